@@ -1,0 +1,135 @@
+# Every word that a developer needs; `make help` lists them. CMake does the building.
+
+BUILD        ?= build
+FUZZ_SECONDS ?= 30
+PREFIX       ?= /usr/local
+JOBS         ?= $(shell nproc 2>/dev/null || echo 2)
+
+# Debian 12's packages: what building, running and testing need, then what single words need besides.
+PACKAGES        := g++ cmake ninja-build pkg-config python3 libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev \
+                   libexpected-dev libcereal-dev nettle-dev doctest-dev
+BENCH_PACKAGES  := libbenchmark-dev
+FUZZ_PACKAGES   := clang libclang-rt-dev
+LINT_PACKAGES   := clang-tidy
+FORMAT_PACKAGES := clang-format
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS   += --no-print-directory
+.DEFAULT_GOAL := all
+.PHONY: all run test bench sanitize fuzz lint format format-check install clean help
+.NOTPARALLEL:
+
+# $(call need,PACKAGES): installs those that are missing, at once and without a question; calls no apt where none is.
+define need
+@if ! command -v dpkg-query >/dev/null; then \
+  echo "note: no dpkg here, so nothing is installed; CMake will look for CLI11, spdlog, fmt, nlohmann_json," \
+       "tl-expected, cereal, nettle and doctest"; \
+else \
+  missing=(); \
+  for package in $(1); do \
+    [ "$$(dpkg-query -W -f '$${db:Status-Status}' "$$package" 2>/dev/null || true)" = installed ] || missing+=("$$package"); \
+  done; \
+  if [ $${#missing[@]} -gt 0 ]; then \
+    root=(env DEBIAN_FRONTEND=noninteractive); \
+    if [ "$$(id -u)" -ne 0 ]; then \
+      command -v sudo >/dev/null || { echo "missing: $${missing[*]}; to install them needs root or sudo" >&2; exit 1; }; \
+      root=(sudo "$${root[@]}"); \
+    fi; \
+    echo "installing: $${missing[*]}"; \
+    "$${root[@]}" apt-get update -qq; \
+    "$${root[@]}" apt-get install -qq -y --no-install-recommends "$${missing[@]}" >/dev/null; \
+  fi; \
+fi
+endef
+
+# $(call configure,FOLDER,OPTIONS): quick where the folder is configured already; quiet unless it fails.
+define configure
+@options=(-DPRUN_WERROR=ON $(2)); \
+if [ ! -e $(1)/CMakeCache.txt ] && command -v ninja >/dev/null; then options+=(-G Ninja); fi; \
+if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi; \
+mkdir -p $(1); \
+cmake -S . -B $(1) "$${options[@]}" >$(1)/configure.log 2>&1 || { cat $(1)/configure.log >&2; exit 1; }
+endef
+
+define release
+$(call need,$(PACKAGES))
+$(call configure,$(BUILD),-DCMAKE_BUILD_TYPE=Release)
+endef
+
+# Address randomization in full makes the thread sanitizer of this age fail now and then: off where that is allowed.
+no_aslr = $$(setarch -R true 2>/dev/null && echo setarch -R || true)
+sources = find app lib tests -name '*.cpp' -o -name '*.hpp'
+
+all: ## build the command and the library (the default): Release, in build/
+	$(release)
+	@cmake --build $(BUILD) -j $(JOBS)
+
+run: ## install what is missing, build, run `prun map fib 1..39 --chunksize 1`
+	$(release)
+	@cmake --build $(BUILD) -j $(JOBS) --target prun_cli
+	$(BUILD)/prun map fib 1..39 --chunksize 1
+
+test: ## install what is missing, build, run all tests
+	$(release)
+	@cmake --build $(BUILD) -j $(JOBS)
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS)
+
+bench: ## measure: a table of ratios, prun to its peers, in one run
+	$(call need,$(PACKAGES) $(BENCH_PACKAGES))
+	$(call configure,$(BUILD),-DCMAKE_BUILD_TYPE=Release)
+	@cmake --build $(BUILD) -j $(JOBS) --target prun_cli bench
+	@if [ -e lib/bench/run.py ]; then python3 lib/bench/run.py $(BUILD); \
+	else for bench in $(BUILD)/bench/*_bench; do echo "$$bench"; "$$bench"; done; fi
+
+sanitize: ## run all tests under ASan, LeakSanitizer and UBSan, those of threads under TSan
+	$(call need,$(PACKAGES))
+	$(call configure,$(BUILD)/asan,-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_FLAGS_RELWITHDEBINFO='-O1 -g1' -DPRUN_SANITIZE=address)
+	@cmake --build $(BUILD)/asan -j $(JOBS)
+	@ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	  ctest --test-dir $(BUILD)/asan --output-on-failure --no-tests=error -j $(JOBS)
+	$(call configure,$(BUILD)/tsan,-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_FLAGS_RELWITHDEBINFO='-O1 -g1' -DPRUN_SANITIZE=thread)
+	@$(no_aslr) cmake --build $(BUILD)/tsan -j $(JOBS)
+	@TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 \
+	  $(no_aslr) ctest --test-dir $(BUILD)/tsan --output-on-failure --no-tests=error -j $(JOBS)
+
+fuzz: ## fuzz each target for FUZZ_SECONDS (30) seconds; what it finds is kept in build/fuzz
+	$(call need,$(PACKAGES) $(FUZZ_PACKAGES))
+	$(call configure,$(BUILD)/fuzz,-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_FLAGS_RELWITHDEBINFO='-O1 -g1' \
+	  -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang -DPRUN_TESTS=OFF -DPRUN_FUZZ=ON)
+	@cmake --build $(BUILD)/fuzz -j $(JOBS)
+	@for target in $(BUILD)/fuzz/fuzz/*_fuzz; do \
+	  [ -x "$$target" ] || { echo "no fuzz targets in tests/fuzz" >&2; exit 1; }; \
+	  name=$$(basename "$$target"); seeds=tests/fuzz/corpus/$$name; corpus=$(BUILD)/fuzz/corpus/$$name; \
+	  mkdir -p "$$corpus"; [ -d "$$seeds" ] || seeds=; \
+	  echo "$$name: $(FUZZ_SECONDS) s"; \
+	  "$$target" -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	    -artifact_prefix=$(BUILD)/fuzz/$$name- "$$corpus" $$seeds 2>$(BUILD)/fuzz/$$name.log \
+	    || { tail -n 60 $(BUILD)/fuzz/$$name.log >&2; exit 1; }; \
+	  grep -E 'number_of_executed_units|average_exec_per_sec' $(BUILD)/fuzz/$$name.log; \
+	done
+
+lint: ## clang-tidy over lib/ and app/
+	$(call need,$(PACKAGES) $(LINT_PACKAGES))
+	$(call configure,$(BUILD),-DCMAKE_BUILD_TYPE=Release)
+	@find lib app -name '*.cpp' ! -name '*_bench.cpp' ! -path 'lib/bench/*' -print0 \
+	  | xargs -0 -n 1 -P $(JOBS) clang-tidy -p $(BUILD) --quiet --warnings-as-errors='*'
+
+format: ## clang-format every source in place
+	$(call need,$(FORMAT_PACKAGES))
+	@$(sources) | xargs clang-format -i
+
+format-check: ## fail where clang-format would change something
+	$(call need,$(FORMAT_PACKAGES))
+	@$(sources) | xargs clang-format --dry-run -Werror
+
+install: all ## install below PREFIX (/usr/local), DESTDIR before it
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean: ## remove what was built
+	@rm -rf $(BUILD)
+
+help: ## these words
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r word text; do \
+	  printf '  %-14s %s\n' "$$word" "$$text"; done
+	@echo 'Variables: BUILD, JOBS, FUZZ_SECONDS, PREFIX, DESTDIR.'

@@ -1,0 +1,89 @@
+// `prun functions`; see functions_command.hpp.
+#include "functions_command.hpp"
+
+#include "exit_status.hpp"
+
+#include "output/output_buffer.hpp"
+#include "wire/json.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace prun::app {
+namespace {
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+  wire::append_json_string(out, name);
+  out += ": ";
+  wire::append_json_string(out, text);
+}
+
+void append_parameter(std::string& out, const Parameter& parameter) {
+  out += '{';
+  append_member(out, "name", parameter.name);
+  out += ", ";
+  append_member(out, "type", name_of(parameter.type));
+  if (parameter.default_value) {
+    out += ", \"default\": ";
+    wire::append_json(out, *parameter.default_value);
+  }
+  out += '}';
+}
+
+void append_function(std::string& out, const Function& function) {
+  const Signature& signature = function.signature();
+  out += "  {";
+  append_member(out, "name", function.name());
+  out += ", ";
+  append_member(out, "signature", to_string(function.name(), signature));
+  out += ", \"parameters\": [";
+  for (std::size_t i = 0; i < signature.parameters.size(); ++i) {
+    if (i > 0) out += ", ";
+    append_parameter(out, signature.parameters[i]);
+  }
+  out += "], ";
+  append_member(out, "result", signature.result);
+  out += ", ";
+  append_member(out, "help", function.help());
+  out += '}';
+}
+
+}  // namespace
+
+std::string functions_text(const Registry& registry) {
+  std::vector<std::string> signatures;
+  std::size_t width = 0;
+  for (const auto& function : registry.functions()) {
+    signatures.push_back(to_string(function->name(), function->signature()));
+    width = std::max(width, signatures.back().size());
+  }
+  std::string out;
+  for (std::size_t i = 0; i < signatures.size(); ++i) {
+    out += fmt::format("{:<{}}  {}\n", signatures[i], width, registry.functions()[i]->help());
+  }
+  return out;
+}
+
+std::string functions_json(const Registry& registry) {
+  std::string out = "[";
+  for (const auto& function : registry.functions()) {
+    out += out.size() > 1 ? ",\n" : "\n";
+    append_function(out, *function);
+  }
+  out += "\n]\n";
+  return out;
+}
+
+int list_functions(const ListFunctions& command) {
+  Registry registry;
+  add_builtin_functions(registry);
+  OutputBuffer out(STDOUT_FILENO, "standard output");
+  out.write(command.json ? functions_json(registry) : functions_text(registry));
+  out.flush();
+  return all_succeeded;
+}
+
+}  // namespace prun::app

@@ -1,0 +1,70 @@
+// The texts of --help; see help.hpp.
+#include "help.hpp"
+
+#include "option_texts.hpp"
+
+#include <fmt/format.h>
+
+#ifndef PRUN_VERSION
+#define PRUN_VERSION "unknown"
+#endif
+
+namespace prun::app {
+namespace {
+
+constexpr const char* inputs = R"(
+Inputs:
+  42  1.5  hello  '"a b"'       a JSON value; a bare word is a string
+  1..39  39..1  1..39..2        whole numbers, both ends included; 1..39..2 is every second
+  0..3,0..4                     every pair of the two ranges, the last varying fastest
+  '[2, 4]'                      a tuple of arguments, or an array
+  -                             each line of standard input is an input
+  'ackermann(2, 4)'             a call: function and arguments in one word
+  With neither inputs nor --tasks, tasks are read from standard input as JSON Lines:
+  {"function": "fib", "args": [8], "kwargs": {}, "id": 1}, or short ["fib", 8].
+)";
+
+constexpr const char* exit_statuses = R"(
+Exit status:
+  0  every task succeeded           2  wrong usage or bad input
+  1  some task failed               3  prun itself failed
+  130, 143, 129  ended by Ctrl-C (SIGINT), SIGTERM, SIGHUP
+)";
+
+}  // namespace
+
+std::string general_help() {
+  std::string help =
+      "prun runs a function over many inputs in a pool of worker processes, as Python's multiprocessing.Pool does.\n\n"
+      "Usage: prun MODE FUNCTION INPUT... [OPTIONS]\n"
+      "       prun MODE 'CALL' 'CALL'... [OPTIONS]\n"
+      "       prun MODE --tasks FILE|- [OPTIONS]\n"
+      "       prun functions\n\n"
+      "Modes:\n";
+  for (const CommandWord& word : command_words()) {
+    if (word.mode) help += fmt::format("  {:<16}{}\n", word.name, word.summary);
+  }
+  help += inputs;
+  help += describe_options();
+  help += exit_statuses;
+  help += "\nExamples:\n";
+  for (const CommandWord& word : command_words()) {
+    help += word.examples.substr(0, word.examples.find('\n'));
+    help += '\n';
+  }
+  return help;
+}
+
+std::string help_for(const CommandWord& command) {
+  std::string help = fmt::format("prun {}: {}\n\n", command.name, command.summary);
+  const std::string_view space = command.arguments.empty() ? "" : " ";
+  help += fmt::format("Usage: prun {}{}{} [OPTIONS]\n", command.name, space, command.arguments);
+  if (command.mode) help += inputs;
+  help += command.mode ? describe_options() : describe_options({"--output", "--help"});
+  help += fmt::format("\nExamples:\n{}\n", command.examples);
+  return help;
+}
+
+std::string version_text() { return "prun " PRUN_VERSION "\n"; }
+
+}  // namespace prun::app

@@ -1,0 +1,45 @@
+// The prun command: from a command line to an exit status. All that it does is done elsewhere.
+#include "exit_status.hpp"
+#include "functions_command.hpp"
+#include "options.hpp"
+#include "run_command.hpp"
+#include "standard_streams.hpp"
+#include "usage_error.hpp"
+
+#include "output/output_buffer.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <exception>
+
+namespace {
+
+using namespace prun::app;  // NOLINT(google-build-using-namespace): this file is the application
+
+struct Execute {
+  int operator()(const PrintText& command) const {
+    prun::OutputBuffer out(STDOUT_FILENO, "standard output");
+    out.write(command.text);
+    out.flush();
+    return all_succeeded;
+  }
+  int operator()(const ListFunctions& command) const { return list_functions(command); }
+  int operator()(const RunTasks& command) const { return run_tasks(command); }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  prepare_standard_streams();
+  try {
+    return std::visit(Execute{}, parse_command_line(argc, argv));
+  } catch (const UsageError& e) {
+    complain(fmt::format("prun: {}\ntry '{}'\n", e.what(), e.help_command()));
+    return usage_or_bad_input;
+  } catch (const std::exception& e) {
+    complain(fmt::format("prun: {}\n", e.what()));
+    return prun_failed;
+  }
+}

@@ -1,0 +1,87 @@
+// Numbers as they are written in options; see numbers.hpp.
+#include "numbers.hpp"
+
+#include "usage_error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <string>
+
+namespace prun::app {
+namespace {
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return number;
+}
+
+[[noreturn]] void refuse(std::string_view option, std::string_view what_is_right, std::string_view text) {
+  throw UsageError(fmt::format("{} takes {}, not '{}'", option, what_is_right, text));
+}
+
+struct Unit {
+  std::string_view name;
+  unsigned shift;
+};
+
+/// The shift of a unit such as `K`, `KiB` or `kb`; absent where there is no such unit.
+std::optional<unsigned> shift_of(std::string_view unit) {
+  static constexpr std::array<Unit, 5> units{{{"k", 10}, {"m", 20}, {"g", 30}, {"t", 40}, {"", 0}}};
+  std::string lower(unit);
+  for (char& c : lower) c = (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const std::string_view suffix : {"ib", "b"}) {
+    if (lower.ends_with(suffix)) {
+      lower.resize(lower.size() - suffix.size());
+      break;
+    }
+  }
+  const auto* found = std::find_if(units.begin(), units.end(), [&](const Unit& u) { return u.name == lower; });
+  if (found == units.end()) return std::nullopt;
+  return found->shift;
+}
+
+}  // namespace
+
+std::uint64_t parse_count(std::string_view option, std::string_view text) {
+  const auto number = whole_number(text);
+  if (!number || *number == 0) refuse(option, "a whole number of 1 or more", text);
+  return *number;
+}
+
+std::uint64_t parse_seed(std::string_view option, std::string_view text) {
+  const auto number = whole_number(text);
+  if (!number) refuse(option, "a whole number from 0 to 18446744073709551615", text);
+  return *number;
+}
+
+unsigned parse_jobs(std::string_view option, std::string_view text, unsigned cpu_budget) {
+  const bool percent = text.ends_with('%');
+  const auto number = whole_number(text.substr(0, text.size() - (percent ? 1 : 0)));
+  if (!number || *number == 0) refuse(option, "1 or more workers, or a share of the CPUs such as 50%", text);
+  const auto workers = !percent                      ? *number
+                       : *number > 100 * max_workers ? std::numeric_limits<std::uint64_t>::max()
+                                                     : std::max<std::uint64_t>(1, *number * cpu_budget / 100);
+  if (workers > max_workers) refuse(option, fmt::format("at most {} workers", max_workers), text);
+  return static_cast<unsigned>(workers);
+}
+
+std::size_t parse_size(std::string_view option, std::string_view text) {
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = whole_number(text.substr(0, digits));
+  const auto shift = shift_of(text.substr(digits));
+  if (!number || !shift || *number == 0) {
+    refuse(option, "a size of 1 byte or more, such as 4096, 64K, 16M or 1G", text);
+  }
+  if (*number > (std::numeric_limits<std::size_t>::max() >> *shift)) refuse(option, "a size that fits 64 bits", text);
+  return static_cast<std::size_t>(*number) << *shift;
+}
+
+}  // namespace prun::app

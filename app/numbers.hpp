@@ -1,0 +1,26 @@
+// Numbers as they are written in options: counts, shares of the CPUs, sizes in bytes. Each function refuses what it does
+// not understand with a UsageError that names the option, the text and what would be right. It does not know CLI11.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace prun::app {
+
+/// The most workers that `--jobs` accepts: more is a slip of the finger, not a wish.
+inline constexpr unsigned max_workers = 4096;
+
+/// A whole number of 1 or more.
+[[nodiscard]] std::uint64_t parse_count(std::string_view option, std::string_view text);
+
+/// A whole number of 0 or more.
+[[nodiscard]] std::uint64_t parse_seed(std::string_view option, std::string_view text);
+
+/// `8`, or `50%` of `cpu_budget` (rounded down, at least 1).
+[[nodiscard]] unsigned parse_jobs(std::string_view option, std::string_view text, unsigned cpu_budget);
+
+/// `4096`, `64K`, `16M`, `16MiB`, `2G`: powers of 1024; 1 or more.
+[[nodiscard]] std::size_t parse_size(std::string_view option, std::string_view text);
+
+}  // namespace prun::app

@@ -1,0 +1,166 @@
+// The options as they stand on the command line; see option_texts.hpp. The one file that knows CLI11.
+#include "option_texts.hpp"
+
+#include "command_words.hpp"
+#include "usage_error.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <string_view>
+
+namespace prun::app {
+namespace {
+
+struct Declaration {
+  const char* names;
+  const char* value;  ///< what the help calls the value
+  const char* group;
+  std::optional<std::string> OptionTexts::*target;
+  const char* help;
+};
+
+constexpr const char* pool = "Pool";
+constexpr const char* input = "Input";
+constexpr const char* output = "Output";
+constexpr const char* messages = "Messages";
+
+constexpr Declaration declarations[] = {
+    {"-j,--jobs,--workers", "N|P%", pool, &OptionTexts::jobs,
+     "workers, or a share of the CPUs (default: every CPU that prun may use)"},
+    {"-c,--chunksize", "N|auto", pool, &OptionTexts::chunksize,
+     "tasks that a worker takes at once (default: map, starmap: a quarter\n"
+     "of a worker's share; other modes: 1); auto: guided by measured time"},
+    {"--max-tasks-per-child", "N", pool, &OptionTexts::max_tasks_per_child, "replace a worker after N tasks"},
+    {"--seed", "N", pool, &OptionTexts::seed,
+     "the run's seed; a task's is made of it and the task's index (default: 0)"},
+    {"--buffersize", "N", pool, &OptionTexts::buffersize, "most tasks read ahead of the result that is printed next"},
+    {"--buffer-bytes", "SIZE", pool, &OptionTexts::buffer_bytes,
+     "most bytes of their arguments and results, such as 16M"},
+    {"--tasks", "FILE|-", input, &OptionTexts::tasks,
+     "read tasks (a JSON array, or JSON Lines) from FILE or standard input"},
+    {"--output", "FORMAT", output, &OptionTexts::output, "text (default), json, jsonl, csv or tsv"},
+    {"--format", "TEMPLATE", output, &OptionTexts::format,
+     "one line a task, such as '{time} {args} {result}'; fields: time index id\n"
+     "function args kwargs call result error kind started duration worker attempt"},
+    {"--log-level", "LEVEL", messages, &OptionTexts::log_level, "trace, debug, info, warn, error or off"},
+    {"--log-file", "FILE", messages, &OptionTexts::log_file, "append the log to FILE"},
+};
+
+struct FlagDeclaration {
+  const char* names;
+  const char* group;
+  bool OptionTexts::*target;
+  const char* help;
+};
+
+constexpr FlagDeclaration flag_declarations[] = {
+    {"--threads", pool, &OptionTexts::threads, "threads of one process instead of worker processes"},
+    {"--null", input, &OptionTexts::null, "(or -0) inputs read with - end with NUL instead of a newline"},
+    {"--skip-bad", input, &OptionTexts::skip_bad, "report bad input and go on behind it"},
+    {"-q,--quiet", messages, &OptionTexts::quiet, "no messages about tasks that failed"},
+    {"-v,--verbose", messages, &OptionTexts::verbose, "say what is done, with a summary at the end"},
+    {"-h,--help", messages, &OptionTexts::help, "this help; prun MODE --help explains a mode"},
+    {"--version", messages, &OptionTexts::version, "prun's version"},
+};
+
+void declare(CLI::App& app, OptionTexts& texts) {
+  app.set_help_flag();
+  app.allow_extras();
+  for (const Declaration& d : declarations) {
+    app.add_option_function<std::string>(
+           d.names, [&texts, target = d.target](const std::string& value) { texts.*target = value; }, d.help)
+        ->type_name(d.value)
+        ->group(d.group)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+  for (const FlagDeclaration& d : flag_declarations) app.add_flag(d.names, texts.*d.target, d.help)->group(d.group);
+}
+
+/// `-0` is --null, but `-0.5` and `-0..3` are inputs: CLI11 is never shown a short option that is a digit.
+std::vector<std::string> prepare(int argc, const char* const* argv) {
+  std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  for (std::string& argument : arguments) {
+    if (argument == "--") break;
+    if (argument == "-0") argument = "--null";
+    if (argument.starts_with("--") && argument.size() > 3 && argument.ends_with('=') &&
+        std::count(argument.begin(), argument.end(), '=') == 1) {
+      throw UsageError(fmt::format("{} needs a value", argument.substr(0, argument.size() - 1)));
+    }
+  }
+  std::reverse(arguments.begin(), arguments.end());  // the order in which CLI11 takes a vector
+  return arguments;
+}
+
+[[noreturn]] void refuse_unknown(const CLI::App& app, std::string_view word) {
+  const std::string_view name = word.substr(0, word.find('='));
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& long_name : option->get_lnames()) known.push_back("--" + long_name);
+  }
+  const std::vector<std::string_view> candidates(known.begin(), known.end());
+  const std::string_view meant = name.starts_with("--") ? nearest(name, candidates) : std::string_view{};
+  throw UsageError(meant.empty() ? fmt::format("unknown option {}; an input that begins with - goes after --", name)
+                                 : fmt::format("unknown option {}; did you mean {}?", name, meant));
+}
+
+bool looks_like_option(std::string_view word) {
+  return word.size() > 1 && word[0] == '-' && !(word[1] >= '0' && word[1] <= '9') && word[1] != '.';
+}
+
+std::vector<std::string> words_of(const CLI::App& app) {
+  std::vector<std::string> words;
+  bool options_ended = false;
+  for (std::string& word : app.remaining()) {
+    if (!options_ended && word == "--") {
+      options_ended = true;
+      continue;
+    }
+    if (!options_ended && looks_like_option(word)) refuse_unknown(app, word);
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
+}  // namespace
+
+OptionTexts split_command_line(int argc, const char* const* argv) {
+  OptionTexts texts;
+  CLI::App app;
+  declare(app, texts);
+  try {
+    app.parse(prepare(argc, argv));
+  } catch (const CLI::ArgumentMismatch& e) {
+    const std::string_view what = e.what();
+    throw UsageError(fmt::format("{} needs a value", what.substr(0, what.find_first_of(": "))));
+  } catch (const CLI::ConversionError& e) {  // only flags convert: --quiet=perhaps
+    const std::string_view what = e.what();
+    const std::string_view option = what.substr(what.find("--"));
+    throw UsageError(fmt::format("{} takes no value", option.substr(0, option.find_first_of(" ="))));
+  } catch (const CLI::ParseError& e) {
+    throw UsageError(e.what());
+  }
+  texts.words = words_of(app);
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->count() > 0) texts.given.push_back("--" + option->get_lnames().front());
+  }
+  return texts;
+}
+
+std::string describe_options(const std::vector<std::string>& only) {
+  OptionTexts unused;
+  CLI::App app;
+  declare(app, unused);
+  for (CLI::Option* option : app.get_options()) {
+    const std::string name = "--" + option->get_lnames().front();
+    if (!only.empty() && std::find(only.begin(), only.end(), name) == only.end()) option->group("");
+  }
+  app.get_formatter()->column_width(32);
+  std::string help = app.help("prun");
+  help.erase(0, help.find("\n\n") + 1);  // CLI11's usage line: prun words its own
+  for (auto gap = help.find("\n\n\n"); gap != std::string::npos; gap = help.find("\n\n\n", gap)) help.erase(gap, 1);
+  return help;
+}
+
+}  // namespace prun::app

@@ -1,0 +1,48 @@
+// The options as they stand on the command line: split off by CLI11, their values still text. What they mean, and whether
+// they fit together, is decided in options.cpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prun::app {
+
+struct OptionTexts {
+  std::optional<std::string> jobs;
+  std::optional<std::string> chunksize;
+  std::optional<std::string> max_tasks_per_child;
+  std::optional<std::string> seed;
+  std::optional<std::string> buffersize;
+  std::optional<std::string> buffer_bytes;
+  bool threads = false;
+
+  std::optional<std::string> tasks;
+  bool null = false;
+  bool skip_bad = false;
+
+  std::optional<std::string> output;
+  std::optional<std::string> format;
+
+  bool quiet = false;
+  bool verbose = false;
+  std::optional<std::string> log_level;
+  std::optional<std::string> log_file;
+
+  bool help = false;
+  bool version = false;
+
+  std::vector<std::string> words;  ///< what is no option: the mode, the function, the inputs
+  std::vector<std::string> given;  ///< the options that were given, by their long names: "--jobs"
+};
+
+/// Splits the command line into options and words. A word that begins with `-` and a digit is an input, except `-0`; after
+/// `--` everything is.
+/// @throws UsageError for an option that does not exist (with the nearest that does) or that lacks its value
+[[nodiscard]] OptionTexts split_command_line(int argc, const char* const* argv);
+
+/// The options' part of a help text: one paragraph a group.
+/// @param only if not empty, the long names to keep
+[[nodiscard]] std::string describe_options(const std::vector<std::string>& only = {});
+
+}  // namespace prun::app

@@ -1,0 +1,188 @@
+// What a command line asks for; see options.hpp.
+#include "options.hpp"
+
+#include "command_words.hpp"
+#include "help.hpp"
+#include "numbers.hpp"
+#include "option_texts.hpp"
+#include "usage_error.hpp"
+
+#include "output/format_template.hpp"
+#include "sys/cpu_budget.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace prun::app {
+namespace {
+
+std::string names_of_modes() {
+  std::string names;
+  for (const CommandWord& word : command_words()) {
+    if (!word.mode) continue;
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", word.name);
+  }
+  return names;
+}
+
+const CommandWord& command_word(const OptionTexts& texts) {
+  if (texts.words.empty()) throw UsageError(fmt::format("a mode is missing; it is one of {}", names_of_modes()));
+  const std::string& name = texts.words.front();
+  if (const CommandWord* word = find_command_word(name)) return *word;
+  std::vector<std::string_view> candidates;
+  for (const CommandWord& word : command_words()) candidates.push_back(word.name);
+  const std::string_view meant = nearest(name, candidates);
+  throw UsageError(meant.empty() ? fmt::format("unknown mode '{}'; it is one of {}", name, names_of_modes())
+                                 : fmt::format("unknown mode '{}'; did you mean {}?", name, meant));
+}
+
+/// Two options that contradict each other.
+void refuse_both(bool first_given, bool second_given, std::string_view first, std::string_view second,
+                 std::string_view why) {
+  if (first_given && second_given)
+    throw UsageError(fmt::format("{} and {} exclude each other: {}", first, second, why));
+}
+
+/// Whether the output tells when tasks ran and for how long; the clock is not read for nothing.
+bool shows_times(const OptionTexts& texts, LogLevel log_level) {
+  if (log_level <= LogLevel::debug) return true;
+  if (!texts.format) return texts.output.value_or("text") != "text";
+  const auto format_template = parse_template(*texts.format);
+  if (!format_template) throw UsageError(to_string(format_template.error()));
+  return std::any_of(format_template->segments.begin(), format_template->segments.end(), [](const Segment& segment) {
+    return segment.placeholder &&
+           (segment.placeholder->field == Field::started || segment.placeholder->field == Field::duration);
+  });
+}
+
+RunOptions run_options(const OptionTexts& texts, Mode mode) {
+  refuse_both(texts.threads, texts.max_tasks_per_child.has_value(), "--threads", "--max-tasks-per-child",
+              "threads have no worker processes to replace");
+  RunOptions run;
+  run.mode = mode;
+  const unsigned budget = sys::cpu_budget();
+  run.workers = texts.jobs ? parse_jobs("--jobs", *texts.jobs, budget) : std::clamp(budget, 1U, max_workers);
+  run.threads = texts.threads;
+  run.guided_chunks = texts.chunksize == "auto";
+  if (texts.chunksize && !run.guided_chunks) run.chunksize = parse_count("--chunksize", *texts.chunksize);
+  if (texts.max_tasks_per_child) {
+    run.max_tasks_per_child = parse_count("--max-tasks-per-child", *texts.max_tasks_per_child);
+  }
+  if (texts.seed) run.seed = parse_seed("--seed", *texts.seed);
+  if (texts.buffersize) run.window_tasks = parse_count("--buffersize", *texts.buffersize);
+  if (texts.buffer_bytes) run.window_bytes = parse_size("--buffer-bytes", *texts.buffer_bytes);
+  run.skip_bad = texts.skip_bad;
+  return run;
+}
+
+InputOptions input_options(const OptionTexts& texts, Mode mode) {
+  InputOptions input;
+  input.unpack = mode == Mode::starmap || mode == Mode::submit || mode == Mode::apply;
+  input.one_call = mode == Mode::apply;
+  input.words.assign(texts.words.begin() + 1, texts.words.end());
+  input.tasks_file = texts.tasks;
+  input.null_separated = texts.null;
+  input.stdin_is_terminal = ::isatty(STDIN_FILENO) == 1;
+  return input;
+}
+
+OutputOptions::Format format_named(std::string_view name) {
+  using Format = OutputOptions::Format;
+  static constexpr std::array<std::pair<std::string_view, Format>, 5> formats{{{"text", Format::text},
+                                                                               {"json", Format::json},
+                                                                               {"jsonl", Format::jsonl},
+                                                                               {"csv", Format::csv},
+                                                                               {"tsv", Format::tsv}}};
+  for (const auto& [known, format] : formats) {
+    if (known == name) return format;
+  }
+  throw UsageError(fmt::format("--output takes text, json, jsonl, csv or tsv, not '{}'", name));
+}
+
+TextStyle style_of(Mode mode) {
+  switch (mode) {
+    case Mode::imap_unordered: return TextStyle::pairs;
+    case Mode::submit:
+    case Mode::apply: return TextStyle::calls;
+    case Mode::map:
+    case Mode::starmap:
+    case Mode::imap: break;
+  }
+  return TextStyle::table;
+}
+
+OutputOptions output_options(const OptionTexts& texts, Mode mode) {
+  OutputOptions output;
+  if (texts.output) output.format = format_named(*texts.output);
+  refuse_both(texts.format.has_value(), output.format != OutputOptions::Format::text, "--format",
+              "--output " + texts.output.value_or(""), "a template is a form of text");
+  output.format_template = texts.format;
+  output.style = style_of(mode);
+  output.quiet = texts.quiet;
+  return output;
+}
+
+LoggingOptions logging_options(const OptionTexts& texts) {
+  refuse_both(texts.quiet, texts.verbose, "--quiet", "--verbose", "one asks for less, the other for more");
+  LoggingOptions logging;
+  logging.file = texts.log_file;
+  if (texts.verbose) logging.terminal = LogLevel::info;
+  if (texts.log_level) {
+    const auto level = log_level_named(*texts.log_level);
+    if (!level) {
+      throw UsageError(
+          fmt::format("--log-level takes trace, debug, info, warn, error or off, not '{}'", *texts.log_level));
+    }
+    if (!texts.quiet) logging.terminal = *level;
+    logging.file_level = *level;
+  }
+  return logging;
+}
+
+ListFunctions functions_options(const OptionTexts& texts) {
+  if (texts.words.size() > 1) throw UsageError(fmt::format("prun functions takes no words, not '{}'", texts.words[1]));
+  for (const std::string& option : texts.given) {
+    if (option != "--output") throw UsageError(fmt::format("{} has no meaning for prun functions", option));
+  }
+  const std::string output = texts.output.value_or("text");
+  if (output != "text" && output != "json") {
+    throw UsageError(fmt::format("--output takes text or json for prun functions, not '{}'", output));
+  }
+  return {output == "json"};
+}
+
+/// What explains the command that was meant, also where the command line makes no sense.
+std::string help_command(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    if (const CommandWord* word = find_command_word(argv[i])) return fmt::format("prun {} --help", word->name);
+  }
+  return "prun --help";
+}
+
+Command interpret(const OptionTexts& texts) {
+  if (texts.version) return PrintText{version_text()};
+  if (texts.help && texts.words.empty()) return PrintText{general_help()};
+  const CommandWord& word = command_word(texts);
+  if (texts.help) return PrintText{help_for(word)};
+  if (!word.mode) return functions_options(texts);
+  RunTasks run{run_options(texts, *word.mode), input_options(texts, *word.mode), output_options(texts, *word.mode),
+               logging_options(texts)};
+  run.run.measure = shows_times(texts, std::min(run.logging.terminal, run.logging.file_level));
+  return run;
+}
+
+}  // namespace
+
+Command parse_command_line(int argc, const char* const* argv) try {
+  return interpret(split_command_line(argc, argv));
+} catch (const UsageError& e) {
+  throw UsageError(e.what(), help_command(argc, argv));
+}
+
+}  // namespace prun::app

@@ -1,0 +1,39 @@
+// What a command line asks for, as plain data. It does not know how the options are split off (option_texts.hpp), nor how
+// anything is carried out.
+#pragma once
+
+#include "logging.hpp"
+
+#include "input/open_source.hpp"
+#include "output/output_options.hpp"
+#include "run/run_options.hpp"
+
+#include <string>
+#include <variant>
+
+namespace prun::app {
+
+/// `--help` and `--version`: a text, and nothing else to do.
+struct PrintText {
+  std::string text;
+};
+
+/// `prun functions`
+struct ListFunctions {
+  bool json = false;
+};
+
+/// `prun MODE ...`
+struct RunTasks {
+  RunOptions run;
+  InputOptions input;
+  OutputOptions output;
+  LoggingOptions logging;
+};
+
+using Command = std::variant<PrintText, ListFunctions, RunTasks>;
+
+/// @throws UsageError
+[[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
+
+}  // namespace prun::app

@@ -1,0 +1,84 @@
+// `prun MODE ...`; see run_command.hpp.
+#include "run_command.hpp"
+
+#include "exit_status.hpp"
+#include "task_log.hpp"
+
+#include "function/registry.hpp"
+#include "output/make_output.hpp"
+#include "output/output_buffer.hpp"
+#include "run/run.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <chrono>
+
+namespace prun::app {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// An interruption outweighs bad input, which outweighs tasks that failed. A reader that went away is no failure.
+int exit_status_of(const RunReport& report) {
+  if (report.interrupted_by_signal != 0) return interrupted_by(report.interrupted_by_signal);
+  if (report.bad_input || report.bad_inputs > 0) return usage_or_bad_input;
+  return report.failed > 0 ? some_task_failed : all_succeeded;
+}
+
+void log_start(Log& log, const RunOptions& options) {
+  log.write(LogLevel::debug, "{} {}, seed {}", options.workers, options.threads ? "threads" : "worker processes",
+            options.seed);
+}
+
+std::string plural(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+void log_end(Log& log, const RunReport& report, const RunOptions& options, SteadyClock::time_point started) {
+  if (!log.wants(LogLevel::info)) return;
+  std::string text = fmt::format("{}: {} succeeded, {} failed", plural(report.succeeded + report.failed, "task"),
+                                 report.succeeded, report.failed);
+  if (report.not_run > 0) text += fmt::format(", {} not run", report.not_run);
+  if (report.bad_inputs > 0) text += fmt::format(", {}", plural(report.bad_inputs, "bad input"));
+  text += fmt::format("; {:.3f} s, {}", std::chrono::duration<double>(SteadyClock::now() - started).count(),
+                      plural(options.workers, options.threads ? "thread" : "worker"));
+  if (report.interrupted_by_signal != 0)
+    text += fmt::format("; interrupted by signal {}", report.interrupted_by_signal);
+  if (report.output_closed) text += "; the reader of the output went away";
+  log.write(LogLevel::info, "{}", text);
+}
+
+void report_bad_input(OutputBuffer& err, const InputError& error) {
+  err.write(fmt::format("prun: {}\n", error.message));
+  err.flush();
+}
+
+}  // namespace
+
+int run_tasks(const RunTasks& command) {
+  const auto started = SteadyClock::now();
+  Log log(command.logging);
+  Registry registry;
+  add_builtin_functions(registry);
+  OutputBuffer err(STDERR_FILENO, "standard error");
+  const auto source = open_source(command.input, registry);
+  if (!source) {
+    report_bad_input(err, source.error());
+    return usage_or_bad_input;
+  }
+  OutputBuffer out(STDOUT_FILENO, "standard output");
+  const auto output = make_output(command.output, out, err);
+  TaskLog task_log(*output, log);
+  Listener& listener = log.wants(LogLevel::warn) ? task_log : *output;
+  log_start(log, command.run);
+  const RunReport report = run(command.run, registry, **source, listener, out, err);
+  out.flush();
+  if (report.bad_input) report_bad_input(err, *report.bad_input);
+  err.flush();
+  log_end(log, report, command.run, started);
+  return exit_status_of(report);
+}
+
+}  // namespace prun::app

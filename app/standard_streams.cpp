@@ -1,0 +1,31 @@
+// The state in which prun wants to find its standard streams; see standard_streams.hpp.
+#include "standard_streams.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace prun::app {
+
+void prepare_standard_streams() noexcept {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
+    // The lowest free number is `fd` itself. Standard error is the exception: prun must be able to speak into the void.
+    const int flags = fd == STDIN_FILENO ? O_WRONLY : fd == STDOUT_FILENO ? O_RDONLY : O_RDWR;
+    if (::open("/dev/null", flags) < 0) return;  // no /dev: go on as before
+  }
+  (void)std::signal(SIGPIPE, SIG_IGN);
+}
+
+void complain(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace prun::app

@@ -1,0 +1,317 @@
+#include "dispatch/dispatcher.hpp"
+
+#include "wire/failure.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace prun::dispatch {
+
+using detail::AttemptInfo;
+using detail::ChunkSpec;
+using detail::Job;
+using ring::Chunk;
+using ring::PayloadKind;
+
+namespace {
+
+Failure no_memory(std::string message) {
+  Failure failure;
+  failure.kind = FailureKind::bad_arguments;
+  failure.type = "prun::ArgumentError";
+  failure.message = std::move(message);
+  return failure;
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(Backend& backend, ring::Arena& arena, const Limits& limits)
+    : backend_(&backend), arena_(&arena), limits_(limits), partial_(limits.workers) {}
+
+Dispatcher::~Dispatcher() {
+  Failure failure;
+  failure.kind = FailureKind::cancelled;
+  failure.type = "prun::CancelledError";
+  failure.message = "the pool was ended";
+  fail_all(failure, true);
+}
+
+void Dispatcher::retain(Job& job) {
+  if (job.references_++ == 0) job.self_ = job.shared_from_this();
+}
+
+void Dispatcher::release(Job& job) {
+  if (--job.references_ == 0) const auto last = std::move(job.self_);
+}
+
+void Dispatcher::enqueue(const std::shared_ptr<Job>& job) {
+  if (job->queued_) return;
+  job->queued_ = true;
+  retain(*job);
+  jobs_.push_back(job.get());
+}
+
+bool Dispatcher::admits_more() const noexcept {
+  if (!backend_->has_room()) return false;
+  return arena_->used() < limits_.bytes || in_flight_ < std::size_t{limits_.workers} * 2;
+}
+
+std::uint64_t Dispatcher::feed() {
+  std::uint64_t published = 0;
+  while (has_pending() && admits_more()) {
+    if (!requeued_.empty()) {
+      publish(requeued_.front());
+      requeued_.pop_front();
+      ++published;
+      continue;
+    }
+    Job& job = *jobs_.front();
+    if (publish_next_of(job)) {
+      ++published;
+    } else {
+      jobs_.pop_front();
+      job.queued_ = false;
+      release(job);
+    }
+  }
+  return published;
+}
+
+bool Dispatcher::publish_next_of(Job& job) {
+  spec_.payload.clear();
+  spec_.is_range = false;
+  if (!job.next_chunk(spec_)) return false;
+  const std::uint32_t id = new_entry(job);
+  InFlight& entry = entries_[id];
+  if (place(spec_, entry.chunk)) {
+    entry.chunk.flags = job.timed ? ring::flag_timed : std::uint8_t{0};
+    publish(id);
+    return true;
+  }
+  entry.chunk.size = 0;
+  fail_rest(entry, no_memory("no shared memory is left for arguments of " + std::to_string(spec_.payload.size()) + " bytes"));
+  return true;
+}
+
+bool Dispatcher::place(const ChunkSpec& spec, Chunk& chunk) {
+  chunk.count = spec.count;
+  chunk.entry = reinterpret_cast<std::uint64_t>(spec.entry);
+  chunk.first_index = spec.first_index;
+  chunk.size = static_cast<std::uint32_t>(spec.payload.size());
+  chunk.attempt = 1;
+  const std::size_t inline_room = spec.is_range ? sizeof chunk.range.callable : ring::inline_capacity;
+  const bool in_slot = spec.payload.size() <= inline_room;
+  chunk.kind = spec.is_range ? (in_slot ? PayloadKind::inline_range : PayloadKind::arena_range)
+                             : (in_slot ? PayloadKind::inline_items : PayloadKind::arena_items);
+  std::byte* target = chunk.data;
+  if (spec.is_range) {
+    chunk.range = {spec.start, spec.step, 0};
+    target = reinterpret_cast<std::byte*>(&chunk.range.callable);
+  }
+  if (!in_slot) {
+    const auto offset = spec.payload.size() > UINT32_MAX ? std::nullopt : arena_->allocate(spec.payload.size());
+    if (!offset) {
+      chunk.kind = PayloadKind::inline_items;
+      return false;
+    }
+    target = arena_->at(*offset);
+    if (spec.is_range) {
+      chunk.range.callable = *offset;
+    } else {
+      chunk.place = {*offset, 0};
+    }
+  }
+  if (!spec.payload.empty()) std::memcpy(target, spec.payload.data(), spec.payload.size());
+  return true;
+}
+
+std::uint32_t Dispatcher::new_entry(Job& job) {
+  if (free_entries_.empty()) {
+    free_entries_.push_back(static_cast<std::uint32_t>(entries_.size()));
+    entries_.emplace_back();
+  }
+  const std::uint32_t id = free_entries_.back();
+  free_entries_.pop_back();
+  InFlight& entry = entries_[id];
+  entry.job = &job;
+  entry.next_item = 0;
+  entry.published = false;
+  entry.chunk.id = id;
+  ++in_flight_;
+  retain(job);
+  return id;
+}
+
+void Dispatcher::publish(std::uint32_t id) {
+  entries_[id].ticket = backend_->publish(entries_[id].chunk);
+  entries_[id].published = true;
+}
+
+bool Dispatcher::on_record(std::uint32_t worker, std::int32_t pid, const ring::Record& record) {
+  const auto& header = record.header;
+  if (header.chunk >= entries_.size()) return false;
+  InFlight& entry = entries_[header.chunk];
+  if (entry.job == nullptr || header.item != entry.next_item || header.item >= entry.chunk.count) return false;
+  std::string& partial = partial_[worker];
+  std::string_view payload = record.payload;
+  if (header.more != 0 || !partial.empty()) {
+    partial.append(payload);
+    if (header.more != 0) return true;
+    payload = partial;
+  }
+  AttemptInfo info{0, 0, pid, entry.chunk.attempt};
+  if (header.timed != 0) {
+    info.started_ns = record.stamps.started;
+    info.duration_ns = record.stamps.duration;
+  }
+  const std::uint64_t index = entry.chunk.first_index + entry.next_item++;
+  if (header.kind == ring::RecordKind::value) {
+    entry.job->on_value(index, payload, info);
+  } else {
+    entry.job->on_failure(index, wire::decode_failure(payload), info);
+  }
+  if (!partial.empty()) std::string().swap(partial);
+  if (entry.next_item == entry.chunk.count) finish(entry);
+  return true;
+}
+
+Dispatcher::InFlight* Dispatcher::find(std::uint64_t ticket) {
+  const auto found = std::find_if(entries_.begin(), entries_.end(), [ticket](const InFlight& entry) {
+    return entry.job != nullptr && entry.published && entry.ticket == ticket;
+  });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+void Dispatcher::on_worker_lost(LostWorker lost) {
+  std::string().swap(partial_[lost.worker]);
+  InFlight* entry = lost.ticket ? find(*lost.ticket) : nullptr;
+  if (entry == nullptr) return;
+  if (lost.begun > entry->next_item) {
+    const AttemptInfo info{0, 0, lost.failure.pid, entry->chunk.attempt};
+    entry->job->on_failure(entry->chunk.first_index + entry->next_item++, std::move(lost.failure), info);
+  }
+  if (entry->next_item == entry->chunk.count) {
+    finish(*entry);
+    return;
+  }
+  entry->published = false;
+  if (trim(*entry)) {
+    requeued_.push_front(entry->chunk.id);
+  } else {
+    fail_rest(*entry, no_memory("no shared memory is left to send the rest of a dead worker's chunk to another"));
+  }
+}
+
+// Leaves of the chunk what has no outcome yet; false where there is no memory to keep it in.
+bool Dispatcher::trim(InFlight& entry) {
+  Chunk& chunk = entry.chunk;
+  switch (chunk.kind) {
+    case PayloadKind::inline_range:
+    case PayloadKind::arena_range:
+      chunk.range.start = static_cast<std::int64_t>(static_cast<std::uint64_t>(chunk.range.start) +
+                                                    entry.next_item * static_cast<std::uint64_t>(chunk.range.step));
+      chunk.first_index += entry.next_item;
+      chunk.count -= std::exchange(entry.next_item, 0);
+      return true;
+    case PayloadKind::inline_items: {
+      if (entry.next_item == 0) return true;
+      std::byte copy[ring::inline_capacity];
+      std::memcpy(copy, chunk.data, chunk.size);
+      const auto offset = arena_->allocate(chunk.size);
+      if (!offset) return false;
+      std::memcpy(arena_->at(*offset), copy, chunk.size);
+      chunk.kind = PayloadKind::arena_items;
+      chunk.place = {*offset, entry.next_item};
+      return true;
+    }
+    case PayloadKind::arena_items:
+      chunk.place.skip = entry.next_item;
+      return true;
+  }
+  return false;
+}
+
+void Dispatcher::finish(InFlight& entry) {
+  const Chunk& chunk = entry.chunk;
+  if (chunk.kind == PayloadKind::arena_items) {
+    arena_->free(chunk.place.offset, chunk.size);
+  } else if (chunk.kind == PayloadKind::arena_range) {
+    arena_->free(chunk.range.callable, chunk.size);
+  }
+  Job& job = *std::exchange(entry.job, nullptr);
+  free_entries_.push_back(chunk.id);
+  --in_flight_;
+  release(job);
+}
+
+std::string_view Dispatcher::payload_of(const Chunk& chunk) const {
+  switch (chunk.kind) {
+    case PayloadKind::inline_items: return {reinterpret_cast<const char*>(chunk.data), chunk.size};
+    case PayloadKind::arena_items: return {reinterpret_cast<const char*>(arena_->at(chunk.place.offset)), chunk.size};
+    case PayloadKind::inline_range: return {reinterpret_cast<const char*>(&chunk.range.callable), chunk.size};
+    case PayloadKind::arena_range: return {reinterpret_cast<const char*>(arena_->at(chunk.range.callable)), chunk.size};
+  }
+  return {};
+}
+
+void Dispatcher::fail_rest(InFlight& entry, const Failure& failure) {
+  entry.job->on_discard(payload_of(entry.chunk));
+  const AttemptInfo info{0, 0, 0, entry.chunk.attempt};
+  while (entry.next_item < entry.chunk.count) {
+    entry.job->on_failure(entry.chunk.first_index + entry.next_item++, Failure(failure), info);
+  }
+  finish(entry);
+}
+
+// What the job has not handed out yet is asked of it and failed.
+void Dispatcher::fail_queued(Job& job, const Failure& failure) {
+  for (spec_.payload.clear(), spec_.is_range = false; job.next_chunk(spec_); spec_.payload.clear(), spec_.is_range = false) {
+    job.on_discard(spec_.payload);
+    for (std::uint32_t i = 0; i < spec_.count; ++i) job.on_failure(spec_.first_index + i, Failure(failure), AttemptInfo{});
+  }
+}
+
+void Dispatcher::cancel(Job& job, const Failure& failure) {
+  const std::shared_ptr<Job> keep = job.shared_from_this();
+  for (InFlight& entry : entries_) {
+    if (entry.job != &job) continue;
+    if (entry.published) {
+      if (backend_->withdraw(entry.ticket)) fail_rest(entry, failure);
+    } else {
+      std::erase(requeued_, entry.chunk.id);
+      fail_rest(entry, failure);
+    }
+  }
+  if (job.queued_) {
+    std::erase(jobs_, &job);
+    job.queued_ = false;
+    release(job);
+  }
+  fail_queued(job, failure);
+}
+
+void Dispatcher::fail_all(const Failure& failure, bool running) {
+  requeued_.clear();
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    InFlight& entry = entries_[i];
+    if (entry.job == nullptr) continue;
+    if (!entry.published || backend_->withdraw(entry.ticket) || running) fail_rest(entry, failure);
+  }
+  while (!jobs_.empty()) {
+    Job& job = *jobs_.front();
+    jobs_.pop_front();
+    job.queued_ = false;
+    fail_queued(job, failure);
+    release(job);
+  }
+}
+
+bool Dispatcher::running(const Job& job, std::uint64_t index) const {
+  return std::any_of(entries_.begin(), entries_.end(), [&](const InFlight& entry) {
+    return entry.job == &job && entry.published && index >= entry.chunk.first_index &&
+           index < entry.chunk.first_index + entry.chunk.count;
+  });
+}
+
+}  // namespace prun::dispatch

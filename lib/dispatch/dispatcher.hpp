@@ -1,0 +1,119 @@
+// Decides what is published, and what becomes of it: jobs in, chunks out; records and deaths in, outcomes out. Acts only
+// through Backend, so all of it is tested without a process. Knows neither how workers are started nor how anybody waits.
+//
+// A task's way, and the event that moves it on:
+//   queued (in its job) --feed--> in flight --record of its item--> done
+//                                    |  ^--death of the worker, item not begun: the rest of its chunk goes in front of the queue
+//                                    '--death of the worker, item begun--> done (lost), and the rest of its chunk as above
+#pragma once
+
+#include "ring/arena.hpp"
+#include "ring/layout.hpp"
+#include "ring/result_ring.hpp"
+
+#include <prun/detail/job.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prun::dispatch {
+
+/// Where chunks go.
+class Backend {
+ public:
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+
+  [[nodiscard]] virtual bool has_room() const = 0;
+  /// Only where there is room. Returns the chunk's ticket, which no other chunk ever has.
+  virtual std::uint64_t publish(const ring::Chunk& chunk) = 0;
+  /// Takes a chunk back that no worker has claimed; false where one has.
+  virtual bool withdraw(std::uint64_t ticket) = 0;
+
+ protected:
+  ~Backend() = default;
+};
+
+/// How a worker came to its end, and what it held.
+struct LostWorker {
+  std::uint32_t worker = 0;
+  Failure failure;                      ///< for the item that it had begun
+  std::optional<std::uint64_t> ticket;  ///< of the chunk that it held
+  std::uint64_t begun = 0;              ///< items of that chunk begun
+};
+
+class Dispatcher {
+ public:
+  struct Limits {
+    std::uint32_t workers = 1;
+    std::size_t bytes = std::size_t{8} << 20;  ///< of arguments in flight; passed only to keep every worker busy
+  };
+
+  Dispatcher(Backend& backend, ring::Arena& arena, const Limits& limits);
+  ~Dispatcher();
+
+  /// The job has a chunk to hand out. Jobs are served in the order they came.
+  void enqueue(const std::shared_ptr<detail::Job>& job);
+
+  /// Publishes what can be; returns how many chunks.
+  std::uint64_t feed();
+
+  /// A record of worker `worker`, in the order of its ring. False where it belongs to nothing: the worker's memory is corrupt.
+  [[nodiscard]] bool on_record(std::uint32_t worker, std::int32_t pid, const ring::Record& record);
+
+  void on_worker_lost(LostWorker lost);
+
+  /// Ends every call of `job` that no worker has claimed with a copy of `failure`.
+  void cancel(detail::Job& job, const Failure& failure);
+  /// The same for every job; with `running` also what workers have claimed (they must be dead).
+  void fail_all(const Failure& failure, bool running);
+
+  /// A chunk of the job is claimed by a worker, as far as can be known.
+  [[nodiscard]] bool running(const detail::Job& job, std::uint64_t index) const;
+
+  [[nodiscard]] bool has_pending() const noexcept { return !requeued_.empty() || !jobs_.empty(); }
+  [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
+  /// Nothing in flight, nothing queued.
+  [[nodiscard]] bool idle() const noexcept { return in_flight_ == 0 && !has_pending(); }
+
+ private:
+  struct InFlight {
+    ring::Chunk chunk;
+    detail::Job* job = nullptr;  ///< null: the entry is free
+    std::uint64_t ticket = 0;
+    std::uint32_t next_item = 0;
+    bool published = false;
+  };
+
+  [[nodiscard]] bool admits_more() const noexcept;
+  [[nodiscard]] bool publish_next_of(detail::Job& job);
+  [[nodiscard]] bool place(const detail::ChunkSpec& spec, ring::Chunk& chunk);
+  void publish(std::uint32_t id);
+  [[nodiscard]] std::uint32_t new_entry(detail::Job& job);
+  [[nodiscard]] InFlight* find(std::uint64_t ticket);
+  [[nodiscard]] bool trim(InFlight& entry);
+  void finish(InFlight& entry);
+  void fail_rest(InFlight& entry, const Failure& failure);
+  void fail_queued(detail::Job& job, const Failure& failure);
+  void retain(detail::Job& job);
+  void release(detail::Job& job);
+  [[nodiscard]] std::string_view payload_of(const ring::Chunk& chunk) const;
+
+  Backend* backend_;
+  ring::Arena* arena_;
+  Limits limits_;
+  std::vector<InFlight> entries_;
+  std::vector<std::uint32_t> free_entries_;
+  std::size_t in_flight_ = 0;
+  std::deque<std::uint32_t> requeued_;
+  std::deque<detail::Job*> jobs_;
+  std::vector<std::string> partial_;  ///< of each worker: the pieces so far of a large record
+  detail::ChunkSpec spec_;
+};
+
+}  // namespace prun::dispatch

@@ -1,0 +1,72 @@
+// See describe.hpp.
+#include "event/describe.hpp"
+
+#include "event/printable.hpp"
+#include "event/signal_name.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace prun {
+
+namespace {
+
+constexpr std::size_t longest_text = 2000;  // of a description on one line, in bytes
+constexpr std::size_t longest_place = 300;
+
+std::string worker_of(const Failure& failure) {
+  return failure.pid == 0 ? std::string("its worker") : fmt::format("worker {}", failure.pid);
+}
+
+void append_cut(std::string& out, std::string_view text, std::size_t longest) {
+  const std::string_view shown = cut_utf8(text, longest);
+  append_printable(out, shown);
+  if (shown.size() < text.size()) {
+    fmt::format_to(std::back_inserter(out), "... ({} bytes in all)", text.size());
+  }
+}
+
+}  // namespace
+
+std::string message_of(const Failure& failure) {
+  if (!failure.message.empty()) return failure.message;
+  switch (failure.kind) {
+    case FailureKind::exception: return "";
+    case FailureKind::lost_signal:
+      return fmt::format("{} was killed by signal {} ({})", worker_of(failure), failure.signal,
+                         signal_name(failure.signal));
+    case FailureKind::lost_exit:
+      return fmt::format("{} exited with status {} instead of returning", worker_of(failure), failure.exit_status);
+    case FailureKind::bad_arguments: return "the arguments are not what the function takes";
+    case FailureKind::bad_result: return "the result cannot be turned into bytes";
+    case FailureKind::timeout: return "it ran longer than it may";
+    case FailureKind::cancelled: return "it was cancelled before it ran";
+    case FailureKind::worker_start: return "no worker could be started to run it";
+  }
+  return "it failed";
+}
+
+std::string full_description(const Failure& failure) {
+  std::string message = message_of(failure);
+  if (failure.kind != FailureKind::exception) return message;
+  if (failure.type.empty()) return message.empty() ? std::string("an exception of unknown type") : message;
+  return message.empty() ? failure.type : failure.type + ": " + message;
+}
+
+std::string describe(const Failure& failure, std::uint32_t attempt) {
+  std::string line;
+  append_cut(line, full_description(failure), longest_text);
+  if (failure.where.empty() && attempt <= 1) return line;
+  line += " [";
+  if (!failure.where.empty()) {
+    line += "at ";
+    append_cut(line, failure.where, longest_place);
+    if (attempt > 1) line += "; ";
+  }
+  if (attempt > 1) fmt::format_to(std::back_inserter(line), "attempt {}", attempt);
+  line += ']';
+  return line;
+}
+
+}  // namespace prun

@@ -1,0 +1,20 @@
+// The names of failure kinds. They stand in JSON output and in journals, so they never change.
+#include <prun/outcome.hpp>
+
+namespace prun {
+
+const char* name_of(FailureKind kind) noexcept {
+  switch (kind) {
+    case FailureKind::exception: return "exception";
+    case FailureKind::lost_signal: return "lost_signal";
+    case FailureKind::lost_exit: return "lost_exit";
+    case FailureKind::bad_arguments: return "bad_arguments";
+    case FailureKind::bad_result: return "bad_result";
+    case FailureKind::timeout: return "timeout";
+    case FailureKind::cancelled: return "cancelled";
+    case FailureKind::worker_start: return "worker_start";
+  }
+  return "unknown";
+}
+
+}  // namespace prun

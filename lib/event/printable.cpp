@@ -1,0 +1,102 @@
+// See printable.hpp.
+#include "event/printable.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace prun {
+
+namespace {
+
+constexpr std::string_view replacement_character = "\xef\xbf\xbd";
+
+constexpr unsigned byte(char c) noexcept { return static_cast<unsigned char>(c); }
+constexpr bool is_plain(char c) noexcept { return c >= ' ' && c <= '~'; }
+constexpr bool is_continuation(char c) noexcept { return (byte(c) & 0xC0U) == 0x80U; }
+
+struct CodePoint {
+  char32_t value = 0;
+  std::size_t bytes = 0;  ///< 0: not UTF-8 here
+};
+
+// The code point at the front of `text`, strictly: no overlong form, no surrogate, nothing above U+10FFFF.
+CodePoint decode(std::string_view text) noexcept {
+  const unsigned first = byte(text[0]);
+  if (first < 0x80) return {first, 1};
+  const std::size_t bytes = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < bytes) return {};
+  char32_t value = first & (0x7FU >> bytes);
+  for (std::size_t i = 1; i < bytes; ++i) {
+    if (!is_continuation(text[i])) return {};
+    value = (value << 6U) | (byte(text[i]) & 0x3FU);
+  }
+  const bool overlong = (bytes == 3 && value < 0x800) || (bytes == 4 && value < 0x10000);
+  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  if (overlong || surrogate || value > 0x10FFFF) return {};
+  return {value, bytes};
+}
+
+// Controls, line separators, and the marks that make a terminal show text in another order than it has.
+constexpr bool needs_escape(char32_t c) noexcept {
+  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+void append_escape(std::string& out, char32_t c) {
+  switch (c) {
+    case U'\n': out += "\\n"; return;
+    case U'\t': out += "\\t"; return;
+    case U'\r': out += "\\r"; return;
+    default: break;
+  }
+  const auto number = static_cast<unsigned>(c);
+  if (number < 0x80) {
+    fmt::format_to(std::back_inserter(out), "\\x{:02x}", number);
+  } else {
+    fmt::format_to(std::back_inserter(out), "\\u{:04x}", number);
+  }
+}
+
+}  // namespace
+
+void append_printable(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    const auto odd = std::find_if_not(text.begin(), text.end(), is_plain);
+    const auto plain = static_cast<std::size_t>(odd - text.begin());
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) return;
+    const CodePoint c = decode(text);
+    if (c.bytes == 0) {
+      out.append(replacement_character);
+    } else if (needs_escape(c.value)) {
+      append_escape(out, c.value);
+    } else {
+      out.append(text.substr(0, c.bytes));
+    }
+    text.remove_prefix(std::max<std::size_t>(c.bytes, 1));
+  }
+}
+
+void make_printable(std::string& out, std::size_t from) {
+  const std::string_view added = std::string_view(out).substr(from);
+  if (std::all_of(added.begin(), added.end(), is_plain)) return;
+  const std::string raw(added);
+  out.resize(from);
+  append_printable(out, raw);
+}
+
+std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) noexcept {
+  if (text.size() <= max_bytes) return text;
+  std::size_t end = max_bytes;
+  // Three steps back reach the front of any character; more would be a walk through bytes that are no UTF-8.
+  for (int steps = 0; steps < 3 && end > 0 && is_continuation(text[end]); ++steps) --end;
+  return text.substr(0, is_continuation(text[end]) ? max_bytes : end);
+}
+
+std::size_t count_characters(std::string_view text) noexcept {
+  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_continuation));
+}
+
+}  // namespace prun

@@ -1,0 +1,13 @@
+// The order in which the built-in functions are listed.
+#include "function/builtin.hpp"
+
+namespace prun {
+
+void add_builtin_functions(Registry& registry) {
+  builtin::add_recursion(registry);
+  builtin::add_basics(registry);
+  builtin::add_number_theory(registry);
+  builtin::add_numerics(registry);
+}
+
+}  // namespace prun

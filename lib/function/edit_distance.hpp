@@ -1,0 +1,12 @@
+// How far apart two names are, to guess what a person meant. ASCII letters compare without case.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace prun {
+
+/// Insertions, deletions, replacements and swaps of neighbours that turn one name into the other.
+[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
+
+}  // namespace prun

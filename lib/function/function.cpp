@@ -1,0 +1,40 @@
+// A signature in words.
+#include "function/function.hpp"
+
+#include "function/call_form.hpp"
+#include "function/excerpt.hpp"
+
+namespace prun {
+
+const char* name_of(ParameterType type) noexcept {
+  switch (type) {
+    case ParameterType::any: return "any";
+    case ParameterType::boolean: return "boolean";
+    case ParameterType::integer: return "integer";
+    case ParameterType::number: return "number";
+    case ParameterType::string: return "string";
+    case ParameterType::array: return "array";
+    case ParameterType::object: return "object";
+  }
+  return "unknown";
+}
+
+std::string call_form(std::string_view name, const Signature& signature) {
+  std::string text(name);
+  text += '(';
+  const char* separator = "";
+  for (const Parameter& parameter : signature.parameters) {
+    text.append(separator).append(parameter.name).append(": ").append(name_of(parameter.type));
+    if (parameter.default_value) text.append(" = ").append(excerpt(*parameter.default_value));
+    separator = ", ";
+  }
+  return text += ')';
+}
+
+std::string to_string(std::string_view name, const Signature& signature) {
+  std::string text = call_form(name, signature);
+  if (!signature.result.empty()) text.append(" -> ").append(signature.result);
+  return text;
+}
+
+}  // namespace prun

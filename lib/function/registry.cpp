@@ -1,0 +1,53 @@
+// The functions by name, and guesses for names that are none.
+#include "function/registry.hpp"
+
+#include "function/edit_distance.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace prun {
+namespace {
+
+constexpr std::size_t longest_name = 64;  // what is longer is no mistyped name, and would only cost time
+
+/// How near `name` is to `candidate`, smaller being nearer; none where it is not near. A part of a name ("matmul") counts.
+std::optional<std::size_t> nearness(std::string_view name, std::string_view candidate) {
+  const std::size_t distance = edit_distance(name, candidate);
+  const std::size_t limit = std::max<std::size_t>(1, std::max(name.size(), candidate.size()) / 3);
+  if (distance <= limit && distance < candidate.size()) return distance;
+  const bool part = name.size() >= 2 && candidate.find(name) != std::string_view::npos;
+  return part ? std::optional(limit + 1) : std::nullopt;
+}
+
+}  // namespace
+
+void Registry::add(std::unique_ptr<Function> function) {
+  const std::string_view name = function->name();
+  if (by_name_.contains(name)) {
+    throw std::invalid_argument("a function named " + std::string(name) + " is registered already");
+  }
+  functions_.push_back(std::move(function));
+  by_name_.emplace(name, functions_.back().get());
+}
+
+const Function* Registry::find(std::string_view name) const noexcept {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+std::vector<std::string_view> Registry::nearest(std::string_view name) const {
+  std::vector<std::pair<std::size_t, std::string_view>> near;
+  if (name.size() > longest_name) return {};
+  for (const auto& function : functions_) {
+    if (const auto distance = nearness(name, function->name())) near.emplace_back(*distance, function->name());
+  }
+  std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < near.size() && i < 3; ++i) names.push_back(near[i].second);
+  return names;
+}
+
+}  // namespace prun

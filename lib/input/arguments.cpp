@@ -1,0 +1,40 @@
+// Whether an array is unpacked depends on the signature alone, so it is settled once a function.
+#include "input/arguments.hpp"
+
+#include "wire/value.hpp"
+
+namespace prun {
+namespace {
+
+bool can_be_array(const Parameter& parameter) noexcept {
+  return parameter.type == ParameterType::any || parameter.type == ParameterType::array;
+}
+
+bool can_be_integer_as_it_is(const Parameter& parameter) noexcept {
+  return parameter.type == ParameterType::any || parameter.type == ParameterType::integer;
+}
+
+}  // namespace
+
+Arguments::Arguments(const Function& function, bool unpack) noexcept : function_(&function) {
+  const std::vector<Parameter>& parameters = function.signature().parameters;
+  const bool one = parameters.size() == 1;
+  unpack_any_ = unpack || !one;
+  unpack_lone_ = one && !can_be_array(parameters.front());
+  integer_is_call_ = one && can_be_integer_as_it_is(parameters.front());
+}
+
+void Arguments::assign(std::string_view value, std::string& args) const {
+  args.clear();
+  wire::ValueWriter writer(args);
+  if (!unpacks(value)) writer.array(1);
+  writer.raw(value);
+}
+
+bool Arguments::unpacks(std::string_view value) const {
+  wire::ValueReader reader(value);
+  if (reader.peek() != wire::Kind::array) return false;
+  return unpack_any_ || (unpack_lone_ && reader.array() == 1);
+}
+
+}  // namespace prun

@@ -1,0 +1,38 @@
+// How one input becomes the arguments of a call. It does not know where the input came from.
+#pragma once
+
+#include "function/function.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace prun {
+
+/// Two ways, as in Python:
+/// - unpacking (starmap, submit, apply): an array is the arguments, anything else the only argument;
+/// - one argument (map, imap, imap_unordered): the input is the only argument, an array too. But where the function
+///   does not take exactly one, or its one cannot be an array and the input has one element, an array is unpacked all
+///   the same, which spares the wrapper that Python needs.
+class Arguments {
+ public:
+  /// @param function must outlive this
+  Arguments(const Function& function, bool unpack) noexcept;
+
+  /// Overwrites `args` with the arguments that the input `value` stands for.
+  void assign(std::string_view value, std::string& args) const;
+
+  /// A lone integer is the argument list of one call and needs no binding.
+  [[nodiscard]] bool integer_is_call() const noexcept { return integer_is_call_; }
+
+  [[nodiscard]] const Function& function() const noexcept { return *function_; }
+
+ private:
+  [[nodiscard]] bool unpacks(std::string_view value) const;
+
+  const Function* function_;
+  bool unpack_any_;   // an array of any size is unpacked
+  bool unpack_lone_;  // an array of one element is
+  bool integer_is_call_;
+};
+
+}  // namespace prun

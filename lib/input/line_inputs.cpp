@@ -1,0 +1,61 @@
+// A line to a value, a value to arguments.
+#include "input/line_inputs.hpp"
+
+#include "input/input_value.hpp"
+#include "input/json_text.hpp"
+#include "wire/value.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace prun {
+
+LineInputs::LineInputs(std::string name, std::unique_ptr<ByteSource> bytes, const Arguments& arguments,
+                       bool null_separated)
+    : name_(std::move(name)),
+      arguments_(arguments),
+      null_separated_(null_separated),
+      buffer_(std::move(bytes), null_separated ? '\0' : '\n'),
+      lines_(buffer_, null_separated ? '\0' : '\n') {}
+
+Pull LineInputs::next(Task& task) {
+  std::string_view line;
+  while (!ended_) {
+    switch (lines_.next(line)) {
+      case EntryReader::Got::entry:
+        if (!null_separated_ && without_space_around(line).empty()) continue;
+        return parse(line, task);
+      case EntryReader::Got::blocked: return Pull::blocked;
+      case EntryReader::Got::failed:
+        ended_ = true;
+        error_.message = fmt::format("{}: cannot be read: {}", name_, buffer_.bytes().reason());
+        return Pull::bad;
+      case EntryReader::Got::bad:
+      case EntryReader::Got::end: ended_ = true; break;
+    }
+  }
+  return Pull::end;
+}
+
+Pull LineInputs::parse(std::string_view line, Task& task) {
+  task.function = &arguments_.function();
+  task.kwargs.clear();
+  task.id.clear();
+  task.defect.clear();
+  value_.clear();
+  if (const auto appended = append_input_value(line, value_, task.defect); !appended) {
+    return bad(line.data() + appended.error().offset, appended.error().message);
+  }
+  arguments_.assign(value_, task.args);
+  if (arguments_.integer_is_call() && wire::ValueReader(value_).peek() == wire::Kind::integer) return Pull::task;
+  if (const auto bound = bind(task); !bound) return bad(line.data(), bound.error());
+  return Pull::task;
+}
+
+Pull LineInputs::bad(const char* at, std::string_view message) {
+  error_.message = buffer_.describe(name_, at, message);
+  return Pull::bad;
+}
+
+}  // namespace prun

@@ -1,0 +1,95 @@
+// Which kind of input a command line names, and what is wrong with combinations that make no sense.
+#include "input/open_source.hpp"
+
+#include "input/call_text.hpp"
+#include "input/function_finder.hpp"
+#include "input/input_value.hpp"
+#include "input/json_tasks.hpp"
+#include "input/range_text.hpp"
+#include "input/word_sources.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace prun {
+namespace {
+
+tl::unexpected<InputError> error(std::string message) { return tl::unexpected(InputError{std::move(message)}); }
+
+SourceOrError open_tasks(const std::string& path, const InputOptions& options, const Registry& registry) {
+  const bool standard_input = path == "-";
+  const std::string name = standard_input ? "<stdin>" : path;
+  auto bytes = standard_input ? FileBytes::borrow(options.stdin_fd) : FileBytes::open(path);
+  if (!bytes) return error(fmt::format("{} cannot be read: {}", name, bytes.error()));
+  return std::make_unique<JsonTaskSource>(name, std::make_unique<FileBytes>(std::move(*bytes)), registry);
+}
+
+/// A word that can only have been meant as an input.
+bool looks_like_input(std::string_view word) {
+  return word.empty() || looks_like_range(word) || is_json_scalar_word(word) ||
+         std::string_view("[{\"").find(word.front()) != std::string_view::npos;
+}
+
+std::string describe_no_function(std::string_view word, const Registry& registry) {
+  if (word == "-") return "`-` needs a function before it, `prun imap FUNCTION -`; tasks are read with `--tasks -`";
+  if (looks_like_input(word)) {
+    return fmt::format("'{}' is no function; a function comes before its inputs: prun map fib 1..39",
+                       printable_line(word));
+  }
+  return FunctionFinder(registry).describe_unknown(word);
+}
+
+/// The place behind the first word of one that is a call of a function there is; 0: none is.
+std::size_t find_call(const std::vector<std::string>& words, const Registry& registry) {
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (looks_like_call(word) && word.ends_with(')') && registry.find(called_name(word)) != nullptr) return i;
+  }
+  return 0;
+}
+
+SourceOrError open_function(const InputOptions& options, const Registry& registry) {
+  const std::string& name = options.words.front();
+  const Function* function = registry.find(name);
+  if (function == nullptr) return error(describe_no_function(name, registry));
+  if (const std::size_t call = find_call(options.words, registry); call != 0) {
+    return tl::unexpected(
+        word_error("input", call, options.words[call],
+                   {"calls and inputs of a function cannot be mixed; to pass it as text, quote it twice", 0}));
+  }
+  if (options.one_call) return open_one_call(options, *function);
+  if (options.words.size() == 1) {
+    return error(
+        fmt::format("{} has no INPUT; give some, such as `{} 1..39`, or `{} -` to read them from standard input", name,
+                    name, name));
+  }
+  return open_inputs(options, *function);
+}
+
+}  // namespace
+
+SourceOrError open_source(const InputOptions& options, const Registry& registry) {
+  const bool reads_lines = std::find(options.words.begin(), options.words.end(), "-") != options.words.end();
+  if (options.null_separated && !reads_lines) {
+    return error("--null says how `-` is split, and there is none among the INPUTs: prun imap FUNCTION - --null");
+  }
+  if (options.tasks_file) {
+    if (options.one_call) return error("apply makes one call and takes no --tasks; use submit");
+    if (!options.words.empty()) return error("give a FUNCTION with its INPUTs, or --tasks, not both");
+    return open_tasks(*options.tasks_file, options, registry);
+  }
+  if (!options.words.empty()) {
+    return looks_like_call(options.words.front()) ? open_calls(options, registry) : open_function(options, registry);
+  }
+  if (options.one_call) return error("nothing to call; give a FUNCTION with its arguments, or a call such as 'fib(8)'");
+  if (options.stdin_is_terminal) {
+    return error(
+        "no input; give a FUNCTION and INPUTs (fib 1..39), calls ('fib(8)'), --tasks FILE, or JSON Lines on standard "
+        "input");
+  }
+  return open_tasks("-", options, registry);
+}
+
+}  // namespace prun

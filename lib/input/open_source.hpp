@@ -1,0 +1,38 @@
+// What the words of a command line and its options name as input, as one source of tasks. It does not know what is done
+// with the tasks.
+//
+//   FUNCTION INPUT...      each word as in word.hpp; `-` stands for the lines of standard input
+//   'CALL' 'CALL'...       each word as in call_text.hpp
+//   --tasks FILE           a file as in json_tasks.hpp; `-` is standard input
+//   nothing                standard input as a task file, where it is not a terminal
+#pragma once
+
+#include "function/registry.hpp"
+#include "input/task_source.hpp"
+
+#include <tl/expected.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prun {
+
+struct InputOptions {
+  bool unpack = false;                    ///< an array is the arguments (starmap, submit, apply), not the one argument
+  bool one_call = false;                  ///< apply: all INPUTs are the arguments of one call
+  std::vector<std::string> words;         ///< behind the mode
+  std::optional<std::string> tasks_file;  ///< --tasks
+  bool null_separated = false;            ///< --null: what `-` reads ends at NUL bytes instead of newlines
+  bool stdin_is_terminal = false;
+  int stdin_fd = 0;  ///< stays its owner's
+};
+
+/// Everything that can be known before a task runs is checked here: unknown functions, bad words, arguments of a wrong
+/// type or number, files that cannot be opened. Ranges and products are not expanded for that.
+/// @param registry must outlive the source and not change
+[[nodiscard]] tl::expected<std::unique_ptr<TaskSource>, InputError> open_source(const InputOptions& options,
+                                                                                const Registry& registry);
+
+}  // namespace prun

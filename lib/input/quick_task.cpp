@@ -1,0 +1,136 @@
+// A parser for a part of JSON, which refuses everything that it is not sure of: escapes, bytes beyond ASCII, floats,
+// nested containers, integers of more than 18 digits.
+#include "input/quick_task.hpp"
+
+#include "wire/value.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace prun {
+namespace {
+
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+class Cursor {
+ public:
+  explicit Cursor(std::string_view text) noexcept : at_(text.data()), end_(text.data() + text.size()) {}
+
+  [[nodiscard]] bool at_end() noexcept { return skip_space(), at_ == end_; }
+
+  bool take(char c) noexcept {
+    skip_space();
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
+    return true;
+  }
+
+  bool plain_string(std::string_view& text) noexcept {
+    if (!take('"')) return false;
+    const char* start = at_;
+    while (at_ != end_ && *at_ >= 0x20 && *at_ < 0x7F && *at_ != '"' && *at_ != '\\') ++at_;
+    if (at_ == end_ || *at_ != '"') return false;
+    text = {start, static_cast<std::size_t>(at_ - start)};
+    ++at_;
+    return true;
+  }
+
+  bool short_integer(std::int64_t& number) noexcept {
+    constexpr std::ptrdiff_t always_fits = 18;
+    const bool negative = take('-');  // a space behind it is then no digit
+    const char* start = at_;
+    std::int64_t magnitude = 0;
+    while (at_ != end_ && is_digit(*at_) && at_ - start < always_fits) magnitude = magnitude * 10 + (*at_++ - '0');
+    const std::ptrdiff_t digits = at_ - start;
+    if (digits == 0 || (*start == '0' && (digits > 1 || negative))) return false;
+    if (at_ != end_ && (is_digit(*at_) || *at_ == '.' || *at_ == 'e' || *at_ == 'E')) return false;
+    number = negative ? -magnitude : magnitude;
+    return true;
+  }
+
+  /// The first character of the next token, 0 at the end.
+  [[nodiscard]] char peek() noexcept { return skip_space(), at_ == end_ ? '\0' : *at_; }
+
+ private:
+  void skip_space() noexcept {
+    while (at_ != end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r')) ++at_;
+  }
+
+  const char* at_;
+  const char* end_;
+};
+
+/// A number or string.
+bool read_element(Cursor& cursor, wire::ValueWriter& writer) {
+  if (cursor.peek() == '"') {
+    std::string_view text;
+    if (!cursor.plain_string(text)) return false;
+    writer.string(text);
+    return true;
+  }
+  std::int64_t number = 0;
+  if (!cursor.short_integer(number)) return false;
+  writer.integer(number);
+  return true;
+}
+
+/// The elements up to and with the ']'.
+bool read_elements(Cursor& cursor, std::string& elements, std::uint32_t& count) {
+  elements.clear();
+  count = 0;
+  if (cursor.take(']')) return true;
+  wire::ValueWriter writer(elements);
+  do {
+    if (!read_element(cursor, writer)) return false;
+    ++count;
+  } while (cursor.take(','));
+  return cursor.take(']');
+}
+
+}  // namespace
+
+bool QuickTask::read(std::string_view json) {
+  function_ = {};
+  id_.clear();
+  Cursor cursor(json);
+  std::uint32_t count = 0;
+  if (cursor.peek() == '{' ? !read_object(json, count) : !read_short_form(json, count)) return false;
+  args_.clear();
+  wire::ValueWriter writer(args_);
+  writer.array(count);
+  writer.raw(elements_);
+  return true;
+}
+
+bool QuickTask::read_object(std::string_view json, std::uint32_t& count) {
+  Cursor cursor(json);
+  cursor.take('{');
+  bool has_function = false;
+  bool has_args = false;
+  do {
+    std::string_view key;
+    if (!cursor.plain_string(key) || !cursor.take(':')) return false;
+    if (key == "function") {
+      if (std::exchange(has_function, true) || !cursor.plain_string(function_)) return false;
+    } else if (key == "args") {
+      if (std::exchange(has_args, true) || !cursor.take('[') || !read_elements(cursor, elements_, count)) return false;
+    } else if (key == "id" && id_.empty()) {
+      wire::ValueWriter writer(id_);
+      if (!read_element(cursor, writer)) return false;
+    } else {
+      return false;
+    }
+  } while (cursor.take(','));
+  return has_function && has_args && cursor.take('}') && cursor.at_end();
+}
+
+bool QuickTask::read_short_form(std::string_view json, std::uint32_t& count) {
+  Cursor cursor(json);
+  if (!cursor.take('[') || !cursor.plain_string(function_)) return false;
+  elements_.clear();
+  if (cursor.take(',')) return cursor.peek() != ']' && read_elements(cursor, elements_, count) && cursor.at_end();
+  return cursor.take(']') && cursor.at_end();
+}
+
+}  // namespace prun

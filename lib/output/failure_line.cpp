@@ -1,0 +1,21 @@
+// See failure_line.hpp.
+#include "output/failure_line.hpp"
+
+#include "event/describe.hpp"
+#include "output/value_text.hpp"
+
+#include <string>
+
+namespace prun {
+
+void write_failure_line(const TaskEvent& event, OutputBuffer& err) {
+  if (err.closed()) return;
+  std::string& line = err.record();
+  append_short_call(line, event);
+  line += ": ";
+  line += describe(*event.failure, event.attempt);
+  line += '\n';
+  err.commit();
+}
+
+}  // namespace prun

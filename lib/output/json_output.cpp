@@ -1,0 +1,115 @@
+// See json_output.hpp.
+#include "output/json_output.hpp"
+
+#include "event/describe.hpp"
+#include "event/signal_name.hpp"
+#include "output/number_text.hpp"
+#include "output/value_text.hpp"
+#include "wire/json.hpp"
+
+namespace prun {
+
+namespace {
+
+void append_error(std::string& line, const Failure& failure) {
+  line += R"({"kind":")";
+  line += name_of(failure.kind);
+  line += R"(","type":)";
+  wire::append_json_string(line, failure.type);
+  line += R"(,"message":)";
+  wire::append_json_string(line, message_of(failure));
+  if (!failure.where.empty()) {
+    line += R"(,"where":)";
+    wire::append_json_string(line, failure.where);
+  }
+  if (failure.signal != 0) {
+    line += R"(,"signal":)";
+    append_integer(line, failure.signal);
+    line += R"(,"signal_name":)";
+    wire::append_json_string(line, signal_name(failure.signal));
+  }
+  if (failure.kind == FailureKind::lost_exit) {
+    line += R"(,"exit_status":)";
+    append_integer(line, failure.exit_status);
+  }
+  if (failure.pid != 0) {
+    line += R"(,"pid":)";
+    append_integer(line, failure.pid);
+  }
+  line += '}';
+}
+
+void append_what(std::string& line, const TaskEvent& event) {
+  line += R"({"index":)";
+  append_integer(line, event.index);
+  if (!event.id.empty()) {
+    line += R"(,"id":)";
+    wire::append_json(line, event.id);
+  }
+  line += R"(,"function":)";
+  wire::append_json_string(line, event.function);
+  line += R"(,"args":)";
+  if (event.args.empty()) {
+    line += "[]";
+  } else {
+    wire::append_json(line, event.args);
+  }
+  if (has_kwargs(event.kwargs)) {
+    line += R"(,"kwargs":)";
+    wire::append_json(line, event.kwargs);
+  }
+}
+
+}  // namespace
+
+JsonOutput::JsonOutput(Frame frame, OutputBuffer& out) : frame_(frame), out_(out) {}
+
+void JsonOutput::on_task(const TaskEvent& event) {
+  if (out_.closed()) return;
+  std::string& line = out_.record();
+  if (frame_ == Frame::array) line += first_ ? "[\n" : ",\n";
+  first_ = false;
+  append_object(line, event);
+  if (frame_ == Frame::lines) line += '\n';
+  out_.commit();
+}
+
+void JsonOutput::on_end() {
+  if (frame_ == Frame::array) out_.write(first_ ? "[]\n" : "\n]\n");
+}
+
+void JsonOutput::append_object(std::string& line, const TaskEvent& event) {
+  append_what(line, event);
+  if (event.failure != nullptr) {
+    line += R"(,"error":)";
+    append_error(line, *event.failure);
+  } else {
+    line += R"(,"result":)";
+    wire::append_json(line, event.value);
+  }
+  const bool timed = event.started != decltype(event.started){};
+  if (timed) {
+    line += R"(,"started":")";
+    time_.append(line, event.started);
+    line += '"';
+  } else {
+    line += R"(,"started":null)";
+  }
+  line += R"(,"duration":)";
+  if (timed || event.duration.count() != 0) {
+    append_seconds(line, event.duration);
+  } else {
+    line += "null";
+  }
+  line += R"(,"worker":)";
+  if (event.worker != 0) {
+    append_integer(line, event.worker);
+  } else {
+    line += "null";
+  }
+  line += R"(,"attempt":)";
+  append_integer(line, event.attempt);
+  line += '}';
+}
+
+}  // namespace prun

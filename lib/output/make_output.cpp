@@ -1,0 +1,31 @@
+// See make_output.hpp.
+#include "output/make_output.hpp"
+
+#include "output/delimited_output.hpp"
+#include "output/format_template.hpp"
+#include "output/json_output.hpp"
+#include "output/template_output.hpp"
+#include "output/text_output.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace prun {
+
+std::unique_ptr<Listener> make_output(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err) {
+  if (options.format_template) {
+    auto parsed = parse_template(*options.format_template);
+    if (!parsed) throw std::invalid_argument(to_string(parsed.error()));
+    return std::make_unique<TemplateOutput>(std::move(*parsed), options, out, err);
+  }
+  switch (options.format) {
+    case Format::json: return std::make_unique<JsonOutput>(JsonOutput::Frame::array, out);
+    case Format::jsonl: return std::make_unique<JsonOutput>(JsonOutput::Frame::lines, out);
+    case Format::csv: return std::make_unique<DelimitedOutput>(DelimitedOutput::Dialect::csv, out);
+    case Format::tsv: return std::make_unique<DelimitedOutput>(DelimitedOutput::Dialect::tsv, out);
+    case Format::text: break;
+  }
+  return std::make_unique<TextOutput>(options, out, err);
+}
+
+}  // namespace prun

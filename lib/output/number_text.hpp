@@ -1,0 +1,29 @@
+// Numbers as digits, appended without a temporary string.
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <string>
+
+namespace prun {
+
+/// Right-aligned to `width` characters.
+template <std::integral T>
+void append_integer(std::string& out, T value, std::size_t width = 0) {
+  std::array<char, 24> digits;  // NOLINT: filled by to_chars
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  const auto length = static_cast<std::size_t>(end.ptr - digits.data());
+  if (length < width) out.append(width - length, ' ');
+  out.append(digits.data(), length);
+}
+
+/// Seconds, exact: "0.25", "3.0", "0.000000001".
+void append_seconds(std::string& out, std::chrono::nanoseconds duration);
+
+/// Seconds, rounded to so many decimals (at most 9): "0.3", "3".
+void append_seconds(std::string& out, std::chrono::nanoseconds duration, unsigned decimals);
+
+}  // namespace prun

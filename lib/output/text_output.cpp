@@ -1,0 +1,74 @@
+// See text_output.hpp.
+#include "output/text_output.hpp"
+
+#include "event/printable.hpp"
+#include "output/failure_line.hpp"
+#include "output/number_text.hpp"
+#include "output/value_text.hpp"
+#include "wire/value.hpp"
+
+namespace prun {
+
+namespace {
+
+constexpr std::size_t argument_width = 3;
+constexpr std::size_t result_width = 10;
+
+// Of a result [input, output] the output, else the result.
+std::string_view without_input(std::string_view result, std::string_view input) {
+  wire::ValueReader reader(result);
+  if (reader.peek() != wire::Kind::array || reader.array() != 2 || reader.skip() != input) return result;
+  return reader.rest();
+}
+
+void append_aligned(std::string& line, std::string_view value, std::size_t width) {
+  wire::ValueReader reader(value);
+  if (reader.peek() == wire::Kind::integer) return append_integer(line, reader.integer(), width);
+  const std::size_t from = line.size();
+  append_printable_value(line, value);
+  pad_left(line, from, width);
+}
+
+}  // namespace
+
+TextOutput::TextOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err)
+    : style_(options.style), quiet_(options.quiet), clock_(options.clock), out_(out), err_(err) {}
+
+void TextOutput::on_task(const TaskEvent& event) {
+  if (event.failure != nullptr) {
+    if (!quiet_) write_failure_line(event, err_);
+    return;
+  }
+  if (out_.closed()) return;
+  std::string& line = out_.record();
+  if (style_ == TextStyle::calls) {
+    append_call(line, event);
+    line += " = ";
+    append_printable_value(line, event.value);
+  } else {
+    append_table_line(line, event);
+  }
+  line += '\n';
+  out_.commit();
+}
+
+void TextOutput::append_table_line(std::string& line, const TaskEvent& event) {
+  time_of_day_.append(line, clock_());
+  line += ' ';
+  const std::string_view only = only_argument(event.args, event.kwargs);
+  const std::string_view input = only.empty() ? event.args : only;
+  const std::string_view result = style_ == TextStyle::pairs ? without_input(event.value, input) : event.value;
+  if (!only.empty() && is_scalar(only)) {
+    append_aligned(line, only, argument_width);
+    line += ' ';
+    append_aligned(line, result, result_width);
+    return;
+  }
+  const std::size_t from = line.size();
+  append_args(line, event.args, event.kwargs);
+  make_printable(line, from);
+  line += ' ';
+  append_printable_value(line, result);
+}
+
+}  // namespace prun

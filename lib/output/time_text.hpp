@@ -1,0 +1,34 @@
+// Points in time as text, to the microsecond. Each object remembers the second it printed last, for most lines of a run
+// share theirs with the line before.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace prun {
+
+/// Local time of day: `18:33:51.401014`.
+class TimeOfDay {
+ public:
+  TimeOfDay();
+  void append(std::string& out, std::chrono::system_clock::time_point time);
+
+ private:
+  std::chrono::sys_seconds second_{std::chrono::seconds(std::numeric_limits<std::int64_t>::min())};
+  std::array<char, 16> text_{};  ///< "18:33:51.401014"
+};
+
+/// ISO 8601 in UTC: `2026-01-31T17:33:51.401014Z`.
+class UtcTime {
+ public:
+  void append(std::string& out, std::chrono::system_clock::time_point time);
+
+ private:
+  std::chrono::sys_seconds second_{std::chrono::seconds(std::numeric_limits<std::int64_t>::min())};
+  std::string text_;  ///< "2026-01-31T17:33:51.401014Z"
+};
+
+}  // namespace prun

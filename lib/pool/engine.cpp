@@ -1,0 +1,302 @@
+#include "pool/engine.hpp"
+
+#include "pool/fork_server.hpp"
+#include "pool/thread_host.hpp"
+#include "sys/error.hpp"
+#include "sys/process.hpp"
+#include "wire/failure.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+
+namespace prun::pool {
+namespace {
+
+// Deaths before a worker was ready, one after another, after which no further one is tried.
+constexpr std::uint32_t most_failed_starts = 4;
+
+ring::Geometry geometry_for(const EngineOptions& options) {
+  ring::Geometry geometry;
+  geometry.workers = options.workers;
+  return geometry;
+}
+
+}  // namespace
+
+Engine::Engine(EngineOptions options)
+    : options_(std::move(options)), region_(geometry_for(options_)), tasks_(region_), arena_(region_),
+      bell_(region_.header()), sleepers_(region_), event_fd_(sys::checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")),
+      dispatcher_(*this, arena_, {.workers = options_.workers}) {
+  ring::Header& header = region_.header();
+  header.event_fd = event_fd_.get();
+  header.run_seed = options_.run_seed;
+  header.max_tasks_per_child = options_.max_tasks_per_child;
+  workers_.reserve(options_.workers);
+  for (std::uint32_t i = 0; i < options_.workers; ++i) workers_.emplace_back(ring::ResultConsumer(region_, i));
+  start_host(options_.on_demand ? 0 : options_.workers);
+}
+
+Engine::~Engine() {
+  if (options_.threads) {  // what no thread has claimed must not be run
+    Failure failure;
+    failure.kind = FailureKind::cancelled;
+    failure.type = "prun::CancelledError";
+    failure.message = "the pool was ended";
+    dispatcher_.fail_all(failure, false);
+  }
+  host_.reset();
+}
+
+void Engine::start_host(std::uint32_t initial) {
+  if (options_.threads) {
+    host_ = std::make_unique<ThreadHost>(
+        [this](std::uint32_t worker) { worker::run_worker_thread(region_, worker, options_.setup); }, options_.workers,
+        [this] { stop(); });
+    for (std::uint32_t i = 0; i < initial; ++i) start_worker(i);
+    return;
+  }
+  // Buffered output belongs to this process alone.
+  std::cout.flush();
+  std::fflush(nullptr);
+  host_ = std::make_unique<ForkServer>(
+      [this](std::uint32_t worker) { worker::run_worker_process(region_, worker, options_.setup); }, options_.workers,
+      initial);
+  for (std::uint32_t i = 0; i < initial; ++i) workers_[i].state = WorkerState::asked_for;
+  alive_ = initial;
+  started_ = std::max(started_, initial);
+}
+
+std::size_t Engine::pump() {
+  std::size_t records = 0;
+  for (std::uint32_t i = 0; i < started_; ++i) records += collect(i);
+  records_since_sleep_ += records;
+  feed();
+  return records;
+}
+
+std::size_t Engine::collect(std::uint32_t index) {
+  Worker& worker = workers_[index];
+  std::size_t records = 0;
+  ring::Record record;
+  // Once round the ring at most, so that a quick worker does not keep the others waiting.
+  while (!worker.corrupt && worker.results.unreleased() < region_.header().result_bytes && worker.results.next(record)) {
+    if (record.header.kind == ring::RecordKind::broken) {
+      break_pool(wire::decode_failure(record.payload));
+    } else if (!dispatcher_.on_record(index, worker.pid, record)) {
+      worker.corrupt = true;
+    }
+    ++records;
+  }
+  if (worker.results.corrupt()) worker.corrupt = true;
+  if (worker.corrupt) host_->kill(index, SIGKILL);
+  if (records != 0 && worker.results.release()) {
+    auto& wanted = region_.worker(index).credit_wanted;
+    wanted.store(0, std::memory_order_seq_cst);
+    sys::futex_wake(wanted);
+  }
+  return records;
+}
+
+void Engine::feed() {
+  const std::uint64_t published = dispatcher_.feed();
+  if (published == 0) return;
+  region_.header().low_water.store(static_cast<std::uint32_t>(dispatcher_.in_flight() / 4), std::memory_order_relaxed);
+  tasks_.announce();
+  sleepers_.wake(published);
+  if (options_.on_demand) start_missing_workers();
+}
+
+// One worker more for each chunk that no idle worker is there to take.
+void Engine::start_missing_workers() {
+  if (stopping_ || broken_) return;
+  std::uint64_t waiting = tasks_.backlog();
+  for (const Worker& worker : workers_) waiting -= (worker.state == WorkerState::asked_for && waiting > 0) ? 1 : 0;
+  for (std::uint32_t i = 0; i < options_.workers && waiting > 0; ++i) {
+    if (workers_[i].state != WorkerState::absent) continue;
+    start_worker(i);
+    --waiting;
+  }
+}
+
+void Engine::start_worker(std::uint32_t index) {
+  workers_[index].state = WorkerState::asked_for;
+  ++alive_;
+  started_ = std::max(started_, index + 1);
+  host_->start(index);
+  while (host_->fd() < 0) {
+    const auto event = host_->next_event();
+    if (!event) break;
+    on_event(*event);
+  }
+}
+
+bool Engine::may_sleep(ring::Bell bell) {
+  bell_.arm(bell);
+  const bool any = ring::wants_any(bell);
+  const bool hungry = any || tasks_.backlog() <= region_.header().low_water.load(std::memory_order_relaxed);
+  for (std::uint32_t i = 0; i < started_; ++i) {
+    if (!workers_[i].results.has_data() || workers_[i].corrupt) continue;
+    if (hungry || workers_[i].results.half_full()) return false;
+  }
+  records_since_sleep_ = 0;
+  return true;
+}
+
+void Engine::on_readable() {
+  std::uint64_t rings = 0;
+  [[maybe_unused]] const auto got = ::read(event_fd_.get(), &rings, sizeof rings);
+  if (host_->fd() < 0) return;
+  while (const auto event = host_->next_event()) on_event(*event);
+}
+
+void Engine::on_event(const WorkerHost::Event& event) {
+  switch (event.kind) {
+    case WorkerHost::Event::Kind::started:
+      workers_[event.worker].state = WorkerState::alive;
+      workers_[event.worker].pid = event.pid;
+      break;
+    case WorkerHost::Event::Kind::exited:
+      on_exit(event.worker, event.status);
+      break;
+    case WorkerHost::Event::Kind::spawn_failed:
+      on_spawn_failed(event.worker, event.status);
+      break;
+    case WorkerHost::Event::Kind::host_lost:
+      on_host_lost();
+      break;
+  }
+}
+
+Failure Engine::loss_of(std::uint32_t index, std::int32_t status) const {
+  const std::string who = "worker " + std::to_string(workers_[index].pid);
+  Failure failure;
+  failure.type = "prun::WorkerLostError";
+  failure.pid = workers_[index].pid;
+  if (workers_[index].corrupt) {
+    failure.kind = FailureKind::lost_signal;
+    failure.signal = SIGKILL;
+    failure.message = who + " was killed: it had damaged the memory that it shares with the master";
+  } else if (WIFSIGNALED(status)) {
+    failure.kind = FailureKind::lost_signal;
+    failure.signal = WTERMSIG(status);
+    const bool overflow = region_.worker(index).death_note.load() == ring::DeathNote::stack_overflow;
+    failure.message = who + (overflow ? " ran out of stack and was killed by " : " was killed by ") +
+                      sys::signal_text(failure.signal);
+  } else {
+    failure.kind = FailureKind::lost_exit;
+    failure.exit_status = WEXITSTATUS(status);
+    failure.message = who + " exited with status " + std::to_string(failure.exit_status) + " in the middle of the call";
+  }
+  return failure;
+}
+
+// Nobody else touches what the worker left: its death is known to be over.
+void Engine::on_exit(std::uint32_t index, std::int32_t status) {
+  Worker& worker = workers_[index];
+  ring::WorkerBlock& block = region_.worker(index);
+  while (collect(index) != 0) {
+  }
+  const auto stage = block.stage.load(std::memory_order_acquire);
+  dispatch::LostWorker lost{index, loss_of(index, status), std::nullopt, 0};
+  if (const std::uint64_t held = block.held.load(std::memory_order_acquire); held != 0) {
+    lost.ticket = held - 1;
+    lost.begun = block.begun.load(std::memory_order_relaxed);
+  }
+  if (const auto ticket = tasks_.claimed(index)) {
+    lost.ticket = ticket;
+    tasks_.vacate(*ticket);
+  }
+  const Failure failure = lost.failure;
+  dispatcher_.on_worker_lost(std::move(lost));
+
+  worker.results.reset();
+  sleepers_.forget(index);
+  std::destroy_at(&block);
+  std::construct_at(&block);
+  worker.corrupt = false;
+  worker.state = WorkerState::absent;
+  worker.pid = 0;
+  --alive_;
+
+  const bool before_ready = stage == ring::WorkerStage::none || stage == ring::WorkerStage::starting;
+  failed_starts_ = before_ready ? failed_starts_ + 1 : 0;
+  if (before_ready && !broken_ && (options_.setup.initializer || failed_starts_ >= most_failed_starts)) {
+    Failure cause = failure;
+    cause.message = (options_.setup.initializer ? "a worker died in its initializer: " : "workers die at their start: ") +
+                    cause.message;
+    break_pool(std::move(cause));
+  }
+  if (!stopping_ && !broken_ && (!options_.on_demand || !dispatcher_.idle())) start_worker(index);
+  sleepers_.wake(tasks_.backlog());  // one that it was woken for, and never claimed, is for another now
+}
+
+// The workers die with their server, but not at the same instant, and none may write once its block is taken back.
+void Engine::on_host_lost() {
+  for (const Worker& worker : workers_) {
+    if (worker.state != WorkerState::alive) continue;
+    const sys::Fd process = sys::open_pidfd(worker.pid);
+    if (!process) continue;
+    ::kill(worker.pid, SIGKILL);
+    pollfd ended{process.get(), POLLIN, 0};
+    sys::retry_interrupted([&] { return ::poll(&ended, 1, -1); });
+  }
+  host_.reset();
+  if (stopping_ && alive_ == 0) return;
+  start_host(0);
+  for (std::uint32_t i = 0; i < options_.workers; ++i) {
+    if (workers_[i].state != WorkerState::absent) on_exit(i, SIGKILL);
+  }
+}
+
+void Engine::on_spawn_failed(std::uint32_t index, int error) {
+  workers_[index].state = WorkerState::absent;
+  --alive_;
+  if (++failed_starts_ < most_failed_starts && !stopping_) {
+    start_worker(index);
+    return;
+  }
+  if (alive_ != 0) return;
+  Failure failure;
+  failure.kind = FailureKind::worker_start;
+  failure.type = "prun::BrokenPoolError";
+  failure.message = std::string("no worker can be started: ") + std::strerror(error);
+  break_pool(std::move(failure));
+}
+
+void Engine::break_pool(Failure failure) {
+  if (broken_) return;
+  failure.kind = FailureKind::worker_start;
+  broken_ = failure;
+  dispatcher_.fail_all(failure, false);
+}
+
+void Engine::stop() {
+  stopping_ = true;
+  region_.header().stopping.store(1, std::memory_order_seq_cst);
+  sleepers_.wake(options_.workers);
+}
+
+void Engine::kill_workers(int signal) {
+  for (std::uint32_t i = 0; i < options_.workers; ++i) {
+    if (workers_[i].state != WorkerState::absent) host_->kill(i, signal);
+  }
+}
+
+std::vector<std::int32_t> Engine::worker_pids() const {
+  std::vector<std::int32_t> pids;
+  for (const Worker& worker : workers_) {
+    if (worker.state == WorkerState::alive) pids.push_back(worker.pid);
+  }
+  return pids;
+}
+
+}  // namespace prun::pool

@@ -1,0 +1,120 @@
+// The master's loop of a pool, without the waiting: collects results, publishes chunks, keeps the workers alive. Whoever
+// holds it calls `pump()`, and sleeps only where `may_sleep` agrees. Not thread-safe: its owner locks.
+#pragma once
+
+#include "dispatch/dispatcher.hpp"
+#include "pool/worker_host.hpp"
+#include "ring/arena.hpp"
+#include "ring/doorbell.hpp"
+#include "ring/region.hpp"
+#include "ring/result_ring.hpp"
+#include "ring/sleepers.hpp"
+#include "ring/task_ring.hpp"
+#include "sys/fd.hpp"
+#include "worker/worker_process.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace prun::pool {
+
+struct EngineOptions {
+  std::uint32_t workers = 1;
+  bool threads = false;
+  bool on_demand = false;                 ///< start workers only when there is work for them
+  std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit; processes only
+  std::uint64_t run_seed = 0;
+  worker::WorkerSetup setup;
+};
+
+class Engine final : private dispatch::Backend {
+ public:
+  /// Starts the workers. @throws std::system_error where the memory or the first process cannot be had
+  explicit Engine(EngineOptions options);
+  /// Ends the workers at once (threads: after the task they run).
+  ~Engine();
+
+  [[nodiscard]] dispatch::Dispatcher& dispatcher() noexcept { return dispatcher_; }
+  [[nodiscard]] const dispatch::Dispatcher& dispatcher() const noexcept { return dispatcher_; }
+
+  /// Takes every result that is there to its job and publishes what can be. Returns how many records came.
+  std::size_t pump();
+
+  /// Publishes what can be, without looking at results.
+  void feed();
+
+  /// Arms the bell and says whether there is nothing left to do until it rings or `fds()` become readable. After false, or
+  /// after sleeping, call `awake()`.
+  [[nodiscard]] bool may_sleep(ring::Bell bell);
+  void awake() noexcept { bell_.silence(); }
+  /// To sleep on until it is silent.
+  [[nodiscard]] std::atomic<std::uint32_t>& bell_word() noexcept { return region_.header().bell; }
+  /// Results came thick since the last sleep: it is worth waiting for more at once.
+  [[nodiscard]] bool busy() const noexcept { return records_since_sleep_ >= 64; }
+
+  /// What to wait for in poll(2), beside the caller's own: rings of the bell, news of workers (-1: none).
+  [[nodiscard]] int bell_fd() const noexcept { return event_fd_.get(); }
+  [[nodiscard]] int host_fd() const noexcept { return host_ ? host_->fd() : -1; }
+  /// After either became readable; also wakes nothing for nothing.
+  void on_readable();
+
+  /// Lets the workers leave as soon as nothing is left to claim; `workers_left()` falls as they do.
+  void stop();
+  /// Kills every worker process; what they held fails.
+  void kill_workers(int signal);
+  [[nodiscard]] std::uint32_t workers_left() const noexcept { return alive_; }
+  [[nodiscard]] std::uint32_t worker_limit() const noexcept { return options_.workers; }
+  [[nodiscard]] std::vector<std::int32_t> worker_pids() const;
+
+  /// Why the pool cannot run anything any more, if so.
+  [[nodiscard]] const std::optional<Failure>& broken() const noexcept { return broken_; }
+
+ private:
+  enum class WorkerState : std::uint8_t { absent, asked_for, alive };
+  struct Worker {
+    explicit Worker(ring::ResultConsumer consumer) : results(consumer) {}
+    ring::ResultConsumer results;
+    WorkerState state = WorkerState::absent;
+    std::int32_t pid = 0;
+    bool corrupt = false;
+  };
+
+  bool has_room() const override { return tasks_.has_room(); }
+  std::uint64_t publish(const ring::Chunk& chunk) override { return *tasks_.publish(chunk); }
+  bool withdraw(std::uint64_t ticket) override { return tasks_.withdraw(ticket); }
+
+  void start_host(std::uint32_t initial);
+  std::size_t collect(std::uint32_t index);
+  void start_missing_workers();
+  void start_worker(std::uint32_t index);
+  void on_event(const WorkerHost::Event& event);
+  void on_exit(std::uint32_t index, std::int32_t status);
+  void on_host_lost();
+  void on_spawn_failed(std::uint32_t index, int error);
+  [[nodiscard]] Failure loss_of(std::uint32_t index, std::int32_t status) const;
+  void break_pool(Failure failure);
+
+  EngineOptions options_;
+  ring::Region region_;
+  ring::TaskRing tasks_;
+  ring::Arena arena_;
+  ring::Doorbell bell_;
+  ring::Sleepers sleepers_;
+  sys::Fd event_fd_;
+  std::vector<Worker> workers_;
+  std::uint32_t alive_ = 0;      // alive or asked for
+  std::uint32_t started_ = 0;    // workers ever used are those below this
+  std::uint32_t failed_starts_ = 0;  // in a row
+  bool stopping_ = false;
+  std::optional<Failure> broken_;
+  std::size_t records_since_sleep_ = 0;
+  dispatch::Dispatcher dispatcher_;
+  std::unique_ptr<WorkerHost> host_;
+};
+
+}  // namespace prun::pool

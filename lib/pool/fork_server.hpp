@@ -1,0 +1,56 @@
+// A process that does nothing but fork workers and report their ends. It is forked once, when the pool is made, so that a
+// later worker begins with the same memory as the first, and no fork ever happens while other threads of the user's process
+// hold locks (as with Python's `forkserver`, without the cost of a new program).
+//
+//   master process                fork server                    workers
+//   spawn, kill   -- socket -->   fork(), kill()   -- fork -->   WorkerMain(worker)
+//   started, exited <-- socket -- waitpid()        <- SIGCHLD -
+//
+// Deaths: a worker's is reported with its wait status. The master's is seen by the server (end of the socket, and its pidfd),
+// which kills every worker and leaves; the server's own death kills the workers too (PR_SET_PDEATHSIG), and the master reads
+// the end of the socket: `host_lost`.
+#pragma once
+
+#include "pool/worker_host.hpp"
+#include "sys/fd.hpp"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace prun::pool {
+
+class ForkServer final : public WorkerHost {
+ public:
+  /// Runs in a new worker process; the process ends with status 0 when it returns. Must not throw.
+  using WorkerMain = std::function<void(std::uint32_t worker)>;
+
+  /// Forks the server, which forks workers 0 to `initial` - 1 at once. @throws std::system_error where that fails
+  ForkServer(const WorkerMain& worker_main, std::uint32_t worker_count, std::uint32_t initial);
+  /// Kills all workers that are left, and returns when they and the server are gone.
+  ~ForkServer() override;
+
+  void start(std::uint32_t worker) override;
+  void kill(std::uint32_t worker, int signal) noexcept override;
+  [[nodiscard]] int fd() const noexcept override { return socket_.get(); }
+  [[nodiscard]] std::optional<Event> next_event() override;
+
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+
+ private:
+  struct Request {
+    enum class Kind : std::uint32_t { spawn, kill } kind;
+    std::uint32_t worker;
+    std::int32_t signal;
+  };
+  class Server;
+  void send(const Request& request) noexcept;
+
+  sys::Fd socket_;
+  pid_t pid_ = 0;
+  bool lost_ = false;
+};
+
+}  // namespace prun::pool

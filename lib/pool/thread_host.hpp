@@ -1,0 +1,38 @@
+// Workers as threads of this process. They share its fate: a crash is everybody's, and none can be killed.
+#pragma once
+
+#include "pool/worker_host.hpp"
+
+#include <pthread.h>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace prun::pool {
+
+class ThreadHost final : public WorkerHost {
+ public:
+  using WorkerMain = std::function<void(std::uint32_t worker)>;
+
+  /// @param request_stop makes every worker leave its loop soon
+  ThreadHost(WorkerMain worker_main, std::uint32_t worker_count, std::function<void()> request_stop);
+  /// Waits for the workers, a running task included.
+  ~ThreadHost() override;
+
+  void start(std::uint32_t worker) override;
+  void kill(std::uint32_t worker, int signal) noexcept override;
+  [[nodiscard]] int fd() const noexcept override { return -1; }
+  [[nodiscard]] std::optional<Event> next_event() override;
+
+ private:
+  struct Thread;
+
+  WorkerMain worker_main_;
+  std::function<void()> request_stop_;
+  std::vector<std::unique_ptr<Thread>> threads_;
+  std::deque<Event> events_;
+};
+
+}  // namespace prun::pool

@@ -1,0 +1,27 @@
+#include "ring/doorbell.hpp"
+
+#include "sys/futex.hpp"
+
+#include <unistd.h>
+
+namespace prun::ring {
+
+void Doorbell::ring() noexcept {
+  switch (static_cast<Bell>(header_->bell.exchange(static_cast<std::uint32_t>(Bell::silent), std::memory_order_seq_cst))) {
+    case Bell::silent:
+      break;
+    case Bell::event_any:
+    case Bell::event_batch: {
+      const std::uint64_t one = 1;
+      // Cannot fail: the counter holds 2^64 - 2 rings, and the master reads it whenever it wakes.
+      [[maybe_unused]] const auto written = ::write(header_->event_fd, &one, sizeof one);
+      break;
+    }
+    case Bell::futex_any:
+    case Bell::futex_batch:
+      sys::futex_wake(header_->bell);
+      break;
+  }
+}
+
+}  // namespace prun::ring

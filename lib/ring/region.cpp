@@ -1,0 +1,59 @@
+#include "ring/region.hpp"
+
+#include <bit>
+#include <memory>
+#include <stdexcept>
+
+namespace prun::ring {
+namespace {
+
+std::size_t whole_pages(std::size_t bytes) {
+  const std::size_t page = sys::page_size();
+  return (bytes + page - 1) / page * page;
+}
+
+std::size_t sleeper_words(const Geometry& g) { return (g.workers + 63) / 64; }
+
+std::size_t control_bytes(const Geometry& g) {
+  return whole_pages(sizeof(Header) + sleeper_words(g) * sizeof(SleeperWord) + g.slots * sizeof(TaskSlot) +
+                     g.workers * sizeof(WorkerBlock));
+}
+
+std::size_t result_bytes(const Geometry& g) { return std::size_t{g.workers} * g.result_bytes; }
+
+const Geometry& checked(const Geometry& g) {
+  if (g.workers == 0 || !std::has_single_bit(g.slots) || !std::has_single_bit(g.result_bytes) ||
+      g.result_bytes < sys::page_size()) {
+    throw std::invalid_argument("a ring needs a worker, and powers of two as sizes");
+  }
+  return g;
+}
+
+template <class T>
+std::span<T> place(std::byte*& at, std::size_t count) {
+  T* first = reinterpret_cast<T*>(at);
+  for (std::size_t i = 0; i < count; ++i) std::construct_at(first + i);
+  at += count * sizeof(T);
+  return {first, count};
+}
+
+}  // namespace
+
+Region::Region(const Geometry& g)
+    : memory_(control_bytes(checked(g)) + result_bytes(g) + whole_pages(g.arena_bytes),
+              control_bytes(g) + result_bytes(g) + (std::size_t{1} << 20)) {
+  std::byte* at = memory_.data();
+  header_ = place<Header>(at, 1).data();
+  header_->slot_count = g.slots;
+  header_->worker_count = g.workers;
+  header_->result_bytes = g.result_bytes;
+  sleepers_ = place<SleeperWord>(at, sleeper_words(g));
+  workers_ = place<WorkerBlock>(at, g.workers);
+  // Slots are left as the zeros that fresh memory is made of (TaskRing reads them so): their pages are touched when used.
+  slots_ = {reinterpret_cast<TaskSlot*>(at), g.slots};
+  results_ = memory_.data() + control_bytes(g);
+  std::byte* arena = results_ + result_bytes(g);
+  arena_ = {arena, static_cast<std::size_t>(memory_.data() + memory_.size() - arena)};
+}
+
+}  // namespace prun::ring

@@ -1,0 +1,44 @@
+// The shared memory cut into its parts.
+#pragma once
+
+#include "ring/layout.hpp"
+#include "sys/shared_memory.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace prun::ring {
+
+struct Geometry {
+  std::uint32_t workers = 1;
+  std::uint32_t slots = 1024;             ///< a power of two
+  std::uint32_t result_bytes = 64 << 10;  ///< a power of two, at least a page
+  std::size_t arena_bytes = std::size_t{1} << 36;  ///< address space wished for large arguments, used up only as needed
+};
+
+class Region {
+ public:
+  /// @throws std::system_error where the memory cannot be had, std::invalid_argument where the geometry is not as said
+  explicit Region(const Geometry& geometry);
+
+  [[nodiscard]] Header& header() const noexcept { return *header_; }
+  [[nodiscard]] std::span<SleeperWord> sleepers() const noexcept { return sleepers_; }
+  [[nodiscard]] std::span<TaskSlot> slots() const noexcept { return slots_; }
+  [[nodiscard]] WorkerBlock& worker(std::uint32_t index) const noexcept { return workers_[index]; }
+  [[nodiscard]] std::byte* results(std::uint32_t worker) const noexcept {
+    return results_ + std::size_t{worker} * header_->result_bytes;
+  }
+  [[nodiscard]] std::span<std::byte> arena() const noexcept { return arena_; }
+  [[nodiscard]] const sys::SharedMemory& memory() const noexcept { return memory_; }
+
+ private:
+  sys::SharedMemory memory_;
+  Header* header_ = nullptr;
+  std::span<SleeperWord> sleepers_;
+  std::span<TaskSlot> slots_;
+  std::span<WorkerBlock> workers_;
+  std::byte* results_ = nullptr;
+  std::span<std::byte> arena_;
+};
+
+}  // namespace prun::ring

@@ -1,0 +1,200 @@
+// A worker's results on their way to the master: a ring of bytes with one producer and one consumer.
+//
+// `tail` and `head` count the bytes ever written and ever read. A record is a header, its stamps where it is timed, and its
+// payload, padded to 8 bytes, and always lies in one piece: where it would cross the ring's end, the rest of the lap is
+// passed over by a `pad` record. A payload too large for that travels as several records, all but the last marked `more`.
+//   producer: writes the record, then stores `tail` (seq_cst, as it reads the bell next)
+//   consumer: loads `tail` (acquire), reads the records, then stores `head` (seq_cst, as it reads `credit_wanted` next)
+// What a dying producer had written behind `tail` was never there.
+#pragma once
+
+#include "ring/region.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+namespace prun::ring {
+
+enum class RecordKind : std::uint8_t {
+  value,    ///< the item's result
+  failure,  ///< an encoded failure (wire/failure.hpp)
+  broken,   ///< the worker's initializer failed: an encoded failure; belongs to no chunk
+  pad,      ///< nothing up to the ring's end
+};
+
+struct RecordHeader {
+  std::uint32_t size;   ///< bytes of payload in this record
+  RecordKind kind;
+  std::uint8_t more;    ///< 1: the payload goes on in the next record
+  std::uint8_t timed;   ///< 1: Stamps follow
+  std::uint8_t unused;
+  std::uint32_t chunk;  ///< Chunk::id
+  std::uint32_t item;   ///< position within the chunk
+};
+static_assert(sizeof(RecordHeader) == 16);
+inline constexpr std::size_t pad_bytes = 8;  ///< a pad record may be as short as this: size, kind and flags only
+
+/// When an item's call began (CLOCK_MONOTONIC) and how long it took, both in nanoseconds.
+struct Stamps {
+  std::int64_t started;
+  std::int64_t duration;
+};
+
+/// The largest payload that one record carries.
+[[nodiscard]] inline std::uint32_t largest_piece(std::uint32_t ring_bytes) noexcept { return ring_bytes / 4; }
+
+[[nodiscard]] inline std::uint64_t record_bytes(std::uint32_t payload, bool timed) noexcept {
+  return (sizeof(RecordHeader) + (timed ? sizeof(Stamps) : 0) + payload + 7) & ~std::uint64_t{7};
+}
+
+/// The worker's side.
+class ResultProducer {
+ public:
+  ResultProducer(const Region& region, std::uint32_t worker) noexcept
+      : block_(&region.worker(worker)), ring_(region.results(worker)), size_(region.header().result_bytes),
+        tail_(block_->tail.load(std::memory_order_relaxed)), head_(block_->head.load(std::memory_order_acquire)) {}
+
+  [[nodiscard]] std::uint32_t largest_piece() const noexcept { return ring::largest_piece(size_); }
+
+  /// Begins a record; returns where its payload goes, or null where there is no room for it now.
+  [[nodiscard]] std::byte* begin(const RecordHeader& header, const Stamps* stamps) noexcept {
+    const std::uint64_t bytes = record_bytes(header.size, stamps != nullptr);
+    const std::uint64_t to_end = size_ - (tail_ & (size_ - 1));
+    const std::uint64_t needed = bytes <= to_end ? bytes : bytes + to_end;
+    if (tail_ + needed - head_ > size_) {
+      head_ = block_->head.load(std::memory_order_acquire);
+      if (tail_ + needed - head_ > size_) return nullptr;
+    }
+    if (bytes > to_end) {
+      const RecordHeader pad{0, RecordKind::pad, 0, 0, 0, 0, 0};
+      std::memcpy(at(tail_), &pad, pad_bytes);
+      tail_ += to_end;
+    }
+    std::byte* place = at(tail_);
+    std::memcpy(place, &header, sizeof header);
+    place += sizeof header;
+    if (stamps != nullptr) {
+      std::memcpy(place, stamps, sizeof *stamps);
+      place += sizeof *stamps;
+    }
+    tail_ += bytes;
+    return place;
+  }
+
+  /// Shows the consumer all that was begun.
+  void commit() noexcept { block_->tail.store(tail_, std::memory_order_seq_cst); }
+
+  /// There is more unread in the ring than half of it, as far as is known without asking.
+  [[nodiscard]] bool half_full() noexcept {
+    if (tail_ - head_ < size_ / 2) return false;
+    head_ = block_->head.load(std::memory_order_acquire);
+    return tail_ - head_ >= size_ / 2;
+  }
+
+  /// The consumer has read everything.
+  [[nodiscard]] bool drained() noexcept {
+    head_ = block_->head.load(std::memory_order_seq_cst);
+    return tail_ == head_;
+  }
+
+ private:
+  [[nodiscard]] std::byte* at(std::uint64_t position) const noexcept { return ring_ + (position & (size_ - 1)); }
+
+  WorkerBlock* block_;
+  std::byte* ring_;
+  std::uint32_t size_;
+  std::uint64_t tail_;
+  std::uint64_t head_;
+};
+
+/// One record as the consumer sees it; the payload is valid until `release`.
+struct Record {
+  RecordHeader header;
+  Stamps stamps;
+  std::string_view payload;
+};
+
+/// The master's side. It believes nothing: what is no record ends the reading with `corrupt()`.
+class ResultConsumer {
+ public:
+  ResultConsumer(const Region& region, std::uint32_t worker) noexcept
+      : block_(&region.worker(worker)), ring_(region.results(worker)), size_(region.header().result_bytes) {}
+
+  [[nodiscard]] bool has_data() const noexcept { return block_->tail.load(std::memory_order_seq_cst) != head_; }
+
+  [[nodiscard]] bool half_full() const noexcept {
+    return block_->tail.load(std::memory_order_acquire) - head_ >= size_ / 2;
+  }
+
+  /// Reads the next record, if one is there whole.
+  [[nodiscard]] bool next(Record& record) noexcept {
+    for (;;) {
+      if (head_ == tail_) {
+        tail_ = block_->tail.load(std::memory_order_acquire);
+        if (head_ == tail_ || corrupt_) return false;
+      }
+      const std::uint64_t to_end = size_ - (head_ & (size_ - 1));
+      const std::uint64_t there = tail_ - head_;
+      std::memcpy(&record.header, ring_ + (head_ & (size_ - 1)), to_end < sizeof record.header ? pad_bytes : sizeof record.header);
+      if (record.header.kind == RecordKind::pad && there <= size_ && to_end <= there) {
+        head_ += to_end;
+        continue;
+      }
+      return take(record, to_end < there ? to_end : there);
+    }
+  }
+
+  /// Gives the room of all records read back to the producer; true where it sleeps for that and is to be woken.
+  [[nodiscard]] bool release() noexcept {
+    block_->head.store(head_, std::memory_order_seq_cst);
+    return block_->credit_wanted.load(std::memory_order_seq_cst) != 0;
+  }
+
+  /// Bytes read and not yet released.
+  [[nodiscard]] std::uint64_t unreleased() const noexcept {
+    return head_ - block_->head.load(std::memory_order_relaxed);
+  }
+
+  [[nodiscard]] bool corrupt() const noexcept { return corrupt_; }
+
+  /// For a new worker in the place of a dead one: an empty ring. Nobody may be writing.
+  void reset() noexcept {
+    head_ = tail_ = 0;
+    corrupt_ = false;
+    block_->tail.store(0, std::memory_order_relaxed);
+    block_->head.store(0, std::memory_order_relaxed);
+    block_->credit_wanted.store(0, std::memory_order_relaxed);
+  }
+
+ private:
+  [[nodiscard]] bool take(Record& record, std::uint64_t there) noexcept {
+    const bool timed = record.header.timed != 0;
+    const std::uint64_t bytes = record_bytes(record.header.size, timed);
+    if (there > size_ || bytes > there || record.header.kind >= RecordKind::pad ||
+        record.header.size > ring::largest_piece(size_)) {
+      corrupt_ = true;
+      head_ = tail_;
+      return false;
+    }
+    const std::byte* at = ring_ + (head_ & (size_ - 1)) + sizeof(RecordHeader);
+    if (timed) {
+      std::memcpy(&record.stamps, at, sizeof record.stamps);
+      at += sizeof record.stamps;
+    }
+    record.payload = {reinterpret_cast<const char*>(at), record.header.size};
+    head_ += bytes;
+    return true;
+  }
+
+  WorkerBlock* block_;
+  const std::byte* ring_;
+  std::uint32_t size_;
+  std::uint64_t head_ = 0;
+  std::uint64_t tail_ = 0;
+  bool corrupt_ = false;
+};
+
+}  // namespace prun::ring

@@ -1,0 +1,45 @@
+// Elements by index, of which only a moving window exists: what has been numbered and is not done with.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace prun {
+
+template <class T>
+class IndexWindow {
+ public:
+  /// Makes room for `index`, with everything between the window's beginning and it.
+  T& extend_to(std::uint64_t index) {
+    if (index - begin_ >= slots_.size()) grow(index - begin_ + 1);
+    return at(index);
+  }
+  [[nodiscard]] T& at(std::uint64_t index) noexcept { return slots_[index & (slots_.size() - 1)]; }
+  /// The element exists: `at` may be called.
+  [[nodiscard]] bool has(std::uint64_t index) const noexcept { return index - begin_ < slots_.size(); }
+
+  /// The first index is done with: its element becomes a fresh one.
+  void pop_front() {
+    if (!slots_.empty()) at(begin_) = T{};
+    ++begin_;
+  }
+  [[nodiscard]] std::uint64_t begin() const noexcept { return begin_; }
+
+ private:
+  void grow(std::uint64_t needed) {
+    std::size_t size = slots_.empty() ? 16 : slots_.size() * 2;
+    while (size < needed) size *= 2;
+    std::vector<T> larger(size);
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      larger[(begin_ + i) & (size - 1)] = std::move(slots_[(begin_ + i) & (slots_.size() - 1)]);
+    }
+    slots_ = std::move(larger);
+  }
+
+  std::vector<T> slots_;
+  std::uint64_t begin_ = 0;
+};
+
+}  // namespace prun

@@ -1,0 +1,31 @@
+// A source, a pool and a listener wired into one run, from the first task to the last line.
+#pragma once
+
+#include "event/task_event.hpp"
+#include "function/registry.hpp"
+#include "input/task_source.hpp"
+#include "output/output_buffer.hpp"
+#include "run/run_options.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace prun {
+
+struct RunReport {
+  std::uint64_t succeeded = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t not_run = 0;     ///< taken from the input, but the run was ended before them
+  std::uint64_t bad_inputs = 0;
+  std::optional<InputError> bad_input;  ///< the one that ended the input; with skip_bad: none
+  bool output_closed = false;           ///< the reader of the output went away, which ended the run
+  int interrupted_by_signal = 0;
+};
+
+/// Runs everything that `source` has. Failures of tasks are told to the listener; `out` and `err` are flushed whenever nothing
+/// is ready to be printed, and at the end. While it runs, SIGINT, SIGTERM and SIGHUP end it (see sys/interrupts.hpp).
+/// @throws std::exception only where prun itself fails: no worker can be started, the output cannot be written
+RunReport run(const RunOptions& options, const Registry& registry, TaskSource& source, Listener& listener,
+              OutputBuffer& out, OutputBuffer& err);
+
+}  // namespace prun

@@ -1,0 +1,298 @@
+#include "run/run_job.hpp"
+
+#include "run/function_entry.hpp"
+#include "wire/failure.hpp"
+#include "wire/value.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <utility>
+
+namespace prun {
+namespace {
+
+constexpr std::size_t default_window_tasks = 1024;
+constexpr std::size_t default_window_bytes = std::size_t{8} << 20;
+
+std::chrono::system_clock::time_point to_system_time(std::int64_t monotonic_ns) {
+  if (monotonic_ns == 0) return {};
+  using namespace std::chrono;
+  const auto ago = steady_clock::now().time_since_epoch() - nanoseconds(monotonic_ns);  // both are CLOCK_MONOTONIC
+  return system_clock::now() - duration_cast<system_clock::duration>(ago);
+}
+
+}  // namespace
+
+RunJob::RunJob(const RunOptions& options, TaskSource& source, Listener& listener, OnBadInput on_bad_input)
+    : options_(options), source_(&source), listener_(&listener), on_bad_input_(std::move(on_bad_input)),
+      all_at_once_(options.mode == Mode::map || options.mode == Mode::starmap),
+      ordered_(options.mode != Mode::imap_unordered), window_tasks_(options.window_tasks),
+      window_bytes_(options.window_bytes != 0 ? options.window_bytes : default_window_bytes), guided_(options.workers) {
+  if (window_tasks_ == 0) {
+    const std::uint64_t chunk = std::min<std::uint64_t>(options.chunksize.value_or(1), largest_chunk);
+    window_tasks_ = std::max<std::size_t>(default_window_tasks, chunk * options.workers * 4);
+  }
+  timed = options.measure || options.guided_chunks;
+}
+
+std::uint64_t RunJob::outstanding() const noexcept {
+  return ordered_ ? next_index_ - next_emitted_ : in_flight_;
+}
+
+bool RunJob::window_open() const noexcept {
+  if (all_at_once_) return true;
+  if (outstanding() >= window_tasks_) return false;
+  const double expected = static_cast<double>(held_bytes_) + mean_result_bytes_ * static_cast<double>(in_flight_);
+  return expected < static_cast<double>(window_bytes_) || in_flight_ < options_.workers;
+}
+
+bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
+  if (exhausted() || !window_open() || !ready_to_cut()) return false;
+  std::uint64_t limit = chunksize();
+  if (!all_at_once_) limit = std::min<std::uint64_t>(limit, window_tasks_ - outstanding());
+  for (;;) {
+    if (range_left_ != 0) return take_range_chunk(chunk, limit);
+    if (gathered_ == next_index_ && !read_task()) return false;
+    if (range_left_ == 0 && gathered_ != next_index_) return take_task_chunk(chunk, limit);
+  }
+}
+
+// Python's map cuts its input into chunks by its length: where that is unknown, all of it is read first.
+bool RunJob::ready_to_cut() {
+  if (!all_at_once_ || options_.chunksize || options_.guided_chunks || map_chunksize_) return true;
+  if (const auto remaining = source_->remaining()) {
+    map_chunksize_ = default_chunksize(*remaining, options_.workers);
+    return true;
+  }
+  while (read_task()) {
+  }
+  if (!input_ended_) return false;
+  map_chunksize_ = default_chunksize(gathered_ - next_index_ + range_left_, options_.workers);
+  return true;
+}
+
+std::uint64_t RunJob::chunksize() {
+  if (options_.guided_chunks) {
+    const auto remaining = source_->remaining();
+    return guided_.next(remaining ? *remaining + range_left_ : std::numeric_limits<std::uint64_t>::max());
+  }
+  const std::uint64_t size = options_.chunksize.value_or(all_at_once_ ? map_chunksize_.value_or(1) : 1);
+  return std::min(size, largest_chunk);
+}
+
+/// Takes one task, or a whole range of them, from the source. False where there is none now (or no more).
+bool RunJob::read_task() {
+  while (!input_ended_) {
+    if (gathered_ == next_index_) {
+      if (const auto tasks = source_->next_range(std::numeric_limits<std::uint64_t>::max())) {
+        segments_.push_back({gathered_, tasks->function, tasks->range});
+        range_left_ = tasks->range.count;
+        gathered_ += range_left_;
+        return range_left_ != 0;
+      }
+    }
+    switch (source_->next(task_)) {
+      case Pull::task: {
+        TaskBytes& bytes = tasks_.extend_to(gathered_);
+        bytes = {task_.function, BytesCell(task_.args), BytesCell(task_.kwargs), BytesCell(task_.id)};
+        held_bytes_ += task_.args.size();
+        ++gathered_;
+        return true;
+      }
+      case Pull::blocked:
+        waiting_for_input_ = true;
+        return false;
+      case Pull::end:
+        input_ended_ = true;
+        return false;
+      case Pull::bad:
+        note_bad_input();
+        break;
+    }
+  }
+  return false;
+}
+
+void RunJob::note_bad_input() {
+  ++counts_.bad_inputs;
+  on_bad_input_(source_->error());
+  if (!options_.skip_bad) input_ended_ = true;
+}
+
+bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
+  const Segment& segment = segments_.back();
+  const std::uint64_t count = std::min(limit, range_left_);
+  const std::uint64_t first = segment.range.count - range_left_;
+  chunk.entry = &run_function_chunk;
+  chunk.first_index = next_index_;
+  chunk.count = static_cast<std::uint32_t>(count);
+  chunk.is_range = true;
+  chunk.start = segment.range[first];
+  chunk.step = segment.range.step;
+  append_function(chunk.payload, segment.function);
+  range_left_ -= count;
+  next_index_ += count;
+  in_flight_ += count;
+  return true;
+}
+
+bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
+  chunk.entry = &run_function_chunk;
+  chunk.first_index = next_index_;
+  chunk.count = 0;
+  const Function* function = tasks_.at(next_index_).function;
+  append_function(chunk.payload, function);
+  while (chunk.count < limit) {
+    if (next_index_ == gathered_ && (!read_task() || range_left_ != 0)) break;
+    const TaskBytes& task = tasks_.at(next_index_);
+    if (task.function != function) break;
+    append_item(chunk.payload, task.args.view());
+    ++chunk.count;
+    ++next_index_;
+  }
+  in_flight_ += chunk.count;
+  return true;
+}
+
+bool RunJob::emits_now(std::uint64_t index) const noexcept {
+  return !all_at_once_ && (!ordered_ || index == next_emitted_);
+}
+
+void RunJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
+  --in_flight_;
+  if (closed_) return;
+  mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
+  if (options_.guided_chunks) guided_.measured(std::chrono::nanoseconds(info.duration_ns));
+  if (!emits_now(index)) {
+    hold(index, value, value_waits, info);
+    return;
+  }
+  emit(index, value, nullptr, info);
+  emit_ready();
+}
+
+void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) {
+  --in_flight_;
+  if (closed_) return;
+  if (emits_now(index)) {
+    emit(index, {}, &failure, info);
+    emit_ready();
+    return;
+  }
+  scratch_.clear();
+  wire::encode_failure(failure, scratch_);
+  hold(index, scratch_, failure_waits, info);
+}
+
+void RunJob::hold(std::uint64_t index, std::string_view bytes, Waiting what, const detail::AttemptInfo& info) {
+  outcomes_.extend_to(index) = BytesCell(bytes, what);
+  held_bytes_ += bytes.size();
+  if (options_.measure) infos_.extend_to(index) = info;
+  if (all_at_once_ && finished()) emit_ready();
+}
+
+void RunJob::emit_ready() {
+  if (!ordered_) return;
+  while (outcomes_.has(next_emitted_) && outcomes_.at(next_emitted_).tag() != nothing) emit_held(next_emitted_);
+}
+
+void RunJob::emit_held(std::uint64_t index) {
+  const BytesCell cell = std::move(outcomes_.at(index));
+  outcomes_.at(index) = BytesCell();
+  held_bytes_ -= cell.size();
+  const detail::AttemptInfo info = options_.measure && infos_.has(index) ? infos_.at(index) : detail::AttemptInfo{};
+  if (cell.tag() == value_waits) {
+    emit(index, cell.view(), nullptr, info);
+  } else {
+    const Failure failure = wire::decode_failure(cell.view());
+    emit(index, {}, &failure, info);
+  }
+}
+
+void RunJob::close() {
+  input_ended_ = true;
+  while (ordered_ && next_emitted_ < next_index_) {
+    if (outcomes_.has(next_emitted_) && outcomes_.at(next_emitted_).tag() != nothing) {
+      emit_held(next_emitted_);
+    } else {
+      forget_task(next_emitted_);
+    }
+  }
+  closed_ = true;
+}
+
+void RunJob::emit(std::uint64_t index, std::string_view value, const Failure* failure, const detail::AttemptInfo& info) {
+  ++(failure == nullptr ? counts_.succeeded : counts_.failed);
+  TaskEvent event;
+  event.index = index;
+  event.value = value;
+  event.failure = failure;
+  event.worker = info.worker;
+  event.attempt = info.attempt;
+  if (options_.measure) {
+    event.started = to_system_time(info.started_ns);
+    event.duration = std::chrono::nanoseconds(info.duration_ns);
+  }
+  describe_task(index, event);
+  listener_->on_task(event);
+  forget_task(index);
+}
+
+void RunJob::describe_task(std::uint64_t index, TaskEvent& event) {
+  if (const TaskBytes* task = bytes_of(index)) {
+    event.function = task->function->name();
+    event.args = task->args.view();
+    event.kwargs = task->kwargs.view();
+    event.id = task->id.view();
+    return;
+  }
+  const Segment* segment = segment_of(index);
+  scratch_.clear();
+  wire::ValueWriter writer(scratch_);
+  writer.array(1);
+  writer.integer(segment->range[index - segment->first_index]);
+  event.function = segment->function->name();
+  event.args = scratch_;
+}
+
+const RunJob::Segment* RunJob::segment_of(std::uint64_t index) const noexcept {
+  for (const Segment& segment : segments_) {
+    if (index - segment.first_index < segment.range.count) return &segment;
+  }
+  return nullptr;
+}
+
+RunJob::TaskBytes* RunJob::bytes_of(std::uint64_t index) {
+  if (tasks_.has(index)) {
+    TaskBytes& task = tasks_.at(index);
+    return task.function != nullptr ? &task : nullptr;
+  }
+  const auto found = stragglers_.find(index);
+  return found != stragglers_.end() ? &found->second : nullptr;
+}
+
+void RunJob::forget_task(std::uint64_t index) {
+  if (TaskBytes* task = bytes_of(index)) held_bytes_ -= task->args.size();
+  if (ordered_) {
+    ++next_emitted_;
+    tasks_.pop_front();
+    outcomes_.pop_front();
+    if (options_.measure) infos_.pop_front();
+  } else if (tasks_.has(index)) {
+    tasks_.at(index) = {};
+    while (tasks_.begin() < next_index_ && tasks_.at(tasks_.begin()).function == nullptr) tasks_.pop_front();
+    while (next_index_ - tasks_.begin() > 4 * window_tasks_) {
+      TaskBytes& oldest = tasks_.at(tasks_.begin());
+      if (oldest.function != nullptr) stragglers_.emplace(tasks_.begin(), std::move(oldest));
+      tasks_.pop_front();
+    }
+  } else {
+    stragglers_.erase(index);
+  }
+  while (segments_.size() > 1 && ordered_ && index >= segments_.front().first_index + segments_.front().range.count) {
+    segments_.pop_front();
+  }
+}
+
+}  // namespace prun

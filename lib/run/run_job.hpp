@@ -1,0 +1,125 @@
+// A run as the pool sees it: one job, whose chunks come from a source and whose outcomes go, in the order of the mode, to a
+// listener. Decides how far it may read ahead. Does no waiting and knows no worker.
+#pragma once
+
+#include "event/task_event.hpp"
+#include "function/function.hpp"
+#include "input/task_source.hpp"
+#include "run/index_window.hpp"
+#include "run/run_options.hpp"
+#include "task/bytes_cell.hpp"
+#include "task/chunk.hpp"
+
+#include <prun/detail/job.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace prun {
+
+class RunJob final : public detail::Job {
+ public:
+  struct Counts {
+    std::uint64_t succeeded = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t bad_inputs = 0;
+  };
+  using OnBadInput = std::function<void(const InputError&)>;
+
+  RunJob(const RunOptions& options, TaskSource& source, Listener& listener, OnBadInput on_bad_input);
+
+  bool next_chunk(detail::ChunkSpec& chunk) override;
+  void on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) override;
+  void on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) override;
+
+  /// Ends the run early: tells what is done although something before it is missing, and ignores what comes later.
+  void close();
+
+  /// There may be a chunk now: the job should be enqueued.
+  [[nodiscard]] bool wants_queueing() const noexcept { return !exhausted() && !waiting_for_input_ && window_open(); }
+  /// The source had nothing yet; call `input_is_readable` once it has.
+  [[nodiscard]] bool waiting_for_input() const noexcept { return waiting_for_input_; }
+  void input_is_readable() noexcept { waiting_for_input_ = false; }
+  /// Everything was read, run and told.
+  [[nodiscard]] bool finished() const noexcept { return exhausted() && in_flight_ == 0; }
+  [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
+  /// Tasks taken from the source that have not been told.
+  [[nodiscard]] std::uint64_t not_told() const noexcept { return gathered_ - counts_.succeeded - counts_.failed; }
+
+ private:
+  /// A task that was given as bytes; one of a range has none of this.
+  struct TaskBytes {
+    const Function* function = nullptr;
+    BytesCell args;
+    BytesCell kwargs;
+    BytesCell id;
+  };
+  /// Tags of the cells in which outcomes wait: a value, or a failure as wire/failure.hpp encodes it.
+  enum Waiting : std::uint8_t { nothing, value_waits, failure_waits };
+  struct Segment {  ///< consecutive indexes that are a range's elements
+    std::uint64_t first_index;
+    const Function* function;
+    IntRange range;
+  };
+
+  [[nodiscard]] bool exhausted() const noexcept { return input_ended_ && range_left_ == 0 && gathered_ == next_index_; }
+  [[nodiscard]] bool window_open() const noexcept;
+  [[nodiscard]] std::uint64_t outstanding() const noexcept;
+  [[nodiscard]] std::uint64_t chunksize();
+  [[nodiscard]] bool ready_to_cut();
+  bool read_task();
+  void note_bad_input();
+  bool take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
+  bool take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
+
+  [[nodiscard]] bool emits_now(std::uint64_t index) const noexcept;
+  void hold(std::uint64_t index, std::string_view bytes, Waiting what, const detail::AttemptInfo& info);
+  void emit_ready();
+  void emit_held(std::uint64_t index);
+  void emit(std::uint64_t index, std::string_view value, const Failure* failure, const detail::AttemptInfo& info);
+  void describe_task(std::uint64_t index, TaskEvent& event);
+  [[nodiscard]] const Segment* segment_of(std::uint64_t index) const noexcept;
+  [[nodiscard]] TaskBytes* bytes_of(std::uint64_t index);
+  void forget_task(std::uint64_t index);
+
+  RunOptions options_;
+  TaskSource* source_;
+  Listener* listener_;
+  OnBadInput on_bad_input_;
+  bool all_at_once_;  ///< map, starmap: nothing is told before all is done
+  bool ordered_;
+  std::size_t window_tasks_;
+  std::size_t window_bytes_;
+  GuidedChunks guided_;
+  std::optional<std::uint64_t> map_chunksize_;
+
+  // input: indexes below next_index_ are in chunks; those below gathered_ have been read
+  Task task_;
+  bool input_ended_ = false;
+  bool waiting_for_input_ = false;
+  std::uint64_t next_index_ = 0;
+  std::uint64_t gathered_ = 0;
+  std::uint64_t range_left_ = 0;  ///< elements of the last segment that are not in chunks
+  std::deque<Segment> segments_;
+  IndexWindow<TaskBytes> tasks_;
+  std::unordered_map<std::uint64_t, TaskBytes> stragglers_;  ///< unordered modes: tasks that the window has left behind
+
+  // output
+  IndexWindow<BytesCell> outcomes_;
+  IndexWindow<detail::AttemptInfo> infos_;
+  std::uint64_t in_flight_ = 0;
+  std::uint64_t next_emitted_ = 0;  ///< ordered modes
+  std::size_t held_bytes_ = 0;      ///< of arguments and of results that wait for their turn
+  double mean_result_bytes_ = 0;
+  bool closed_ = false;
+  Counts counts_;
+  std::string scratch_;
+};
+
+}  // namespace prun

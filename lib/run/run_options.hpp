@@ -1,0 +1,34 @@
+// What a run is asked to do, as plain data: the CLI fills it in, a test writes it down.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace prun {
+
+/// How results come back; as in Python's pool.
+enum class Mode : std::uint8_t {
+  map,             ///< all at once, in order, when the last is ready
+  starmap,         ///< as map, each input unpacked as arguments
+  imap,            ///< each as soon as it and all before it are ready
+  imap_unordered,  ///< as completed
+  submit,          ///< mixed calls, each as soon as it and all before it are ready
+  apply,           ///< one call
+};
+
+struct RunOptions {
+  Mode mode = Mode::map;
+  unsigned workers = 1;                            ///< at least 1
+  bool threads = false;                            ///< threads of this process instead of processes
+  std::optional<std::uint64_t> chunksize;          ///< at least 1; absent: the mode's default
+  bool guided_chunks = false;                      ///< --chunksize auto
+  std::optional<std::uint64_t> max_tasks_per_child;  ///< at least 1; absent: workers live as long as the pool
+  std::uint64_t seed = 0;                          ///< the run's; a task's is made of it and of its index
+  std::size_t window_tasks = 0;                    ///< most tasks in flight or waiting for order; 0: the default
+  std::size_t window_bytes = 0;                    ///< most bytes of their arguments and results; 0: the default
+  bool skip_bad = false;                           ///< go on behind bad input
+  bool measure = false;                            ///< the output tells when each attempt began and how long it took
+};
+
+}  // namespace prun

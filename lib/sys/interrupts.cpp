@@ -1,0 +1,48 @@
+#include "sys/interrupts.hpp"
+
+#include "sys/error.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdint>
+
+namespace prun::sys {
+namespace {
+
+// A handler has no other way to its data.
+std::atomic<int> first_signal{0};
+std::atomic<int> wake_fd{-1};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+void on_interrupt(int signal) {
+  int none = 0;
+  if (!first_signal.compare_exchange_strong(none, signal)) ::_exit(128 + signal);
+  const int saved = errno;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(wake_fd.load(), &one, sizeof one);
+  errno = saved;
+}
+
+}  // namespace
+
+Interrupts::Interrupts() : event_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+  first_signal = 0;
+  wake_fd = event_.get();
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;  // without SA_RESTART: a write that waits for its reader is to return
+  for (std::size_t i = 0; i < handled.size(); ++i) {
+    ::sigaction(handled[i], nullptr, &previous_[i]);
+    if (previous_[i].sa_handler != SIG_IGN) ::sigaction(handled[i], &action, nullptr);
+  }
+}
+
+Interrupts::~Interrupts() {
+  for (std::size_t i = 0; i < handled.size(); ++i) ::sigaction(handled[i], &previous_[i], nullptr);
+  wake_fd = -1;
+}
+
+int Interrupts::signal() noexcept { return first_signal; }
+
+}  // namespace prun::sys

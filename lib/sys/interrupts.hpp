@@ -1,0 +1,30 @@
+// SIGINT, SIGTERM and SIGHUP as events. The first is noted and wakes whoever polls; a second one ends the process at once.
+#pragma once
+
+#include "sys/fd.hpp"
+
+#include <array>
+#include <csignal>
+
+namespace prun::sys {
+
+/// At most one object at a time. Signals that were ignored when it was made stay ignored (`nohup`).
+class Interrupts {
+ public:
+  Interrupts();
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
+  ~Interrupts();
+
+  /// The first signal that came; 0: none.
+  [[nodiscard]] static int signal() noexcept;
+  /// Readable once a signal came.
+  [[nodiscard]] int fd() const noexcept { return event_.get(); }
+
+ private:
+  static constexpr std::array<int, 3> handled{SIGINT, SIGTERM, SIGHUP};
+  Fd event_;
+  std::array<struct sigaction, handled.size()> previous_{};
+};
+
+}  // namespace prun::sys

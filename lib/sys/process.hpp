@@ -1,0 +1,25 @@
+// Small wrappers round what Linux offers for processes.
+#pragma once
+
+#include "sys/fd.hpp"
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace prun::sys {
+
+/// A descriptor that becomes readable when process `pid` has ended; empty where the system has no pidfd_open(2).
+[[nodiscard]] Fd open_pidfd(pid_t pid) noexcept;
+
+/// A child gets `signal` when the thread that forked it ends; ends at once where that parent, `parent`, is gone already.
+void die_with_parent(pid_t parent, int signal) noexcept;
+
+/// Every signal to its default action, but those ignored; `SIGINT` and `SIGQUIT` ignored, for they go to a terminal's whole
+/// process group and are for the master to act on; nothing blocked.
+void reset_signals_for_worker() noexcept;
+
+/// "signal 9 (SIGKILL)"
+[[nodiscard]] std::string signal_text(int signal);
+
+}  // namespace prun::sys

@@ -1,0 +1,230 @@
+// JSON text to a value, through nlohmann's event parser: no tree is built. A container's size is known only at its end, so
+// its head is one byte at first; the few heads that must be longer are widened in one pass when all is read.
+#include "wire/json.hpp"
+#include "wire/json_message.hpp"
+#include "wire/value.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace prun::wire {
+namespace {
+
+using nlohmann::json;
+
+/// Reads the text for the lexer and lets the builder see how far it has come.
+class Cursor {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  explicit Cursor(const char*& here) : here_(&here) {}
+
+  reference operator*() const { return **here_; }
+  Cursor& operator++() {
+    ++*here_;
+    return *this;
+  }
+  friend bool operator==(const Cursor& a, const Cursor& b) { return *a.here_ == *b.here_; }
+  friend bool operator!=(const Cursor& a, const Cursor& b) { return !(a == b); }
+
+ private:
+  const char** here_;
+};
+
+/// A container whose head of one byte cannot hold its count.
+struct WideHead {
+  std::size_t position;
+  std::uint32_t count;
+  bool is_map;
+
+  [[nodiscard]] std::size_t extra() const { return count <= UINT16_MAX ? 2 : 4; }
+};
+
+/// Makes room for the wide heads, from the last to the first, moving every byte once.
+void widen_heads(std::string& out, std::vector<WideHead>& heads) {
+  std::sort(heads.begin(), heads.end(), [](const auto& a, const auto& b) { return a.position < b.position; });
+  std::size_t extra = 0;
+  for (const WideHead& head : heads) extra += head.extra();
+  std::size_t moved_from = out.size();
+  out.resize(out.size() + extra);
+  for (auto head = heads.rbegin(); head != heads.rend(); ++head) {
+    const auto first = out.begin() + static_cast<std::ptrdiff_t>(head->position + 1);
+    const auto last = out.begin() + static_cast<std::ptrdiff_t>(moved_from);
+    std::move_backward(first, last, last + static_cast<std::ptrdiff_t>(extra));
+    extra -= head->extra();
+    std::string bytes;
+    head->is_map ? ValueWriter(bytes).map(head->count) : ValueWriter(bytes).array(head->count);
+    std::copy(bytes.begin(), bytes.end(), out.begin() + static_cast<std::ptrdiff_t>(head->position + extra));
+    moved_from = head->position;
+  }
+}
+
+/// Takes the parser's events and appends the value.
+class ValueBuilder {
+ public:
+  ValueBuilder(std::string_view text, const char* const& here, std::string& out)  // NOLINT: open_ is written before read
+      : text_(text), here_(here), out_(out), writer_(out) {}
+
+  bool null() { return count(), writer_.null(), true; }
+  bool boolean(bool v) { return count(), writer_.boolean(v), true; }
+  bool number_integer(json::number_integer_t v) { return count(), writer_.integer(v), true; }
+  bool number_unsigned(json::number_unsigned_t v) { return count(), writer_.unsigned_integer(v), true; }
+  bool number_float(json::number_float_t v, const std::string& literal) {
+    count();
+    if (literal.find_first_of(".eE") == std::string::npos) {  // an integer that the lexer could not hold
+      parsed_.big_integer = true;
+      return writer_.string(literal), true;
+    }
+    return writer_.floating(v), true;
+  }
+  bool string(const std::string& v) { return count(), append(v); }
+  bool binary(const json::binary_t&) { return false; }  // never in JSON text
+
+  bool start_object(std::size_t) { return open(true); }
+  bool key(const std::string& name) {
+    Open& object = open_[depth_ - 1];
+    ++object.count;
+    const std::size_t before = out_.size();
+    if (!append(name)) return false;
+    const Key added{before, out_.size() - before, offset()};
+    if (object.count <= few_keys) {
+      for (std::size_t i = object.first_key; i < keys_.size(); ++i) {
+        if (bytes_of(keys_[i]) == bytes_of(added)) return duplicate(added);
+      }
+    }
+    keys_.push_back(added);
+    return true;
+  }
+  bool end_object() {
+    const Open& object = open_[depth_ - 1];
+    if (object.count > few_keys && !keys_differ(object.first_key)) return false;
+    keys_.resize(object.first_key);
+    return close();
+  }
+  bool start_array(std::size_t) { return open(false); }
+  bool end_array() { return close(); }
+
+  bool parse_error(std::size_t bytes_read, const std::string& token, const json::exception& error) {
+    error_ = detail::json_error(text_, bytes_read, token, error.id, error.what());
+    return false;
+  }
+
+  ParsedJson finish() {
+    if (!wide_.empty()) widen_heads(out_, wide_);
+    return parsed_;
+  }
+  [[nodiscard]] JsonError& error() { return error_; }
+
+ private:
+  struct Open {
+    std::size_t head;       // where in out_
+    std::size_t first_key;  // in keys_
+    std::uint64_t count;
+    bool is_map;
+  };
+  struct Key {
+    std::size_t position, length;  // of its bytes in out_
+    std::size_t text_end;          // behind its closing quote
+  };
+  static constexpr std::uint64_t few_keys = 16;  // up to here comparing each with each is cheapest
+
+  [[nodiscard]] std::size_t offset() const { return static_cast<std::size_t>(here_ - text_.data()); }
+  [[nodiscard]] std::string_view bytes_of(const Key& key) const {
+    return std::string_view(out_).substr(key.position, key.length);
+  }
+  void count() {
+    if (depth_ > 0 && !open_[depth_ - 1].is_map) ++open_[depth_ - 1].count;
+  }
+
+  bool append(const std::string& v) {
+    if (v.size() > UINT32_MAX) return fail("a string longer than 4 GiB cannot be kept", offset());
+    writer_.string(v);
+    return true;
+  }
+
+  bool open(bool is_map) {
+    count();
+    if (depth_ == max_depth) return fail(fmt::format("nested deeper than {} levels", max_depth), offset() - 1);
+    open_[depth_++] = {out_.size(), keys_.size(), 0, is_map};
+    is_map ? writer_.map(0) : writer_.array(0);
+    return true;
+  }
+
+  bool close() {
+    const Open& container = open_[--depth_];
+    if (container.count > UINT32_MAX) return fail("a container of more than 2^32 - 1 elements cannot be kept", offset());
+    const auto size = static_cast<std::uint32_t>(container.count);
+    if (size <= 15) {
+      out_[container.head] = static_cast<char>((container.is_map ? 0x80u : 0x90u) | size);
+    } else {
+      wide_.push_back({container.head, size, container.is_map});
+    }
+    return true;
+  }
+
+  /// Whether no key comes twice from `first` on; otherwise the second of the first pair in the text is at fault.
+  bool keys_differ(std::size_t first) {
+    std::sort(keys_.begin() + static_cast<std::ptrdiff_t>(first), keys_.end(), [this](const Key& a, const Key& b) {
+      const int order = bytes_of(a).compare(bytes_of(b));
+      return order != 0 ? order < 0 : a.position < b.position;
+    });
+    const Key* repeated = nullptr;
+    for (std::size_t i = first + 1; i < keys_.size(); ++i) {
+      const bool same = bytes_of(keys_[i]) == bytes_of(keys_[i - 1]);
+      if (same && (repeated == nullptr || keys_[i].position < repeated->position)) repeated = &keys_[i];
+    }
+    return repeated == nullptr || duplicate(*repeated);
+  }
+
+  bool duplicate(const Key& key) {
+    const std::string_view name = ValueReader(bytes_of(key)).string();
+    std::string message = "the key ";
+    append_json_string(message, detail::shortened(name));
+    return fail(message + " comes twice in one object", detail::opening_quote(text_, key.text_end));
+  }
+
+  bool fail(std::string message, std::size_t at) {
+    error_ = {std::move(message), at};
+    return false;
+  }
+
+  std::string_view text_;
+  const char* const& here_;
+  std::string& out_;
+  ValueWriter writer_;
+  ParsedJson parsed_;
+  JsonError error_;
+  std::vector<Key> keys_;
+  std::vector<WideHead> wide_;
+  std::size_t depth_ = 0;
+  Open open_[max_depth];  // left unwritten: clearing it would cost more than a short text does
+};
+
+}  // namespace
+
+tl::expected<ParsedJson, JsonError> parse_json(std::string_view text, std::string& out) {
+  const std::size_t before = out.size();
+  const char* here = text.data();
+  const char* end = here + text.size();
+  ValueBuilder builder(text, here, out);
+  if (json::sax_parse(Cursor(here), Cursor(end), &builder)) {
+    // The lexer takes a zero byte for the end of its input.
+    const std::size_t zero = text.find('\0');
+    if (zero == std::string_view::npos) return builder.finish();
+    builder.error() = {"unexpected byte 0x00, expected nothing more", zero};
+  }
+  out.resize(before);
+  return tl::unexpected(std::move(builder.error()));
+}
+
+}  // namespace prun::wire

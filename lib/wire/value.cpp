@@ -1,0 +1,157 @@
+// The rare forms of values, and the check of a whole one. What is hot is inline in value.hpp.
+#include "wire/value.hpp"
+
+#include "wire/value_head.hpp"
+#include "wire/value_scan.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+
+namespace prun::wire {
+namespace {
+
+using detail::Head;
+using detail::HeadFault;
+
+[[noreturn]] void throw_fault(const Head& head, std::size_t left) {
+  if (head.fault == HeadFault::foreign_tag) {
+    throw DecodeError(fmt::format("byte 0x{:02x} begins no value that prun uses", head.number));
+  }
+  if (left == 0) throw DecodeError("expected a value, found the end of the bytes");
+  throw DecodeError(fmt::format("{} is cut short: only {} bytes are left", name_of(head.kind), left));
+}
+
+Head sound_head(std::string_view bytes) {
+  const Head head = detail::read_head(bytes);
+  if (head.fault != HeadFault::none) throw_fault(head, bytes.size());
+  return head;
+}
+
+Head head_of(Kind kind, std::string_view bytes) {
+  const Head head = sound_head(bytes);
+  if (head.kind != kind) throw DecodeError(fmt::format("expected {}, found {}", name_of(kind), name_of(head.kind)));
+  return head;
+}
+
+[[noreturn]] void throw_scan_fault(const detail::ScanResult& found, std::string_view bytes) {
+  const std::size_t at = found.length;
+  switch (found.fault) {
+    case detail::ScanFault::too_deep: throw DecodeError(fmt::format("nested deeper than {} levels", max_depth));
+    case detail::ScanFault::key_not_string:
+      throw DecodeError(fmt::format("a map's key must be a string, found {} at byte {}", name_of(found.kind), at));
+    case detail::ScanFault::foreign_tag: throw_fault({HeadFault::foreign_tag, found.kind, 0, found.number}, 0);
+    case detail::ScanFault::cut_short:
+    case detail::ScanFault::none: break;
+  }
+  throw_fault({HeadFault::cut_short, found.kind, 0, 0}, bytes.size() - at);
+}
+
+}  // namespace
+
+const char* name_of(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::null: return "null";
+    case Kind::boolean: return "a boolean";
+    case Kind::integer: return "an integer";
+    case Kind::unsigned_integer: return "an integer above 2^63 - 1";
+    case Kind::floating: return "a float";
+    case Kind::string: return "a string";
+    case Kind::array: return "an array";
+    case Kind::map: return "a map";
+  }
+  return "an unknown kind";
+}
+
+void ValueWriter::long_string(std::string_view v) {
+  if (v.size() > UINT32_MAX) {
+    throw std::length_error(fmt::format("a string of {} bytes is longer than a value can hold (4 GiB)", v.size()));
+  }
+  if (v.size() <= UINT8_MAX) {
+    tagged(0xd9, v.size(), 1);
+  } else if (v.size() <= UINT16_MAX) {
+    tagged(0xda, v.size(), 2);
+  } else {
+    tagged(0xdb, v.size(), 4);
+  }
+  out_->append(v);
+}
+
+void ValueWriter::long_container(unsigned tag16, std::uint32_t size) {
+  if (size <= UINT16_MAX) return tagged(tag16, size, 2);
+  tagged(tag16 + 1, size, 4);
+}
+
+Kind ValueReader::long_peek() const { return sound_head(rest_).kind; }
+
+void ValueReader::null() { rest_.remove_prefix(head_of(Kind::null, rest_).length); }
+
+bool ValueReader::boolean() {
+  const Head head = head_of(Kind::boolean, rest_);
+  rest_.remove_prefix(head.length);
+  return head.number != 0;
+}
+
+std::int64_t ValueReader::long_integer() {
+  const Head head = head_of(Kind::integer, rest_);
+  rest_.remove_prefix(head.length);
+  return static_cast<std::int64_t>(head.number);
+}
+
+std::uint64_t ValueReader::unsigned_integer() {
+  const Head head = sound_head(rest_);
+  if (head.kind != Kind::unsigned_integer) {
+    const Head positive = head_of(Kind::integer, rest_);
+    const auto v = static_cast<std::int64_t>(positive.number);
+    if (v < 0) throw DecodeError(fmt::format("expected an integer of 0 or more, found {}", v));
+  }
+  rest_.remove_prefix(head.length);
+  return head.number;
+}
+
+double ValueReader::floating() {
+  const Head head = head_of(Kind::floating, rest_);
+  rest_.remove_prefix(head.length);
+  return std::bit_cast<double>(head.number);
+}
+
+std::string_view ValueReader::long_string() {
+  const Head head = head_of(Kind::string, rest_);
+  const std::size_t left = rest_.size() - head.length;
+  if (head.number > left) {
+    throw DecodeError(fmt::format("a string of {} bytes is cut short: only {} are left", head.number, left));
+  }
+  const auto v = rest_.substr(head.length, head.number);
+  rest_.remove_prefix(head.length + v.size());
+  return v;
+}
+
+std::uint32_t ValueReader::long_container(Kind kind) {
+  const Head head = head_of(kind, rest_);
+  return checked_size(kind, static_cast<std::uint32_t>(head.number), head.length);
+}
+
+std::uint32_t ValueReader::checked_size(Kind kind, std::uint32_t size, std::size_t header) {
+  const std::size_t left = rest_.size() - header;
+  const std::uint64_t least = kind == Kind::map ? 2 * std::uint64_t{size} : size;
+  if (least > left) {
+    throw DecodeError(fmt::format("{} of {} elements is cut short: only {} bytes are left", name_of(kind), size, left));
+  }
+  rest_.remove_prefix(header);
+  return size;
+}
+
+std::string_view ValueReader::long_skip() {
+  const detail::ScanResult found = detail::scan_value(rest_);
+  if (found.fault != detail::ScanFault::none) throw_scan_fault(found, rest_);
+  const auto value = rest_.substr(0, found.length);
+  rest_.remove_prefix(found.length);
+  return value;
+}
+
+bool is_value(std::string_view bytes) noexcept {
+  const detail::ScanResult found = detail::scan_value(bytes);
+  return found.fault == detail::ScanFault::none && found.length == bytes.size();
+}
+
+}  // namespace prun::wire

@@ -1,0 +1,170 @@
+#include "worker/worker_loop.hpp"
+
+#include "wire/failure.hpp"
+#include "worker/exception_failure.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <ctime>
+
+namespace prun {
+namespace {
+
+thread_local const TaskContext* running_task = nullptr;
+
+}  // namespace
+
+const TaskContext* current_task() noexcept { return running_task; }
+
+namespace worker {
+namespace {
+
+// How often an idle worker looks for tasks before it sleeps: a few microseconds, less than a sleep and a waking cost.
+constexpr int idle_spins = 100;
+
+std::int64_t monotonic_ns() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace
+
+WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker)
+    : region_(&region), worker_(worker), block_(&region.worker(worker)), tasks_(region), results_(region, worker),
+      bell_(region.header()), sleepers_(region) {}
+
+void WorkerLoop::run() {
+  block_->stage.store(ring::WorkerStage::ready, std::memory_order_release);
+  context_.run_seed = region_->header().run_seed;
+  running_task = &context_;
+  const std::uint64_t limit = region_->header().max_tasks_per_child;
+  while (limit == 0 || tasks_run_ < limit) {
+    if (const auto claim = tasks_.claim(worker_)) {
+      take(*claim);
+      reinterpret_cast<detail::Entry>(chunk_.entry)(*this);  // an address that the master took in the same image
+      block_->held.store(0, std::memory_order_release);
+    } else if (!wait_for_tasks()) {
+      break;
+    }
+  }
+  running_task = nullptr;
+  block_->stage.store(ring::WorkerStage::retired, std::memory_order_release);
+}
+
+// Step by step, for a death in between: claimed (the slot names this worker) - held - slot free. The master finds the chunk by
+// either mark, and by the same ticket where both stand.
+void WorkerLoop::take(const ring::TaskRing::Claim& claim) {
+  chunk_ = *claim.chunk;
+  block_->begun.store(0, std::memory_order_relaxed);
+  block_->held.store(claim.ticket + 1, std::memory_order_release);
+  tasks_.vacate(claim.ticket);
+  if (bell_.armed() != ring::Bell::silent &&
+      tasks_.backlog() <= region_->header().low_water.load(std::memory_order_relaxed)) {
+    bell_.ring();
+  }
+
+  const char* arena = reinterpret_cast<const char*>(region_->arena().data());
+  first = 0;
+  last = chunk_.count;
+  is_range = chunk_.kind == ring::PayloadKind::inline_range || chunk_.kind == ring::PayloadKind::arena_range;
+  switch (chunk_.kind) {
+    case ring::PayloadKind::inline_items:
+      payload = {reinterpret_cast<const char*>(chunk_.data), chunk_.size};
+      break;
+    case ring::PayloadKind::arena_items:
+      payload = {arena + chunk_.place.offset, chunk_.size};
+      first = chunk_.place.skip;
+      break;
+    case ring::PayloadKind::inline_range:
+      payload = {reinterpret_cast<const char*>(&chunk_.range.callable), chunk_.size};
+      break;
+    case ring::PayloadKind::arena_range:
+      payload = {arena + chunk_.range.callable, chunk_.size};
+      break;
+  }
+  if (is_range) {
+    start = chunk_.range.start;
+    step = chunk_.range.step;
+  }
+  started_ = 0;
+}
+
+void WorkerLoop::begin(std::uint32_t item) {
+  item_ = item;
+  context_.index = chunk_.first_index + item;
+  context_.attempt = chunk_.attempt;
+  if ((chunk_.flags & ring::flag_timed) != 0 && started_ == 0) started_ = monotonic_ns();
+  block_->begun.store(item + 1, std::memory_order_relaxed);
+  ++tasks_run_;
+}
+
+void WorkerLoop::value(const void* data, std::size_t size) {
+  send(ring::RecordKind::value, static_cast<const char*>(data), size);
+}
+
+void WorkerLoop::failed(const std::exception_ptr& error) {
+  failure_bytes_.clear();
+  wire::encode_failure(failure_of(error), failure_bytes_);
+  send(ring::RecordKind::failure, failure_bytes_.data(), failure_bytes_.size());
+}
+
+void WorkerLoop::report_broken(const Failure& failure) {
+  failure_bytes_.clear();
+  wire::encode_failure(failure, failure_bytes_);
+  send(ring::RecordKind::broken, failure_bytes_.data(), failure_bytes_.size());
+}
+
+void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size) {
+  ring::Stamps stamps{};
+  const bool timed = (chunk_.flags & ring::flag_timed) != 0;
+  if (timed) {
+    const std::int64_t now = monotonic_ns();
+    stamps = {started_, now - started_};
+    started_ = now;
+  }
+  do {
+    const auto piece = static_cast<std::uint32_t>(std::min<std::size_t>(size, results_.largest_piece()));
+    const bool more = piece < size;
+    const ring::RecordHeader header{piece, kind, more, timed, 0, chunk_.id, item_};
+    std::byte* place = room_for(header, timed ? &stamps : nullptr);
+    if (piece != 0) std::memcpy(place, data, piece);
+    results_.commit();
+    data += piece;
+    size -= piece;
+  } while (size != 0);
+  tell_master();
+}
+
+std::byte* WorkerLoop::room_for(const ring::RecordHeader& header, const ring::Stamps* stamps) {
+  for (;;) {
+    if (std::byte* place = results_.begin(header, stamps)) return place;
+    bell_.ring();
+    block_->credit_wanted.store(1, std::memory_order_seq_cst);
+    if (std::byte* place = results_.begin(header, stamps)) {
+      block_->credit_wanted.store(0, std::memory_order_relaxed);
+      return place;
+    }
+    sys::futex_wait(block_->credit_wanted, 1);
+  }
+}
+
+void WorkerLoop::tell_master() {
+  const ring::Bell bell = bell_.armed();
+  if (bell != ring::Bell::silent && (ring::wants_any(bell) || results_.half_full())) bell_.ring();
+}
+
+bool WorkerLoop::wait_for_tasks() {
+  const auto stopping = [this] { return region_->header().stopping.load(std::memory_order_seq_cst) != 0; };
+  if (bell_.armed() != ring::Bell::silent && !results_.drained()) bell_.ring();
+  for (int spin = 0; spin < idle_spins; ++spin) {
+    if (!tasks_.empty()) return true;
+    if (stopping()) return false;
+    sys::spin_pause();
+  }
+  sleepers_.sleep(worker_, [&] { return !tasks_.empty() || stopping(); });
+  return true;
+}
+
+}  // namespace worker
+}  // namespace prun

@@ -1,0 +1,66 @@
+#include "worker/worker_process.hpp"
+
+#include "sys/process.hpp"
+#include "worker/exception_failure.hpp"
+#include "worker/stack_overflow.hpp"
+#include "worker/worker_loop.hpp"
+
+#include <fcntl.h>
+#include <stdio_ext.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace prun::worker {
+namespace {
+
+// Tasks read nothing that is meant for the master, as in Python's pools.
+void close_standard_input() {
+  const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null < 0) return;
+  ::dup2(null, STDIN_FILENO);
+  ::close(null);
+}
+
+// A function that calls exit() must not run the exit handlers and destructors that the master registered. Handlers run
+// in reverse order, so this one is first.
+void leave_at_once(int status, void*) {
+  std::fflush(nullptr);
+  ::_exit(status);
+}
+
+void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
+  WorkerLoop loop(region, worker);
+  if (setup.initializer) {
+    region.worker(worker).stage.store(ring::WorkerStage::starting, std::memory_order_release);
+    try {
+      setup.initializer();
+    } catch (...) {
+      loop.report_broken(failure_of(std::current_exception()));
+      return;
+    }
+  }
+  loop.run();
+}
+
+}  // namespace
+
+void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
+  ::prctl(PR_SET_NAME, "prun-worker");
+  sys::reset_signals_for_worker();
+  ::on_exit(leave_at_once, nullptr);
+  close_standard_input();
+  ::__fpurge(stdout);  // what the master had buffered is the master's to write
+  for (const auto& [name, value] : setup.environment) ::setenv(name.c_str(), value.c_str(), 0);
+  watch_for_stack_overflow(region.worker(worker));
+  initialize_and_loop(region, worker, setup);
+  std::fflush(nullptr);
+}
+
+void run_worker_thread(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
+  initialize_and_loop(region, worker, setup);
+}
+
+}  // namespace prun::worker

@@ -1,0 +1,25 @@
+// The life of a process (or thread) that serves as a worker: make itself fit, initialize, loop, leave.
+#pragma once
+
+#include "ring/region.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace prun::worker {
+
+struct WorkerSetup {
+  std::function<void()> initializer;  ///< may be empty; what it throws is an error of the pool
+  std::vector<std::pair<std::string, std::string>> environment;  ///< set in worker processes
+};
+
+/// To be called in a newly forked process. Returns when the worker has retired.
+void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup);
+
+/// The same in a thread of the master.
+void run_worker_thread(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup);
+
+}  // namespace prun::worker

@@ -1,0 +1,80 @@
+// From command lines to what they ask for.
+#include "app/options.hpp"
+
+#include "app/usage_error.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace prun::app;
+using Words = std::vector<std::string>;
+
+namespace {
+
+Command parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "prun");
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+RunTasks run_of(std::vector<const char*> arguments) { return std::get<RunTasks>(parse(std::move(arguments))); }
+
+}  // namespace
+
+TEST_CASE("the mode decides how inputs become arguments and how results look") {
+  CHECK(run_of({"map", "fib", "1"}).input.unpack == false);
+  CHECK(run_of({"starmap", "fib", "1"}).input.unpack == true);
+  CHECK(run_of({"apply", "fib", "1"}).input.one_call == true);
+  CHECK(run_of({"submit"}).output.style == prun::TextStyle::calls);
+  CHECK(run_of({"imap-unordered"}).output.style == prun::TextStyle::pairs);
+  CHECK(run_of({"imap-unordered"}).run.mode == prun::Mode::imap_unordered);
+}
+
+TEST_CASE("words that are no options are inputs as they stand") {
+  CHECK(run_of({"map", "fib", "-5", "-0.5", "-3..3", "[2,4]", "[]", "{}", "", "-"}).input.words ==
+        Words{"fib", "-5", "-0.5", "-3..3", "[2,4]", "[]", "{}", "", "-"});
+  CHECK(run_of({"map", "fib", "--", "--jobs", "--", "-0"}).input.words == Words{"fib", "--jobs", "--", "-0"});
+}
+
+TEST_CASE("options have every usual form") {
+  CHECK(run_of({"-j4", "map"}).run.workers == 4);
+  CHECK(run_of({"map", "--jobs=4"}).run.workers == 4);
+  CHECK(run_of({"map", "--workers", "4"}).run.workers == 4);
+  CHECK(run_of({"map", "-qj4"}).run.workers == 4);
+  CHECK(run_of({"map", "-j2", "-j", "3"}).run.workers == 3);
+  CHECK(run_of({"map", "-0"}).input.null_separated);
+  CHECK(run_of({"map", "--format", "[{args}]"}).output.format_template == "[{args}]");
+}
+
+TEST_CASE("chunk sizes are a number or auto") {
+  CHECK_FALSE(run_of({"map"}).run.chunksize.has_value());
+  CHECK(run_of({"map", "-c", "7"}).run.chunksize == 7);
+  CHECK(run_of({"map", "-c", "auto"}).run.guided_chunks);
+  CHECK_FALSE(run_of({"map", "-c", "auto"}).run.chunksize.has_value());
+}
+
+TEST_CASE("tasks are timed only where somebody reads the times") {
+  CHECK_FALSE(run_of({"map"}).run.measure);
+  CHECK_FALSE(run_of({"map", "--format", "{time} {result}"}).run.measure);
+  CHECK(run_of({"map", "--format", "{duration}"}).run.measure);
+  CHECK(run_of({"map", "--output", "csv"}).run.measure);
+  CHECK(run_of({"map", "--log-level", "debug"}).run.measure);
+}
+
+TEST_CASE("a wrong usage names the help of its mode") {
+  try {
+    (void)parse({"imap-unordered", "--jobz", "3"});
+    FAIL("accepted");
+  } catch (const UsageError& e) {
+    CHECK(e.what() == std::string("unknown option --jobz; did you mean --jobs?"));
+    CHECK(e.help_command() == "prun imap_unordered --help");
+  }
+}
+
+TEST_CASE("help goes before everything that may be wrong with the words") {
+  CHECK(std::holds_alternative<PrintText>(parse({"--help"})));
+  CHECK(std::holds_alternative<PrintText>(parse({"map", "--help", "--chunksize", "0"})));
+  CHECK(std::holds_alternative<PrintText>(parse({"--version"})));
+}

@@ -1,0 +1,116 @@
+// What prun tells about itself: help, version, functions. Every example of a help text is run as it stands.
+#include "prun_support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <regex>
+
+using namespace prun::test;
+
+namespace {
+
+const std::vector<std::string> modes{"map", "starmap", "imap", "imap_unordered", "submit", "apply"};
+
+std::vector<std::string> examples_in(const std::string& help) {
+  std::vector<std::string> examples;
+  const auto lines = lines_of(help);
+  auto line = std::find(lines.begin(), lines.end(), "Examples:");
+  for (line += line == lines.end() ? 0 : 1; line != lines.end() && line->starts_with("  "); ++line) {
+    examples.push_back(line->substr(2));
+  }
+  return examples;
+}
+
+/// As pasted into a shell whose PATH has prun.
+Result paste(const std::string& line) {
+  Command command;
+  command.arguments = {"sh", "-c", line};
+  const char* path = std::getenv("PATH");
+  const auto folder = std::filesystem::path(prun_binary()).parent_path().string();
+  command.environment = {{"PATH", folder + ":" + (path == nullptr ? "/usr/bin:/bin" : path)}};
+  return run_command(std::move(command));
+}
+
+}  // namespace
+
+TEST_CASE("--help names every mode") {
+  const Result run = run_prun({"--help"});
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(run.err.empty());
+  for (const std::string& mode : modes) CHECK(run.out.find("\n  " + mode + " ") != std::string::npos);
+  CHECK(run_prun({"-h"}).out == run.out);
+}
+
+TEST_CASE("--help stays within 120 columns") {
+  for (const std::string& line : lines_of(run_prun({"map", "--help"}).out)) {
+    INFO(line);
+    CHECK(line.size() <= 120);
+  }
+}
+
+TEST_CASE("each mode has a help of its own") {
+  for (const std::string& mode : modes) {
+    const Result run = run_prun({mode, "--help"});
+    INFO(run);
+    CHECK(run.status == 0);
+    CHECK(run.out.find("Usage: prun " + mode + " ") != std::string::npos);
+    CHECK_FALSE(examples_in(run.out).empty());
+  }
+}
+
+TEST_CASE("every example works when pasted") {
+  std::vector<std::string> words = modes;
+  words.emplace_back("functions");
+  for (const std::string& word : words) {
+    for (const std::string& example : examples_in(run_prun({word, "--help"}).out)) {
+      const Result run = paste(example);
+      INFO(run);
+      CHECK(run.status == 0);
+      CHECK(run.err.empty());
+      CHECK_FALSE(run.out.empty());
+    }
+  }
+}
+
+TEST_CASE("--version names prun and its version") {
+  const Result run = run_prun({"--version"});
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(std::regex_match(run.out, std::regex(R"(prun \S+\n)")));
+}
+
+TEST_CASE("prun functions lists signatures and help") {
+  const Result run = run_prun({"functions"});
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(lines_of(run.out).size() == 11);
+  CHECK(std::regex_search(run.out, std::regex(R"((^|\n)fib\(n: integer\) -> integer  +\S)")));
+  CHECK(run.out.find("ackermann(m: integer, n: integer) -> integer") != std::string::npos);
+}
+
+TEST_CASE("prun functions --output json describes each function") {
+  const Result run = run_prun({"functions", "--output", "json"});
+  INFO(run);
+  CHECK(run.status == 0);
+  const auto functions = nlohmann::json::parse(run.out);
+  REQUIRE(functions.size() == 11);
+  const auto& fib = functions.at(0);
+  CHECK(fib.at("name") == "fib");
+  CHECK(fib.at("signature") == "fib(n: integer) -> integer");
+  CHECK(fib.at("parameters") == nlohmann::json::parse(R"([{"name": "n", "type": "integer"}])"));
+  CHECK(fib.at("result") == "integer");
+  CHECK_FALSE(fib.at("help").get<std::string>().empty());
+}
+
+TEST_CASE("help to a full device is prun's failure") {
+  Command command = prun_command({"--help"});
+  command.output_file = "/dev/full";
+  const Result run = run_command(std::move(command));
+  INFO(run);
+  CHECK(run.status == 3);
+  CHECK(run.err.find("standard output: No space left on device") != std::string::npos);
+}

@@ -1,0 +1,95 @@
+// Wrong usage: one clear line and where to look, on standard error, and nothing else happens.
+#include "prun_support.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace prun::test;
+
+namespace {
+
+void check_refused(std::vector<std::string> arguments, const std::string& message, const std::string& help = "") {
+  const Result run = run_prun(std::move(arguments));
+  INFO(run);
+  CHECK(run.status == 2);
+  CHECK(run.out.empty());
+  const auto lines = lines_of(run.err);
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0] == "prun: " + message);
+  CHECK(lines[1] == (help.empty() ? "try 'prun map --help'" : "try '" + help + "'"));
+}
+
+}  // namespace
+
+TEST_CASE("a missing or mistyped mode") {
+  check_refused({}, "a mode is missing; it is one of map, starmap, imap, imap_unordered, submit, apply", "prun --help");
+  check_refused({"mapp", "fib", "1..3"}, "unknown mode 'mapp'; did you mean map?", "prun --help");
+  check_refused({"imap_unorderd", "fib"}, "unknown mode 'imap_unorderd'; did you mean imap_unordered?", "prun --help");
+  check_refused({"everything"},
+                "unknown mode 'everything'; it is one of map, starmap, imap, imap_unordered, submit, apply",
+                "prun --help");
+}
+
+TEST_CASE("a mistyped option") {
+  check_refused({"map", "fib", "1", "--chunksise", "3"}, "unknown option --chunksise; did you mean --chunksize?");
+  check_refused({"map", "fib", "1", "--chunksise=3"}, "unknown option --chunksise; did you mean --chunksize?");
+  check_refused({"map", "fib", "1", "-x"}, "unknown option -x; an input that begins with - goes after --");
+}
+
+TEST_CASE("an option without its value") {
+  check_refused({"map", "fib", "1", "--jobs"}, "--jobs needs a value");
+  check_refused({"map", "fib", "1", "--output="}, "--output needs a value");
+  check_refused({"map", "fib", "1", "--quiet=perhaps"}, "--quiet takes no value");
+}
+
+TEST_CASE("a number of workers that cannot be") {
+  const std::string right = "--jobs takes 1 or more workers, or a share of the CPUs such as 50%, not ";
+  for (const std::string text : {"0", "-1", "0%", "two", "1.5", "50%%", "%", ""}) {
+    check_refused({"map", "fib", "1", "--jobs", text}, right + "'" + text + "'");
+  }
+  check_refused({"map", "fib", "1", "-j-3"}, right + "'-3'");
+  check_refused({"map", "fib", "1", "--workers", "5000"}, "--jobs takes at most 4096 workers, not '5000'");
+}
+
+TEST_CASE("counts and sizes below 1") {
+  for (const std::string option : {"--chunksize", "--max-tasks-per-child", "--buffersize"}) {
+    for (const std::string text : {"0", "-1", "many"}) {
+      check_refused({"map", "fib", "1", option, text},
+                    option + " takes a whole number of 1 or more, not '" + text + "'");
+    }
+  }
+  check_refused({"map", "fib", "1", "--buffer-bytes", "16Q"},
+                "--buffer-bytes takes a size of 1 byte or more, such as 4096, 64K, 16M or 1G, not '16Q'");
+  check_refused({"map", "fib", "1", "--seed", "-1"},
+                "--seed takes a whole number from 0 to 18446744073709551615, not '-1'");
+}
+
+TEST_CASE("names that are not known") {
+  check_refused({"map", "fib", "1", "--output", "xml"}, "--output takes text, json, jsonl, csv or tsv, not 'xml'");
+  check_refused({"map", "fib", "1", "--log-level", "loud"},
+                "--log-level takes trace, debug, info, warn, error or off, not 'loud'");
+}
+
+TEST_CASE("a template with an unknown field names the column and the fields") {
+  const Result run = run_prun({"map", "fib", "1", "--format", "{args} {reslt}"});
+  INFO(run);
+  CHECK(run.status == 2);
+  CHECK(run.err.find("'reslt'") != std::string::npos);
+  CHECK(run.err.find("column") != std::string::npos);
+  CHECK(run.err.find("result") != std::string::npos);
+}
+
+TEST_CASE("options that contradict each other") {
+  check_refused({"map", "fib", "1", "--quiet", "--verbose"},
+                "--quiet and --verbose exclude each other: one asks for less, the other for more");
+  check_refused({"map", "fib", "1", "--threads", "--max-tasks-per-child", "3"},
+                "--threads and --max-tasks-per-child exclude each other: threads have no worker processes to replace");
+  check_refused({"map", "fib", "1", "--format", "{result}", "--output", "csv"},
+                "--format and --output csv exclude each other: a template is a form of text");
+}
+
+TEST_CASE("prun functions takes no words and few options") {
+  check_refused({"functions", "fib"}, "prun functions takes no words, not 'fib'", "prun functions --help");
+  check_refused({"functions", "--jobs", "3"}, "--jobs has no meaning for prun functions", "prun functions --help");
+  check_refused({"functions", "--output", "csv"}, "--output takes text or json for prun functions, not 'csv'",
+                "prun functions --help");
+}
