@@ -1,5 +1,5 @@
-// Numbers as they are written in options: counts, shares of the CPUs, sizes in bytes. Each function refuses what it does
-// not understand with a UsageError that names the option, the text and what would be right. It does not know CLI11.
+// Numbers as they are written in options: counts, shares of the CPUs, sizes in bytes. What is not understood
+// is refused with a UsageError that names the option, the text and what would be right. It does not know CLI11.
 #pragma once
 
 #include <cstddef>

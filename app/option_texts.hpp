@@ -1,5 +1,5 @@
-// The options as they stand on the command line: split off by CLI11, their values still text. What they mean, and whether
-// they fit together, is decided in options.cpp.
+// The options as they stand on the command line: split off by CLI11, their values still text. What they mean, and
+// whether they fit together, is decided in options.cpp.
 #pragma once
 
 #include <optional>
@@ -36,8 +36,8 @@ struct OptionTexts {
   std::vector<std::string> given;  ///< the options that were given, by their long names: "--jobs"
 };
 
-/// Splits the command line into options and words. A word that begins with `-` and a digit is an input, except `-0`; after
-/// `--` everything is.
+/// Splits the command line into options and words. A word that begins with `-` and a digit is an input, except `-0`;
+/// after `--` everything is.
 /// @throws UsageError for an option that does not exist (with the nearest that does) or that lacks its value
 [[nodiscard]] OptionTexts split_command_line(int argc, const char* const* argv);
 

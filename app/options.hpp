@@ -1,5 +1,5 @@
-// What a command line asks for, as plain data. It does not know how the options are split off (option_texts.hpp), nor how
-// anything is carried out.
+// What a command line asks for, as plain data. It does not know how the options are split off (option_texts.hpp), nor
+// how anything is carried out.
 #pragma once
 
 #include "logging.hpp"

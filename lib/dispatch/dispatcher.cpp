@@ -307,11 +307,4 @@ void Dispatcher::fail_all(const Failure& failure, bool running) {
   }
 }
 
-bool Dispatcher::running(const Job& job, std::uint64_t index) const {
-  return std::any_of(entries_.begin(), entries_.end(), [&](const InFlight& entry) {
-    return entry.job == &job && entry.published && index >= entry.chunk.first_index &&
-           index < entry.chunk.first_index + entry.chunk.count;
-  });
-}
-
 }  // namespace prun::dispatch

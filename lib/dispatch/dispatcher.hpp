@@ -73,8 +73,15 @@ class Dispatcher {
   /// The same for every job; with `running` also what workers have claimed (they must be dead).
   void fail_all(const Failure& failure, bool running);
 
-  /// A chunk of the job is claimed by a worker, as far as can be known.
-  [[nodiscard]] bool running(const detail::Job& job, std::uint64_t index) const;
+  /// The chunk that holds the job's item `index` is in flight, and `waiting(ticket)` does not say that nobody has claimed it.
+  template <class Waiting>
+  [[nodiscard]] bool running(const detail::Job& job, std::uint64_t index, Waiting waiting) const {
+    for (const InFlight& entry : entries_) {
+      if (entry.job != &job || !entry.published) continue;
+      if (index - entry.chunk.first_index < entry.chunk.count) return !waiting(entry.ticket);
+    }
+    return false;
+  }
 
   [[nodiscard]] bool has_pending() const noexcept { return !requeued_.empty() || !jobs_.empty(); }
   [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }

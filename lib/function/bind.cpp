@@ -1,5 +1,5 @@
-// Fits a task's arguments to its function's signature. Most tasks fit as they are: those are looked over once and left alone,
-// without an allocation; the others are put together anew.
+// Fits a task's arguments to its function's signature. Most tasks fit as they are: those are looked over once and left
+// alone, without an allocation; the others are put together anew.
 #include "function/call_form.hpp"
 #include "function/excerpt.hpp"
 #include "function/function.hpp"
@@ -73,7 +73,8 @@ class Binding {
  private:
   template <class... T>
   [[nodiscard]] Bound wrong(fmt::format_string<T...> text, T&&... values) const {
-    return tl::unexpected(call_form(task_.function->name(), signature_) + ' ' + fmt::format(text, std::forward<T>(values)...));
+    return tl::unexpected(call_form(task_.function->name(), signature_) + ' ' +
+                          fmt::format(text, std::forward<T>(values)...));
   }
 
   Bound check_in_place(ValueReader reader) const {
@@ -96,7 +97,8 @@ class Binding {
       const std::string_view name = reader.string();
       const std::string_view value = reader.skip();
       const auto& parameters = signature_.parameters;
-      const auto found = std::find_if(parameters.begin(), parameters.end(), [&](const auto& p) { return p.name == name; });
+      const auto found =
+          std::find_if(parameters.begin(), parameters.end(), [&](const auto& p) { return p.name == name; });
       if (found == parameters.end()) return wrong("has no parameter {}", name);
       const auto index = static_cast<std::size_t>(found - parameters.begin());
       if (index < given_) return wrong("got {} twice, by place and by keyword", name);

@@ -41,7 +41,8 @@ std::int64_t collatz(std::int64_t n) {
 void add_number_theory(Registry& registry) {
   registry.add(make_function("is_prime", "whether n is a prime number", is_prime_of, "n"));
   registry.add(make_function("factorize", "the prime factors of n >= 1, ascending", factorize, "n"));
-  registry.add(make_function("collatz", "steps from n >= 1 to 1 by halving the even and taking 3n + 1 of the odd", collatz, "n"));
+  registry.add(make_function("collatz", "steps from n >= 1 to 1 by halving the even and taking 3n + 1 of the odd",
+                             collatz, "n"));
 }
 
 }  // namespace prun::builtin

@@ -18,7 +18,8 @@ namespace prun::builtin {
 namespace {
 
 double pi_monte_carlo(const CallContext& context, std::int64_t samples, std::optional<std::int64_t> seed) {
-  if (samples < 1) throw std::invalid_argument(fmt::format("pi_monte_carlo takes samples >= 1, got samples = {}", samples));
+  if (samples < 1)
+    throw std::invalid_argument(fmt::format("pi_monte_carlo takes samples >= 1, got samples = {}", samples));
   Random random(seed ? std::bit_cast<std::uint64_t>(*seed) : context.seed);
   std::int64_t inside = 0;
   for (std::int64_t i = 0; i < samples; ++i) {
@@ -58,14 +59,16 @@ void multiply_tile(const double* a, const double* __restrict b, double* __restri
 void multiply(Matrix& a, Matrix& b, Matrix& out) {
   for (std::size_t i = 0; i < a.stride; i += tile) {
     for (std::size_t k = 0; k < a.stride; k += tile) {
-      for (std::size_t j = 0; j < a.stride; j += tile) multiply_tile(a.row(i) + k, b.row(k) + j, out.row(i) + j, a.stride);
+      for (std::size_t j = 0; j < a.stride; j += tile)
+        multiply_tile(a.row(i) + k, b.row(k) + j, out.row(i) + j, a.stride);
     }
   }
 }
 
 double matmul_checksum(std::int64_t n, std::int64_t seed) {
   constexpr std::int64_t largest = 4096;  // three matrices of 128 MiB
-  if (n < 1 || n > largest) throw std::invalid_argument(fmt::format("matmul_checksum takes n from 1 to {}, got n = {}", largest, n));
+  if (n < 1 || n > largest)
+    throw std::invalid_argument(fmt::format("matmul_checksum takes n from 1 to {}, got n = {}", largest, n));
   const auto size = static_cast<std::size_t>(n);
   Matrix a(size), b(size), out(size);
   Random random(std::bit_cast<std::uint64_t>(seed));
@@ -79,10 +82,10 @@ double matmul_checksum(std::int64_t n, std::int64_t seed) {
 
 void add_numerics(Registry& registry) {
   const std::optional<std::int64_t> of_the_task;
-  registry.add(make_function("pi_monte_carlo", "pi by random points; without a seed, by that of the task", pi_monte_carlo, "samples",
-                             NamedParameter::with_default("seed", of_the_task)));
-  registry.add(make_function("matmul_checksum", "multiplies two random n*n matrices and sums up the product", matmul_checksum, "n",
-                             NamedParameter::with_default("seed", std::int64_t{0})));
+  registry.add(make_function("pi_monte_carlo", "pi by random points; without a seed, by that of the task",
+                             pi_monte_carlo, "samples", NamedParameter::with_default("seed", of_the_task)));
+  registry.add(make_function("matmul_checksum", "multiplies two random n*n matrices and sums up the product",
+                             matmul_checksum, "n", NamedParameter::with_default("seed", std::int64_t{0})));
 }
 
 }  // namespace prun::builtin

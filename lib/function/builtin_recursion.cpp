@@ -1,5 +1,5 @@
-// fib, n_fib and ackermann: naive recursion, and meant to stay so, for they are the CPU-bound yardstick. A result that 64 bits
-// cannot hold fails before it is computed, and a recursion deeper than the stack as an exception.
+// fib, n_fib and ackermann: naive recursion, and meant to stay so, for they are the CPU-bound yardstick. A result that
+// 64 bits cannot hold fails before it is computed, and a recursion deeper than the stack as an exception.
 #include "function/builtin.hpp"
 #include "function/stack_limit.hpp"
 #include "function/typed_function.hpp"
@@ -41,7 +41,8 @@ std::optional<std::int64_t> ackermann_value(std::int64_t m, std::int64_t n) {
     case 1: return n > max - 2 ? std::nullopt : std::optional(n + 2);
     case 2: return n > (max - 3) / 2 ? std::nullopt : std::optional(2 * n + 3);
     case 3: return n > 60 ? std::nullopt : std::optional(static_cast<std::int64_t>((std::uint64_t{1} << (n + 3)) - 3));
-    case 4: return n == 0 ? std::optional<std::int64_t>(13) : n == 1 ? std::optional<std::int64_t>(65533) : std::nullopt;
+    case 4:
+      return n == 0 ? std::optional<std::int64_t>(13) : n == 1 ? std::optional<std::int64_t>(65533) : std::nullopt;
     case 5: return n == 0 ? std::optional<std::int64_t>(65533) : std::nullopt;
     default: return std::nullopt;
   }
@@ -58,20 +59,23 @@ struct StackExhausted {};
 
 std::int64_t ackermann(std::int64_t m, std::int64_t n) {
   if (m < 0 || n < 0) {
-    throw std::invalid_argument(fmt::format("ackermann takes m >= 0 and n >= 0, got {} = {}", m < 0 ? "m" : "n", m < 0 ? m : n));
+    throw std::invalid_argument(
+        fmt::format("ackermann takes m >= 0 and n >= 0, got {} = {}", m < 0 ? "m" : "n", m < 0 ? m : n));
   }
   const std::optional<std::int64_t> value = ackermann_value(m, n);
   if (!value) throw std::overflow_error(fmt::format("ackermann({}, {}) does not fit 64 bits", m, n));
   thread_local const StackLimit stack;
-  // The recursion gets as deep as the result is large, less 2, in frames of at least 32 bytes (return address, frame pointer, m).
+  // The recursion gets as deep as the result is large, less 2, in frames of at least 32 bytes (return address, frame
+  // pointer, m).
   const std::uintptr_t room = std::bit_cast<std::uintptr_t>(__builtin_frame_address(0)) - stack.floor();
   const bool hopeless = m > 0 && static_cast<std::uint64_t>(*value) > room / 32 + 2;
   try {
     if (hopeless) throw StackExhausted{};
     return naive_ackermann(m, n, stack.floor());
   } catch (const StackExhausted&) {
-    throw std::runtime_error(fmt::format("ackermann({}, {}) recurses deeper than the stack of {} KiB allows (see ulimit -s)", m, n,
-                                         stack.size() / 1024));
+    throw std::runtime_error(
+        fmt::format("ackermann({}, {}) recurses deeper than the stack of {} KiB allows (see ulimit -s)", m, n,
+                    stack.size() / 1024));
   }
 }
 
@@ -80,7 +84,8 @@ std::int64_t ackermann(std::int64_t m, std::int64_t n) {
 void add_recursion(Registry& registry) {
   registry.add(make_function("fib", "Fibonacci number by naive recursion; fib(n) = 1 for n <= 1", fib, "n"));
   registry.add(make_function("n_fib", "n and fib(n), for results that come out of order", n_fib, "n"));
-  registry.add(make_function("ackermann", "Ackermann's function by naive recursion, for m and n of 0 or more", ackermann, "m", "n"));
+  registry.add(make_function("ackermann", "Ackermann's function by naive recursion, for m and n of 0 or more",
+                             ackermann, "m", "n"));
 }
 
 }  // namespace prun::builtin

@@ -6,7 +6,8 @@
 
 namespace prun {
 
-/// Of the value that `bytes` begin with: `"text"`, `[1,2,3]`, `null`; at most about 60 bytes, an ellipsis marking the cut.
+/// Of the value that `bytes` begin with: `"text"`, `[1,2,3]`, `null`; at most about 60 bytes, an ellipsis marking the
+/// cut.
 [[nodiscard]] std::string excerpt(std::string_view bytes);
 
 }  // namespace prun

@@ -57,8 +57,9 @@ class Function {
   virtual void call(std::string_view args, const CallContext& context, std::string& result) const = 0;
 };
 
-/// Fits a task's arguments to its function's signature: moves keyword arguments to their places, fills in defaults, checks
-/// count and types. Afterwards `args` has one element a parameter and `kwargs` is empty. An integer serves as a number.
+/// Fits a task's arguments to its function's signature: moves keyword arguments to their places, fills in defaults,
+/// checks count and types. Afterwards `args` has one element a parameter and `kwargs` is empty. An integer serves as a
+/// number.
 /// @return what is wrong, for a person: "ackermann(m: integer, n: integer) takes 2 arguments, got 3"
 [[nodiscard]] tl::expected<void, std::string> bind(Task& task);
 

@@ -81,7 +81,8 @@ bool is_prime(std::uint64_t n) {
   for (const std::uint64_t p : small_primes) {
     if (n % p == 0) return n == p;
   }
-  return std::none_of(small_primes.begin(), small_primes.end(), [n](std::uint64_t base) { return is_witness(base, n); });
+  return std::none_of(small_primes.begin(), small_primes.end(),
+                      [n](std::uint64_t base) { return is_witness(base, n); });
 }
 
 std::vector<std::uint64_t> prime_factors(std::uint64_t n) {

@@ -1,5 +1,5 @@
-// Random numbers that are the same everywhere for the same seed: xoshiro256++ (Blackman and Vigna 2019), filled by SplitMix64
-// (Steele, Lea, Flood 2014). Not for secrets.
+// Random numbers that are the same everywhere for the same seed: xoshiro256++ (Blackman and Vigna 2019), filled by
+// SplitMix64 (Steele, Lea, Flood 2014). Not for secrets.
 #pragma once
 
 #include <array>

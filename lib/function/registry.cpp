@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t longest_name = 64;  // what is longer is no mistyped name, and would only cost time
 
-/// How near `name` is to `candidate`, smaller being nearer; none where it is not near. A part of a name ("matmul") counts.
+/// How near `name` is to `candidate`, smaller being nearer; none where it is not near. A part of a name ("matmul")
+/// counts.
 std::optional<std::size_t> nearness(std::string_view name, std::string_view candidate) {
   const std::size_t distance = edit_distance(name, candidate);
   const std::size_t limit = std::max<std::size_t>(1, std::max(name.size(), candidate.size()) / 3);

@@ -29,7 +29,8 @@ class Registry {
   std::unordered_map<std::string_view, const Function*> by_name_;  // the keys are the functions' own names
 };
 
-/// Adds fib, n_fib, ackermann, identity, sleep, is_prime, factorize, collatz, sha256, pi_monte_carlo and matmul_checksum.
+/// Adds fib, n_fib, ackermann, identity, sleep, is_prime, factorize, collatz, sha256, pi_monte_carlo and
+/// matmul_checksum.
 void add_builtin_functions(Registry& registry);
 
 }  // namespace prun

@@ -74,8 +74,8 @@ struct ResultCodec<void> {
 template <class Tuple, std::size_t... I>
 Signature signature_of(std::string result, std::index_sequence<I...>, NamedParameter* names) {
   Signature signature;
-  (signature.parameters.push_back({std::move(names[I].name), ValueCodec<std::tuple_element_t<I, Tuple>>::type,
-                                   std::move(names[I].default_value)}),
+  (signature.parameters.push_back(
+       {std::move(names[I].name), ValueCodec<std::tuple_element_t<I, Tuple>>::type, std::move(names[I].default_value)}),
    ...);
   signature.result = std::move(result);
   return signature;

@@ -1,5 +1,5 @@
-// Which C++ types can be arguments and results of functions, and how each is read from a value and written to one: straight
-// from and to the bytes, without a tree between. It does not know functions.
+// Which C++ types can be arguments and results of functions, and how each is read from a value and written to one:
+// straight from and to the bytes, without a tree between. It does not know functions.
 //
 // A type is added by specializing ValueCodec with `type`, `describe()`, `read()` and `write()`.
 #pragma once
@@ -41,7 +41,8 @@ concept Encodable = requires(wire::ValueReader& reader, wire::ValueWriter& write
 
 namespace detail {
 
-/// The messages begin behind the place that is at fault: " must be an integer, got a string". Who knows the place adds it.
+/// The messages begin behind the place that is at fault: " must be an integer, got a string". Who knows the place adds
+/// it.
 [[noreturn]] void throw_mismatch(std::string_view wanted, const wire::ValueReader& reader);
 [[noreturn]] void throw_misfit(const wire::ValueReader& reader, std::size_t width, bool is_signed);
 
@@ -116,8 +117,7 @@ struct ValueCodec<bool> {
 };
 
 template <std::integral T>
-  requires(!std::same_as<T, bool>)
-struct ValueCodec<T> {
+requires(!std::same_as<T, bool>) struct ValueCodec<T> {
   static constexpr ParameterType type = ParameterType::integer;
   static std::string describe() { return "integer"; }
   static T read(wire::ValueReader& reader) {
@@ -158,7 +158,7 @@ struct ValueCodec<T> {
 
 /// As an argument, a string_view is valid during the call.
 template <class T>
-  requires std::same_as<T, std::string> || std::same_as<T, std::string_view>
+requires std::same_as<T, std::string> || std::same_as<T, std::string_view>
 struct ValueCodec<T> {
   static constexpr ParameterType type = ParameterType::string;
   static std::string describe() { return "string"; }
@@ -194,8 +194,11 @@ struct ValueCodec<std::vector<T>> {
     std::vector<T> elements;
     elements.reserve(size);
     std::uint32_t i = 0;
-    detail::at_place([&] { for (; i < size; ++i) elements.push_back(ValueCodec<T>::read(reader)); },
-                     [&] { return fmt::format("[{}]", i); });
+    detail::at_place(
+        [&] {
+          for (; i < size; ++i) elements.push_back(ValueCodec<T>::read(reader));
+        },
+        [&] { return fmt::format("[{}]", i); });
     return elements;
   }
   static void write(wire::ValueWriter& writer, const std::vector<T>& v) {

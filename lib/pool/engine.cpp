@@ -46,14 +46,23 @@ Engine::Engine(EngineOptions options)
 }
 
 Engine::~Engine() {
-  if (options_.threads) {  // what no thread has claimed must not be run
-    Failure failure;
-    failure.kind = FailureKind::cancelled;
-    failure.type = "prun::CancelledError";
-    failure.message = "the pool was ended";
-    dispatcher_.fail_all(failure, false);
-  }
+  Failure failure;
+  failure.kind = FailureKind::cancelled;
+  failure.type = "prun::CancelledError";
+  failure.message = "the pool was ended";
+  end(failure);
+}
+
+void Engine::end(const Failure& failure) {
+  stopping_ = true;
+  dispatcher_.fail_all(failure, false);  // what no worker has claimed must not be run
   host_.reset();
+  for (std::uint32_t i = 0; i < started_; ++i) {
+    while (collect(i) != 0) {
+    }
+  }
+  dispatcher_.fail_all(failure, true);
+  alive_ = 0;
 }
 
 void Engine::start_host(std::uint32_t initial) {
@@ -97,7 +106,7 @@ std::size_t Engine::collect(std::uint32_t index) {
     ++records;
   }
   if (worker.results.corrupt()) worker.corrupt = true;
-  if (worker.corrupt) host_->kill(index, SIGKILL);
+  if (worker.corrupt && host_) host_->kill(index, SIGKILL);
   if (records != 0 && worker.results.release()) {
     auto& wanted = region_.worker(index).credit_wanted;
     wanted.store(0, std::memory_order_seq_cst);
@@ -154,7 +163,7 @@ bool Engine::may_sleep(ring::Bell bell) {
 void Engine::on_readable() {
   std::uint64_t rings = 0;
   [[maybe_unused]] const auto got = ::read(event_fd_.get(), &rings, sizeof rings);
-  if (host_->fd() < 0) return;
+  if (!host_ || host_->fd() < 0) return;
   while (const auto event = host_->next_event()) on_event(*event);
 }
 
@@ -287,7 +296,7 @@ void Engine::stop() {
 
 void Engine::kill_workers(int signal) {
   for (std::uint32_t i = 0; i < options_.workers; ++i) {
-    if (workers_[i].state != WorkerState::absent) host_->kill(i, signal);
+    if (host_ && workers_[i].state != WorkerState::absent) host_->kill(i, signal);
   }
 }
 

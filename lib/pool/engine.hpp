@@ -60,11 +60,18 @@ class Engine final : private dispatch::Backend {
   /// What to wait for in poll(2), beside the caller's own: rings of the bell, news of workers (-1: none).
   [[nodiscard]] int bell_fd() const noexcept { return event_fd_.get(); }
   [[nodiscard]] int host_fd() const noexcept { return host_ ? host_->fd() : -1; }
-  /// After either became readable; also wakes nothing for nothing.
+  /// After either became readable.
   void on_readable();
 
   /// Lets the workers leave as soon as nothing is left to claim; `workers_left()` falls as they do.
   void stop();
+  /// Ends the workers at once (threads: after the task they run); everything without an outcome fails with `failure`.
+  void end(const Failure& failure);
+  [[nodiscard]] bool threads() const noexcept { return options_.threads; }
+  /// A worker has claimed the chunk that holds the job's item `index`, as far as can be known.
+  [[nodiscard]] bool running(const detail::Job& job, std::uint64_t index) const {
+    return dispatcher_.running(job, index, [this](std::uint64_t ticket) { return tasks_.waiting(ticket); });
+  }
   /// Kills every worker process; what they held fails.
   void kill_workers(int signal);
   [[nodiscard]] std::uint32_t workers_left() const noexcept { return alive_; }

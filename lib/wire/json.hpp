@@ -1,4 +1,5 @@
-// Between JSON text and values. Integers are exact: one that does not fit 64 bits is reported, never rounded to a float.
+// Between JSON text and values. Integers are exact: one that does not fit 64 bits is reported, never rounded to a
+// float.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -19,8 +20,8 @@ struct ParsedJson {
   bool big_integer = false;  ///< an integer did not fit 64 bits; it stands in the value as a string of its digits
 };
 
-/// Appends the one JSON value in `text` (white space around it allowed) to `out` as a value; object keys keep their order,
-/// a key that comes twice is an error. On error `out` is as before.
+/// Appends the one JSON value in `text` (white space around it allowed) to `out` as a value; object keys keep their
+/// order, a key that comes twice is an error. On error `out` is as before.
 [[nodiscard]] tl::expected<ParsedJson, JsonError> parse_json(std::string_view text, std::string& out);
 
 /// Appends `value` as compact JSON: `{"a":[1,2.0,"x"]}`. Floats print in the shortest form that reads back the same and

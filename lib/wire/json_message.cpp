@@ -1,5 +1,6 @@
-// nlohmann says "[json.exception.parse_error.101] parse error at line 1, column 9: syntax error while parsing array - unexpected
-// number literal; expected ']'" and has read beyond the fault or not, token by token; here is what it means for a person.
+// nlohmann says "[json.exception.parse_error.101] parse error at line 1, column 9: syntax error while parsing array -
+// unexpected number literal; expected ']'" and has read beyond the fault or not, token by token; here is what it means
+// for a person.
 #include "wire/json_message.hpp"
 
 #include <fmt/format.h>
@@ -12,9 +13,7 @@ namespace {
 
 constexpr int number_overflow = 406;
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 std::string_view expectation(std::string_view what) {
   const std::size_t at = what.rfind("; expected ");
@@ -33,8 +32,9 @@ std::string character_at(std::string_view text, std::size_t at) {
   if (lead >= 0x20 && lead < 0x7f) return fmt::format("'{}'", text[at]);
   const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
   const std::string_view rest = text.substr(at + 1, length - 1);
-  const bool whole = rest.size() == length - 1 &&
-                     std::all_of(rest.begin(), rest.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; });
+  const bool whole = rest.size() == length - 1 && std::all_of(rest.begin(), rest.end(), [](char c) {
+                       return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+                     });
   if (length == 1 || !whole) return fmt::format("byte 0x{:02x}", lead);
   return fmt::format("'{}'", text.substr(at, length));
 }
@@ -46,7 +46,8 @@ JsonError unknown_word(std::string_view text, std::size_t fault, std::string_vie
   std::size_t last = fault;
   while (last < text.size() && is_word(text[last])) ++last;
   const std::string_view word = text.substr(first, last - first);
-  if (word.empty()) return {fmt::format("unexpected {}, expected {}", character_at(text, fault), expectation(what)), fault};
+  if (word.empty())
+    return {fmt::format("unexpected {}, expected {}", character_at(text, fault), expectation(what)), fault};
   return {fmt::format("unexpected '{}', expected {}", shortened(word), expectation(what)), first};
 }
 
@@ -55,7 +56,8 @@ JsonError overflow(std::string_view token, std::size_t bytes_read) {
   if (token.find_first_of(".eE") != std::string_view::npos) {
     return {fmt::format("{} is beyond the largest float of 64 bits, 1.8e308", shortened(token)), at};
   }
-  return {fmt::format("an integer of {} digits is too long, 308 are kept at most", token.size() - (token[0] == '-')), at};
+  return {fmt::format("an integer of {} digits is too long, 308 are kept at most", token.size() - (token[0] == '-')),
+          at};
 }
 
 /// A token that is sound in itself but may not stand here.

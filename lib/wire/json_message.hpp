@@ -12,8 +12,8 @@ namespace prun::wire::detail {
 /// @param token what the lexer says it read last; exact for numbers and strings only
 /// @param id nlohmann's number of the error
 /// @param what its message
-[[nodiscard]] JsonError json_error(std::string_view text, std::size_t bytes_read, std::string_view token,
-                                   int id, std::string_view what);
+[[nodiscard]] JsonError json_error(std::string_view text, std::size_t bytes_read, std::string_view token, int id,
+                                   std::string_view what);
 
 /// The offset of the quote that opens the string whose closing quote is the byte before `end`.
 [[nodiscard]] std::size_t opening_quote(std::string_view text, std::size_t end);

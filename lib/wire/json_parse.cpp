@@ -1,5 +1,5 @@
-// JSON text to a value, through nlohmann's event parser: no tree is built. A container's size is known only at its end, so
-// its head is one byte at first; the few heads that must be longer are widened in one pass when all is read.
+// JSON text to a value, through nlohmann's event parser: no tree is built. A container's size is known only at its end,
+// so its head is one byte at first; the few heads that must be longer are widened in one pass when all is read.
 #include "wire/json.hpp"
 #include "wire/json_message.hpp"
 #include "wire/value.hpp"
@@ -72,7 +72,8 @@ void widen_heads(std::string& out, std::vector<WideHead>& heads) {
 /// Takes the parser's events and appends the value.
 class ValueBuilder {
  public:
-  ValueBuilder(std::string_view text, const char* const& here, std::string& out)  // NOLINT: open_ is written before read
+  ValueBuilder(std::string_view text, const char* const& here,
+               std::string& out)  // NOLINT: open_ is written before read
       : text_(text), here_(here), out_(out), writer_(out) {}
 
   bool null() { return count(), writer_.null(), true; }
@@ -162,7 +163,8 @@ class ValueBuilder {
 
   bool close() {
     const Open& container = open_[--depth_];
-    if (container.count > UINT32_MAX) return fail("a container of more than 2^32 - 1 elements cannot be kept", offset());
+    if (container.count > UINT32_MAX)
+      return fail("a container of more than 2^32 - 1 elements cannot be kept", offset());
     const auto size = static_cast<std::uint32_t>(container.count);
     if (size <= 15) {
       out_[container.head] = static_cast<char>((container.is_map ? 0x80u : 0x90u) | size);

@@ -96,7 +96,10 @@ void append_value(std::string& out, ValueReader& reader, int depth) {
   const bool container = kind == Kind::array || kind == Kind::map;
   if (container && depth == max_depth) throw DecodeError(fmt::format("nested deeper than {} levels", max_depth));
   switch (kind) {
-    case Kind::null: reader.null(); out.append("null"); return;
+    case Kind::null:
+      reader.null();
+      out.append("null");
+      return;
     case Kind::boolean: out.append(reader.boolean() ? "true" : "false"); return;
     case Kind::integer: append_number(out, reader.integer()); return;
     case Kind::unsigned_integer: append_number(out, reader.unsigned_integer()); return;

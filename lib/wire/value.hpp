@@ -1,7 +1,7 @@
-// Values between processes: MessagePack (https://github.com/msgpack/msgpack/blob/master/spec.md), the part of it that JSON
-// has: nil, booleans, integers of 64 bits (signed, and unsigned above INT64_MAX), float64, str, array, map with str keys.
-// A value is a view of bytes; nothing here builds a tree or allocates per element. FORMAT.md is its grammar. It does not
-// know JSON, tasks or functions.
+// Values between processes: MessagePack (https://github.com/msgpack/msgpack/blob/master/spec.md), the part of it that
+// JSON has: nil, booleans, integers of 64 bits (signed, and unsigned above INT64_MAX), float64, str, array, map with
+// str keys. A value is a view of bytes; nothing here builds a tree or allocates per element. FORMAT.md is its grammar.
+// It does not know JSON, tasks or functions.
 #pragma once
 
 #include <bit>
@@ -36,9 +36,9 @@ class ValueWriter {
   void integer(std::int64_t v);
   void unsigned_integer(std::uint64_t v);  ///< written as `integer` where it fits
   void floating(double v) { tagged(0xcb, std::bit_cast<std::uint64_t>(v), 8); }
-  void string(std::string_view v);  ///< @throws std::length_error above 4 GiB
-  void array(std::uint32_t size);   ///< `size` values must follow
-  void map(std::uint32_t size);     ///< `size` pairs of string and value must follow
+  void string(std::string_view v);                           ///< @throws std::length_error above 4 GiB
+  void array(std::uint32_t size);                            ///< `size` values must follow
+  void map(std::uint32_t size);                              ///< `size` pairs of string and value must follow
   void raw(std::string_view value) { out_->append(value); }  ///< a whole value, already encoded
 
  private:
@@ -50,8 +50,8 @@ class ValueWriter {
   std::string* out_;
 };
 
-/// Reads values one after another from bytes that it does not trust. Every function throws DecodeError where the bytes are
-/// not what it reads, and then leaves the reader where it was.
+/// Reads values one after another from bytes that it does not trust. Every function throws DecodeError where the bytes
+/// are not what it reads, and then leaves the reader where it was.
 class ValueReader {
  public:
   explicit ValueReader(std::string_view bytes) noexcept : rest_(bytes) {}
@@ -64,9 +64,9 @@ class ValueReader {
   std::uint64_t unsigned_integer();  ///< Kind::unsigned_integer, or an integer of 0 or more
   double floating();                 ///< Kind::floating only
   std::string_view string();
-  std::uint32_t array();             ///< never more than there are bytes left, so it may be reserved
-  std::uint32_t map();               ///< never more than half the bytes left
-  std::string_view skip();           ///< one whole value, checked to its end; returns its bytes
+  std::uint32_t array();    ///< never more than there are bytes left, so it may be reserved
+  std::uint32_t map();      ///< never more than half the bytes left
+  std::string_view skip();  ///< one whole value, checked to its end; returns its bytes
   [[nodiscard]] std::string_view rest() const noexcept { return rest_; }
 
  private:

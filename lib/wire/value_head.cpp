@@ -17,20 +17,22 @@ struct TagRow {
   Form form = Form::foreign;
 };
 
+// clang-format off
 constexpr std::array<TagRow, 32> tags_from_c0 = {{
-    {Kind::null, 0, Form::constant},     {},                                  // c0 nil, c1 never used
-    {Kind::boolean, 0, Form::constant},  {Kind::boolean, 0, Form::constant},  // c2 false, c3 true
-    {}, {}, {}, {}, {}, {},                                                   // c4-c6 bin, c7-c9 ext
-    {Kind::floating, 4, Form::float32},  {Kind::floating, 8, Form::as_is},    // ca, cb
-    {Kind::integer, 1, Form::as_is},     {Kind::integer, 2, Form::as_is},     // cc, cd unsigned
-    {Kind::integer, 4, Form::as_is},     {Kind::integer, 8, Form::as_is},     // ce, cf unsigned
+    {Kind::null, 0, Form::constant}, {},                                               // c0 nil, c1 never used
+    {Kind::boolean, 0, Form::constant}, {Kind::boolean, 0, Form::constant},            // c2 false, c3 true
+    {}, {}, {}, {}, {}, {},                                                            // c4-c6 bin, c7-c9 ext
+    {Kind::floating, 4, Form::float32}, {Kind::floating, 8, Form::as_is},              // ca, cb
+    {Kind::integer, 1, Form::as_is}, {Kind::integer, 2, Form::as_is},                  // cc, cd unsigned
+    {Kind::integer, 4, Form::as_is}, {Kind::integer, 8, Form::as_is},                  // ce, cf unsigned
     {Kind::integer, 1, Form::sign_extended}, {Kind::integer, 2, Form::sign_extended},  // d0, d1
     {Kind::integer, 4, Form::sign_extended}, {Kind::integer, 8, Form::sign_extended},  // d2, d3
-    {}, {}, {}, {}, {},                                                       // d4-d8 fixext
+    {}, {}, {}, {}, {},                                                                // d4-d8 fixext
     {Kind::string, 1, Form::size}, {Kind::string, 2, Form::size}, {Kind::string, 4, Form::size},  // d9-db
-    {Kind::array, 2, Form::size}, {Kind::array, 4, Form::size},               // dc, dd
-    {Kind::map, 2, Form::size}, {Kind::map, 4, Form::size},                   // de, df
+    {Kind::array, 2, Form::size}, {Kind::array, 4, Form::size},                        // dc, dd
+    {Kind::map, 2, Form::size}, {Kind::map, 4, Form::size},                            // de, df
 }};
+// clang-format on
 
 std::uint64_t big_endian(const char* bytes, std::size_t width) noexcept {
   std::uint64_t v = 0;

@@ -1,5 +1,5 @@
-// The first bytes of a MessagePack value, read without throwing: which kind it is, how long its head is and what the head
-// says. Shared by the reader and the checker of whole values; no other part needs it.
+// The first bytes of a MessagePack value, read without throwing: which kind it is, how long its head is and what the
+// head says. Shared by the reader and the checker of whole values; no other part needs it.
 #pragma once
 
 #include "wire/value.hpp"

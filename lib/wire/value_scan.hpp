@@ -1,4 +1,5 @@
-// Checks one whole value of any nesting without recursion, allocation or exceptions. It does not decode what it walks over.
+// Checks one whole value of any nesting without recursion, allocation or exceptions. It does not decode what it walks
+// over.
 #pragma once
 
 #include "wire/value.hpp"

@@ -16,6 +16,8 @@
 namespace prun::worker {
 namespace {
 
+bool is_worker_process = false;  // set once, before any task
+
 // Tasks read nothing that is meant for the master, as in Python's pools.
 void close_standard_input() {
   const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -47,7 +49,10 @@ void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const
 
 }  // namespace
 
+bool in_worker_process() noexcept { return is_worker_process; }
+
 void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
+  is_worker_process = true;
   ::prctl(PR_SET_NAME, "prun-worker");
   sys::reset_signals_for_worker();
   ::on_exit(leave_at_once, nullptr);

@@ -19,6 +19,9 @@ struct WorkerSetup {
 /// To be called in a newly forked process. Returns when the worker has retired.
 void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup);
 
+/// This process is a worker.
+[[nodiscard]] bool in_worker_process() noexcept;
+
 /// The same in a thread of the master.
 void run_worker_thread(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup);
 

@@ -1,4 +1,4 @@
-// Bad input: refused before any task runs where it can be known, else what came before it is finished and printed first.
+// Bad input: refused before any task runs where that can be known, else what came before it is done and printed first.
 #include "prun_support.hpp"
 
 #include <doctest/doctest.h>

@@ -60,7 +60,7 @@ TEST_CASE("a small window gives equal output") {
 
 TEST_CASE("--max-tasks-per-child replaces workers") {
   CHECK(workers_of({"-j", "3", "--max-tasks-per-child", "10", "-c", "1"}).size() >= 10);
-  CHECK(workers_of({"-j", "1", "--max-tasks-per-child", "1"}).size() == 100);
+  CHECK(workers_of({"-j", "1", "--max-tasks-per-child", "1", "-c", "1"}).size() == 100);
 }
 
 TEST_CASE("there are as many workers as asked for") {

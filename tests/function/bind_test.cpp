@@ -26,13 +26,14 @@ std::string json(std::string_view bytes) {
 
 const std::unique_ptr<Function>& mix() {
   static const auto function = make_function(
-      "mix", "", [](std::int64_t n, double, std::string_view) { return n; }, "n", NamedParameter::with_default("x", 0.5),
-      NamedParameter::with_default("s", std::string("t")));
+      "mix", "", [](std::int64_t n, double, std::string_view) { return n; }, "n",
+      NamedParameter::with_default("x", 0.5), NamedParameter::with_default("s", std::string("t")));
   return function;
 }
 
 Function& ackermann() {
-  static const auto function = make_function("ackermann", "", [](long m, long n) { return m + n; }, "m", "n");
+  static const auto function = make_function(
+      "ackermann", "", [](long m, long n) { return m + n; }, "m", "n");
   return *function;
 }
 
@@ -114,7 +115,8 @@ TEST_CASE("a value of a wrong type is shown, cut where it is long") {
 
 TEST_CASE("null stands for a default of null") {
   const auto optional = make_function(
-      "f", "", [](std::optional<long> n) { return n.has_value(); }, NamedParameter::with_default("n", std::optional<long>()));
+      "f", "", [](std::optional<long> n) { return n.has_value(); },
+      NamedParameter::with_default("n", std::optional<long>()));
   CHECK(bound(*optional, "[null]") == "[null]");
   CHECK(bound(*optional, "[]") == "[null]");
   CHECK(bound(*optional, "[\"x\"]") == "f(n: integer = null) needs an integer for n, got \"x\"");
@@ -129,7 +131,8 @@ TEST_CASE("a task with a defect may have digits where an integer belongs") {
 
 TEST_CASE("arguments that are no array, or no value, are errors") {
   CHECK(bound(ackermann(), "5") == "ackermann(m: integer, n: integer) takes an array of arguments, got 5");
-  for (const std::string& bytes : {std::string(), std::string("\x92\x01"), std::string("\x91\xc1"), std::string("\xc1")}) {
+  for (const std::string& bytes :
+       {std::string(), std::string("\x92\x01"), std::string("\x91\xc1"), std::string("\xc1")}) {
     Task made = task(ackermann(), "[]");
     made.args = bytes;
     CHECK_FALSE(bind(made).has_value());

@@ -70,13 +70,15 @@ TEST_CASE("ackermann has the article's numbers") {
 }
 
 TEST_CASE("ackermann refuses negative arguments by name") {
-  CHECK_THROWS_WITH_AS((void)call("ackermann", "[-1,0]"), "ackermann takes m >= 0 and n >= 0, got m = -1", std::invalid_argument);
-  CHECK_THROWS_WITH_AS((void)call("ackermann", "[2,-3]"), "ackermann takes m >= 0 and n >= 0, got n = -3", std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)call("ackermann", "[-1,0]"), "ackermann takes m >= 0 and n >= 0, got m = -1",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)call("ackermann", "[2,-3]"), "ackermann takes m >= 0 and n >= 0, got n = -3",
+                       std::invalid_argument);
 }
 
 TEST_CASE("ackermann beyond 64 bits fails at once") {
-  for (const char* args : {"[4,2]", "[5,1]", "[6,0]", "[1000,1000]", "[0,9223372036854775807]", "[1,9223372036854775806]",
-                           "[2,4611686018427387903]", "[3,61]"}) {
+  for (const char* args : {"[4,2]", "[5,1]", "[6,0]", "[1000,1000]", "[0,9223372036854775807]",
+                           "[1,9223372036854775806]", "[2,4611686018427387903]", "[3,61]"}) {
     CAPTURE(args);
     CHECK_THROWS_AS((void)call("ackermann", args), std::overflow_error);
   }
@@ -141,11 +143,13 @@ TEST_CASE("collatz counts the steps to 1") {
   CHECK(of("collatz", 27) == "111");
   CHECK(of("collatz", 837799) == "524");
   CHECK_THROWS_WITH_AS((void)of("collatz", 0), "collatz takes n >= 1, got n = 0", std::invalid_argument);
-  CHECK_THROWS_WITH_AS((void)of("collatz", INT64_MAX), "collatz(9223372036854775807) exceeds 64 bits at step 1", std::overflow_error);
+  CHECK_THROWS_WITH_AS((void)of("collatz", INT64_MAX), "collatz(9223372036854775807) exceeds 64 bits at step 1",
+                       std::overflow_error);
 }
 
 TEST_CASE("pi_monte_carlo depends on its seed alone, the task's where none is given") {
-  CHECK(call("pi_monte_carlo", "[1000,7]", {.seed = 1}) == call("pi_monte_carlo", "[1000]", {.index = 5, .attempt = 2, .seed = 7}));
+  CHECK(call("pi_monte_carlo", "[1000,7]", {.seed = 1}) ==
+        call("pi_monte_carlo", "[1000]", {.index = 5, .attempt = 2, .seed = 7}));
   CHECK(call("pi_monte_carlo", "[1000]", {.seed = 1}) != call("pi_monte_carlo", "[1000]", {.seed = 2}));
   CHECK(std::abs(std::stod(call("pi_monte_carlo", "[200000]")) - 3.14159) < 0.02);
   CHECK_THROWS_AS((void)call("pi_monte_carlo", "[0]"), std::invalid_argument);
@@ -155,13 +159,15 @@ TEST_CASE("matmul_checksum is the sum over the product, whatever the tiles") {
   for (const long n : {1L, 3L, 64L, 65L, 100L}) {
     const auto size = static_cast<std::size_t>(n);
     Random random(0);
-    std::vector<double> columns(size, 0), rows(size, 0);  // the sum of a*b is that of (column sum of a) * (row sum of b)
+    std::vector<double> columns(size, 0),
+        rows(size, 0);  // the sum of a*b is that of (column sum of a) * (row sum of b)
     for (std::size_t i = 0; i < size * size; ++i) columns[i % size] += random.unit();
     for (std::size_t i = 0; i < size * size; ++i) rows[i / size] += random.unit();
     double sum = 0;
     for (std::size_t i = 0; i < size; ++i) sum += columns[i] * rows[i];
     CHECK(std::stod(of("matmul_checksum", n)) == doctest::Approx(sum).epsilon(1e-12));
   }
-  CHECK_THROWS_WITH_AS((void)of("matmul_checksum", 4097), "matmul_checksum takes n from 1 to 4096, got n = 4097", std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)of("matmul_checksum", 4097), "matmul_checksum takes n from 1 to 4096, got n = 4097",
+                       std::invalid_argument);
   CHECK_THROWS_AS((void)of("matmul_checksum", 0), std::invalid_argument);
 }

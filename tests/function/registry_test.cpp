@@ -1,6 +1,6 @@
 // Functions are found by name, and names that are none are guessed at.
-#include "function/edit_distance.hpp"
 #include "function/registry.hpp"
+#include "function/edit_distance.hpp"
 #include "function/typed_function.hpp"
 
 #include <doctest/doctest.h>
@@ -44,8 +44,8 @@ TEST_CASE("a name that is none finds nothing") {
 TEST_CASE("a name that is taken is refused") {
   Registry registry;
   registry.add(make_function("one", "", [] { return 1; }));
-  CHECK_THROWS_WITH_AS(registry.add(make_function("one", "", [] { return 2; })), "a function named one is registered already",
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(registry.add(make_function("one", "", [] { return 2; })),
+                       "a function named one is registered already", std::invalid_argument);
   CHECK(registry.functions().size() == 1);
 }
 

@@ -26,7 +26,9 @@ std::string called(const Function& function, std::string_view args, const CallCo
 /// What a function of one argument of type T makes of it: the same value again.
 template <class T>
 std::string through(std::string_view json) {
-  return called(*make_function("f", "", [](const T& v) -> T { return v; }, "v"), "[" + std::string(json) + "]");
+  return called(*make_function(
+                    "f", "", [](const T& v) -> T { return v; }, "v"),
+                "[" + std::string(json) + "]");
 }
 
 long twice(long n) noexcept { return 2 * n; }
@@ -64,24 +66,29 @@ TEST_CASE("a function may ask for the context of its task, which is no parameter
 
 TEST_CASE("signatures follow from the types") {
   const auto function = make_function(
-      "f", "", [](std::vector<int>, std::map<std::string, bool>, AnyValue, bool) { return std::tuple<int, std::string>(); }, "a",
+      "f", "",
+      [](std::vector<int>, std::map<std::string, bool>, AnyValue, bool) { return std::tuple<int, std::string>(); }, "a",
       "b", "c", "d");
   CHECK(to_string("f", function->signature()) == "f(a: array, b: object, c: any, d: boolean) -> [integer, string]");
 }
 
 TEST_CASE("an argument that does not fit is named with its place and value") {
-  CHECK_THROWS_WITH_AS((void)through<std::int8_t>("128"), "v = 128 does not fit a signed integer of 8 bits", ArgumentError);
-  CHECK_THROWS_WITH_AS((void)through<unsigned>("-1"), "v = -1 does not fit an unsigned integer of 32 bits", ArgumentError);
+  CHECK_THROWS_WITH_AS((void)through<std::int8_t>("128"), "v = 128 does not fit a signed integer of 8 bits",
+                       ArgumentError);
+  CHECK_THROWS_WITH_AS((void)through<unsigned>("-1"), "v = -1 does not fit an unsigned integer of 32 bits",
+                       ArgumentError);
   CHECK_THROWS_WITH_AS((void)through<std::int64_t>("18446744073709551615"),
                        "v = 18446744073709551615 does not fit a signed integer of 64 bits", ArgumentError);
-  CHECK_THROWS_WITH_AS((void)through<std::vector<int>>("[1,\"x\"]"), "v[1] must be an integer, got \"x\"", ArgumentError);
+  CHECK_THROWS_WITH_AS((void)through<std::vector<int>>("[1,\"x\"]"), "v[1] must be an integer, got \"x\"",
+                       ArgumentError);
   CHECK_THROWS_WITH_AS((void)(through<std::vector<std::pair<int, bool>>>("[[1,true],[2,3]]")),
                        "v[1][1] must be a boolean, got 3", ArgumentError);
   CHECK_THROWS_WITH_AS((void)(through<std::pair<int, int>>("[1]")), "v must be an array of 2, got [1]", ArgumentError);
-  CHECK_THROWS_WITH_AS((void)(through<std::map<std::string, int>>("{\"k\":null}")), "v[\"k\"] must be an integer, got null",
-                       ArgumentError);
+  CHECK_THROWS_WITH_AS((void)(through<std::map<std::string, int>>("{\"k\":null}")),
+                       "v[\"k\"] must be an integer, got null", ArgumentError);
 }
 
 TEST_CASE("the wrong number of arguments is refused even unbound") {
-  CHECK_THROWS_WITH_AS((void)called(*make_function("twice", "", twice, "n"), "[1,2]"), "twice takes 1 arguments, got 2", ArgumentError);
+  CHECK_THROWS_WITH_AS((void)called(*make_function("twice", "", twice, "n"), "[1,2]"), "twice takes 1 arguments, got 2",
+                       ArgumentError);
 }

@@ -1,4 +1,4 @@
-// Runs a command as a test sees it: arguments, standard input, what it wrote, how it ended. No shell and no sleeping: all
+// Runs a command as a test sees it: arguments, standard input, what it wrote, how it ended. No shell, no sleeping: all
 // waiting is for an event, with a deadline. It knows nothing of prun.
 #pragma once
 

@@ -1,4 +1,5 @@
-// JSON text becomes a value with nothing lost, or an error that says what and where. The oracle is nlohmann's own parser.
+// JSON text becomes a value with nothing lost, or an error that says what and where. The oracle is nlohmann's own
+// parser.
 #include "wire/json.hpp"
 #include "wire/value.hpp"
 
@@ -41,9 +42,10 @@ std::string repeated(std::string_view part, int times) {
 }  // namespace
 
 TEST_CASE("every kind of JSON value is kept") {
-  for (const char* text : {"null", "true", "false", "0", "-1", "9223372036854775807", "-9223372036854775808",
-                           "18446744073709551615", "1.5", "-0.0", "1e300", "2E-3", "\"\"", "\"a\\u00e9\\ud83d\\ude00\\n\"", "[]",
-                           "{}", "[1,[2,[3,{}]],\"x\"]", "{\"b\":1,\"a\":{\"c\":[null]}}", " \t\r\n [ 1 , 2 ] \n"}) {
+  for (const char* text :
+       {"null", "true", "false", "0", "-1", "9223372036854775807", "-9223372036854775808", "18446744073709551615",
+        "1.5", "-0.0", "1e300", "2E-3", "\"\"", "\"a\\u00e9\\ud83d\\ude00\\n\"", "[]", "{}", "[1,[2,[3,{}]],\"x\"]",
+        "{\"b\":1,\"a\":{\"c\":[null]}}", " \t\r\n [ 1 , 2 ] \n"}) {
     CAPTURE(text);
     CHECK(value_of(text) == json::parse(text));
   }
@@ -128,7 +130,8 @@ TEST_CASE("a word or character that JSON lacks is shown whole") {
   CHECK(error_of("['a']") == "1: unexpected ''', expected a value");
   CHECK(error_of("{a: 1}") == "1: unexpected 'a', expected a key in double quotes");
   CHECK(error_of("[1 x]") == "3: unexpected 'x', expected ',' or ']'");
-  CHECK(error_of("[\xe2\x80\x9c" "a]") == "1: unexpected '\xe2\x80\x9c', expected a value");
+  CHECK(error_of("[\xe2\x80\x9c"
+                 "a]") == "1: unexpected '\xe2\x80\x9c', expected a value");
   CHECK(error_of("\xff") == "0: unexpected byte 0xff, expected a value");
 }
 

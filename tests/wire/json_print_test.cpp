@@ -42,8 +42,9 @@ std::string json_string(std::string_view text) {
 }  // namespace
 
 TEST_CASE("compact JSON prints as it was read") {
-  for (const char* text : {"null", "true", "false", "0", "-5", "18446744073709551615", "-9223372036854775808", "1.5", "\"x\"",
-                           "[]", "{}", R"({"b":[1,2.0,"x"],"a":{"c":null}})", R"(["\"\\\n\t\r\b\f\u0001/"])"}) {
+  for (const char* text :
+       {"null", "true", "false", "0", "-5", "18446744073709551615", "-9223372036854775808", "1.5", "\"x\"", "[]", "{}",
+        R"({"b":[1,2.0,"x"],"a":{"c":null}})", R"(["\"\\\n\t\r\b\f\u0001/"])"}) {
     CHECK(round_trip(text) == text);
   }
 }
@@ -82,11 +83,12 @@ TEST_CASE("strings are escaped where JSON asks for it and nowhere else") {
 
 TEST_CASE("each byte that is not UTF-8 becomes U+FFFD") {
   const std::string mark = "\xef\xbf\xbd";
-  CHECK(json_string("a\xff" "b") == "\"a" + mark + "b\"");
-  CHECK(json_string("\xc0\xaf") == '"' + mark + mark + '"');          // overlong
-  CHECK(json_string("\xed\xa0\x80") == '"' + mark + mark + mark + '"');  // a surrogate
+  CHECK(json_string("a\xff"
+                    "b") == "\"a" + mark + "b\"");
+  CHECK(json_string("\xc0\xaf") == '"' + mark + mark + '"');                        // overlong
+  CHECK(json_string("\xed\xa0\x80") == '"' + mark + mark + mark + '"');             // a surrogate
   CHECK(json_string("\xf4\x90\x80\x80") == '"' + mark + mark + mark + mark + '"');  // beyond U+10FFFF
-  CHECK(json_string("\xe2\x82") == '"' + mark + mark + '"');          // cut short
+  CHECK(json_string("\xe2\x82") == '"' + mark + mark + '"');                        // cut short
   for (int byte = 0; byte < 256; ++byte) CHECK(json::accept(json_string(std::string(2, static_cast<char>(byte)))));
 }
 

@@ -1,4 +1,5 @@
-// What is written is MessagePack, and what is read is checked to its last byte. The oracle is nlohmann's own MessagePack.
+// What is written is MessagePack, and what is read is checked to its last byte. The oracle is nlohmann's own
+// MessagePack.
 #include "wire/value.hpp"
 
 #include <doctest/doctest.h>
@@ -53,16 +54,19 @@ TEST_CASE("unsigned integers above INT64_MAX are a kind of their own") {
   CHECK(bytes == bytes_of(largest));
   CHECK(ValueReader(bytes).peek() == Kind::unsigned_integer);
   CHECK(ValueReader(bytes).unsigned_integer() == largest);
-  CHECK_THROWS_WITH_AS((void)ValueReader(bytes).integer(), "expected an integer, found an integer above 2^63 - 1", DecodeError);
+  CHECK_THROWS_WITH_AS((void)ValueReader(bytes).integer(), "expected an integer, found an integer above 2^63 - 1",
+                       DecodeError);
 }
 
 TEST_CASE("an unsigned integer that fits is the same as an integer") {
-  for (const std::uint64_t v : {0ull, 127ull, 128ull, 255ull, 256ull, 65535ull, 65536ull, 4294967296ull, 9223372036854775807ull}) {
+  for (const std::uint64_t v :
+       {0ull, 127ull, 128ull, 255ull, 256ull, 65535ull, 65536ull, 4294967296ull, 9223372036854775807ull}) {
     const std::string bytes = written([&](auto& w) { w.unsigned_integer(v); });
     CHECK(bytes == written([&](auto& w) { w.integer(static_cast<std::int64_t>(v)); }));
     CHECK(ValueReader(bytes).unsigned_integer() == v);
   }
-  CHECK_THROWS_WITH_AS((void)ValueReader("\xff").unsigned_integer(), "expected an integer of 0 or more, found -1", DecodeError);
+  CHECK_THROWS_WITH_AS((void)ValueReader("\xff").unsigned_integer(), "expected an integer of 0 or more, found -1",
+                       DecodeError);
 }
 
 TEST_CASE("floats keep every bit") {
@@ -158,8 +162,8 @@ TEST_CASE("siblings do not count as depth") {
 TEST_CASE("a map's keys are strings") {
   CHECK_FALSE(is_value("\x81\x01\x01"));
   CHECK(is_value("\x81\xa1k\x01"));
-  CHECK_THROWS_WITH_AS((void)ValueReader("\x82\xa1k\x01\xc0\x01").skip(), "a map's key must be a string, found null at byte 4",
-                       DecodeError);
+  CHECK_THROWS_WITH_AS((void)ValueReader("\x82\xa1k\x01\xc0\x01").skip(),
+                       "a map's key must be a string, found null at byte 4", DecodeError);
 }
 
 TEST_CASE("skip returns one value's bytes and stops behind it") {

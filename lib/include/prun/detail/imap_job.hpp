@@ -1,0 +1,191 @@
+// A map whose results are taken one by one: imap, imap_unordered, Executor.map. The job's side, under the pool's lock.
+#pragma once
+
+#include <prun/detail/call_job.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace prun::detail {
+
+/// A result on its way to the consumer.
+template <class Stored>
+struct Slot {
+  Stored value{};
+  std::unique_ptr<Failure> failure;
+  std::uint32_t bytes = 0;
+  bool ready = false;
+};
+
+/// How much a stream may read ahead and keep: tasks, and bytes of arguments and results.
+struct ReadAhead {
+  std::uint64_t tasks = 1024;
+  double bytes = 8 << 20;
+  std::uint32_t workers = 1;
+};
+
+/// Inputs are pushed by the consumer's thread, or are integers that need no pushing.
+template <class Transport, class F, class T, bool Unpack, bool Ordered>
+class ImapJob final : public Job {
+ public:
+  using R = ResultOf<F, T, Unpack>;
+  using Stored = typename Transport::template Stored<R>;
+  using ThisSlot = Slot<Stored>;
+
+  ImapJob(typename Transport::template Callable<F> function, std::uint64_t chunksize, ReadAhead limit)
+      : function_(std::move(function)), chunksize_(chunksize), limit_(limit) {}
+
+  static R open(ThisSlot& slot) { return Transport::template open<R>(slot.value); }
+
+  // For the consumer, with the lock held.
+
+  /// The inputs are `count` integers from `first` on.
+  void set_integers(T first, std::uint64_t count) requires std::integral<T> {
+    first_integer_ = static_cast<std::uint64_t>(first);
+    total_ = count;
+    integers_ = true;
+    input_ended_ = true;
+  }
+  void push(std::deque<T>& inputs) {
+    total_ += inputs.size();
+    for (T& input : inputs) inputs_.push_back(std::move(input));
+    inputs.clear();
+  }
+  void end_input() { input_ended_ = true; }
+  /// How many more inputs may be pushed.
+  [[nodiscard]] std::uint64_t room() const {
+    const std::uint64_t outstanding = total_ - taken_;
+    if (outstanding >= limit_.tasks) return 0;
+    const double mean = mean_argument_bytes_ + mean_result_bytes_;
+    const double left = limit_.bytes - static_cast<double>(held_bytes_) - mean * static_cast<double>(outstanding);
+    std::uint64_t by_bytes = left <= 0 ? 0 : limit_.tasks;
+    if (left > 0 && mean > 1) by_bytes = static_cast<std::uint64_t>(std::min(left / mean, static_cast<double>(limit_.tasks)));
+    if (outstanding < limit_.workers) by_bytes = std::max(by_bytes, limit_.workers - outstanding);
+    return std::min(limit_.tasks - outstanding, by_bytes);
+  }
+  /// There is something to hand out, and room for it.
+  [[nodiscard]] bool has_chunk() const {
+    if (integers_) return handed_ < total_ && handed_ - taken_ < limit_.tasks;
+    return !inputs_.empty() && (inputs_.size() >= chunksize_ || input_ended_ || in_flight_ == 0);
+  }
+  [[nodiscard]] bool has_ready() const { return !slots_.empty() && slots_.front().ready; }
+  /// Every input has been pushed and every result taken.
+  [[nodiscard]] bool exhausted() const { return input_ended_ && taken_ == total_; }
+  /// Moves everything that is ready to `out`.
+  void take_ready(std::deque<ThisSlot>& out) {
+    while (has_ready()) {
+      held_bytes_ -= slots_.front().bytes;
+      out.push_back(std::move(slots_.front()));
+      slots_.pop_front();
+      ++first_slot_;
+    }
+  }
+  /// The consumer has been given `count` results.
+  void taken(std::uint64_t count) { taken_ += count; }
+  [[nodiscard]] std::uint64_t outstanding() const { return total_ - taken_; }
+
+  // For the dispatcher.
+
+  bool next_chunk(ChunkSpec& chunk) override {
+    if (!has_chunk()) return false;
+    chunk.first_index = handed_;
+    Transport::template put_callable<F>(chunk.payload, function_);
+    if constexpr (std::integral<T> && !Unpack) {
+      if (integers_) {
+        const std::uint64_t count = std::min({chunksize_, total_ - handed_, limit_.tasks - (handed_ - taken_)});
+        chunk.entry = &run_range<Transport, F, T>;
+        chunk.is_range = true;
+        chunk.start = static_cast<std::int64_t>(first_integer_ + handed_);
+        chunk.step = 1;
+        chunk.count = static_cast<std::uint32_t>(count);
+        handed_ += count;
+        in_flight_ += count;
+        return true;
+      }
+    }
+    chunk.entry = &run_items<Transport, F, T, Unpack>;
+    chunk.count = 0;
+    return put_items(chunk);
+  }
+
+  void on_value(std::uint64_t index, std::string_view value, const AttemptInfo&) override {
+    ThisSlot& slot = arrived(index, value.size());
+    slot.value = Transport::template store<R>(value);
+  }
+  void on_failure(std::uint64_t index, Failure&& failure, const AttemptInfo&) override {
+    arrived(index, failure.message.size()).failure = std::make_unique<Failure>(std::move(failure));
+  }
+  void on_discard(std::string_view payload) override {
+    Transport::template take_callable<F>(payload);
+    while (!integers_ && Transport::threads && !payload.empty()) {
+      Transport::template discard_item<T>(payload);
+      payload.remove_prefix(sizeof(std::uintptr_t));
+    }
+  }
+
+ private:
+  bool put_items(ChunkSpec& chunk) {
+    while (!inputs_.empty() && chunk.count < chunksize_ && chunk.payload.size() < largest_payload) {
+      const std::size_t whole = chunk.payload.size();
+      try {
+        Transport::template put_item<T>(chunk.payload, std::move(inputs_.front()));
+      } catch (const std::exception& e) {
+        chunk.payload.resize(whole);
+        if (chunk.count != 0) break;
+        inputs_.pop_front();
+        ++in_flight_;
+        Failure failure;
+        failure.kind = FailureKind::bad_arguments;
+        failure.type = "prun::ArgumentError";
+        failure.message = std::string("the argument cannot be written: ") + e.what();
+        on_failure(handed_++, std::move(failure), {});
+        chunk.first_index = handed_;
+        continue;
+      }
+      inputs_.pop_front();
+      mean_argument_bytes_ += (static_cast<double>(chunk.payload.size() - whole) - mean_argument_bytes_) / 16;
+      ++chunk.count;
+      ++handed_;
+      ++in_flight_;
+    }
+    return chunk.count != 0;
+  }
+
+  ThisSlot& arrived(std::uint64_t index, std::size_t bytes) {
+    --in_flight_;
+    mean_result_bytes_ += (static_cast<double>(bytes) - mean_result_bytes_) / 16;
+    held_bytes_ += bytes;
+    std::size_t at = slots_.size();
+    if constexpr (Ordered) at = static_cast<std::size_t>(index - first_slot_);
+    if (at >= slots_.size()) slots_.resize(at + 1);
+    ThisSlot& slot = slots_[at];
+    slot.ready = true;
+    slot.bytes = static_cast<std::uint32_t>(bytes);
+    return slot;
+  }
+
+  static constexpr std::size_t largest_payload = std::size_t{1} << 30;
+
+  typename Transport::template Callable<F> function_;
+  std::uint64_t chunksize_;
+  ReadAhead limit_;
+  std::deque<T> inputs_;
+  bool integers_ = false;
+  std::uint64_t first_integer_ = 0;
+  bool input_ended_ = false;
+  std::uint64_t total_ = 0;    ///< inputs pushed
+  std::uint64_t handed_ = 0;   ///< handed out in chunks
+  std::uint64_t taken_ = 0;    ///< results given to the consumer
+  std::uint64_t in_flight_ = 0;
+  std::deque<ThisSlot> slots_;
+  std::uint64_t first_slot_ = 0;  ///< ordered: the index of the first slot
+  std::size_t held_bytes_ = 0;
+  double mean_argument_bytes_ = 0;
+  double mean_result_bytes_ = 0;
+};
+
+}  // namespace prun::detail

@@ -1,0 +1,81 @@
+// What every typed pool stands on: the workers, the thread that looks after them while nobody waits, the lock round it all.
+// Typed headers see only this.
+#pragma once
+
+#include <prun/detail/job.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace prun::detail {
+
+using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+
+/// @throws std::invalid_argument where the time is negative
+[[nodiscard]] Deadline deadline_after(const std::optional<std::chrono::nanoseconds>& timeout);
+
+class PoolCore {
+ public:
+  struct Options {
+    std::uint32_t workers = 0;  ///< 0: as many as the CPUs that this process may use
+    bool threads = false;
+    bool on_demand = false;
+    std::uint64_t max_tasks_per_child = 0;
+    std::uint64_t seed = 0;
+    std::function<void()> initializer;
+  };
+  using Lock = std::unique_lock<std::mutex>;
+
+  static std::shared_ptr<PoolCore> make(Options options);
+  PoolCore(const PoolCore&) = delete;
+  PoolCore& operator=(const PoolCore&) = delete;
+  /// As terminate().
+  ~PoolCore();
+
+  [[nodiscard]] std::uint32_t workers() const noexcept;
+
+  /// To be held for every function below that takes a Lock, and while a job's state is touched.
+  [[nodiscard]] Lock lock();
+
+  /// Queues a job, or queues it again because it has chunks again. New jobs are for open pools only.
+  /// @throws MisuseError after close(), BrokenPoolError
+  void submit(Lock&, const std::shared_ptr<Job>& job);
+  void resubmit(Lock&, const std::shared_ptr<Job>& job);
+  void require_open(Lock&) const;
+
+  /// Returns when `done()` holds, true, or at the deadline, false. Until then the calling thread serves the pool.
+  bool wait(Lock& lock, const std::function<bool()>& done, const Deadline& deadline);
+
+  /// Withdraws what no worker has claimed of a job, which then fails as cancelled.
+  void cancel(Lock&, Job& job);
+  [[nodiscard]] bool running(Lock&, const Job& job, std::uint64_t index);
+
+  /// Has a callback called soon, by the pool's own thread, without the lock. Called with the lock held (by a job).
+  void defer(std::function<void()> callback);
+
+  /// No new jobs.
+  void close();
+  /// After close(): returns when all work is done and the workers are gone.
+  void join();
+  /// Ends everything now: what has not ended fails as cancelled.
+  void terminate();
+  /// Withdraws whatever no worker has claimed.
+  void cancel_pending();
+  void signal_workers(int signal);
+  [[nodiscard]] std::vector<std::int32_t> worker_pids();
+
+ private:
+  struct State;
+  explicit PoolCore(Options options);
+  void serve();
+  void wake_server();
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace prun::detail

@@ -1,0 +1,108 @@
+// prun::ProcessPoolExecutor: Python's concurrent.futures.ProcessPoolExecutor for C++. Workers are started as they are needed.
+#pragma once
+
+#include <prun/future.hpp>
+#include <prun/pool.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace prun {
+
+struct ExecutorOptions {
+  std::optional<std::int64_t> max_workers = {};  ///< at least 1; absent: as many as the CPUs that this process may use
+  std::function<void()> initializer = {};
+  std::optional<std::int64_t> max_tasks_per_child = {};
+  std::uint64_t seed = 0;
+};
+
+struct ExecutorMapOptions {
+  std::optional<std::chrono::nanoseconds> timeout = {};  ///< for all results, from the call on; what has not begun is then withdrawn
+  std::optional<std::int64_t> chunksize = {};            ///< by default 1
+  std::optional<std::int64_t> buffersize = {};           ///< inputs read before the first result is taken; absent: a window
+};
+
+struct ShutdownOptions {
+  bool wait = true;             ///< return when everything has ended and the workers are gone
+  bool cancel_futures = false;  ///< withdraw what no worker has begun
+};
+
+/// Thread-safe, but for its end. Going out of scope is shutdown(): it waits for what was submitted.
+template <class Transport>
+class BasicExecutor {
+ public:
+  explicit BasicExecutor(const ExecutorOptions& options = {})
+      : core_(detail::PoolCore::make(detail::core_options(
+            options.max_workers, {options.initializer, options.max_tasks_per_child, options.seed}, Transport::threads, true))) {}
+  BasicExecutor(const BasicExecutor&) = delete;
+  BasicExecutor& operator=(const BasicExecutor&) = delete;
+  ~BasicExecutor() { shutdown(); }
+
+  [[nodiscard]] std::uint32_t max_workers() const noexcept { return core_->workers(); }
+
+  /// f(args...) in a worker. @throws MisuseError after shutdown(), BrokenPoolError
+  template <class F, class... Args>
+  auto submit(F function, Args&&... args) {
+    auto job = detail::submit_call<Transport>(core_, std::move(function), std::forward<Args>(args)...);
+    return Future(std::move(job));
+  }
+
+  /// A lazy range of f(item), in order.
+  template <class F, std::ranges::input_range Range>
+  auto map(F function, Range&& items, const ExecutorMapOptions& options = {}) {
+    return detail::open_range_stream<Transport, true>(core_, std::move(function), std::forward<Range>(items),
+                                                      {options.chunksize, options.buffersize},
+                                                      detail::deadline_after(options.timeout));
+  }
+  /// f(a, b) over several inputs at once, as long as the shortest.
+  template <class F, std::ranges::input_range A, std::ranges::input_range B>
+  auto map(F function, A&& a, B&& b, const ExecutorMapOptions& options = {}) {
+    return zipped(std::move(function), options, std::views::all(std::forward<A>(a)), std::views::all(std::forward<B>(b)));
+  }
+  template <class F, std::ranges::input_range A, std::ranges::input_range B, std::ranges::input_range C>
+  auto map(F function, A&& a, B&& b, C&& c, const ExecutorMapOptions& options = {}) {
+    return zipped(std::move(function), options, std::views::all(std::forward<A>(a)), std::views::all(std::forward<B>(b)),
+                  std::views::all(std::forward<C>(c)));
+  }
+
+  /// No new calls. May be called again.
+  void shutdown(const ShutdownOptions& options = {}) {
+    core_->close();
+    if (options.cancel_futures) core_->cancel_pending();
+    if (options.wait) core_->join();
+  }
+  /// SIGTERM, or SIGKILL, to every worker: what they run is lost, what waits is cancelled. No new calls.
+  void terminate_workers() { end_workers(SIGTERM); }
+  void kill_workers() { end_workers(SIGKILL); }
+
+  [[nodiscard]] std::vector<std::int32_t> worker_pids() const { return core_->worker_pids(); }
+
+ private:
+  void end_workers(int signal) {
+    core_->close();
+    core_->cancel_pending();
+    core_->signal_workers(signal);
+  }
+
+  template <class F, class... Views>
+  auto zipped(F function, const ExecutorMapOptions& options, Views... views) {
+    return detail::open_stream<Transport, true, true>(core_, std::move(function),
+                                                      detail::ZipPuller<Views...>(std::move(views)...),
+                                                      {options.chunksize, options.buffersize},
+                                                      detail::deadline_after(options.timeout), [](auto&) {});
+  }
+
+  std::shared_ptr<detail::PoolCore> core_;
+};
+
+using ProcessPoolExecutor = BasicExecutor<detail::ProcessTransport>;
+
+}  // namespace prun

@@ -1,0 +1,56 @@
+// What the typed pools check of their options before anything is started, and their one way to complain of a callback.
+#include <prun/async_result.hpp>
+#include <prun/pool.hpp>
+
+#include "task/chunk.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+namespace prun::detail {
+
+std::uint64_t positive(std::int64_t number, const char* what) {
+  if (number < 1) {
+    throw std::invalid_argument(std::string(what) + " must be at least 1, not " + std::to_string(number));
+  }
+  return static_cast<std::uint64_t>(number);
+}
+
+PoolCore::Options core_options(std::optional<std::int64_t> workers, const PoolOptions& options, bool threads,
+                               bool on_demand) {
+  constexpr std::uint64_t most_workers = 4096;
+  PoolCore::Options core;
+  if (workers) {
+    const std::uint64_t wanted = positive(*workers, "the number of workers");
+    if (wanted > most_workers) throw std::invalid_argument("a pool has at most 4096 workers");
+    core.workers = static_cast<std::uint32_t>(wanted);
+  }
+  if (options.max_tasks_per_child) {
+    if (threads) throw std::invalid_argument("max_tasks_per_child is for processes: threads are not replaced");
+    core.max_tasks_per_child = positive(*options.max_tasks_per_child, "max_tasks_per_child");
+  }
+  core.threads = threads;
+  core.on_demand = on_demand;
+  core.seed = options.seed;
+  core.initializer = options.initializer;
+  return core;
+}
+
+std::uint64_t map_chunksize(const std::optional<std::int64_t>& chunksize, std::uint64_t length, std::uint32_t workers) {
+  if (!chunksize) return default_chunksize(length, workers);
+  return std::min(positive(*chunksize, "chunksize"), largest_chunk);
+}
+
+void report_callback_exception() noexcept {
+  try {
+    throw;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "prun: a callback threw: %s\n", e.what());
+  } catch (...) {
+    std::fprintf(stderr, "prun: a callback threw what is no std::exception\n");
+  }
+}
+
+}  // namespace prun::detail
