@@ -78,10 +78,15 @@ std::uint64_t Dispatcher::feed() {
   return published;
 }
 
-bool Dispatcher::publish_next_of(Job& job) {
+bool Dispatcher::next_chunk_of(Job& job) {
   spec_.payload.clear();
   spec_.is_range = false;
-  if (!job.next_chunk(spec_)) return false;
+  spec_.count = 0;
+  return job.next_chunk(spec_);
+}
+
+bool Dispatcher::publish_next_of(Job& job) {
+  if (!next_chunk_of(job)) return false;
   const std::uint32_t id = new_entry(job);
   InFlight& entry = entries_[id];
   if (place(spec_, entry.chunk)) {
@@ -89,8 +94,10 @@ bool Dispatcher::publish_next_of(Job& job) {
     publish(id);
     return true;
   }
-  entry.chunk.size = 0;
-  fail_rest(entry, no_memory("no shared memory is left for arguments of " + std::to_string(spec_.payload.size()) + " bytes"));
+  const std::string size = std::to_string(spec_.payload.size()) + " bytes";
+  job.on_discard(spec_.payload);
+  fail_rest(entry, no_memory(spec_.payload.size() > UINT32_MAX ? "the arguments of one chunk may be up to 4 GiB, these are " + size
+                                                               : "no shared memory is left for arguments of " + size));
   return true;
 }
 
@@ -255,8 +262,12 @@ std::string_view Dispatcher::payload_of(const Chunk& chunk) const {
   return {};
 }
 
-void Dispatcher::fail_rest(InFlight& entry, const Failure& failure) {
+void Dispatcher::discard(InFlight& entry, const Failure& failure) {
   entry.job->on_discard(payload_of(entry.chunk));
+  fail_rest(entry, failure);
+}
+
+void Dispatcher::fail_rest(InFlight& entry, const Failure& failure) {
   const AttemptInfo info{0, 0, 0, entry.chunk.attempt};
   while (entry.next_item < entry.chunk.count) {
     entry.job->on_failure(entry.chunk.first_index + entry.next_item++, Failure(failure), info);
@@ -266,7 +277,7 @@ void Dispatcher::fail_rest(InFlight& entry, const Failure& failure) {
 
 // What the job has not handed out yet is asked of it and failed.
 void Dispatcher::fail_queued(Job& job, const Failure& failure) {
-  for (spec_.payload.clear(), spec_.is_range = false; job.next_chunk(spec_); spec_.payload.clear(), spec_.is_range = false) {
+  while (next_chunk_of(job)) {
     job.on_discard(spec_.payload);
     for (std::uint32_t i = 0; i < spec_.count; ++i) job.on_failure(spec_.first_index + i, Failure(failure), AttemptInfo{});
   }
@@ -277,10 +288,10 @@ void Dispatcher::cancel(Job& job, const Failure& failure) {
   for (InFlight& entry : entries_) {
     if (entry.job != &job) continue;
     if (entry.published) {
-      if (backend_->withdraw(entry.ticket)) fail_rest(entry, failure);
+      if (backend_->withdraw(entry.ticket)) discard(entry, failure);
     } else {
       std::erase(requeued_, entry.chunk.id);
-      fail_rest(entry, failure);
+      discard(entry, failure);
     }
   }
   if (job.queued_) {
@@ -296,7 +307,11 @@ void Dispatcher::fail_all(const Failure& failure, bool running) {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     InFlight& entry = entries_[i];
     if (entry.job == nullptr) continue;
-    if (!entry.published || backend_->withdraw(entry.ticket) || running) fail_rest(entry, failure);
+    if (!entry.published || backend_->withdraw(entry.ticket)) {
+      discard(entry, failure);
+    } else if (running) {
+      fail_rest(entry, failure);  // its worker has had the payload
+    }
   }
   while (!jobs_.empty()) {
     Job& job = *jobs_.front();

@@ -98,6 +98,7 @@ class Dispatcher {
   };
 
   [[nodiscard]] bool admits_more() const noexcept;
+  [[nodiscard]] bool next_chunk_of(detail::Job& job);
   [[nodiscard]] bool publish_next_of(detail::Job& job);
   [[nodiscard]] bool place(const detail::ChunkSpec& spec, ring::Chunk& chunk);
   void publish(std::uint32_t id);
@@ -106,6 +107,7 @@ class Dispatcher {
   [[nodiscard]] bool trim(InFlight& entry);
   void finish(InFlight& entry);
   void fail_rest(InFlight& entry, const Failure& failure);
+  void discard(InFlight& entry, const Failure& failure);
   void fail_queued(detail::Job& job, const Failure& failure);
   void retain(detail::Job& job);
   void release(detail::Job& job);

@@ -56,6 +56,7 @@ Engine::~Engine() {
 void Engine::end(const Failure& failure) {
   stopping_ = true;
   dispatcher_.fail_all(failure, false);  // what no worker has claimed must not be run
+  if (options_.threads && host_) take_results_until_threads_leave();
   host_.reset();
   for (std::uint32_t i = 0; i < started_; ++i) {
     while (collect(i) != 0) {
@@ -63,6 +64,28 @@ void Engine::end(const Failure& failure) {
   }
   dispatcher_.fail_all(failure, true);
   alive_ = 0;
+}
+
+// A thread that waits for room in its result ring would never end if nobody read.
+void Engine::take_results_until_threads_leave() {
+  const auto left = [this](std::uint32_t i) {
+    return workers_[i].state == WorkerState::absent ||
+           region_.worker(i).stage.load(std::memory_order_seq_cst) == ring::WorkerStage::retired;
+  };
+  const auto all_left = [&] {
+    for (std::uint32_t i = 0; i < started_; ++i) {
+      if (!left(i)) return false;
+    }
+    return true;
+  };
+  stop();
+  while (!all_left()) {
+    if (may_sleep(ring::Bell::futex_any) && !all_left()) {
+      sys::futex_wait(bell_word(), static_cast<std::uint32_t>(ring::Bell::futex_any));
+    }
+    awake();
+    for (std::uint32_t i = 0; i < started_; ++i) collect(i);
+  }
 }
 
 void Engine::start_host(std::uint32_t initial) {
@@ -94,6 +117,8 @@ std::size_t Engine::pump() {
 
 std::size_t Engine::collect(std::uint32_t index) {
   Worker& worker = workers_[index];
+  if (!worker.results.has_data()) return 0;
+  if (worker.pid == 0) worker.pid = region_.worker(index).pid.load(std::memory_order_relaxed);
   std::size_t records = 0;
   ring::Record record;
   // Once round the ring at most, so that a quick worker does not keep the others waiting.
@@ -124,15 +149,11 @@ void Engine::feed() {
   if (options_.on_demand) start_missing_workers();
 }
 
-// One worker more for each chunk that no idle worker is there to take.
+// As many workers as there are chunks without their outcomes: a worker whose last outcome has come is free for the next.
 void Engine::start_missing_workers() {
   if (stopping_ || broken_) return;
-  std::uint64_t waiting = tasks_.backlog();
-  for (const Worker& worker : workers_) waiting -= (worker.state == WorkerState::asked_for && waiting > 0) ? 1 : 0;
-  for (std::uint32_t i = 0; i < options_.workers && waiting > 0; ++i) {
-    if (workers_[i].state != WorkerState::absent) continue;
-    start_worker(i);
-    --waiting;
+  for (std::uint32_t i = 0; i < options_.workers && alive_ < dispatcher_.in_flight(); ++i) {
+    if (workers_[i].state == WorkerState::absent) start_worker(i);
   }
 }
 
@@ -171,7 +192,7 @@ void Engine::on_event(const WorkerHost::Event& event) {
   switch (event.kind) {
     case WorkerHost::Event::Kind::started:
       workers_[event.worker].state = WorkerState::alive;
-      workers_[event.worker].pid = event.pid;
+      if (event.pid != 0) workers_[event.worker].pid = event.pid;
       break;
     case WorkerHost::Event::Kind::exited:
       on_exit(event.worker, event.status);
@@ -244,7 +265,8 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
                     cause.message;
     break_pool(std::move(cause));
   }
-  if (!stopping_ && !broken_ && (!options_.on_demand || !dispatcher_.idle())) start_worker(index);
+  if (broken_) dispatcher_.fail_all(*broken_, alive_ == 0);  // what the dead one leaves, nobody will run
+  if (!stopping_ && !broken_ && (!options_.on_demand || alive_ < dispatcher_.in_flight())) start_worker(index);
   sleepers_.wake(tasks_.backlog());  // one that it was woken for, and never claimed, is for another now
 }
 

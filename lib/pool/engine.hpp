@@ -96,6 +96,7 @@ class Engine final : private dispatch::Backend {
   bool withdraw(std::uint64_t ticket) override { return tasks_.withdraw(ticket); }
 
   void start_host(std::uint32_t initial);
+  void take_results_until_threads_leave();
   std::size_t collect(std::uint32_t index);
   void start_missing_workers();
   void start_worker(std::uint32_t index);

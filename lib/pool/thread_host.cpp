@@ -47,7 +47,7 @@ void ThreadHost::start(std::uint32_t worker) {
     return;
   }
   threads_[worker] = std::move(thread);
-  events_.push_back({Event::Kind::started, worker, static_cast<std::int32_t>(worker) + 1, 0});
+  events_.push_back({Event::Kind::started, worker, 0, 0});
 }
 
 void ThreadHost::kill(std::uint32_t, int) noexcept {}

@@ -1,5 +1,6 @@
 #include "ring/doorbell.hpp"
 
+#include "ring/fault_point.hpp"
 #include "sys/futex.hpp"
 
 #include <unistd.h>
@@ -7,7 +8,9 @@
 namespace prun::ring {
 
 void Doorbell::ring() noexcept {
-  switch (static_cast<Bell>(header_->bell.exchange(static_cast<std::uint32_t>(Bell::silent), std::memory_order_seq_cst))) {
+  const std::uint32_t was = header_->bell.exchange(static_cast<std::uint32_t>(Bell::silent), std::memory_order_seq_cst);
+  PRUN_FAULT_POINT("bell taken");
+  switch (static_cast<Bell>(was)) {
     case Bell::silent:
       break;
     case Bell::event_any:

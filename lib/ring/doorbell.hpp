@@ -2,7 +2,8 @@
 // rings sets it back to silent, so that one sleep costs one system call however many results come.
 //   master: store bell (seq_cst), look at every result ring once more, sleep; awake: store silent
 //   worker: commit results (seq_cst), load bell (seq_cst), and where it is to ring: exchange silent; only who finds it armed rings
-// A worker that dies between its exchange and its ring is itself an event that wakes the master.
+// A worker that dies between its exchange and its ring is itself an event that wakes the master; one that sleeps on the bell's
+// word is woken by whoever it left to look for deaths.
 #pragma once
 
 #include "ring/layout.hpp"

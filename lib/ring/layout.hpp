@@ -71,7 +71,7 @@ struct WorkerBlock {
   std::atomic<std::uint64_t> begun{0};                     ///< items of that chunk begun
   std::atomic<WorkerStage> stage{WorkerStage::none};
   std::atomic<DeathNote> death_note{DeathNote::none};
-  std::atomic<std::uint64_t> tasks_run{0};
+  std::atomic<std::int32_t> pid{0};  ///< before the first result
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< result bytes ever written
   // written by the master
   alignas(cache_line) std::atomic<std::uint64_t> head{0};  ///< result bytes ever read

@@ -8,6 +8,7 @@
 // What a dying producer had written behind `tail` was never there.
 #pragma once
 
+#include "ring/fault_point.hpp"
 #include "ring/region.hpp"
 
 #include <cstddef>
@@ -65,13 +66,14 @@ class ResultProducer {
     const std::uint64_t to_end = size_ - (tail_ & (size_ - 1));
     const std::uint64_t needed = bytes <= to_end ? bytes : bytes + to_end;
     if (tail_ + needed - head_ > size_) {
-      head_ = block_->head.load(std::memory_order_acquire);
+      head_ = block_->head.load(std::memory_order_seq_cst);  // after `credit_wanted`, see room for it
       if (tail_ + needed - head_ > size_) return nullptr;
     }
     if (bytes > to_end) {
       const RecordHeader pad{0, RecordKind::pad, 0, 0, 0, 0, 0};
       std::memcpy(at(tail_), &pad, pad_bytes);
       tail_ += to_end;
+      PRUN_FAULT_POINT("padded");
     }
     std::byte* place = at(tail_);
     std::memcpy(place, &header, sizeof header);
@@ -81,11 +83,15 @@ class ResultProducer {
       place += sizeof *stamps;
     }
     tail_ += bytes;
+    PRUN_FAULT_POINT("record begun");
     return place;
   }
 
   /// Shows the consumer all that was begun.
-  void commit() noexcept { block_->tail.store(tail_, std::memory_order_seq_cst); }
+  void commit() noexcept {
+    block_->tail.store(tail_, std::memory_order_seq_cst);
+    PRUN_FAULT_POINT("committed");
+  }
 
   /// There is more unread in the ring than half of it, as far as is known without asking.
   [[nodiscard]] bool half_full() noexcept {
@@ -125,21 +131,28 @@ class ResultConsumer {
 
   [[nodiscard]] bool has_data() const noexcept { return block_->tail.load(std::memory_order_seq_cst) != head_; }
 
+  /// There is so much unread that the producer should not wait for it to be read. Large records do not fit well before the
+  /// ring is half full: then the producer says so.
   [[nodiscard]] bool half_full() const noexcept {
-    return block_->tail.load(std::memory_order_acquire) - head_ >= size_ / 2;
+    return block_->tail.load(std::memory_order_acquire) - head_ >= size_ / 2 ||
+           block_->credit_wanted.load(std::memory_order_seq_cst) != 0;
   }
 
   /// Reads the next record, if one is there whole.
   [[nodiscard]] bool next(Record& record) noexcept {
+    if (corrupt_) return false;
     for (;;) {
       if (head_ == tail_) {
         tail_ = block_->tail.load(std::memory_order_acquire);
-        if (head_ == tail_ || corrupt_) return false;
+        if (head_ == tail_) return false;
       }
       const std::uint64_t to_end = size_ - (head_ & (size_ - 1));
       const std::uint64_t there = tail_ - head_;
+      if (there > size_ || (there & 7) != 0) return refuse();
       std::memcpy(&record.header, ring_ + (head_ & (size_ - 1)), to_end < sizeof record.header ? pad_bytes : sizeof record.header);
-      if (record.header.kind == RecordKind::pad && there <= size_ && to_end <= there) {
+      if (record.header.kind == RecordKind::pad) {
+        // Only where the next record did not fit: a producer cannot keep the consumer here with pads alone.
+        if (to_end >= there || to_end >= record_bytes(ring::largest_piece(size_), true)) return refuse();
         head_ += to_end;
         continue;
       }
@@ -170,14 +183,17 @@ class ResultConsumer {
   }
 
  private:
+  bool refuse() noexcept {
+    corrupt_ = true;
+    head_ = tail_;
+    return false;
+  }
+
   [[nodiscard]] bool take(Record& record, std::uint64_t there) noexcept {
     const bool timed = record.header.timed != 0;
     const std::uint64_t bytes = record_bytes(record.header.size, timed);
-    if (there > size_ || bytes > there || record.header.kind >= RecordKind::pad ||
-        record.header.size > ring::largest_piece(size_)) {
-      corrupt_ = true;
-      head_ = tail_;
-      return false;
+    if (bytes > there || record.header.kind >= RecordKind::pad || record.header.size > ring::largest_piece(size_)) {
+      return refuse();
     }
     const std::byte* at = ring_ + (head_ & (size_ - 1)) + sizeof(RecordHeader);
     if (timed) {

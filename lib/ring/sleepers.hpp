@@ -1,11 +1,14 @@
 // Workers that sleep for want of tasks, and their waking.
 //   worker: asleep = 1; set its bit (seq_cst); look at the task ring once more (seq_cst); sleep on `asleep`
 //   master: publish and announce (seq_cst); load the bits (seq_cst); take a bit; asleep = 0; wake
-// Either the worker's look sees the chunk or the master's load sees the bit. A worker that dies asleep leaves its bit; the
-// master clears it with the rest of the block. One that dies between waking and claiming leaves the chunk ready: the master,
-// told of the death, wakes another.
+// Either the worker's look sees the chunk or the master's load sees the bit. Who takes a bit has spent a waking on that worker,
+// whatever chunk it then claims; so a worker that has been in `sleep` and, after its next claim, finds more announced, wakes
+// one more. Thus no chunk waits behind a busy worker while another sleeps.
+// A worker that dies asleep leaves its bit; the master clears it. One that dies between waking and claiming, or between taking
+// another's bit and waking it, leaves a chunk ready and a sleeper: the master, told of the death, wakes all (`forget`).
 #pragma once
 
+#include "ring/fault_point.hpp"
 #include "ring/region.hpp"
 #include "sys/futex.hpp"
 
@@ -22,12 +25,19 @@ class Sleepers {
   void sleep(std::uint32_t worker, HasWork has_work) noexcept {
     auto& asleep = region_->worker(worker).asleep;
     asleep.store(1, std::memory_order_relaxed);
+    PRUN_FAULT_POINT("about to sleep");
     word(worker).fetch_or(bit(worker), std::memory_order_seq_cst);
+    PRUN_FAULT_POINT("sleeper bit set");
     while (!has_work() && asleep.load(std::memory_order_acquire) == 1) sys::futex_wait(asleep, 1);
-    if (asleep.load(std::memory_order_relaxed) == 1) word(worker).fetch_and(~bit(worker), std::memory_order_relaxed);
+    PRUN_FAULT_POINT("woken");
+    // Whatever ended the sleep: a waker that was slow to store 0 may have hit a later sleep than the one whose bit it took.
+    // Acquire: where the bit is gone, what its taker had announced is seen from here on.
+    word(worker).fetch_and(~bit(worker), std::memory_order_acq_rel);
+    asleep.store(0, std::memory_order_relaxed);
+    PRUN_FAULT_POINT("awake");
   }
 
-  /// Master: wakes up to `count` sleepers; returns how many.
+  /// Wakes up to `count` sleepers; returns how many.
   std::uint64_t wake(std::uint64_t count) noexcept {
     std::uint64_t woken = 0;
     for (std::size_t w = 0; w < region_->sleepers().size() && woken < count; ++w) {
@@ -48,19 +58,29 @@ class Sleepers {
     return sum;
   }
 
-  /// Master, for a dead worker.
+  /// Master, for a dead worker: takes back its bit, and wakes everybody else, for it may have died owing somebody a waking.
   void forget(std::uint32_t worker) noexcept {
     word(worker).fetch_and(~bit(worker), std::memory_order_relaxed);
     region_->worker(worker).asleep.store(0, std::memory_order_relaxed);
+    for (std::uint32_t other = 0; other < region_->header().worker_count; ++other) {
+      if (region_->worker(other).asleep.load(std::memory_order_seq_cst) == 0) continue;
+      word(other).fetch_and(~bit(other), std::memory_order_acq_rel);
+      rouse(other);
+    }
   }
 
  private:
   std::uint64_t wake_one(std::uint32_t worker) noexcept {
     if ((word(worker).fetch_and(~bit(worker), std::memory_order_acq_rel) & bit(worker)) == 0) return 0;
+    PRUN_FAULT_POINT("sleeper bit taken");
+    rouse(worker);
+    return 1;
+  }
+  void rouse(std::uint32_t worker) noexcept {
     auto& asleep = region_->worker(worker).asleep;
     asleep.store(0, std::memory_order_release);
+    PRUN_FAULT_POINT("sleeper told");
     sys::futex_wake(asleep);
-    return 1;
   }
 
   [[nodiscard]] std::atomic<std::uint64_t>& word(std::uint32_t worker) const noexcept {

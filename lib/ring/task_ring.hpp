@@ -15,6 +15,7 @@
 // What a death at each point leaves behind stands in ring/PROTOCOL.md.
 #pragma once
 
+#include "ring/fault_point.hpp"
 #include "ring/region.hpp"
 
 #include <bit>
@@ -68,7 +69,9 @@ class TaskRing {
       if (seen == state(lap, ready) &&
           slot.state.compare_exchange_strong(seen, state(lap, claimed_by(worker)), std::memory_order_acq_rel,
                                              std::memory_order_acquire)) {
+        PRUN_FAULT_POINT("claimed");
         move_hint(ticket);
+        PRUN_FAULT_POINT("hint moved");
         return Claim{ticket, &slot.chunk};
       }
       ticket = move_hint(ticket);
@@ -78,6 +81,7 @@ class TaskRing {
   /// The claimant, or the master for a dead one: frees the slot for the next lap.
   void vacate(std::uint64_t ticket) noexcept {
     slots_[ticket & mask_].state.store(state((ticket >> shift_) + 1, free), std::memory_order_release);
+    PRUN_FAULT_POINT("vacated");
   }
 
   /// Master: withdraws a chunk; false where a worker has it or had it.
@@ -121,10 +125,11 @@ class TaskRing {
     return lap << owner_bits | owner;
   }
 
-  /// Moves the hint past `ticket`, unless somebody did; returns where it is now.
+  /// Moves the hint past `ticket`, unless somebody did; returns where it is now. Sequentially consistent: the claimant looks at
+  /// the bell next, and a master that has armed the bell looks at the hint.
   std::uint64_t move_hint(std::uint64_t ticket) noexcept {
     std::uint64_t expected = ticket;
-    return header_->hint.compare_exchange_strong(expected, ticket + 1, std::memory_order_acq_rel,
+    return header_->hint.compare_exchange_strong(expected, ticket + 1, std::memory_order_seq_cst,
                                                  std::memory_order_acquire)
                ? ticket + 1
                : expected;

@@ -44,7 +44,7 @@ class Run {
             report_.bad_input = error;
           }
         })),
-        engine_(engine_options(options, source)) {}
+        engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source))), engine_(*engine_owner_) {}
 
   RunReport operator()() {
     while (!ended()) {
@@ -60,7 +60,7 @@ class Run {
 
  private:
   [[nodiscard]] bool ended() {
-    return job_->finished() || out_->closed() || interrupts_.signal() != 0 || engine_.broken().has_value();
+    return job_->finished() || out_->closed() || reader_gone_ || interrupts_.signal() != 0 || engine_.broken().has_value();
   }
 
   void sleep() {
@@ -92,6 +92,8 @@ class Run {
     out_->flush();
     err_->flush();
     if (job_->finished() && interrupts_.signal() == 0) let_workers_leave();
+    // Threads cannot be ended in the middle of a task. They are left to run until the process ends, which is soon.
+    if (engine_.threads() && !job_->finished()) static_cast<void>(engine_owner_.release());
   }
 
   // So that what functions have printed, and buffered, is written.
@@ -125,7 +127,8 @@ class Run {
   bool reader_gone_ = false;
   sys::Interrupts interrupts_;
   std::shared_ptr<RunJob> job_;
-  pool::Engine engine_;
+  std::unique_ptr<pool::Engine> engine_owner_;
+  pool::Engine& engine_;
 };
 
 }  // namespace

@@ -54,8 +54,22 @@ bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
   for (;;) {
     if (range_left_ != 0) return take_range_chunk(chunk, limit);
     if (gathered_ == next_index_ && !read_task()) return false;
-    if (range_left_ == 0 && gathered_ != next_index_) return take_task_chunk(chunk, limit);
+    if (range_left_ != 0) continue;
+    if (tasks_.at(next_index_).args.tag() == sound) return take_task_chunk(chunk, limit);
+    fail_defective();
+    if (!window_open()) return false;
   }
+}
+
+// The next task cannot be passed on exactly: it fails without a call.
+void RunJob::fail_defective() {
+  const auto defect = defects_.extract(next_index_);
+  Failure failure;
+  failure.kind = FailureKind::bad_arguments;
+  failure.type = "prun::ArgumentError";
+  failure.message = defect.mapped();
+  ++in_flight_;
+  on_failure(next_index_++, std::move(failure), {});
 }
 
 // Python's map cuts its input into chunks by its length: where that is unknown, all of it is read first.
@@ -93,13 +107,13 @@ bool RunJob::read_task() {
       }
     }
     switch (source_->next(task_)) {
-      case Pull::task: {
-        TaskBytes& bytes = tasks_.extend_to(gathered_);
-        bytes = {task_.function, BytesCell(task_.args), BytesCell(task_.kwargs), BytesCell(task_.id)};
+      case Pull::task:
+        tasks_.extend_to(gathered_) = {task_.function, BytesCell(task_.args, task_.defect.empty() ? sound : defective),
+                                       BytesCell(task_.kwargs), BytesCell(task_.id)};
         held_bytes_ += task_.args.size();
+        if (!task_.defect.empty()) defects_.emplace(gathered_, task_.defect);
         ++gathered_;
         return true;
-      }
       case Pull::blocked:
         waiting_for_input_ = true;
         return false;
@@ -146,7 +160,7 @@ bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   while (chunk.count < limit) {
     if (next_index_ == gathered_ && (!read_task() || range_left_ != 0)) break;
     const TaskBytes& task = tasks_.at(next_index_);
-    if (task.function != function) break;
+    if (task.function != function || task.args.tag() != sound) break;
     append_item(chunk.payload, task.args.view());
     ++chunk.count;
     ++next_index_;

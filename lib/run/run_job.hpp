@@ -60,6 +60,8 @@ class RunJob final : public detail::Job {
     BytesCell kwargs;
     BytesCell id;
   };
+  /// Tags of the cells that hold arguments.
+  enum Soundness : std::uint8_t { sound, defective };
   /// Tags of the cells in which outcomes wait: a value, or a failure as wire/failure.hpp encodes it.
   enum Waiting : std::uint8_t { nothing, value_waits, failure_waits };
   struct Segment {  ///< consecutive indexes that are a range's elements
@@ -75,6 +77,7 @@ class RunJob final : public detail::Job {
   [[nodiscard]] bool ready_to_cut();
   bool read_task();
   void note_bad_input();
+  void fail_defective();
   bool take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
   bool take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
 
@@ -108,6 +111,7 @@ class RunJob final : public detail::Job {
   std::uint64_t range_left_ = 0;  ///< elements of the last segment that are not in chunks
   std::deque<Segment> segments_;
   IndexWindow<TaskBytes> tasks_;
+  std::unordered_map<std::uint64_t, std::string> defects_;   ///< of tasks that are defective
   std::unordered_map<std::uint64_t, TaskBytes> stragglers_;  ///< unordered modes: tasks that the window has left behind
 
   // output

@@ -1,11 +1,14 @@
 #include "worker/worker_loop.hpp"
 
+#include "ring/fault_point.hpp"
 #include "wire/failure.hpp"
 #include "worker/exception_failure.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <ctime>
+#include <utility>
 
 namespace prun {
 namespace {
@@ -43,11 +46,14 @@ void WorkerLoop::run() {
     if (const auto claim = tasks_.claim(worker_)) {
       take(*claim);
       reinterpret_cast<detail::Entry>(chunk_.entry)(*this);  // an address that the master took in the same image
+      PRUN_FAULT_POINT("chunk done");
       block_->held.store(0, std::memory_order_release);
+      PRUN_FAULT_POINT("chunk let go");
     } else if (!wait_for_tasks()) {
       break;
     }
   }
+  PRUN_FAULT_POINT("retiring");
   running_task = nullptr;
   block_->stage.store(ring::WorkerStage::retired, std::memory_order_release);
 }
@@ -57,8 +63,11 @@ void WorkerLoop::run() {
 void WorkerLoop::take(const ring::TaskRing::Claim& claim) {
   chunk_ = *claim.chunk;
   block_->begun.store(0, std::memory_order_relaxed);
+  PRUN_FAULT_POINT("chunk copied");
   block_->held.store(claim.ticket + 1, std::memory_order_release);
+  PRUN_FAULT_POINT("held");
   tasks_.vacate(claim.ticket);
+  if (std::exchange(woken_, false) && !tasks_.empty()) sleepers_.wake(1);
   if (bell_.armed() != ring::Bell::silent &&
       tasks_.backlog() <= region_->header().low_water.load(std::memory_order_relaxed)) {
     bell_.ring();
@@ -95,7 +104,10 @@ void WorkerLoop::begin(std::uint32_t item) {
   context_.index = chunk_.first_index + item;
   context_.attempt = chunk_.attempt;
   if ((chunk_.flags & ring::flag_timed) != 0 && started_ == 0) started_ = monotonic_ns();
+  PRUN_FAULT_POINT("about to begin");
   block_->begun.store(item + 1, std::memory_order_relaxed);
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // the call may not be moved before it: it may be the process's last
+  PRUN_FAULT_POINT("begun");
   ++tasks_run_;
 }
 
@@ -129,6 +141,7 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
     const ring::RecordHeader header{piece, kind, more, timed, 0, chunk_.id, item_};
     std::byte* place = room_for(header, timed ? &stamps : nullptr);
     if (piece != 0) std::memcpy(place, data, piece);
+    PRUN_FAULT_POINT("record written");
     results_.commit();
     data += piece;
     size -= piece;
@@ -139,12 +152,15 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
 std::byte* WorkerLoop::room_for(const ring::RecordHeader& header, const ring::Stamps* stamps) {
   for (;;) {
     if (std::byte* place = results_.begin(header, stamps)) return place;
-    bell_.ring();
+    // First said, then rung: a master that was silent at the ring and is about to sleep sees what was said (may_sleep).
     block_->credit_wanted.store(1, std::memory_order_seq_cst);
+    PRUN_FAULT_POINT("credit wanted");
     if (std::byte* place = results_.begin(header, stamps)) {
       block_->credit_wanted.store(0, std::memory_order_relaxed);
       return place;
     }
+    bell_.ring();
+    PRUN_FAULT_POINT("about to wait for credit");
     sys::futex_wait(block_->credit_wanted, 1);
   }
 }
@@ -163,6 +179,7 @@ bool WorkerLoop::wait_for_tasks() {
     sys::spin_pause();
   }
   sleepers_.sleep(worker_, [&] { return !tasks_.empty() || stopping(); });
+  woken_ = true;
   return true;
 }
 

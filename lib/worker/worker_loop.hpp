@@ -49,6 +49,7 @@ class WorkerLoop final : public detail::CallFrame {
   std::uint32_t item_ = 0;
   std::int64_t started_ = 0;
   std::uint64_t tasks_run_ = 0;
+  bool woken_ = false;  ///< has slept since its last claim
   TaskContext context_;
   std::string failure_bytes_;
 };

@@ -1,5 +1,6 @@
 #include "worker/worker_process.hpp"
 
+#include "ring/doorbell.hpp"
 #include "sys/process.hpp"
 #include "worker/exception_failure.hpp"
 #include "worker/stack_overflow.hpp"
@@ -33,8 +34,9 @@ void leave_at_once(int status, void*) {
   ::_exit(status);
 }
 
-void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
+void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup, std::int32_t pid) {
   WorkerLoop loop(region, worker);
+  region.worker(worker).pid.store(pid, std::memory_order_relaxed);
   if (setup.initializer) {
     region.worker(worker).stage.store(ring::WorkerStage::starting, std::memory_order_release);
     try {
@@ -60,12 +62,14 @@ void run_worker_process(const ring::Region& region, std::uint32_t worker, const 
   ::__fpurge(stdout);  // what the master had buffered is the master's to write
   for (const auto& [name, value] : setup.environment) ::setenv(name.c_str(), value.c_str(), 0);
   watch_for_stack_overflow(region.worker(worker));
-  initialize_and_loop(region, worker, setup);
+  initialize_and_loop(region, worker, setup, ::getpid());
   std::fflush(nullptr);
 }
 
 void run_worker_thread(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
-  initialize_and_loop(region, worker, setup);
+  initialize_and_loop(region, worker, setup, ::gettid());
+  region.worker(worker).stage.store(ring::WorkerStage::retired, std::memory_order_seq_cst);
+  ring::Doorbell(region.header()).ring();  // a master that ends its threads waits for that
 }
 
 }  // namespace prun::worker
