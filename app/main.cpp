@@ -12,6 +12,7 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <exception>
 
 namespace {
@@ -34,7 +35,9 @@ struct Execute {
 int main(int argc, char** argv) {
   prepare_standard_streams();
   try {
-    return std::visit(Execute{}, parse_command_line(argc, argv));
+    const int status = std::visit(Execute{}, parse_command_line(argc, argv));
+    // Everything is written and every worker gone, or, where a thread is still in an interrupted task, not to be waited for.
+    std::_Exit(status);
   } catch (const UsageError& e) {
     complain(fmt::format("prun: {}\ntry '{}'\n", e.what(), e.help_command()));
     return usage_or_bad_input;
