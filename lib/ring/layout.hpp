@@ -13,9 +13,19 @@ inline constexpr std::size_t cache_line = 64;
 /// How a chunk's payload is held.
 enum class PayloadKind : std::uint8_t {
   inline_items,  ///< callable, then items: in `data`
-  arena_items,   ///< callable, then items: `size` bytes at `place.offset` in the arena
+  arena_items,   ///< the same: `size` bytes at `place.offset` in the arena
   inline_range,  ///< an integer range in `range`, the callable's bytes behind it
-  arena_range,   ///< an integer range in `range`, the callable's bytes at `range_offset` in the arena
+  arena_range,   ///< the same, the callable's bytes in the arena
+};
+
+struct ArenaPlace {
+  std::uint64_t offset;
+  std::uint32_t skip;  ///< the first items, that have their outcome already
+};
+struct RangeItems {
+  std::int64_t start;
+  std::int64_t step;
+  std::uint64_t callable;  ///< its bytes, or their place in the arena
 };
 
 /// What a worker takes at once: `count` calls of one entry point.
@@ -30,15 +40,8 @@ struct Chunk {
   std::uint8_t flags = 0;
   union {
     std::byte data[24];
-    struct {
-      std::uint64_t offset;
-      std::uint32_t skip;  ///< the first items, that have their outcome already
-    } place;
-    struct {
-      std::int64_t start;
-      std::int64_t step;
-      std::uint64_t callable;  ///< its bytes, or their place in the arena
-    } range;
+    ArenaPlace place;
+    RangeItems range;
   };
   Chunk() noexcept : range{0, 0, 0} {}
 };
