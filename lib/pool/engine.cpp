@@ -17,12 +17,16 @@
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <thread>
 
 namespace prun::pool {
 namespace {
 
 // Deaths before a worker was ready, one after another, after which no further one is tried.
 constexpr std::uint32_t most_failed_starts = 4;
+
+// Some twenty microseconds: not more than a sleep and a waking cost. Where there is one CPU, whoever watches keeps others from working.
+constexpr std::uint32_t watch_spins = 1000;
 
 ring::Geometry geometry_for(const EngineOptions& options) {
   ring::Geometry geometry;
@@ -39,6 +43,7 @@ Engine::Engine(EngineOptions options)
   ring::Header& header = region_.header();
   header.event_fd = event_fd_.get();
   header.run_seed = options_.run_seed;
+  header.watch_spins = std::thread::hardware_concurrency() > 1 ? watch_spins : 0;
   header.max_tasks_per_child = options_.max_tasks_per_child;
   workers_.reserve(options_.workers);
   for (std::uint32_t i = 0; i < options_.workers; ++i) workers_.emplace_back(ring::ResultConsumer(region_, i));
@@ -130,6 +135,7 @@ std::size_t Engine::collect(std::uint32_t index) {
     }
     ++records;
   }
+  if (records != 0) failed_starts_ = 0;  // workers can do their work: those that died at their start were killed
   if (worker.results.corrupt()) worker.corrupt = true;
   if (worker.corrupt && host_) host_->kill(index, SIGKILL);
   if (records != 0 && worker.results.release()) {
@@ -145,7 +151,7 @@ void Engine::feed() {
   if (published == 0) return;
   region_.header().low_water.store(static_cast<std::uint32_t>(dispatcher_.in_flight() / 4), std::memory_order_relaxed);
   tasks_.announce();
-  sleepers_.wake(published);
+  sleepers_.wake_for(published);
   if (options_.on_demand) start_missing_workers();
 }
 
@@ -171,8 +177,9 @@ void Engine::start_worker(std::uint32_t index) {
 
 bool Engine::may_sleep(ring::Bell bell) {
   bell_.arm(bell);
-  const bool any = ring::wants_any(bell);
-  const bool hungry = any || tasks_.backlog() <= region_.header().low_water.load(std::memory_order_relaxed);
+  const bool hungry = ring::wants_any(bell) || (ring::wants_idle(bell) && tasks_.backlog() == 0) ||
+                      (ring::wants_low_water(bell) &&
+                       tasks_.backlog() < region_.header().low_water.load(std::memory_order_relaxed));
   for (std::uint32_t i = 0; i < started_; ++i) {
     if (!workers_[i].results.has_data() || workers_[i].corrupt) continue;
     if (hungry || workers_[i].results.half_full()) return false;

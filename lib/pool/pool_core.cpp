@@ -1,10 +1,11 @@
 // PoolCore: one lock, one engine, and who serves it when.
 //
 // Any thread that holds the lock may pump the engine. Whoever has to wait becomes the listener, if there is none: it sleeps on
-// the bell's own word, so that a worker wakes it directly. Further waiters sleep on `progress_`. While nobody listens, the
+// the bell's own word, so that a worker wakes it directly. Further waiters sleep on `progress`. While nobody listens, the
 // server thread does, through the event descriptor. A caller that leaves with results still coming would make the server
 // wake at each of them; so it leaves the bell silent and asks the server to look once a millisecond (`hot`), until a
-// millisecond passes in which nobody has pumped.
+// millisecond passes in which nobody has pumped. However a caller leaves, it hands the bell over: else nobody hears it.
+// A callback that waits does so in the server thread, which goes on serving meanwhile.
 #include <prun/detail/pool_core.hpp>
 
 #include "pool/engine.hpp"
@@ -19,7 +20,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
@@ -28,12 +31,14 @@
 #include <stdexcept>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace prun::detail {
 namespace {
 
 using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds tick{1};
+constexpr unsigned many_short_sleeps = 4;
 
 pool::EngineOptions engine_options(const PoolCore::Options& options) {
   pool::EngineOptions engine;
@@ -55,6 +60,14 @@ Failure ended() {
   return failure;
 }
 
+// How often this process has come out of a fork: a child must leave its parent's pools alone.
+std::uint32_t forks_until_now() noexcept {
+  static std::atomic<std::uint32_t> forks{0};
+  static const int registered = ::pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
+  static_cast<void>(registered);
+  return forks.load(std::memory_order_relaxed);
+}
+
 }  // namespace
 
 Deadline deadline_after(const std::optional<std::chrono::nanoseconds>& timeout) {
@@ -69,19 +82,38 @@ struct PoolCore::State {
   explicit State(const Options& options)
       : wake(sys::checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")), engine(engine_options(options)) {}
 
+  void serve();
+  void run_callbacks(Lock& lock);
+  void pump_unless_others_do();
+  void sleep_as_server(Lock& lock, const Deadline& deadline);
+  void after_server_woke();
+  void listen(Lock& lock, const Deadline& deadline);
+  bool wait(Lock& lock, const std::function<bool()>& done, const Deadline& deadline);
+  void hand_over();
+  void wake_server() const;
+  void settled();
+  void wait_for_threads(Lock& lock);
+  [[nodiscard]] bool on_server() const { return server_id == std::this_thread::get_id(); }
+
   std::mutex mutex;
   std::condition_variable progress;
   sys::Fd wake;
   pool::Engine engine;
   std::thread server;
+  std::thread::id server_id;
+  const std::uint32_t made_in = forks_until_now();
   std::deque<std::function<void()>> callbacks;
-  std::uint64_t pumps = 0;      // by anybody
-  unsigned waiting = 0;         // threads asleep on `progress`
-  bool listening = false;       // a caller sleeps on the bell
+  std::uint64_t pumps = 0;       // by anybody
+  std::uint64_t pumps_seen = 0;  // by the server
+  unsigned short_sleeps = 0;     // of the server, in a row: results that nobody waits for come thick
+  unsigned waiting = 0;          // threads asleep on `progress`
+  bool listening = false;        // a caller sleeps on the bell
+  bool server_asleep = false;
   bool hot = false;
   bool closed = false;
-  bool quit = false;
-  bool callback_running = false;
+  bool killed = false;           // what the dead leave is nobody's
+  bool quit = false;             // the end has begun
+  bool over = false;             // and everything has ended
 };
 
 std::shared_ptr<PoolCore> PoolCore::make(Options options) {
@@ -89,24 +121,32 @@ std::shared_ptr<PoolCore> PoolCore::make(Options options) {
   return std::shared_ptr<PoolCore>(new PoolCore(std::move(options)));
 }
 
-PoolCore::PoolCore(Options options) : state_(std::make_unique<State>(options)) {
+PoolCore::PoolCore(Options options) : state_(std::make_shared<State>(options)) {
   // Signals are for the user's own threads.
   sigset_t all;
   sigset_t previous;
   sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &previous);
-  state_->server = std::thread([this] { serve(); });
+  state_->server = std::thread([state = state_] { state->serve(); });
   ::pthread_sigmask(SIG_SETMASK, &previous, nullptr);
 }
 
-PoolCore::~PoolCore() { terminate(); }
+PoolCore::~PoolCore() {
+  if (foreign()) {  // its threads and its children are another process's
+    static auto& abandoned = *new std::vector<std::shared_ptr<State>>;
+    abandoned.push_back(state_);
+    return;
+  }
+  terminate();
+  state_->server.get_id() == std::this_thread::get_id() ? state_->server.detach() : state_->server.join();
+}
+
+bool PoolCore::foreign() const noexcept { return state_->made_in != forks_until_now(); }
 
 std::uint32_t PoolCore::workers() const noexcept { return state_->engine.worker_limit(); }
 
 PoolCore::Lock PoolCore::lock() {
-  if (worker::in_worker_process()) {
-    throw MisuseError("a pool belongs to the process that made it: a worker cannot use its master's");
-  }
+  if (foreign()) throw MisuseError("a pool belongs to the process that made it: a child of its cannot use it");
   return Lock(state_->mutex);
 }
 
@@ -125,108 +165,142 @@ void PoolCore::resubmit(Lock&, const std::shared_ptr<Job>& job) {
   state_->engine.feed();
 }
 
+void PoolCore::settled() { state_->settled(); }
+
 bool PoolCore::wait(Lock& lock, const std::function<bool()>& done, const Deadline& deadline) {
-  State& s = *state_;
-  for (;;) {
-    if (done()) return true;
-    ++s.pumps;
-    const bool busy = s.engine.busy();
-    if (s.engine.pump() != 0 && s.waiting != 0) s.progress.notify_all();
-    if (done()) break;
-    if (deadline && steady_clock::now() >= *deadline) return false;
-    if (s.quit) {
-      s.progress.wait_for(lock, tick);  // terminate() is settling every call
-      continue;
-    }
-    if (s.listening) {
-      ++s.waiting;
-      deadline ? static_cast<void>(s.progress.wait_until(lock, *deadline)) : s.progress.wait(lock);
-      --s.waiting;
-      continue;
-    }
-    const ring::Bell bell = busy ? ring::Bell::futex_batch : ring::Bell::futex_any;
-    if (s.engine.may_sleep(bell)) {
-      std::optional<std::chrono::nanoseconds> limit;
-      if (busy) limit = tick;
-      if (deadline) {
-        const std::chrono::nanoseconds left = *deadline - steady_clock::now();
-        limit = limit ? std::min(*limit, left) : left;
-      }
-      s.listening = true;
-      lock.unlock();
-      sys::futex_wait(s.engine.bell_word(), static_cast<std::uint32_t>(bell), limit);
-      lock.lock();
-      s.listening = false;
-      if (s.waiting != 0) s.progress.notify_all();  // somebody else may have to listen now
-    }
-    s.engine.awake();
-  }
-  // Leave the bell to the server thread: armed where nothing is there, else it looks by the clock.
-  if (!s.listening && !s.hot && !s.engine.may_sleep(ring::Bell::event_any)) {
-    s.engine.awake();
-    s.hot = true;
-    wake_server();
-  }
-  return true;
+  if (done()) return true;
+  const bool in_time = state_->wait(lock, done, deadline);
+  state_->hand_over();
+  return in_time;
 }
 
-void PoolCore::wake_server() {
+bool PoolCore::State::wait(Lock& lock, const std::function<bool()>& done, const Deadline& deadline) {
+  for (;;) {
+    ++pumps;
+    const bool busy = engine.busy();
+    if (engine.pump() != 0 && waiting != 0) progress.notify_all();
+    if (done()) return true;
+    if (deadline && steady_clock::now() >= *deadline) return false;
+    if (quit) {
+      progress.wait_for(lock, tick);  // terminate() is settling every call
+    } else if (listening) {
+      ++waiting;
+      deadline ? static_cast<void>(progress.wait_until(lock, *deadline)) : progress.wait(lock);
+      --waiting;
+    } else if (on_server()) {
+      sleep_as_server(lock, deadline);
+    } else if (engine.may_sleep(busy ? ring::Bell::futex_batch : ring::Bell::futex_any)) {
+      listen(lock, busy ? std::min(deadline.value_or(steady_clock::time_point::max()), steady_clock::now() + tick)
+                        : deadline);
+    } else {
+      engine.awake();
+    }
+  }
+}
+
+void PoolCore::State::listen(Lock& lock, const Deadline& deadline) {
+  std::optional<std::chrono::nanoseconds> limit;
+  if (deadline) limit = std::max(*deadline - steady_clock::now(), steady_clock::duration::zero());
+  const std::uint32_t armed = engine.bell_word().load(std::memory_order_relaxed);
+  listening = true;
+  lock.unlock();
+  if (armed != static_cast<std::uint32_t>(ring::Bell::silent)) sys::futex_wait(engine.bell_word(), armed, limit);
+  lock.lock();
+  listening = false;
+  if (waiting != 0) progress.notify_all();  // somebody else may have to listen now
+  engine.awake();
+}
+
+// Leaves the bell to the server thread: armed where nothing is there, else it looks by the clock.
+void PoolCore::State::hand_over() {
+  if (listening || hot || quit || engine.may_sleep(ring::Bell::event_any)) return;
+  engine.awake();
+  hot = true;
+  wake_server();
+}
+
+// Calls have ended otherwise than by a record that a waiting thread takes itself.
+void PoolCore::State::settled() {
+  if (waiting != 0) progress.notify_all();
+  if (!listening) return;
+  engine.awake();
+  sys::futex_wake(engine.bell_word());
+}
+
+void PoolCore::State::wake_server() const {
   const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(state_->wake.get(), &one, sizeof one);
+  [[maybe_unused]] const auto written = ::write(wake.get(), &one, sizeof one);
 }
 
 // The server thread: callbacks, deaths, and results that nobody waits for.
-void PoolCore::serve() {
-  State& s = *state_;
-  Lock lock(s.mutex);
-  std::uint64_t pumps_seen = s.pumps;
-  while (!s.quit) {
-    const bool somebody_pumps = s.hot && s.pumps != pumps_seen;
-    if (!somebody_pumps && !s.listening) {
-      s.hot = false;
-      s.engine.pump();
-    }
-    if (s.waiting != 0) s.progress.notify_all();
-    pumps_seen = s.pumps;
-    if (!s.callbacks.empty()) {
-      std::deque<std::function<void()>> callbacks;
-      callbacks.swap(s.callbacks);
-      lock.unlock();
-      for (auto& callback : callbacks) {
-        callback();
-        callback = nullptr;
-      }
-      lock.lock();
-      continue;
-    }
-    const bool busy = s.engine.busy();
-    bool sleep = true;
-    if (!s.listening && !s.hot) sleep = s.engine.may_sleep(busy ? ring::Bell::event_batch : ring::Bell::event_any);
-    if (sleep) {
-      std::array<pollfd, 3> waits{pollfd{s.engine.bell_fd(), POLLIN, 0}, pollfd{s.engine.host_fd(), POLLIN, 0},
-                                  pollfd{s.wake.get(), POLLIN, 0}};
-      const bool timed = s.hot || (busy && !s.listening);
-      lock.unlock();
-      const int ready = ::poll(waits.data(), waits.size(), timed ? static_cast<int>(tick.count()) : -1);
-      lock.lock();
-      if (ready > 0) {
-        std::uint64_t count = 0;
-        [[maybe_unused]] const auto got = ::read(s.wake.get(), &count, sizeof count);
-        s.engine.on_readable();
-        if (s.listening) {  // what came may have settled what the listener waits for
-          s.engine.pump();
-          s.engine.awake();
-          sys::futex_wake(s.engine.bell_word());
-        }
-      }
-    }
-    if (!s.listening && !s.hot) s.engine.awake();
+void PoolCore::State::serve() {
+  Lock lock(mutex);
+  server_id = std::this_thread::get_id();
+  while (!quit) {
+    pump_unless_others_do();
+    callbacks.empty() ? sleep_as_server(lock, std::nullopt) : run_callbacks(lock);
   }
+}
+
+void PoolCore::State::pump_unless_others_do() {
+  const bool others_do = listening || (hot && pumps != pumps_seen);
+  if (!others_do) {
+    hot = false;
+    engine.pump();
+  }
+  if (waiting != 0) progress.notify_all();
+  pumps_seen = pumps;
+}
+
+void PoolCore::State::run_callbacks(Lock& lock) {
+  std::deque<std::function<void()>> batch;
+  batch.swap(callbacks);
+  lock.unlock();
+  for (auto& callback : batch) {
+    callback();
+    callback = nullptr;
+  }
+  lock.lock();
+}
+
+void PoolCore::State::sleep_as_server(Lock& lock, const Deadline& deadline) {
+  const bool busy = engine.busy() || short_sleeps >= many_short_sleeps;
+  if (listening || hot || engine.may_sleep(busy ? ring::Bell::event_full : ring::Bell::event_any)) {
+    std::array<pollfd, 3> waits{pollfd{engine.bell_fd(), POLLIN, 0}, pollfd{engine.host_fd(), POLLIN, 0},
+                                pollfd{wake.get(), POLLIN, 0}};
+    using std::chrono::milliseconds;
+    milliseconds limit{-1};
+    if (hot || (busy && !listening)) {
+      limit = tick;
+    } else if (deadline) {
+      limit = std::chrono::ceil<milliseconds>(std::max(*deadline - steady_clock::now(), steady_clock::duration::zero()));
+      limit = std::min(limit, milliseconds(std::chrono::hours(1)));
+    }
+    server_asleep = true;
+    lock.unlock();
+    const auto asleep_since = steady_clock::now();
+    const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(limit.count()));
+    short_sleeps = ready > 0 && steady_clock::now() - asleep_since < tick / 4 ? short_sleeps + 1 : 0;
+    lock.lock();
+    server_asleep = false;
+    if (quit) progress.notify_all();
+    if (ready > 0) after_server_woke();
+  }
+  if (!listening && !hot) engine.awake();
+}
+
+void PoolCore::State::after_server_woke() {
+  std::uint64_t count = 0;
+  [[maybe_unused]] const auto got = ::read(wake.get(), &count, sizeof count);
+  engine.on_readable();
+  if (killed) engine.dispatcher().fail_all(ended(), false);
+  if (listening) engine.pump();
+  settled();
 }
 
 void PoolCore::cancel(Lock&, Job& job) {
   state_->engine.dispatcher().cancel(job, ended());
-  state_->progress.notify_all();
+  state_->settled();
 }
 
 bool PoolCore::running(Lock&, const Job& job, std::uint64_t index) {
@@ -235,7 +309,7 @@ bool PoolCore::running(Lock&, const Job& job, std::uint64_t index) {
 
 void PoolCore::defer(std::function<void()> callback) {
   state_->callbacks.push_back(std::move(callback));
-  wake_server();
+  if (!state_->on_server()) state_->wake_server();
 }
 
 void PoolCore::close() {
@@ -246,7 +320,7 @@ void PoolCore::close() {
 void PoolCore::cancel_pending() {
   const Lock guard = lock();
   state_->engine.dispatcher().fail_all(ended(), false);
-  state_->progress.notify_all();
+  state_->settled();
 }
 
 void PoolCore::join() {
@@ -254,40 +328,50 @@ void PoolCore::join() {
   {
     Lock guard = lock();
     if (!s.closed) throw MisuseError("join() is for a pool that was closed or terminated");
-    if (s.quit) return;
-    wait(guard, [&s] { return s.engine.dispatcher().idle() && s.callbacks.empty(); }, std::nullopt);
-    s.engine.stop();
-    if (!s.engine.threads()) wait(guard, [&s] { return s.engine.workers_left() == 0; }, std::nullopt);
+    wait(guard, [&s] { return s.quit || (s.engine.dispatcher().idle() && s.callbacks.empty()); }, std::nullopt);
+    if (!s.quit) s.engine.stop();
+    if (!s.engine.threads()) wait(guard, [&s] { return s.quit || s.engine.workers_left() == 0; }, std::nullopt);
   }
   terminate();
 }
 
 void PoolCore::terminate() {
   State& s = *state_;
-  {
-    const std::lock_guard guard(s.mutex);
-    if (s.quit) return;
-    s.closed = true;
-    s.quit = true;
-  }
-  wake_server();
-  if (s.server.get_id() == std::this_thread::get_id()) {  // called from a callback
-    s.server.detach();
-  } else if (s.server.joinable()) {
-    s.server.join();
-  }
+  if (foreign()) return;
   Lock guard(s.mutex);
+  s.closed = true;
+  if (s.quit) {  // from a callback, the other call cannot be waited for: it may be waiting for the callback
+    if (!s.on_server()) s.progress.wait(guard, [&s] { return s.over; });
+    return;
+  }
+  s.quit = true;
+  s.settled();
+  s.wake_server();
+  s.progress.wait(guard, [&s] { return !s.server_asleep; });  // it reads descriptors that are closed now
+  if (s.engine.threads()) s.wait_for_threads(guard);
   s.engine.end(ended());
   std::deque<std::function<void()>> callbacks;
   callbacks.swap(s.callbacks);
+  s.over = true;
   s.progress.notify_all();
   guard.unlock();
   for (auto& callback : callbacks) callback();
 }
 
-void PoolCore::signal_workers(int signal) {
+// Without the lock: what they run may use the pool.
+void PoolCore::State::wait_for_threads(Lock& lock) {
+  engine.dispatcher().fail_all(ended(), false);
+  engine.stop();
+  for (engine.pump(); engine.dispatcher().in_flight() != 0; engine.pump()) progress.wait_for(lock, tick);
+}
+
+void PoolCore::end_workers(int signal) {
   const Lock guard = lock();
+  state_->closed = true;
+  state_->killed = true;
+  state_->engine.dispatcher().fail_all(ended(), false);
   state_->engine.kill_workers(signal);
+  state_->settled();
 }
 
 std::vector<std::int32_t> PoolCore::worker_pids() {

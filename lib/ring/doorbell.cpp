@@ -14,7 +14,8 @@ void Doorbell::ring() noexcept {
     case Bell::silent:
       break;
     case Bell::event_any:
-    case Bell::event_batch: {
+    case Bell::event_batch:
+    case Bell::event_full: {
       const std::uint64_t one = 1;
       // Cannot fail: the counter holds 2^64 - 2 rings, and the master reads it whenever it wakes.
       [[maybe_unused]] const auto written = ::write(header_->event_fd, &one, sizeof one);

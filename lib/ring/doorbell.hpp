@@ -29,6 +29,13 @@ class Doorbell {
   Header* header_;
 };
 
+/// Worth ringing for before the result ring fills up: a worker has nothing left to do.
+[[nodiscard]] constexpr bool wants_idle(Bell bell) noexcept { return bell != Bell::silent && bell != Bell::event_full; }
+/// ... fewer chunks are left than the low-water mark.
+[[nodiscard]] constexpr bool wants_low_water(Bell bell) noexcept {
+  return bell == Bell::event_batch || bell == Bell::futex_batch;
+}
+
 [[nodiscard]] constexpr bool wants_any(Bell bell) noexcept { return bell == Bell::event_any || bell == Bell::futex_any; }
 
 }  // namespace prun::ring

@@ -88,6 +88,7 @@ enum class Bell : std::uint32_t {
   silent,       ///< the master is awake
   event_any,    ///< write to the event descriptor at the next result
   event_batch,  ///< ... when a result ring is half full, tasks run low or a worker runs out of them
+  event_full,   ///< ... when a result ring is half full only: the master looks by the clock
   futex_any,    ///< wake the bell's word at the next result
   futex_batch,
 };
@@ -100,7 +101,9 @@ struct Header {
   std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit
   alignas(cache_line) std::atomic<std::uint64_t> hint{0};  ///< no ticket below it is unclaimed
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< tickets published
-  std::atomic<std::uint32_t> low_water{0};  ///< so few chunks left to claim: worth telling a master that waits for a batch
+  std::atomic<std::uint32_t> low_water{0};  ///< fewer chunks than this left to claim: worth telling a master that waits for a batch
+  std::uint32_t watch_spins = 0;              ///< how often the watcher looks before it sleeps too
+  std::atomic<std::uint32_t> watcher{0};  ///< the one idle worker, plus 1, that looks for tasks awake; 0: none
   std::atomic<std::uint32_t> stopping{0};   ///< workers leave when nothing is left to claim
   alignas(cache_line) std::atomic<std::uint32_t> bell{0};  ///< a Bell; futex
   std::int32_t event_fd = -1;

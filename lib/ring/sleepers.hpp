@@ -6,6 +6,11 @@
 // one more. Thus no chunk waits behind a busy worker while another sleeps.
 // A worker that dies asleep leaves its bit; the master clears it. One that dies between waking and claiming, or between taking
 // another's bit and waking it, leaves a chunk ready and a sleeper: the master, told of the death, wakes all (`forget`).
+//
+// The watcher: one idle worker at a time looks for tasks for a while before it sleeps, so that calls that follow one another
+// closely cost no system call. It announces itself in `watcher` (seq_cst), and the master, where it finds a watcher after it
+// has announced, wakes one sleeper less. A watcher that stops watching clears the word (seq_cst) and owes a waking from then
+// on, as if it had been woken: it looks again, before it sleeps or after its next claim.
 #pragma once
 
 #include "ring/fault_point.hpp"
@@ -37,6 +42,21 @@ class Sleepers {
     PRUN_FAULT_POINT("awake");
   }
 
+  /// Worker: tries to become the watcher.
+  [[nodiscard]] bool begin_watch(std::uint32_t worker) noexcept {
+    std::uint32_t nobody = 0;
+    auto& watcher = region_->header().watcher;
+    return watcher.load(std::memory_order_relaxed) == 0 &&
+           watcher.compare_exchange_strong(nobody, worker + 1, std::memory_order_seq_cst);
+  }
+  void end_watch() noexcept { region_->header().watcher.store(0, std::memory_order_seq_cst); }
+
+  /// Master, after it has announced `count` chunks: sees that as many workers look for them, where so many are idle.
+  void wake_for(std::uint64_t count) noexcept {
+    if (region_->header().watcher.load(std::memory_order_seq_cst) != 0) --count;
+    if (count != 0) wake(count);
+  }
+
   /// Wakes up to `count` sleepers; returns how many.
   std::uint64_t wake(std::uint64_t count) noexcept {
     std::uint64_t woken = 0;
@@ -62,6 +82,8 @@ class Sleepers {
   void forget(std::uint32_t worker) noexcept {
     word(worker).fetch_and(~bit(worker), std::memory_order_relaxed);
     region_->worker(worker).asleep.store(0, std::memory_order_relaxed);
+    std::uint32_t dead = worker + 1;
+    region_->header().watcher.compare_exchange_strong(dead, 0, std::memory_order_seq_cst);
     for (std::uint32_t other = 0; other < region_->header().worker_count; ++other) {
       if (region_->worker(other).asleep.load(std::memory_order_seq_cst) == 0) continue;
       word(other).fetch_and(~bit(other), std::memory_order_acq_rel);

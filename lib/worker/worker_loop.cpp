@@ -22,9 +22,6 @@ const TaskContext* current_task() noexcept { return running_task; }
 namespace worker {
 namespace {
 
-// How often an idle worker looks for tasks before it sleeps: a few microseconds, less than a sleep and a waking cost.
-constexpr int idle_spins = 100;
-
 std::int64_t monotonic_ns() noexcept {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
@@ -68,8 +65,8 @@ void WorkerLoop::take(const ring::TaskRing::Claim& claim) {
   PRUN_FAULT_POINT("held");
   tasks_.vacate(claim.ticket);
   if (std::exchange(woken_, false) && !tasks_.empty()) sleepers_.wake(1);
-  if (bell_.armed() != ring::Bell::silent &&
-      tasks_.backlog() <= region_->header().low_water.load(std::memory_order_relaxed)) {
+  if (ring::wants_low_water(bell_.armed()) &&
+      tasks_.backlog() < region_->header().low_water.load(std::memory_order_relaxed)) {
     bell_.ring();
   }
 
@@ -172,12 +169,18 @@ void WorkerLoop::tell_master() {
 
 bool WorkerLoop::wait_for_tasks() {
   const auto stopping = [this] { return region_->header().stopping.load(std::memory_order_seq_cst) != 0; };
-  if (bell_.armed() != ring::Bell::silent && !results_.drained()) bell_.ring();
-  for (int spin = 0; spin < idle_spins; ++spin) {
-    if (!tasks_.empty()) return true;
-    if (stopping()) return false;
-    sys::spin_pause();
+  if (ring::wants_idle(bell_.armed()) && !results_.drained()) bell_.ring();
+  if (sleepers_.begin_watch(worker_)) {
+    PRUN_FAULT_POINT("watching");
+    for (std::uint32_t spin = region_->header().watch_spins; spin != 0 && tasks_.empty() && !stopping(); --spin) {
+      sys::spin_pause();
+    }
+    sleepers_.end_watch();
+    PRUN_FAULT_POINT("watch ended");
+    woken_ = true;
   }
+  if (!tasks_.empty()) return true;
+  if (stopping()) return false;
   sleepers_.sleep(worker_, [&] { return !tasks_.empty() || stopping(); });
   woken_ = true;
   return true;

@@ -58,6 +58,12 @@ class PoolCore {
   /// Has a callback called soon, by the pool's own thread, without the lock. Called with the lock held (by a job).
   void defer(std::function<void()> callback);
 
+  /// Wakes who waits. For a job that has ended otherwise than by a worker's outcome. Called with the lock held (by a job).
+  void settled();
+
+  /// This is a child process of the one that made the pool, and must leave it alone.
+  [[nodiscard]] bool foreign() const noexcept;
+
   /// No new jobs.
   void close();
   /// After close(): returns when all work is done and the workers are gone.
@@ -66,16 +72,15 @@ class PoolCore {
   void terminate();
   /// Withdraws whatever no worker has claimed.
   void cancel_pending();
-  void signal_workers(int signal);
+  /// Signals every worker, and withdraws what none of them has begun. No new jobs.
+  void end_workers(int signal);
   [[nodiscard]] std::vector<std::int32_t> worker_pids();
 
  private:
   struct State;
   explicit PoolCore(Options options);
-  void serve();
-  void wake_server();
 
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // shared with the server thread, which may outlive the pool that one of its callbacks ends
 };
 
 }  // namespace prun::detail

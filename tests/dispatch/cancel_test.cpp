@@ -1,0 +1,87 @@
+#include "dispatch/dispatch_support.hpp"
+
+#include <doctest/doctest.h>
+
+using prun::test::Desk;
+
+namespace {
+
+/// Two jobs of three chunks each, of which one each is claimed, one waits and one is not handed out yet.
+struct TwoJobs : Desk {
+  std::shared_ptr<prun::test::ListedJob> a = job();
+  std::shared_ptr<prun::test::ListedJob> b = job();
+  prun::test::FakeBackend::Published held_a;
+  prun::test::FakeBackend::Published held_b;
+  TwoJobs() {
+    a->items(1, "a0").items(2, "a1");
+    b->items(1, "b0").items(1, "b1");
+    dispatcher.enqueue(a);
+    dispatcher.enqueue(b);
+    dispatcher.feed();
+    held_a = backend.claim();
+    std::swap(backend.waiting[0], backend.waiting[1]);
+    held_b = backend.claim();
+    backend.room = 0;
+    a->items(1, "a2");
+    b->items(1, "b2");
+    dispatcher.enqueue(a);
+    dispatcher.enqueue(b);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("cancel ends what nobody has claimed, of that job alone") {
+  TwoJobs desk;
+  desk.dispatcher.cancel(*desk.a, Desk::named("cancelled"));
+  for (const std::uint64_t index : {1U, 2U, 3U}) CHECK(desk.a->outcome(index) == "failure cancelled");
+  CHECK(desk.a->outcome(0) == "none");
+  CHECK(desk.a->discarded == std::vector<std::string>{"a1", "a2"});
+  CHECK(desk.b->told.empty());
+  CHECK(desk.send(0, desk.held_a.chunk, 0, "done all the same"));
+  CHECK(desk.a->outcome(0) == "value done all the same");
+}
+
+TEST_CASE("the rest of a dead worker's chunk is cancelled too") {
+  TwoJobs desk;
+  const auto waiting = desk.backend.claim();
+  desk.lose(0, waiting, 0);
+  desk.dispatcher.cancel(*desk.a, Desk::named("cancelled"));
+  desk.dispatcher.cancel(*desk.b, Desk::named("cancelled"));
+  desk.backend.room = 100;
+  CHECK(desk.dispatcher.feed() == 0);
+  CHECK(desk.send(0, desk.held_a.chunk, 0, "x"));
+  CHECK(desk.send(0, desk.held_b.chunk, 0, "x"));
+  CHECK(desk.dispatcher.idle());
+}
+
+TEST_CASE("fail_all spares what runs, and with `running` spares nothing") {
+  TwoJobs desk;
+  desk.dispatcher.fail_all(Desk::named("ended"), false);
+  CHECK(desk.a->told.size() == 3);
+  CHECK(desk.b->told.size() == 2);
+  CHECK(desk.dispatcher.in_flight() == 2);
+  desk.dispatcher.fail_all(Desk::named("ended"), true);
+  CHECK(desk.a->outcome(0) == "failure ended");
+  CHECK(desk.b->outcome(0) == "failure ended");
+  CHECK(desk.dispatcher.idle());
+}
+
+TEST_CASE("what a worker has had in hand is not discarded: it may have been taken out of the payload") {
+  TwoJobs desk;
+  desk.dispatcher.fail_all(Desk::named("ended"), true);
+  CHECK(desk.a->discarded == std::vector<std::string>{"a1", "a2"});
+}
+
+TEST_CASE("at its end the dispatcher leaves no call without an outcome") {
+  auto job = std::make_shared<prun::test::ListedJob>();
+  {
+    Desk desk;
+    job->items(2).items(1);
+    desk.dispatcher.enqueue(job);
+    desk.dispatcher.feed();
+    static_cast<void>(desk.backend.claim());
+  }
+  for (const std::uint64_t index : {0U, 1U, 2U}) CHECK(job->outcome(index) == "failure the pool was ended");
+  CHECK(job.use_count() == 1);
+}

@@ -1,0 +1,247 @@
+// Whatever dies on the way - a worker, the fork server, the master - every call has exactly one outcome, and nothing is left.
+#include "pool/engine_support.hpp"
+#include "support/process_tree.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <random>
+#include <stdexcept>
+
+using namespace prun::test;
+using prun::FailureKind;
+using prun::pool::Engine;
+
+namespace {
+
+constexpr std::int64_t fatal = 5;  // the number whose call ends its process
+
+void ok(std::int64_t n, std::string& result) { result = std::to_string(n); }
+
+int deeper(volatile int* above, int depth) {
+  volatile int here[256] = {};
+  here[0] = depth + *above;
+  return depth < 0 ? here[0] : deeper(&here[0], depth + 1) + here[0];
+}
+
+template <void (*die)()>
+void dies(std::int64_t n, std::string& result) {
+  if (n == fatal) die();
+  ok(n, result);
+}
+
+void by_sigkill() { ::kill(::getpid(), SIGKILL); }
+void by_sent_sigsegv() { ::kill(::getpid(), SIGSEGV); }
+void by_null_write() {
+  int* volatile nowhere = nullptr;
+  *nowhere = 1;
+}
+void by_abort() { std::abort(); }
+void by_quick_exit() { ::_exit(3); }
+void by_exit() { std::exit(3); }
+void by_stack_overflow() {
+  volatile int start = 0;
+  static_cast<void>(deeper(&start, 0));
+}
+
+struct Death {
+  const char* name;
+  prun::detail::Entry entry;
+  FailureKind kind;
+  int code;  ///< signal, or exit status
+  const char* message;
+};
+
+const std::array deaths{
+    Death{"SIGKILL", &entry<dies<by_sigkill>>, FailureKind::lost_signal, SIGKILL, "was killed by signal 9 (SIGKILL)"},
+    Death{"a SIGSEGV from outside", &entry<dies<by_sent_sigsegv>>, FailureKind::lost_signal, SIGSEGV,
+          "was killed by signal 11 (SIGSEGV)"},
+    Death{"abort", &entry<dies<by_abort>>, FailureKind::lost_signal, SIGABRT, "was killed by signal 6 (SIGABRT)"},
+    Death{"_exit(3)", &entry<dies<by_quick_exit>>, FailureKind::lost_exit, 3, "exited with status 3 in the middle of the call"},
+    Death{"exit(3)", &entry<dies<by_exit>>, FailureKind::lost_exit, 3, "exited with status 3 in the middle of the call"},
+#if !defined(__SANITIZE_ADDRESS__)  // there these are found by name before the system does
+    Death{"a null pointer", &entry<dies<by_null_write>>, FailureKind::lost_signal, SIGSEGV,
+          "was killed by signal 11 (SIGSEGV)"},
+    Death{"a stack overflow", &entry<dies<by_stack_overflow>>, FailureKind::lost_signal, SIGSEGV,
+          "ran out of stack and was killed by signal 11 (SIGSEGV)"},
+#endif
+};
+
+void own_server(std::int64_t, std::string& result) { result = std::to_string(::getppid()); }
+void wait_for_ever(std::int64_t, std::string&) {
+  for (;;) ::pause();
+}
+void kill_a_sibling(std::int64_t n, std::string& result) {
+  const auto siblings = descendants_of(::getppid());
+  const pid_t victim = siblings.empty() ? 0 : siblings[static_cast<std::size_t>(n) % siblings.size()];
+  if (victim != ::getpid() && victim > 1 && n % 3 == 0) ::kill(victim, SIGKILL);
+  ok(n, result);
+}
+
+void check_values(const NumberedCalls& job) {
+  for (std::size_t i = 0; i < job.outcomes.size(); ++i) {
+    if (!job.outcomes[i].failed) REQUIRE(job.outcomes[i].value == std::to_string(i));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a worker that dies fails the call it was in, by name, and no other") {
+  for (const Death& death : deaths) {
+    for (const std::uint32_t chunksize : {1U, 10U}) {
+      CAPTURE(death.name);
+      CAPTURE(chunksize);
+      Engine engine(workers(2));
+      const auto job = std::make_shared<NumberedCalls>(death.entry, 40, chunksize);
+      run(engine, job);
+      CHECK(job->each_once());
+      CHECK(job->failures == std::vector<std::uint64_t>{fatal});
+      const prun::Failure& failure = job->outcomes[fatal].failure;
+      CHECK(failure.kind == death.kind);
+      CHECK(failure.type == "prun::WorkerLostError");
+      CHECK((death.kind == FailureKind::lost_signal ? failure.signal : failure.exit_status) == death.code);
+      CHECK(failure.message == "worker " + std::to_string(failure.pid) + " " + death.message);
+      check_values(*job);
+    }
+  }
+}
+
+TEST_CASE("twenty thousand calls, workers killed at random: twenty thousand outcomes") {
+  Engine engine(workers(3));
+  std::mt19937 random(7);
+  std::uint64_t kills = 0;
+  for (const std::uint32_t chunksize : {1U, 16U}) {
+    const auto job = calls<ok>(20'000, chunksize);
+    engine.dispatcher().enqueue(job);
+    std::uint64_t next_kill = 100;
+    run_until(engine, [&] {
+      if (job->told >= next_kill) {
+        next_kill = job->told + 100 + random() % 400;
+        const auto pids = engine.worker_pids();
+        if (!pids.empty() && ::kill(pids[random() % pids.size()], SIGKILL) == 0) ++kills;
+      }
+      return job->done();
+    });
+    CHECK(job->each_once());
+    CHECK(job->failures.size() <= kills);
+    check_values(*job);
+  }
+  CHECK(kills >= 20);
+  CHECK_FALSE(engine.broken());
+}
+
+TEST_CASE("workers that kill each other") {
+  for (const std::uint32_t count : {1U, 2U, 5U, 13U}) {
+    Engine engine(workers(count));
+    const auto job = calls<kill_a_sibling>(200);
+    run(engine, job);
+    CHECK(job->each_once());
+    CHECK_FALSE(engine.broken());
+    check_values(*job);
+  }
+}
+
+TEST_CASE("the fork server is killed in the middle of a run: the run goes on with another") {
+  Engine engine(workers(2));
+  const auto probe = calls<own_server>(1);
+  run(engine, probe);
+  const auto job = calls<ok>(5000);
+  engine.dispatcher().enqueue(job);
+  bool killed = false;
+  run_until(engine, [&] {
+    if (!killed && job->told >= 500) killed = ::kill(std::stoi(probe->outcomes[0].value), SIGKILL) == 0;
+    return job->done();
+  });
+  CHECK(killed);
+  CHECK(job->each_once());
+  CHECK(job->failures.size() <= 2);
+  check_values(*job);
+  const auto after = calls<own_server>(10);
+  run(engine, after);
+  CHECK(after->failures.empty());
+}
+
+TEST_CASE("the fork server is killed while nothing runs, and as the workers are leaving") {
+  Engine engine(workers(2));
+  const auto probe = calls<own_server>(1);
+  run(engine, probe);
+  ::kill(std::stoi(probe->outcomes[0].value), SIGKILL);
+  const auto again = calls<own_server>(4);
+  run(engine, again);
+  CHECK(again->each_once());
+  engine.stop();
+  for (const auto& outcome : again->outcomes) {
+    if (!outcome.failed) ::kill(std::stoi(outcome.value), SIGKILL);
+  }
+  run_until(engine, [&] { return engine.workers_left() == 0; });
+}
+
+TEST_CASE("the master is killed: a second later there is no worker") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  const pid_t master = ::fork();
+  if (master == 0) {
+    Engine engine(workers(3));
+    engine.dispatcher().enqueue(calls<wait_for_ever>(3));
+    run_until(engine, [&] { return engine.worker_pids().size() == 3; });
+    const char ready = '!';
+    if (::write(ends[1], &ready, 1) != 1) ::_exit(1);
+    run_until(engine, [] { return false; });
+  }
+  char ready = 0;
+  REQUIRE(::read(ends[0], &ready, 1) == 1);
+  const auto family = descendants_of(master);
+  CHECK(family.size() == 4);  // the fork server and its workers
+  const Witness witness(family);
+  ::kill(master, SIGKILL);
+  CHECK(witness.all_ended_within(std::chrono::seconds(1)));
+  ::waitpid(master, nullptr, 0);
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_CASE("an initializer that throws breaks the pool, once and for all") {
+  auto options = workers(3);
+  options.setup.initializer = [] { throw std::runtime_error("no licence"); };
+  Engine engine(options);
+  const auto job = calls<ok>(10);
+  run(engine, job);
+  REQUIRE(engine.broken());
+  CHECK(engine.broken()->kind == FailureKind::worker_start);
+  CHECK(engine.broken()->message == "no licence");
+  CHECK(job->each_once());
+  CHECK(job->failures.size() == 10);
+  run_until(engine, [&] { return engine.workers_left() == 0; });  // and none is started again
+}
+
+TEST_CASE("an initializer that kills its worker breaks the pool") {
+  auto options = workers(2);
+  options.setup.initializer = [] { ::_exit(9); };
+  Engine engine(options);
+  const auto job = calls<ok>(10);
+  run(engine, job);
+  REQUIRE(engine.broken());
+  CHECK(engine.broken()->message.find("a worker died in its initializer: worker ") == 0);
+  CHECK(engine.broken()->message.find("exited with status 9") != std::string::npos);
+  CHECK(job->failures.size() == 10);
+}
+
+TEST_CASE("all workers killed at once: what they held fails, the rest runs on new ones") {
+  Engine engine(workers(2));
+  const auto blocked = calls<wait_for_ever>(2);
+  const auto rest = calls<ok>(100);
+  engine.dispatcher().enqueue(blocked);
+  engine.dispatcher().enqueue(rest);
+  run_until(engine, [&] { return engine.worker_pids().size() == 2 && engine.running(*blocked, 0) && engine.running(*blocked, 1); });
+  engine.kill_workers(SIGTERM);
+  run_until(engine, [&] { return rest->done(); });
+  CHECK(rest->failures.empty());
+  CHECK(blocked->told <= 2);
+  for (const std::uint64_t index : blocked->failures) CHECK(blocked->outcomes[index].failure.signal == SIGTERM);
+}
