@@ -96,8 +96,9 @@ bool Dispatcher::publish_next_of(Job& job) {
   }
   const std::string size = std::to_string(spec_.payload.size()) + " bytes";
   job.on_discard(spec_.payload);
-  fail_rest(entry, no_memory(spec_.payload.size() > UINT32_MAX ? "the arguments of one chunk may be up to 4 GiB, these are " + size
-                                                               : "no shared memory is left for arguments of " + size));
+  fail_rest(entry, no_memory(spec_.payload.size() > UINT32_MAX
+                                 ? "the arguments of one chunk may be up to 4 GiB, these are " + size
+                                 : "no shared memory is left for arguments of " + size));
   return true;
 }
 
@@ -232,9 +233,7 @@ bool Dispatcher::trim(InFlight& entry) {
       chunk.place = {*offset, entry.next_item};
       return true;
     }
-    case PayloadKind::arena_items:
-      chunk.place.skip = entry.next_item;
-      return true;
+    case PayloadKind::arena_items: chunk.place.skip = entry.next_item; return true;
   }
   return false;
 }
@@ -279,7 +278,8 @@ void Dispatcher::fail_rest(InFlight& entry, const Failure& failure) {
 void Dispatcher::fail_queued(Job& job, const Failure& failure) {
   while (next_chunk_of(job)) {
     job.on_discard(spec_.payload);
-    for (std::uint32_t i = 0; i < spec_.count; ++i) job.on_failure(spec_.first_index + i, Failure(failure), AttemptInfo{});
+    for (std::uint32_t i = 0; i < spec_.count; ++i)
+      job.on_failure(spec_.first_index + i, Failure(failure), AttemptInfo{});
   }
 }
 

@@ -141,6 +141,8 @@ ForkServer::ForkServer(const WorkerMain& worker_main, std::uint32_t worker_count
 }
 
 ForkServer::~ForkServer() {
+  // Closing is not enough: processes forked meanwhile, such as another pool's, hold the socket open too.
+  ::shutdown(socket_.get(), SHUT_RDWR);
   socket_.reset();
   sys::retry_interrupted([this] { return ::waitpid(pid_, nullptr, 0); });
 }

@@ -328,7 +328,8 @@ void PoolCore::join() {
   {
     Lock guard = lock();
     if (!s.closed) throw MisuseError("join() is for a pool that was closed or terminated");
-    wait(guard, [&s] { return s.quit || (s.engine.dispatcher().idle() && s.callbacks.empty()); }, std::nullopt);
+    const auto all_done = [&s] { return s.engine.dispatcher().idle() && (s.callbacks.empty() || s.on_server()); };
+    wait(guard, [&] { return s.quit || all_done(); }, std::nullopt);
     if (!s.quit) s.engine.stop();
     if (!s.engine.threads()) wait(guard, [&s] { return s.quit || s.engine.workers_left() == 0; }, std::nullopt);
   }

@@ -1,7 +1,9 @@
-// A task's failure as an exception in the caller's process.
+// A task's failure as an exception in the caller's process, and an argument's exception as a failure.
+#include <prun/detail/call_job.hpp>
 #include <prun/error.hpp>
 
 #include <array>
+#include <exception>
 #include <ios>
 #include <new>
 #include <stdexcept>
@@ -69,4 +71,30 @@ void throw_failure(const Failure& failure) {
   throw TaskError(failure);
 }
 
+namespace detail {
+
+std::exception_ptr exception_of(const Failure& failure) noexcept {
+  try {
+    throw_failure(failure);
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
+Failure unwritable_argument() {
+  Failure failure;
+  failure.kind = FailureKind::bad_arguments;
+  failure.type = "prun::ArgumentError";
+  failure.message = "the argument cannot be written: ";
+  try {
+    throw;
+  } catch (const std::exception& e) {
+    failure.message += e.what();
+  } catch (...) {
+    failure.message += "an exception that is no std::exception";
+  }
+  return failure;
+}
+
+}  // namespace detail
 }  // namespace prun

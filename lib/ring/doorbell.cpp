@@ -11,8 +11,7 @@ void Doorbell::ring() noexcept {
   const std::uint32_t was = header_->bell.exchange(static_cast<std::uint32_t>(Bell::silent), std::memory_order_seq_cst);
   PRUN_FAULT_POINT("bell taken");
   switch (static_cast<Bell>(was)) {
-    case Bell::silent:
-      break;
+    case Bell::silent: break;
     case Bell::event_any:
     case Bell::event_batch:
     case Bell::event_full: {
@@ -22,9 +21,7 @@ void Doorbell::ring() noexcept {
       break;
     }
     case Bell::futex_any:
-    case Bell::futex_batch:
-      sys::futex_wake(header_->bell);
-      break;
+    case Bell::futex_batch: sys::futex_wake(header_->bell); break;
   }
 }
 

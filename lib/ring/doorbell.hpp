@@ -36,6 +36,8 @@ class Doorbell {
   return bell == Bell::event_batch || bell == Bell::futex_batch;
 }
 
-[[nodiscard]] constexpr bool wants_any(Bell bell) noexcept { return bell == Bell::event_any || bell == Bell::futex_any; }
+[[nodiscard]] constexpr bool wants_any(Bell bell) noexcept {
+  return bell == Bell::event_any || bell == Bell::futex_any;
+}
 
 }  // namespace prun::ring

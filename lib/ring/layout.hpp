@@ -30,11 +30,11 @@ struct RangeItems {
 
 /// What a worker takes at once: `count` calls of one entry point.
 struct Chunk {
-  std::uint32_t id = 0;          ///< the master's number for it while it is in flight
-  std::uint32_t count = 0;       ///< items in the payload, those to skip included
-  std::uint64_t entry = 0;       ///< address of the entry point (a detail::Entry), the same in every forked process
-  std::uint64_t first_index = 0; ///< index, within its job, of item 0
-  std::uint32_t size = 0;        ///< bytes of payload (of the callable alone where it is a range)
+  std::uint32_t id = 0;           ///< the master's number for it while it is in flight
+  std::uint32_t count = 0;        ///< items in the payload, those to skip included
+  std::uint64_t entry = 0;        ///< address of the entry point (a detail::Entry), the same in every forked process
+  std::uint64_t first_index = 0;  ///< index, within its job, of item 0
+  std::uint32_t size = 0;         ///< bytes of payload (of the callable alone where it is a range)
   std::uint16_t attempt = 1;
   PayloadKind kind = PayloadKind::inline_items;
   std::uint8_t flags = 0;
@@ -74,11 +74,11 @@ struct WorkerBlock {
   std::atomic<std::uint64_t> begun{0};                     ///< items of that chunk begun
   std::atomic<WorkerStage> stage{WorkerStage::none};
   std::atomic<DeathNote> death_note{DeathNote::none};
-  std::atomic<std::int32_t> pid{0};  ///< before the first result
+  std::atomic<std::int32_t> pid{0};                        ///< before the first result
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< result bytes ever written
   // written by the master
   alignas(cache_line) std::atomic<std::uint64_t> head{0};  ///< result bytes ever read
-  std::atomic<std::uint32_t> credit_wanted{0};             ///< futex: 1 while the worker sleeps for room in its result ring
+  std::atomic<std::uint32_t> credit_wanted{0};  ///< futex: 1 while the worker sleeps for room in its result ring
   // written by both
   alignas(cache_line) std::atomic<std::uint32_t> asleep{0};  ///< futex: 1 while the worker sleeps for tasks
 };
@@ -94,16 +94,16 @@ enum class Bell : std::uint32_t {
 };
 
 struct Header {
-  std::uint32_t slot_count = 0;   ///< a power of two
+  std::uint32_t slot_count = 0;  ///< a power of two
   std::uint32_t worker_count = 0;
   std::uint32_t result_bytes = 0;  ///< of each result ring, a power of two
   std::uint64_t run_seed = 0;
-  std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit
+  std::uint64_t max_tasks_per_child = 0;                   ///< 0: no limit
   alignas(cache_line) std::atomic<std::uint64_t> hint{0};  ///< no ticket below it is unclaimed
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< tickets published
-  std::atomic<std::uint32_t> low_water{0};  ///< fewer chunks than this left to claim: worth telling a master that waits for a batch
-  std::uint32_t watch_spins = 0;              ///< how often the watcher looks before it sleeps too
-  std::atomic<std::uint32_t> watcher{0};  ///< the one idle worker, plus 1, that looks for tasks awake; 0: none
+  std::atomic<std::uint32_t> low_water{0};  ///< with fewer chunks left a master that waits for a batch is told
+  std::uint32_t watch_spins = 0;            ///< how often the watcher looks before it sleeps too
+  std::atomic<std::uint32_t> watcher{0};    ///< the one idle worker, plus 1, that looks for tasks awake; 0: none
   std::atomic<std::uint32_t> stopping{0};   ///< workers leave when nothing is left to claim
   alignas(cache_line) std::atomic<std::uint32_t> bell{0};  ///< a Bell; futex
   std::int32_t event_fd = -1;

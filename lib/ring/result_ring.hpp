@@ -27,10 +27,10 @@ enum class RecordKind : std::uint8_t {
 };
 
 struct RecordHeader {
-  std::uint32_t size;   ///< bytes of payload in this record
+  std::uint32_t size;  ///< bytes of payload in this record
   RecordKind kind;
-  std::uint8_t more;    ///< 1: the payload goes on in the next record
-  std::uint8_t timed;   ///< 1: Stamps follow
+  std::uint8_t more;   ///< 1: the payload goes on in the next record
+  std::uint8_t timed;  ///< 1: Stamps follow
   std::uint8_t unused;
   std::uint32_t chunk;  ///< Chunk::id
   std::uint32_t item;   ///< position within the chunk
@@ -55,8 +55,11 @@ struct Stamps {
 class ResultProducer {
  public:
   ResultProducer(const Region& region, std::uint32_t worker) noexcept
-      : block_(&region.worker(worker)), ring_(region.results(worker)), size_(region.header().result_bytes),
-        tail_(block_->tail.load(std::memory_order_relaxed)), head_(block_->head.load(std::memory_order_acquire)) {}
+      : block_(&region.worker(worker)),
+        ring_(region.results(worker)),
+        size_(region.header().result_bytes),
+        tail_(block_->tail.load(std::memory_order_relaxed)),
+        head_(block_->head.load(std::memory_order_acquire)) {}
 
   [[nodiscard]] std::uint32_t largest_piece() const noexcept { return ring::largest_piece(size_); }
 
@@ -149,7 +152,8 @@ class ResultConsumer {
       const std::uint64_t to_end = size_ - (head_ & (size_ - 1));
       const std::uint64_t there = tail_ - head_;
       if (there > size_ || (there & 7) != 0) return refuse();
-      std::memcpy(&record.header, ring_ + (head_ & (size_ - 1)), to_end < sizeof record.header ? pad_bytes : sizeof record.header);
+      std::memcpy(&record.header, ring_ + (head_ & (size_ - 1)),
+                  to_end < sizeof record.header ? pad_bytes : sizeof record.header);
       if (record.header.kind == RecordKind::pad) {
         // Only where the next record did not fit: a producer cannot keep the consumer here with pads alone.
         if (to_end >= there || to_end >= record_bytes(ring::largest_piece(size_), true)) return refuse();

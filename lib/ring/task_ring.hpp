@@ -28,7 +28,9 @@ namespace prun::ring {
 class TaskRing {
  public:
   explicit TaskRing(const Region& region) noexcept
-      : header_(&region.header()), slots_(region.slots().data()), mask_(region.header().slot_count - 1),
+      : header_(&region.header()),
+        slots_(region.slots().data()),
+        mask_(region.header().slot_count - 1),
         shift_(static_cast<unsigned>(std::countr_zero(region.header().slot_count))) {}
 
   /// Master: the slot of the next ticket is free.

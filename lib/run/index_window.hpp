@@ -25,6 +25,8 @@ class IndexWindow {
     if (!slots_.empty()) at(begin_) = T{};
     ++begin_;
   }
+  /// All elements are fresh ones, and the next to come is `index`: there is no need of those in between.
+  void begin_at(std::uint64_t index) noexcept { begin_ = index; }
   [[nodiscard]] std::uint64_t begin() const noexcept { return begin_; }
 
  private:

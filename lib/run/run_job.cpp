@@ -25,10 +25,15 @@ std::chrono::system_clock::time_point to_system_time(std::int64_t monotonic_ns) 
 }  // namespace
 
 RunJob::RunJob(const RunOptions& options, TaskSource& source, Listener& listener, OnBadInput on_bad_input)
-    : options_(options), source_(&source), listener_(&listener), on_bad_input_(std::move(on_bad_input)),
+    : options_(options),
+      source_(&source),
+      listener_(&listener),
+      on_bad_input_(std::move(on_bad_input)),
       all_at_once_(options.mode == Mode::map || options.mode == Mode::starmap),
-      ordered_(options.mode != Mode::imap_unordered), window_tasks_(options.window_tasks),
-      window_bytes_(options.window_bytes != 0 ? options.window_bytes : default_window_bytes), guided_(options.workers) {
+      ordered_(options.mode != Mode::imap_unordered),
+      window_tasks_(options.window_tasks),
+      window_bytes_(options.window_bytes != 0 ? options.window_bytes : default_window_bytes),
+      guided_(options.workers) {
   if (window_tasks_ == 0) {
     const std::uint64_t chunk = std::min<std::uint64_t>(options.chunksize.value_or(1), largest_chunk);
     window_tasks_ = std::max<std::size_t>(default_window_tasks, chunk * options.workers * 4);
@@ -36,9 +41,7 @@ RunJob::RunJob(const RunOptions& options, TaskSource& source, Listener& listener
   timed = options.measure || options.guided_chunks;
 }
 
-std::uint64_t RunJob::outstanding() const noexcept {
-  return ordered_ ? next_index_ - next_emitted_ : in_flight_;
-}
+std::uint64_t RunJob::outstanding() const noexcept { return ordered_ ? next_index_ - next_emitted_ : in_flight_; }
 
 bool RunJob::window_open() const noexcept {
   if (all_at_once_) return true;
@@ -108,24 +111,28 @@ bool RunJob::read_task() {
     }
     switch (source_->next(task_)) {
       case Pull::task:
+        if (!ordered_) step_over_gap();
         tasks_.extend_to(gathered_) = {task_.function, BytesCell(task_.args, task_.defect.empty() ? sound : defective),
                                        BytesCell(task_.kwargs), BytesCell(task_.id)};
         held_bytes_ += task_.args.size();
         if (!task_.defect.empty()) defects_.emplace(gathered_, task_.defect);
         ++gathered_;
         return true;
-      case Pull::blocked:
-        waiting_for_input_ = true;
-        return false;
-      case Pull::end:
-        input_ended_ = true;
-        return false;
-      case Pull::bad:
-        note_bad_input();
-        break;
+      case Pull::blocked: waiting_for_input_ = true; return false;
+      case Pull::end: input_ended_ = true; return false;
+      case Pull::bad: note_bad_input(); break;
     }
   }
   return false;
+}
+
+// Elements of a range have no bytes, and none of the window's places should be held for them.
+void RunJob::step_over_gap() {
+  if (gathered_ - tasks_.begin() <= 4 * window_tasks_) return;
+  for (std::uint64_t i = tasks_.begin(); tasks_.has(i); ++i) {
+    if (tasks_.at(i).function != nullptr) stragglers_.emplace(i, std::exchange(tasks_.at(i), {}));
+  }
+  tasks_.begin_at(gathered_);
 }
 
 void RunJob::note_bad_input() {
@@ -236,7 +243,8 @@ void RunJob::close() {
   closed_ = true;
 }
 
-void RunJob::emit(std::uint64_t index, std::string_view value, const Failure* failure, const detail::AttemptInfo& info) {
+void RunJob::emit(std::uint64_t index, std::string_view value, const Failure* failure,
+                  const detail::AttemptInfo& info) {
   ++(failure == nullptr ? counts_.succeeded : counts_.failed);
   TaskEvent event;
   event.index = index;

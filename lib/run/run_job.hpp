@@ -76,6 +76,7 @@ class RunJob final : public detail::Job {
   [[nodiscard]] std::uint64_t chunksize();
   [[nodiscard]] bool ready_to_cut();
   bool read_task();
+  void step_over_gap();
   void note_bad_input();
   void fail_defective();
   bool take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);

@@ -27,7 +27,7 @@ void on_bad_access(int signal, siginfo_t* info, void*) {
   if (info->si_code == SEGV_MAPERR && address < lowest + near && address + near > lowest) {
     watched->death_note.store(ring::DeathNote::stack_overflow, std::memory_order_relaxed);
   }
-  ::signal(signal, SIG_DFL);  // and back to the access, which now ends the process
+  ::signal(signal, SIG_DFL);                // and back to the access, which now ends the process
   if (info->si_code <= 0) ::raise(signal);  // sent by somebody: there is no access to go back to
 }
 

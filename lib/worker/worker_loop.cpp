@@ -31,8 +31,13 @@ std::int64_t monotonic_ns() noexcept {
 }  // namespace
 
 WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker)
-    : region_(&region), worker_(worker), block_(&region.worker(worker)), tasks_(region), results_(region, worker),
-      bell_(region.header()), sleepers_(region) {}
+    : region_(&region),
+      worker_(worker),
+      block_(&region.worker(worker)),
+      tasks_(region),
+      results_(region, worker),
+      bell_(region.header()),
+      sleepers_(region) {}
 
 void WorkerLoop::run() {
   block_->stage.store(ring::WorkerStage::ready, std::memory_order_release);
@@ -75,9 +80,7 @@ void WorkerLoop::take(const ring::TaskRing::Claim& claim) {
   last = chunk_.count;
   is_range = chunk_.kind == ring::PayloadKind::inline_range || chunk_.kind == ring::PayloadKind::arena_range;
   switch (chunk_.kind) {
-    case ring::PayloadKind::inline_items:
-      payload = {reinterpret_cast<const char*>(chunk_.data), chunk_.size};
-      break;
+    case ring::PayloadKind::inline_items: payload = {reinterpret_cast<const char*>(chunk_.data), chunk_.size}; break;
     case ring::PayloadKind::arena_items:
       payload = {arena + chunk_.place.offset, chunk_.size};
       first = chunk_.place.skip;
@@ -85,9 +88,7 @@ void WorkerLoop::take(const ring::TaskRing::Claim& claim) {
     case ring::PayloadKind::inline_range:
       payload = {reinterpret_cast<const char*>(&chunk_.range.callable), chunk_.size};
       break;
-    case ring::PayloadKind::arena_range:
-      payload = {arena + chunk_.range.callable, chunk_.size};
-      break;
+    case ring::PayloadKind::arena_range: payload = {arena + chunk_.range.callable, chunk_.size}; break;
   }
   if (is_range) {
     start = chunk_.range.start;
@@ -103,7 +104,8 @@ void WorkerLoop::begin(std::uint32_t item) {
   if ((chunk_.flags & ring::flag_timed) != 0 && started_ == 0) started_ = monotonic_ns();
   PRUN_FAULT_POINT("about to begin");
   block_->begun.store(item + 1, std::memory_order_relaxed);
-  std::atomic_signal_fence(std::memory_order_seq_cst);  // the call may not be moved before it: it may be the process's last
+  std::atomic_signal_fence(
+      std::memory_order_seq_cst);  // the call may not be moved before it: it may be the process's last
   PRUN_FAULT_POINT("begun");
   ++tasks_run_;
 }

@@ -99,8 +99,8 @@ struct Desk {
 
   std::shared_ptr<ListedJob> job() { return std::make_shared<ListedJob>(); }
   /// Worker `worker` sends a piece of a record.
-  bool send(std::uint32_t worker, const ring::Chunk& chunk, std::uint32_t item, std::string_view payload, bool more = false,
-            ring::RecordKind kind = ring::RecordKind::value) {
+  bool send(std::uint32_t worker, const ring::Chunk& chunk, std::uint32_t item, std::string_view payload,
+            bool more = false, ring::RecordKind kind = ring::RecordKind::value) {
     const ring::RecordHeader header{static_cast<std::uint32_t>(payload.size()), kind, more, 0, 0, chunk.id, item};
     return dispatcher.on_record(worker, 1000 + static_cast<std::int32_t>(worker), {header, {}, payload});
   }

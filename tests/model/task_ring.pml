@@ -1,15 +1,18 @@
 /* The claim ring, its hint, the sleepers and a death at any step, as lib/ring does it: ring/PROTOCOL.md in small.
  *
- * Two workers, a ring of two slots, CHUNKS chunks; each worker may be killed once, before any of its steps, and is then replaced.
- * The master publishes, wakes, and cleans up after the dead. Checked: a chunk is never run by two workers that both complete it,
- * a slot is never filled while somebody may still read it, nothing is left behind, and every run ends with every chunk done or
- * lost - so no waking is lost and no hint stands still (an end state that is not valid would be a deadlock).
+ * Two workers, a ring of two slots, CHUNKS chunks. DEATHS workers are killed, each before any of its steps, and replaced; HANGS
+ * calls last until every other chunk has its outcome. The master publishes, wakes, and cleans up after the dead. Checked: a chunk
+ * has one outcome, a slot is never filled while somebody may still read it, both marks of a dead worker name the same chunk, and
+ * every run ends with every chunk done or lost - so no waking is lost, also none to a worker that is busy while another sleeps,
+ * and no hint stands still (that would be an end state that is not valid).
  *
  * Memory is sequentially consistent here; that the steps that need it are so in the code is argued in PROTOCOL.md. */
 
 #define WORKERS 2
 #define SLOTS 2
+#ifndef CHUNKS
 #define CHUNKS 3
+#endif
 
 #define LAP(t) ((t) / SLOTS)
 #define SLOT(t) ((t) % SLOTS)
@@ -23,12 +26,12 @@ byte hint;             /* no ticket below it is unclaimed */
 byte tail;             /* tickets announced */
 bool sleeper[WORKERS]; /* sleeper bits */
 bool asleep[WORKERS];  /* the futex words */
+byte watcher;          /* worker + 1 that looks for tasks awake; 0: nobody */
 byte held[WORKERS];    /* ticket + 1 */
 bool begun[WORKERS];
 bool dead[WORKERS];    /* told to the master */
-bool hang[WORKERS];    /* in a call that lasts for ever */
 byte deaths;           /* left to happen */
-byte hangs;            /* left to happen */
+byte hangs;            /* calls that end only after all others, left to happen */
 
 byte chunk_of[CHUNKS + 3];  /* by ticket: what was published under it */
 byte done[CHUNKS];          /* outcomes: a value */
@@ -36,163 +39,141 @@ byte lost[CHUNKS];          /* outcomes: its worker died */
 byte finished;
 bool stopping;
 
-#define DIE_HERE if :: deaths > 0 -> deaths--; goto killed :: true fi
+/* One step of a worker: it may be its last. Whatever stands in it touches shared memory once. */
+#define MAYBE_DIE if :: deaths > 0 -> deaths--; goto killed :: true fi
 
 proctype worker(byte me) {
-  byte ticket, seen, mine, other;
-  bool woken = false;
+  byte ticket, seen, mine;
+  bool woken, took;
+
+born:
+  atomic { ticket = 0; seen = 0; mine = 0; woken = false; took = false };
 
 next:
-  DIE_HERE;
-  ticket = hint;
+  atomic { MAYBE_DIE; ticket = hint };
 claim:
-  DIE_HERE;
-  seen = state[SLOT(ticket)];
+  atomic { MAYBE_DIE; seen = state[SLOT(ticket)] };
   if
   :: seen <= FREE(LAP(ticket)) -> goto idle
-  :: else
-  fi;
-  if
   :: seen == READY(LAP(ticket)) ->
-     DIE_HERE;
-     atomic {  /* the compare-and-swap */
-       if
-       :: state[SLOT(ticket)] == seen -> state[SLOT(ticket)] = CLAIMED(LAP(ticket), me); seen = 255
-       :: else
-       fi
+     atomic {  /* the compare-and-swap of the slot */
+       MAYBE_DIE;
+       took = (state[SLOT(ticket)] == seen);
+       if :: took -> state[SLOT(ticket)] = CLAIMED(LAP(ticket), me) :: else fi
      }
-  :: else
+  :: else -> took = false
   fi;
-  DIE_HERE;
-  if
-  :: seen == 255 ->
-     atomic { if :: hint == ticket -> hint++ :: else fi };
-     goto take
-  :: else ->
-     atomic { if :: hint == ticket -> hint++ :: else fi; ticket = hint };
-     goto claim
-  fi;
+  atomic {  /* the compare-and-swap of the hint, a helping one where the ticket is another's */
+    MAYBE_DIE;
+    if :: hint == ticket -> hint++ :: else fi;
+    if :: took :: else -> ticket = hint; goto claim fi
+  };
 
-take:
-  DIE_HERE;
-  mine = chunk[SLOT(ticket)];
-  assert(mine == chunk_of[ticket]);  /* nobody has filled the slot anew */
-  begun[me] = false;
-  DIE_HERE;
-  held[me] = ticket + 1;
-  DIE_HERE;
-  state[SLOT(ticket)] = FREE(LAP(ticket) + 1);
-  DIE_HERE;
+  atomic { MAYBE_DIE; mine = chunk[SLOT(ticket)]; assert(mine == chunk_of[ticket]); begun[me] = false };
+  atomic { MAYBE_DIE; held[me] = ticket + 1 };
+  atomic { MAYBE_DIE; state[SLOT(ticket)] = FREE(LAP(ticket) + 1) };
   if
-  :: woken && tail > hint ->  /* pass a waking on */
-     other = 1 - me;
-     atomic { if :: sleeper[other] -> sleeper[other] = false; seen = 1 :: else -> seen = 0 fi };
-     DIE_HERE;
-     if :: seen == 1 -> asleep[other] = false :: else fi
+  :: woken ->
+     woken = false;
+     if
+     :: atomic { tail > hint -> MAYBE_DIE; took = sleeper[1 - me]; sleeper[1 - me] = false };
+        if :: took -> atomic { MAYBE_DIE; asleep[1 - me] = false } :: else fi  /* the waking is passed on */
+     :: tail <= hint
+     fi
   :: else
   fi;
-  woken = false;
-  DIE_HERE;
-  begun[me] = true;
+  atomic { MAYBE_DIE; begun[me] = true };
   if
-  :: hangs > 0 && hang[1 - me] == false -> hangs--; hang[me] = true; goto wait_for_ever
+  :: atomic { hangs > 0 -> hangs-- };
+     (finished + 1 == CHUNKS)  /* a call so long that all others must be done before it */
   :: true
   fi;
-  DIE_HERE;
-  atomic { done[mine]++; finished++; assert(done[mine] + lost[mine] == 1) };  /* the record is committed */
-  DIE_HERE;
-  held[me] = 0;
+  atomic { MAYBE_DIE; done[mine]++; finished++; assert(done[mine] + lost[mine] == 1) };  /* the record is committed */
+  atomic { MAYBE_DIE; held[me] = 0 };
   goto next;
 
 idle:
-  DIE_HERE;
+  atomic { MAYBE_DIE; took = (watcher == 0); if :: took -> watcher = me + 1 :: else fi };
+  if
+  :: took -> atomic { MAYBE_DIE; watcher = 0 }; woken = true  /* it has watched for as long as it likes */
+  :: else
+  fi;
+  atomic { MAYBE_DIE; if :: tail > hint -> goto next :: else fi };
   if :: stopping -> goto out :: else fi;
-  asleep[me] = true;
-  DIE_HERE;
-  sleeper[me] = true;
-  DIE_HERE;
+  atomic { MAYBE_DIE; asleep[me] = true };
+  atomic { MAYBE_DIE; sleeper[me] = true };
   if
   :: tail > hint || stopping
-  :: else -> DIE_HERE; do :: !asleep[me] -> break :: deaths > 0 -> deaths--; goto killed od
+  :: else ->
+     if
+     :: !asleep[me]
+     :: atomic { deaths > 0 -> deaths--; goto killed }
+     fi
   fi;
-  DIE_HERE;
-  sleeper[me] = false;
-  asleep[me] = false;
+  atomic { MAYBE_DIE; sleeper[me] = false };
+  atomic { MAYBE_DIE; asleep[me] = false };
   woken = true;
-  goto next;
-
-wait_for_ever:  /* a long call: it must not keep the other worker's chunks from it */
-  do
-  :: finished + 1 == CHUNKS -> break   /* all others are done: let it end */
-  od;
-  hang[me] = false;
-  atomic { done[mine]++; finished++; assert(done[mine] + lost[mine] == 1) };
-  held[me] = 0;
   goto next;
 
 killed:
   dead[me] = true;
+  if
+  :: !dead[me] -> goto born  /* the master has cleaned up: another lives in its place */
+  :: stopping
+  fi;
 out:
   skip
 }
 
 proctype master() {
-  byte next = 0, published = 0, w, t, i, v;
-  bool queued = false;  /* a chunk taken back from a dead worker waits to be published again */
-  byte again;
-  bool found;
+  byte next, published, w, t, again;
+  bool queued, found;
 
   do
   :: finished == CHUNKS -> break
   :: atomic { (queued || published < CHUNKS) && state[SLOT(next)] == FREE(LAP(next)) ->
-       v = (queued -> again : published) };
-     assert(next < CHUNKS + 3);
-     chunk[SLOT(next)] = v;
-     chunk_of[next] = v;
-     if :: queued -> queued = false :: else -> published++ fi;
+       assert(next < CHUNKS + 3);
+       chunk[SLOT(next)] = (queued -> again : published);
+       chunk_of[next] = chunk[SLOT(next)];
+       if :: queued -> queued = false :: else -> published++ fi };
      state[SLOT(next)] = READY(LAP(next));
-     next++;
-     tail = next;   /* announce */
-     w = 0;         /* wake one */
+     atomic { next++; tail = next };  /* announced */
+     w = (watcher != 0 -> WORKERS : 0);  /* a watcher needs no waking */
      do
      :: w == WORKERS -> break
      :: else ->
-        atomic { if :: sleeper[w] -> sleeper[w] = false; found = true :: else -> found = false fi };
+        atomic { found = sleeper[w]; sleeper[w] = false };
         if :: found -> asleep[w] = false; break :: else -> w++ fi
      od
   :: dead[0] || dead[1] ->
-     w = (dead[0] -> 0 : 1);
-     found = false;
-     if :: held[w] != 0 -> t = held[w] - 1; found = true :: else fi;
-     i = 0;
-     do
-     :: i == SLOTS -> break
-     :: else ->
-        if
-        :: (state[i] % 8) == 2 + w ->
-           assert(!found || t == (state[i] / 8) * SLOTS + i);  /* both marks name the same chunk */
-           if :: !found -> begun[w] = false :: else fi;
-           t = (state[i] / 8) * SLOTS + i;
-           found = true;
-           state[i] = FREE(state[i] / 8 + 1)
-        :: else
-        fi;
-        i++
-     od;
-     if
-     :: found && done[chunk_of[t]] == 0 ->
-        if
-        :: begun[w] -> lost[chunk_of[t]]++; finished++; assert(lost[chunk_of[t]] == 1)
-        :: else -> assert(!queued); queued = true; again = chunk_of[t]
-        fi
-     :: else
-     fi;
-     held[w] = 0; begun[w] = false; sleeper[w] = false; asleep[w] = false; dead[w] = false;
+     atomic {  /* nobody else touches what a dead worker left */
+       w = (dead[0] -> 0 : 1);
+       found = (held[w] != 0);
+       if :: found -> t = held[w] - 1 :: else -> begun[w] = false fi;
+       if
+       :: state[0] % 8 == 2 + w -> assert(!found || t == state[0] / 8 * SLOTS); t = state[0] / 8 * SLOTS; found = true
+       :: state[1] % 8 == 2 + w -> assert(!found || t == state[1] / 8 * SLOTS + 1); t = state[1] / 8 * SLOTS + 1; found = true
+       :: else
+       fi;
+       held[w] = 0; sleeper[w] = false; asleep[w] = false;
+       if :: watcher == w + 1 -> watcher = 0 :: else fi
+     };
+     if :: state[SLOT(t)] == CLAIMED(LAP(t), w) -> state[SLOT(t)] = FREE(LAP(t) + 1) :: else fi;
+     atomic {
+       if
+       :: found && done[chunk_of[t]] == 0 ->
+          if
+          :: begun[w] -> lost[chunk_of[t]]++; finished++; assert(lost[chunk_of[t]] == 1)
+          :: else -> assert(!queued); queued = true; again = chunk_of[t]
+          fi
+       :: else
+       fi
+     };
      if  /* whoever sleeps may have been owed a waking by the dead */
      :: asleep[1 - w] -> sleeper[1 - w] = false; asleep[1 - w] = false
      :: else
      fi;
-     run worker(w)
+     dead[w] = false
   od;
   stopping = true;
   w = 0;

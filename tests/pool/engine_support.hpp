@@ -112,7 +112,8 @@ inline pool::EngineOptions workers(std::uint32_t count) {
 }
 
 /// Pumps and sleeps until `done()`.
-inline void run_until(pool::Engine& engine, const std::function<bool()>& done, ring::Bell bell = ring::Bell::event_any) {
+inline void run_until(pool::Engine& engine, const std::function<bool()>& done,
+                      ring::Bell bell = ring::Bell::event_any) {
   constexpr int stuck_ms = 60'000;
   while (!done()) {
     engine.pump();
@@ -120,7 +121,8 @@ inline void run_until(pool::Engine& engine, const std::function<bool()>& done, r
     if (engine.may_sleep(bell)) {
       pollfd waits[2] = {{engine.bell_fd(), POLLIN, 0}, {engine.host_fd(), POLLIN, 0}};
       const int ready = ::poll(waits, 2, ring::wants_any(bell) ? stuck_ms : 1);
-      if (ready == 0 && ring::wants_any(bell)) throw std::runtime_error("the engine is stuck: nothing happened for a minute");
+      if (ready == 0 && ring::wants_any(bell))
+        throw std::runtime_error("the engine is stuck: nothing happened for a minute");
       engine.on_readable();
     }
     engine.awake();

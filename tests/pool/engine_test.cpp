@@ -67,9 +67,11 @@ TEST_CASE("a master that waits for batches misses nothing either") {
   Engine engine(workers(2));
   const auto job = calls<ten_kilobytes>(3000, 3);
   engine.dispatcher().enqueue(job);
-  run_until(engine, [&] { return job->done(); }, prun::ring::Bell::event_batch);
+  run_until(
+      engine, [&] { return job->done(); }, prun::ring::Bell::event_batch);
   CHECK(job->each_once());
-  for (std::uint64_t i = 0; i < 3000; ++i) REQUIRE(job->outcomes[i].value == std::string(10'000, static_cast<char>('a' + i % 26)));
+  for (std::uint64_t i = 0; i < 3000; ++i)
+    REQUIRE(job->outcomes[i].value == std::string(10'000, static_cast<char>('a' + i % 26)));
 }
 
 TEST_CASE("an exception is its call's failure, by type and message, and the chunk goes on") {

@@ -86,7 +86,8 @@ TEST_CASE("a small block freed is the next one of its size") {
 TEST_CASE("a block of every size around the classes' edges holds what is written") {
   const Region region = small_region();
   Arena arena(region);
-  for (const std::size_t size : std::initializer_list<std::size_t>{1, 63, 64, 65, 128, 129, 4096, 4097, 32767, 32768, 32769, 65536, 65537}) {
+  for (const std::size_t size :
+       std::initializer_list<std::size_t>{1, 63, 64, 65, 128, 129, 4096, 4097, 32767, 32768, 32769, 65536, 65537}) {
     const auto offset = arena.allocate(size);
     REQUIRE(offset);
     std::memset(arena.at(*offset), 0xAB, size);

@@ -220,7 +220,8 @@ TEST_CASE("two threads pass a hundred thousand records of all sizes through one 
   std::thread worker([&region] {
     ResultProducer producer(region, 0);
     for (std::uint32_t i = 0; i < records;) {
-      put(producer, std::string(i * 37 % 1024, static_cast<char>(i)), i) ? static_cast<void>(++i) : std::this_thread::yield();
+      put(producer, std::string(i * 37 % 1024, static_cast<char>(i)), i) ? static_cast<void>(++i)
+                                                                         : std::this_thread::yield();
     }
   });
   ResultConsumer consumer(region, 0);

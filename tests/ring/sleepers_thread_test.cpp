@@ -85,6 +85,31 @@ TEST_CASE("a dead sleeper's bit goes with it") {
   CHECK(region.worker(1).asleep.load() == 0);
 }
 
+TEST_CASE("one at a time keeps watch, and while it does the master wakes one sleeper less") {
+  const Region region = small_region(3);
+  Sleepers sleepers(region);
+  CHECK(sleepers.begin_watch(0));
+  CHECK_FALSE(sleepers.begin_watch(1));
+  region.worker(2).asleep.store(1);
+  region.sleepers()[0].bits.store(0b100);
+  sleepers.wake_for(1);
+  CHECK(sleepers.count() == 1);
+  sleepers.wake_for(2);
+  CHECK(sleepers.count() == 0);
+  sleepers.end_watch();
+  CHECK(sleepers.begin_watch(1));
+}
+
+TEST_CASE("a watcher that dies watches no longer") {
+  const Region region = small_region();
+  Sleepers sleepers(region);
+  CHECK(sleepers.begin_watch(1));
+  sleepers.forget(0);
+  CHECK_FALSE(sleepers.begin_watch(0));
+  sleepers.forget(1);
+  CHECK(sleepers.begin_watch(0));
+}
+
 TEST_CASE("no chunk is slept over: one after another through workers that sleep each time") {
   constexpr std::uint32_t chunks = 20'000;
   const Region region = small_region(2, 8);

@@ -8,7 +8,8 @@
 using prun::BytesCell;
 
 TEST_CASE("a cell holds bytes of any size, the short ones in itself") {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{11}, std::size_t{12}, std::size_t{100'000}}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, std::size_t{11}, std::size_t{12}, std::size_t{100'000}}) {
     std::string bytes(size, 'x');
     if (size > 0) bytes.back() = '\0';
     const BytesCell cell(bytes, 7);

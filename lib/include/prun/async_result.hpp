@@ -32,12 +32,7 @@ class AsyncResult {
   /// It ended without an exception. @throws MisuseError where it has not ended
   [[nodiscard]] bool successful() const {
     if (!ready()) throw MisuseError("successful() is for a call that has ended: ask ready() first");
-    try {
-      job_->result();
-      return true;
-    } catch (...) {
-      return false;
-    }
+    return job_->error() == nullptr;
   }
 
  private:
@@ -66,20 +61,19 @@ void attach_callbacks(const std::shared_ptr<CallResultJob<R>>& job, AsyncCallbac
   if (!callbacks.callback && !callbacks.error_callback) return;
   job->add_done_callback([job, callbacks = std::move(callbacks)] {
     try {
-      try {
+      const std::exception_ptr error = job->error();
+      if (error) {
+        if (callbacks.error_callback) callbacks.error_callback(error);
+      } else if (callbacks.callback) {
         if constexpr (std::is_void_v<R>) {
-          job->result();
-          if (callbacks.callback) callbacks.callback();
+          callbacks.callback();
         } else {
           const R result = job->result();
-          if (callbacks.callback) callbacks.callback(result);
+          callbacks.callback(result);
         }
-      } catch (...) {
-        if (!callbacks.error_callback) throw;
-        callbacks.error_callback(std::current_exception());
       }
     } catch (...) {
-      if (callbacks.error_callback) report_callback_exception();
+      report_callback_exception();
     }
   });
 }

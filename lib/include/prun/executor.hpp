@@ -44,7 +44,9 @@ class BasicExecutor {
             options.max_workers, {options.initializer, options.max_tasks_per_child, options.seed}, Transport::threads, true))) {}
   BasicExecutor(const BasicExecutor&) = delete;
   BasicExecutor& operator=(const BasicExecutor&) = delete;
-  ~BasicExecutor() { shutdown(); }
+  ~BasicExecutor() {
+    if (!core_->foreign()) shutdown();
+  }
 
   [[nodiscard]] std::uint32_t max_workers() const noexcept { return core_->workers(); }
 
@@ -80,18 +82,12 @@ class BasicExecutor {
     if (options.wait) core_->join();
   }
   /// SIGTERM, or SIGKILL, to every worker: what they run is lost, what waits is cancelled. No new calls.
-  void terminate_workers() { end_workers(SIGTERM); }
-  void kill_workers() { end_workers(SIGKILL); }
+  void terminate_workers() requires(!Transport::threads) { core_->end_workers(SIGTERM); }
+  void kill_workers() requires(!Transport::threads) { core_->end_workers(SIGKILL); }
 
   [[nodiscard]] std::vector<std::int32_t> worker_pids() const { return core_->worker_pids(); }
 
  private:
-  void end_workers(int signal) {
-    core_->close();
-    core_->cancel_pending();
-    core_->signal_workers(signal);
-  }
-
   template <class F, class... Views>
   auto zipped(F function, const ExecutorMapOptions& options, Views... views) {
     return detail::open_stream<Transport, true, true>(core_, std::move(function),

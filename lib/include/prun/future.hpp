@@ -8,12 +8,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -44,12 +46,7 @@ class Future {
   std::exception_ptr exception(Timeout timeout = std::nullopt) const {
     if (!job_->wait(detail::deadline_after(timeout))) throw TimeoutError("the result was not there in time");
     if (cancelled()) throw CancelledError("the call was cancelled");
-    try {
-      job_->result();
-      return nullptr;
-    } catch (...) {
-      return std::current_exception();
-    }
+    return job_->error();
   }
   /// `callback(future)` once it is done or cancelled: by the pool's own thread, in the order added; at once where it is. What
   /// a callback throws is reported on standard error, and the next is called.
@@ -91,34 +88,46 @@ class Watch {
  public:
   explicit Watch(const std::vector<Future<R>>& futures) : observer_(std::make_shared<Observer>()) {
     for (const auto& future : futures) {
-      if (std::find(pending_.begin(), pending_.end(), future) == pending_.end()) pending_.push_back(future);
+      if (pending_.try_emplace(future.job().get(), Pending{future, pending_.size()}).second) future.job()->observe(observer_);
     }
     total_ = pending_.size();
-    for (const auto& future : pending_) future.job()->observe(observer_);
   }
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
   ~Watch() {
-    for (const auto& future : pending_) future.job()->forget(observer_);
+    for (const auto& [job, pending] : pending_) pending.future.job()->forget(observer_);
   }
 
-  [[nodiscard]] const std::vector<Future<R>>& pending() const noexcept { return pending_; }
+  [[nodiscard]] std::size_t left() const noexcept { return pending_.size(); }
   [[nodiscard]] std::size_t total() const noexcept { return total_; }
+  /// Those that next() has not returned, in the order given.
+  [[nodiscard]] std::vector<Future<R>> pending() const {
+    std::vector<const Pending*> sorted;
+    for (const auto& [job, pending] : pending_) sorted.push_back(&pending);
+    std::sort(sorted.begin(), sorted.end(), [](const Pending* a, const Pending* b) { return a->place < b->place; });
+    std::vector<Future<R>> futures;
+    for (const Pending* pending : sorted) futures.push_back(pending->future);
+    return futures;
+  }
 
   /// Those that have ended since the last time, in that order; waits for one. Empty: the deadline came.
   std::vector<Future<R>> next(const Deadline& deadline) {
     std::vector<Future<R>> ended;
     for (const Job* job : observer_->take(deadline)) {
-      const auto at = std::find_if(pending_.begin(), pending_.end(), [job](const auto& f) { return f.job().get() == job; });
-      ended.push_back(*at);
+      const auto at = pending_.find(job);
+      ended.push_back(at->second.future);
       pending_.erase(at);
     }
     return ended;
   }
 
  private:
+  struct Pending {
+    Future<R> future;
+    std::size_t place;
+  };
   std::shared_ptr<Observer> observer_;
-  std::vector<Future<R>> pending_;
+  std::unordered_map<const Job*, Pending> pending_;
   std::size_t total_ = 0;
 };
 
@@ -133,7 +142,7 @@ DoneAndNotDone<R> wait(const std::vector<Future<R>>& futures, ReturnWhen when = 
   DoneAndNotDone<R> result;
   const auto failed = [](const Future<R>& f) { return !f.cancelled() && f.exception() != nullptr; };
   bool enough = watch.total() == 0;
-  while (!enough && !watch.pending().empty()) {
+  while (!enough && watch.left() != 0) {
     const auto ended = watch.next(deadline);
     if (ended.empty()) break;
     result.done.insert(result.done.end(), ended.begin(), ended.end());
@@ -160,7 +169,7 @@ class CompletedStream {
     explicit iterator(CompletedStream* stream) : stream_(stream) {}
     Future<R> operator*() const { return stream_->ended_.front(); }
     iterator& operator++() {
-      stream_->ended_.erase(stream_->ended_.begin());
+      stream_->ended_.pop_front();
       stream_->fetch();
       return *this;
     }
@@ -180,17 +189,17 @@ class CompletedStream {
 
  private:
   void fetch() {
-    if (!ended_.empty() || watch_->pending().empty()) return;
-    ended_ = watch_->next(deadline_);
+    if (!ended_.empty() || watch_->left() == 0) return;
+    for (auto& future : watch_->next(deadline_)) ended_.push_back(std::move(future));
     if (ended_.empty()) {
-      throw TimeoutError(std::to_string(watch_->pending().size()) + " (of " + std::to_string(watch_->total()) +
+      throw TimeoutError(std::to_string(watch_->left()) + " (of " + std::to_string(watch_->total()) +
                          ") futures unfinished");
     }
   }
 
   std::unique_ptr<detail::Watch<R>> watch_;
   detail::Deadline deadline_;
-  std::vector<Future<R>> ended_;
+  std::deque<Future<R>> ended_;
 };
 
 /// Yields each future once it has ended; those that have at once. The range throws TimeoutError, "2 (of 4) futures

@@ -77,7 +77,7 @@ auto open_stream(const std::shared_ptr<PoolCore>& core, F function, Puller pulle
     auto lock = core->lock();
     core->require_open(lock);
   }
-  auto job = std::make_shared<TheJob>(std::move(callable), chunksize, limit);
+  auto job = std::make_shared<TheJob>(*core, std::move(callable), chunksize, limit);
   prepare(*job);
   typename Source::Limits limits;
   limits.exact = options.buffersize.has_value();
@@ -89,7 +89,7 @@ auto open_stream(const std::shared_ptr<PoolCore>& core, F function, Puller pulle
 template <class Transport, bool Ordered, class F, class Range>
 auto open_range_stream(const std::shared_ptr<PoolCore>& core, F function, Range&& range, const ImapOptions& options,
                        Deadline deadline) {
-  using T = std::ranges::range_value_t<Range>;
+  using T = ItemOf<Range>;
   if constexpr (IntegerRange<Range> && std::invocable<const F&, T>) {
     const auto first = *std::ranges::begin(range);
     std::uint64_t count = UINT64_MAX;
@@ -130,33 +130,40 @@ class BasicPool {
     auto job = detail::submit_call<Transport>(core_, std::move(function), std::forward<Args>(args)...);
     return AsyncResult(std::move(job));
   }
+  /// The same; then, in the pool's own thread, one of the callbacks is called, with the result or with the exception.
+  template <class R, class F, class... Args>
+  auto apply_async(AsyncCallbacks<R> callbacks, F function, Args&&... args) {
+    auto job = detail::submit_call<Transport>(core_, std::move(function), std::forward<Args>(args)...);
+    detail::attach_callbacks(job, std::move(callbacks));
+    return AsyncResult(std::move(job));
+  }
 
   /// f(item) for each item: the results in the items' order, when all have ended. Throws the exception of the first item (in
   /// order) that failed, after all have ended.
   template <class F, std::ranges::input_range Range>
   auto map(F function, Range&& items, const MapOptions& options = {}) {
-    auto job = detail::submit_map<Transport, false>(core_, std::move(function), std::forward<Range>(items),
-                                                    options.chunksize, true);
+    auto job = detail::submit_map<Transport, false, true>(core_, std::move(function), std::forward<Range>(items),
+                                                          options.chunksize);
     job->wait(std::nullopt);
     return job->take_result();
   }
   /// The same, each item unpacked: f(parts of item...).
   template <class F, std::ranges::input_range Range>
   auto starmap(F function, Range&& items, const MapOptions& options = {}) {
-    auto job = detail::submit_map<Transport, true>(core_, std::move(function), std::forward<Range>(items),
-                                                   options.chunksize, true);
+    auto job = detail::submit_map<Transport, true, true>(core_, std::move(function), std::forward<Range>(items),
+                                                         options.chunksize);
     job->wait(std::nullopt);
     return job->take_result();
   }
   /// As map, at once: the items are copied. The callbacks are called with the whole list, or with the exception.
   template <class F, std::ranges::input_range Range>
   auto map_async(F function, Range&& items, const MapOptions& options = {},
-                 AsyncCallbacks<std::vector<detail::ResultOf<F, std::ranges::range_value_t<Range>, false>>> callbacks = {}) {
+                 AsyncCallbacks<detail::WholeOf<F, detail::ItemOf<Range>, false>> callbacks = {}) {
     return detached<false>(std::move(function), std::forward<Range>(items), options, std::move(callbacks));
   }
   template <class F, std::ranges::input_range Range>
   auto starmap_async(F function, Range&& items, const MapOptions& options = {},
-                     AsyncCallbacks<std::vector<detail::ResultOf<F, std::ranges::range_value_t<Range>, true>>> callbacks = {}) {
+                     AsyncCallbacks<detail::WholeOf<F, detail::ItemOf<Range>, true>> callbacks = {}) {
     return detached<true>(std::move(function), std::forward<Range>(items), options, std::move(callbacks));
   }
 
@@ -186,8 +193,8 @@ class BasicPool {
  private:
   template <bool Unpack, class F, class Range, class Callbacks>
   auto detached(F function, Range&& items, const MapOptions& options, Callbacks callbacks) {
-    auto job = detail::submit_map<Transport, Unpack>(core_, std::move(function), std::forward<Range>(items),
-                                                     options.chunksize, false);
+    auto job = detail::submit_map<Transport, Unpack, false>(core_, std::move(function), std::forward<Range>(items),
+                                                            options.chunksize);
     using Whole = typename std::remove_reference_t<decltype(*job)>::Whole;
     std::shared_ptr<detail::CallResultJob<Whole>> result = std::move(job);
     detail::attach_callbacks(result, std::move(callbacks));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <ranges>
 #include <string>
 #include <tuple>
@@ -27,7 +28,7 @@ template <class F, class Arg, bool Unpack>
 using ResultOf = std::decay_t<typename CallResult<F, Arg, Unpack>::type>;
 
 template <bool Unpack, class F, class Arg>
-decltype(auto) call(const F& function, Arg&& arg) {
+ResultOf<F, Arg&&, Unpack> call(const F& function, Arg&& arg) {
   if constexpr (Unpack) {
     return std::apply(function, std::forward<Arg>(arg));
   } else {
@@ -39,6 +40,10 @@ template <class T>
 inline constexpr bool is_iota = false;
 template <class W, class B>
 inline constexpr bool is_iota<std::ranges::iota_view<W, B>> = true;
+
+/// What the inputs of a range are kept as.
+template <class Range>
+using ItemOf = Kept<std::ranges::range_value_t<Range>>;
 
 /// Consecutive integers of at most 64 bits, which travel as a start and a count.
 template <class Range>

@@ -20,6 +20,9 @@ namespace prun::detail {
 
 enum class CallState : std::uint8_t { pending, done, cancelled };
 
+/// The exception that throw_failure() throws.
+[[nodiscard]] std::exception_ptr exception_of(const Failure& failure) noexcept;
+
 /// Told when a call has ended; for wait() and as_completed(), which watch many.
 class Observer {
  public:
@@ -83,7 +86,7 @@ class CallJobBase : public Job {
     if (const auto pool = core()) {
       auto lock = pool->lock();
       if (!ended()) {
-        callbacks_.push_back(std::move(callback));
+        watchers().callbacks.push_back(std::move(callback));
         return;
       }
     }
@@ -94,7 +97,7 @@ class CallJobBase : public Job {
     if (const auto pool = core()) {
       auto lock = pool->lock();
       if (!ended()) {
-        observers_.push_back(observer);
+        watchers().observers.push_back(observer);
         return;
       }
     }
@@ -103,28 +106,40 @@ class CallJobBase : public Job {
   void forget(const std::shared_ptr<Observer>& observer) {
     if (const auto pool = core()) {
       auto lock = pool->lock();
-      std::erase(observers_, observer);
+      if (watchers_) std::erase(watchers_->observers, observer);
     }
   }
 
  protected:
   void end(CallState state) {
     state_.store(state, std::memory_order_release);
-    for (const auto& observer : std::exchange(observers_, {})) observer->notify(this);
-    if (callbacks_.empty()) return;
-    if (const auto pool = core()) {
-      for (auto& callback : std::exchange(callbacks_, {})) pool->defer(std::move(callback));
-    } else {
-      for (auto& callback : std::exchange(callbacks_, {})) callback();
+    const std::unique_ptr<Watchers> watchers = std::move(watchers_);
+    if (!watchers) return;
+    for (const auto& observer : watchers->observers) observer->notify(this);
+    const auto pool = core();
+    for (auto& callback : watchers->callbacks) {
+      pool ? pool->defer(std::move(callback)) : callback();
     }
   }
 
  private:
+  /// Most calls have none.
+  struct Watchers {
+    std::vector<std::function<void()>> callbacks;
+    std::vector<std::shared_ptr<Observer>> observers;
+  };
+  Watchers& watchers() {
+    if (!watchers_) watchers_ = std::make_unique<Watchers>();
+    return *watchers_;
+  }
+
   std::weak_ptr<PoolCore> core_;
+  std::unique_ptr<Watchers> watchers_;
   std::atomic<CallState> state_{CallState::pending};
-  std::vector<std::function<void()>> callbacks_;
-  std::vector<std::shared_ptr<Observer>> observers_;
 };
+
+/// The failure of an argument whose serialization has just thrown: to be called in a handler.
+[[nodiscard]] Failure unwritable_argument();
 
 /// With its result, however it travels.
 template <class R>
@@ -133,24 +148,34 @@ class CallResultJob : public CallJobBase {
   using CallJobBase::CallJobBase;
   /// After it has ended: the result, or throws the failure. May be called again and again.
   virtual R result() = 0;
+  /// The exception that result() would throw; null where there is a result.
+  [[nodiscard]] virtual std::exception_ptr error() = 0;
 };
 
-template <class Transport, class R>
-class CallJob final : public CallResultJob<R> {
+/// The argument is turned into bytes when the call is handed out. What cannot be is the call's failure, not the caller's.
+template <class Transport, class F, class Arg>
+class CallJob final : public CallResultJob<ResultOf<F, Arg, true>> {
  public:
-  CallJob(std::weak_ptr<PoolCore> core, Entry entry, std::string payload, std::shared_ptr<const void> keep_alive,
-          void (*discard)(std::string_view))
-      : CallResultJob<R>(std::move(core)), entry_(entry), payload_(std::move(payload)), keep_alive_(std::move(keep_alive)),
-        discard_(discard) {}
+  using R = ResultOf<F, Arg, true>;
+  using Callable = typename Transport::template Callable<F>;
+
+  CallJob(std::weak_ptr<PoolCore> core, Callable function, Arg argument)
+      : CallResultJob<R>(std::move(core)), function_(std::move(function)), argument_(std::move(argument)) {}
 
   bool next_chunk(ChunkSpec& chunk) override {
-    if (handed_out_) return false;
-    handed_out_ = true;
-    chunk.entry = entry_;
+    if (!argument_) return false;
+    std::optional<Arg> argument = std::exchange(argument_, std::nullopt);
+    chunk.entry = &run_items<Transport, F, Arg, true>;
     chunk.count = 1;
     chunk.first_index = 0;
-    chunk.payload.swap(payload_);
-    return true;
+    Transport::template put_callable<F>(chunk.payload, function_);
+    try {
+      Transport::template put_item<Arg>(chunk.payload, std::move(*argument));
+      return true;
+    } catch (...) {
+      on_failure(0, unwritable_argument(), {});
+      return false;
+    }
   }
   void on_value(std::uint64_t, std::string_view value, const AttemptInfo&) override {
     stored_.emplace(Transport::template store<R>(value));
@@ -160,65 +185,48 @@ class CallJob final : public CallResultJob<R> {
     const bool cancelled = failure.kind == FailureKind::cancelled;
     failure_ = std::make_unique<Failure>(std::move(failure));
     this->end(cancelled ? CallState::cancelled : CallState::done);
+    if (const auto pool = this->core()) pool->settled();
   }
-  void on_discard(std::string_view payload) override { discard_(payload); }
+  void on_discard(std::string_view payload) override {
+    Transport::template take_callable<F>(payload);
+    Transport::template discard_item<Arg>(payload);
+  }
 
   R result() override {
     if (failure_) throw_failure(*failure_);
     return Transport::template open<R>(*stored_);
   }
+  std::exception_ptr error() override {
+    return failure_ ? exception_of(*failure_) : Transport::template error<R>(*stored_);
+  }
 
  private:
-  Entry entry_;
-  std::string payload_;
-  std::shared_ptr<const void> keep_alive_;
-  void (*discard_)(std::string_view);
-  bool handed_out_ = false;
+  [[no_unique_address]] Callable function_;
+  std::optional<Arg> argument_;  ///< until it is handed out
   std::optional<typename Transport::template Stored<R>> stored_;
   std::unique_ptr<Failure> failure_;
 };
 
-/// Makes and submits the job of f(arguments...). What cannot be turned into bytes is the call's failure, not the caller's.
+/// Makes and submits the job of f(arguments...).
 template <class Transport, class F, class... Args>
 auto submit_call(const std::shared_ptr<PoolCore>& core, F function, Args&&... args) {
   using Arg = std::tuple<Kept<Args>...>;
-  using R = ResultOf<F, Arg, true>;
+  using TheJob = CallJob<Transport, F, Arg>;
   Transport::template check_callable<F>();
   (Transport::template check_argument<Kept<Args>>(), ...);
-  Transport::template check_result<R>();
+  Transport::template check_result<typename TheJob::R>();
 
-  std::string payload;
-  std::shared_ptr<const void> keep_alive;
-  if constexpr (Transport::threads) {
-    auto shared = std::make_shared<const F>(std::move(function));
-    Transport::template put_callable<F>(payload, shared);
-    keep_alive = std::move(shared);
-  } else {
-    Transport::template put_callable<F>(payload, function);
-  }
-  std::optional<Failure> failure;
-  try {
-    Transport::template put_item<Arg>(payload, Arg(std::forward<Args>(args)...));
-  } catch (const std::exception& e) {
-    failure.emplace();
-    failure->kind = FailureKind::bad_arguments;
-    failure->type = "prun::ArgumentError";
-    failure->message = std::string("the argument cannot be written: ") + e.what();
-  }
-  constexpr auto discard = [](std::string_view rest) {
-    Transport::template take_callable<F>(rest);
-    Transport::template discard_item<Arg>(rest);
-  };
-  auto job = std::make_shared<CallJob<Transport, R>>(core, &run_items<Transport, F, Arg, true>, std::move(payload),
-                                                     std::move(keep_alive), +discard);
+  typename TheJob::Callable callable = [&] {
+    if constexpr (Transport::threads) {
+      return std::make_shared<const F>(std::move(function));
+    } else {
+      return std::move(function);
+    }
+  }();
+  auto job = std::make_shared<TheJob>(core, std::move(callable), Arg(std::forward<Args>(args)...));
   auto lock = core->lock();
-  core->require_open(lock);
-  if (failure) {
-    job->on_failure(0, std::move(*failure), {});
-  } else {
-    core->submit(lock, job);
-  }
-  return std::static_pointer_cast<CallResultJob<R>>(job);
+  core->submit(lock, job);
+  return std::static_pointer_cast<CallResultJob<typename TheJob::R>>(job);
 }
 
 }  // namespace prun::detail

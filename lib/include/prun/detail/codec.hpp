@@ -25,9 +25,11 @@
 
 #include <array>
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <istream>
 #include <ostream>
 #include <span>
@@ -48,6 +50,11 @@ template <class T, std::size_t N>
 inline constexpr bool is_view<std::span<T, N>> = true;
 
 template <class T>
+inline constexpr bool is_reference = false;
+template <class T>
+inline constexpr bool is_reference<std::reference_wrapper<T>> = true;
+
+template <class T>
 inline constexpr bool is_tuple = false;
 template <class... Ts>
 inline constexpr bool is_tuple<std::tuple<Ts...>> = true;
@@ -56,22 +63,34 @@ inline constexpr bool is_tuple<std::pair<A, B>> = true;
 
 /// Copied byte by byte. Pointers to functions are: every process has the same image.
 template <class T>
-concept Plain = std::is_trivially_copyable_v<T> && !is_view<T> &&
+concept Plain = std::is_trivially_copyable_v<T> && !is_view<T> && !is_reference<T> &&
                 (!std::is_pointer_v<T> || std::is_function_v<std::remove_pointer_t<T>>);
 
 template <class T>
 concept Transferable =
     Plain<T> || is_tuple<T> ||
-    (!std::is_pointer_v<T> && !is_view<T> && !std::is_trivially_copyable_v<T> &&
+    (!std::is_pointer_v<T> && !is_view<T> && !is_reference<T> && !std::is_trivially_copyable_v<T> &&
      cereal::traits::is_output_serializable<T, cereal::BinaryOutputArchive>::value &&
      cereal::traits::is_input_serializable<T, cereal::BinaryInputArchive>::value);
 
 template <class T>
+constexpr void require_transferable();
+
+template <class T, std::size_t... I>
+constexpr void require_transferable_parts(std::index_sequence<I...>) {
+  (require_transferable<std::tuple_element_t<I, T>>(), ...);
+}
+
+template <class T>
 constexpr void require_transferable() {
+  if constexpr (is_tuple<T>) require_transferable_parts<T>(std::make_index_sequence<std::tuple_size_v<T>>{});
   static_assert(!std::is_pointer_v<T> || Plain<T>, "prun: a pointer to data does not cross processes: pass the value");
   static_assert(!is_view<T>, "prun: a view does not cross processes: use std::string or std::vector");
+  static_assert(!is_reference<T>, "prun: a reference does not cross processes: pass the value");
   static_assert(Transferable<T>, "prun: this type is neither trivially copyable nor known to cereal: give it a "
                                  "`template <class A> void serialize(A& archive)`");
+  static_assert(Plain<T> || is_tuple<T> || std::default_initializable<T>,
+                "prun: a type that cereal reads needs a default constructor");
 }
 
 class StringSink final : public std::streambuf {

@@ -36,8 +36,9 @@ class ImapJob final : public Job {
   using Stored = typename Transport::template Stored<R>;
   using ThisSlot = Slot<Stored>;
 
-  ImapJob(typename Transport::template Callable<F> function, std::uint64_t chunksize, ReadAhead limit)
-      : function_(std::move(function)), chunksize_(chunksize), limit_(limit) {}
+  /// `core` is where it is submitted, and outlives its time there.
+  ImapJob(PoolCore& core, typename Transport::template Callable<F> function, std::uint64_t chunksize, ReadAhead limit)
+      : core_(&core), function_(std::move(function)), chunksize_(chunksize), limit_(limit) {}
 
   static R open(ThisSlot& slot) { return Transport::template open<R>(slot.value); }
 
@@ -121,10 +122,7 @@ class ImapJob final : public Job {
   }
   void on_discard(std::string_view payload) override {
     Transport::template take_callable<F>(payload);
-    while (!integers_ && Transport::threads && !payload.empty()) {
-      Transport::template discard_item<T>(payload);
-      payload.remove_prefix(sizeof(std::uintptr_t));
-    }
+    while (!integers_ && Transport::threads && !payload.empty()) Transport::template discard_item<T>(payload);
   }
 
  private:
@@ -133,16 +131,13 @@ class ImapJob final : public Job {
       const std::size_t whole = chunk.payload.size();
       try {
         Transport::template put_item<T>(chunk.payload, std::move(inputs_.front()));
-      } catch (const std::exception& e) {
+      } catch (...) {
         chunk.payload.resize(whole);
         if (chunk.count != 0) break;
         inputs_.pop_front();
         ++in_flight_;
-        Failure failure;
-        failure.kind = FailureKind::bad_arguments;
-        failure.type = "prun::ArgumentError";
-        failure.message = std::string("the argument cannot be written: ") + e.what();
-        on_failure(handed_++, std::move(failure), {});
+        on_failure(handed_++, unwritable_argument(), {});
+        core_->settled();
         chunk.first_index = handed_;
         continue;
       }
@@ -170,6 +165,7 @@ class ImapJob final : public Job {
 
   static constexpr std::size_t largest_payload = std::size_t{1} << 30;
 
+  PoolCore* core_;
   typename Transport::template Callable<F> function_;
   std::uint64_t chunksize_;
   ReadAhead limit_;

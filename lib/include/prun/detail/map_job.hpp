@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,20 +23,23 @@ namespace prun::detail {
 [[nodiscard]] std::uint64_t map_chunksize(const std::optional<std::int64_t>& chunksize, std::uint64_t length,
                                           std::uint32_t workers);
 
-/// The inputs of a map, held or borrowed. A borrowed span must outlive the map: the synchronous forms see to that.
+/// The inputs of a map that waits for its end, where they lie.
 template <class T>
-class Items {
- public:
-  explicit Items(std::vector<T> owned) : owned_(std::move(owned)), view_(owned_) {}
-  explicit Items(std::span<const T> borrowed) : view_(borrowed) {}
-  Items(Items&&) noexcept = default;
+struct BorrowedItems {
+  std::span<const T> view;
+  [[nodiscard]] std::uint64_t size() const noexcept { return view.size(); }
+  [[nodiscard]] const T& take(std::uint64_t i) const noexcept { return view[static_cast<std::size_t>(i)]; }
+  void clear() noexcept { view = {}; }
+};
 
-  [[nodiscard]] std::uint64_t size() const noexcept { return view_.size(); }
-  [[nodiscard]] const T& operator[](std::uint64_t i) const noexcept { return view_[static_cast<std::size_t>(i)]; }
-
- private:
-  std::vector<T> owned_;
-  std::span<const T> view_;
+/// The inputs of a map, its own. (A std::vector<bool> has no bool to refer to.)
+template <class T>
+struct OwnedItems {
+  using Container = std::conditional_t<std::is_same_v<T, bool>, std::deque<bool>, std::vector<T>>;
+  Container items;
+  [[nodiscard]] std::uint64_t size() const noexcept { return items.size(); }
+  [[nodiscard]] T&& take(std::uint64_t i) noexcept { return std::move(items[static_cast<std::size_t>(i)]); }
+  void clear() noexcept { Container().swap(items); }
 };
 
 /// Consecutive integers.
@@ -44,35 +48,56 @@ struct IntegerItems {
   T first{};
   std::uint64_t count = 0;
   [[nodiscard]] std::uint64_t size() const noexcept { return count; }
+  void clear() noexcept {}
 };
 
+/// The elements stay where they are while the call lasts, and are not the call's to move from.
 template <class Range>
-auto items_of(Range&& range, bool borrow) {
-  using T = std::ranges::range_value_t<Range>;
+concept Borrowable = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
+                     std::is_same_v<ItemOf<Range>, std::ranges::range_value_t<Range>> &&
+                     (std::is_lvalue_reference_v<Range> || std::ranges::view<Range>);
+
+template <bool Borrow, class Range>
+auto items_of(Range&& range) {
+  using T = ItemOf<Range>;
   if constexpr (IntegerRange<Range> && std::ranges::sized_range<Range>) {
     const auto count = static_cast<std::uint64_t>(std::ranges::size(range));
     return IntegerItems<T>{count != 0 ? *std::ranges::begin(range) : T{}, count};
+  } else if constexpr (Borrow && Borrowable<Range>) {
+    return BorrowedItems<T>{std::span<const T>(std::ranges::data(range), std::ranges::size(range))};
+  } else if constexpr (std::is_same_v<Range, typename OwnedItems<T>::Container>) {
+    return OwnedItems<T>{std::move(range)};
   } else {
-    if constexpr (std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
-                  !std::is_same_v<T, const char*>) {
-      if (borrow) return Items<T>(std::span<const T>(std::ranges::data(range), std::ranges::size(range)));
+    OwnedItems<T> owned;
+    for (auto&& item : range) {
+      if constexpr (std::is_lvalue_reference_v<Range> || std::ranges::view<Range>) {
+        owned.items.emplace_back(std::forward<decltype(item)>(item));
+      } else {
+        owned.items.emplace_back(std::move(item));
+      }
     }
-    std::vector<T> owned;
-    if constexpr (std::ranges::sized_range<Range>) owned.reserve(std::ranges::size(range));
-    for (auto&& item : range) owned.push_back(std::forward<decltype(item)>(item));
-    return Items<T>(std::move(owned));
+    return owned;
   }
 }
 
+template <class R>
+struct ListOf {
+  using type = std::vector<R>;
+};
+template <>
+struct ListOf<void> {
+  using type = void;
+};
+/// What a map of such items returns.
+template <class F, class T, bool Unpack>
+using WholeOf = typename ListOf<ResultOf<F, T, Unpack>>::type;
+
 template <class Transport, class F, class T, bool Unpack, class ItemsOfT>
-class MapJob final : public CallResultJob<
-                         std::conditional_t<std::is_void_v<ResultOf<F, T, Unpack>>, void,
-                                            std::vector<std::conditional_t<std::is_void_v<ResultOf<F, T, Unpack>>, Nothing,
-                                                                           ResultOf<F, T, Unpack>>>>> {
+class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
  public:
   using R = ResultOf<F, T, Unpack>;
   using Stored = typename Transport::template Stored<R>;
-  using Whole = std::conditional_t<std::is_void_v<R>, void, std::vector<std::conditional_t<std::is_void_v<R>, Nothing, R>>>;
+  using Whole = WholeOf<F, T, Unpack>;
 
   MapJob(std::weak_ptr<PoolCore> core, typename Transport::template Callable<F> function, ItemsOfT items,
          std::uint64_t chunksize)
@@ -117,10 +142,7 @@ class MapJob final : public CallResultJob<
   void on_discard(std::string_view payload) override {
     if constexpr (!std::is_same_v<ItemsOfT, IntegerItems<T>>) {
       Transport::template take_callable<F>(payload);
-      while (!payload.empty() && Transport::threads) {
-        Transport::template discard_item<T>(payload);
-        payload.remove_prefix(std::min(payload.size(), sizeof(std::uintptr_t)));
-      }
+      while (!payload.empty() && Transport::threads) Transport::template discard_item<T>(payload);
     }
   }
 
@@ -138,7 +160,14 @@ class MapJob final : public CallResultJob<
       return results;
     }
   }
-  /// The same for the only one who asks.
+  std::exception_ptr error() override {
+    if (failure_) return exception_of(*failure_);
+    for (Stored& stored : stored_) {
+      if (auto error = Transport::template error<R>(stored)) return error;
+    }
+    return nullptr;
+  }
+  /// The same as result() for the only one who asks.
   Whole take_result() {
     if constexpr (Transport::template stored_as_is<R>) {
       if (failure_) throw_failure(*failure_);
@@ -155,16 +184,12 @@ class MapJob final : public CallResultJob<
     while (next_ < last && chunk.payload.size() < largest_payload) {
       const std::size_t whole = chunk.payload.size();
       try {
-        Transport::template put_item<T>(chunk.payload, items_[next_]);
-      } catch (const std::exception& e) {
+        Transport::template put_item<T>(chunk.payload, items_.take(next_));
+      } catch (...) {
         chunk.payload.resize(whole);
         if (chunk.count != 0) return true;
-        Failure failure;
-        failure.kind = FailureKind::bad_arguments;
-        failure.type = "prun::ArgumentError";
-        failure.message = std::string("the argument cannot be written: ") + e.what();
-        on_failure(next_, std::move(failure), {});
-        chunk.first_index = ++next_;
+        chunk.first_index = next_ + 1;
+        on_failure(next_++, unwritable_argument(), {});
         continue;
       }
       ++next_;
@@ -178,7 +203,11 @@ class MapJob final : public CallResultJob<
   }
 
   void one_less() {
-    if (--left_ == 0) this->end(failure_ && failure_->kind == FailureKind::cancelled ? CallState::cancelled : CallState::done);
+    if (--left_ != 0) return;
+    items_.clear();
+    this->end(failure_ && failure_->kind == FailureKind::cancelled ? CallState::cancelled : CallState::done);
+    if (!failure_) return;
+    if (const auto pool = this->core()) pool->settled();
   }
 
   static constexpr std::size_t largest_payload = std::size_t{1} << 30;
@@ -193,11 +222,12 @@ class MapJob final : public CallResultJob<
   std::uint64_t failed_index_ = 0;
 };
 
-template <class Transport, bool Unpack, class F, class Range>
+/// With `Borrow`, the caller sees to it that the range outlives the map.
+template <class Transport, bool Unpack, bool Borrow, class F, class Range>
 auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range,
-                const std::optional<std::int64_t>& chunksize, bool borrow) {
-  using T = std::ranges::range_value_t<Range>;
-  using Content = decltype(items_of(std::forward<Range>(range), borrow));
+                const std::optional<std::int64_t>& chunksize) {
+  using T = ItemOf<Range>;
+  using Content = decltype(items_of<Borrow>(std::forward<Range>(range)));
   using TheJob = MapJob<Transport, F, T, Unpack, Content>;
   Transport::template check_callable<F>();
   Transport::template check_argument<T>();
@@ -206,7 +236,7 @@ auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range
     auto lock = core->lock();
     core->require_open(lock);
   }
-  Content items = items_of(std::forward<Range>(range), borrow);
+  Content items = items_of<Borrow>(std::forward<Range>(range));
   const std::uint64_t size = map_chunksize(chunksize, items.size(), core->workers());
   typename Transport::template Callable<F> callable = [&] {
     if constexpr (Transport::threads) {

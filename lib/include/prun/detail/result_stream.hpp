@@ -34,8 +34,9 @@ class ResultStream {
     iterator() = default;
     explicit iterator(Source* source) : source_(source) {}
     R operator*() const { return source_->current(); }
+    /// The next result is waited for when it is asked for: a loop that stops here waits for nothing.
     iterator& operator++() {
-      source_->advance(std::nullopt);
+      source_->skip();
       return *this;
     }
     void operator++(int) { ++*this; }
@@ -46,7 +47,6 @@ class ResultStream {
   };
 
   [[nodiscard]] iterator begin() {
-    source_->start();
     return iterator(source_.get());
   }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
@@ -54,7 +54,9 @@ class ResultStream {
   /// The next result; nothing when there is no more, however often it is asked.
   /// @throws what the call threw; TimeoutError where it is not there in time (it can be asked for again)
   std::optional<R> next(std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
-    source_->advance(timeout);
+    const detail::Deadline deadline = detail::deadline_after(timeout);
+    source_->skip();
+    source_->settle(deadline);
     if (source_->at_end()) return std::nullopt;
     return source_->current();
   }
@@ -143,22 +145,24 @@ class StreamSource {
     }
   }
 
-  void start() {
-    if (!started_) advance(std::nullopt);
+  /// Gives the current result up, where there is one, for the next.
+  void skip() {
+    if (wanted_ || ended_) return;
+    ready_.pop_front();
+    wanted_ = true;
   }
-  [[nodiscard]] bool at_end() const noexcept { return ended_; }
-
-  /// Makes the next result the current one.
-  void advance(std::optional<std::chrono::nanoseconds> timeout) {
-    if (ended_) return;
-    if (started_ && !waiting_) ready_.pop_front();
-    started_ = true;
-    waiting_ = true;
-    if (ready_.empty() || limits_.exact) fetch(timeout ? deadline_after(timeout) : Deadline{});
-    waiting_ = false;
+  /// Waits for the current result, or the end.
+  void settle(const Deadline& deadline) {
+    if (!wanted_ || ended_) return;
+    if (ready_.empty() || limits_.exact) fetch(deadline);
+    wanted_ = false;
   }
-
+  [[nodiscard]] bool at_end() {
+    settle(std::nullopt);
+    return ended_;
+  }
   R current() {
+    settle(std::nullopt);
     auto& slot = ready_.front();
     if (slot.failure) throw_failure(*slot.failure);
     return TheJob::open(slot);
@@ -237,8 +241,7 @@ class StreamSource {
   std::deque<typename TheJob::ThisSlot> ready_;
   std::exception_ptr input_error_;
   bool input_ended_ = std::is_same_v<Puller, NoPuller<T>>;
-  bool started_ = false;
-  bool waiting_ = false;  ///< advance() was left by an exception: the current result is still to come
+  bool wanted_ = true;  ///< the current result is still to come
   bool ended_ = false;
 };
 

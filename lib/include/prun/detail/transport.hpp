@@ -102,7 +102,7 @@ struct ProcessTransport {
         frame.value(&result, sizeof result);
         return;
       } else {
-        const R result = make_call();
+        const R result(make_call());
         scratch.clear();
         at_stage<SerializationError>("the result cannot be written", [&] { encode(scratch, result); });
       }
@@ -141,6 +141,18 @@ struct ProcessTransport {
         return decode<R>(bytes);
       });
     }
+  }
+  /// What open() would throw, if it would.
+  template <class R>
+  static std::exception_ptr error(Stored<R>& stored) {
+    if constexpr (!std::is_void_v<R> && !stored_as_is<R>) {
+      try {
+        static_cast<void>(open<R>(stored));
+      } catch (...) {
+        return std::current_exception();
+      }
+    }
+    return nullptr;
   }
   template <class R>
   static constexpr void check_result() {
@@ -227,10 +239,22 @@ struct ThreadTransport {
   static Stored<R> store(std::string_view value) {
     return Stored<R>(reinterpret_cast<Answer<R>*>(read_plain<std::uintptr_t>(value)));
   }
+  /// A result that cannot be copied is moved out: it can be had once.
   template <class R>
   static R open(Stored<R>& stored) {
     if (stored->error) std::rethrow_exception(stored->error);
-    if constexpr (!std::is_void_v<R>) return *stored->value;
+    if constexpr (std::is_void_v<R>) {
+      return;
+    } else if constexpr (std::copy_constructible<R>) {
+      return *stored->value;
+    } else {
+      if (!stored->value) throw MisuseError("the result was taken already, and its type cannot be copied");
+      return *std::exchange(stored->value, std::nullopt);
+    }
+  }
+  template <class R>
+  static std::exception_ptr error(const Stored<R>& stored) {
+    return stored->error;
   }
 };
 
@@ -244,7 +268,7 @@ void run_items(CallFrame& frame) {
     const std::string_view item = Transport::template next_item<Arg>(rest);
     if (i < frame.first) continue;
     frame.begin(i);
-    Transport::template answer<ResultOf<F, Arg, Unpack>>(frame, scratch, [&]() -> decltype(auto) {
+    Transport::template answer<ResultOf<F, Arg, Unpack>>(frame, scratch, [&] {
       return call<Unpack>(function, Transport::template open_item<Arg>(item));
     });
   }
@@ -259,7 +283,7 @@ void run_range(CallFrame& frame) {
   for (std::uint32_t i = frame.first; i < frame.last; ++i) {
     frame.begin(i);
     Transport::template answer<ResultOf<F, Integer, false>>(
-        frame, scratch, [&]() -> decltype(auto) { return call<false>(function, static_cast<Integer>(frame.range_item(i))); });
+        frame, scratch, [&] { return call<false>(function, static_cast<Integer>(frame.range_item(i))); });
   }
 }
 

@@ -1,0 +1,127 @@
+"""The rows: what is compared with what, and what is wanted."""
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+
+import memory
+from measure import Row
+
+CPUS = len(os.sched_getaffinity(0))
+ALL = []
+
+
+def measures(*names):
+    """Registers a function that yields the rows of these names."""
+
+    def register(function):
+        function.rows = names
+        ALL.append(function)
+        return function
+
+    return register
+
+
+@measures("library: imap, chunk size 1")
+def library_imap(b):
+    n, few = b.size(4_000_000, 50_000), b.size(20_000, 500)
+    prun, python, slot, counter = b.in_turn(
+        lambda: n / b.program("pool_bench", "imap", n), lambda: few / b.python("imap", few),
+        lambda: n / b.program("bare_ring_bench", "slot", n), lambda: n / b.program("bare_ring_bench", "counter", n))
+    what = library_imap.rows[0]
+    yield Row(what, prun, python, "Pool.imap", "1/s", (">=", 250))
+    yield Row(what, prun, slot, "bare ring, claims on record", "1/s", (">=", 0.35))
+    yield Row(what, prun, counter, "bare ring, one counter", "1/s")
+
+
+@measures("command: imap identity 1..N to a pipe", "command: JSON Lines from standard input to a pipe")
+def command_imap(b):
+    n, few, calls = b.size(4_000_000, 50_000), b.size(20_000, 500), b.size(1_000_000, 5_000)
+    with tempfile.TemporaryFile("w+") as tasks:
+        tasks.writelines('{"function":"identity","args":[%d]}\n' % i for i in range(calls))
+        tasks.flush()
+
+        def from_json():
+            os.lseek(tasks.fileno(), 0, os.SEEK_SET)
+            return calls / b.command_to_pipe(["imap", "--chunksize", "1"], stdin=tasks)
+
+        numbers, lines, python = b.in_turn(
+            lambda: n / b.command_to_pipe(["imap", "identity", f"1..{n}", "--chunksize", "1"]), from_json,
+            lambda: few / b.python("imap", few))
+    yield Row(command_imap.rows[0], numbers, python, "Pool.imap, nothing printed", "1/s", (">=", 100))
+    yield Row(command_imap.rows[1], lines, python, "Pool.imap, nothing printed", "1/s", (">=", 30))
+
+
+@measures("library: submit all, then result() of each", "library: submit and result(), one at a time")
+def futures(b):
+    n, few = b.size(300_000, 5_000), b.size(10_000, 300)
+    all_, one = futures.rows
+    prun, python = b.in_turn(lambda: n / b.program("pool_bench", "submit", n), lambda: few / b.python("submit", few))
+    yield Row(all_, prun, python, "Executor.submit", "1/s", (">=", 50))
+    n, few = b.size(20_000, 500), b.size(3_000, 100)
+    prun, python = b.in_turn(lambda: n / b.program("pool_bench", "submit_one", n),
+                             lambda: few / b.python("submit_one", few))
+    yield Row(one, prun, python, "Executor.submit", "1/s")
+
+
+@measures("library: apply, one call after another", "library: apply, a millisecond after the last call")
+def latency(b):
+    for what, pause, n in ((latency.rows[0], 0, b.size(20_000, 500)), (latency.rows[1], 1000, b.size(1_000, 50))):
+        prun, bare = b.in_turn(lambda: b.program("pool_bench", "apply", n, pause),
+                               lambda: b.program("bare_wake_bench", n, pause))
+        yield Row(what, prun, bare, "bare futex round trip", "s", ("<=", 2))
+
+
+@measures("library: map of {:,} integers, default chunks: vector", "library: the same, a range")
+def default_map(b):
+    n = b.size(10_000_000, 100_000)
+    from_vector, from_range, python = b.in_turn(lambda: n / b.program("pool_bench", "map", n),
+                                                lambda: n / b.program("pool_bench", "map_range", n),
+                                                lambda: n / b.python("map", n))
+    yield Row(default_map.rows[0].format(n), from_vector, python, "Pool.map of a range", "1/s", (">=", 3))
+    yield Row(default_map.rows[1], from_range, python, "Pool.map of a range", "1/s", (">=", 3))
+
+
+def wall_and_limit(b, arguments):
+    """Wall seconds of a run, and the least that any division of its tasks could take, by what each task took in it."""
+    begin = time.perf_counter()
+    run = subprocess.run([b.prun, *arguments, "--output", "jsonl"], capture_output=True, text=True, check=False)
+    wall = time.perf_counter() - begin
+    if run.returncode != 0:
+        raise RuntimeError(f"prun ended with status {run.returncode}: {run.stderr.strip()}")
+    durations = [json.loads(line)["duration"] for line in run.stdout.splitlines()]
+    return wall, max(max(durations), sum(durations) / CPUS)
+
+
+@measures("command: map fib 39..1 --chunksize 1", "command: the same, to the same calls in one worker")
+def fair_division(b):
+    arguments = ["map", "fib", f"{b.size(39, 27)}..1", "--chunksize", "1", "-j"]
+    rounds = [(wall_and_limit(b, [*arguments, str(CPUS)]), wall_and_limit(b, [*arguments, "1"])[1])
+              for _ in range(b.rounds)]
+    rounds.sort(key=lambda r: r[0][0] / r[0][1])
+    (wall, limit), _ = rounds[len(rounds) // 2]
+    yield Row(fair_division.rows[0], wall, limit, "max(longest, total/W)", "s", ("<=", 1.05))
+    wall = statistics.median(r[0][0] for r in rounds)
+    alone = statistics.median(r[1] for r in rounds)
+    yield Row(fair_division.rows[1], wall, alone, "max(longest, total/W), -j 1", "s")
+
+
+@measures("command: start to end, map fib 1..1", "command: start to end, map fib 1..W -j W")
+def start_up(b):
+    rounds = b.size(60, 3)
+    for what, workers in ((start_up.rows[0], 1), (start_up.rows[1], CPUS)):
+        of_true, of_forks, of_prun = b.program("bare_start_bench", rounds, workers, b.prun, "map", "fib", f"1..{workers}",
+                                               "-j", workers)
+        yield Row(what, of_prun, of_true + of_forks, f"/bin/true + {workers} fork and exit", "s", ("<=", 3))
+
+
+@measures("command: peak memory of a process, imap of {:,} tasks")
+def peak_memory(b):
+    n = b.size(20_000_000, 200_000)
+    process = subprocess.Popen([b.prun, "imap", "identity", f"1..{n}", "--chunksize", "1"], stdout=subprocess.DEVNULL)
+    peak, processes = memory.peak_while(process)
+    if process.returncode != 0:
+        raise RuntimeError(f"prun ended with status {process.returncode}")
+    yield Row(peak_memory.rows[0].format(n), peak / 2**20, 32, f"the bound, of {processes} processes", "MiB", ("<=", 1))

@@ -1,0 +1,18 @@
+# Lets spin look at every state of a model: cmake -DSPIN=... -DCC=... -DMODEL=file.pml -DDEFINES=-DA=1,-DB=2 -DFOLDER=... -P run_model.cmake
+file(MAKE_DIRECTORY ${FOLDER})
+string(REPLACE "," ";" defines "${DEFINES}")
+function(must)
+  execute_process(COMMAND ${ARGN} WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${ARGN}: ${status}\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+must(${SPIN} ${defines} -a ${MODEL})
+must(${CC} -O2 -w -DSAFETY -DMEMLIM=2000 -o pan pan.c)
+must(./pan -m400000)
+if(NOT output MATCHES "errors: 0" OR output MATCHES "max search depth too small|reached -DMEMLIM bound")
+  message(FATAL_ERROR "the model does not hold, or not all of it was seen:\n${output}")
+endif()
+message("${output}")

@@ -1,0 +1,216 @@
+// Arguments and results on their way between processes: user types, containers, what cannot be copied, what is huge, and
+// what refuses.
+#include "pool_support.hpp"
+
+#include <prun/executor.hpp>
+#include <prun/pool.hpp>
+
+#include <doctest/doctest.h>
+
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+using namespace prun::test;
+
+namespace {
+
+struct Particle {
+  std::string name;
+  std::map<std::string, int> counts;
+  std::optional<double> weight;
+  std::vector<std::pair<int, std::string>> history;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(name, counts, weight, history);
+  }
+  friend bool operator==(const Particle&, const Particle&) = default;
+};
+
+struct Plain {
+  int a;
+  double b;
+  char c[3];
+};
+
+/// Refuses to be written, or read.
+struct Stubborn {
+  bool when_written = false;
+  bool when_read = false;
+  std::string text = {};
+
+  template <class Archive>
+  void save(Archive& archive) const {
+    if (when_written) throw std::runtime_error("will not be written");
+    archive(when_written, when_read, text);
+  }
+  template <class Archive>
+  void load(Archive& archive) {
+    archive(when_written, when_read, text);
+    if (when_read) throw std::runtime_error("will not be read");
+  }
+};
+
+/// Throws what is no std::exception.
+struct Odd {
+  std::string text;
+  template <class Archive>
+  void save(Archive&) const {
+    throw 7;
+  }
+  template <class Archive>
+  void load(Archive&) {}
+};
+
+std::size_t length(const Stubborn& s) { return s.text.size(); }
+
+template <class T>
+T same(T x) {
+  return x;
+}
+
+}  // namespace
+
+TEST_CASE("user types, nested containers and optionals cross both ways") {
+  prun::Pool pool{2};
+  const Particle particle{"p", {{"a", 1}, {"b", 2}}, 0.5, {{1, "x"}}};
+  CHECK(pool.apply(same<Particle>, particle) == particle);
+  CHECK(pool.map(same<Particle>, std::vector<Particle>(5, particle), {.chunksize = 2}) == std::vector<Particle>(5, particle));
+  using Nested = std::map<std::string, std::vector<std::optional<std::set<int>>>>;
+  const Nested nested{{"x", {std::nullopt, std::set{1, 2}}}, {"", {}}};
+  CHECK(pool.apply(same<Nested>, nested) == nested);
+  using Either = std::variant<int, std::string>;
+  CHECK(pool.map(same<Either>, std::list<Either>{1, "two"}) == std::vector<Either>{1, "two"});
+}
+
+TEST_CASE("trivially copyable types and tuples cross both ways") {
+  prun::Pool pool{1};
+  const auto plain = pool.apply(same<Plain>, Plain{1, 2.5, {'a', 'b', 'c'}});
+  CHECK(plain.a == 1);
+  CHECK(plain.b == 2.5);
+  CHECK(std::string_view(plain.c, 3) == "abc");
+  using Mixed = std::tuple<int, std::string, std::pair<bool, std::vector<char>>>;
+  const Mixed mixed{1, std::string("a\0b", 3), {true, {'x'}}};
+  CHECK(pool.apply(same<Mixed>, mixed) == mixed);
+  CHECK(pool.apply(same<std::optional<int>>, std::optional<int>{}) == std::nullopt);
+}
+
+TEST_CASE("what can be moved but not copied crosses both ways") {
+  prun::Pool pool{1};
+  const auto increase = [](std::unique_ptr<int> x) {
+    ++*x;
+    return x;
+  };
+  CHECK(*pool.apply(increase, std::make_unique<int>(1)) == 2);
+  std::vector<std::unique_ptr<int>> inputs;
+  for (int i = 0; i < 3; ++i) inputs.push_back(std::make_unique<int>(i));
+  const auto results = pool.map(increase, inputs);
+  CHECK(*results.at(2) == 3);
+  const auto moved = std::views::transform([](std::unique_ptr<int>& p) { return std::move(p); });
+  for (auto&& x : pool.imap(increase, inputs | moved)) CHECK(*x >= 1);
+}
+
+TEST_CASE("strings of 100 MB cross both ways") {
+  prun::Pool pool{1};
+  const std::string huge(100'000'000, 'x');
+  const auto result = pool.apply([](std::string s) { return std::move(s) + "y"; }, huge);
+  CHECK(result.size() == huge.size() + 1);
+  CHECK(std::string_view(result).substr(0, huge.size()) == huge);
+  CHECK(result.back() == 'y');
+}
+
+TEST_CASE("large arguments and results cross in every mode, more of them than the rings hold") {
+  prun::Pool pool{2};
+  const std::vector<std::string> inputs(40, std::string(1'000'000, 'z'));
+  const auto grow = [](std::string s) { return s + s; };
+  std::size_t total = 0;
+  for (const auto& s : pool.imap(grow, inputs)) total += s.size();
+  for (const auto& s : pool.imap_unordered(grow, inputs, {.chunksize = 3})) total += s.size();
+  for (const auto& s : pool.map(grow, inputs)) total += s.size();
+  CHECK(total == 3 * 40 * 2'000'000);
+}
+
+TEST_CASE("an argument that cannot be written is that call's error, twenty times over") {
+  const Semaphore begun, go;
+  prun::Pool pool{2};
+  const auto pids = pids_of_all(pool, begun.handle(), go.handle(), 2);
+  for (int i = 0; i < 20; ++i) {
+    const auto result = pool.apply_async(length, Stubborn{.when_written = true});
+    CHECK_THROWS_WITH_AS(result.get(), "the argument cannot be written: will not be written", prun::ArgumentError);
+  }
+  CHECK_THROWS_AS(pool.apply([](const Odd&) {}, Odd{}), prun::ArgumentError);
+  CHECK(pool.apply(length, Stubborn{.text = "fine"}) == 4);
+  const auto after = pids_of_all(pool, begun.handle(), go.handle(), 2);
+  CHECK(std::set<int>(pids.begin(), pids.end()) == std::set<int>(after.begin(), after.end()));
+}
+
+TEST_CASE("an argument that cannot be read, or a result that cannot be written or read, is that call's error") {
+  const Semaphore begun, go;
+  prun::Pool pool{2};
+  const auto pids = pids_of_all(pool, begun.handle(), go.handle(), 2);
+  const auto make = [](bool write, bool read) { return Stubborn{write, read, "made"}; };
+  for (int i = 0; i < 20; ++i) {
+    CHECK_THROWS_WITH_AS(pool.apply(length, Stubborn{.when_read = true}), "the argument cannot be read: will not be read",
+                         prun::ArgumentError);
+    CHECK_THROWS_WITH_AS(pool.apply(make, true, false), "the result cannot be written: will not be written",
+                         prun::SerializationError);
+    CHECK_THROWS_WITH_AS(pool.apply(make, false, true), "the result cannot be read: will not be read",
+                         prun::SerializationError);
+  }
+  const auto after = pids_of_all(pool, begun.handle(), go.handle(), 2);
+  CHECK(std::set<int>(pids.begin(), pids.end()) == std::set<int>(after.begin(), after.end()));
+}
+
+TEST_CASE("in a map, items that cannot be written fail by themselves") {
+  prun::Pool pool{2};
+  std::vector<Stubborn> inputs(10);
+  for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i].text = std::string(i, '.');
+  for (const std::size_t bad : {0u, 4u, 5u, 9u}) inputs[bad].when_written = true;
+  for (const int chunksize : {1, 3, 10}) {
+    CAPTURE(chunksize);
+    CHECK_THROWS_AS(pool.map(length, inputs, {.chunksize = chunksize}), prun::ArgumentError);
+    auto results = pool.imap(length, inputs, {.chunksize = chunksize});
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      CAPTURE(i);
+      if (inputs[i].when_written) {
+        CHECK_THROWS_AS(results.next(), prun::ArgumentError);
+      } else {
+        CHECK(results.next() == i);
+      }
+    }
+    CHECK(!results.next());
+  }
+  const std::vector<Stubborn> all_bad(10, Stubborn{.when_written = true});
+  CHECK_THROWS_AS(pool.map(length, all_bad), prun::ArgumentError);
+}
+
+TEST_CASE("in a chunk, one item that cannot be read does not spoil the next") {
+  prun::Pool pool{1};
+  std::vector<Stubborn> inputs(4);
+  inputs[1].when_read = true;
+  inputs[3].text = "end";
+  auto results = pool.imap(length, inputs, {.chunksize = 4});
+  CHECK(results.next() == 0);
+  CHECK_THROWS_AS(results.next(), prun::ArgumentError);
+  CHECK(results.next() == 0);
+  CHECK(results.next() == 3);
+}
+
+TEST_CASE("a future of what cannot be written is done, with that exception") {
+  prun::ProcessPoolExecutor executor{{.max_workers = 1}};
+  const auto future = executor.submit(length, Stubborn{.when_written = true});
+  CHECK(future.done());
+  CHECK(!future.cancelled());
+  CHECK_THROWS_AS(std::rethrow_exception(future.exception()), prun::ArgumentError);
+}

@@ -1,0 +1,237 @@
+// A run's job, with its source, its workers and its listener played by the test: what it hands out when, and in which order it
+// tells what came back.
+#include "run/run_job.hpp"
+
+#include "function/registry.hpp"
+#include "wire/json.hpp"
+#include "wire/value.hpp"
+
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace prun;
+
+namespace {
+
+const Function& identity() {
+  static const auto registry = [] {
+    auto made = std::make_unique<Registry>();
+    add_builtin_functions(*made);
+    return made;
+  }();
+  return *registry->find("identity");
+}
+
+std::string array_of(std::int64_t number) {
+  std::string bytes;
+  wire::ValueWriter writer(bytes);
+  writer.array(1);
+  writer.integer(number);
+  return bytes;
+}
+
+/// Ranges and single tasks, in the order in which they were put.
+class ScriptedSource final : public TaskSource {
+ public:
+  Pull next(Task& task) override {
+    if (entries.empty()) return open ? Pull::blocked : Pull::end;
+    const IntRange range = entries.front();
+    if (range.step == bad_entry) {
+      entries.pop_front();
+      return Pull::bad;
+    }
+    task = Task{&identity(), array_of(range.start), {}, {}, {}};
+    entries.pop_front();
+    return Pull::task;
+  }
+  std::optional<RangeOfTasks> next_range(std::uint64_t) override {
+    if (entries.empty() || entries.front().count == 0) return std::nullopt;
+    const IntRange range = entries.front();
+    entries.pop_front();
+    return RangeOfTasks{&identity(), range};
+  }
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return known; }
+  [[nodiscard]] const InputError& error() const override { return error_; }
+
+  ScriptedSource& tasks(std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) entries.push_back({static_cast<std::int64_t>(i), 1, 0});
+    return *this;
+  }
+  ScriptedSource& range(std::uint64_t count) {
+    entries.push_back({0, 1, count});
+    return *this;
+  }
+  ScriptedSource& bad() {
+    entries.push_back({0, bad_entry, 0});
+    return *this;
+  }
+
+  static constexpr std::int64_t bad_entry = -77;
+  std::deque<IntRange> entries;  ///< of no elements: a single task
+  bool open = false;
+  std::optional<std::uint64_t> known;
+
+ private:
+  InputError error_{"bad entry"};
+};
+
+class Told final : public Listener {
+ public:
+  void on_task(const TaskEvent& event) override {
+    indexes.push_back(event.index);
+    std::string line = event.failure != nullptr ? event.failure->message : std::string(event.value);
+    wire::append_json(line += " ", event.args);
+    lines.push_back(line);
+  }
+  std::vector<std::uint64_t> indexes;
+  std::vector<std::string> lines;
+};
+
+struct Desk {
+  explicit Desk(Mode mode, std::size_t window = 0, std::uint64_t chunksize = 0) {
+    options.mode = mode;
+    options.workers = 2;
+    options.window_tasks = window;
+    if (chunksize != 0) options.chunksize = chunksize;
+  }
+  /// Takes every chunk that there is now; their first index and count.
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> chunks() {
+    if (!job) {
+      job = std::make_shared<RunJob>(options, source, told, [this](const InputError& e) { bad.push_back(e.message); });
+    }
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> cut;
+    for (detail::ChunkSpec chunk; job->next_chunk(chunk); chunk = {}) cut.emplace_back(chunk.first_index, chunk.count);
+    return cut;
+  }
+  void value(std::uint64_t index) { job->on_value(index, "v" + std::to_string(index), {}); }
+  void failure(std::uint64_t index) {
+    Failure why;
+    why.message = "f" + std::to_string(index);
+    job->on_failure(index, std::move(why), {});
+  }
+
+  RunOptions options;
+  ScriptedSource source;
+  Told told;
+  std::vector<std::string> bad;
+  std::shared_ptr<RunJob> job;
+};
+
+using Cut = std::vector<std::pair<std::uint64_t, std::uint32_t>>;
+using Indexes = std::vector<std::uint64_t>;
+
+}  // namespace
+
+TEST_CASE("map cuts by CPython's formula, and tells nothing before all is done") {
+  Desk desk(Mode::map);
+  desk.source.tasks(20);
+  const Cut cut = desk.chunks();
+  CHECK(cut == Cut{{0, 3}, {3, 3}, {6, 3}, {9, 3}, {12, 3}, {15, 3}, {18, 2}});
+  for (std::uint64_t i = 20; i-- > 1;) desk.value(i);
+  CHECK(desk.told.indexes.empty());
+  desk.failure(0);
+  REQUIRE(desk.told.lines.size() == 20);
+  CHECK(desk.told.lines[0] == "f0 [0]");
+  CHECK(desk.told.lines[19] == "v19 [19]");
+  CHECK(desk.job->finished());
+}
+
+TEST_CASE("imap tells in order, each as soon as it and all before it are there") {
+  Desk desk(Mode::imap);
+  desk.source.tasks(4);
+  CHECK(desk.chunks() == Cut{{0, 1}, {1, 1}, {2, 1}, {3, 1}});
+  desk.value(1);
+  desk.value(3);
+  CHECK(desk.told.indexes.empty());
+  desk.value(0);
+  CHECK(desk.told.indexes == Indexes{0, 1});
+  desk.failure(2);
+  CHECK(desk.told.lines == std::vector<std::string>{"v0 [0]", "v1 [1]", "f2 [2]", "v3 [3]"});
+  CHECK(desk.job->counts().succeeded == 3);
+  CHECK(desk.job->counts().failed == 1);
+}
+
+TEST_CASE("imap_unordered tells as completed, each with its own input") {
+  Desk desk(Mode::imap_unordered);
+  desk.source.tasks(3);
+  CHECK(desk.chunks().size() == 3);
+  for (const std::uint64_t index : {2U, 0U, 1U}) desk.value(index);
+  CHECK(desk.told.lines == std::vector<std::string>{"v2 [2]", "v0 [0]", "v1 [1]"});
+}
+
+TEST_CASE("imap reads only a window ahead of what it has told") {
+  Desk desk(Mode::imap, 3);
+  desk.source.tasks(10);
+  CHECK(desk.chunks().size() == 3);
+  desk.value(1);
+  CHECK(desk.chunks().empty());  // the first is still missing
+  desk.value(0);
+  CHECK(desk.chunks() == Cut{{3, 1}, {4, 1}});
+}
+
+TEST_CASE("tasks and ranges follow one another, in chunks of one kind") {
+  Desk desk(Mode::imap, 0, 4);
+  desk.source.tasks(2).range(6).tasks(1);
+  CHECK(desk.chunks() == Cut{{0, 2}, {2, 4}, {6, 2}, {8, 1}});
+  for (std::uint64_t i = 0; i < 9; ++i) desk.value(i);
+  CHECK(desk.told.lines[7] == "v7 [5]");
+  CHECK(desk.told.lines[8] == "v8 [0]");
+}
+
+TEST_CASE("unordered, tasks that are long in coming keep their input, also across a range that the window steps over") {
+  Desk desk(Mode::imap_unordered, 4);
+  desk.source.tasks(1).range(1000).tasks(30);
+  std::uint64_t next = 1;
+  for (Cut cut = desk.chunks(); !cut.empty(); cut = desk.chunks()) {
+    for (const auto& [first, count] : cut) {
+      if (first != 0) desk.value(next++);
+    }
+  }
+  CHECK(next == 1031);
+  desk.value(0);
+  CHECK(desk.told.lines.back() == "v0 [0]");
+  CHECK(desk.told.lines[1029] == "v1030 [29]");
+}
+
+TEST_CASE("a source that has nothing yet is asked again when it is readable") {
+  Desk desk(Mode::imap);
+  desk.source.open = true;
+  desk.source.tasks(1);
+  CHECK(desk.chunks().size() == 1);
+  CHECK(desk.job->waiting_for_input());
+  CHECK_FALSE(desk.job->wants_queueing());
+  desk.source.tasks(1);
+  desk.job->input_is_readable();
+  CHECK(desk.job->wants_queueing());
+  CHECK(desk.chunks() == Cut{{1, 1}});
+}
+
+TEST_CASE("bad input ends the reading, what came before is run; or it is passed over") {
+  Desk desk(Mode::imap);
+  desk.source.tasks(1).bad().tasks(1);
+  SUBCASE("it ends") { CHECK(desk.chunks().size() == 1); }
+  SUBCASE("it is passed over") {
+    desk.options.skip_bad = true;
+    CHECK(desk.chunks().size() == 2);
+  }
+  CHECK(desk.bad == std::vector<std::string>{"bad entry"});
+  CHECK(desk.job->counts().bad_inputs == 1);
+}
+
+TEST_CASE("closed early, a run tells what is done although something before it is missing, and nothing later") {
+  Desk desk(Mode::imap);
+  desk.source.tasks(4);
+  CHECK(desk.chunks().size() == 4);
+  desk.value(1);
+  desk.value(3);
+  desk.job->close();
+  CHECK(desk.told.indexes == Indexes{1, 3});
+  desk.value(0);
+  CHECK(desk.told.indexes.size() == 2);
+  CHECK(desk.job->not_told() == 2);
+}
