@@ -94,6 +94,7 @@ struct PoolCore::State {
   void settled();
   void wait_for_threads(Lock& lock);
   [[nodiscard]] bool on_server() const { return server_id == std::this_thread::get_id(); }
+  [[nodiscard]] bool callbacks_done() const { return on_server() || (callbacks.empty() && !calling); }
 
   std::mutex mutex;
   std::condition_variable progress;
@@ -109,6 +110,7 @@ struct PoolCore::State {
   unsigned waiting = 0;          // threads asleep on `progress`
   bool listening = false;        // a caller sleeps on the bell
   bool server_asleep = false;
+  bool calling = false;          // the server runs callbacks
   bool hot = false;
   bool closed = false;
   bool killed = false;           // what the dead leave is nobody's
@@ -255,12 +257,16 @@ void PoolCore::State::pump_unless_others_do() {
 void PoolCore::State::run_callbacks(Lock& lock) {
   std::deque<std::function<void()>> batch;
   batch.swap(callbacks);
+  calling = true;
   lock.unlock();
   for (auto& callback : batch) {
     callback();
     callback = nullptr;
   }
   lock.lock();
+  calling = false;
+  progress.notify_all();
+  settled();
 }
 
 void PoolCore::State::sleep_as_server(Lock& lock, const Deadline& deadline) {
@@ -328,8 +334,7 @@ void PoolCore::join() {
   {
     Lock guard = lock();
     if (!s.closed) throw MisuseError("join() is for a pool that was closed or terminated");
-    const auto all_done = [&s] { return s.engine.dispatcher().idle() && (s.callbacks.empty() || s.on_server()); };
-    wait(guard, [&] { return s.quit || all_done(); }, std::nullopt);
+    wait(guard, [&s] { return s.quit || (s.engine.dispatcher().idle() && s.callbacks_done()); }, std::nullopt);
     if (!s.quit) s.engine.stop();
     if (!s.engine.threads()) wait(guard, [&s] { return s.quit || s.engine.workers_left() == 0; }, std::nullopt);
   }
@@ -342,7 +347,7 @@ void PoolCore::terminate() {
   Lock guard(s.mutex);
   s.closed = true;
   if (s.quit) {  // from a callback, the other call cannot be waited for: it may be waiting for the callback
-    if (!s.on_server()) s.progress.wait(guard, [&s] { return s.over; });
+    if (!s.on_server()) s.progress.wait(guard, [&s] { return s.over && !s.calling; });
     return;
   }
   s.quit = true;
@@ -355,6 +360,7 @@ void PoolCore::terminate() {
   callbacks.swap(s.callbacks);
   s.over = true;
   s.progress.notify_all();
+  if (!s.on_server()) s.progress.wait(guard, [&s] { return !s.calling; });
   guard.unlock();
   for (auto& callback : callbacks) callback();
 }
@@ -376,8 +382,10 @@ void PoolCore::end_workers(int signal) {
 }
 
 std::vector<std::int32_t> PoolCore::worker_pids() {
-  const Lock guard = lock();
-  return state_->engine.worker_pids();
+  State& s = *state_;
+  Lock guard = lock();
+  wait(guard, [&s] { return s.quit || s.engine.worker_pids().size() == s.engine.workers_left(); }, std::nullopt);
+  return s.quit ? std::vector<std::int32_t>() : s.engine.worker_pids();
 }
 
 }  // namespace prun::detail
