@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <system_error>
 #include <thread>
 
 namespace prun::pool {
@@ -279,17 +280,24 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
 
 // The workers die with their server, but not at the same instant, and none may write once its block is taken back.
 void Engine::on_host_lost() {
-  for (const Worker& worker : workers_) {
-    if (worker.state != WorkerState::alive) continue;
-    const sys::Fd process = sys::open_pidfd(worker.pid);
+  host_.reset();
+  for (std::uint32_t i = 0; i < options_.workers; ++i) {
+    const std::int32_t pid = workers_[i].pid != 0 ? workers_[i].pid : region_.worker(i).pid.load();
+    const sys::Fd process = workers_[i].state != WorkerState::absent && pid != 0 ? sys::open_pidfd(pid) : sys::Fd();
     if (!process) continue;
-    ::kill(worker.pid, SIGKILL);
+    ::kill(pid, SIGKILL);
     pollfd ended{process.get(), POLLIN, 0};
     sys::retry_interrupted([&] { return ::poll(&ended, 1, -1); });
   }
-  host_.reset();
   if (stopping_ && alive_ == 0) return;
-  start_host(0);
+  try {
+    start_host(0);
+  } catch (const std::system_error& error) {
+    Failure failure;
+    failure.type = "prun::BrokenPoolError";
+    failure.message = std::string("the process that starts workers died, and there can be no other: ") + error.what();
+    break_pool(std::move(failure));
+  }
   for (std::uint32_t i = 0; i < options_.workers; ++i) {
     if (workers_[i].state != WorkerState::absent) on_exit(i, SIGKILL);
   }

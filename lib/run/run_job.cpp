@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -279,10 +280,12 @@ void RunJob::describe_task(std::uint64_t index, TaskEvent& event) {
 }
 
 const RunJob::Segment* RunJob::segment_of(std::uint64_t index) const noexcept {
-  for (const Segment& segment : segments_) {
-    if (index - segment.first_index < segment.range.count) return &segment;
-  }
-  return nullptr;
+  // The last one that begins at or before the index; they lie in order.
+  const auto behind = std::upper_bound(segments_.begin(), segments_.end(), index,
+                                       [](std::uint64_t i, const Segment& segment) { return i < segment.first_index; });
+  if (behind == segments_.begin()) return nullptr;
+  const Segment& segment = *std::prev(behind);
+  return index - segment.first_index < segment.range.count ? &segment : nullptr;
 }
 
 RunJob::TaskBytes* RunJob::bytes_of(std::uint64_t index) {
