@@ -79,8 +79,7 @@ bench: ## measure: a table of ratios, prun to its peers, in one run
 	$(call need,$(PACKAGES) $(BENCH_PACKAGES))
 	$(call configure,$(BUILD),-DCMAKE_BUILD_TYPE=Release)
 	@cmake --build $(BUILD) -j $(JOBS) --target prun_cli bench
-	@if [ -e lib/bench/run.py ]; then python3 lib/bench/run.py $(BUILD); \
-	else for bench in $(BUILD)/bench/*_bench; do echo "$$bench"; "$$bench"; done; fi
+	@python3 lib/bench/run.py $(BUILD)
 
 sanitize: ## run all tests under ASan, LeakSanitizer and UBSan, those of threads under TSan
 	$(call need,$(PACKAGES))

@@ -1,5 +1,6 @@
-// The limit for any pool over shared memory: two forked workers claim 16-byte payloads from one ring with a compare-and-swap
-// each, and hand them back one at a time, each through a ring of its own. No deaths, no order, no sleep; nothing of prun's.
+// The limit for any pool over shared memory: two forked workers claim 16-byte payloads from one ring, each with a
+// compare-and-swap, and hand them back one at a time through a ring a worker. No deaths, no order, no sleep, nothing of
+// prun's.
 //
 //   bare_ring_bench slot N        a claim writes the worker's number into the slot: a dead worker's task would be known
 //   bare_ring_bench counter N     a claim moves one counter on: quicker, and what a dead worker had is lost
@@ -49,7 +50,7 @@ void wait_a_little(int& idle) {
   }
 }
 
-/// A slot is a cache line. Its state is lap << 8, plus 1 once it is filled, plus 2 + worker once it is claimed: it only grows.
+/// A slot is a cache line. Its state is lap << 8, + 1 once filled, + 2 + worker once claimed: it only grows.
 class SlotRing {
  public:
   bool publish(std::uint64_t ticket) {
@@ -93,7 +94,7 @@ class SlotRing {
   std::array<Slot, slots> slots_;
 };
 
-/// Four payloads a cache line. One is copied before its claim: only a claim that succeeds shows that it was still there.
+/// Four payloads a cache line. One is copied before its claim: a claim that succeeds shows that it was still there.
 class CounterRing {
  public:
   bool publish(std::uint64_t ticket) {

@@ -1,6 +1,6 @@
-// What starting a program and W processes costs at least, and what a command costs: each measured in turn, in one process.
+// What it costs at least to start a program and W processes, and what a command costs, measured in turn in one process.
 //
-//   bare_start_bench ROUNDS W COMMAND...     prints the median seconds of /bin/true, of W times fork and exit, of COMMAND
+//   bare_start_bench ROUNDS W COMMAND...     prints the median seconds of /bin/true, of W forks and exits, of COMMAND
 #include "bench/stopwatch.hpp"
 
 #include <fcntl.h>
@@ -29,7 +29,8 @@ double time_of_command(char** argv) {
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   const Stopwatch watch;
   pid_t pid = 0;
-  if (posix_spawn(&pid, argv[0], &actions, nullptr, argv, environ) != 0) throw std::runtime_error("cannot start a command");
+  if (posix_spawn(&pid, argv[0], &actions, nullptr, argv, environ) != 0)
+    throw std::runtime_error("cannot start a command");
   wait_for(pid);
   const double seconds = watch.seconds();
   posix_spawn_file_actions_destroy(&actions);

@@ -26,8 +26,8 @@ def high_water_bytes(pid):
 
 
 def peak_while(process):
-    """Bytes of the largest process, from now until `process` (a Popen) ends. A high water mark is the kernel's own, so looking
-    now and then misses only what happened since the last look."""
+    """Bytes of the largest process until `process` (a Popen) ends, and how many there were. A high water mark is the
+    kernel's own, so looking now and then misses only what happened since the last look."""
     peak = {}
     while process.poll() is None:
         for pid in descendants(process.pid):

@@ -1,4 +1,4 @@
-"""Python's own pools, measured as prun is: no-ops on integers, 2 workers, each call a chunk of its own where nothing is said.
+"""Python's own pools, measured as prun is: no-ops on integers, in 2 workers or as many as PRUN_BENCH_WORKERS says.
 
     python3 peer.py imap|map|submit|submit_one N     prints the seconds that N calls took
 """

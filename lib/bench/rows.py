@@ -95,14 +95,15 @@ def wall_and_limit(b, arguments):
     return wall, max(max(durations), sum(durations) / CPUS)
 
 
-@measures("command: map fib 39..1 --chunksize 1", "command: the same, to the same calls in one worker")
+@measures("command: map fib {}..1 --chunksize 1", "command: the same, to the same calls in one worker")
 def fair_division(b):
-    arguments = ["map", "fib", f"{b.size(39, 27)}..1", "--chunksize", "1", "-j"]
+    first = b.size(39, 27)
+    arguments = ["map", "fib", f"{first}..1", "--chunksize", "1", "-j"]
     rounds = [(wall_and_limit(b, [*arguments, str(CPUS)]), wall_and_limit(b, [*arguments, "1"])[1])
               for _ in range(b.rounds)]
     rounds.sort(key=lambda r: r[0][0] / r[0][1])
     (wall, limit), _ = rounds[len(rounds) // 2]
-    yield Row(fair_division.rows[0], wall, limit, "max(longest, total/W)", "s", ("<=", 1.05))
+    yield Row(fair_division.rows[0].format(first), wall, limit, "max(longest, total/W)", "s", ("<=", 1.05))
     wall = statistics.median(r[0][0] for r in rounds)
     alone = statistics.median(r[1] for r in rounds)
     yield Row(fair_division.rows[1], wall, alone, "max(longest, total/W), -j 1", "s")
@@ -112,8 +113,8 @@ def fair_division(b):
 def start_up(b):
     rounds = b.size(60, 3)
     for what, workers in ((start_up.rows[0], 1), (start_up.rows[1], CPUS)):
-        of_true, of_forks, of_prun = b.program("bare_start_bench", rounds, workers, b.prun, "map", "fib", f"1..{workers}",
-                                               "-j", workers)
+        of_true, of_forks, of_prun = b.program("bare_start_bench", rounds, workers,
+                                               b.prun, "map", "fib", f"1..{workers}", "-j", workers)
         yield Row(what, of_prun, of_true + of_forks, f"/bin/true + {workers} fork and exit", "s", ("<=", 3))
 
 

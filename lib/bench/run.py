@@ -3,14 +3,14 @@
 
     python3 run.py BUILD [--quick] [--only TEXT]
 
-BUILD is where cmake built prun and the target `bench`. A row is a pair of programs that run in turn, several times; it shows
-both medians, prun's advantage (or its distance from the limit), and what is wanted of it. --quick runs everything once and
-small: that shows that it runs, and no more.
+BUILD is where cmake built prun and the target `bench`. A row is a pair of programs that run in turn, several times; it
+shows both medians, their ratio, and what is wanted of it. --quick runs everything once and small, which shows that it
+runs and no more. Other work on the machine distorts the ratios: prun sleeps where it waits, and the bare rings spin.
 """
 import argparse
 import os
 import platform
-import statistics
+import subprocess
 import sys
 
 import rows
@@ -69,7 +69,7 @@ def main():
                 cells = line(row, judged=not bench.quick)
                 missed += cells[-1] == "MISSED"
                 print_line(cells)
-        except (OSError, RuntimeError, ValueError, statistics.StatisticsError) as error:
+        except (OSError, RuntimeError, ValueError, subprocess.SubprocessError) as error:
             failed += 1
             print(f"{measure.rows[0]}: {error}", file=sys.stderr)
     if missed:

@@ -63,7 +63,8 @@ Failure ended() {
 // How often this process has come out of a fork: a child must leave its parent's pools alone.
 std::uint32_t forks_until_now() noexcept {
   static std::atomic<std::uint32_t> forks{0};
-  static const int registered = ::pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
+  static const int registered =
+      ::pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
   static_cast<void>(registered);
   return forks.load(std::memory_order_relaxed);
 }
@@ -110,12 +111,12 @@ struct PoolCore::State {
   unsigned waiting = 0;          // threads asleep on `progress`
   bool listening = false;        // a caller sleeps on the bell
   bool server_asleep = false;
-  bool calling = false;          // the server runs callbacks
+  bool calling = false;  // the server runs callbacks
   bool hot = false;
   bool closed = false;
-  bool killed = false;           // what the dead leave is nobody's
-  bool quit = false;             // the end has begun
-  bool over = false;             // and everything has ended
+  bool killed = false;  // what the dead leave is nobody's
+  bool quit = false;    // the end has begun
+  bool over = false;    // and everything has ended
 };
 
 std::shared_ptr<PoolCore> PoolCore::make(Options options) {
@@ -279,7 +280,8 @@ void PoolCore::State::sleep_as_server(Lock& lock, const Deadline& deadline) {
     if (hot || (busy && !listening)) {
       limit = tick;
     } else if (deadline) {
-      limit = std::chrono::ceil<milliseconds>(std::max(*deadline - steady_clock::now(), steady_clock::duration::zero()));
+      limit =
+          std::chrono::ceil<milliseconds>(std::max(*deadline - steady_clock::now(), steady_clock::duration::zero()));
       limit = std::min(limit, milliseconds(std::chrono::hours(1)));
     }
     server_asleep = true;
@@ -309,9 +311,7 @@ void PoolCore::cancel(Lock&, Job& job) {
   state_->settled();
 }
 
-bool PoolCore::running(Lock&, const Job& job, std::uint64_t index) {
-  return state_->engine.running(job, index);
-}
+bool PoolCore::running(Lock&, const Job& job, std::uint64_t index) { return state_->engine.running(job, index); }
 
 void PoolCore::defer(std::function<void()> callback) {
   state_->callbacks.push_back(std::move(callback));
@@ -334,9 +334,12 @@ void PoolCore::join() {
   {
     Lock guard = lock();
     if (!s.closed) throw MisuseError("join() is for a pool that was closed or terminated");
-    wait(guard, [&s] { return s.quit || (s.engine.dispatcher().idle() && s.callbacks_done()); }, std::nullopt);
+    wait(
+        guard, [&s] { return s.quit || (s.engine.dispatcher().idle() && s.callbacks_done()); }, std::nullopt);
     if (!s.quit) s.engine.stop();
-    if (!s.engine.threads()) wait(guard, [&s] { return s.quit || s.engine.workers_left() == 0; }, std::nullopt);
+    if (!s.engine.threads())
+      wait(
+          guard, [&s] { return s.quit || s.engine.workers_left() == 0; }, std::nullopt);
   }
   terminate();
 }
@@ -384,7 +387,8 @@ void PoolCore::end_workers(int signal) {
 std::vector<std::int32_t> PoolCore::worker_pids() {
   State& s = *state_;
   Lock guard = lock();
-  wait(guard, [&s] { return s.quit || s.engine.worker_pids().size() == s.engine.workers_left(); }, std::nullopt);
+  wait(
+      guard, [&s] { return s.quit || s.engine.worker_pids().size() == s.engine.workers_left(); }, std::nullopt);
   return s.quit ? std::vector<std::int32_t>() : s.engine.worker_pids();
 }
 

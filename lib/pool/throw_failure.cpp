@@ -55,18 +55,12 @@ void throw_failure(const Failure& failure) {
       }
       throw TaskError(failure);
     case FailureKind::lost_signal:
-    case FailureKind::lost_exit:
-      throw WorkerLostError(failure);
-    case FailureKind::bad_arguments:
-      throw FromTask<ArgumentError>(failure);
-    case FailureKind::bad_result:
-      throw FromTask<SerializationError>(failure);
-    case FailureKind::timeout:
-      throw FromTask<TimeoutError>(failure);
-    case FailureKind::cancelled:
-      throw CancelledError(failure.message);
-    case FailureKind::worker_start:
-      throw BrokenPoolError(failure.message);
+    case FailureKind::lost_exit: throw WorkerLostError(failure);
+    case FailureKind::bad_arguments: throw FromTask<ArgumentError>(failure);
+    case FailureKind::bad_result: throw FromTask<SerializationError>(failure);
+    case FailureKind::timeout: throw FromTask<TimeoutError>(failure);
+    case FailureKind::cancelled: throw CancelledError(failure.message);
+    case FailureKind::worker_start: throw BrokenPoolError(failure.message);
   }
   throw TaskError(failure);
 }

@@ -149,7 +149,8 @@ TEST_CASE("a map's error callback is called once, with the first exception in th
 TEST_CASE("the callbacks of a map of nothing and of a void map are called too") {
   int called = 0;
   prun::Pool pool{1};
-  const auto empty = pool.map_async(square, std::vector<int>{}, {}, {.callback = [&](const std::vector<long>&) { ++called; }});
+  const auto empty =
+      pool.map_async(square, std::vector<int>{}, {}, {.callback = [&](const std::vector<long>&) { ++called; }});
   CHECK(called == 1);
   const auto nothing = pool.map_async([](int) {}, std::vector{1, 2}, {}, {.callback = [&] { ++called; }});
   nothing.get();
@@ -166,8 +167,8 @@ TEST_CASE("a callback that throws is not taken for the call's error, and the nex
                                        .error_callback = [&](const std::exception_ptr&) { error = true; }};
   const auto first = pool.apply_async(bad, square, 1);
   first.wait();
-  const auto second = pool.apply_async(prun::AsyncCallbacks<long>{.callback = [&](const long&) { called.set_value(1); }},
-                                       square, 2);
+  const auto second =
+      pool.apply_async(prun::AsyncCallbacks<long>{.callback = [&](const long&) { called.set_value(1); }}, square, 2);
   CHECK(value_of(called) == 1);
   CHECK(!error);
 }
@@ -176,7 +177,8 @@ TEST_CASE("a callback may use the pool, and wait for its results") {
   std::promise<long> from_callback;
   prun::Pool pool{1};
   const auto result = pool.apply_async(
-      prun::AsyncCallbacks<long>{.callback = [&](const long& x) { from_callback.set_value(pool.apply(square, x)); }}, square, 3);
+      prun::AsyncCallbacks<long>{.callback = [&](const long& x) { from_callback.set_value(pool.apply(square, x)); }},
+      square, 3);
   CHECK(value_of(from_callback) == 81);
 }
 

@@ -1,4 +1,5 @@
-// Workers that die: fault x stage. Only the call that was held fails, and says how; nothing hangs, and the pool goes on.
+// Workers that die: fault x stage. Only the call that was held fails, and says how; nothing hangs, and the pool goes
+// on.
 #include "crash_support.hpp"
 
 #include "support/process_tree.hpp"
@@ -45,7 +46,8 @@ void check_loss(const prun::Failure& failure, Fault fault) {
   } else {
     CHECK(failure.kind == prun::FailureKind::lost_signal);
     CHECK(failure.signal == (fault == Fault::segv ? SIGSEGV : SIGKILL));
-    CHECK(failure.message == who + " was killed by " + (fault == Fault::segv ? "signal 11 (SIGSEGV)" : "signal 9 (SIGKILL)"));
+    CHECK(failure.message ==
+          who + " was killed by " + (fault == Fault::segv ? "signal 11 (SIGSEGV)" : "signal 9 (SIGKILL)"));
   }
 }
 

@@ -1,4 +1,5 @@
-// prun::Future: its states, cancellation, callbacks. Over threads, where every step can be held up; processes share the code.
+// prun::Future: its states, cancellation, callbacks. Over threads, where every step can be held up; processes share the
+// code.
 #include "pool_support.hpp"
 
 #include <prun/thread_pool.hpp>

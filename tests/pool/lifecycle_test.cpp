@@ -1,5 +1,5 @@
-// Pools and executors from their beginning to their end: close, join, terminate, shutdown, recycled workers, initializers,
-// exceptions on the way, and processes that end with a live pool.
+// Pools and executors from their beginning to their end: close, join, terminate, shutdown, recycled workers,
+// initializers, exceptions on the way, and processes that end with a live pool.
 #include "pool_support.hpp"
 
 #include "support/process_tree.hpp"
@@ -184,10 +184,11 @@ TEST_CASE("an initializer runs once in each worker, before its first task") {
 TEST_CASE("an initializer that throws, or dies, breaks the pool, which says why") {
   const Shared<std::atomic<int>> runs;
   prun::Pool pool{2, {.initializer = [count = runs.get()] {
-    ++*count;
-    throw std::runtime_error("no such model");
-  }}};
-  CHECK_THROWS_WITH_AS(pool.map(square, std::vector{1, 2, 3}), doctest::Contains("no such model"), prun::BrokenPoolError);
+                    ++*count;
+                    throw std::runtime_error("no such model");
+                  }}};
+  CHECK_THROWS_WITH_AS(pool.map(square, std::vector{1, 2, 3}), doctest::Contains("no such model"),
+                       prun::BrokenPoolError);
   CHECK_THROWS_AS(pool.apply(square, 1), prun::BrokenPoolError);
   CHECK_THROWS_AS(pool.imap(square, std::vector{1}).next(), prun::BrokenPoolError);
   CHECK(*runs <= 4);
@@ -205,7 +206,7 @@ TEST_CASE("a process that ends with a live pool ends well, and leaves no worker 
       static prun::Pool pool{2};
       const auto own = pids_of_all(pool, begun.handle(), together.handle(), 2);
       for (std::size_t i = 0; i < 2; ++i) (*pids)[i] = own[i];
-      auto* leaked = new prun::ProcessPoolExecutor{{.max_workers = 1}};
+      static auto* const leaked = new prun::ProcessPoolExecutor{{.max_workers = 1}};
       leaked->submit(square, 2).result();
       if (busy) pool.map_async([never = never.handle()](int) { return never.wait(); }, std::vector<int>(100));
       told.post();
@@ -224,7 +225,8 @@ TEST_CASE("a process that ends with a live pool ends well, and leaves no worker 
 TEST_CASE("a child of the process that made a pool leaves it alone") {
   prun::Pool pool{1};
   auto executor = std::make_unique<prun::ProcessPoolExecutor>(prun::ExecutorOptions{.max_workers = 1});
-  auto results = std::make_unique<decltype(pool.imap(square, std::views::iota(1)))>(pool.imap(square, std::views::iota(1)));
+  auto results =
+      std::make_unique<decltype(pool.imap(square, std::views::iota(1)))>(pool.imap(square, std::views::iota(1)));
   CHECK(results->next() == 1);
   Child child([&] {
     try {
@@ -277,7 +279,8 @@ TEST_CASE("exceptions keep type and message; standard ones come back as themselv
 
 TEST_CASE("exceptions of other types come back as TaskError, with type and message") {
   prun::Pool pool{1};
-  CHECK_THROWS_WITH_AS(pool.apply([] { throw OwnError("mine"); }), "(anonymous namespace)::OwnError: mine", prun::TaskError);
+  CHECK_THROWS_WITH_AS(pool.apply([] { throw OwnError("mine"); }), "(anonymous namespace)::OwnError: mine",
+                       prun::TaskError);
   CHECK_THROWS_WITH_AS(pool.apply([] { throw 7; }), "int: not a std::exception", prun::TaskError);
   CHECK_THROWS_AS(pool.apply([] { throw OwnError("mine"); }), prun::TaskFailure);
 }

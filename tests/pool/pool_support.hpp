@@ -20,8 +20,8 @@
 
 namespace prun::test {
 
-/// Counts what was posted and not yet waited for. Made before the pool, its handle may be captured by functions that run in
-/// workers.
+/// Counts what was posted and not yet waited for. Where it was made before the pool, functions that run in workers may
+/// capture its handle.
 class Semaphore {
  public:
   class Handle {

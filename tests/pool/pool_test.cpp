@@ -92,7 +92,8 @@ TEST_CASE("starmap unpacks tuples, pairs and arrays") {
   prun::Pool pool{2};
   CHECK(pool.starmap(add, std::vector<std::tuple<int, int>>{{0, 0}, {2, 4}}) == std::vector<long>{0, 6});
   CHECK(pool.starmap(add, std::vector<std::pair<int, long>>{{1, 2}}) == std::vector<long>{3});
-  CHECK(pool.starmap(add, std::vector<std::array<int, 2>>{{3, 4}, {5, 6}}, {.chunksize = 2}) == std::vector<long>{7, 11});
+  CHECK(pool.starmap(add, std::vector<std::array<int, 2>>{{3, 4}, {5, 6}}, {.chunksize = 2}) ==
+        std::vector<long>{7, 11});
 }
 
 TEST_CASE("imap gives the results in the order of the inputs") {
@@ -188,7 +189,8 @@ TEST_CASE("ranges of every kind may be mapped") {
   CHECK(pool.map(square, constant) == expected);
   CHECK(pool.map(square, std::span(constant)) == expected);
   CHECK(pool.map(square, constant | std::views::transform([](long x) { return -x; })) == expected);
-  CHECK(pool.map([](bool b) { return !b; }, std::vector<bool>{true, false, true}) == std::vector<bool>{false, true, false});
+  CHECK(pool.map([](bool b) { return !b; }, std::vector<bool>{true, false, true}) ==
+        std::vector<bool>{false, true, false});
   const std::array words{"one", "three"};
   CHECK(pool.map([](const std::string& s) { return s.size(); }, words) == std::vector<std::size_t>{3, 5});
 }
@@ -286,7 +288,8 @@ TEST_CASE("a function knows its task: index, attempt and a seed of its own") {
   CHECK(std::set<std::uint64_t>(seeds.begin(), seeds.end()).size() == 50);
   prun::Pool other{1, {.seed = 42}};
   CHECK(other.map([](int) { return prun::current_task()->seed(); }, std::vector<int>(50)) == seeds);
-  CHECK(pool.map([](int) { return prun::current_task()->index; }, std::vector<int>(3)) == std::vector<std::uint64_t>{0, 1, 2});
+  CHECK(pool.map([](int) { return prun::current_task()->index; }, std::vector<int>(3)) ==
+        std::vector<std::uint64_t>{0, 1, 2});
   CHECK(prun::current_task() == nullptr);
 }
 

@@ -1,5 +1,5 @@
-// Arguments and results on their way between processes: user types, containers, what cannot be copied, what is huge, and
-// what refuses.
+// Arguments and results on their way between processes: user types, containers, what cannot be copied, what is huge,
+// and what refuses.
 #include "pool_support.hpp"
 
 #include <prun/executor.hpp>
@@ -86,7 +86,8 @@ TEST_CASE("user types, nested containers and optionals cross both ways") {
   prun::Pool pool{2};
   const Particle particle{"p", {{"a", 1}, {"b", 2}}, 0.5, {{1, "x"}}};
   CHECK(pool.apply(same<Particle>, particle) == particle);
-  CHECK(pool.map(same<Particle>, std::vector<Particle>(5, particle), {.chunksize = 2}) == std::vector<Particle>(5, particle));
+  CHECK(pool.map(same<Particle>, std::vector<Particle>(5, particle), {.chunksize = 2}) ==
+        std::vector<Particle>(5, particle));
   using Nested = std::map<std::string, std::vector<std::optional<std::set<int>>>>;
   const Nested nested{{"x", {std::nullopt, std::set{1, 2}}}, {"", {}}};
   CHECK(pool.apply(same<Nested>, nested) == nested);
@@ -161,8 +162,8 @@ TEST_CASE("an argument that cannot be read, or a result that cannot be written o
   const auto pids = pids_of_all(pool, begun.handle(), go.handle(), 2);
   const auto make = [](bool write, bool read) { return Stubborn{write, read, "made"}; };
   for (int i = 0; i < 20; ++i) {
-    CHECK_THROWS_WITH_AS(pool.apply(length, Stubborn{.when_read = true}), "the argument cannot be read: will not be read",
-                         prun::ArgumentError);
+    CHECK_THROWS_WITH_AS(pool.apply(length, Stubborn{.when_read = true}),
+                         "the argument cannot be read: will not be read", prun::ArgumentError);
     CHECK_THROWS_WITH_AS(pool.apply(make, true, false), "the result cannot be written: will not be written",
                          prun::SerializationError);
     CHECK_THROWS_WITH_AS(pool.apply(make, false, true), "the result cannot be read: will not be read",

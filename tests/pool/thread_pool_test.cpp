@@ -131,8 +131,9 @@ TEST_CASE("arguments, callables and results are released once used") {
     auto own = std::make_shared<int>(2);
     argument = in;
     captured = own;
-    const auto out = pool.apply([own = std::move(own)](const std::shared_ptr<int>& x) { return std::make_shared<int>(*x + *own); },
-                                std::move(in));
+    const auto out =
+        pool.apply([own = std::move(own)](const std::shared_ptr<int>& x) { return std::make_shared<int>(*x + *own); },
+                   std::move(in));
     result = out;
     CHECK(*out == 3);
   }
@@ -220,7 +221,8 @@ TEST_CASE("an initializer runs in each thread; one that throws breaks the pool")
   }
   CHECK(runs == 3);
   prun::ThreadPool broken{2, {.initializer = [] { throw std::runtime_error("no such model"); }}};
-  CHECK_THROWS_WITH_AS(broken.map(square, std::vector{1, 2}), doctest::Contains("no such model"), prun::BrokenPoolError);
+  CHECK_THROWS_WITH_AS(broken.map(square, std::vector{1, 2}), doctest::Contains("no such model"),
+                       prun::BrokenPoolError);
 }
 
 TEST_CASE("what only processes have is refused") {

@@ -28,7 +28,9 @@ struct Gated {
   Semaphore go;
   prun::ProcessPoolExecutor executor{{.max_workers = 2}};
 
-  prun::Future<int> value(int x) { return executor.submit([](int y) { return y; }, x); }
+  prun::Future<int> value(int x) {
+    return executor.submit([](int y) { return y; }, x);
+  }
   prun::Future<int> error() { return executor.submit(even_or_throw, 1); }
   prun::Future<int> waiting() {
     return executor.submit([gate = go.handle()] { return gate.wait() ? 0 : -1; });
@@ -147,7 +149,8 @@ TEST_CASE("as_completed with a timeout of zero yields the finished ones, and the
   const Futures stuck{gated.waiting(), gated.waiting()};
   Futures order;
   const auto take_all = [&] {
-    for (const auto& future : prun::as_completed(Futures{stuck[0], fine[0], stuck[1], fine[1]}, 0s)) order.push_back(future);
+    for (const auto& future : prun::as_completed(Futures{stuck[0], fine[0], stuck[1], fine[1]}, 0s))
+      order.push_back(future);
   };
   CHECK_THROWS_WITH_AS(take_all(), "2 (of 4) futures unfinished", prun::TimeoutError);
   CHECK(order.size() == 2);
@@ -164,7 +167,8 @@ TEST_CASE("as_completed of nothing, of failures, of what was cancelled") {
   queued.cancel();
   gated.release(2);
   int count = 0;
-  for (const auto& future : prun::as_completed(Futures{blockers[0], queued, blockers[1]})) count += future.done() ? 1 : 0;
+  for (const auto& future : prun::as_completed(Futures{blockers[0], queued, blockers[1]}))
+    count += future.done() ? 1 : 0;
   CHECK(count == 3);
 }
 

@@ -25,9 +25,10 @@ struct ExecutorOptions {
 };
 
 struct ExecutorMapOptions {
-  std::optional<std::chrono::nanoseconds> timeout = {};  ///< for all results, from the call on; what has not begun is then withdrawn
-  std::optional<std::int64_t> chunksize = {};            ///< by default 1
-  std::optional<std::int64_t> buffersize = {};           ///< inputs read before the first result is taken; absent: a window
+  std::optional<std::chrono::nanoseconds> timeout =
+      {};  ///< for all results, from the call on; what has not begun is then withdrawn
+  std::optional<std::int64_t> chunksize = {};   ///< by default 1
+  std::optional<std::int64_t> buffersize = {};  ///< inputs read before the first result is taken; absent: a window
 };
 
 struct ShutdownOptions {
@@ -40,8 +41,9 @@ template <class Transport>
 class BasicExecutor {
  public:
   explicit BasicExecutor(const ExecutorOptions& options = {})
-      : core_(detail::PoolCore::make(detail::core_options(
-            options.max_workers, {options.initializer, options.max_tasks_per_child, options.seed}, Transport::threads, true))) {}
+      : core_(detail::PoolCore::make(
+            detail::core_options(options.max_workers, {options.initializer, options.max_tasks_per_child, options.seed},
+                                 Transport::threads, true))) {}
   BasicExecutor(const BasicExecutor&) = delete;
   BasicExecutor& operator=(const BasicExecutor&) = delete;
   ~BasicExecutor() {
@@ -67,12 +69,13 @@ class BasicExecutor {
   /// f(a, b) over several inputs at once, as long as the shortest.
   template <class F, std::ranges::input_range A, std::ranges::input_range B>
   auto map(F function, A&& a, B&& b, const ExecutorMapOptions& options = {}) {
-    return zipped(std::move(function), options, std::views::all(std::forward<A>(a)), std::views::all(std::forward<B>(b)));
+    return zipped(std::move(function), options, std::views::all(std::forward<A>(a)),
+                  std::views::all(std::forward<B>(b)));
   }
   template <class F, std::ranges::input_range A, std::ranges::input_range B, std::ranges::input_range C>
   auto map(F function, A&& a, B&& b, C&& c, const ExecutorMapOptions& options = {}) {
-    return zipped(std::move(function), options, std::views::all(std::forward<A>(a)), std::views::all(std::forward<B>(b)),
-                  std::views::all(std::forward<C>(c)));
+    return zipped(std::move(function), options, std::views::all(std::forward<A>(a)),
+                  std::views::all(std::forward<B>(b)), std::views::all(std::forward<C>(c)));
   }
 
   /// No new calls. May be called again.
@@ -90,10 +93,9 @@ class BasicExecutor {
  private:
   template <class F, class... Views>
   auto zipped(F function, const ExecutorMapOptions& options, Views... views) {
-    return detail::open_stream<Transport, true, true>(core_, std::move(function),
-                                                      detail::ZipPuller<Views...>(std::move(views)...),
-                                                      {options.chunksize, options.buffersize},
-                                                      detail::deadline_after(options.timeout), [](auto&) {});
+    return detail::open_stream<Transport, true, true>(
+        core_, std::move(function), detail::ZipPuller<Views...>(std::move(views)...),
+        {options.chunksize, options.buffersize}, detail::deadline_after(options.timeout), [](auto&) {});
   }
 
   std::shared_ptr<detail::PoolCore> core_;

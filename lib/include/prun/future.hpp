@@ -88,7 +88,8 @@ class Watch {
  public:
   explicit Watch(const std::vector<Future<R>>& futures) : observer_(std::make_shared<Observer>()) {
     for (const auto& future : futures) {
-      if (pending_.try_emplace(future.job().get(), Pending{future, pending_.size()}).second) future.job()->observe(observer_);
+      if (pending_.try_emplace(future.job().get(), Pending{future, pending_.size()}).second)
+        future.job()->observe(observer_);
     }
     total_ = pending_.size();
   }
@@ -146,8 +147,7 @@ DoneAndNotDone<R> wait(const std::vector<Future<R>>& futures, ReturnWhen when = 
     const auto ended = watch.next(deadline);
     if (ended.empty()) break;
     result.done.insert(result.done.end(), ended.begin(), ended.end());
-    enough = when == FIRST_COMPLETED ||
-             (when == FIRST_EXCEPTION && std::any_of(ended.begin(), ended.end(), failed));
+    enough = when == FIRST_COMPLETED || (when == FIRST_EXCEPTION && std::any_of(ended.begin(), ended.end(), failed));
   }
   result.not_done = watch.pending();
   return result;

@@ -8,14 +8,14 @@ namespace prun {
 
 /// Why a task has no value.
 enum class FailureKind : std::uint8_t {
-  exception,        ///< the function threw
-  lost_signal,      ///< its worker was ended by a signal while it held the task
-  lost_exit,        ///< its worker left through exit() or _exit() while it held the task
-  bad_arguments,    ///< the arguments cannot be turned into what the function takes
-  bad_result,       ///< the result cannot be turned into bytes, or back
-  timeout,          ///< it ran longer than it may
-  cancelled,        ///< it was withdrawn before it ran
-  worker_start,     ///< no worker could be started to run it
+  exception,      ///< the function threw
+  lost_signal,    ///< its worker was ended by a signal while it held the task
+  lost_exit,      ///< its worker left through exit() or _exit() while it held the task
+  bad_arguments,  ///< the arguments cannot be turned into what the function takes
+  bad_result,     ///< the result cannot be turned into bytes, or back
+  timeout,        ///< it ran longer than it may
+  cancelled,      ///< it was withdrawn before it ran
+  worker_start,   ///< no worker could be started to run it
 };
 
 /// The name of a kind as it stands in JSON output and in logs, such as "exception" or "lost_signal".
@@ -24,7 +24,7 @@ enum class FailureKind : std::uint8_t {
 /// A task's failure with all that is known of it. A plain value: it crosses processes and is stored.
 struct Failure {
   FailureKind kind = FailureKind::exception;
-  std::string type;     ///< of an exception, its C++ type ("std::invalid_argument"); otherwise prun's ("WorkerLostError")
+  std::string type;  ///< of an exception, its C++ type ("std::invalid_argument"); otherwise prun's ("WorkerLostError")
   std::string message;  ///< one sentence for a person, without the task's name
   std::string where;    ///< where an exception was thrown ("ackermann+0x3c (prun)"), empty where that is not known
   int signal = 0;       ///< of lost_signal: the number

@@ -30,7 +30,8 @@
 namespace prun {
 
 struct PoolOptions {
-  std::function<void()> initializer = {};  ///< run in each worker before its first task; if it throws, the pool is broken
+  std::function<void()> initializer =
+      {};  ///< run in each worker before its first task; if it throws, the pool is broken
   std::optional<std::int64_t> max_tasks_per_child = {};  ///< a worker is replaced after so many tasks; processes only
   std::uint64_t seed = 0;                                ///< see TaskContext::seed
 };
@@ -40,8 +41,9 @@ struct MapOptions {
 };
 
 struct ImapOptions {
-  std::optional<std::int64_t> chunksize = {};   ///< by default 1
-  std::optional<std::int64_t> buffersize = {};  ///< inputs read before the first result is taken; absent: a default window
+  std::optional<std::int64_t> chunksize = {};  ///< by default 1
+  std::optional<std::int64_t> buffersize =
+      {};  ///< inputs read before the first result is taken; absent: a default window
 };
 
 namespace detail {

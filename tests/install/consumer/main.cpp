@@ -45,7 +45,8 @@ void use_a_pool() {
   prun::Pool pool{2};
   const std::vector<int> nums{8, 9, 10};
   expect(pool.map(fib, nums) == std::vector<long>{34, 55, 89}, "map");
-  expect(pool.starmap(ackermann, std::vector<std::pair<int, int>>{{0, 0}, {2, 4}}) == std::vector<long>{1, 11}, "starmap");
+  expect(pool.starmap(ackermann, std::vector<std::pair<int, int>>{{0, 0}, {2, 4}}) == std::vector<long>{1, 11},
+         "starmap");
   long sum = 0;
   for (const long x : pool.imap(fib, std::views::iota(1, 11))) sum += x;
   expect(sum == 231, "imap");

@@ -12,8 +12,9 @@ namespace prun::detail {
 
 /// What an argument is kept as on its way: a string literal as a std::string, anything else as its decayed type.
 template <class T>
-using Kept = std::conditional_t<std::is_convertible_v<std::decay_t<T>, const char*> && std::is_pointer_v<std::decay_t<T>>,
-                                std::string, std::decay_t<T>>;
+using Kept =
+    std::conditional_t<std::is_convertible_v<std::decay_t<T>, const char*> && std::is_pointer_v<std::decay_t<T>>,
+                       std::string, std::decay_t<T>>;
 
 template <class F, class Arg, bool Unpack>
 struct CallResult {

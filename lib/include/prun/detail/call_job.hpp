@@ -62,7 +62,8 @@ class CallJobBase : public Job {
     const auto pool = core();
     if (!pool) return ended();
     auto lock = pool->lock();
-    return pool->wait(lock, [this] { return ended(); }, deadline);
+    return pool->wait(
+        lock, [this] { return ended(); }, deadline);
   }
 
   [[nodiscard]] bool running() {

@@ -67,8 +67,7 @@ concept Plain = std::is_trivially_copyable_v<T> && !is_view<T> && !is_reference<
                 (!std::is_pointer_v<T> || std::is_function_v<std::remove_pointer_t<T>>);
 
 template <class T>
-concept Transferable =
-    Plain<T> || is_tuple<T> ||
+concept Transferable = Plain<T> || is_tuple<T> ||
     (!std::is_pointer_v<T> && !is_view<T> && !is_reference<T> && !std::is_trivially_copyable_v<T> &&
      cereal::traits::is_output_serializable<T, cereal::BinaryOutputArchive>::value &&
      cereal::traits::is_input_serializable<T, cereal::BinaryInputArchive>::value);
@@ -87,8 +86,9 @@ constexpr void require_transferable() {
   static_assert(!std::is_pointer_v<T> || Plain<T>, "prun: a pointer to data does not cross processes: pass the value");
   static_assert(!is_view<T>, "prun: a view does not cross processes: use std::string or std::vector");
   static_assert(!is_reference<T>, "prun: a reference does not cross processes: pass the value");
-  static_assert(Transferable<T>, "prun: this type is neither trivially copyable nor known to cereal: give it a "
-                                 "`template <class A> void serialize(A& archive)`");
+  static_assert(Transferable<T>,
+                "prun: this type is neither trivially copyable nor known to cereal: give it a "
+                "`template <class A> void serialize(A& archive)`");
   static_assert(Plain<T> || is_tuple<T> || std::default_initializable<T>,
                 "prun: a type that cereal reads needs a default constructor");
 }
@@ -160,7 +160,8 @@ T decode(std::string_view& bytes) {
   } else if constexpr (is_tuple<T>) {
     return [&bytes]<std::size_t... I>(std::index_sequence<I...>) {
       return T{decode<std::tuple_element_t<I, T>>(bytes)...};  // braces: from left to right
-    }(std::make_index_sequence<std::tuple_size_v<T>>{});
+    }
+    (std::make_index_sequence<std::tuple_size_v<T>>{});
   } else if constexpr (std::is_same_v<T, std::string>) {
     const auto size = read_plain<std::size_t>(bytes);
     if (bytes.size() < size) throw SerializationError("a string is cut short");

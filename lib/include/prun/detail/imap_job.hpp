@@ -64,7 +64,8 @@ class ImapJob final : public Job {
     const double mean = mean_argument_bytes_ + mean_result_bytes_;
     const double left = limit_.bytes - static_cast<double>(held_bytes_) - mean * static_cast<double>(outstanding);
     std::uint64_t by_bytes = left <= 0 ? 0 : limit_.tasks;
-    if (left > 0 && mean > 1) by_bytes = static_cast<std::uint64_t>(std::min(left / mean, static_cast<double>(limit_.tasks)));
+    if (left > 0 && mean > 1)
+      by_bytes = static_cast<std::uint64_t>(std::min(left / mean, static_cast<double>(limit_.tasks)));
     if (outstanding < limit_.workers) by_bytes = std::max(by_bytes, limit_.workers - outstanding);
     return std::min(limit_.tasks - outstanding, by_bytes);
   }
@@ -173,9 +174,9 @@ class ImapJob final : public Job {
   bool integers_ = false;
   std::uint64_t first_integer_ = 0;
   bool input_ended_ = false;
-  std::uint64_t total_ = 0;    ///< inputs pushed
-  std::uint64_t handed_ = 0;   ///< handed out in chunks
-  std::uint64_t taken_ = 0;    ///< results given to the consumer
+  std::uint64_t total_ = 0;   ///< inputs pushed
+  std::uint64_t handed_ = 0;  ///< handed out in chunks
+  std::uint64_t taken_ = 0;   ///< results given to the consumer
   std::uint64_t in_flight_ = 0;
   std::deque<ThisSlot> slots_;
   std::uint64_t first_slot_ = 0;  ///< ordered: the index of the first slot

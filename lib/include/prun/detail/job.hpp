@@ -23,14 +23,14 @@ struct ChunkSpec {
   bool is_range = false;          ///< the items are start, start + step, ... and not in the payload
   std::int64_t start = 0;
   std::int64_t step = 0;
-  std::string payload;            ///< the callable's bytes, then the items' unless it is a range
+  std::string payload;  ///< the callable's bytes, then the items' unless it is a range
 };
 
 /// How an attempt went, beside its outcome.
 struct AttemptInfo {
-  std::int64_t started_ns = 0;   ///< CLOCK_MONOTONIC; 0: not measured
+  std::int64_t started_ns = 0;  ///< CLOCK_MONOTONIC; 0: not measured
   std::int64_t duration_ns = 0;
-  std::int32_t worker = 0;       ///< process id, or thread id
+  std::int32_t worker = 0;  ///< process id, or thread id
   std::uint32_t attempt = 1;
 };
 

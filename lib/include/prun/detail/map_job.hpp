@@ -54,8 +54,8 @@ struct IntegerItems {
 /// The elements stay where they are while the call lasts, and are not the call's to move from.
 template <class Range>
 concept Borrowable = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
-                     std::is_same_v<ItemOf<Range>, std::ranges::range_value_t<Range>> &&
-                     (std::is_lvalue_reference_v<Range> || std::ranges::view<Range>);
+    std::is_same_v<ItemOf<Range>, std::ranges::range_value_t<Range>> &&
+    (std::is_lvalue_reference_v<Range> || std::ranges::view<Range>);
 
 template <bool Borrow, class Range>
 auto items_of(Range&& range) {
@@ -101,8 +101,12 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
 
   MapJob(std::weak_ptr<PoolCore> core, typename Transport::template Callable<F> function, ItemsOfT items,
          std::uint64_t chunksize)
-      : CallResultJob<Whole>(std::move(core)), function_(std::move(function)), items_(std::move(items)),
-        chunksize_(chunksize), left_(items_.size()), stored_(static_cast<std::size_t>(items_.size())) {}
+      : CallResultJob<Whole>(std::move(core)),
+        function_(std::move(function)),
+        items_(std::move(items)),
+        chunksize_(chunksize),
+        left_(items_.size()),
+        stored_(static_cast<std::size_t>(items_.size())) {}
 
   /// A map of nothing has ended at once.
   void end_if_empty() {

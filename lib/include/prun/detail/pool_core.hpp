@@ -80,7 +80,8 @@ class PoolCore {
   struct State;
   explicit PoolCore(Options options);
 
-  std::shared_ptr<State> state_;  // shared with the server thread, which may outlive the pool that one of its callbacks ends
+  std::shared_ptr<State>
+      state_;  // shared with the server thread, which may outlive the pool that one of its callbacks ends
 };
 
 }  // namespace prun::detail

@@ -46,9 +46,7 @@ class ResultStream {
     Source* source_ = nullptr;
   };
 
-  [[nodiscard]] iterator begin() {
-    return iterator(source_.get());
-  }
+  [[nodiscard]] iterator begin() { return iterator(source_.get()); }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
   /// The next result; nothing when there is no more, however often it is asked.
@@ -127,7 +125,7 @@ class StreamSource {
   struct Limits {
     bool exact = false;  ///< pull one input for each result taken, not in batches
     std::uint64_t batch = 256;
-    Deadline deadline;   ///< for the stream as a whole
+    Deadline deadline;  ///< for the stream as a whole
   };
 
   StreamSource(std::shared_ptr<PoolCore> core, std::shared_ptr<TheJob> job, Puller puller, Limits limits)

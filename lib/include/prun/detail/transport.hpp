@@ -115,7 +115,7 @@ struct ProcessTransport {
 
   /// What the master keeps of a result until somebody asks for it.
   template <class R>
-  static constexpr bool stored_as_is = Plain<R> && std::default_initializable<R> && !std::is_same_v<R, bool>;
+  static constexpr bool stored_as_is = Plain<R>&& std::default_initializable<R> && !std::is_same_v<R, bool>;
   template <class R>
   using Stored = std::conditional_t<std::is_void_v<R>, Nothing, std::conditional_t<stored_as_is<R>, R, std::string>>;
 
@@ -268,9 +268,8 @@ void run_items(CallFrame& frame) {
     const std::string_view item = Transport::template next_item<Arg>(rest);
     if (i < frame.first) continue;
     frame.begin(i);
-    Transport::template answer<ResultOf<F, Arg, Unpack>>(frame, scratch, [&] {
-      return call<Unpack>(function, Transport::template open_item<Arg>(item));
-    });
+    Transport::template answer<ResultOf<F, Arg, Unpack>>(
+        frame, scratch, [&] { return call<Unpack>(function, Transport::template open_item<Arg>(item)); });
   }
 }
 
