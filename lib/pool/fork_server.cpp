@@ -26,6 +26,7 @@ class ForkServer::Server {
     sigset_t all;
     sigfillset(&all);
     ::sigprocmask(SIG_SETMASK, &all, nullptr);
+    sys::reset_signal_actions();  // once for all workers, which inherit them
     ::signal(SIGCHLD, SIG_DFL);
     sigset_t child;
     sigemptyset(&child);

@@ -11,7 +11,7 @@ namespace prun::ring {
 
 struct Geometry {
   std::uint32_t workers = 1;
-  std::uint32_t slots = 1024;                      ///< a power of two
+  std::uint32_t slots = 4096;                      ///< a power of two
   std::uint32_t result_bytes = 64 << 10;           ///< a power of two, at least a page
   std::size_t arena_bytes = std::size_t{1} << 36;  ///< address space wished for large arguments, used up only as needed
 };

@@ -100,7 +100,7 @@ class TaskRing {
 
   /// Master, for a dead worker: the ticket whose slot it had claimed and not yet vacated.
   [[nodiscard]] std::optional<std::uint64_t> claimed(std::uint32_t worker) const noexcept {
-    for (std::uint64_t i = 0; i <= mask_; ++i) {
+    for (std::uint64_t i = 0; i <= mask_ && i < next_; ++i) {  // pages never used stay untouched
       const std::uint64_t seen = slots_[i].state.load(std::memory_order_acquire);
       if ((seen & owner_mask) == claimed_by(worker)) return (seen >> owner_bits) << shift_ | i;
     }

@@ -13,7 +13,7 @@
 namespace prun {
 namespace {
 
-constexpr std::size_t default_window_tasks = 1024;
+constexpr std::size_t default_window_tasks = 4096;
 constexpr std::size_t default_window_bytes = std::size_t{8} << 20;
 
 std::chrono::system_clock::time_point to_system_time(std::int64_t monotonic_ns) {

@@ -17,7 +17,7 @@ void die_with_parent(pid_t parent, int signal) noexcept {
   if (::getppid() != parent) ::_exit(0);
 }
 
-void reset_signals_for_worker() noexcept {
+void reset_signal_actions() noexcept {
   for (int signal = 1; signal < NSIG; ++signal) {
     struct sigaction current {};
     if (::sigaction(signal, nullptr, &current) != 0 || current.sa_handler == SIG_IGN || current.sa_handler == SIG_DFL) {
@@ -29,6 +29,9 @@ void reset_signals_for_worker() noexcept {
   }
   ::signal(SIGINT, SIG_IGN);
   ::signal(SIGQUIT, SIG_IGN);
+}
+
+void unblock_signals() noexcept {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -16,8 +16,9 @@ namespace prun::sys {
 void die_with_parent(pid_t parent, int signal) noexcept;
 
 /// Every signal to its default action, but those ignored; `SIGINT` and `SIGQUIT` ignored, for they go to a terminal's whole
-/// process group and are for the master to act on; nothing blocked.
-void reset_signals_for_worker() noexcept;
+/// process group and are for the master to act on.
+void reset_signal_actions() noexcept;
+void unblock_signals() noexcept;
 
 /// "signal 9 (SIGKILL)"
 [[nodiscard]] std::string signal_text(int signal);

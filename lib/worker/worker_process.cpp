@@ -56,7 +56,7 @@ bool in_worker_process() noexcept { return is_worker_process; }
 void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
   is_worker_process = true;
   ::prctl(PR_SET_NAME, "prun-worker");
-  sys::reset_signals_for_worker();
+  sys::unblock_signals();
   ::on_exit(leave_at_once, nullptr);
   close_standard_input();
   ::__fpurge(stdout);  // what the master had buffered is the master's to write

@@ -16,7 +16,7 @@ struct WorkerSetup {
   std::vector<std::pair<std::string, std::string>> environment;  ///< set in worker processes
 };
 
-/// To be called in a newly forked process. Returns when the worker has retired.
+/// To be called in a newly forked process, whose signals have the actions that a worker wants (sys::reset_signal_actions). Returns when the worker has retired.
 void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup);
 
 /// This process is a worker.

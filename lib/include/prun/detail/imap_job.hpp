@@ -23,7 +23,7 @@ struct Slot {
 
 /// How much a stream may read ahead and keep: tasks, and bytes of arguments and results.
 struct ReadAhead {
-  std::uint64_t tasks = 1024;
+  std::uint64_t tasks = 4096;
   double bytes = 8 << 20;
   std::uint32_t workers = 1;
 };
