@@ -20,7 +20,7 @@ enum class Pull : std::uint8_t {
   task,     ///< the task was filled in
   blocked,  ///< nothing yet: wait until `wait_fd()` is readable
   end,      ///< no more
-  bad,      ///< this entry is bad (see `error()`); the next call goes on behind it where that is possible, else says end
+  bad,  ///< this entry is bad (see `error()`); the next call goes on behind it where that is possible, else says end
 };
 
 class TaskSource {

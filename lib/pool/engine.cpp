@@ -38,8 +38,13 @@ ring::Geometry geometry_for(const EngineOptions& options) {
 }  // namespace
 
 Engine::Engine(EngineOptions options)
-    : options_(std::move(options)), region_(geometry_for(options_)), tasks_(region_), arena_(region_),
-      bell_(region_.header()), sleepers_(region_), event_fd_(sys::checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")),
+    : options_(std::move(options)),
+      region_(geometry_for(options_)),
+      tasks_(region_),
+      arena_(region_),
+      bell_(region_.header()),
+      sleepers_(region_),
+      event_fd_(sys::checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")),
       dispatcher_(*this, arena_, {.workers = options_.workers}) {
   ring::Header& header = region_.header();
   header.event_fd = event_fd_.get();
@@ -128,7 +133,8 @@ std::size_t Engine::collect(std::uint32_t index) {
   std::size_t records = 0;
   ring::Record record;
   // Once round the ring at most, so that a quick worker does not keep the others waiting.
-  while (!worker.corrupt && worker.results.unreleased() < region_.header().result_bytes && worker.results.next(record)) {
+  while (!worker.corrupt && worker.results.unreleased() < region_.header().result_bytes &&
+         worker.results.next(record)) {
     if (record.header.kind == ring::RecordKind::broken) {
       break_pool(wire::decode_failure(record.payload));
     } else if (!dispatcher_.on_record(index, worker.pid, record)) {
@@ -178,9 +184,9 @@ void Engine::start_worker(std::uint32_t index) {
 
 bool Engine::may_sleep(ring::Bell bell) {
   bell_.arm(bell);
-  const bool hungry = ring::wants_any(bell) || (ring::wants_idle(bell) && tasks_.backlog() == 0) ||
-                      (ring::wants_low_water(bell) &&
-                       tasks_.backlog() < region_.header().low_water.load(std::memory_order_relaxed));
+  const bool hungry =
+      ring::wants_any(bell) || (ring::wants_idle(bell) && tasks_.backlog() == 0) ||
+      (ring::wants_low_water(bell) && tasks_.backlog() < region_.header().low_water.load(std::memory_order_relaxed));
   for (std::uint32_t i = 0; i < started_; ++i) {
     if (!workers_[i].results.has_data() || workers_[i].corrupt) continue;
     if (hungry || workers_[i].results.half_full()) return false;
@@ -202,15 +208,9 @@ void Engine::on_event(const WorkerHost::Event& event) {
       workers_[event.worker].state = WorkerState::alive;
       if (event.pid != 0) workers_[event.worker].pid = event.pid;
       break;
-    case WorkerHost::Event::Kind::exited:
-      on_exit(event.worker, event.status);
-      break;
-    case WorkerHost::Event::Kind::spawn_failed:
-      on_spawn_failed(event.worker, event.status);
-      break;
-    case WorkerHost::Event::Kind::host_lost:
-      on_host_lost();
-      break;
+    case WorkerHost::Event::Kind::exited: on_exit(event.worker, event.status); break;
+    case WorkerHost::Event::Kind::spawn_failed: on_spawn_failed(event.worker, event.status); break;
+    case WorkerHost::Event::Kind::host_lost: on_host_lost(); break;
   }
 }
 
@@ -269,8 +269,9 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
   failed_starts_ = before_ready ? failed_starts_ + 1 : 0;
   if (before_ready && !broken_ && (options_.setup.initializer || failed_starts_ >= most_failed_starts)) {
     Failure cause = failure;
-    cause.message = (options_.setup.initializer ? "a worker died in its initializer: " : "workers die at their start: ") +
-                    cause.message;
+    cause.message =
+        (options_.setup.initializer ? "a worker died in its initializer: " : "workers die at their start: ") +
+        cause.message;
     break_pool(std::move(cause));
   }
   if (broken_) dispatcher_.fail_all(*broken_, alive_ == 0);  // what the dead one leaves, nobody will run

@@ -115,8 +115,8 @@ class Engine final : private dispatch::Backend {
   ring::Sleepers sleepers_;
   sys::Fd event_fd_;
   std::vector<Worker> workers_;
-  std::uint32_t alive_ = 0;      // alive or asked for
-  std::uint32_t started_ = 0;    // workers ever used are those below this
+  std::uint32_t alive_ = 0;          // alive or asked for
+  std::uint32_t started_ = 0;        // workers ever used are those below this
   std::uint32_t failed_starts_ = 0;  // in a row
   bool stopping_ = false;
   std::optional<Failure> broken_;

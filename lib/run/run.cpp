@@ -36,15 +36,20 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
 class Run {
  public:
   Run(const RunOptions& options, TaskSource& source, Listener& listener, OutputBuffer& out, OutputBuffer& err)
-      : source_(&source), listener_(&listener), out_(&out), err_(&err),
-        job_(std::make_shared<RunJob>(options, source, listener, [this, &options](const InputError& error) {
-          if (options.skip_bad) {
-            err_->write("prun: " + error.message + "\n");
-          } else {
-            report_.bad_input = error;
-          }
-        })),
-        engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source))), engine_(*engine_owner_) {}
+      : source_(&source),
+        listener_(&listener),
+        out_(&out),
+        err_(&err),
+        job_(std::make_shared<RunJob>(options, source, listener,
+                                      [this, &options](const InputError& error) {
+                                        if (options.skip_bad) {
+                                          err_->write("prun: " + error.message + "\n");
+                                        } else {
+                                          report_.bad_input = error;
+                                        }
+                                      })),
+        engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source))),
+        engine_(*engine_owner_) {}
 
   RunReport operator()() {
     while (!ended()) {
@@ -60,7 +65,8 @@ class Run {
 
  private:
   [[nodiscard]] bool ended() {
-    return job_->finished() || out_->closed() || reader_gone_ || interrupts_.signal() != 0 || engine_.broken().has_value();
+    return job_->finished() || out_->closed() || reader_gone_ || interrupts_.signal() != 0 ||
+           engine_.broken().has_value();
   }
 
   void sleep() {

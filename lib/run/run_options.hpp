@@ -19,16 +19,16 @@ enum class Mode : std::uint8_t {
 
 struct RunOptions {
   Mode mode = Mode::map;
-  unsigned workers = 1;                            ///< at least 1
-  bool threads = false;                            ///< threads of this process instead of processes
-  std::optional<std::uint64_t> chunksize;          ///< at least 1; absent: the mode's default
-  bool guided_chunks = false;                      ///< --chunksize auto
+  unsigned workers = 1;                              ///< at least 1
+  bool threads = false;                              ///< threads of this process instead of processes
+  std::optional<std::uint64_t> chunksize;            ///< at least 1; absent: the mode's default
+  bool guided_chunks = false;                        ///< --chunksize auto
   std::optional<std::uint64_t> max_tasks_per_child;  ///< at least 1; absent: workers live as long as the pool
-  std::uint64_t seed = 0;                          ///< the run's; a task's is made of it and of its index
-  std::size_t window_tasks = 0;                    ///< most tasks in flight or waiting for order; 0: the default
-  std::size_t window_bytes = 0;                    ///< most bytes of their arguments and results; 0: the default
-  bool skip_bad = false;                           ///< go on behind bad input
-  bool measure = false;                            ///< the output tells when each attempt began and how long it took
+  std::uint64_t seed = 0;                            ///< the run's; a task's is made of it and of its index
+  std::size_t window_tasks = 0;                      ///< most tasks in flight or waiting for order; 0: the default
+  std::size_t window_bytes = 0;                      ///< most bytes of their arguments and results; 0: the default
+  bool skip_bad = false;                             ///< go on behind bad input
+  bool measure = false;                              ///< the output tells when each attempt began and how long it took
 };
 
 }  // namespace prun

@@ -12,8 +12,7 @@ namespace prun::sys {
 
 SharedMemory::SharedMemory(std::size_t preferred, std::size_t least) {
   for (std::size_t size = preferred;; size = std::max(size / 2, least)) {
-    void* address =
-        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (address != MAP_FAILED) {
       data_ = static_cast<std::byte*>(address);
       size_ = size;

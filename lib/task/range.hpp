@@ -20,7 +20,8 @@ struct IntRange {
 
   /// The part of `n` elements that begins at position `first`; both within the range.
   [[nodiscard]] constexpr IntRange slice(std::uint64_t first, std::uint64_t n) const noexcept {
-    return {static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + first * static_cast<std::uint64_t>(step)), step, n};
+    return {static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + first * static_cast<std::uint64_t>(step)),
+            step, n};
   }
 
   friend constexpr bool operator==(const IntRange&, const IntRange&) = default;

@@ -14,7 +14,7 @@ struct Task {
   std::string args;                    ///< an array: the positional arguments
   std::string kwargs;                  ///< a map with string keys; empty: no keyword arguments
   std::string id;                      ///< what the user called it, any value; empty: nothing
-  std::string defect;                  ///< not empty: why its arguments cannot be passed on exactly; it fails without a call
+  std::string defect;  ///< not empty: why its arguments cannot be passed on exactly; it fails without a call
 };
 
 }  // namespace prun
