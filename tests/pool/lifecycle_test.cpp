@@ -261,7 +261,7 @@ TEST_CASE("a function cannot use a pool of its master: an error, not a hang") {
   CHECK_THROWS_WITH_AS(pool.apply(use), doctest::Contains("a pool belongs to the process"), prun::TaskError);
 }
 
-TEST_CASE("exceptions keep type and message; standard ones come back as themselves and as TaskFailure") {
+TEST_CASE("exceptions keep type and message, standard ones come back as themselves and as TaskFailure") {
   prun::Pool pool{1};
   CHECK_THROWS_WITH_AS(pool.apply(even_or_throw, 3), "odd: 3", std::domain_error);
   CHECK_THROWS_AS(pool.apply([] { throw std::out_of_range("x"); }), std::out_of_range);

@@ -252,7 +252,7 @@ TEST_CASE("imap over an endless input reads a window ahead and no further") {
   auto inputs = std::views::iota(0L) | std::views::transform([&read](long x) { return ++read, x; });
   auto results = pool.imap(square, inputs);
   for (int i = 0; i < 100; ++i) static_cast<void>(results.next());
-  CHECK(read < 5000);
+  CHECK(read <= 2 * 4096 + 100);  // a window in flight, a window waiting to be taken
 }
 
 TEST_CASE("a stream of results is an input range") {

@@ -200,7 +200,7 @@ TEST_CASE("a call may use its own pool, while another worker is free") {
   CHECK(outer.result(30s) == 25);
 }
 
-TEST_CASE("close and join finish everything; then the pool takes no more") {
+TEST_CASE("close and join finish everything, then the pool takes no more") {
   std::atomic<int> ran = 0;
   prun::ThreadPool pool{2};
   const auto all = pool.map_async([&](int) { return ++ran; }, std::vector<int>(1000), {.chunksize = 1});
@@ -211,7 +211,7 @@ TEST_CASE("close and join finish everything; then the pool takes no more") {
   CHECK_THROWS_AS(pool.apply(square, 1), prun::MisuseError);
 }
 
-TEST_CASE("an initializer runs in each thread; one that throws breaks the pool") {
+TEST_CASE("an initializer runs in each thread, one that throws breaks the pool") {
   std::atomic<int> runs = 0;
   {
     prun::ThreadPool pool{3, {.initializer = [&] { ++runs; }}};

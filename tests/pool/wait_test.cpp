@@ -83,7 +83,7 @@ TEST_CASE("FIRST_EXCEPTION returns at once where one has failed already") {
   gated.release(1);
 }
 
-TEST_CASE("FIRST_EXCEPTION waits for all where none fails; one that was cancelled has not failed") {
+TEST_CASE("FIRST_EXCEPTION waits for all where none fails, one that was cancelled has not failed") {
   Gated gated;
   const Futures blockers{gated.waiting(), gated.waiting()};
   const auto cancelled = gated.value(1);

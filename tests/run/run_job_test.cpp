@@ -211,7 +211,7 @@ TEST_CASE("a source that has nothing yet is asked again when it is readable") {
   CHECK(desk.chunks() == Cut{{1, 1}});
 }
 
-TEST_CASE("bad input ends the reading, what came before is run; or it is passed over") {
+TEST_CASE("bad input ends the reading, what came before is run, or it is passed over") {
   Desk desk(Mode::imap);
   desk.source.tasks(1).bad().tasks(1);
   SUBCASE("it ends") { CHECK(desk.chunks().size() == 1); }
