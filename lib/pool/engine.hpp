@@ -98,6 +98,7 @@ class Engine final : private dispatch::Backend {
   void start_host(std::uint32_t initial);
   void take_results_until_threads_leave();
   std::size_t collect(std::uint32_t index);
+  [[nodiscard]] bool claimed_by_a_busy_worker();
   void start_missing_workers();
   void start_worker(std::uint32_t index);
   void on_event(const WorkerHost::Event& event);
