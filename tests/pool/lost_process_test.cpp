@@ -118,12 +118,14 @@ TEST_CASE("a worker that dies fails the call it was in, by name, and no other") 
   }
 }
 
-TEST_CASE("twenty thousand calls, workers killed at random: twenty thousand outcomes") {
+TEST_CASE("calls by twenty thousand, workers killed at random: as many outcomes, until twenty are killed") {
   Engine engine(workers(3));
   std::mt19937 random(7);
   std::uint64_t kills = 0;
-  for (const std::uint32_t chunksize : {1U, 16U}) {
-    const auto job = calls<ok>(20'000, chunksize);
+  for (std::uint32_t round = 0; kills < 20; ++round) {
+    REQUIRE(round < 500);  // a round may end before anybody was killed
+    const auto job = calls<ok>(20'000, round % 2 == 0 ? 1 : 16);
+    const std::uint64_t killed_before = kills;
     engine.dispatcher().enqueue(job);
     std::uint64_t next_kill = 100;
     run_until(engine, [&] {
@@ -135,10 +137,9 @@ TEST_CASE("twenty thousand calls, workers killed at random: twenty thousand outc
       return job->done();
     });
     CHECK(job->each_once());
-    CHECK(job->failures.size() <= kills);
+    CHECK(job->failures.size() <= kills - killed_before);
     check_values(*job);
   }
-  CHECK(kills >= 5);
   CHECK_FALSE(engine.broken());
 }
 
