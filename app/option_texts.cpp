@@ -33,6 +33,8 @@ constexpr Declaration declarations[] = {
      "tasks that a worker takes at once (default: map, starmap: a quarter\n"
      "of a worker's share; other modes: 1); auto: guided by measured time"},
     {"--max-tasks-per-child", "N", pool, &OptionTexts::max_tasks_per_child, "replace a worker after N tasks"},
+    {"--initializer", "CALL", pool, &OptionTexts::initializer,
+     "a call that each worker makes before its first task, such as 'setup(3)'"},
     {"--seed", "N", pool, &OptionTexts::seed,
      "the run's seed; a task's is made of it and the task's index (default: 0)"},
     {"--buffersize", "N", pool, &OptionTexts::buffersize, "most tasks read ahead of the result that is printed next"},

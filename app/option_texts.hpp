@@ -13,6 +13,7 @@ struct OptionTexts {
   std::optional<std::string> chunksize;
   std::optional<std::string> max_tasks_per_child;
   std::optional<std::string> seed;
+  std::optional<std::string> initializer;
   std::optional<std::string> buffersize;
   std::optional<std::string> buffer_bytes;
   bool threads = false;

@@ -171,7 +171,10 @@ Command interpret(const OptionTexts& texts) {
   const CommandWord& word = command_word(texts);
   if (texts.help) return PrintText{help_for(word)};
   if (!word.mode) return functions_options(texts);
-  RunTasks run{run_options(texts, *word.mode), input_options(texts, *word.mode), output_options(texts, *word.mode),
+  RunTasks run{run_options(texts, *word.mode),
+               {texts.initializer},
+               input_options(texts, *word.mode),
+               output_options(texts, *word.mode),
                logging_options(texts)};
   run.run.measure = shows_times(texts, std::min(run.logging.terminal, run.logging.file_level));
   return run;

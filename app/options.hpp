@@ -2,6 +2,7 @@
 // how anything is carried out.
 #pragma once
 
+#include "known_functions.hpp"
 #include "logging.hpp"
 
 #include "input/open_source.hpp"
@@ -26,6 +27,7 @@ struct ListFunctions {
 /// `prun MODE ...`
 struct RunTasks {
   RunOptions run;
+  FunctionOptions functions;
   InputOptions input;
   OutputOptions output;
   LoggingOptions logging;

@@ -61,7 +61,7 @@ int run_tasks(const RunTasks& command) {
   const auto started = SteadyClock::now();
   Log log(command.logging);
   Registry registry;
-  add_builtin_functions(registry);
+  add_known_functions(registry, command.functions);
   OutputBuffer err(STDERR_FILENO, "standard error");
   const auto source = open_source(command.input, registry);
   if (!source) {
@@ -72,8 +72,14 @@ int run_tasks(const RunTasks& command) {
   const auto output = make_output(command.output, out, err);
   TaskLog task_log(*output, log);
   Listener& listener = log.wants(LogLevel::warn) ? task_log : *output;
-  log_start(log, command.run);
-  const RunReport report = run(command.run, registry, **source, listener, out, err);
+  RunOptions options = command.run;
+  Task initializer;
+  if (command.functions.initializer) {
+    initializer = initializer_call(*command.functions.initializer, registry);
+    options.initializer = &initializer;
+  }
+  log_start(log, options);
+  const RunReport report = run(options, registry, **source, listener, out, err);
   out.flush();
   if (report.bad_input) report_bad_input(err, *report.bad_input);
   err.flush();

@@ -43,6 +43,11 @@ std::string message_of(const Failure& failure) {
     case FailureKind::timeout: return "it ran longer than it may";
     case FailureKind::cancelled: return "it was cancelled before it ran";
     case FailureKind::worker_start: return "no worker could be started to run it";
+    case FailureKind::exit: return fmt::format("exit status {}", failure.exit_status);
+    case FailureKind::signal:
+      return fmt::format("ended by signal {} ({})", failure.signal, signal_name(failure.signal));
+    case FailureKind::out_of_memory: return "it ran out of memory";
+    case FailureKind::cpu_limit: return "it used more CPU time than it may";
   }
   return "it failed";
 }

@@ -13,6 +13,10 @@ const char* name_of(FailureKind kind) noexcept {
     case FailureKind::timeout: return "timeout";
     case FailureKind::cancelled: return "cancelled";
     case FailureKind::worker_start: return "worker_start";
+    case FailureKind::exit: return "exit";
+    case FailureKind::signal: return "signal";
+    case FailureKind::out_of_memory: return "out_of_memory";
+    case FailureKind::cpu_limit: return "cpu_limit";
   }
   return "unknown";
 }

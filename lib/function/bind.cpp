@@ -1,5 +1,6 @@
 // Fits a task's arguments to its function's signature. Most tasks fit as they are: those are looked over once and left
 // alone, without an allocation; the others are put together anew.
+#include "function/bind_open.hpp"
 #include "function/call_form.hpp"
 #include "function/excerpt.hpp"
 #include "function/function.hpp"
@@ -156,7 +157,7 @@ class Binding {
 
 tl::expected<void, std::string> bind(Task& task) {
   try {
-    return Binding(task).run();
+    return task.function->signature().open ? bind_open(task) : Binding(task).run();
   } catch (const wire::DecodeError& error) {
     return tl::unexpected(fmt::format("the arguments of {} are no values: {}", task.function->name(), error.what()));
   }

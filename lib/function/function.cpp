@@ -4,6 +4,8 @@
 #include "function/call_form.hpp"
 #include "function/excerpt.hpp"
 
+#include <utility>
+
 namespace prun {
 
 const char* name_of(ParameterType type) noexcept {
@@ -25,9 +27,15 @@ std::string call_form(std::string_view name, const Signature& signature) {
   const char* separator = "";
   for (const Parameter& parameter : signature.parameters) {
     text.append(separator).append(parameter.name).append(": ").append(name_of(parameter.type));
-    if (parameter.default_value) text.append(" = ").append(excerpt(*parameter.default_value));
+    if (parameter.default_value) {
+      text.append(" = ").append(excerpt(*parameter.default_value));
+    } else if (parameter.optional) {
+      text += " = ...";
+    }
     separator = ", ";
   }
+  if (signature.more_arguments) text.append(std::exchange(separator, ", ")).append("*");
+  if (signature.more_keywords) text.append(separator).append("**");
   return text += ')';
 }
 

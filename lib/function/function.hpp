@@ -22,11 +22,17 @@ struct Parameter {
   std::string name;
   ParameterType type = ParameterType::any;
   std::optional<std::string> default_value;  ///< a value (wire/value.hpp); absent: the argument must be given
+  bool optional = false;                     ///< of an open signature: may be left out, for the callee has a default
 };
 
+/// A closed signature is what a C++ function has: `bind` brings the arguments into the parameters' order and number. An
+/// open one is a dynamic language's: arguments, by place and by keyword, are passed on as they were given.
 struct Signature {
   std::vector<Parameter> parameters;
-  std::string result;  ///< for people: "integer", "[integer, integer]"
+  std::string result;           ///< for people: "integer", "[integer, integer]"
+  bool open = false;            ///< then:
+  bool more_arguments = false;  ///<   by place, beyond the parameters (Python's *args)
+  bool more_keywords = false;   ///<   by names that no parameter has (Python's **kwargs)
 };
 
 /// `fib(n: integer) -> integer`; a default is shown as `seed: integer = 0`.
@@ -37,6 +43,8 @@ struct CallContext {
   std::uint64_t index = 0;    ///< the task's place in the input
   std::uint32_t attempt = 1;  ///< from 1
   std::uint64_t seed = 0;     ///< depends on (run seed, index) alone
+  std::uint32_t slot = 0;     ///< the worker's number, from 0: no two calls at a time have the same
+  std::string_view kwargs{};    ///< of an open signature: a map; empty: no keyword arguments
 };
 
 class Function {
@@ -50,16 +58,23 @@ class Function {
   [[nodiscard]] virtual const Signature& signature() const noexcept = 0;
   [[nodiscard]] virtual std::string_view help() const noexcept = 0;
 
+  /// Loaded when workers were running already, which therefore look it up by its name (registry.hpp).
+  [[nodiscard]] bool late() const noexcept { return late_; }
+
   /// Makes the call. Called in a worker, by several threads at once where the pool is one of threads.
-  /// @param args a value: an array as long as the signature's parameters, as `bind` made it
+  /// @param args a value: an array as long as the signature's parameters, as `bind` made it; of an open signature: any
   /// @param result the value that the function returns is appended to it
   /// @throws anything; that is the task's failure
   virtual void call(std::string_view args, const CallContext& context, std::string& result) const = 0;
+
+ private:
+  friend class Registry;
+  bool late_ = false;
 };
 
 /// Fits a task's arguments to its function's signature: moves keyword arguments to their places, fills in defaults,
 /// checks count and types. Afterwards `args` has one element a parameter and `kwargs` is empty. An integer serves as a
-/// number.
+/// number. Of an open signature only names and number are checked, and nothing is moved.
 /// @return what is wrong, for a person: "ackermann(m: integer, n: integer) takes 2 arguments, got 3"
 [[nodiscard]] tl::expected<void, std::string> bind(Task& task);
 

@@ -3,6 +3,8 @@
 
 #include "function/edit_distance.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <string>
@@ -30,13 +32,48 @@ void Registry::add(std::unique_ptr<Function> function) {
   if (by_name_.contains(name)) {
     throw std::invalid_argument("a function named " + std::string(name) + " is registered already");
   }
+  function->late_ = workers_started_;
   functions_.push_back(std::move(function));
   by_name_.emplace(name, functions_.back().get());
 }
 
-const Function* Registry::find(std::string_view name) const noexcept {
-  const auto found = by_name_.find(name);
-  return found == by_name_.end() ? nullptr : found->second;
+void Registry::add(std::unique_ptr<FunctionLoader> loader) { loaders_.push_back(std::move(loader)); }
+
+const Function* Registry::find(std::string_view name) {
+  if (const auto found = by_name_.find(name); found != by_name_.end()) return found->second;
+  problem_.clear();
+  for (const auto& loader : loaders_) {
+    if (!loader->takes(name)) continue;
+    auto loaded = loader->load(name);
+    if (!loaded) {
+      problem_ = std::move(loaded.error());
+      return nullptr;
+    }
+    add(std::move(*loaded));
+    return functions_.back().get();
+  }
+  return nullptr;
+}
+
+bool Registry::takes(std::string_view name) const noexcept {
+  return by_name_.contains(name) ||
+         std::any_of(loaders_.begin(), loaders_.end(), [name](const auto& loader) { return loader->takes(name); });
+}
+
+tl::expected<std::vector<const Function*>, std::string> Registry::load_all(std::string_view target) {
+  for (const auto& loader : loaders_) {
+    if (!loader->takes_target(target)) continue;
+    auto loaded = loader->load_all(target);
+    if (!loaded) return tl::unexpected(std::move(loaded.error()));
+    std::vector<const Function*> functions;
+    for (auto& function : *loaded) {
+      const auto known = by_name_.find(function->name());
+      if (known == by_name_.end()) add(std::move(function));
+      functions.push_back(known == by_name_.end() ? functions_.back().get() : known->second);
+    }
+    return functions;
+  }
+  return tl::unexpected(fmt::format("'{}' is nothing that has functions", target));
 }
 
 std::vector<std::string_view> Registry::nearest(std::string_view name) const {

@@ -59,7 +59,7 @@ InputError word_error(std::string_view kind, std::size_t number, std::string_vie
       fmt::format("{} {}, column {}: {}\n{}", kind, number, column, error.message, marked_line(word, error.offset))};
 }
 
-SourceOrError open_calls(const InputOptions& options, const Registry& registry) {
+SourceOrError open_calls(const InputOptions& options, Registry& registry) {
   if (options.one_call && options.words.size() > 1) {
     return tl::unexpected(InputError{"apply makes one call; use submit for several"});
   }

@@ -8,6 +8,7 @@
 namespace prun {
 
 std::string FunctionFinder::describe_unknown(std::string_view name) const {
+  if (registry_->find(name) == nullptr && !registry_->problem().empty()) return registry_->problem();
   const std::vector<std::string_view> near = registry_->nearest(name);
   const std::string hint =
       near.empty() ? "`prun functions` lists those there are" : fmt::format("did you mean {}?", alternatives(near));

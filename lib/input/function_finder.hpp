@@ -10,11 +10,11 @@ namespace prun {
 
 class FunctionFinder {
  public:
-  /// @param registry must outlive this and not change
-  explicit FunctionFinder(const Registry& registry) noexcept : registry_(&registry) {}
+  /// @param registry must outlive this
+  explicit FunctionFinder(Registry& registry) noexcept : registry_(&registry) {}
 
   /// The function of that name, or null.
-  [[nodiscard]] const Function* find(std::string_view name) noexcept {
+  [[nodiscard]] const Function* find(std::string_view name) {
     if (last_ != nullptr && name == last_name_) return last_;
     const Function* found = registry_->find(name);
     if (found == nullptr) return nullptr;
@@ -23,11 +23,11 @@ class FunctionFinder {
     return found;
   }
 
-  /// "unknown function 'fibb'; did you mean fib or n_fib?"
+  /// "unknown function 'fibb'; did you mean fib or n_fib?", or why it cannot be loaded
   [[nodiscard]] std::string describe_unknown(std::string_view name) const;
 
  private:
-  const Registry* registry_;
+  Registry* registry_;
   const Function* last_ = nullptr;
   std::string_view last_name_;
 };

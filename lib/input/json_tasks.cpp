@@ -27,7 +27,7 @@ Layout layout_of(std::string_view start, bool at_end) {
 
 }  // namespace
 
-JsonTaskSource::JsonTaskSource(std::string name, std::unique_ptr<ByteSource> bytes, const Registry& registry)
+JsonTaskSource::JsonTaskSource(std::string name, std::unique_ptr<ByteSource> bytes, Registry& registry)
     : name_(std::move(name)), buffer_(std::move(bytes)), parser_(registry) {}
 
 Pull JsonTaskSource::next(Task& task) {

@@ -23,7 +23,7 @@ class JsonTaskSource final : public TaskSource {
  public:
   /// @param name of the input, for messages: "tasks.json"
   /// @param registry must outlive the source
-  JsonTaskSource(std::string name, std::unique_ptr<ByteSource> bytes, const Registry& registry);
+  JsonTaskSource(std::string name, std::unique_ptr<ByteSource> bytes, Registry& registry);
 
   Pull next(Task& task) override;
   [[nodiscard]] const InputError& error() const override { return error_; }

@@ -18,7 +18,7 @@ namespace {
 
 tl::unexpected<InputError> error(std::string message) { return tl::unexpected(InputError{std::move(message)}); }
 
-SourceOrError open_tasks(const std::string& path, const InputOptions& options, const Registry& registry) {
+SourceOrError open_tasks(const std::string& path, const InputOptions& options, Registry& registry) {
   const bool standard_input = path == "-";
   const std::string name = standard_input ? "<stdin>" : path;
   auto bytes = standard_input ? FileBytes::borrow(options.stdin_fd) : FileBytes::open(path);
@@ -32,9 +32,9 @@ bool looks_like_input(std::string_view word) {
          std::string_view("[{\"").find(word.front()) != std::string_view::npos;
 }
 
-std::string describe_no_function(std::string_view word, const Registry& registry) {
+std::string describe_no_function(std::string_view word, Registry& registry) {
   if (word == "-") return "`-` needs a function before it, `prun imap FUNCTION -`; tasks are read with `--tasks -`";
-  if (looks_like_input(word)) {
+  if (looks_like_input(word) && !registry.takes(word)) {
     return fmt::format("'{}' is no function; a function comes before its inputs: prun map fib 1..39",
                        printable_line(word));
   }
@@ -42,7 +42,7 @@ std::string describe_no_function(std::string_view word, const Registry& registry
 }
 
 /// The place behind the first word of one that is a call of a function there is; 0: none is.
-std::size_t find_call(const std::vector<std::string>& words, const Registry& registry) {
+std::size_t find_call(const std::vector<std::string>& words, Registry& registry) {
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string& word = words[i];
     if (looks_like_call(word) && word.ends_with(')') && registry.find(called_name(word)) != nullptr) return i;
@@ -50,7 +50,7 @@ std::size_t find_call(const std::vector<std::string>& words, const Registry& reg
   return 0;
 }
 
-SourceOrError open_function(const InputOptions& options, const Registry& registry) {
+SourceOrError open_function(const InputOptions& options, Registry& registry) {
   const std::string& name = options.words.front();
   const Function* function = registry.find(name);
   if (function == nullptr) return error(describe_no_function(name, registry));
@@ -70,7 +70,7 @@ SourceOrError open_function(const InputOptions& options, const Registry& registr
 
 }  // namespace
 
-SourceOrError open_source(const InputOptions& options, const Registry& registry) {
+SourceOrError open_source(const InputOptions& options, Registry& registry) {
   const bool reads_lines = std::find(options.words.begin(), options.words.end(), "-") != options.words.end();
   if (options.null_separated && !reads_lines) {
     return error("--null says how `-` is split, and there is none among the INPUTs: prun imap FUNCTION - --null");
@@ -81,7 +81,9 @@ SourceOrError open_source(const InputOptions& options, const Registry& registry)
     return open_tasks(*options.tasks_file, options, registry);
   }
   if (!options.words.empty()) {
-    return looks_like_call(options.words.front()) ? open_calls(options, registry) : open_function(options, registry);
+    const std::string& first = options.words.front();
+    return looks_like_call(first) && !registry.takes(first) ? open_calls(options, registry)
+                                                            : open_function(options, registry);
   }
   if (options.one_call) return error("nothing to call; give a FUNCTION with its arguments, or a call such as 'fib(8)'");
   if (options.stdin_is_terminal) {

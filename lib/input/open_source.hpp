@@ -31,8 +31,8 @@ struct InputOptions {
 
 /// Everything that can be known before a task runs is checked here: unknown functions, bad words, arguments of a wrong
 /// type or number, files that cannot be opened. Ranges and products are not expanded for that.
-/// @param registry must outlive the source and not change
+/// @param registry must outlive the source
 [[nodiscard]] tl::expected<std::unique_ptr<TaskSource>, InputError> open_source(const InputOptions& options,
-                                                                                const Registry& registry);
+                                                                                Registry& registry);
 
 }  // namespace prun

@@ -16,8 +16,8 @@ namespace prun {
 
 class TaskParser {
  public:
-  /// @param registry must outlive this and not change
-  explicit TaskParser(const Registry& registry) : finder_(registry) {}
+  /// @param registry must outlive this
+  explicit TaskParser(Registry& registry) : finder_(registry) {}
 
   /// Overwrites `task`. A task with an integer beyond 64 bits is no error: it gets a defect.
   [[nodiscard]] tl::expected<void, TextError> parse(std::string_view json, Task& task);

@@ -18,7 +18,7 @@ namespace prun {
 using SourceOrError = tl::expected<std::unique_ptr<TaskSource>, InputError>;
 
 /// All of options.words are calls, or else an error says which is not.
-[[nodiscard]] SourceOrError open_calls(const InputOptions& options, const Registry& registry);
+[[nodiscard]] SourceOrError open_calls(const InputOptions& options, Registry& registry);
 
 /// The words behind the first, as inputs of `function`.
 [[nodiscard]] SourceOrError open_inputs(const InputOptions& options, const Function& function);

@@ -22,13 +22,17 @@ void append_error(std::string& line, const Failure& failure) {
     line += R"(,"where":)";
     wire::append_json_string(line, failure.where);
   }
+  if (!failure.traceback.empty()) {
+    line += R"(,"traceback":)";
+    wire::append_json_string(line, failure.traceback);
+  }
   if (failure.signal != 0) {
     line += R"(,"signal":)";
     append_integer(line, failure.signal);
     line += R"(,"signal_name":)";
     wire::append_json_string(line, signal_name(failure.signal));
   }
-  if (failure.kind == FailureKind::lost_exit) {
+  if (failure.kind == FailureKind::lost_exit || failure.kind == FailureKind::exit) {
     line += R"(,"exit_status":)";
     append_integer(line, failure.exit_status);
   }

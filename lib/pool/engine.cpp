@@ -301,7 +301,7 @@ void Engine::on_host_lost() {
     const std::int32_t pid = workers_[i].pid != 0 ? workers_[i].pid : region_.worker(i).pid.load();
     const sys::Fd process = workers_[i].state != WorkerState::absent && pid != 0 ? sys::open_pidfd(pid) : sys::Fd();
     if (!process) continue;
-    ::kill(pid, SIGKILL);
+    sys::kill_group(pid, SIGKILL);
     pollfd ended{process.get(), POLLIN, 0};
     sys::retry_interrupted([&] { return ::poll(&ended, 1, -1); });
   }

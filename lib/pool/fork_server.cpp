@@ -13,6 +13,7 @@
 #include <array>
 #include <csignal>
 #include <deque>
+#include <utility>
 #include <vector>
 
 namespace prun::pool {
@@ -58,7 +59,7 @@ class ForkServer::Server {
     if (request.kind == Request::Kind::spawn) {
       spawn(request.worker);
     } else if (pids_[request.worker] > 0) {
-      ::kill(pids_[request.worker], request.signal);
+      sys::kill_group(pids_[request.worker], request.signal);
     }
   }
 
@@ -66,6 +67,7 @@ class ForkServer::Server {
     const pid_t server = ::getpid();
     const pid_t pid = ::fork();
     if (pid == 0) {
+      ::setpgid(0, 0);  // what its tasks start is in its group and ends with it
       sys::die_with_parent(server, SIGKILL);
       socket_.reset();
       children_.reset();
@@ -77,6 +79,7 @@ class ForkServer::Server {
       report({Event::Kind::spawn_failed, worker, 0, errno});
       return;
     }
+    ::setpgid(pid, pid);  // whoever of the two comes first
     pids_[worker] = pid;
     report({Event::Kind::started, worker, pid, 0});
   }
@@ -85,8 +88,13 @@ class ForkServer::Server {
     signalfd_siginfo info{};
     while (::read(children_.get(), &info, sizeof info) > 0) {
     }
-    int status = 0;
-    for (pid_t pid = ::waitpid(-1, &status, WNOHANG); pid > 0; pid = ::waitpid(-1, &status, WNOHANG)) {
+    siginfo_t ended{};
+    // Looked at before it is reaped: as long as it is there, its id is no other group's.
+    while (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0) {
+      const pid_t pid = std::exchange(ended.si_pid, 0);
+      ::kill(-pid, SIGKILL);
+      int status = 0;
+      ::waitpid(pid, &status, 0);
       for (std::uint32_t worker = 0; worker < pids_.size(); ++worker) {
         if (pids_[worker] != pid) continue;
         pids_[worker] = 0;
@@ -113,7 +121,7 @@ class ForkServer::Server {
 
   [[noreturn]] void leave() {
     for (const pid_t pid : pids_) {
-      if (pid > 0) ::kill(pid, SIGKILL);
+      if (pid > 0) sys::kill_group(pid, SIGKILL);
     }
     while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
     }

@@ -6,6 +6,8 @@
 //   spawn, kill   -- socket -->   fork(), kill()   -- fork -->   WorkerMain(worker)
 //   started, exited <-- socket -- waitpid()        <- SIGCHLD -
 //
+// Each worker leads a process group of its own, so that what its tasks have started ends with it, whatever ends it.
+//
 // Deaths: a worker's is reported with its wait status. The master's is seen by the server (end of the socket, and its pidfd),
 // which kills every worker and leaves; the server's own death kills the workers too (PR_SET_PDEATHSIG), and the master reads
 // the end of the socket: `host_lost`.

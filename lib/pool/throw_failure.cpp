@@ -61,6 +61,10 @@ void throw_failure(const Failure& failure) {
     case FailureKind::timeout: throw FromTask<TimeoutError>(failure);
     case FailureKind::cancelled: throw CancelledError(failure.message);
     case FailureKind::worker_start: throw BrokenPoolError(failure.message);
+    case FailureKind::exit:
+    case FailureKind::signal:
+    case FailureKind::out_of_memory:
+    case FailureKind::cpu_limit: break;
   }
   throw TaskError(failure);
 }

@@ -3,6 +3,7 @@
 #include "wire/value.hpp"
 
 #include <prun/context.hpp>
+#include <prun/error.hpp>
 
 #include <cstdint>
 #include <cstring>
@@ -23,28 +24,74 @@ void put(std::string& bytes, T value) {
   bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-CallContext context_of(const TaskContext& task) { return {task.index, task.attempt, task.seed()}; }
+void put_bytes(std::string& bytes, std::string_view value) {
+  put(bytes, static_cast<std::uint32_t>(value.size()));
+  bytes.append(value);
+}
+
+std::string_view take_bytes(std::string_view& bytes) {
+  const auto size = take<std::uint32_t>(bytes);
+  const std::string_view value = bytes.substr(0, size);
+  bytes.remove_prefix(size);
+  return value;
+}
+
+/// The function that a chunk calls, which may have to be loaded first.
+class Callee {
+ public:
+  explicit Callee(std::string_view& payload) : function_(take<const Function*>(payload)) {
+    if (function_ != nullptr) return;
+    registry_ = take<Registry*>(payload);
+    open_ = take<bool>(payload);
+    name_ = take_bytes(payload);
+  }
+
+  /// Its items carry keyword arguments.
+  [[nodiscard]] bool open() const noexcept { return function_ != nullptr ? function_->signature().open : open_; }
+
+  const Function& get() {
+    if (function_ == nullptr) function_ = registry_->find(name_);
+    if (function_ == nullptr) throw ArgumentError(registry_->problem());
+    return *function_;
+  }
+
+ private:
+  const Function* function_;
+  Registry* registry_ = nullptr;
+  bool open_ = false;
+  std::string_view name_;
+};
+
+CallContext context_of(const TaskContext& task, std::string_view kwargs) {
+  return {task.index, task.attempt, task.seed(), task.slot, kwargs};
+}
 
 }  // namespace
 
-void append_function(std::string& payload, const Function* function) { put(payload, function); }
+void append_function(std::string& payload, const Function& function, Registry& registry) {
+  put<const Function*>(payload, function.late() ? nullptr : &function);
+  if (!function.late()) return;
+  put(payload, &registry);
+  put(payload, function.signature().open);
+  put_bytes(payload, function.name());
+}
 
-void append_item(std::string& payload, std::string_view args) {
-  put(payload, static_cast<std::uint32_t>(args.size()));
-  payload.append(args);
+void append_item(std::string& payload, const Function& function, std::string_view args, std::string_view kwargs) {
+  put_bytes(payload, args);
+  if (function.signature().open) put_bytes(payload, kwargs);
 }
 
 void run_function_chunk(detail::CallFrame& frame) {
   std::string_view rest = frame.payload;
-  const auto* function = take<const Function*>(rest);
+  Callee callee(rest);
   std::string args;
   std::string result;
   for (std::uint32_t i = 0; i < frame.last; ++i) {
     std::string_view item;
+    std::string_view kwargs;
     if (!frame.is_range) {
-      const auto size = take<std::uint32_t>(rest);
-      item = rest.substr(0, size);
-      rest.remove_prefix(size);
+      item = take_bytes(rest);
+      if (callee.open()) kwargs = take_bytes(rest);
     }
     if (i < frame.first) continue;
     frame.begin(i);
@@ -57,7 +104,7 @@ void run_function_chunk(detail::CallFrame& frame) {
         item = args;
       }
       result.clear();
-      function->call(item, context_of(*current_task()), result);
+      callee.get().call(item, context_of(*current_task(), kwargs), result);
     } catch (...) {
       frame.failed(std::current_exception());
       continue;

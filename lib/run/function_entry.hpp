@@ -1,8 +1,8 @@
-// How a call of a named function travels: the function's address as the chunk's callable (workers are forked from a master
-// that has the registry already), then each task's arguments behind their length.
+// How a call of a named function travels: the function's address as the chunk's callable - workers are forked from a master
+// that has the registry already; where it was loaded later, its name - then each task's arguments behind their length.
 #pragma once
 
-#include "function/function.hpp"
+#include "function/registry.hpp"
 
 #include <prun/detail/call_frame.hpp>
 
@@ -11,8 +11,9 @@
 
 namespace prun {
 
-void append_function(std::string& payload, const Function* function);
-void append_item(std::string& payload, std::string_view args);
+/// @param registry where a worker finds it by name; at the same address in every process of the run
+void append_function(std::string& payload, const Function& function, Registry& registry);
+void append_item(std::string& payload, const Function& function, std::string_view args, std::string_view kwargs);
 
 /// The entry point of such chunks.
 void run_function_chunk(detail::CallFrame& frame);

@@ -29,18 +29,27 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
   engine.threads = options.threads;
   engine.max_tasks_per_child = options.max_tasks_per_child.value_or(0);
   engine.run_seed = options.seed;
+  if (options.initializer != nullptr) {
+    engine.setup.initializer = [call = options.initializer] {
+      CallContext context;
+      context.kwargs = call->kwargs;
+      std::string ignored;
+      call->function->call(call->args, context, ignored);
+    };
+  }
   engine.setup.environment = sys::thread_limits(sys::cpu_budget(), engine.workers);
   return engine;
 }
 
 class Run {
  public:
-  Run(const RunOptions& options, TaskSource& source, Listener& listener, OutputBuffer& out, OutputBuffer& err)
+  Run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
+      OutputBuffer& err)
       : source_(&source),
         listener_(&listener),
         out_(&out),
         err_(&err),
-        job_(std::make_shared<RunJob>(options, source, listener,
+        job_(std::make_shared<RunJob>(options, registry, source, listener,
                                       [this, &options](const InputError& error) {
                                         if (options.skip_bad) {
                                           err_->write("prun: " + error.message + "\n");
@@ -49,7 +58,9 @@ class Run {
                                         }
                                       })),
         engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source))),
-        engine_(*engine_owner_) {}
+        engine_(*engine_owner_) {
+    if (!options.threads) registry.workers_start();
+  }
 
   RunReport operator()() {
     while (!ended()) {
@@ -139,9 +150,9 @@ class Run {
 
 }  // namespace
 
-RunReport run(const RunOptions& options, const Registry&, TaskSource& source, Listener& listener, OutputBuffer& out,
+RunReport run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
               OutputBuffer& err) {
-  return Run(options, source, listener, out, err)();
+  return Run(options, registry, source, listener, out, err)();
 }
 
 }  // namespace prun

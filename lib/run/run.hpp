@@ -25,7 +25,7 @@ struct RunReport {
 /// Runs everything that `source` has. Failures of tasks are told to the listener; `out` and `err` are flushed whenever nothing
 /// is ready to be printed, and at the end. While it runs, SIGINT, SIGTERM and SIGHUP end it (see sys/interrupts.hpp).
 /// @throws std::exception only where prun itself fails: no worker can be started, the output cannot be written
-RunReport run(const RunOptions& options, const Registry& registry, TaskSource& source, Listener& listener,
-              OutputBuffer& out, OutputBuffer& err);
+RunReport run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
+              OutputBuffer& err);
 
 }  // namespace prun

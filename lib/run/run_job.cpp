@@ -25,8 +25,10 @@ std::chrono::system_clock::time_point to_system_time(std::int64_t monotonic_ns) 
 
 }  // namespace
 
-RunJob::RunJob(const RunOptions& options, TaskSource& source, Listener& listener, OnBadInput on_bad_input)
+RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener,
+               OnBadInput on_bad_input)
     : options_(options),
+      registry_(&registry),
       source_(&source),
       listener_(&listener),
       on_bad_input_(std::move(on_bad_input)),
@@ -152,7 +154,7 @@ bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   chunk.is_range = true;
   chunk.start = segment.range[first];
   chunk.step = segment.range.step;
-  append_function(chunk.payload, segment.function);
+  append_function(chunk.payload, *segment.function, *registry_);
   range_left_ -= count;
   next_index_ += count;
   in_flight_ += count;
@@ -164,12 +166,12 @@ bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   chunk.first_index = next_index_;
   chunk.count = 0;
   const Function* function = tasks_.at(next_index_).function;
-  append_function(chunk.payload, function);
+  append_function(chunk.payload, *function, *registry_);
   while (chunk.count < limit) {
     if (next_index_ == gathered_ && (!read_task() || range_left_ != 0)) break;
     const TaskBytes& task = tasks_.at(next_index_);
     if (task.function != function || task.args.tag() != sound) break;
-    append_item(chunk.payload, task.args.view());
+    append_item(chunk.payload, *function, task.args.view(), task.kwargs.view());
     ++chunk.count;
     ++next_index_;
   }

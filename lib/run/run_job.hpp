@@ -3,7 +3,7 @@
 #pragma once
 
 #include "event/task_event.hpp"
-#include "function/function.hpp"
+#include "function/registry.hpp"
 #include "input/task_source.hpp"
 #include "run/index_window.hpp"
 #include "run/run_options.hpp"
@@ -32,7 +32,8 @@ class RunJob final : public detail::Job {
   };
   using OnBadInput = std::function<void(const InputError&)>;
 
-  RunJob(const RunOptions& options, TaskSource& source, Listener& listener, OnBadInput on_bad_input);
+  RunJob(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener,
+         OnBadInput on_bad_input);
 
   bool next_chunk(detail::ChunkSpec& chunk) override;
   void on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) override;
@@ -93,6 +94,7 @@ class RunJob final : public detail::Job {
   void forget_task(std::uint64_t index);
 
   RunOptions options_;
+  Registry* registry_;
   TaskSource* source_;
   Listener* listener_;
   OnBadInput on_bad_input_;

@@ -7,6 +7,8 @@
 
 namespace prun {
 
+struct Task;
+
 /// How results come back; as in Python's pool.
 enum class Mode : std::uint8_t {
   map,             ///< all at once, in order, when the last is ready
@@ -24,6 +26,7 @@ struct RunOptions {
   std::optional<std::uint64_t> chunksize;            ///< at least 1; absent: the mode's default
   bool guided_chunks = false;                        ///< --chunksize auto
   std::optional<std::uint64_t> max_tasks_per_child;  ///< at least 1; absent: workers live as long as the pool
+  const Task* initializer = nullptr;                 ///< a call that each worker makes before its first task
   std::uint64_t seed = 0;                            ///< the run's; a task's is made of it and of its index
   std::size_t window_tasks = 0;                      ///< most tasks in flight or waiting for order; 0: the default
   std::size_t window_bytes = 0;                      ///< most bytes of their arguments and results; 0: the default

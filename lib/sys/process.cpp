@@ -17,6 +17,10 @@ void die_with_parent(pid_t parent, int signal) noexcept {
   if (::getppid() != parent) ::_exit(0);
 }
 
+void kill_group(pid_t leader, int signal) noexcept {
+  if (::kill(-leader, signal) != 0) ::kill(leader, signal);
+}
+
 void reset_signal_actions() noexcept {
   for (int signal = 1; signal < NSIG; ++signal) {
     struct sigaction current {};
@@ -29,6 +33,7 @@ void reset_signal_actions() noexcept {
   }
   ::signal(SIGINT, SIG_IGN);
   ::signal(SIGQUIT, SIG_IGN);
+  ::signal(SIGTTOU, SIG_IGN);
 }
 
 void unblock_signals() noexcept {

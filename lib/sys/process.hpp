@@ -15,8 +15,12 @@ namespace prun::sys {
 /// A child gets `signal` when the thread that forked it ends; ends at once where that parent, `parent`, is gone already.
 void die_with_parent(pid_t parent, int signal) noexcept;
 
+/// Sends `signal` to the process group that `leader` leads, or, where it does not lead one yet, to it alone.
+void kill_group(pid_t leader, int signal) noexcept;
+
 /// Every signal to its default action, but those ignored; `SIGINT` and `SIGQUIT` ignored, for they go to a terminal's whole
-/// process group and are for the master to act on.
+/// process group and are for the master to act on; `SIGTTOU` too, so that workers, whose groups are in the background, may
+/// write to the terminal.
 void reset_signal_actions() noexcept;
 void unblock_signals() noexcept;
 

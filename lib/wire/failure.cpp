@@ -6,7 +6,7 @@ namespace prun::wire {
 
 void encode_failure(const Failure& failure, std::string& out) {
   ValueWriter writer(out);
-  writer.array(7);
+  writer.array(9);
   writer.integer(static_cast<std::int64_t>(failure.kind));
   writer.string(failure.type);
   writer.string(failure.message);
@@ -14,15 +14,17 @@ void encode_failure(const Failure& failure, std::string& out) {
   writer.integer(failure.signal);
   writer.integer(failure.exit_status);
   writer.integer(failure.pid);
+  writer.string(failure.traceback);
+  writer.string(failure.detail);
 }
 
 Failure decode_failure(std::string_view bytes) {
   try {
     ValueReader reader(bytes);
-    if (reader.array() != 7) throw DecodeError("not the fields of a failure");
+    if (reader.array() != 9) throw DecodeError("not the fields of a failure");
     Failure failure;
     const std::int64_t kind = reader.integer();
-    if (kind < 0 || kind > static_cast<std::int64_t>(FailureKind::worker_start)) throw DecodeError("no such kind");
+    if (kind < 0 || kind > static_cast<std::int64_t>(FailureKind::cpu_limit)) throw DecodeError("no such kind");
     failure.kind = static_cast<FailureKind>(kind);
     failure.type = reader.string();
     failure.message = reader.string();
@@ -30,6 +32,8 @@ Failure decode_failure(std::string_view bytes) {
     failure.signal = static_cast<int>(reader.integer());
     failure.exit_status = static_cast<int>(reader.integer());
     failure.pid = static_cast<int>(reader.integer());
+    failure.traceback = reader.string();
+    failure.detail = reader.string();
     return failure;
   } catch (const DecodeError& error) {
     Failure failure;

@@ -34,6 +34,10 @@ Failure failure_of(const std::exception_ptr& error) {
     failure.kind = FailureKind::bad_result;
     failure.type = "prun::SerializationError";
     failure.message = e.what();
+  } catch (const TaskError& e) {  // made by a function that knows more of its failure than a C++ exception can say
+    const int pid = failure.pid;
+    failure = e.failure();
+    if (failure.pid == 0) failure.pid = pid;
   } catch (const std::exception& e) {
     failure.type = readable(typeid(e).name());
     failure.message = e.what();

@@ -42,6 +42,7 @@ WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker)
 void WorkerLoop::run() {
   block_->stage.store(ring::WorkerStage::ready, std::memory_order_release);
   context_.run_seed = region_->header().run_seed;
+  context_.slot = worker_;
   running_task = &context_;
   const std::uint64_t limit = region_->header().max_tasks_per_child;
   while (limit == 0 || tasks_run_ < limit) {

@@ -89,3 +89,14 @@ TEST_CASE("no process is left behind a run") {
   CHECK(run.status == 0);
   CHECK(descendants_of(process.pid()).empty());
 }
+
+TEST_CASE("an initializer runs in each worker, and its failure is the run's") {
+  CHECK(run_prun({"map", "fib", "1..3", "--initializer", "identity(1)"}).status == 0);
+  const Result failed = run_prun({"map", "fib", "1..3", "--initializer", "fib(100)"});
+  CHECK(failed.status == 3);
+  CHECK(failed.out.empty());
+  CHECK(failed.err.find("fib(100) does not fit 64 bits") != std::string::npos);
+  const Result unknown = run_prun({"map", "fib", "1..3", "--initializer", "fibb(1)"});
+  CHECK(unknown.status == 2);
+  CHECK(unknown.err.find("did you mean fib") != std::string::npos);
+}

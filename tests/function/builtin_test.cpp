@@ -15,8 +15,8 @@ using namespace prun;
 
 namespace {
 
-const Registry& builtins() {
-  static const Registry& registry = *[] {
+Registry& builtins() {
+  static Registry& registry = *[] {
     static Registry made;
     add_builtin_functions(made);
     return &made;

@@ -8,7 +8,7 @@
 
 namespace prun {
 
-const Registry& builtins() {
+Registry& builtins() {
   static const auto registry = [] {
     auto made = std::make_unique<Registry>();
     add_builtin_functions(*made);

@@ -12,7 +12,7 @@
 namespace prun {
 
 /// The functions that every prun has.
-[[nodiscard]] const Registry& builtins();
+[[nodiscard]] Registry& builtins();
 
 /// `fib[8]`, `ackermann[2,4] id="x"`, `fib["99..."] defect: an integer ...`
 [[nodiscard]] std::string text_of(const Task& task);

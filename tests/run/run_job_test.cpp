@@ -18,14 +18,16 @@ using namespace prun;
 
 namespace {
 
-const Function& identity() {
+Registry& builtins() {
   static const auto registry = [] {
     auto made = std::make_unique<Registry>();
     add_builtin_functions(*made);
     return made;
   }();
-  return *registry->find("identity");
+  return *registry;
 }
+
+const Function& identity() { return *builtins().find("identity"); }
 
 std::string array_of(std::int64_t number) {
   std::string bytes;
@@ -102,7 +104,8 @@ struct Desk {
   /// Takes every chunk that there is now; their first index and count.
   std::vector<std::pair<std::uint64_t, std::uint32_t>> chunks() {
     if (!job) {
-      job = std::make_shared<RunJob>(options, source, told, [this](const InputError& e) { bad.push_back(e.message); });
+      job = std::make_shared<RunJob>(options, builtins(), source, told,
+                                     [this](const InputError& e) { bad.push_back(e.message); });
     }
     std::vector<std::pair<std::uint64_t, std::uint32_t>> cut;
     for (detail::ChunkSpec chunk; job->next_chunk(chunk); chunk = {}) cut.emplace_back(chunk.first_index, chunk.count);

@@ -9,6 +9,7 @@ struct TaskContext {
   std::uint64_t index = 0;    ///< the task's place in its map's input, from 0; 0 for a single call
   std::uint32_t attempt = 1;  ///< which try this is, from 1
   std::uint64_t run_seed = 0;
+  std::uint32_t slot = 0;  ///< the worker's number in its pool, from 0
 
   /// A number that depends on (run seed, index) alone, not on the worker, the schedule or the number of workers: what a
   /// function that draws random numbers should begin with. SplitMix64's output function (Steele, Lea, Flood 2014).

@@ -16,6 +16,10 @@ enum class FailureKind : std::uint8_t {
   timeout,        ///< it ran longer than it may
   cancelled,      ///< it was withdrawn before it ran
   worker_start,   ///< no worker could be started to run it
+  exit,           ///< the command exited with a status other than 0
+  signal,         ///< the command was ended by a signal
+  out_of_memory,  ///< it needed more memory than it may have, or than there was
+  cpu_limit,      ///< it used more CPU time than it may
 };
 
 /// The name of a kind as it stands in JSON output and in logs, such as "exception" or "lost_signal".
@@ -25,11 +29,13 @@ enum class FailureKind : std::uint8_t {
 struct Failure {
   FailureKind kind = FailureKind::exception;
   std::string type;  ///< of an exception, its C++ type ("std::invalid_argument"); otherwise prun's ("WorkerLostError")
-  std::string message;  ///< one sentence for a person, without the task's name
-  std::string where;    ///< where an exception was thrown ("ackermann+0x3c (prun)"), empty where that is not known
-  int signal = 0;       ///< of lost_signal: the number
-  int exit_status = 0;  ///< of lost_exit: the status
-  int pid = 0;          ///< the worker's process, 0 where none was involved
+  std::string message;      ///< one sentence for a person, without the task's name
+  std::string where;        ///< where an exception was thrown ("ackermann+0x3c (prun)"), empty where that is not known
+  int signal = 0;           ///< of lost_signal and signal: the number
+  int exit_status = 0;      ///< of lost_exit and exit: the status
+  int pid = 0;              ///< the worker's process, 0 where none was involved
+  std::string traceback{};  ///< of a language that has them, as it prints them: several lines
+  std::string detail{};     ///< what there is of a result all the same, a value: a failed command's outputs and times
 
   friend bool operator==(const Failure&, const Failure&) = default;
 };

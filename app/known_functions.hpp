@@ -1,0 +1,22 @@
+// Which functions a command line can name: the built-in ones, and what the loaders find.
+#pragma once
+
+#include "function/registry.hpp"
+
+#include <optional>
+#include <string>
+
+namespace prun::app {
+
+/// What the options say of functions, as plain data.
+struct FunctionOptions {
+  std::optional<std::string> initializer;  ///< --initializer: a call that each worker makes before its first task
+};
+
+/// @throws UsageError where an option names what cannot be loaded
+void add_known_functions(Registry& registry, const FunctionOptions& options);
+
+/// The call that --initializer asks for, its arguments bound. @throws UsageError
+[[nodiscard]] Task initializer_call(const std::string& text, Registry& registry);
+
+}  // namespace prun::app
