@@ -2,6 +2,7 @@
 #include "functions_command.hpp"
 
 #include "exit_status.hpp"
+#include "known_functions.hpp"
 
 #include "output/output_buffer.hpp"
 #include "wire/json.hpp"
@@ -79,7 +80,8 @@ std::string functions_json(const Registry& registry) {
 
 int list_functions(const ListFunctions& command) {
   Registry registry;
-  add_builtin_functions(registry);
+  const command::CommandSurroundings surroundings;
+  add_known_functions(registry, {}, surroundings);
   OutputBuffer out(STDOUT_FILENO, "standard output");
   out.write(command.json ? functions_json(registry) : functions_text(registry));
   out.flush();

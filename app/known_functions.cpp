@@ -3,6 +3,7 @@
 
 #include "usage_error.hpp"
 
+#include "command/command_function.hpp"
 #include "input/call_text.hpp"
 #include "input/function_finder.hpp"
 #include "wire/value.hpp"
@@ -13,7 +14,10 @@
 
 namespace prun::app {
 
-void add_known_functions(Registry& registry, const FunctionOptions&) { add_builtin_functions(registry); }
+void add_known_functions(Registry& registry, const FunctionOptions&, const command::CommandSurroundings& surroundings) {
+  add_builtin_functions(registry);
+  for (auto& function : command::given_commands(surroundings)) registry.add(std::move(function));
+}
 
 Task initializer_call(const std::string& text, Registry& registry) {
   const auto refuse = [&](const std::string& why) {

@@ -1,6 +1,7 @@
 // Which functions a command line can name: the built-in ones, and what the loaders find.
 #pragma once
 
+#include "command/command_run.hpp"
 #include "function/registry.hpp"
 
 #include <optional>
@@ -13,8 +14,10 @@ struct FunctionOptions {
   std::optional<std::string> initializer;  ///< --initializer: a call that each worker makes before its first task
 };
 
+/// @param surroundings must outlive the registry
 /// @throws UsageError where an option names what cannot be loaded
-void add_known_functions(Registry& registry, const FunctionOptions& options);
+void add_known_functions(Registry& registry, const FunctionOptions& options,
+                         const command::CommandSurroundings& surroundings);
 
 /// The call that --initializer asks for, its arguments bound. @throws UsageError
 [[nodiscard]] Task initializer_call(const std::string& text, Registry& registry);

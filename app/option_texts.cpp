@@ -23,6 +23,7 @@ struct Declaration {
 
 constexpr const char* pool = "Pool";
 constexpr const char* input = "Input";
+constexpr const char* commands = "Commands";
 constexpr const char* output = "Output";
 constexpr const char* messages = "Messages";
 
@@ -42,7 +43,16 @@ constexpr Declaration declarations[] = {
      "most bytes of their arguments and results, such as 16M"},
     {"--tasks", "FILE|-", input, &OptionTexts::tasks,
      "read tasks (a JSON array, or JSON Lines) from FILE or standard input"},
-    {"--output", "FORMAT", output, &OptionTexts::output, "text (default), json, jsonl, csv or tsv"},
+    {"--cmd", "COMMAND", commands, &OptionTexts::cmd,
+     "run COMMAND for each input, without a shell; places: {} {.} {/} {//}\n"
+     "{/.} {#} {%} {1} {2/.}; also: prun MODE -- COMMAND ::: INPUT..."},
+    {"--sh", "SCRIPT", commands, &OptionTexts::sh, "run SCRIPT with /bin/sh; inputs are quoted for it"},
+    {"--colsep", "REGEX", commands, &OptionTexts::colsep, "split each input into {1} {2} ..."},
+    {"-n,--max-args", "N|max", commands, &OptionTexts::max_args, "inputs a command; max: as many as the system allows"},
+    {"--block", "SIZE", commands, &OptionTexts::block, "size of a block of --pipe, cut at a line's end (default: 1M)"},
+    {"--results", "DIR", commands, &OptionTexts::results, "keep what each command wrote in files below DIR, too"},
+    {"--output", "FORMAT", output, &OptionTexts::output,
+     "text (default), json, jsonl, csv, tsv, or raw: what commands wrote"},
     {"--format", "TEMPLATE", output, &OptionTexts::format,
      "one line a task, such as '{time} {args} {result}'; fields: time index id\n"
      "function args kwargs call result error kind started duration worker attempt"},
@@ -61,6 +71,11 @@ constexpr FlagDeclaration flag_declarations[] = {
     {"--threads", pool, &OptionTexts::threads, "threads of one process instead of worker processes"},
     {"--null", input, &OptionTexts::null, "(or -0) inputs read with - end with NUL instead of a newline"},
     {"--skip-bad", input, &OptionTexts::skip_bad, "report bad input and go on behind it"},
+    {"--pipe", commands, &OptionTexts::pipe, "cut standard input into blocks for the commands' own"},
+    {"--tag", commands, &OptionTexts::tag, "the inputs before each line that a command wrote"},
+    {"--line-buffer", commands, &OptionTexts::line_buffer, "print lines as commands write them"},
+    {"--ungroup", commands, &OptionTexts::ungroup, "commands write to prun's own outputs"},
+    {"--dry-run", commands, &OptionTexts::dry_run, "print what would be run"},
     {"-q,--quiet", messages, &OptionTexts::quiet, "no messages about tasks that failed"},
     {"-v,--verbose", messages, &OptionTexts::verbose, "say what is done, with a summary at the end"},
     {"-h,--help", messages, &OptionTexts::help, "this help; prun MODE --help explains a mode"},
@@ -77,6 +92,10 @@ void declare(CLI::App& app, OptionTexts& texts) {
         ->group(d.group)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
+  app.add_option("-a,--arg-file", texts.arg_files, "inputs, one a line, from FILE")
+      ->type_name("FILE")
+      ->group(commands)
+      ->allow_extra_args(false);
   for (const FlagDeclaration& d : flag_declarations) app.add_flag(d.names, texts.*d.target, d.help)->group(d.group);
 }
 
@@ -111,12 +130,13 @@ bool looks_like_option(std::string_view word) {
   return word.size() > 1 && word[0] == '-' && !(word[1] >= '0' && word[1] <= '9') && word[1] != '.';
 }
 
-std::vector<std::string> words_of(const CLI::App& app) {
+std::vector<std::string> words_of(const CLI::App& app, std::optional<std::size_t>& dashes_at) {
   std::vector<std::string> words;
   bool options_ended = false;
   for (std::string& word : app.remaining()) {
     if (!options_ended && word == "--") {
       options_ended = true;
+      dashes_at = words.size();
       continue;
     }
     if (!options_ended && looks_like_option(word)) refuse_unknown(app, word);
@@ -143,7 +163,7 @@ OptionTexts split_command_line(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& e) {
     throw UsageError(e.what());
   }
-  texts.words = words_of(app);
+  texts.words = words_of(app, texts.dashes_at);
   for (const CLI::Option* option : app.get_options()) {
     if (option->count() > 0) texts.given.push_back("--" + option->get_lnames().front());
   }

@@ -2,6 +2,7 @@
 // whether they fit together, is decided in options.cpp.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,22 @@ struct OptionTexts {
   bool null = false;
   bool skip_bad = false;
 
+  std::optional<std::string> cmd;
+  std::optional<std::string> sh;
+  std::vector<std::string> arg_files;
+  std::optional<std::string> colsep;
+  std::optional<std::string> max_args;
+  std::optional<std::string> block;
+  bool pipe = false;
+  bool dry_run = false;
+
   std::optional<std::string> output;
   std::optional<std::string> format;
+
+  bool tag = false;
+  bool line_buffer = false;
+  bool ungroup = false;
+  std::optional<std::string> results;
 
   bool quiet = false;
   bool verbose = false;
@@ -33,8 +48,9 @@ struct OptionTexts {
   bool help = false;
   bool version = false;
 
-  std::vector<std::string> words;  ///< what is no option: the mode, the function, the inputs
-  std::vector<std::string> given;  ///< the options that were given, by their long names: "--jobs"
+  std::vector<std::string> words;        ///< what is no option: the mode, the function, the inputs
+  std::optional<std::size_t> dashes_at;  ///< how many of them stand before `--`
+  std::vector<std::string> given;        ///< the options that were given, by their long names: "--jobs"
 };
 
 /// Splits the command line into options and words. A word that begins with `-` and a digit is an input, except `-0`;

@@ -94,15 +94,16 @@ InputOptions input_options(const OptionTexts& texts, Mode mode) {
 
 OutputOptions::Format format_named(std::string_view name) {
   using Format = OutputOptions::Format;
-  static constexpr std::array<std::pair<std::string_view, Format>, 5> formats{{{"text", Format::text},
+  static constexpr std::array<std::pair<std::string_view, Format>, 6> formats{{{"text", Format::text},
                                                                                {"json", Format::json},
                                                                                {"jsonl", Format::jsonl},
                                                                                {"csv", Format::csv},
-                                                                               {"tsv", Format::tsv}}};
+                                                                               {"tsv", Format::tsv},
+                                                                               {"raw", Format::raw}}};
   for (const auto& [known, format] : formats) {
     if (known == name) return format;
   }
-  throw UsageError(fmt::format("--output takes text, json, jsonl, csv or tsv, not '{}'", name));
+  throw UsageError(fmt::format("--output takes text, json, jsonl, csv, tsv or raw, not '{}'", name));
 }
 
 TextStyle style_of(Mode mode) {
@@ -125,6 +126,8 @@ OutputOptions output_options(const OptionTexts& texts, Mode mode) {
   output.format_template = texts.format;
   output.style = style_of(mode);
   output.quiet = texts.quiet;
+  output.tag = texts.tag;
+  output.results_directory = texts.results;
   return output;
 }
 
@@ -171,9 +174,11 @@ Command interpret(const OptionTexts& texts) {
   const CommandWord& word = command_word(texts);
   if (texts.help) return PrintText{help_for(word)};
   if (!word.mode) return functions_options(texts);
+  const InputOptions input = input_options(texts, *word.mode);
   RunTasks run{run_options(texts, *word.mode),
                {texts.initializer},
-               input_options(texts, *word.mode),
+               input,
+               command_options(texts, *word.mode, input.stdin_is_terminal),
                output_options(texts, *word.mode),
                logging_options(texts)};
   run.run.measure = shows_times(texts, std::min(run.logging.terminal, run.logging.file_level));

@@ -2,6 +2,7 @@
 // how anything is carried out.
 #pragma once
 
+#include "command_options.hpp"
 #include "known_functions.hpp"
 #include "logging.hpp"
 
@@ -29,6 +30,7 @@ struct RunTasks {
   RunOptions run;
   FunctionOptions functions;
   InputOptions input;
+  std::optional<CommandOptions> command;  ///< instead of functions and their inputs
   OutputOptions output;
   LoggingOptions logging;
 };

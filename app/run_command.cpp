@@ -4,9 +4,11 @@
 #include "exit_status.hpp"
 #include "task_log.hpp"
 
+#include "command/command_function.hpp"
 #include "function/registry.hpp"
 #include "output/make_output.hpp"
 #include "output/output_buffer.hpp"
+#include "output/results_directory.hpp"
 #include "run/run.hpp"
 
 #include <fmt/format.h>
@@ -14,6 +16,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <optional>
 
 namespace prun::app {
 namespace {
@@ -55,23 +58,42 @@ void report_bad_input(OutputBuffer& err, const InputError& error) {
   err.flush();
 }
 
+tl::expected<std::unique_ptr<TaskSource>, InputError> open_tasks(const RunTasks& tasks, Registry& registry,
+                                                                 command::CommandSurroundings& surroundings) {
+  if (!tasks.command) return open_source(tasks.input, registry);
+  const CommandOptions& command = *tasks.command;
+  surroundings.streams = command.streams;
+  surroundings.tag = command.tag;
+  auto function =
+      std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings, command.dry_run);
+  const Function& added = *function;
+  registry.add(std::move(function));
+  return open_command_inputs(command.inputs, added);
+}
+
 }  // namespace
 
 int run_tasks(const RunTasks& command) {
   const auto started = SteadyClock::now();
   Log log(command.logging);
+  command::CommandSurroundings surroundings;
   Registry registry;
-  add_known_functions(registry, command.functions);
+  add_known_functions(registry, command.functions, surroundings);
   OutputBuffer err(STDERR_FILENO, "standard error");
-  const auto source = open_source(command.input, registry);
+  const auto source = open_tasks(command, registry, surroundings);
   if (!source) {
     report_bad_input(err, source.error());
     return usage_or_bad_input;
   }
   OutputBuffer out(STDOUT_FILENO, "standard output");
-  const auto output = make_output(command.output, out, err);
-  TaskLog task_log(*output, log);
-  Listener& listener = log.wants(LogLevel::warn) ? task_log : *output;
+  const auto output = make_output(command.output, out, err, &surroundings.spilled);
+  std::optional<ResultsDirectory> results;
+  if (command.output.results_directory) {
+    results.emplace(*command.output.results_directory, *output, &surroundings.spilled);
+  }
+  Listener& printed = results ? static_cast<Listener&>(*results) : *output;
+  TaskLog task_log(printed, log);
+  Listener& listener = log.wants(LogLevel::warn) ? task_log : printed;
   RunOptions options = command.run;
   Task initializer;
   if (command.functions.initializer) {
@@ -79,7 +101,8 @@ int run_tasks(const RunTasks& command) {
     options.initializer = &initializer;
   }
   log_start(log, options);
-  const RunReport report = run(options, registry, **source, listener, out, err);
+  const RunReport report = run(options, registry, **source, listener, out, err,
+                               {surroundings.spilled.fd(), [&] { surroundings.spilled.receive(); }});
   out.flush();
   if (report.bad_input) report_bad_input(err, *report.bad_input);
   err.flush();

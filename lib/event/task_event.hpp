@@ -17,6 +17,8 @@ struct TaskEvent {
   std::string_view function;         ///< the function's name as the user wrote it
   std::string_view args;             ///< an array: positional arguments
   std::string_view kwargs;           ///< a map; empty: none
+  std::string_view call;             ///< of a failure: the call as people write it; empty: as function(args)
+  bool command = false;              ///< the result, or the failure's detail, is a command's (command/command_result.hpp)
   std::string_view value;            ///< the result; only where `failure` is null
   const Failure* failure = nullptr;  ///< null: the task succeeded
   std::chrono::system_clock::time_point

@@ -58,6 +58,13 @@ class Function {
   [[nodiscard]] virtual const Signature& signature() const noexcept = 0;
   [[nodiscard]] virtual std::string_view help() const noexcept = 0;
 
+  /// It runs a program, and its results are what command/command_result.hpp says.
+  [[nodiscard]] virtual bool is_command() const noexcept { return false; }
+  /// How a call is told to people; empty: as `name(args)`.
+  [[nodiscard]] virtual std::string call_text(std::string_view args, std::string_view kwargs) const {
+    return (void)args, (void)kwargs, std::string();
+  }
+
   /// Loaded when workers were running already, which therefore look it up by its name (registry.hpp).
   [[nodiscard]] bool late() const noexcept { return late_; }
 

@@ -87,6 +87,10 @@ void JsonOutput::append_object(std::string& line, const TaskEvent& event) {
   if (event.failure != nullptr) {
     line += R"(,"error":)";
     append_error(line, *event.failure);
+    if (!event.failure->detail.empty()) {
+      line += R"(,"result":)";
+      wire::append_json(line, event.failure->detail);
+    }
   } else {
     line += R"(,"result":)";
     wire::append_json(line, event.value);

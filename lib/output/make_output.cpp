@@ -4,6 +4,8 @@
 #include "output/delimited_output.hpp"
 #include "output/format_template.hpp"
 #include "output/json_output.hpp"
+#include "output/raw_output.hpp"
+#include "output/readable_commands.hpp"
 #include "output/template_output.hpp"
 #include "output/text_output.hpp"
 
@@ -12,7 +14,9 @@
 
 namespace prun {
 
-std::unique_ptr<Listener> make_output(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err) {
+namespace {
+
+std::unique_ptr<Listener> make_value_output(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err) {
   if (options.format_template) {
     auto parsed = parse_template(*options.format_template);
     if (!parsed) throw std::invalid_argument(to_string(parsed.error()));
@@ -23,9 +27,24 @@ std::unique_ptr<Listener> make_output(const OutputOptions& options, OutputBuffer
     case Format::jsonl: return std::make_unique<JsonOutput>(JsonOutput::Frame::lines, out);
     case Format::csv: return std::make_unique<DelimitedOutput>(DelimitedOutput::Dialect::csv, out);
     case Format::tsv: return std::make_unique<DelimitedOutput>(DelimitedOutput::Dialect::tsv, out);
-    case Format::text: break;
+    case Format::text:
+    case Format::raw: break;
   }
-  return std::make_unique<TextOutput>(options, out, err);
+  return nullptr;
+}
+
+}  // namespace
+
+std::unique_ptr<Listener> make_output(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err,
+                                      command::SpilledFiles* files) {
+  if (auto values = make_value_output(options, out, err)) {
+    const bool objects =
+        !options.format_template && (options.format == Format::json || options.format == Format::jsonl);
+    const auto form = objects ? ReadableCommands::Form::object : ReadableCommands::Form::text;
+    return std::make_unique<ReadableCommands>(std::move(values), form, files);
+  }
+  if (options.format == Format::raw) return std::make_unique<RawOutput>(options, out, err, files);
+  return std::make_unique<TextOutput>(options, out, err, files);
 }
 
 }  // namespace prun

@@ -2,9 +2,11 @@
 #include "output/output_buffer.hpp"
 
 #include <poll.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <system_error>
@@ -15,6 +17,7 @@ namespace prun {
 namespace {
 
 constexpr std::size_t room_for_a_record = 4096;
+constexpr std::uint64_t largest_copy = std::uint64_t{1} << 20U;  // between two looks at interruptions
 constexpr std::size_t largest_kept = std::size_t{1} << 20U;
 
 // A file that took only part of a block (a full disk, a size limit) is cut back to the end of its last whole line, if
@@ -80,6 +83,42 @@ void OutputBuffer::write_out(std::size_t n) {
     text_ = std::string();
     text_.reserve(block_size + room_for_a_record);
   }
+}
+
+void OutputBuffer::copy_from(int file, off_t offset, std::uint64_t size) {
+  flush();
+  bool in_kernel = true;  // an output opened to append, for one, takes no such copies
+  std::string block;
+  while (size > 0 && !closed_) {
+    ssize_t written = -1;
+    if (in_kernel) {
+      off_t from = offset;
+      written = ::sendfile(fd_, file, &from, std::min<std::uint64_t>(size, largest_copy));
+      if (written < 0 && (errno == EINVAL || errno == ENOSYS)) {
+        in_kernel = false;
+        continue;
+      }
+    } else {
+      block.resize(std::min<std::uint64_t>(size, largest_kept));
+      const ssize_t got = ::pread(file, block.data(), block.size(), offset);
+      written = got > 0 ? ::write(fd_, block.data(), static_cast<std::size_t>(got)) : got;
+    }
+    if (written > 0) {
+      offset += written;
+      size -= static_cast<std::uint64_t>(written);
+    }
+    if (!go_on_after(written)) return close();
+  }
+}
+
+// False: nobody reads, or the output was given up.
+bool OutputBuffer::go_on_after(ssize_t written) {
+  if (written > 0) return !given_up();
+  const int error = written == 0 ? EIO : errno;
+  if (error == EPIPE || error == ECONNRESET) return false;
+  if (error == EINTR) return !given_up();
+  if (error == EAGAIN || error == EWOULDBLOCK) return wait_until_writable();
+  fail({}, error);
 }
 
 // Somebody who shares the descriptor made it non-blocking. False: given up.

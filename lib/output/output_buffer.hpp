@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,10 @@ class OutputBuffer {
   /// Writes every record that is whole. @throws as `commit`
   void flush();
 
+  /// Flushes, then writes `size` bytes of a file from `offset` on, without taking them into memory where the system can.
+  /// @throws as `commit`
+  void copy_from(int file, off_t offset, std::uint64_t size);
+
   /// Nothing more will be written: the reader is gone, the output was given up, or an error was thrown.
   [[nodiscard]] bool closed() const noexcept { return closed_; }
   /// No whole record waits to be written.
@@ -63,6 +68,7 @@ class OutputBuffer {
   void write_out(std::size_t n);
   [[nodiscard]] bool given_up() const { return give_up_ && give_up_(); }
   bool wait_until_writable();
+  bool go_on_after(ssize_t written);
   void close() noexcept;
   [[noreturn]] void fail(std::string_view written, int error);
 

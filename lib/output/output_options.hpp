@@ -9,7 +9,7 @@
 
 namespace prun {
 
-enum class Format : std::uint8_t { text, json, jsonl, csv, tsv };
+enum class Format : std::uint8_t { text, json, jsonl, csv, tsv, raw };
 
 /// How `text` shows a result.
 enum class TextStyle : std::uint8_t {
@@ -26,6 +26,8 @@ struct OutputOptions {
   Format format = Format::text;
   std::optional<std::string> format_template;  ///< goes before `format`; see format_template.hpp
   TextStyle style = TextStyle::table;
+  bool tag = false;                              ///< a command's inputs before each line that it wrote
+  std::optional<std::string> results_directory;  ///< what commands write is kept here too
   bool quiet = false;  ///< failures are not told on standard error; results are printed as ever
   Clock clock = std::chrono::system_clock::now;  ///< the time of day on a line
 };

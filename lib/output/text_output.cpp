@@ -31,10 +31,16 @@ void append_aligned(std::string& line, std::string_view value, std::size_t width
 
 }  // namespace
 
-TextOutput::TextOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err)
-    : style_(options.style), quiet_(options.quiet), clock_(options.clock), out_(out), err_(err) {}
+TextOutput::TextOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err, command::SpilledFiles* files)
+    : style_(options.style),
+      quiet_(options.quiet),
+      clock_(options.clock),
+      out_(out),
+      err_(err),
+      commands_(options, out, err, files) {}
 
 void TextOutput::on_task(const TaskEvent& event) {
+  if (event.command) return commands_.on_task(event);
   if (event.failure != nullptr) {
     if (!quiet_) write_failure_line(event, err_);
     return;

@@ -9,6 +9,7 @@
 #include "event/task_event.hpp"
 #include "output/output_buffer.hpp"
 #include "output/output_options.hpp"
+#include "output/raw_output.hpp"
 #include "output/time_text.hpp"
 
 #include <string>
@@ -18,7 +19,8 @@ namespace prun {
 
 class TextOutput final : public Listener {
  public:
-  TextOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err);
+  TextOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err,
+             command::SpilledFiles* files = nullptr);
 
   void on_task(const TaskEvent& event) override;
 
@@ -31,6 +33,7 @@ class TextOutput final : public Listener {
   TimeOfDay time_of_day_;
   OutputBuffer& out_;
   OutputBuffer& err_;
+  RawOutput commands_;  ///< whose results are what they wrote
 };
 
 }  // namespace prun

@@ -133,13 +133,17 @@ void append_call(std::string& out, const TaskEvent& event) {
 
 void append_short_call(std::string& out, const TaskEvent& event) {
   const std::size_t from = out.size();
-  out += event.function;
-  out += '(';
-  append_list(out, event.args, event.kwargs, append_short_argument);
-  out += ')';
+  if (event.call.empty()) {
+    out += event.function;
+    out += '(';
+    append_list(out, event.args, event.kwargs, append_short_argument);
+    out += ')';
+  } else {
+    out += event.call;
+  }
   if (out.size() - from > longest_call) {
     out.resize(from + cut_utf8(std::string_view(out).substr(from), longest_call).size());
-    out += "...)";
+    out += event.call.empty() ? "...)" : "...";
   }
   make_printable(out, from);
 }

@@ -32,7 +32,8 @@ void append_args(std::string& out, std::string_view args, std::string_view kwarg
 /// `ackermann(2, 4)`; strings are quoted.
 void append_call(std::string& out, const TaskEvent& event);
 
-/// As `append_call`, made short for a message: long arguments are cut, so that a call with a huge one stays a line.
+/// As `append_call`, or the call as its function tells it, made short for a message: long arguments are cut, so that a call
+/// with a huge one stays a line.
 void append_short_call(std::string& out, const TaskEvent& event);
 
 /// Fills up what stands in `out` from `from` on with blanks on its left, to `width` characters.

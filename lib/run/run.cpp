@@ -44,8 +44,9 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
 class Run {
  public:
   Run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
-      OutputBuffer& err)
-      : source_(&source),
+      OutputBuffer& err, const Watch& watch)
+      : watch_(&watch),
+        source_(&source),
         listener_(&listener),
         out_(&out),
         err_(&err),
@@ -85,15 +86,18 @@ class Run {
     err_->flush();
     const bool busy = engine_.busy();
     if (engine_.may_sleep(busy ? ring::Bell::event_batch : ring::Bell::event_any)) {
-      std::array<pollfd, 5> waits{pollfd{engine_.bell_fd(), POLLIN, 0}, pollfd{engine_.host_fd(), POLLIN, 0},
+      std::array<pollfd, 6> waits{pollfd{engine_.bell_fd(), POLLIN, 0},
+                                  pollfd{engine_.host_fd(), POLLIN, 0},
                                   pollfd{interrupts_.fd(), POLLIN, 0},
                                   pollfd{job_->waiting_for_input() ? source_->wait_fd() : -1, POLLIN, 0},
-                                  pollfd{out_->fd(), 0, 0}};  // its reader going away ends the run
+                                  pollfd{out_->fd(), 0, 0},  // its reader going away ends the run
+                                  pollfd{watch_->fd, POLLIN, 0}};
       // While results come thick the bell only rings for a batch, so that the last few are fetched after a millisecond.
       const timespec limit{0, 1'000'000};
       const int ready = ::ppoll(waits.data(), waits.size(), busy ? &limit : nullptr, nullptr);
       if (ready > 0 && (waits[0].revents != 0 || waits[1].revents != 0)) engine_.on_readable();
       if (ready > 0 && waits[3].revents != 0) job_->input_is_readable();
+      if (ready > 0 && waits[5].revents != 0) watch_->on_readable();
       if (ready > 0 && (waits[4].revents & (POLLERR | POLLNVAL)) != 0) reader_gone_ = true;
     }
     engine_.awake();
@@ -136,6 +140,7 @@ class Run {
     return report_;
   }
 
+  const Watch* watch_;
   TaskSource* source_;
   Listener* listener_;
   OutputBuffer* out_;
@@ -151,8 +156,8 @@ class Run {
 }  // namespace
 
 RunReport run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
-              OutputBuffer& err) {
-  return Run(options, registry, source, listener, out, err)();
+              OutputBuffer& err, const Watch& watch) {
+  return Run(options, registry, source, listener, out, err, watch)();
 }
 
 }  // namespace prun

@@ -8,6 +8,7 @@
 #include "run/run_options.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 namespace prun {
@@ -22,10 +23,16 @@ struct RunReport {
   int interrupted_by_signal = 0;
 };
 
+/// What else is to be served while a run waits.
+struct Watch {
+  int fd = -1;
+  std::function<void()> on_readable;
+};
+
 /// Runs everything that `source` has. Failures of tasks are told to the listener; `out` and `err` are flushed whenever nothing
 /// is ready to be printed, and at the end. While it runs, SIGINT, SIGTERM and SIGHUP end it (see sys/interrupts.hpp).
 /// @throws std::exception only where prun itself fails: no worker can be started, the output cannot be written
 RunReport run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
-              OutputBuffer& err);
+              OutputBuffer& err, const Watch& watch = {});
 
 }  // namespace prun

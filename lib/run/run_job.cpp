@@ -117,7 +117,7 @@ bool RunJob::read_task() {
         if (!ordered_) step_over_gap();
         tasks_.extend_to(gathered_) = {task_.function, BytesCell(task_.args, task_.defect.empty() ? sound : defective),
                                        BytesCell(task_.kwargs), BytesCell(task_.id)};
-        held_bytes_ += task_.args.size();
+        held_bytes_ += task_.args.size() + task_.kwargs.size();
         if (!task_.defect.empty()) defects_.emplace(gathered_, task_.defect);
         ++gathered_;
         return true;
@@ -259,18 +259,21 @@ void RunJob::emit(std::uint64_t index, std::string_view value, const Failure* fa
     event.started = to_system_time(info.started_ns);
     event.duration = std::chrono::nanoseconds(info.duration_ns);
   }
-  describe_task(index, event);
+  const Function& function = describe_task(index, event);
+  event.command = function.is_command();
+  std::string call;
+  if (failure != nullptr) event.call = call = function.call_text(event.args, event.kwargs);
   listener_->on_task(event);
   forget_task(index);
 }
 
-void RunJob::describe_task(std::uint64_t index, TaskEvent& event) {
+const Function& RunJob::describe_task(std::uint64_t index, TaskEvent& event) {
   if (const TaskBytes* task = bytes_of(index)) {
     event.function = task->function->name();
     event.args = task->args.view();
     event.kwargs = task->kwargs.view();
     event.id = task->id.view();
-    return;
+    return *task->function;
   }
   const Segment* segment = segment_of(index);
   scratch_.clear();
@@ -279,6 +282,7 @@ void RunJob::describe_task(std::uint64_t index, TaskEvent& event) {
   writer.integer(segment->range[index - segment->first_index]);
   event.function = segment->function->name();
   event.args = scratch_;
+  return *segment->function;
 }
 
 const RunJob::Segment* RunJob::segment_of(std::uint64_t index) const noexcept {
@@ -300,7 +304,7 @@ RunJob::TaskBytes* RunJob::bytes_of(std::uint64_t index) {
 }
 
 void RunJob::forget_task(std::uint64_t index) {
-  if (TaskBytes* task = bytes_of(index)) held_bytes_ -= task->args.size();
+  if (TaskBytes* task = bytes_of(index)) held_bytes_ -= task->args.size() + task->kwargs.size();
   if (ordered_) {
     ++next_emitted_;
     tasks_.pop_front();

@@ -88,7 +88,7 @@ class RunJob final : public detail::Job {
   void emit_ready();
   void emit_held(std::uint64_t index);
   void emit(std::uint64_t index, std::string_view value, const Failure* failure, const detail::AttemptInfo& info);
-  void describe_task(std::uint64_t index, TaskEvent& event);
+  const Function& describe_task(std::uint64_t index, TaskEvent& event);
   [[nodiscard]] const Segment* segment_of(std::uint64_t index) const noexcept;
   [[nodiscard]] TaskBytes* bytes_of(std::uint64_t index);
   void forget_task(std::uint64_t index);

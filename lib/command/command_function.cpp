@@ -1,0 +1,208 @@
+#include "command/command_function.hpp"
+
+#include "command/command_result.hpp"
+#include "command/command_words.hpp"
+#include "wire/json.hpp"
+#include "wire/value.hpp"
+
+#include <prun/error.hpp>
+
+#include <utility>
+
+namespace prun::command {
+namespace {
+
+using wire::Kind;
+using wire::ValueReader;
+using wire::ValueWriter;
+
+/// The member of a map; empty where there is none.
+std::string_view member(std::string_view map, std::string_view name) {
+  if (map.empty()) return {};
+  ValueReader reader(map);
+  for (std::uint32_t left = reader.map(); left > 0; --left) {
+    const std::string_view key = reader.string();
+    const std::string_view value = reader.skip();
+    if (key == name) return value;
+  }
+  return {};
+}
+
+std::vector<std::string> texts_of(std::string_view args) {
+  ValueReader reader(args);
+  std::vector<std::string> texts(reader.array());
+  for (std::string& text : texts) text = input_text(reader.skip());
+  return texts;
+}
+
+std::string_view optional_string(std::string_view value, const char* what) {
+  ValueReader reader(value);
+  if (reader.peek() == Kind::null) return {};
+  if (reader.peek() != Kind::string) throw ArgumentError(std::string(what) + " must be a string");
+  return reader.string();
+}
+
+std::string null_value() {
+  std::string value;
+  ValueWriter(value).null();
+  return value;
+}
+
+Signature signature_of_given(const char* first, ParameterType type) {
+  Signature signature;
+  signature.parameters = {{first, type, std::nullopt},
+                          {"stdin", ParameterType::string, null_value()},
+                          {"cwd", ParameterType::string, null_value()},
+                          {"env", ParameterType::object, null_value()}};
+  signature.result = "object";
+  return signature;
+}
+
+Signature signature_of_template() {
+  Signature signature;
+  signature.open = true;
+  signature.more_arguments = true;
+  signature.parameters = {};
+  signature.more_keywords = true;
+  signature.result = "object";
+  return signature;
+}
+
+std::vector<std::string> words_of(std::string_view value) {
+  ValueReader reader(value);
+  if (reader.peek() == Kind::array) return texts_of(value);
+  if (reader.peek() != Kind::string) throw ArgumentError("cmd must be an array of strings, or a string");
+  auto words = split_words(reader.string());
+  if (!words) throw ArgumentError("cmd: " + words.error().message);
+  return std::move(*words);
+}
+
+std::string text_of(const CommandLine& line) { return line.is_script ? line.arguments[2] : join_words(line.arguments); }
+
+/// `command` and `shell`: everything is given in the call.
+class GivenCommand final : public CommandFunction {
+ public:
+  GivenCommand(bool shell, const CommandSurroundings& surroundings)
+      : CommandFunction(
+            shell ? "shell" : "command",
+            shell ? "runs a script of the shell /bin/sh" : "runs a program with its arguments",
+            signature_of_given(shell ? "script" : "cmd", shell ? ParameterType::string : ParameterType::any),
+            surroundings),
+        shell_(shell) {}
+
+ private:
+  [[nodiscard]] CommandLine line_of(std::string_view args, const CallContext&) const override {
+    ValueReader reader(args);
+    if (reader.array() != 4) throw ArgumentError("not the arguments of a command");
+    CommandLine line;
+    const std::string_view command = reader.skip();
+    if (shell_) {
+      line.arguments = {"/bin/sh", "-c", input_text(command)};
+      line.is_script = true;
+    } else {
+      line.arguments = words_of(command);
+    }
+    if (line.arguments.empty()) throw ArgumentError("cmd is empty; it must name a program");
+    line.standard_input = optional_string(reader.skip(), "stdin");
+    if (const auto directory = optional_string(reader.skip(), "cwd"); !directory.empty()) line.directory = directory;
+    read_environment(reader, line);
+    return line;
+  }
+
+  static void read_environment(ValueReader& reader, CommandLine& line) {
+    if (reader.peek() == Kind::null) return;
+    for (std::uint32_t left = reader.map(); left > 0; --left) {
+      const std::string_view name = reader.string();
+      line.environment.emplace_back(name, input_text(reader.skip()));
+    }
+  }
+
+  bool shell_;
+};
+
+}  // namespace
+
+std::string input_text(std::string_view value) {
+  ValueReader reader(value);
+  switch (reader.peek()) {
+    case Kind::string: return std::string(reader.string());
+    case Kind::integer:
+    case Kind::unsigned_integer:
+    case Kind::floating:
+    case Kind::boolean: {
+      std::string text;
+      wire::append_json(text, value);
+      return text;
+    }
+    case Kind::null:
+    case Kind::array:
+    case Kind::map: break;
+  }
+  std::string text;
+  wire::append_json(text, value);
+  throw ArgumentError("a command takes strings and numbers, not " + text);
+}
+
+std::string tag_of(std::string_view args) {
+  std::string tag;
+  ValueReader reader(args);
+  for (std::uint32_t left = reader.array(); left > 0; --left) {
+    if (!tag.empty()) tag += ' ';
+    tag += input_text(reader.skip());
+  }
+  return tag;
+}
+
+std::string CommandFunction::call_text(std::string_view args, std::string_view kwargs) const {
+  try {
+    CallContext context;
+    context.kwargs = kwargs;
+    return text_of(line_of(args, context));
+  } catch (const std::exception&) {
+    return {};  // then the call is told as any other
+  }
+}
+
+void CommandFunction::call(std::string_view args, const CallContext& context, std::string& result) const {
+  const CommandLine line = line_of(args, context);
+  const std::string tag = surroundings_->streams == Streams::by_line && surroundings_->tag ? tag_of(args) + '\t' : "";
+  run_command(line, *surroundings_, tag, result);
+}
+
+TemplateCommand::TemplateCommand(std::string name, CommandTemplate parsed, const CommandSurroundings& surroundings,
+                                 bool dry_run)
+    : CommandFunction(std::move(name), "", signature_of_template(), surroundings),
+      template_(std::move(parsed)),
+      dry_run_(dry_run) {}
+
+CommandLine TemplateCommand::line_of(std::string_view args, const CallContext& context) const {
+  const std::vector<std::string> inputs = texts_of(args);
+  Filling filling;
+  filling.inputs.assign(inputs.begin(), inputs.end());
+  filling.number = context.index + 1;
+  filling.slot = context.slot + 1;
+  CommandLine line;
+  line.arguments = template_.expand(filling);
+  line.is_script = template_.is_script();
+  if (const auto input = member(context.kwargs, "stdin"); !input.empty()) {
+    line.standard_input = optional_string(input, "stdin");
+  }
+  return line;
+}
+
+void TemplateCommand::call(std::string_view args, const CallContext& context, std::string& result) const {
+  if (!dry_run_) return CommandFunction::call(args, context, result);
+  const std::string line = text_of(line_of(args, context)) + '\n';
+  CommandResult would_be;
+  would_be.out.bytes = line;
+  encode_result(would_be, result);
+}
+
+std::vector<std::unique_ptr<Function>> given_commands(const CommandSurroundings& surroundings) {
+  std::vector<std::unique_ptr<Function>> functions;
+  functions.push_back(std::make_unique<GivenCommand>(false, surroundings));
+  functions.push_back(std::make_unique<GivenCommand>(true, surroundings));
+  return functions;
+}
+
+}  // namespace prun::command

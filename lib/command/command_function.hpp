@@ -1,0 +1,64 @@
+// Commands as functions, so that every mode, option and output serves them as it serves any other.
+#pragma once
+
+#include "command/command_run.hpp"
+#include "command/command_template.hpp"
+#include "function/function.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace prun::command {
+
+/// What makes a call a command line, and the rest that all such functions share.
+class CommandFunction : public Function {
+ public:
+  [[nodiscard]] std::string_view name() const noexcept override { return name_; }
+  [[nodiscard]] const Signature& signature() const noexcept override { return signature_; }
+  [[nodiscard]] std::string_view help() const noexcept override { return help_; }
+  [[nodiscard]] bool is_command() const noexcept override { return true; }
+  [[nodiscard]] std::string call_text(std::string_view args, std::string_view kwargs) const override;
+  void call(std::string_view args, const CallContext& context, std::string& result) const override;
+
+ protected:
+  CommandFunction(std::string name, std::string help, Signature signature, const CommandSurroundings& surroundings)
+      : name_(std::move(name)),
+        help_(std::move(help)),
+        signature_(std::move(signature)),
+        surroundings_(&surroundings) {}
+
+  /// Views in it are into `args` and `context`. @throws ArgumentError
+  [[nodiscard]] virtual CommandLine line_of(std::string_view args, const CallContext& context) const = 0;
+
+ private:
+  std::string name_;
+  std::string help_;
+  Signature signature_;
+  const CommandSurroundings* surroundings_;
+};
+
+/// The command of a command line, called with its inputs; its name is the text that the user wrote. A keyword argument
+/// `stdin` is its standard input.
+class TemplateCommand final : public CommandFunction {
+ public:
+  TemplateCommand(std::string name, CommandTemplate parsed, const CommandSurroundings& surroundings, bool dry_run);
+  void call(std::string_view args, const CallContext& context, std::string& result) const override;
+
+ private:
+  [[nodiscard]] CommandLine line_of(std::string_view args, const CallContext& context) const override;
+
+  CommandTemplate template_;
+  bool dry_run_;
+};
+
+/// The functions `command(cmd, stdin, cwd, env)`, run directly, and `shell(script, stdin, cwd, env)`, which task files use.
+[[nodiscard]] std::vector<std::unique_ptr<Function>> given_commands(const CommandSurroundings& surroundings);
+
+/// The text of an input: a string as it is, numbers as JSON writes them. @throws ArgumentError for anything else
+[[nodiscard]] std::string input_text(std::string_view value);
+
+/// The inputs of a call, as one could type them behind each other, tab between: what --tag shows.
+[[nodiscard]] std::string tag_of(std::string_view args);
+
+}  // namespace prun::command

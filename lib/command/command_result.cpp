@@ -1,0 +1,152 @@
+#include "command/command_result.hpp"
+
+#include "sys/error.hpp"
+#include "wire/value.hpp"
+
+#include <nettle/base64.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstddef>
+
+namespace prun::command {
+namespace {
+
+using wire::Kind;
+using wire::ValueReader;
+using wire::ValueWriter;
+
+double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+void write_output(ValueWriter& writer, std::string_view name, const CommandResult::Output& output) {
+  writer.string(name);
+  if (!output.file) return writer.string(output.bytes);
+  writer.map(1);
+  writer.string("file");
+  writer.unsigned_integer(*output.file);
+}
+
+CommandResult::Output read_output(ValueReader& reader) {
+  if (reader.peek() == Kind::string) return {reader.string(), std::nullopt};
+  if (reader.peek() != Kind::map || reader.map() != 1 || reader.string() != "file") return {};
+  return {{}, reader.unsigned_integer()};
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
+  const auto* const end = at + text.size();
+  while (at != end) {
+    if (*at < 0x80) {
+      ++at;
+      continue;
+    }
+    const std::ptrdiff_t length = *at >= 0xf0 ? 4 : *at >= 0xe0 ? 3 : 2;
+    if (*at < 0xc2 || *at > 0xf4 || end - at < length) return false;
+    const unsigned second_least = *at == 0xe0 ? 0xa0 : *at == 0xf0 ? 0x90 : 0x80;
+    const unsigned second_most = *at == 0xed ? 0x9f : *at == 0xf4 ? 0x8f : 0xbf;
+    if (at[1] < second_least || at[1] > second_most) return false;
+    for (std::ptrdiff_t i = 2; i < length; ++i) {
+      if ((at[i] & 0xc0U) != 0x80) return false;
+    }
+    at += length;
+  }
+  return true;
+}
+
+std::string base64(std::string_view bytes) {
+  std::string text(BASE64_ENCODE_RAW_LENGTH(bytes.size()), '\0');
+  base64_encode_raw(text.data(), bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+  return text;
+}
+
+std::string_view bytes_of(const CommandResult::Output& output, SpilledFiles* files, std::string& buffer) {
+  if (!output.file) return output.bytes;
+  if (const auto content = files != nullptr ? files->take(*output.file) : std::nullopt)
+    append_content(*content, buffer);
+  return buffer;
+}
+
+}  // namespace
+
+void encode_result(const CommandResult& result, std::string& value) {
+  ValueWriter writer(value);
+  writer.map(7);
+  if (WIFSIGNALED(result.status)) {
+    writer.string("signal");
+    writer.integer(WTERMSIG(result.status));
+  } else {
+    writer.string("exit");
+    writer.integer(WEXITSTATUS(result.status));
+  }
+  write_output(writer, "stdout", result.out);
+  write_output(writer, "stderr", result.err);
+  writer.string("seconds");
+  writer.floating(seconds(result.wall));
+  writer.string("user");
+  writer.floating(seconds(result.user));
+  writer.string("system");
+  writer.floating(seconds(result.system));
+  writer.string("max_rss");
+  writer.unsigned_integer(result.max_rss);
+}
+
+Outputs outputs_of(std::string_view value) {
+  Outputs outputs;
+  if (value.empty()) return outputs;
+  ValueReader reader(value);
+  if (reader.peek() != Kind::map) return outputs;
+  for (std::uint32_t left = reader.map(); left > 0; --left) {
+    const std::string_view name = reader.string();
+    if (name == "stdout") {
+      outputs.out = read_output(reader);
+    } else if (name == "stderr") {
+      outputs.err = read_output(reader);
+    } else {
+      reader.skip();
+    }
+  }
+  return outputs;
+}
+
+std::string_view readable_result(std::string_view value, SpilledFiles* files, std::string& buffer) {
+  const Outputs outputs = outputs_of(value);
+  const bool as_it_is =
+      !outputs.out.file && !outputs.err.file && is_utf8(outputs.out.bytes) && is_utf8(outputs.err.bytes);
+  if (value.empty() || as_it_is) return value;
+  buffer.clear();
+  ValueWriter writer(buffer);
+  ValueReader reader(value);
+  const std::uint32_t members = reader.map();
+  writer.map(members);
+  for (std::uint32_t left = members; left > 0; --left) {
+    const std::string_view name = reader.string();
+    const std::string_view member = reader.skip();
+    if (name != "stdout" && name != "stderr") {
+      writer.string(name);
+      writer.raw(member);
+      continue;
+    }
+    std::string content;
+    const std::string_view bytes = bytes_of(name == "stdout" ? outputs.out : outputs.err, files, content);
+    const bool text = is_utf8(bytes);
+    writer.string(text ? std::string(name) : std::string(name) + "_base64");
+    writer.string(text ? bytes : base64(bytes));
+  }
+  return buffer;
+}
+
+void append_content(const SpilledFiles::Content& content, std::string& bytes) {
+  const std::size_t before = bytes.size();
+  bytes.resize(before + content.size());
+  std::size_t done = 0;
+  while (done < content.size()) {
+    const ssize_t got = sys::retry_interrupted([&] {
+      return ::pread(content.fd(), bytes.data() + before + done, content.size() - done,
+                     content.offset() + static_cast<off_t>(done));
+    });
+    if (got <= 0) sys::throw_errno("a large output cannot be read from its temporary file");
+    done += static_cast<std::size_t>(got);
+  }
+}
+
+}  // namespace prun::command

@@ -1,0 +1,50 @@
+// What became of a command, as a value: a map that JSON output shows as it is.
+//
+//   {"exit": 0, "stdout": "...", "stderr": "", "seconds": 0.002, "user": 0.001, "system": 0.0, "max_rss": 2097152}
+//
+// "signal" stands instead of "exit" where one ended it. An output too large for memory is {"file": token} until the master
+// has read it (spilled_files.hpp).
+#pragma once
+
+#include "command/spilled_files.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace prun::command {
+
+struct CommandResult {
+  /// Bytes, or the file that they are in.
+  struct Output {
+    std::string_view bytes;
+    std::optional<FileToken> file;
+  };
+  int status = 0;  ///< as waitpid(2) gives it
+  Output out;
+  Output err;
+  std::chrono::nanoseconds wall{};
+  std::chrono::microseconds user{};
+  std::chrono::microseconds system{};
+  std::uint64_t max_rss = 0;  ///< bytes
+};
+
+void encode_result(const CommandResult& result, std::string& value);
+
+/// The outputs of an encoded result; empty ones where `value` is none. Views into `value`.
+struct Outputs {
+  CommandResult::Output out;
+  CommandResult::Output err;
+};
+[[nodiscard]] Outputs outputs_of(std::string_view value);
+
+/// The result as people and programs read it: files read into it, and outputs that are no UTF-8 as "stdout_base64" and
+/// "stderr_base64". Returns `value` itself where nothing is to be changed, else a view of `buffer`.
+[[nodiscard]] std::string_view readable_result(std::string_view value, SpilledFiles* files, std::string& buffer);
+
+/// Appends all of a file. @throws std::system_error
+void append_content(const SpilledFiles::Content& content, std::string& bytes);
+
+}  // namespace prun::command

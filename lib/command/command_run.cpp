@@ -1,0 +1,215 @@
+#include "command/command_run.hpp"
+
+#include "command/captured_output.hpp"
+#include "command/child_process.hpp"
+#include "command/command_result.hpp"
+#include "sys/error.hpp"
+#include "sys/process.hpp"
+
+#include <prun/error.hpp>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <memory>
+
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has it in no header
+
+namespace prun::command {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Pipe {
+  sys::Fd read;
+  sys::Fd write;
+};
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  sys::checked(::pipe2(ends.data(), O_CLOEXEC), "pipe");
+  return {sys::Fd(ends[0]), sys::Fd(ends[1])};
+}
+
+const sys::Fd& no_input() {
+  static const sys::Fd null(sys::checked(::open("/dev/null", O_RDONLY | O_CLOEXEC), "/dev/null"));
+  return null;
+}
+
+std::vector<std::string> merged_environment(const std::vector<std::pair<std::string, std::string>>& own) {
+  std::vector<std::string> merged;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::string_view name = text.substr(0, text.find('='));
+    bool replaced = false;
+    for (const auto& [own_name, value] : own) replaced = replaced || own_name == name;
+    if (!replaced) merged.emplace_back(text);
+  }
+  for (const auto& [name, value] : own) merged.push_back(name + '=' + value);
+  return merged;
+}
+
+/// One output of a running command.
+class Stream {
+ public:
+  Stream(Streams streams, int own, const std::string& tag, const OutputLock& lock) : target_(own) {
+    if (streams == Streams::passed) return;
+    Pipe pipe = make_pipe();
+    read_ = std::move(pipe.read);
+    write_ = std::move(pipe.write);
+    if (streams == Streams::by_line) lines_.emplace(own, tag, lock);
+  }
+
+  [[nodiscard]] int for_child() const noexcept { return write_ ? write_.get() : target_; }
+  void child_has_it() noexcept { write_.reset(); }
+  [[nodiscard]] int fd() const noexcept { return read_.get(); }
+  [[nodiscard]] bool open() const noexcept { return static_cast<bool>(read_); }
+
+  /// After poll(2).
+  void serve(short events) {
+    if (events == 0) return;
+    const bool goes_on = (events & POLLIN) != 0 && (lines_ ? pass_lines() : captured_.read_from(fd()));
+    if (goes_on) return;
+    if (lines_) lines_->finish();
+    read_.reset();
+  }
+
+  [[nodiscard]] CommandResult::Output output(const SpilledFiles& spilled) const {
+    if (captured_.file()) return {{}, spilled.send(captured_.file())};
+    return {captured_.bytes(), std::nullopt};
+  }
+
+ private:
+  bool pass_lines() {
+    std::array<char, 16384> buffer;
+    const ssize_t got = sys::retry_interrupted([&] { return ::read(fd(), buffer.data(), buffer.size()); });
+    if (got > 0) lines_->add({buffer.data(), static_cast<std::size_t>(got)});
+    return got > 0;
+  }
+
+  int target_;
+  sys::Fd read_;
+  sys::Fd write_;
+  CapturedOutput captured_;
+  std::optional<LineWriter> lines_;
+};
+
+/// What is still to be written to a command's standard input.
+class Feed {
+ public:
+  explicit Feed(std::string_view bytes) : left_(bytes) {
+    if (left_.empty()) return;
+    Pipe pipe = make_pipe();
+    read_ = std::move(pipe.read);
+    write_ = std::move(pipe.write);
+    ::fcntl(write_.get(), F_SETFL, O_NONBLOCK);
+  }
+
+  [[nodiscard]] int for_child() const noexcept { return read_ ? read_.get() : no_input().get(); }
+  void child_has_it() noexcept { read_.reset(); }
+  [[nodiscard]] int fd() const noexcept { return write_.get(); }
+
+  void serve(short events) {
+    if (events == 0) return;
+    const ssize_t written = sys::retry_interrupted([this] { return ::write(fd(), left_.data(), left_.size()); });
+    if (written > 0) left_.remove_prefix(static_cast<std::size_t>(written));
+    if (left_.empty() || (written < 0 && errno != EAGAIN)) write_.reset();  // it does not have to read all
+  }
+
+ private:
+  std::string_view left_;
+  sys::Fd read_;
+  sys::Fd write_;
+};
+
+/// Serves the pipes until the outputs end, or, where something in the background holds them open, the command has ended.
+void serve_until_end(const ChildProcess& child, Feed& feed, Stream& out, Stream& err) {
+  bool ended = false;
+  while (out.open() || err.open() || (feed.fd() >= 0 && !ended)) {
+    std::array<pollfd, 4> waits{pollfd{out.fd(), POLLIN, 0}, pollfd{err.fd(), POLLIN, 0}, pollfd{feed.fd(), POLLOUT, 0},
+                                pollfd{ended ? -1 : child.fd(), POLLIN, 0}};
+    const int ready = sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), ended ? 0 : -1); });
+    if (ready == 0) return;
+    out.serve(waits[0].revents);
+    err.serve(waits[1].revents);
+    feed.serve(waits[2].revents);
+    ended = ended || waits[3].revents != 0;
+  }
+}
+
+Failure failure_of(int status) {
+  Failure failure;
+  failure.type = "prun::CommandError";
+  if (WIFSIGNALED(status)) {
+    failure.kind = FailureKind::signal;
+    failure.signal = WTERMSIG(status);
+    failure.message = "ended by " + sys::signal_text(failure.signal);
+  } else {
+    failure.kind = FailureKind::exit;
+    failure.exit_status = WEXITSTATUS(status);
+    failure.message = "exit status " + std::to_string(failure.exit_status);
+  }
+  return failure;
+}
+
+// As a shell would: 127 for what is not there, 126 for what cannot be run.
+[[noreturn]] void not_started(const std::system_error& error) {
+  Failure failure;
+  failure.type = "prun::CommandError";
+  failure.kind = FailureKind::exit;
+  failure.exit_status = error.code().value() == ENOENT ? 127 : 126;
+  failure.message = std::string("cannot be started: ") + error.what();
+  throw TaskError(failure);
+}
+
+std::unique_ptr<ChildProcess> start(const CommandLine& line, const Feed& feed, const Stream& out,
+                                    const Stream& err) try {
+  std::vector<std::string> environment;
+  if (!line.environment.empty()) environment = merged_environment(line.environment);
+  return std::make_unique<ChildProcess>(
+      Program{find_program(line.arguments.front()), line.arguments, line.environment.empty() ? nullptr : &environment,
+              line.directory ? &*line.directory : nullptr, feed.for_child(), out.for_child(), err.for_child()});
+} catch (const std::system_error& error) {
+  not_started(error);
+}
+
+std::chrono::microseconds duration_of(const timeval& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
+}  // namespace
+
+void run_command(const CommandLine& line, const CommandSurroundings& surroundings, const std::string& tag,
+                 std::string& value) {
+  const auto started = Clock::now();
+  Feed feed(line.standard_input);
+  Stream out(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock);
+  Stream err(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock);
+  const auto child = start(line, feed, out, err);
+  feed.child_has_it();
+  out.child_has_it();
+  err.child_has_it();
+  serve_until_end(*child, feed, out, err);
+  const ChildProcess::End end = child->wait();
+
+  CommandResult result;
+  result.status = end.status;
+  result.out = out.output(surroundings.spilled);
+  result.err = err.output(surroundings.spilled);
+  result.wall = Clock::now() - started;
+  result.user = duration_of(end.usage.ru_utime);
+  result.system = duration_of(end.usage.ru_stime);
+  result.max_rss = static_cast<std::uint64_t>(end.usage.ru_maxrss) * 1024;
+  if (end.status == 0) return encode_result(result, value);
+  Failure failure = failure_of(end.status);
+  encode_result(result, failure.detail);
+  throw TaskError(failure);
+}
+
+}  // namespace prun::command

@@ -1,0 +1,45 @@
+// Runs one command to its end: feeds its standard input, takes its outputs, counts what it used.
+#pragma once
+
+#include "command/line_writer.hpp"
+#include "command/spilled_files.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace prun::command {
+
+struct CommandLine {
+  std::vector<std::string> arguments;  ///< the program first
+  bool is_script = false;              ///< of a shell's, which stands third
+  std::string_view standard_input;     ///< empty: nothing
+  std::optional<std::string> directory;
+  std::vector<std::pair<std::string, std::string>> environment;  ///< beside the caller's, or instead
+};
+
+/// Where a command's outputs go.
+enum class Streams : std::uint8_t {
+  captured,  ///< into the result, each whole
+  by_line,   ///< to prun's own outputs, as the lines come
+  passed,    ///< they are prun's own outputs
+};
+
+/// What is the same for all commands of a run. Made before the workers are started.
+struct CommandSurroundings {
+  Streams streams = Streams::captured;
+  bool tag = false;  ///< of lines passed on as they come: the inputs before each
+  SpilledFiles spilled;
+  OutputLock output_lock;
+};
+
+/// Appends the result (command_result.hpp) to `value`.
+/// @param tag of lines passed on as they come
+/// @throws TaskError where the command did not exit with 0, with the result as its detail, or could not be started
+void run_command(const CommandLine& line, const CommandSurroundings& surroundings, const std::string& tag,
+                 std::string& value);
+
+}  // namespace prun::command

@@ -1,0 +1,86 @@
+#include "command/line_writer.hpp"
+
+#include "sys/error.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace prun::command {
+
+OutputLock::OutputLock() : file_(sys::checked(::memfd_create("prun-output", MFD_CLOEXEC), "memfd_create")) {}
+
+// A lock belongs to an open file, which forked processes would share: each process opens it once more.
+int OutputLock::own_descriptor() const {
+  thread_local sys::Fd own;
+  thread_local pid_t owner = 0;
+  if (owner != ::getpid()) {
+    const std::string path = "/proc/self/fd/" + std::to_string(file_.get());
+    own = sys::Fd(sys::checked(::open(path.c_str(), O_RDWR | O_CLOEXEC), "the output's lock"));
+    owner = ::getpid();
+  }
+  return own.get();
+}
+
+OutputLock::Held::Held(const OutputLock& lock) : fd_(lock.own_descriptor()) {
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  sys::retry_interrupted([&] { return ::fcntl(fd_, F_OFD_SETLKW, &whole); });
+}
+
+OutputLock::Held::~Held() {
+  struct flock whole {};
+  whole.l_type = F_UNLCK;
+  ::fcntl(fd_, F_OFD_SETLK, &whole);
+}
+
+std::string tagged(std::string_view lines, std::string_view tag) {
+  std::string text;
+  text.reserve(lines.size() + tag.size());
+  while (!lines.empty()) {
+    const auto end = lines.find('\n');
+    const std::string_view line = lines.substr(0, end == std::string_view::npos ? end : end + 1);
+    text.append(tag).append(line);
+    lines.remove_prefix(line.size());
+  }
+  return text;
+}
+
+void LineWriter::add(std::string_view bytes) {
+  const auto end = bytes.rfind('\n');
+  if (end == std::string_view::npos) {
+    waiting_ += bytes;
+    return;
+  }
+  waiting_ += bytes.substr(0, end + 1);
+  write_out(waiting_);
+  waiting_ = bytes.substr(end + 1);
+}
+
+void LineWriter::finish() {
+  if (waiting_.empty()) return;
+  waiting_ += '\n';
+  write_out(waiting_);
+  waiting_.clear();
+}
+
+void LineWriter::write_out(std::string_view lines) const {
+  const std::string text = tag_.empty() ? std::string() : tagged(lines, tag_);
+  std::string_view left = tag_.empty() ? lines : std::string_view(text);
+  const OutputLock::Held held(*lock_);
+  while (!left.empty()) {
+    const ssize_t written = sys::retry_interrupted([&] { return ::write(fd_, left.data(), left.size()); });
+    if (written < 0 && errno == EAGAIN) {
+      pollfd writable{fd_, POLLOUT, 0};
+      ::poll(&writable, 1, -1);
+      continue;
+    }
+    if (written <= 0) return;  // nobody reads: the master sees that too, and ends the run
+    left.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace prun::command

@@ -1,0 +1,34 @@
+// Rows of inputs: one from each list. A single list is read as it comes; of several all are in memory.
+#pragma once
+
+#include "input/command_inputs.hpp"
+#include "input/task_source.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prun {
+
+using InputRow = std::vector<std::string>;
+
+class InputRows {
+ public:
+  InputRows() = default;
+  InputRows(const InputRows&) = delete;
+  InputRows& operator=(const InputRows&) = delete;
+  virtual ~InputRows() = default;
+
+  virtual Pull next(InputRow& row) = 0;
+  [[nodiscard]] virtual std::optional<std::uint64_t> remaining() const = 0;
+  [[nodiscard]] virtual int wait_fd() const = 0;
+  [[nodiscard]] virtual const InputError& error() const = 0;
+};
+
+[[nodiscard]] tl::expected<std::unique_ptr<InputRows>, InputError> open_rows(const CommandInputOptions& options);
+
+}  // namespace prun

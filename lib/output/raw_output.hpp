@@ -1,0 +1,32 @@
+// What commands wrote, byte for byte, each one's output kept whole: standard output to standard output, standard error to
+// standard error. Any other result is a line of its bare text.
+#pragma once
+
+#include "command/command_result.hpp"
+#include "event/task_event.hpp"
+#include "output/output_buffer.hpp"
+#include "output/output_options.hpp"
+
+#include <string>
+
+namespace prun {
+
+class RawOutput final : public Listener {
+ public:
+  /// @param files where outputs are that were too large for memory; null: there are none
+  RawOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err, command::SpilledFiles* files);
+
+  void on_task(const TaskEvent& event) override;
+
+ private:
+  void write(const command::CommandResult::Output& output, const std::string& tag, OutputBuffer& target);
+  void write_tagged(const command::SpilledFiles::Content& content, const std::string& tag, OutputBuffer& target);
+
+  bool tag_;
+  bool quiet_;
+  OutputBuffer& out_;
+  OutputBuffer& err_;
+  command::SpilledFiles* files_;
+};
+
+}  // namespace prun

@@ -1,0 +1,34 @@
+// Stands before an output that shows results as values, and gives it those of commands in a form that it can show: large
+// outputs read from their files, bytes that are no text in base64, or, for outputs of one line a task, the text alone that
+// the command wrote.
+#pragma once
+
+#include "command/spilled_files.hpp"
+#include "event/task_event.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace prun {
+
+class ReadableCommands final : public Listener {
+ public:
+  enum class Form : std::uint8_t { object, text };
+  ReadableCommands(std::unique_ptr<Listener> output, Form form, command::SpilledFiles* files)
+      : output_(std::move(output)), form_(form), files_(files) {}
+
+  void on_task(const TaskEvent& event) override;
+  void on_end() override { output_->on_end(); }
+
+ private:
+  void make_text(std::string_view value);
+
+  std::unique_ptr<Listener> output_;
+  Form form_;
+  command::SpilledFiles* files_;
+  std::string buffer_;
+  std::string text_;
+};
+
+}  // namespace prun
