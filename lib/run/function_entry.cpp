@@ -3,6 +3,7 @@
 #include "wire/value.hpp"
 
 #include <prun/context.hpp>
+#include <prun/detail/throw_site.hpp>
 
 #include <cstdint>
 #include <cstring>
@@ -58,6 +59,7 @@ void run_function_chunk(detail::CallFrame& frame) {
       }
       result.clear();
       function->call(item, context_of(*current_task()), result);
+    } catch (const detail::ThrowSite&) {
     } catch (...) {
       frame.failed(std::current_exception());
       continue;

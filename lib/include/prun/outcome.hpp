@@ -26,7 +26,10 @@ struct Failure {
   FailureKind kind = FailureKind::exception;
   std::string type;  ///< of an exception, its C++ type ("std::invalid_argument"); otherwise prun's ("WorkerLostError")
   std::string message;  ///< one sentence for a person, without the task's name
-  std::string where;    ///< where an exception was thrown ("ackermann+0x3c (prun)"), empty where that is not known
+  /// Where an exception was thrown last: the innermost function outside of the C++ runtime, and the file it is in
+  /// ("ackermann+0x3c (prun)"); of a stripped file the place in it ("+0x1a3c (libmine.so)"). Empty where that is not known: of
+  /// other kinds than `exception`, with a C++ runtime other than GCC's, in a stripped program that holds the runtime itself.
+  std::string where;
   int signal = 0;       ///< of lost_signal: the number
   int exit_status = 0;  ///< of lost_exit: the status
   int pid = 0;          ///< the worker's process, 0 where none was involved

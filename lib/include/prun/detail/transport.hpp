@@ -4,6 +4,7 @@
 #include <prun/detail/call.hpp>
 #include <prun/detail/call_frame.hpp>
 #include <prun/detail/codec.hpp>
+#include <prun/detail/throw_site.hpp>
 #include <prun/error.hpp>
 
 #include <concepts>
@@ -106,6 +107,7 @@ struct ProcessTransport {
         scratch.clear();
         at_stage<SerializationError>("the result cannot be written", [&] { encode(scratch, result); });
       }
+    } catch (const ThrowSite&) {
     } catch (...) {
       frame.failed(std::current_exception());
       return;
