@@ -29,7 +29,7 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
   engine.threads = options.threads;
   engine.max_tasks_per_child = options.max_tasks_per_child.value_or(0);
   engine.run_seed = options.seed;
-  engine.setup.environment = sys::thread_limits(sys::cpu_budget(), engine.workers);
+  engine.setup.environment = sys::thread_limits(options.cpu_budget, engine.workers);
   return engine;
 }
 
