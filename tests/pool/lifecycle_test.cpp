@@ -261,6 +261,16 @@ TEST_CASE("a function cannot use a pool of its master: an error, not a hang") {
   CHECK_THROWS_WITH_AS(pool.apply(use), doctest::Contains("a pool belongs to the process"), prun::TaskError);
 }
 
+TEST_CASE("a function cannot use the pool that runs it: an error, not a crash") {
+  prun::Pool pool{1};
+  CHECK_THROWS_WITH_AS(pool.apply([own = &pool] { return own->apply(square, 1); }),
+                       doctest::Contains("cannot use that same pool"), prun::TaskError);
+  CHECK_THROWS_AS(pool.apply([own = &pool] { own->close(); }), prun::TaskError);
+  prun::ProcessPoolExecutor executor{{.max_workers = 1, .max_tasks_per_child = 1}};
+  const auto submits = [own = &executor] { return own->submit(square, 1).result(); };
+  for (int twice = 0; twice < 2; ++twice) CHECK_THROWS_AS(executor.submit(submits).result(30s), prun::TaskError);
+}
+
 TEST_CASE("exceptions keep type and message, standard ones come back as themselves and as TaskFailure") {
   prun::Pool pool{1};
   CHECK_THROWS_WITH_AS(pool.apply(even_or_throw, 3), "odd: 3", std::domain_error);
