@@ -378,7 +378,7 @@ void PoolCore::terminate() {
 // Without the lock: what they run may use the pool.
 void PoolCore::State::wait_for_threads(Lock& lock) {
   engine.dispatcher().fail_all(ended(), false);
-  engine.stop();
+  engine.drop();
   for (engine.pump(); engine.dispatcher().in_flight() != 0; engine.pump()) progress.wait_for(lock, tick);
 }
 

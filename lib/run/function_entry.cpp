@@ -48,7 +48,7 @@ void run_function_chunk(detail::CallFrame& frame) {
       rest.remove_prefix(size);
     }
     if (i < frame.first) continue;
-    frame.begin(i);
+    if (!frame.begin(i)) continue;
     try {
       if (frame.is_range) {
         args.clear();
