@@ -66,8 +66,9 @@ RunOptions run_options(const OptionTexts& texts, Mode mode) {
               "threads have no worker processes to replace");
   RunOptions run;
   run.mode = mode;
-  const unsigned budget = sys::cpu_budget();
-  run.workers = texts.jobs ? parse_jobs("--jobs", *texts.jobs, budget) : std::clamp(budget, 1U, max_workers);
+  run.cpu_budget = sys::cpu_budget();
+  run.workers =
+      texts.jobs ? parse_jobs("--jobs", *texts.jobs, run.cpu_budget) : std::clamp(run.cpu_budget, 1U, max_workers);
   run.threads = texts.threads;
   run.guided_chunks = texts.chunksize == "auto";
   if (texts.chunksize && !run.guided_chunks) run.chunksize = parse_count("--chunksize", *texts.chunksize);

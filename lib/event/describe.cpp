@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t longest_text = 2000;  // of a description on one line, in bytes
 constexpr std::size_t longest_place = 300;
+// Where in the command itself a built-in function threw helps nobody who calls it: its message says what was wrong.
+constexpr std::string_view own_module = " (prun)";
 
 std::string worker_of(const Failure& failure) {
   return failure.pid == 0 ? std::string("its worker") : fmt::format("worker {}", failure.pid);
@@ -62,9 +64,10 @@ std::string full_description(const Failure& failure) {
 std::string describe(const Failure& failure, std::uint32_t attempt) {
   std::string line;
   append_cut(line, full_description(failure), longest_text);
-  if (failure.where.empty() && attempt <= 1) return line;
+  const bool place_helps = !failure.where.empty() && !failure.where.ends_with(own_module);
+  if (!place_helps && attempt <= 1) return line;
   line += " [";
-  if (!failure.where.empty()) {
+  if (place_helps) {
     line += "at ";
     append_cut(line, failure.where, longest_place);
     if (attempt > 1) line += "; ";

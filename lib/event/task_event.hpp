@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace prun {
@@ -25,7 +26,8 @@ struct TaskEvent {
       started{};                        ///< when the attempt that ended it began; epoch: never began, or not measured
   std::chrono::nanoseconds duration{};  ///< of that attempt's call
   int worker = 0;                       ///< process id of the worker (thread id for threads); 0: none ran it
-  std::uint32_t attempt = 1;            ///< from 1
+  std::uint32_t attempt = 1;         ///< from 1
+  std::optional<Usage> usage{};      ///< of that attempt; absent: not measured
 };
 
 /// The whole interface between a run and its outputs. Called from one thread, in the order the mode asks for.

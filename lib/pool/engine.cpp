@@ -93,7 +93,7 @@ void Engine::take_results_until_threads_leave() {
     }
     return true;
   };
-  stop();
+  drop();
   while (!all_left()) {
     if (may_sleep(ring::Bell::futex_any) && !all_left()) {
       sys::futex_wait(bell_word(), static_cast<std::uint32_t>(ring::Bell::futex_any));
@@ -345,6 +345,11 @@ void Engine::stop() {
   stopping_ = true;
   region_.header().stopping.store(1, std::memory_order_seq_cst);
   sleepers_.wake(options_.workers);
+}
+
+void Engine::drop() {
+  region_.header().dropping.store(1, std::memory_order_relaxed);
+  stop();
 }
 
 void Engine::kill_workers(int signal) {

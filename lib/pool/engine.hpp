@@ -36,6 +36,8 @@ class Engine final : private dispatch::Backend {
  public:
   /// Starts the workers. @throws std::system_error where the memory or the first process cannot be had
   explicit Engine(EngineOptions options);
+  /// The same, and no worker begins another call: what is claimed and not begun fails as cancelled.
+  void drop();
   /// Ends the workers at once (threads: after the task they run).
   ~Engine();
 

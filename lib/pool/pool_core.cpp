@@ -119,9 +119,16 @@ struct PoolCore::State {
   bool over = false;    // and everything has ended
 };
 
-std::shared_ptr<PoolCore> PoolCore::make(Options options) {
+void PoolCore::make(std::shared_ptr<PoolCore>& place, Options options) {
   if (options.workers == 0) options.workers = sys::cpu_budget();
-  return std::shared_ptr<PoolCore>(new PoolCore(std::move(options)));
+  place.reset(new PoolCore(std::move(options)));
+}
+
+OwnCore::OwnCore(PoolCore::Options options) { PoolCore::make(core_, std::move(options)); }
+
+const std::shared_ptr<PoolCore>& OwnCore::get() const {
+  if (!core_) throw MisuseError("a function that a pool runs in a worker process cannot use that same pool");
+  return core_;
 }
 
 PoolCore::PoolCore(Options options) : state_(std::make_shared<State>(options)) {
@@ -371,7 +378,7 @@ void PoolCore::terminate() {
 // Without the lock: what they run may use the pool.
 void PoolCore::State::wait_for_threads(Lock& lock) {
   engine.dispatcher().fail_all(ended(), false);
-  engine.stop();
+  engine.drop();
   for (engine.pump(); engine.dispatcher().in_flight() != 0; engine.pump()) progress.wait_for(lock, tick);
 }
 

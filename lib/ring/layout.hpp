@@ -98,7 +98,8 @@ struct Header {
   std::uint32_t worker_count = 0;
   std::uint32_t result_bytes = 0;  ///< of each result ring, a power of two
   std::uint64_t run_seed = 0;
-  std::uint64_t max_tasks_per_child = 0;                   ///< 0: no limit
+  std::uint64_t max_tasks_per_child = 0;   ///< 0: no limit
+  std::atomic<std::uint32_t> dropping{0};  ///< workers begin no call any more, not of a chunk they hold either
   alignas(cache_line) std::atomic<std::uint64_t> hint{0};  ///< no ticket below it is unclaimed
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< tickets published
   std::atomic<std::uint32_t> low_water{0};  ///< with fewer chunks left a master that waits for a batch is told

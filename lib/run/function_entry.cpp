@@ -3,6 +3,7 @@
 #include "wire/value.hpp"
 
 #include <prun/context.hpp>
+#include <prun/detail/throw_site.hpp>
 #include <prun/error.hpp>
 
 #include <cstdint>
@@ -94,7 +95,7 @@ void run_function_chunk(detail::CallFrame& frame) {
       if (callee.open()) kwargs = take_bytes(rest);
     }
     if (i < frame.first) continue;
-    frame.begin(i);
+    if (!frame.begin(i)) continue;
     try {
       if (frame.is_range) {
         args.clear();
@@ -105,6 +106,7 @@ void run_function_chunk(detail::CallFrame& frame) {
       }
       result.clear();
       callee.get().call(item, context_of(*current_task(), kwargs), result);
+    } catch (const detail::ThrowSite&) {
     } catch (...) {
       frame.failed(std::current_exception());
       continue;

@@ -37,7 +37,7 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
       call->function->call(call->args, context, ignored);
     };
   }
-  engine.setup.environment = sys::thread_limits(sys::cpu_budget(), engine.workers);
+  engine.setup.environment = sys::thread_limits(options.cpu_budget, engine.workers);
   return engine;
 }
 

@@ -22,6 +22,7 @@ enum class Mode : std::uint8_t {
 struct RunOptions {
   Mode mode = Mode::map;
   unsigned workers = 1;                              ///< at least 1
+  unsigned cpu_budget = 1;                           ///< CPUs that the workers share, and are told their share of
   bool threads = false;                              ///< threads of this process instead of processes
   std::optional<std::uint64_t> chunksize;            ///< at least 1; absent: the mode's default
   bool guided_chunks = false;                        ///< --chunksize auto

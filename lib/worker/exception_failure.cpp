@@ -1,5 +1,7 @@
 #include "worker/exception_failure.hpp"
 
+#include "worker/throw_site.hpp"
+
 #include <prun/error.hpp>
 
 #include <cxxabi.h>
@@ -9,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <typeinfo>
+#include <utility>
 
 namespace prun::worker {
 namespace {
@@ -24,6 +27,7 @@ std::string readable(const char* mangled) {
 Failure failure_of(const std::exception_ptr& error) {
   Failure failure;
   failure.pid = ::getpid();
+  std::string where = take_throw_site();
   try {
     std::rethrow_exception(error);
   } catch (const ArgumentError& e) {
@@ -41,10 +45,12 @@ Failure failure_of(const std::exception_ptr& error) {
   } catch (const std::exception& e) {
     failure.type = readable(typeid(e).name());
     failure.message = e.what();
+    failure.where = std::move(where);
   } catch (...) {
     const std::type_info* type = abi::__cxa_current_exception_type();
     failure.type = type != nullptr ? readable(type->name()) : "unknown";
     failure.message = "not a std::exception";
+    failure.where = std::move(where);
   }
   return failure;
 }

@@ -98,8 +98,12 @@ void WorkerLoop::take(const ring::TaskRing::Claim& claim) {
   started_ = 0;
 }
 
-void WorkerLoop::begin(std::uint32_t item) {
+bool WorkerLoop::begin(std::uint32_t item) {
   item_ = item;
+  if (region_->header().dropping.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    drop_item();
+    return false;
+  }
   context_.index = chunk_.first_index + item;
   context_.attempt = chunk_.attempt;
   if ((chunk_.flags & ring::flag_timed) != 0 && started_ == 0) started_ = monotonic_ns();
@@ -109,6 +113,17 @@ void WorkerLoop::begin(std::uint32_t item) {
       std::memory_order_seq_cst);  // the call may not be moved before it: it may be the process's last
   PRUN_FAULT_POINT("begun");
   ++tasks_run_;
+  return true;
+}
+
+void WorkerLoop::drop_item() {
+  Failure failure;
+  failure.kind = FailureKind::cancelled;
+  failure.type = "prun::CancelledError";
+  failure.message = "the pool was ended before the call began";
+  failure_bytes_.clear();
+  wire::encode_failure(failure, failure_bytes_);
+  send(ring::RecordKind::failure, failure_bytes_.data(), failure_bytes_.size());
 }
 
 void WorkerLoop::value(const void* data, std::size_t size) {

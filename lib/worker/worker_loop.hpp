@@ -27,11 +27,12 @@ class WorkerLoop final : public detail::CallFrame {
   /// Reports that the initializer failed: an error of the pool, not of a task.
   void report_broken(const Failure& failure);
 
-  void begin(std::uint32_t item) override;
+  bool begin(std::uint32_t item) override;
   void value(const void* data, std::size_t size) override;
   void failed(const std::exception_ptr& error) override;
 
  private:
+  void drop_item();
   void take(const ring::TaskRing::Claim& claim);
   [[nodiscard]] bool wait_for_tasks();
   void send(ring::RecordKind kind, const char* data, std::size_t size);

@@ -6,6 +6,8 @@
 #include "worker/stack_overflow.hpp"
 #include "worker/worker_loop.hpp"
 
+#include <prun/detail/throw_site.hpp>
+
 #include <fcntl.h>
 #include <stdio_ext.h>
 #include <sys/prctl.h>
@@ -41,6 +43,7 @@ void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const
     region.worker(worker).stage.store(ring::WorkerStage::starting, std::memory_order_release);
     try {
       setup.initializer();
+    } catch (const detail::ThrowSite&) {
     } catch (...) {
       loop.report_broken(failure_of(std::current_exception()));
       return;

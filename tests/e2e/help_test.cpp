@@ -87,7 +87,7 @@ TEST_CASE("prun functions lists signatures and help") {
   const Result run = run_prun({"functions"});
   INFO(run);
   CHECK(run.status == 0);
-  CHECK(lines_of(run.out).size() == 11);
+  CHECK(lines_of(run.out).size() == 13);
   CHECK(std::regex_search(run.out, std::regex(R"((^|\n)fib\(n: integer\) -> integer  +\S)")));
   CHECK(run.out.find("ackermann(m: integer, n: integer) -> integer") != std::string::npos);
 }
@@ -97,7 +97,7 @@ TEST_CASE("prun functions --output json describes each function") {
   INFO(run);
   CHECK(run.status == 0);
   const auto functions = nlohmann::json::parse(run.out);
-  REQUIRE(functions.size() == 11);
+  REQUIRE(functions.size() == 13);
   const auto& fib = functions.at(0);
   CHECK(fib.at("name") == "fib");
   CHECK(fib.at("signature") == "fib(n: integer) -> integer");

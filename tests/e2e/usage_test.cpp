@@ -64,7 +64,7 @@ TEST_CASE("counts and sizes below 1") {
 }
 
 TEST_CASE("names that are not known") {
-  check_refused({"map", "fib", "1", "--output", "xml"}, "--output takes text, json, jsonl, csv or tsv, not 'xml'");
+  check_refused({"map", "fib", "1", "--output", "xml"}, "--output takes text, json, jsonl, csv, tsv or raw, not 'xml'");
   check_refused({"map", "fib", "1", "--log-level", "loud"},
                 "--log-level takes trace, debug, info, warn, error or off, not 'loud'");
 }

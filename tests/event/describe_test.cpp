@@ -22,9 +22,11 @@ std::string printable(std::string_view text) {
 TEST_CASE("an exception is described by type and message, and where it was thrown") {
   Failure failure{FailureKind::exception, "std::invalid_argument", "n is negative", "", 0, 0, 7};
   CHECK(describe(failure) == "std::invalid_argument: n is negative");
-  failure.where = "fib+0x3c (prun)";
-  CHECK(describe(failure) == "std::invalid_argument: n is negative [at fib+0x3c (prun)]");
-  CHECK(describe(failure, 3) == "std::invalid_argument: n is negative [at fib+0x3c (prun); attempt 3]");
+  failure.where = "solve+0x3c (libmine.so)";
+  CHECK(describe(failure) == "std::invalid_argument: n is negative [at solve+0x3c (libmine.so)]");
+  CHECK(describe(failure, 3) == "std::invalid_argument: n is negative [at solve+0x3c (libmine.so); attempt 3]");
+  failure.where = "fib+0x3c (prun)";  // built in: the message says it all
+  CHECK(describe(failure) == "std::invalid_argument: n is negative");
   failure.message.clear();
   failure.where.clear();
   CHECK(describe(failure) == "std::invalid_argument");

@@ -24,6 +24,8 @@ void small(std::int64_t n, std::string& result) { result = std::to_string(n); }
 void medium(std::int64_t n, std::string& result) { result.assign(15'000, static_cast<char>('a' + n)); }
 void large(std::int64_t n, std::string& result) { result.assign(200'000, static_cast<char>('a' + n)); }
 
+void huge(std::int64_t n, std::string& result) { result.assign(5'000'000, static_cast<char>('a' + n)); }
+
 const prun::detail::Entry small_calls = &entry<small>;
 const prun::detail::Entry medium_calls = &entry<medium>;
 const prun::detail::Entry large_calls = &entry<large>;
@@ -140,4 +142,23 @@ TEST_CASE("a worker dies at every step, in every way") {
       }
     }
   }
+}
+
+TEST_CASE("a worker dies halfway through a result of several megabytes: no half of it is told, the others are whole") {
+  const SharedPlan plan;
+  plan->step = "committed";
+  plan->die = deaths[0].die;
+  Engine engine(workers(2));
+  plan->passes.store(150);  // of some 300 pieces each
+  const auto job = calls<huge>(6);
+  run(engine, job);
+  CHECK(plan->fired.load() == 1);
+  CHECK(job->each_once());
+  REQUIRE(job->failures.size() == 1);
+  for (std::size_t i = 0; i < job->outcomes.size(); ++i) {
+    const auto& outcome = job->outcomes[i];
+    const std::string whole = outcome.failed ? "" : std::string(5'000'000, static_cast<char>('a' + i));
+    CHECK(outcome.value == whole);
+  }
+  CHECK(job->outcomes[job->failures[0]].failure.signal == SIGKILL);
 }

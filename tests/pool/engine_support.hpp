@@ -25,7 +25,7 @@ template <Body body>
 void entry(detail::CallFrame& frame) {
   std::string result;
   for (std::uint32_t i = frame.first; i < frame.last; ++i) {
-    frame.begin(i);
+    if (!frame.begin(i)) continue;
     try {
       result.clear();
       body(frame.range_item(i), result);

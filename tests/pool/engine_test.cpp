@@ -25,7 +25,7 @@ void hundred_megabytes(std::int64_t n, std::string& result) {
 }
 
 void payload_size(prun::detail::CallFrame& frame) {
-  frame.begin(0);
+  if (!frame.begin(0)) return;
   const std::string size = std::to_string(frame.payload.size()) + frame.payload.back();
   frame.value(size.data(), size.size());
 }

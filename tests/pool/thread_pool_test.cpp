@@ -192,6 +192,31 @@ TEST_CASE("terminate waits for the running call only, and cancels the rest") {
   CHECK(blocker.ready());
 }
 
+TEST_CASE("terminate does not run the rest of a chunk, and lets go of its arguments") {
+  std::promise<void> go;
+  std::promise<void> begun;
+  std::atomic<int> ran = 0;
+  {
+    prun::ThreadPool pool{1};
+    const auto chunk = pool.map_async(
+        [&](const Counted&) {
+          if (++ran > 1) return;
+          begun.set_value();
+          go.get_future().wait();
+        },
+        std::vector<Counted>(1000), {.chunksize = 1000});
+    begun.get_future().wait();
+    const auto queued = pool.apply_async(square, 1);
+    auto ending = std::async(std::launch::async, [&pool] { pool.terminate(); });
+    CHECK_THROWS_AS(queued.get(), prun::CancelledError);
+    go.set_value();
+    ending.get();
+    CHECK_THROWS_AS(chunk.get(), prun::CancelledError);
+  }
+  CHECK(ran == 1);
+  CHECK(Counted::alive == 0);
+}
+
 TEST_CASE("a call may use its own pool, while another worker is free") {
   prun::ThreadPool pool{2};
   CHECK(pool.apply([&pool](int x) { return pool.apply(square, x) + 1; }, 4) == 17);

@@ -18,7 +18,7 @@ namespace {
 
 void echo(prun::detail::CallFrame& frame) {
   for (std::uint32_t i = frame.first; i < frame.last; ++i) {
-    frame.begin(i);
+    if (!frame.begin(i)) continue;
     const prun::TaskContext* task = prun::current_task();
     const std::string result = std::string(frame.payload) + " " + std::to_string(task->index) +
                                (frame.is_range ? ":" + std::to_string(frame.range_item(i)) : "");
@@ -26,11 +26,11 @@ void echo(prun::detail::CallFrame& frame) {
   }
 }
 void throws(prun::detail::CallFrame& frame) {
-  frame.begin(0);
+  if (!frame.begin(0)) return;
   frame.failed(std::make_exception_ptr(std::runtime_error("no")));
 }
 void large(prun::detail::CallFrame& frame) {
-  frame.begin(0);
+  if (!frame.begin(0)) return;
   const std::string result(20'000, 'L');
   frame.value(result.data(), result.size());
 }

@@ -41,28 +41,28 @@ template <class Transport>
 class BasicExecutor {
  public:
   explicit BasicExecutor(const ExecutorOptions& options = {})
-      : core_(detail::PoolCore::make(
-            detail::core_options(options.max_workers, {options.initializer, options.max_tasks_per_child, options.seed},
-                                 Transport::threads, true))) {}
+      : core_(detail::core_options(options.max_workers,
+                                   {options.initializer, options.max_tasks_per_child, options.seed}, Transport::threads,
+                                   true)) {}
   BasicExecutor(const BasicExecutor&) = delete;
   BasicExecutor& operator=(const BasicExecutor&) = delete;
   ~BasicExecutor() {
-    if (!core_->foreign()) shutdown();
+    if (!core_.foreign()) shutdown();
   }
 
-  [[nodiscard]] std::uint32_t max_workers() const noexcept { return core_->workers(); }
+  [[nodiscard]] std::uint32_t max_workers() const { return core_->workers(); }
 
   /// f(args...) in a worker. @throws MisuseError after shutdown(), BrokenPoolError
   template <class F, class... Args>
   auto submit(F function, Args&&... args) {
-    auto job = detail::submit_call<Transport>(core_, std::move(function), std::forward<Args>(args)...);
+    auto job = detail::submit_call<Transport>(core_.get(), std::move(function), std::forward<Args>(args)...);
     return Future(std::move(job));
   }
 
   /// A lazy range of f(item), in order.
   template <class F, std::ranges::input_range Range>
   auto map(F function, Range&& items, const ExecutorMapOptions& options = {}) {
-    return detail::open_range_stream<Transport, true>(core_, std::move(function), std::forward<Range>(items),
+    return detail::open_range_stream<Transport, true>(core_.get(), std::move(function), std::forward<Range>(items),
                                                       {options.chunksize, options.buffersize},
                                                       detail::deadline_after(options.timeout));
   }
@@ -94,11 +94,11 @@ class BasicExecutor {
   template <class F, class... Views>
   auto zipped(F function, const ExecutorMapOptions& options, Views... views) {
     return detail::open_stream<Transport, true, true>(
-        core_, std::move(function), detail::ZipPuller<Views...>(std::move(views)...),
+        core_.get(), std::move(function), detail::ZipPuller<Views...>(std::move(views)...),
         {options.chunksize, options.buffersize}, detail::deadline_after(options.timeout), [](auto&) {});
   }
 
-  std::shared_ptr<detail::PoolCore> core_;
+  detail::OwnCore core_;
 };
 
 using ProcessPoolExecutor = BasicExecutor<detail::ProcessTransport>;

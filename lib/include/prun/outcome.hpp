@@ -1,6 +1,7 @@
 // What became of one task: a value or a failure, never both, never neither.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -25,12 +26,26 @@ enum class FailureKind : std::uint8_t {
 /// The name of a kind as it stands in JSON output and in logs, such as "exception" or "lost_signal".
 [[nodiscard]] const char* name_of(FailureKind kind) noexcept;
 
+/// What an attempt used, as getrusage(2) counts it: the worker's share for it, or, of a command, the command's own.
+struct Usage {
+  std::chrono::microseconds user{};
+  std::chrono::microseconds system{};
+  std::uint64_t max_rss = 0;  ///< bytes, at its peak: of the worker's life where it was not the attempt's
+  std::uint64_t minor_faults = 0;
+  std::uint64_t major_faults = 0;
+
+  friend bool operator==(const Usage&, const Usage&) = default;
+};
+
 /// A task's failure with all that is known of it. A plain value: it crosses processes and is stored.
 struct Failure {
   FailureKind kind = FailureKind::exception;
   std::string type;  ///< of an exception, its C++ type ("std::invalid_argument"); otherwise prun's ("WorkerLostError")
-  std::string message;      ///< one sentence for a person, without the task's name
-  std::string where;        ///< where an exception was thrown ("ackermann+0x3c (prun)"), empty where that is not known
+  std::string message;  ///< one sentence for a person, without the task's name
+  /// Where an exception was thrown last: the innermost function outside of the C++ runtime, and the file it is in
+  /// ("ackermann+0x3c (prun)"); of a stripped file the place in it ("+0x1a3c (libmine.so)"). Empty where that is not known: of
+  /// other kinds than `exception`, with a C++ runtime other than GCC's, in a stripped program that holds the runtime itself.
+  std::string where;
   int signal = 0;           ///< of lost_signal and signal: the number
   int exit_status = 0;      ///< of lost_exit and exit: the status
   int pid = 0;              ///< the worker's process, 0 where none was involved

@@ -115,12 +115,14 @@ class BasicPool {
   /// @param processes how many workers, at least 1; absent: as many as the CPUs that this process may use
   /// @throws std::invalid_argument for 0 or less; std::system_error where no process can be started
   explicit BasicPool(std::optional<std::int64_t> processes = std::nullopt, const PoolOptions& options = {})
-      : core_(detail::PoolCore::make(detail::core_options(processes, options, Transport::threads, false))) {}
+      : core_(detail::core_options(processes, options, Transport::threads, false)) {}
   BasicPool(const BasicPool&) = delete;
   BasicPool& operator=(const BasicPool&) = delete;
-  ~BasicPool() { core_->terminate(); }
+  ~BasicPool() {
+    if (!core_.foreign()) core_->terminate();
+  }
 
-  [[nodiscard]] std::uint32_t processes() const noexcept { return core_->workers(); }
+  [[nodiscard]] std::uint32_t processes() const { return core_->workers(); }
 
   /// f(args...) in a worker; returns or throws what it does.
   template <class F, class... Args>
@@ -129,13 +131,13 @@ class BasicPool {
   }
   template <class F, class... Args>
   auto apply_async(F function, Args&&... args) {
-    auto job = detail::submit_call<Transport>(core_, std::move(function), std::forward<Args>(args)...);
+    auto job = detail::submit_call<Transport>(core_.get(), std::move(function), std::forward<Args>(args)...);
     return AsyncResult(std::move(job));
   }
   /// The same; then, in the pool's own thread, one of the callbacks is called, with the result or with the exception.
   template <class R, class F, class... Args>
   auto apply_async(AsyncCallbacks<R> callbacks, F function, Args&&... args) {
-    auto job = detail::submit_call<Transport>(core_, std::move(function), std::forward<Args>(args)...);
+    auto job = detail::submit_call<Transport>(core_.get(), std::move(function), std::forward<Args>(args)...);
     detail::attach_callbacks(job, std::move(callbacks));
     return AsyncResult(std::move(job));
   }
@@ -144,7 +146,7 @@ class BasicPool {
   /// order) that failed, after all have ended.
   template <class F, std::ranges::input_range Range>
   auto map(F function, Range&& items, const MapOptions& options = {}) {
-    auto job = detail::submit_map<Transport, false, true>(core_, std::move(function), std::forward<Range>(items),
+    auto job = detail::submit_map<Transport, false, true>(core_.get(), std::move(function), std::forward<Range>(items),
                                                           options.chunksize);
     job->wait(std::nullopt);
     return job->take_result();
@@ -152,7 +154,7 @@ class BasicPool {
   /// The same, each item unpacked: f(parts of item...).
   template <class F, std::ranges::input_range Range>
   auto starmap(F function, Range&& items, const MapOptions& options = {}) {
-    auto job = detail::submit_map<Transport, true, true>(core_, std::move(function), std::forward<Range>(items),
+    auto job = detail::submit_map<Transport, true, true>(core_.get(), std::move(function), std::forward<Range>(items),
                                                          options.chunksize);
     job->wait(std::nullopt);
     return job->take_result();
@@ -172,14 +174,14 @@ class BasicPool {
   /// A lazy range of f(item), in order, each as soon as it and all before it are there. An lvalue range is borrowed.
   template <class F, std::ranges::input_range Range>
   auto imap(F function, Range&& items, const ImapOptions& options = {}) {
-    return detail::open_range_stream<Transport, true>(core_, std::move(function), std::forward<Range>(items), options,
-                                                      std::nullopt);
+    return detail::open_range_stream<Transport, true>(core_.get(), std::move(function), std::forward<Range>(items),
+                                                      options, std::nullopt);
   }
   /// The same as they complete.
   template <class F, std::ranges::input_range Range>
   auto imap_unordered(F function, Range&& items, const ImapOptions& options = {}) {
-    return detail::open_range_stream<Transport, false>(core_, std::move(function), std::forward<Range>(items), options,
-                                                       std::nullopt);
+    return detail::open_range_stream<Transport, false>(core_.get(), std::move(function), std::forward<Range>(items),
+                                                       options, std::nullopt);
   }
 
   /// No new calls; what there is goes on.
@@ -195,15 +197,15 @@ class BasicPool {
  private:
   template <bool Unpack, class F, class Range, class Callbacks>
   auto detached(F function, Range&& items, const MapOptions& options, Callbacks callbacks) {
-    auto job = detail::submit_map<Transport, Unpack, false>(core_, std::move(function), std::forward<Range>(items),
-                                                            options.chunksize);
+    auto job = detail::submit_map<Transport, Unpack, false>(core_.get(), std::move(function),
+                                                            std::forward<Range>(items), options.chunksize);
     using Whole = typename std::remove_reference_t<decltype(*job)>::Whole;
     std::shared_ptr<detail::CallResultJob<Whole>> result = std::move(job);
     detail::attach_callbacks(result, std::move(callbacks));
     return AsyncResult<Whole>(std::move(result));
   }
 
-  std::shared_ptr<detail::PoolCore> core_;
+  detail::OwnCore core_;
 };
 
 using Pool = BasicPool<detail::ProcessTransport>;

@@ -31,7 +31,8 @@ class CallFrame {
   }
 
   /// Item `item` begins: from here on a death of the process is this item's. Then exactly one of value() and failed().
-  virtual void begin(std::uint32_t item) = 0;
+  /// False: it is not to be run, and has had its outcome; only its argument is to be let go.
+  [[nodiscard]] virtual bool begin(std::uint32_t item) = 0;
   /// The begun item's result, of any size; returns when it is on its way, which may take as long as the master is behind.
   virtual void value(const void* data, std::size_t size) = 0;
   /// The begun item threw.

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,7 @@ struct AttemptInfo {
   std::int64_t duration_ns = 0;
   std::int32_t worker = 0;  ///< process id, or thread id
   std::uint32_t attempt = 1;
+  std::optional<Usage> usage{};  ///< absent: not measured
 };
 
 /// One map, imap or submit. Every function is called with the pool's lock held and must not call back into the pool.

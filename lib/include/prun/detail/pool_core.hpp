@@ -31,7 +31,8 @@ class PoolCore {
   };
   using Lock = std::unique_lock<std::mutex>;
 
-  static std::shared_ptr<PoolCore> make(Options options);
+  /// Sets `place`, which is empty until the workers are forked.
+  static void make(std::shared_ptr<PoolCore>& place, Options options);
   PoolCore(const PoolCore&) = delete;
   PoolCore& operator=(const PoolCore&) = delete;
   /// As terminate().
@@ -82,6 +83,20 @@ class PoolCore {
 
   std::shared_ptr<State>
       state_;  // shared with the server thread, which may outlive the pool that one of its callbacks ends
+};
+
+/// A pool's hold on its core. Workers are forked while the core is made: in their copy of the pool it is missing, so that a
+/// function which uses the very pool that runs it is told so.
+class OwnCore {
+ public:
+  explicit OwnCore(PoolCore::Options options);
+  /// @throws MisuseError in a worker of this pool
+  [[nodiscard]] const std::shared_ptr<PoolCore>& get() const;
+  [[nodiscard]] PoolCore* operator->() const { return get().get(); }
+  [[nodiscard]] bool foreign() const noexcept { return !core_ || core_->foreign(); }
+
+ private:
+  std::shared_ptr<PoolCore> core_;
 };
 
 }  // namespace prun::detail

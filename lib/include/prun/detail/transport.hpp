@@ -4,6 +4,7 @@
 #include <prun/detail/call.hpp>
 #include <prun/detail/call_frame.hpp>
 #include <prun/detail/codec.hpp>
+#include <prun/detail/throw_site.hpp>
 #include <prun/error.hpp>
 
 #include <concepts>
@@ -106,6 +107,7 @@ struct ProcessTransport {
         scratch.clear();
         at_stage<SerializationError>("the result cannot be written", [&] { encode(scratch, result); });
       }
+    } catch (const ThrowSite&) {
     } catch (...) {
       frame.failed(std::current_exception());
       return;
@@ -265,9 +267,12 @@ void run_items(CallFrame& frame) {
   const auto& function = Transport::template take_callable<F>(rest);
   std::string scratch;
   for (std::uint32_t i = 0; i < frame.last; ++i) {
-    const std::string_view item = Transport::template next_item<Arg>(rest);
+    std::string_view item = Transport::template next_item<Arg>(rest);
     if (i < frame.first) continue;
-    frame.begin(i);
+    if (!frame.begin(i)) {
+      Transport::template discard_item<Arg>(item);
+      continue;
+    }
     Transport::template answer<ResultOf<F, Arg, Unpack>>(
         frame, scratch, [&] { return call<Unpack>(function, Transport::template open_item<Arg>(item)); });
   }
@@ -280,7 +285,7 @@ void run_range(CallFrame& frame) {
   const auto& function = Transport::template take_callable<F>(rest);
   std::string scratch;
   for (std::uint32_t i = frame.first; i < frame.last; ++i) {
-    frame.begin(i);
+    if (!frame.begin(i)) continue;
     Transport::template answer<ResultOf<F, Integer, false>>(
         frame, scratch, [&] { return call<false>(function, static_cast<Integer>(frame.range_item(i))); });
   }
