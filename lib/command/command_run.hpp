@@ -36,7 +36,7 @@ struct CommandSurroundings {
   OutputLock output_lock;
 };
 
-/// Appends the result (command_result.hpp) to `value`.
+/// Appends the result (command_result.hpp) to `value`. The process must ignore SIGPIPE.
 /// @param tag of lines passed on as they come
 /// @throws TaskError where the command did not exit with 0, with the result as its detail, or could not be started
 void run_command(const CommandLine& line, const CommandSurroundings& surroundings, const std::string& tag,

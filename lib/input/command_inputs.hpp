@@ -25,8 +25,8 @@ struct InputList {
 };
 
 struct CommandInputOptions {
-  std::vector<InputList> lists;                 ///< none: the lines of standard input
-  std::optional<std::string> column_separator;  ///< --colsep: a regular expression (ECMAScript)
+  std::vector<InputList> lists{};                 ///< none: the lines of standard input
+  std::optional<std::string> column_separator{};  ///< --colsep: a regular expression (ECMAScript)
   std::size_t max_args = 1;                     ///< inputs of one call
   std::size_t max_bytes = 0;                    ///< of a call's inputs, with a pointer each; 0: no limit
   bool null_separated = false;

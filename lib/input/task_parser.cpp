@@ -17,8 +17,11 @@
 namespace prun {
 namespace {
 
-constexpr std::array<std::string_view, 4> known_keys = {"function", "args", "kwargs", "id"};
+constexpr std::array<std::string_view, 9> known_keys = {"function", "args",  "kwargs", "id", "cmd",
+                                                        "sh",       "stdin", "cwd",    "env"};
 constexpr std::string_view forms = R"(a task is {"function": "fib", "args": [8]} or ["fib", 8])";
+
+bool is_command_option(std::string_view key) { return key == "stdin" || key == "cwd" || key == "env"; }
 
 const char* with_article(wire::Kind kind) {
   switch (kind) {
@@ -45,7 +48,8 @@ MemberPlace place_of(std::string_view json, std::string_view key) {
 }
 
 std::string describe_unknown_key(std::string_view key) {
-  constexpr std::string_view all = R"(a task has "function", "args", "kwargs" and "id")";
+  constexpr std::string_view all =
+      R"(a task has "function", "args", "kwargs" and "id"; a command's "cmd" or "sh", "stdin", "cwd", "env" and "id")";
   if (key.size() > 32) return fmt::format("unknown key; {}", all);
   const auto* nearest = std::min_element(known_keys.begin(), known_keys.end(),
                                          [&](auto a, auto b) { return edit_distance(key, a) < edit_distance(key, b); });
@@ -84,7 +88,9 @@ TaskParser::Result TaskParser::parse_object(std::string_view json, Task& task) {
   task.args.clear();
   wire::ValueWriter(task.args).array(0);
   wire::ValueReader reader(value_);
-  for (std::uint32_t left = reader.map(); left > 0; --left) {
+  const std::uint32_t members = reader.map();
+  if (wire::ValueReader whole(value_); names_command(whole)) return parse_command(json, task);
+  for (std::uint32_t left = members; left > 0; --left) {
     const std::string_view key = reader.string();
     if (auto member = parse_member(json, key, reader.skip(), task); !member) return member;
   }
@@ -93,6 +99,51 @@ TaskParser::Result TaskParser::parse_object(std::string_view json, Task& task) {
     const auto place = find_member(json, "args");
     return error(std::move(bound.error()), place ? place->value : start_of(json));
   }
+  return {};
+}
+
+bool TaskParser::names_command(wire::ValueReader reader) {
+  for (std::uint32_t left = reader.map(); left > 0; --left) {
+    const std::string_view key = reader.string();
+    if (key == "cmd" || key == "sh") return true;
+    reader.skip();
+  }
+  return false;
+}
+
+// {"cmd": [...], "stdin": ...} is short for {"function": "command", "args": [[...]], "kwargs": {"stdin": ...}}.
+TaskParser::Result TaskParser::parse_command(std::string_view json, Task& task) {
+  std::uint32_t options = 0;
+  std::string keywords;
+  wire::ValueReader reader(value_);
+  for (std::uint32_t left = reader.map(); left > 0; --left) {
+    const std::string_view key = reader.string();
+    const std::string_view value = reader.skip();
+    if (key == "cmd" || key == "sh") {
+      if (task.function != nullptr) return error("a task has \"cmd\" or \"sh\", not both", place_of(json, key).key);
+      const std::string_view name = key == "cmd" ? "command" : "shell";
+      task.function = finder_.find(name);
+      if (task.function == nullptr) return error(finder_.describe_unknown(name), place_of(json, key).key);
+      task.args.clear();
+      wire::ValueWriter(task.args).array(1);
+      task.args += value;
+    } else if (is_command_option(key)) {
+      wire::ValueWriter(keywords).string(key);
+      keywords += value;
+      ++options;
+    } else if (key == "id") {
+      if (wire::ValueReader(value).peek() != wire::Kind::null) task.id = value;
+    } else {
+      const bool known = std::find(known_keys.begin(), known_keys.end(), key) != known_keys.end();
+      return error(known ? fmt::format("a command has no \"{}\"", key) : describe_unknown_key(key),
+                   place_of(json, key).key);
+    }
+  }
+  if (options > 0) {
+    wire::ValueWriter(task.kwargs).map(options);
+    task.kwargs += keywords;
+  }
+  if (auto bound = bind(task); !bound) return error(std::move(bound.error()), start_of(json));
   return {};
 }
 

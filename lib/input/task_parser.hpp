@@ -6,6 +6,7 @@
 #include "input/quick_task.hpp"
 #include "input/text_error.hpp"
 #include "task/task.hpp"
+#include "wire/value.hpp"
 
 #include <tl/expected.hpp>
 
@@ -26,6 +27,8 @@ class TaskParser {
   using Result = tl::expected<void, TextError>;
 
   Result parse_object(std::string_view json, Task& task);
+  [[nodiscard]] static bool names_command(wire::ValueReader reader);
+  Result parse_command(std::string_view json, Task& task);
   Result parse_member(std::string_view json, std::string_view key, std::string_view value, Task& task);
   Result parse_short_form(std::string_view json, Task& task);
 

@@ -69,7 +69,8 @@ TEST_CASE("what is wrong with a task is said, and what would be right") {
   CHECK(complaint(R"({"function": "fib", "arg": [1]})") ==
         "bad: tasks.json:1:21: unknown key \"arg\"; did you mean \"args\"?");
   CHECK(complaint(R"({"function": "fib", "priority": 1})") ==
-        "bad: tasks.json:1:21: unknown key \"priority\"; a task has \"function\", \"args\", \"kwargs\" and \"id\"");
+        "bad: tasks.json:1:21: unknown key \"priority\"; a task has \"function\", \"args\", \"kwargs\" and \"id\"; "
+        "a command's \"cmd\" or \"sh\", \"stdin\", \"cwd\", \"env\" and \"id\"");
   CHECK(complaint(R"({"function": "fib", "args": 1})") ==
         "bad: tasks.json:1:29: \"args\" must be an array, got an integer");
   CHECK(complaint(R"({"function": "fib", "args": [], "kwargs": []})") ==

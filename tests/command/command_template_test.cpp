@@ -1,0 +1,75 @@
+// GNU parallel's replacement strings.
+#include "command/command_template.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace prun::command;
+using Words = std::vector<std::string>;
+
+namespace {
+
+Words expand(const Words& words, std::vector<std::string_view> inputs, bool add_inputs = true) {
+  return CommandTemplate::of_words(words, add_inputs).expand({std::move(inputs), 7, 2});
+}
+
+std::string script(std::string_view text, std::vector<std::string_view> inputs) {
+  return CommandTemplate::of_script(text, true).expand({std::move(inputs), 7, 2}).at(2);
+}
+
+}  // namespace
+
+TEST_CASE("parts of a path") {
+  CHECK(part_of("/a/b.tar.gz", PathPart::without_extension) == "/a/b.tar");
+  CHECK(part_of("/a/b.tar.gz", PathPart::base) == "b.tar.gz");
+  CHECK(part_of("/a/b.tar.gz", PathPart::directory) == "/a");
+  CHECK(part_of("/a/b.tar.gz", PathPart::base_without_extension) == "b.tar");
+  CHECK(part_of("b", PathPart::directory) == ".");
+  CHECK(part_of("/b", PathPart::directory) == "/");
+  CHECK(part_of("/a.d/b", PathPart::without_extension) == "/a.d/b");
+}
+
+TEST_CASE("the places of an input") {
+  CHECK(expand({"c", "{}", "{.}", "{/}", "{//}", "{/.}"}, {"d/e.f"}) == Words{"c", "d/e.f", "d/e", "e.f", "d", "e"});
+}
+
+TEST_CASE("the task's and the worker's number") { CHECK(expand({"{#}-{%}", "{}"}, {"x"}) == Words{"7-2", "x"}); }
+
+TEST_CASE("places within a word") { CHECK(expand({"a{}b{.}c"}, {"x.y"}) == Words{"ax.ybxc"}); }
+
+TEST_CASE("inputs by position, from the end too") {
+  CHECK(expand({"{2}", "{1/.}", "{-1}", "{3}"}, {"a/b.c", "d"}) == Words{"d", "b", "d", ""});
+}
+
+TEST_CASE("all inputs become words where the place is a word of its own") {
+  CHECK(expand({"cp", "{}", "dir"}, {"a", "b c"}) == Words{"cp", "a", "b c", "dir"});
+  CHECK(expand({"x={}"}, {"a", "b"}) == Words{"x=a b"});
+}
+
+TEST_CASE("a template without a place gets the inputs at its end, unless that is not wanted") {
+  CHECK(expand({"gzip", "-9"}, {"a", "b"}) == Words{"gzip", "-9", "a", "b"});
+  CHECK(expand({"wc", "-l"}, {}, false) == Words{"wc", "-l"});
+  CHECK(expand({"echo", "{#}"}, {"a"}) == Words{"echo", "7", "a"});
+}
+
+TEST_CASE("other braces stay as they are") {
+  CHECK(expand({"awk", "{print $1}", "{}", "{0}", "{x}", "{", "}"}, {"f"}) ==
+        Words{"awk", "{print $1}", "f", "{0}", "{x}", "{", "}"});
+}
+
+TEST_CASE("a script gets its inputs quoted") {
+  CHECK(script("cat {} | wc", {"it's"}) == "cat 'it'\\''s' | wc");
+  CHECK(script("ls", {"a b", "c"}) == "ls 'a b' c");
+}
+
+TEST_CASE("a script that reads its parameters gets nothing at its end") {
+  CHECK(script("echo \"$1\"", {"a"}) == "echo \"$1\"");
+  CHECK(script("echo ${1%.gz}", {"a"}) == "echo ${1%.gz}");
+  CHECK(script("echo $$ $HOME", {"a"}) == "echo $$ $HOME a");
+  CHECK(CommandTemplate::of_script("echo $2", true).expand({{"a", "b"}, 1, 1}) ==
+        Words{"/bin/sh", "-c", "echo $2", "sh", "a", "b"});
+}
+
+TEST_CASE("the program is known where no place is in it") {
+  CHECK(CommandTemplate::of_words({"gzip", "{}"}, true).program() == "gzip");
+  CHECK(CommandTemplate::of_words({"./{}"}, true).program().empty());
+}

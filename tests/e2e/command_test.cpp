@@ -1,0 +1,163 @@
+// Commands, as a user of xargs or GNU parallel runs them.
+#include "prun_support.hpp"
+
+#include "support/process_tree.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+using namespace prun::test;
+
+namespace {
+
+Result run(std::vector<std::string> arguments, std::string input = {}) {
+  Result result = run_prun(std::move(arguments), std::move(input));
+  INFO(result);
+  CHECK_FALSE(result.timed_out);
+  return result;
+}
+
+bool wait_until_gone(pid_t pid) { return Witness({pid}).all_ended_within(std::chrono::seconds(10)); }
+
+std::string content_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("a command runs for each input, its output in their order") {
+  const Result result = run({"imap", "--cmd", "echo a {} b", "x y", "1..2"});
+  CHECK(result.status == 0);
+  CHECK(result.out == "a x y b\na 1 b\na 2 b\n");
+}
+
+TEST_CASE("a script is run by a shell, inputs quoted") {
+  CHECK(run({"imap", "--sh", "echo {} | tr a-z A-Z", "it's", "$HOME"}).out == "IT'S\n$HOME\n");
+}
+
+TEST_CASE("the words behind -- and :::, as GNU parallel has them") {
+  CHECK(run({"imap", "--", "echo", "{1}-{2}", ":::", "a", "b", ":::", "1", "2"}).out == "a-1\na-2\nb-1\nb-2\n");
+  CHECK(run({"imap", "--", "echo", ":::", "a", "b", ":::+", "1", "2"}).out == "a 1\nb 2\n");
+  CHECK(run({"imap", "-n", "2", "--", "echo"}, "a\nb\nc\n").out == "a b\nc\n");
+}
+
+TEST_CASE("inputs of a file, columns, NUL bytes") {
+  const TemporaryFile list("a:1\nb:2\n", ".txt");
+  CHECK(run({"imap", "--colsep", ":", "-a", list.path(), "--cmd", "echo {2}{1}"}).out == "1a\n2b\n");
+  CHECK(run({"imap", "--", "echo", "::::", list.path()}).out == "a:1\nb:2\n");
+  CHECK(run({"imap", "-0", "--cmd", "echo"}, std::string("a\nb\0c\0", 6)).out == "a\nb\nc\n");
+}
+
+TEST_CASE("standard input in blocks") {
+  std::string lines;
+  for (int i = 0; i < 100'000; ++i) lines += std::to_string(i) + '\n';
+  const Result result = run({"imap", "--pipe", "--block", "64K", "--cmd", "cat"}, lines);
+  CHECK(result.status == 0);
+  CHECK(result.out == lines);
+}
+
+TEST_CASE("a command that fails is told, its outputs are kept, and the others run") {
+  const Result result = run({"imap", "--sh", "echo out {}; echo err >&2; exit {}", "0", "3"});
+  CHECK(result.status == 1);
+  CHECK(result.out == "out 0\nout 3\n");
+  CHECK(result.err == "err\nerr\necho out 3; echo err >&2; exit 3: exit status 3\n");
+}
+
+TEST_CASE("a program that is not there is an error before anything runs") {
+  const Result result = run({"imap", "--cmd", "no-such-program {}", "a"});
+  CHECK(result.status == 2);
+  CHECK(lines_of(result.err).at(0) == "prun: there is no program no-such-program on PATH");
+}
+
+TEST_CASE("JSON tells all of a command's result") {
+  const auto lines = json_lines(run({"imap", "--output", "jsonl", "--sh", "printf '\\377'; exit {}", "0", "1"}).out);
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0]["result"]["exit"] == 0);
+  CHECK(lines[0]["result"]["stdout_base64"] == "/w==");
+  CHECK(lines[0]["result"]["max_rss"].get<std::int64_t>() > 0);
+  CHECK(lines[1]["error"]["kind"] == "exit");
+  CHECK(lines[1]["error"]["exit_status"] == 1);
+  CHECK(lines[1]["result"]["stderr"] == "");
+}
+
+TEST_CASE("a template shows what the command wrote") {
+  CHECK(run({"imap", "--cmd", "echo x", "--format", "{args}: {result}", "1"}).out == "1: x 1\n");
+}
+
+TEST_CASE("--tag, --dry-run") {
+  CHECK(run({"imap", "--tag", "--cmd", "seq {}", "2", "1"}).out == "2\t1\n2\t2\n1\t1\n");
+  CHECK(run({"imap", "--dry-run", "--cmd", "rm -rf {}", "a b"}).out == "rm -rf 'a b'\n");
+}
+
+TEST_CASE("lines as they come are never mixed") {
+  const Result result = run({"imap", "-j", "4", "--line-buffer", "--tag", "--sh",
+                             "i=0; while [ $i -lt 50 ]; do echo $i-$1-$1; i=$((i+1)); done", "1..8"});
+  CHECK(result.status == 0);
+  std::vector<int> next(9, 0);
+  for (const std::string& line : lines_of(result.out)) {
+    const int task = std::stoi(line);
+    const std::string number = std::to_string(task);
+    CHECK(line ==
+          number + '\t' + std::to_string(next.at(static_cast<std::size_t>(task))++) + '-' + number + '-' + number);
+  }
+  for (int task = 1; task <= 8; ++task) CHECK(next[static_cast<std::size_t>(task)] == 50);
+}
+
+TEST_CASE("results are kept in files") {
+  const auto directory = std::filesystem::temp_directory_path() / ("prun-results-" + std::to_string(::getpid()));
+  CHECK(run({"imap", "--results", directory, "--sh", "echo $1; echo e >&2", ":::", "a/b", ":::", "2"}).out == "a/b\n");
+  CHECK(content_of(directory / "1" / "a\\_b" / "2" / "2" / "stdout") == "a/b\n");
+  CHECK(content_of(directory / "1" / "a\\_b" / "2" / "2" / "stderr") == "e\n");
+  std::filesystem::remove_all(directory);
+}
+
+TEST_CASE("large outputs come whole and in order, also many at once") {
+  const Result result =
+      run({"imap", "-j", "3", "--sh", "head -c 2000000 /dev/zero | tr '\\0' {}", ":::", "a", "b", "c", "d"});
+  CHECK(result.status == 0);
+  CHECK(result.out.size() == 8'000'000);
+  CHECK(result.out.find_first_not_of('a') == 2'000'000);
+  CHECK(result.out.find_last_not_of('d') == 5'999'999);
+}
+
+TEST_CASE("task files and calls run commands too") {
+  const std::string tasks =
+      R"TASKS({"cmd": ["sh", "-c", "cat; echo $A; pwd"], "stdin": "in ", "env": {"A": "x"}, "cwd": "/"}
+{"sh": "echo $((6 * 7))", "id": "answer"}
+{"function": "fib", "args": [8]}
+)TASKS";
+  const Result result = run({"submit"}, tasks);
+  CHECK(result.status == 0);
+  CHECK(result.out == "in x\n/\n42\nfib(8) = 34\n");
+  CHECK(run({"submit", "command([\"echo\", \"hi\"])", "shell(\"echo $X\", env={\"X\": \"5\"})"}).out == "hi\n5\n");
+}
+
+TEST_CASE("what a killed worker's command has started dies with it") {
+  Process prun(prun_command({"imap", "-j", "1", "--ungroup", "--sh", "trap '' TERM; sleep 1000 & echo $!; wait", "1"}));
+  REQUIRE(prun.wait_for_lines(1));
+  const pid_t grandchild = std::stoi(prun.out());
+  CHECK(::kill(grandchild, 0) == 0);
+  prun.signal(SIGTERM);
+  CHECK(prun.wait().status == 143);
+  CHECK(wait_until_gone(grandchild));
+}
+
+TEST_CASE("kill -9 of the master leaves no command behind") {
+  Process prun(prun_command({"imap", "-j", "1", "--ungroup", "--sh", "sleep 1000 & echo $!; wait", "1"}));
+  REQUIRE(prun.wait_for_lines(1));
+  const pid_t grandchild = std::stoi(prun.out());
+  prun.signal(SIGKILL);
+  CHECK(wait_until_gone(grandchild));
+}
+
+TEST_CASE("options that make no sense are refused") {
+  CHECK(run({"map", "fib", "1", "--pipe"}).status == 2);
+  CHECK(run({"imap", "--cmd", "a", "--sh", "b", "1"}).status == 2);
+  CHECK(run({"imap", "--cmd", "echo 'a", "1"}).err.find("the quote ' is not closed") != std::string::npos);
+  CHECK(run({"imap", "--cmd", "echo", "--block", "1K", "1"}).status == 2);
+  CHECK(run({"imap", "--cmd", "echo", "--line-buffer", "--output", "json", "1"}).status == 2);
+}
