@@ -11,6 +11,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace prun::app {
 namespace {
@@ -82,6 +83,30 @@ std::size_t parse_size(std::string_view option, std::string_view text) {
   }
   if (*number > (std::numeric_limits<std::size_t>::max() >> *shift)) refuse(option, "a size that fits 64 bits", text);
   return static_cast<std::size_t>(*number) << *shift;
+}
+
+std::chrono::nanoseconds parse_duration(std::string_view option, std::string_view text, bool may_be_zero) {
+  static constexpr std::array<std::pair<std::string_view, double>, 8> units{
+      {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
+  double number = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const auto* found = std::find_if(units.begin(), units.end(), [unit](const auto& u) { return u.first == unit; });
+  const bool in_range = number > 0 || (may_be_zero && number == 0);
+  if (error != std::errc{} || found == units.end() || !in_range || number * found->second > 1e9) {
+    refuse(option, "a time such as 30s, 500ms, 2m or 1.5 (seconds)", text);
+  }
+  const std::chrono::nanoseconds time(static_cast<std::int64_t>(number * found->second * 1e9));
+  return may_be_zero ? time : std::max(time, std::chrono::nanoseconds(1000));
+}
+
+int parse_nice(std::string_view option, std::string_view text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < -20 || value > 19) {
+    refuse(option, "a whole number from -20 to 19", text);
+  }
+  return value;
 }
 
 }  // namespace prun::app

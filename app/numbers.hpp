@@ -2,11 +2,18 @@
 // is refused with a UsageError that names the option, the text and what would be right. It does not know CLI11.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace prun::app {
+
+/// A time such as `30s`, `500ms`, `2m`, `1h`, `1.5` (seconds). @throws UsageError
+[[nodiscard]] std::chrono::nanoseconds parse_duration(std::string_view option, std::string_view text, bool may_be_zero);
+
+/// From -20 to 19. @throws UsageError
+[[nodiscard]] int parse_nice(std::string_view option, std::string_view text);
 
 /// The most workers that `--jobs` accepts: more is a slip of the finger, not a wish.
 inline constexpr unsigned max_workers = 4096;

@@ -22,6 +22,7 @@ struct Declaration {
 };
 
 constexpr const char* pool = "Pool";
+constexpr const char* failures = "Failures and limits";
 constexpr const char* input = "Input";
 constexpr const char* commands = "Commands";
 constexpr const char* output = "Output";
@@ -41,6 +42,25 @@ constexpr Declaration declarations[] = {
     {"--buffersize", "N", pool, &OptionTexts::buffersize, "most tasks read ahead of the result that is printed next"},
     {"--buffer-bytes", "SIZE", pool, &OptionTexts::buffer_bytes,
      "most bytes of their arguments and results, such as 16M"},
+    {"--retries", "N", failures, &OptionTexts::retries, "try a task that failed up to N times again"},
+    {"--retry-on", "KINDS", failures, &OptionTexts::retry_on,
+     "which failures: crash,timeout (default), exception, exit, all"},
+    {"--retry-delay", "TIME", failures, &OptionTexts::retry_delay,
+     "the first pause, doubled with each, give or take a half (default: 100ms)"},
+    {"--timeout", "TIME", failures, &OptionTexts::timeout,
+     "end a task, and what it has started, after TIME: 30s, 500ms, 2m"},
+    {"--deadline", "TIME", failures, &OptionTexts::deadline, "end the run after TIME"},
+    {"--halt", "WHEN,WHAT", failures, &OptionTexts::halt,
+     "end early: soon (start nothing more) or now (end what runs too), with\n"
+     "fail=N, fail=P%, success=N or done=N (default: never)"},
+    {"--cpu-limit", "TIME", failures, &OptionTexts::cpu_limit, "end a task that has used so much CPU time"},
+    {"--memory-limit", "SIZE", failures, &OptionTexts::memory_limit,
+     "private memory that a worker, or a command, may have"},
+    {"--stack-size", "SIZE", pool, &OptionTexts::stack_size, "stack of a worker (default: 64M)"},
+    {"--nice", "N", pool, &OptionTexts::nice, "lower the workers' priority by N"},
+    {"--delay", "TIME", pool, &OptionTexts::delay, "pause between the starts of tasks"},
+    {"--max-load", "N|P%", pool, &OptionTexts::max_load, "start no task while so many processes run on the machine"},
+    {"--min-free-memory", "SIZE", pool, &OptionTexts::min_free_memory, "start no task while less memory is available"},
     {"--tasks", "FILE|-", input, &OptionTexts::tasks,
      "read tasks (a JSON array, or JSON Lines) from FILE or standard input"},
     {"--cmd", "COMMAND", commands, &OptionTexts::cmd,
@@ -69,6 +89,7 @@ struct FlagDeclaration {
 
 constexpr FlagDeclaration flag_declarations[] = {
     {"--threads", pool, &OptionTexts::threads, "threads of one process instead of worker processes"},
+    {"--pin", pool, &OptionTexts::pin, "each worker on a CPU of its own"},
     {"--null", input, &OptionTexts::null, "(or -0) inputs read with - end with NUL instead of a newline"},
     {"--skip-bad", input, &OptionTexts::skip_bad, "report bad input and go on behind it"},
     {"--pipe", commands, &OptionTexts::pipe, "cut standard input into blocks for the commands' own"},

@@ -19,6 +19,21 @@ struct OptionTexts {
   std::optional<std::string> buffer_bytes;
   bool threads = false;
 
+  std::optional<std::string> retries;
+  std::optional<std::string> retry_delay;
+  std::optional<std::string> retry_on;
+  std::optional<std::string> timeout;
+  std::optional<std::string> deadline;
+  std::optional<std::string> halt;
+  std::optional<std::string> cpu_limit;
+  std::optional<std::string> memory_limit;
+  std::optional<std::string> stack_size;
+  std::optional<std::string> nice;
+  bool pin = false;
+  std::optional<std::string> delay;
+  std::optional<std::string> max_load;
+  std::optional<std::string> min_free_memory;
+
   std::optional<std::string> tasks;
   bool null = false;
   bool skip_bad = false;

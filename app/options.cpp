@@ -5,6 +5,7 @@
 #include "help.hpp"
 #include "numbers.hpp"
 #include "option_texts.hpp"
+#include "reliability_options.hpp"
 #include "usage_error.hpp"
 
 #include "output/format_template.hpp"
@@ -79,6 +80,7 @@ RunOptions run_options(const OptionTexts& texts, Mode mode) {
   if (texts.buffersize) run.window_tasks = parse_count("--buffersize", *texts.buffersize);
   if (texts.buffer_bytes) run.window_bytes = parse_size("--buffer-bytes", *texts.buffer_bytes);
   run.skip_bad = texts.skip_bad;
+  take_reliability_options(texts, run);
   return run;
 }
 
@@ -182,6 +184,8 @@ Command interpret(const OptionTexts& texts) {
                command_options(texts, *word.mode, input.stdin_is_terminal),
                output_options(texts, *word.mode),
                logging_options(texts)};
+  run.run.measure_usage =
+      run.output.format == OutputOptions::Format::json || run.output.format == OutputOptions::Format::jsonl;
   run.run.measure = shows_times(texts, std::min(run.logging.terminal, run.logging.file_level));
   return run;
 }

@@ -27,6 +27,7 @@ using SteadyClock = std::chrono::steady_clock;
 int exit_status_of(const RunReport& report) {
   if (report.interrupted_by_signal != 0) return interrupted_by(report.interrupted_by_signal);
   if (report.bad_input || report.bad_inputs > 0) return usage_or_bad_input;
+  if (report.deadline_over) return some_task_failed;
   return report.failed > 0 ? some_task_failed : all_succeeded;
 }
 
@@ -51,6 +52,17 @@ void log_end(Log& log, const RunReport& report, const RunOptions& options, Stead
     text += fmt::format("; interrupted by signal {}", report.interrupted_by_signal);
   if (report.output_closed) text += "; the reader of the output went away";
   log.write(LogLevel::info, "{}", text);
+}
+
+/// Why the run ended before its tasks did, and how many were not run.
+void report_early_end(OutputBuffer& err, const RunReport& report, const RunOptions& options) {
+  if (!report.halted && !report.deadline_over) return;
+  std::string text =
+      report.deadline_over
+          ? fmt::format("the deadline of {:g} s is over", std::chrono::duration<double>(*options.deadline).count())
+          : fmt::format("halted: {} succeeded, {} failed", report.succeeded, report.failed);
+  if (report.not_run > 0) text += fmt::format("; of those read {} not run", plural(report.not_run, "task"));
+  err.write(fmt::format("prun: {}\n", text));
 }
 
 void report_bad_input(OutputBuffer& err, const InputError& error) {
@@ -105,6 +117,7 @@ int run_tasks(const RunTasks& command) {
                                {surroundings.spilled.fd(), [&] { surroundings.spilled.receive(); }});
   out.flush();
   if (report.bad_input) report_bad_input(err, *report.bad_input);
+  report_early_end(err, report, options);
   err.flush();
   log_end(log, report, command.run, started);
   return exit_status_of(report);

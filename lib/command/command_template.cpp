@@ -38,6 +38,11 @@ bool names_parameters(std::string_view script) noexcept {
   return false;
 }
 
+/// Nothing that ends a command or begins another: what is appended becomes an argument.
+bool is_simple_command(std::string_view script) noexcept {
+  return script.find_first_of(";&|()<>\n`{}#") == std::string_view::npos;
+}
+
 constexpr std::array<std::pair<std::string_view, PathPart>, 5> parts{{{"", PathPart::whole},
                                                                       {".", PathPart::without_extension},
                                                                       {"/", PathPart::base},
@@ -76,7 +81,7 @@ void CommandTemplate::add_place_for_inputs() {
   for (const Word& word : words_) {
     for (const Segment& segment : word) {
       if (segment.kind == Kind::input || segment.kind == Kind::inputs) return;
-      if (shell_ && names_parameters(segment.text)) return;
+      if (shell_ && (names_parameters(segment.text) || !is_simple_command(segment.text))) return;
     }
   }
   const Segment place{Kind::inputs, PathPart::whole, 0, {}};

@@ -4,8 +4,8 @@
 //   {/}  its base name         {/.}  base name, no extension    {%}  the worker's number, from 1
 //   {//} its directory         {1} {2.} {-1/}  the input from that source, from the last where negative
 //
-// Anything else in braces stays as it is. A template without a place gets the inputs at its end; a script may also name them
-// as $1, $2, "$@".
+// Anything else in braces stays as it is. A template without a place gets the inputs at its end; but a script only where it is
+// a simple command ("wc -l"): a script can also name them as $1, $2, "$@".
 #pragma once
 
 #include <cstdint>

@@ -24,6 +24,18 @@ Failure no_memory(std::string message) {
   return failure;
 }
 
+std::uint8_t flags_of(const Job& job) noexcept {
+  std::uint8_t flags = 0;
+  if (job.timed) flags |= ring::flag_timed;
+  if (job.timed && job.measured) flags |= ring::flag_usage;
+  return flags;
+}
+
+Usage usage_of(const ring::Stamps& stamps) noexcept {
+  return {std::chrono::microseconds(stamps.user_us), std::chrono::microseconds(stamps.system_us),
+          std::uint64_t{stamps.max_rss_kib} * 1024, stamps.minor_faults, stamps.major_faults};
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(Backend& backend, ring::Arena& arena, const Limits& limits)
@@ -81,6 +93,7 @@ std::uint64_t Dispatcher::feed() {
 bool Dispatcher::next_chunk_of(Job& job) {
   spec_.payload.clear();
   spec_.is_range = false;
+  spec_.attempt = 1;
   spec_.count = 0;
   return job.next_chunk(spec_);
 }
@@ -90,7 +103,7 @@ bool Dispatcher::publish_next_of(Job& job) {
   const std::uint32_t id = new_entry(job);
   InFlight& entry = entries_[id];
   if (place(spec_, entry.chunk)) {
-    entry.chunk.flags = job.timed ? ring::flag_timed : std::uint8_t{0};
+    entry.chunk.flags = flags_of(job);
     publish(id);
     return true;
   }
@@ -107,7 +120,7 @@ bool Dispatcher::place(const ChunkSpec& spec, Chunk& chunk) {
   chunk.entry = reinterpret_cast<std::uint64_t>(spec.entry);
   chunk.first_index = spec.first_index;
   chunk.size = static_cast<std::uint32_t>(spec.payload.size());
-  chunk.attempt = 1;
+  chunk.attempt = static_cast<std::uint16_t>(spec.attempt);
   const std::size_t inline_room = spec.is_range ? sizeof chunk.range.callable : ring::inline_capacity;
   const bool in_slot = spec.payload.size() <= inline_room;
   chunk.kind = spec.is_range ? (in_slot ? PayloadKind::inline_range : PayloadKind::arena_range)
@@ -172,6 +185,7 @@ bool Dispatcher::on_record(std::uint32_t worker, std::int32_t pid, const ring::R
   if (header.timed != 0) {
     info.started_ns = record.stamps.started;
     info.duration_ns = record.stamps.duration;
+    if (record.stamps.used != 0) info.usage = usage_of(record.stamps);
   }
   const std::uint64_t index = entry.chunk.first_index + entry.next_item++;
   if (header.kind == ring::RecordKind::value) {
@@ -189,6 +203,13 @@ Dispatcher::InFlight* Dispatcher::find(std::uint64_t ticket) {
     return entry.job != nullptr && entry.published && entry.ticket == ticket;
   });
   return found == entries_.end() ? nullptr : &*found;
+}
+
+std::optional<std::uint64_t> Dispatcher::first_index_of(std::uint64_t ticket) const {
+  for (const InFlight& entry : entries_) {
+    if (entry.job != nullptr && entry.published && entry.ticket == ticket) return entry.chunk.first_index;
+  }
+  return std::nullopt;
 }
 
 void Dispatcher::on_worker_lost(LostWorker lost) {

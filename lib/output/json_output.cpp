@@ -43,6 +43,20 @@ void append_error(std::string& line, const Failure& failure) {
   line += '}';
 }
 
+void append_usage(std::string& line, const Usage& usage) {
+  line += R"(,"usage":{"user":)";
+  append_seconds(line, usage.user);
+  line += R"(,"system":)";
+  append_seconds(line, usage.system);
+  line += R"(,"max_rss":)";
+  append_integer(line, usage.max_rss);
+  line += R"(,"minor_faults":)";
+  append_integer(line, usage.minor_faults);
+  line += R"(,"major_faults":)";
+  append_integer(line, usage.major_faults);
+  line += '}';
+}
+
 void append_what(std::string& line, const TaskEvent& event) {
   line += R"({"index":)";
   append_integer(line, event.index);
@@ -109,6 +123,7 @@ void JsonOutput::append_object(std::string& line, const TaskEvent& event) {
   } else {
     line += "null";
   }
+  if (event.usage) append_usage(line, *event.usage);
   line += R"(,"worker":)";
   if (event.worker != 0) {
     append_integer(line, event.worker);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -55,6 +56,9 @@ Engine::Engine(EngineOptions options)
   header.run_seed = options_.run_seed;
   header.watch_spins = std::thread::hardware_concurrency() > 1 ? watch_spins : 0;
   header.max_tasks_per_child = options_.max_tasks_per_child;
+  header.clocked = options_.timeout.has_value();
+  header.memory_limited = options_.setup.limits.memory != 0;
+  header.cpu_limit_us = options_.setup.limits.cpu_time.count();
   workers_.reserve(options_.workers);
   for (std::uint32_t i = 0; i < options_.workers; ++i) workers_.emplace_back(ring::ResultConsumer(region_, i));
   start_host(options_.on_demand ? 0 : options_.workers);
@@ -252,6 +256,70 @@ Failure Engine::loss_of(std::uint32_t index, std::int32_t status) const {
   return failure;
 }
 
+// A worker that was killed for one call may have been at another by the time it died: that one is not to blame, and runs
+// again.
+void Engine::name_death(std::uint32_t index, dispatch::LostWorker& lost) const {
+  const Worker& worker = workers_[index];
+  if (worker.overdue_held != 0 && lost.failure.signal == SIGKILL) {
+    if (lost.ticket != worker.overdue_held - 1 || lost.begun != worker.overdue_begun) {
+      lost.begun = 0;
+      return;
+    }
+    const double limit = std::chrono::duration<double>(*options_.timeout).count();
+    std::array<char, 32> seconds{};
+    std::snprintf(seconds.data(), seconds.size(), "%g", limit);
+    lost.failure.kind = FailureKind::timeout;
+    lost.failure.type = "prun::TimeoutError";
+    lost.failure.signal = 0;
+    lost.failure.message =
+        "ran longer than " + std::string(seconds.data()) + " s; worker " + std::to_string(worker.pid) + " was killed";
+  } else if (region_.worker(index).death_note.load() == ring::DeathNote::cpu_limit) {
+    lost.failure.kind = FailureKind::cpu_limit;
+    lost.failure.type = "prun::CpuLimitError";
+    lost.failure.signal = 0;
+    lost.failure.message = "used more CPU time than it may; worker " + std::to_string(worker.pid) + " was killed";
+  }
+}
+
+std::optional<std::chrono::nanoseconds> Engine::kill_overdue() {
+  if (!options_.timeout || !host_) return std::nullopt;
+  const std::int64_t limit = options_.timeout->count();
+  const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch().count();  // CLOCK_MONOTONIC
+  std::int64_t next = limit;
+  for (std::uint32_t i = 0; i < started_; ++i) {
+    const ring::WorkerBlock& block = region_.worker(i);
+    const std::uint64_t held = block.held.load(std::memory_order_acquire);
+    const std::uint64_t begun = block.begun.load(std::memory_order_acquire);
+    const std::int64_t begun_at = block.begun_at.load(std::memory_order_acquire);
+    if (held == 0 || begun == 0 || begun_at == 0) continue;
+    const std::int64_t left = begun_at + limit - now;
+    if (left > 0) {
+      next = std::min(next, left);
+    } else if (workers_[i].overdue_held != held || workers_[i].overdue_begun != begun) {
+      workers_[i].overdue_held = held;
+      workers_[i].overdue_begun = begun;
+      host_->kill(i, SIGKILL);
+    }
+  }
+  return std::chrono::nanoseconds(next);
+}
+
+std::vector<Engine::Occupation> Engine::occupations() const {
+  std::vector<Occupation> all;
+  for (std::uint32_t i = 0; i < started_; ++i) {
+    if (workers_[i].state == WorkerState::absent) continue;
+    const ring::WorkerBlock& block = region_.worker(i);
+    Occupation occupation{block.pid.load(std::memory_order_relaxed), std::nullopt};
+    const std::uint64_t held = block.held.load(std::memory_order_acquire);
+    const std::uint64_t begun = block.begun.load(std::memory_order_acquire);
+    if (held != 0 && begun != 0) {
+      if (const auto first = dispatcher_.first_index_of(held - 1)) occupation.index = *first + begun - 1;
+    }
+    all.push_back(occupation);
+  }
+  return all;
+}
+
 // Nobody else touches what the worker left: its death is known to be over.
 void Engine::on_exit(std::uint32_t index, std::int32_t status) {
   Worker& worker = workers_[index];
@@ -268,6 +336,7 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
     lost.ticket = ticket;
     tasks_.vacate(*ticket);
   }
+  name_death(index, lost);
   const Failure failure = lost.failure;
   dispatcher_.on_worker_lost(std::move(lost));
 
@@ -276,6 +345,7 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
   std::destroy_at(&block);
   std::construct_at(&block);
   worker.corrupt = false;
+  worker.overdue_held = worker.overdue_begun = 0;
   worker.state = WorkerState::absent;
   worker.pid = 0;
   --alive_;
@@ -356,6 +426,14 @@ void Engine::kill_workers(int signal) {
   for (std::uint32_t i = 0; i < options_.workers; ++i) {
     if (host_ && workers_[i].state != WorkerState::absent) host_->kill(i, signal);
   }
+}
+
+void Engine::go_on(std::chrono::nanoseconds paused) {
+  for (std::uint32_t i = 0; i < started_; ++i) {
+    std::atomic<std::int64_t>& begun_at = region_.worker(i).begun_at;  // of a worker that is stopped
+    if (begun_at.load() != 0) begun_at.fetch_add(paused.count());
+  }
+  kill_workers(SIGCONT);
 }
 
 std::vector<std::int32_t> Engine::worker_pids() const {

@@ -13,6 +13,8 @@
 #include "sys/fd.hpp"
 #include "worker/worker_process.hpp"
 
+#include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,6 +31,7 @@ struct EngineOptions {
   bool on_demand = false;                 ///< start workers only when there is work for them
   std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit; processes only
   std::uint64_t run_seed = 0;
+  std::optional<std::chrono::nanoseconds> timeout;  ///< of a call; processes only: its worker is killed
   worker::WorkerSetup setup;
 };
 
@@ -65,6 +68,17 @@ class Engine final : private dispatch::Backend {
   /// After either became readable.
   void on_readable();
 
+  /// Kills workers whose call takes longer than it may. Returns how long it may be until the next look, by when a call that has
+  /// not begun yet might have taken too long; absent without a timeout.
+  std::optional<std::chrono::nanoseconds> kill_overdue();
+
+  /// What each worker does: its process, and the job's index that it is at, if it is at one.
+  struct Occupation {
+    std::int32_t pid = 0;
+    std::optional<std::uint64_t> index;
+  };
+  [[nodiscard]] std::vector<Occupation> occupations() const;
+
   /// Lets the workers leave as soon as nothing is left to claim; `workers_left()` falls as they do.
   void stop();
   /// Ends the workers at once (threads: after the task they run); everything without an outcome fails with `failure`.
@@ -76,6 +90,10 @@ class Engine final : private dispatch::Backend {
   }
   /// Kills every worker process; what they held fails.
   void kill_workers(int signal);
+  /// Stops worker processes and what they have started, until `go_on`.
+  void pause() { kill_workers(SIGSTOP); }
+  /// @param paused for so long; it does not count as time that calls took
+  void go_on(std::chrono::nanoseconds paused);
   [[nodiscard]] std::uint32_t workers_left() const noexcept { return alive_; }
   [[nodiscard]] std::uint32_t worker_limit() const noexcept { return options_.workers; }
   [[nodiscard]] std::vector<std::int32_t> worker_pids() const;
@@ -91,6 +109,8 @@ class Engine final : private dispatch::Backend {
     WorkerState state = WorkerState::absent;
     std::int32_t pid = 0;
     bool corrupt = false;
+    std::uint64_t overdue_held = 0;  ///< the call that it was killed for
+    std::uint64_t overdue_begun = 0;
   };
 
   bool has_room() const override { return tasks_.has_room(); }
@@ -108,6 +128,7 @@ class Engine final : private dispatch::Backend {
   void on_host_lost();
   void on_spawn_failed(std::uint32_t index, int error);
   [[nodiscard]] Failure loss_of(std::uint32_t index, std::int32_t status) const;
+  void name_death(std::uint32_t index, dispatch::LostWorker& lost) const;
   void break_pool(Failure failure);
 
   EngineOptions options_;

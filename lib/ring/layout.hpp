@@ -47,6 +47,7 @@ struct Chunk {
 };
 
 inline constexpr std::uint8_t flag_timed = 1;  ///< results carry start and duration
+inline constexpr std::uint8_t flag_usage = 2;  ///< and what the calls used
 inline constexpr std::size_t inline_capacity = 24;
 
 /// One place of the task ring, one cache line.
@@ -65,7 +66,7 @@ enum class WorkerStage : std::uint32_t {
 };
 
 /// What a dying worker could still say of itself.
-enum class DeathNote : std::uint32_t { none, stack_overflow };
+enum class DeathNote : std::uint32_t { none, stack_overflow, cpu_limit };
 
 /// One worker's part of the shared memory. Lines are grouped by who writes them.
 struct WorkerBlock {
@@ -75,6 +76,7 @@ struct WorkerBlock {
   std::atomic<WorkerStage> stage{WorkerStage::none};
   std::atomic<DeathNote> death_note{DeathNote::none};
   std::atomic<std::int32_t> pid{0};                        ///< before the first result
+  std::atomic<std::int64_t> begun_at{0};                   ///< when the call began (CLOCK_MONOTONIC, ns); 0: none runs
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< result bytes ever written
   // written by the master
   alignas(cache_line) std::atomic<std::uint64_t> head{0};  ///< result bytes ever read
@@ -98,7 +100,10 @@ struct Header {
   std::uint32_t worker_count = 0;
   std::uint32_t result_bytes = 0;  ///< of each result ring, a power of two
   std::uint64_t run_seed = 0;
-  std::uint64_t max_tasks_per_child = 0;   ///< 0: no limit
+  std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit
+  bool clocked = false;           ///< workers say when each call begins, for the master to see which takes too long
+  bool memory_limited = false;    ///< what has no memory fails by that name
+  std::int64_t cpu_limit_us = 0;  ///< CPU time that a call may take; 0: no limit
   std::atomic<std::uint32_t> dropping{0};  ///< workers begin no call any more, not of a chunk they hold either
   alignas(cache_line) std::atomic<std::uint64_t> hint{0};  ///< no ticket below it is unclaimed
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< tickets published

@@ -38,10 +38,17 @@ struct RecordHeader {
 static_assert(sizeof(RecordHeader) == 16);
 inline constexpr std::size_t pad_bytes = 8;  ///< a pad record may be as short as this: size, kind and flags only
 
-/// When an item's call began (CLOCK_MONOTONIC) and how long it took, both in nanoseconds.
+/// When an item's call began (CLOCK_MONOTONIC) and how long it took, both in nanoseconds; and what the process used for it,
+/// where that was asked for.
 struct Stamps {
   std::int64_t started;
   std::int64_t duration;
+  std::int64_t user_us;
+  std::int64_t system_us;
+  std::uint32_t max_rss_kib;
+  std::uint32_t minor_faults;
+  std::uint32_t major_faults;
+  std::uint32_t used;  ///< 1: the five before it say what was used
 };
 
 /// The largest payload that one record carries.

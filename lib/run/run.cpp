@@ -13,7 +13,9 @@
 #include <csignal>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 namespace prun {
 namespace {
@@ -29,6 +31,8 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
   engine.threads = options.threads;
   engine.max_tasks_per_child = options.max_tasks_per_child.value_or(0);
   engine.run_seed = options.seed;
+  engine.timeout = options.timeout;
+  engine.setup.limits = options.limits;
   if (options.initializer != nullptr) {
     engine.setup.initializer = [call = options.initializer] {
       CallContext context;
@@ -45,7 +49,8 @@ class Run {
  public:
   Run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
       OutputBuffer& err, const Watch& watch)
-      : watch_(&watch),
+      : options_(&options),
+        watch_(&watch),
         source_(&source),
         listener_(&listener),
         out_(&out),
@@ -61,12 +66,15 @@ class Run {
         engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source))),
         engine_(*engine_owner_) {
     if (!options.threads) registry.workers_start();
+    if (options.deadline) deadline_ = Clock::now() + *options.deadline;
   }
 
   RunReport operator()() {
     while (!ended()) {
       if (job_->wants_queueing()) engine_.dispatcher().enqueue(job_);
       engine_.pump();
+      if (options_->timeout) engine_.kill_overdue();
+      if (job_->halted() && !halt_obeyed_) obey_halt();
       if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) continue;
       if (!ended()) sleep();
     }
@@ -78,7 +86,39 @@ class Run {
  private:
   [[nodiscard]] bool ended() {
     return job_->finished() || out_->closed() || reader_gone_ || interrupts_.signal() != 0 ||
-           engine_.broken().has_value();
+           engine_.broken().has_value() || halted_now_ || deadline_over();
+  }
+
+  // What no worker has claimed is taken back.
+  void obey_halt() {
+    halt_obeyed_ = true;
+    job_->take_no_more();
+    Failure failure;
+    failure.kind = FailureKind::cancelled;
+    failure.type = "prun::CancelledError";
+    failure.message = "the run was halted before it ran";
+    engine_.dispatcher().cancel(*job_, failure);
+    halted_now_ = options_->halt.when == HaltPolicy::When::now;
+  }
+
+  [[nodiscard]] bool deadline_over() {
+    if (!deadline_) return false;
+    report_.deadline_over = report_.deadline_over || Clock::now() >= *deadline_;
+    return report_.deadline_over;
+  }
+
+  /// How long the run may sleep for reasons of time; negative: for ever.
+  [[nodiscard]] std::chrono::nanoseconds longest_sleep(bool busy) {
+    auto longest = std::chrono::nanoseconds::max();
+    if (busy) longest = milliseconds(1);
+    if (const auto left = engine_.kill_overdue()) longest = std::min(longest, *left);
+    const auto until = [&](Clock::time_point time) {
+      longest =
+          std::min<std::chrono::nanoseconds>(longest, std::max<std::chrono::nanoseconds>(time - Clock::now(), {}));
+    };
+    if (deadline_) until(*deadline_);
+    if (const auto next = job_->next_start()) until(*next);
+    return longest == std::chrono::nanoseconds::max() ? std::chrono::nanoseconds(-1) : longest;
   }
 
   void sleep() {
@@ -93,14 +133,39 @@ class Run {
                                   pollfd{out_->fd(), 0, 0},  // its reader going away ends the run
                                   pollfd{watch_->fd, POLLIN, 0}};
       // While results come thick the bell only rings for a batch, so that the last few are fetched after a millisecond.
-      const timespec limit{0, 1'000'000};
-      const int ready = ::ppoll(waits.data(), waits.size(), busy ? &limit : nullptr, nullptr);
+      const auto longest = longest_sleep(busy).count();
+      const timespec limit{longest / 1'000'000'000, longest % 1'000'000'000};
+      const int ready = ::ppoll(waits.data(), waits.size(), longest >= 0 ? &limit : nullptr, nullptr);
+      serve_requests();
       if (ready > 0 && (waits[0].revents != 0 || waits[1].revents != 0)) engine_.on_readable();
       if (ready > 0 && waits[3].revents != 0) job_->input_is_readable();
       if (ready > 0 && waits[5].revents != 0) watch_->on_readable();
       if (ready > 0 && (waits[4].revents & (POLLERR | POLLNVAL)) != 0) reader_gone_ = true;
     }
     engine_.awake();
+  }
+
+  void serve_requests() {
+    const auto requests = interrupts_.take_requests();
+    if (requests.report) report_workers();
+    if (!requests.stop) return;
+    engine_.pause();
+    const auto before = Clock::now();
+    ::raise(SIGSTOP);  // goes on here after SIGCONT
+    engine_.go_on(Clock::now() - before);
+  }
+
+  /// What each worker does, to standard error.
+  void report_workers() {
+    for (const auto& worker : engine_.occupations()) {
+      std::string line = "prun: worker " + std::to_string(worker.pid);
+      line += worker.index ? ": task " + std::to_string(*worker.index) + ", " + job_->call_of(*worker.index) : ": idle";
+      err_->write(line + "\n");
+    }
+    const RunJob::Counts& counts = job_->counts();
+    err_->write("prun: " + std::to_string(counts.succeeded) + " succeeded, " + std::to_string(counts.failed) +
+                " failed, " + std::to_string(job_->not_told()) + " under way or waiting for their turn\n");
+    err_->flush();
   }
 
   // Interrupted, or nobody reads: what is done is told, what runs is ended with its worker.
@@ -137,9 +202,16 @@ class Run {
     report_.bad_inputs = counts.bad_inputs;
     report_.output_closed = out_->closed() || reader_gone_;
     report_.interrupted_by_signal = interrupts_.signal();
+    report_.halted = job_->halted();
     return report_;
   }
 
+  using Clock = std::chrono::steady_clock;
+
+  const RunOptions* options_;
+  std::optional<Clock::time_point> deadline_;
+  bool halt_obeyed_ = false;
+  bool halted_now_ = false;
   const Watch* watch_;
   TaskSource* source_;
   Listener* listener_;

@@ -1,5 +1,6 @@
 #include "run/run_job.hpp"
 
+#include "output/value_text.hpp"
 #include "run/function_entry.hpp"
 #include "wire/failure.hpp"
 #include "wire/value.hpp"
@@ -36,12 +37,15 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       ordered_(options.mode != Mode::imap_unordered),
       window_tasks_(options.window_tasks),
       window_bytes_(options.window_bytes != 0 ? options.window_bytes : default_window_bytes),
-      guided_(options.workers) {
+      guided_(options.workers),
+      admission_(options.admission),
+      keeps_infos_(options.measure || options.retry.retries != 0) {
   if (window_tasks_ == 0) {
     const std::uint64_t chunk = std::min<std::uint64_t>(options.chunksize.value_or(1), largest_chunk);
     window_tasks_ = std::max<std::size_t>(default_window_tasks, chunk * options.workers * 4);
   }
   timed = options.measure || options.guided_chunks;
+  measured = options.measure && options.measure_usage && !options.threads;
 }
 
 std::uint64_t RunJob::outstanding() const noexcept { return ordered_ ? next_index_ - next_emitted_ : in_flight_; }
@@ -53,9 +57,86 @@ bool RunJob::window_open() const noexcept {
   return expected < static_cast<double>(window_bytes_) || in_flight_ < options_.workers;
 }
 
+bool RunJob::wants_queueing() {
+  if (retry_due()) return true;
+  if (exhausted() || waiting_for_input_ || !window_open()) return false;
+  if (!admission_.holds_back()) return true;
+  return in_flight_ < options_.workers && admission_.open(Clock::now());
+}
+
+std::optional<RunJob::Clock::time_point> RunJob::next_start() const {
+  std::optional<Clock::time_point> next;
+  if (!retries_.empty()) next = retries_.begin()->first;
+  const bool held_back = admission_.holds_back() && !exhausted() && in_flight_ < options_.workers;
+  if (held_back && (!next || admission_.next_look() < *next)) next = admission_.next_look();
+  return next;
+}
+
+bool RunJob::take_retry(detail::ChunkSpec& chunk) {
+  const Retry retry = retries_.begin()->second;
+  retries_.erase(retries_.begin());
+  chunk.entry = &run_function_chunk;
+  chunk.first_index = retry.index;
+  chunk.count = 1;
+  chunk.attempt = retry.attempt;
+  if (const TaskBytes* task = bytes_of(retry.index)) {
+    append_function(chunk.payload, *task->function, *registry_);
+    append_item(chunk.payload, *task->function, task->args.view(), task->kwargs.view());
+  } else {
+    const Segment& segment = *segment_of(retry.index);
+    chunk.is_range = true;
+    chunk.start = segment.range[retry.index - segment.first_index];
+    chunk.step = segment.range.step;
+    append_function(chunk.payload, *segment.function, *registry_);
+  }
+  ++in_flight_;
+  return true;
+}
+
+void RunJob::take_no_more() {
+  input_ended_ = true;
+  waiting_for_input_ = false;
+  while (next_index_ < gathered_ && range_left_ == 0) {
+    ++in_flight_;
+    skip(next_index_++);
+  }
+  skipped_of_range_ += range_left_;
+  gathered_ -= range_left_;
+  range_left_ = 0;
+  for (const auto& [due, retry] : std::exchange(retries_, {})) {
+    ++in_flight_;
+    skip(retry.index);
+  }
+}
+
+// A task that will not be run: nothing is told of it.
+void RunJob::skip(std::uint64_t index) {
+  --in_flight_;
+  if (all_at_once_ || ordered_) {
+    hold(index, {}, not_run, {});
+    if (!all_at_once_) emit_ready();
+  } else {
+    forget_task(index);
+  }
+}
+
+void RunJob::note_outcome(bool failed) {
+  ++(failed ? failed_ : succeeded_);
+  if (halted_ || options_.halt.when == HaltPolicy::When::never) return;
+  const auto remaining = source_->remaining();
+  const std::uint64_t total = remaining ? gathered_ + *remaining : input_ended_ ? gathered_ : 0;
+  halted_ = options_.halt.reached(succeeded_, failed_, total);
+}
+
 bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
+  if (retry_due()) return take_retry(chunk);
+  if (!exhausted() && admission_.holds_back()) {
+    const auto now = Clock::now();
+    if (in_flight_ >= options_.workers || !admission_.open(now)) return false;
+    admission_.started(now);
+  }
   if (exhausted() || !window_open() || !ready_to_cut()) return false;
-  std::uint64_t limit = chunksize();
+  std::uint64_t limit = admission_.holds_back() ? 1 : chunksize();
   if (!all_at_once_) limit = std::min<std::uint64_t>(limit, window_tasks_ - outstanding());
   for (;;) {
     if (range_left_ != 0) return take_range_chunk(chunk, limit);
@@ -186,6 +267,7 @@ bool RunJob::emits_now(std::uint64_t index) const noexcept {
 void RunJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
   --in_flight_;
   if (closed_) return;
+  note_outcome(false);
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
   if (options_.guided_chunks) guided_.measured(std::chrono::nanoseconds(info.duration_ns));
   if (!emits_now(index)) {
@@ -197,8 +279,18 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
 }
 
 void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) {
+  if (closed_) {
+    --in_flight_;
+    return;
+  }
+  if (failure.kind == FailureKind::cancelled && input_ended_ && halted_) return skip(index);
   --in_flight_;
-  if (closed_) return;
+  if (!halted_ && options_.retry.again(failure.kind, info.attempt)) {
+    const auto pause = options_.retry.pause_before(info.attempt + 1, index);
+    retries_.emplace(Clock::now() + pause, Retry{index, info.attempt + 1});
+    return;
+  }
+  note_outcome(true);
   if (emits_now(index)) {
     emit(index, {}, &failure, info);
     emit_ready();
@@ -212,7 +304,7 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
 void RunJob::hold(std::uint64_t index, std::string_view bytes, Waiting what, const detail::AttemptInfo& info) {
   outcomes_.extend_to(index) = BytesCell(bytes, what);
   held_bytes_ += bytes.size();
-  if (options_.measure) infos_.extend_to(index) = info;
+  if (keeps_infos_) infos_.extend_to(index) = info;
   if (all_at_once_ && finished()) emit_ready();
 }
 
@@ -225,8 +317,10 @@ void RunJob::emit_held(std::uint64_t index) {
   const BytesCell cell = std::move(outcomes_.at(index));
   outcomes_.at(index) = BytesCell();
   held_bytes_ -= cell.size();
-  const detail::AttemptInfo info = options_.measure && infos_.has(index) ? infos_.at(index) : detail::AttemptInfo{};
-  if (cell.tag() == value_waits) {
+  const detail::AttemptInfo info = keeps_infos_ && infos_.has(index) ? infos_.at(index) : detail::AttemptInfo{};
+  if (cell.tag() == not_run) {
+    forget_task(index);
+  } else if (cell.tag() == value_waits) {
     emit(index, cell.view(), nullptr, info);
   } else {
     const Failure failure = wire::decode_failure(cell.view());
@@ -258,6 +352,7 @@ void RunJob::emit(std::uint64_t index, std::string_view value, const Failure* fa
   if (options_.measure) {
     event.started = to_system_time(info.started_ns);
     event.duration = std::chrono::nanoseconds(info.duration_ns);
+    event.usage = info.usage;
   }
   const Function& function = describe_task(index, event);
   event.command = function.is_command();
@@ -303,13 +398,22 @@ RunJob::TaskBytes* RunJob::bytes_of(std::uint64_t index) {
   return found != stragglers_.end() ? &found->second : nullptr;
 }
 
+std::string RunJob::call_of(std::uint64_t index) {
+  TaskEvent event;
+  const std::string call = describe_task(index, event).call_text(event.args, event.kwargs);
+  event.call = call;
+  std::string text;
+  append_short_call(text, event);
+  return text;
+}
+
 void RunJob::forget_task(std::uint64_t index) {
   if (TaskBytes* task = bytes_of(index)) held_bytes_ -= task->args.size() + task->kwargs.size();
   if (ordered_) {
     ++next_emitted_;
     tasks_.pop_front();
     outcomes_.pop_front();
-    if (options_.measure) infos_.pop_front();
+    if (keeps_infos_) infos_.pop_front();
   } else if (tasks_.has(index)) {
     tasks_.at(index) = {};
     while (tasks_.begin() < next_index_ && tasks_.at(tasks_.begin()).function == nullptr) tasks_.pop_front();

@@ -12,9 +12,11 @@
 
 #include <prun/detail/job.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +32,7 @@ class RunJob final : public detail::Job {
     std::uint64_t failed = 0;
     std::uint64_t bad_inputs = 0;
   };
+  using Clock = std::chrono::steady_clock;
   using OnBadInput = std::function<void(const InputError&)>;
 
   RunJob(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener,
@@ -43,15 +46,25 @@ class RunJob final : public detail::Job {
   void close();
 
   /// There may be a chunk now: the job should be enqueued.
-  [[nodiscard]] bool wants_queueing() const noexcept { return !exhausted() && !waiting_for_input_ && window_open(); }
+  [[nodiscard]] bool wants_queueing();
+  /// When there may be one that is held back now: a task to be tried again, or a start that admission delays.
+  [[nodiscard]] std::optional<Clock::time_point> next_start() const;
+  /// Takes no more input and tries nothing again; what has not been handed out will not be run.
+  void take_no_more();
+  /// The halt policy's condition is met.
+  [[nodiscard]] bool halted() const noexcept { return halted_; }
   /// The source had nothing yet; call `input_is_readable` once it has.
   [[nodiscard]] bool waiting_for_input() const noexcept { return waiting_for_input_; }
   void input_is_readable() noexcept { waiting_for_input_ = false; }
+  /// A task that is being run, as `fib(40)`.
+  [[nodiscard]] std::string call_of(std::uint64_t index);
   /// Everything was read, run and told.
-  [[nodiscard]] bool finished() const noexcept { return exhausted() && in_flight_ == 0; }
+  [[nodiscard]] bool finished() const noexcept { return exhausted() && in_flight_ == 0 && retries_.empty(); }
   [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
   /// Tasks taken from the source that have not been told.
-  [[nodiscard]] std::uint64_t not_told() const noexcept { return gathered_ - counts_.succeeded - counts_.failed; }
+  [[nodiscard]] std::uint64_t not_told() const noexcept {
+    return gathered_ + skipped_of_range_ - counts_.succeeded - counts_.failed;
+  }
 
  private:
   /// A task that was given as bytes; one of a range has none of this.
@@ -64,7 +77,7 @@ class RunJob final : public detail::Job {
   /// Tags of the cells that hold arguments.
   enum Soundness : std::uint8_t { sound, defective };
   /// Tags of the cells in which outcomes wait: a value, or a failure as wire/failure.hpp encodes it.
-  enum Waiting : std::uint8_t { nothing, value_waits, failure_waits };
+  enum Waiting : std::uint8_t { nothing, value_waits, failure_waits, not_run };
   struct Segment {  ///< consecutive indexes that are a range's elements
     std::uint64_t first_index;
     const Function* function;
@@ -80,6 +93,10 @@ class RunJob final : public detail::Job {
   void step_over_gap();
   void note_bad_input();
   void fail_defective();
+  [[nodiscard]] bool retry_due() const { return !retries_.empty() && retries_.begin()->first <= Clock::now(); }
+  bool take_retry(detail::ChunkSpec& chunk);
+  void note_outcome(bool failed);
+  void skip(std::uint64_t index);
   bool take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
   bool take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
 
@@ -117,8 +134,20 @@ class RunJob final : public detail::Job {
   std::unordered_map<std::uint64_t, std::string> defects_;   ///< of tasks that are defective
   std::unordered_map<std::uint64_t, TaskBytes> stragglers_;  ///< unordered modes: tasks that the window has left behind
 
+  struct Retry {
+    std::uint64_t index;
+    std::uint32_t attempt;
+  };
+  std::multimap<Clock::time_point, Retry> retries_;  ///< by when they are due
+  Admission admission_;
+  bool halted_ = false;
+  std::uint64_t skipped_of_range_ = 0;  ///< elements of the last range that were not handed out when the run was halted
+  std::uint64_t succeeded_ = 0;         ///< as they came, not as they were told
+  std::uint64_t failed_ = 0;
+
   // output
   IndexWindow<BytesCell> outcomes_;
+  bool keeps_infos_;
   IndexWindow<detail::AttemptInfo> infos_;
   std::uint64_t in_flight_ = 0;
   std::uint64_t next_emitted_ = 0;  ///< ordered modes

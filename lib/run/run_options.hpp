@@ -1,6 +1,12 @@
 // What a run is asked to do, as plain data: the CLI fills it in, a test writes it down.
 #pragma once
 
+#include "run/admission.hpp"
+#include "run/halt_policy.hpp"
+#include "run/retry_policy.hpp"
+#include "worker/call_limits.hpp"
+
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,6 +37,13 @@ struct RunOptions {
   std::uint64_t seed = 0;                            ///< the run's; a task's is made of it and of its index
   std::size_t window_tasks = 0;                      ///< most tasks in flight or waiting for order; 0: the default
   std::size_t window_bytes = 0;                      ///< most bytes of their arguments and results; 0: the default
+  RetryPolicy retry;
+  HaltPolicy halt;
+  AdmissionOptions admission;
+  std::optional<std::chrono::nanoseconds> timeout;   ///< of a call
+  std::optional<std::chrono::nanoseconds> deadline;  ///< of the run
+  worker::ProcessLimits limits;                      ///< of worker processes
+  bool measure_usage = false;                        ///< the output tells what each attempt used; with `measure`
   bool skip_bad = false;                             ///< go on behind bad input
   bool measure = false;                              ///< the output tells when each attempt began and how long it took
 };

@@ -16,9 +16,17 @@ std::atomic<int> first_signal{0};
 std::atomic<int> wake_fd{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
 
+std::atomic<bool> stop_requested{false};
+std::atomic<bool> report_requested{false};
+
 void on_interrupt(int signal) {
   int none = 0;
-  if (!first_signal.compare_exchange_strong(none, signal)) ::_exit(128 + signal);
+  if (signal == SIGTSTP) {
+    stop_requested = true;
+  } else if (signal == SIGQUIT) {
+    report_requested = true;
+  } else if (!first_signal.compare_exchange_strong(none, signal))
+    ::_exit(128 + signal);
   const int saved = errno;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(wake_fd.load(), &one, sizeof one);
@@ -44,5 +52,13 @@ Interrupts::~Interrupts() {
 }
 
 int Interrupts::signal() noexcept { return first_signal; }
+
+Interrupts::Requests Interrupts::take_requests() noexcept {
+  if (!stop_requested && !report_requested) return {};
+  std::uint64_t events = 0;
+  if (first_signal == 0) [[maybe_unused]]
+    const auto got = ::read(event_.get(), &events, sizeof events);
+  return {stop_requested.exchange(false), report_requested.exchange(false)};
+}
 
 }  // namespace prun::sys

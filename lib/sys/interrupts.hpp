@@ -1,4 +1,5 @@
-// SIGINT, SIGTERM and SIGHUP as events. The first is noted and wakes whoever polls; a second one ends the process at once.
+// SIGINT, SIGTERM and SIGHUP as events: the first is noted and wakes whoever polls, a second one ends the process at once.
+// SIGTSTP (Ctrl-Z) and SIGQUIT (Ctrl-\) as requests: to stop until SIGCONT, and to say what is being done.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -18,11 +19,18 @@ class Interrupts {
 
   /// The first signal that came; 0: none.
   [[nodiscard]] static int signal() noexcept;
+  /// Requests since the last call.
+  struct Requests {
+    bool stop = false;
+    bool report = false;
+  };
+  [[nodiscard]] Requests take_requests() noexcept;
+
   /// Readable once a signal came.
   [[nodiscard]] int fd() const noexcept { return event_.get(); }
 
  private:
-  static constexpr std::array<int, 3> handled{SIGINT, SIGTERM, SIGHUP};
+  static constexpr std::array<int, 5> handled{SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGQUIT};
   Fd event_;
   std::array<struct sigaction, handled.size()> previous_{};
 };

@@ -33,11 +33,14 @@ void on_bad_access(int signal, siginfo_t* info, void*) {
 
 }  // namespace
 
-void watch_for_stack_overflow(ring::WorkerBlock& block) {
+void watch_for_stack_overflow(ring::WorkerBlock& block, std::uint64_t stack) {
   watched = &block;
   rlimit limit{};
   ::getrlimit(RLIMIT_STACK, &limit);
-  if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < wanted_stack) {
+  if (stack != 0) {
+    limit.rlim_cur = std::min<rlim_t>(stack, limit.rlim_max);
+    ::setrlimit(RLIMIT_STACK, &limit);
+  } else if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < wanted_stack) {
     limit.rlim_cur = std::min(wanted_stack, limit.rlim_max);
     ::setrlimit(RLIMIT_STACK, &limit);
   }

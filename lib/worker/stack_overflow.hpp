@@ -7,6 +7,6 @@ namespace prun::worker {
 
 /// For the main thread of a worker process: gives it a stack of up to 64 MiB where the hard limit allows, and leaves a note in
 /// `block` before the process dies of having used it up.
-void watch_for_stack_overflow(ring::WorkerBlock& block);
+void watch_for_stack_overflow(ring::WorkerBlock& block, std::uint64_t stack = 0);
 
 }  // namespace prun::worker

@@ -107,8 +107,11 @@ bool WorkerLoop::begin(std::uint32_t item) {
   context_.index = chunk_.first_index + item;
   context_.attempt = chunk_.attempt;
   if ((chunk_.flags & ring::flag_timed) != 0 && started_ == 0) started_ = monotonic_ns();
+  if ((chunk_.flags & ring::flag_usage) != 0) usage_.begin(item != first);
+  if (region_->header().clocked) block_->begun_at.store(monotonic_ns(), std::memory_order_release);
+  if (region_->header().cpu_limit_us != 0) limits_.begin_call();
   PRUN_FAULT_POINT("about to begin");
-  block_->begun.store(item + 1, std::memory_order_relaxed);
+  block_->begun.store(item + 1, std::memory_order_release);
   std::atomic_signal_fence(
       std::memory_order_seq_cst);  // the call may not be moved before it: it may be the process's last
   PRUN_FAULT_POINT("begun");
@@ -132,7 +135,9 @@ void WorkerLoop::value(const void* data, std::size_t size) {
 
 void WorkerLoop::failed(const std::exception_ptr& error) {
   failure_bytes_.clear();
-  wire::encode_failure(failure_of(error), failure_bytes_);
+  Failure failure = failure_of(error);
+  if (region_->header().memory_limited && failure.type == "std::bad_alloc") failure.kind = FailureKind::out_of_memory;
+  wire::encode_failure(failure, failure_bytes_);
   send(ring::RecordKind::failure, failure_bytes_.data(), failure_bytes_.size());
 }
 
@@ -143,12 +148,16 @@ void WorkerLoop::report_broken(const Failure& failure) {
 }
 
 void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size) {
+  if (region_->header().clocked) block_->begun_at.store(0, std::memory_order_relaxed);
+  if (region_->header().cpu_limit_us != 0) limits_.end_call();
   ring::Stamps stamps{};
   const bool timed = (chunk_.flags & ring::flag_timed) != 0;
   if (timed) {
     const std::int64_t now = monotonic_ns();
-    stamps = {started_, now - started_};
+    stamps.started = started_;
+    stamps.duration = now - started_;
     started_ = now;
+    if ((chunk_.flags & ring::flag_usage) != 0) usage_.end(stamps);
   }
   do {
     const auto piece = static_cast<std::uint32_t>(std::min<std::size_t>(size, results_.largest_piece()));

@@ -7,6 +7,8 @@
 #include "ring/result_ring.hpp"
 #include "ring/sleepers.hpp"
 #include "ring/task_ring.hpp"
+#include "worker/call_limits.hpp"
+#include "worker/call_usage.hpp"
 
 #include <prun/context.hpp>
 #include <prun/detail/call_frame.hpp>
@@ -49,6 +51,8 @@ class WorkerLoop final : public detail::CallFrame {
   ring::Chunk chunk_;
   std::uint32_t item_ = 0;
   std::int64_t started_ = 0;
+  CallLimits limits_;
+  CallUsage usage_;
   std::uint64_t tasks_run_ = 0;
   bool woken_ = false;  ///< has slept since its last claim
   TaskContext context_;

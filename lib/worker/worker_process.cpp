@@ -36,13 +36,16 @@ void leave_at_once(int status, void*) {
   ::_exit(status);
 }
 
-void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup, std::int32_t pid) {
+void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup, std::int32_t pid,
+                         const ProcessLimits* limits) {
   WorkerLoop loop(region, worker);
   region.worker(worker).pid.store(pid, std::memory_order_relaxed);
-  if (setup.initializer) {
+  const bool limited = limits != nullptr && limits->any();
+  if (setup.initializer || limited) {
     region.worker(worker).stage.store(ring::WorkerStage::starting, std::memory_order_release);
     try {
-      setup.initializer();
+      if (limited) limits->apply(worker);
+      if (setup.initializer) setup.initializer();
     } catch (const detail::ThrowSite&) {
     } catch (...) {
       loop.report_broken(failure_of(std::current_exception()));
@@ -64,13 +67,14 @@ void run_worker_process(const ring::Region& region, std::uint32_t worker, const 
   close_standard_input();
   ::__fpurge(stdout);  // what the master had buffered is the master's to write
   for (const auto& [name, value] : setup.environment) ::setenv(name.c_str(), value.c_str(), 0);
-  watch_for_stack_overflow(region.worker(worker));
-  initialize_and_loop(region, worker, setup, ::getpid());
+  if (setup.limits.cpu_time.count() != 0) CallLimits::prepare(region.worker(worker), setup.limits.cpu_time);
+  watch_for_stack_overflow(region.worker(worker), setup.limits.stack);
+  initialize_and_loop(region, worker, setup, ::getpid(), &setup.limits);
   std::fflush(nullptr);
 }
 
 void run_worker_thread(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
-  initialize_and_loop(region, worker, setup, ::gettid());
+  initialize_and_loop(region, worker, setup, ::gettid(), nullptr);
   region.worker(worker).stage.store(ring::WorkerStage::retired, std::memory_order_seq_cst);
   ring::Doorbell(region.header()).ring();  // a master that ends its threads waits for that
 }

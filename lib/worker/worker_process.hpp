@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ring/region.hpp"
+#include "worker/call_limits.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -14,6 +15,7 @@ namespace prun::worker {
 struct WorkerSetup {
   std::function<void()> initializer;  ///< may be empty; what it throws is an error of the pool
   std::vector<std::pair<std::string, std::string>> environment;  ///< set in worker processes
+  ProcessLimits limits;                                          ///< of worker processes
 };
 
 /// To be called in a newly forked process, whose signals have the actions that a worker wants (sys::reset_signal_actions). Returns when the worker has retired.

@@ -69,6 +69,12 @@ TEST_CASE("a script that reads its parameters gets nothing at its end") {
         Words{"/bin/sh", "-c", "echo $2", "sh", "a", "b"});
 }
 
+TEST_CASE("a script of more than a simple command gets nothing at its end") {
+  CHECK(script("wc -l", {"a"}) == "wc -l a");
+  CHECK(script("for i in 1 2; do echo $i; done", {"a"}) == "for i in 1 2; do echo $i; done");
+  CHECK(script("true && false", {"a"}) == "true && false");
+}
+
 TEST_CASE("the program is known where no place is in it") {
   CHECK(CommandTemplate::of_words({"gzip", "{}"}, true).program() == "gzip");
   CHECK(CommandTemplate::of_words({"./{}"}, true).program().empty());

@@ -51,7 +51,7 @@ TEST_CASE("records arrive as they were written, with chunk, item and stamps") {
   const Region region = small_region(1);
   ResultProducer producer(region, 0);
   ResultConsumer consumer(region, 0);
-  const Stamps stamps{123, 456};
+  const Stamps stamps{123, 456, 7, 8, 9, 10, 11, 1};
   RecordHeader header = header_of("abc", 5);
   header.timed = 1;
   std::memcpy(producer.begin(header, &stamps), "abc", 3);

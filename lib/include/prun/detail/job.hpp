@@ -21,6 +21,7 @@ struct ChunkSpec {
   Entry entry = nullptr;
   std::uint64_t first_index = 0;  ///< of its first item within the job
   std::uint32_t count = 0;        ///< items; not 0
+  std::uint32_t attempt = 1;      ///< which try it is, from 1
   bool is_range = false;          ///< the items are start, start + step, ... and not in the payload
   std::int64_t start = 0;
   std::int64_t step = 0;
@@ -55,7 +56,8 @@ class Job : public std::enable_shared_from_this<Job> {
   /// A chunk of its is gone for good without having been run (cancelled, or the pool ends); on_failure follows for each item.
   virtual void on_discard(std::string_view payload) { (void)payload; }
 
-  bool timed = false;  ///< measure each call's start and duration
+  bool timed = false;     ///< measure each call's start and duration
+  bool measured = false;  ///< and what it uses; needs `timed`
 
  private:
   friend class dispatch::Dispatcher;

@@ -1,0 +1,192 @@
+// Retries, time-outs, limits, early ends, signals: as a user sees them.
+#include "prun_support.hpp"
+
+#include "support/process_tree.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+using namespace prun::test;
+
+namespace {
+
+Result run(std::vector<std::string> arguments, std::string input = {}) {
+  Result result = run_prun(std::move(arguments), std::move(input));
+  INFO(result);
+  CHECK_FALSE(result.timed_out);
+  return result;
+}
+
+/// A file that tasks append to, so that a test sees which ran.
+class Trace {
+ public:
+  Trace() : path_(std::filesystem::temp_directory_path() / ("prun-trace-" + std::to_string(::getpid()))) { clear(); }
+  Trace(const Trace&) = delete;
+  Trace& operator=(const Trace&) = delete;
+  ~Trace() { clear(); }
+  [[nodiscard]] std::string path() const { return path_; }
+  [[nodiscard]] std::vector<std::string> lines() const {
+    std::ifstream file(path_);
+    return lines_of({std::string(std::istreambuf_iterator<char>(file), {})});
+  }
+
+ private:
+  void clear() const { std::filesystem::remove(path_); }
+  std::filesystem::path path_;
+};
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+}  // namespace
+
+TEST_CASE("a task that takes too long fails alone, by name") {
+  const Result result = run({"imap", "sleep", "0.01", "60", "0.02", "--timeout", "300ms"});
+  CHECK(result.status == 1);
+  CHECK(lines_of(result.out).size() == 2);
+  CHECK(contains(result.err, "sleep(60): ran longer than 0.3 s; worker "));
+  CHECK(result.wall < std::chrono::seconds(10));
+}
+
+TEST_CASE("what a task that takes too long has started ends with it") {
+  const Trace trace;
+  const Result result = run(
+      {"imap", "--timeout", "500ms", "--sh", "trap '' TERM; sleep 1000 & echo $! >> " + trace.path() + "; wait", "1"});
+  CHECK(result.status == 1);
+  CHECK(contains(result.err, "ran longer than 0.5 s"));
+  REQUIRE(trace.lines().size() == 1);
+  CHECK(Witness({std::stoi(trace.lines()[0])}).all_ended_within(std::chrono::seconds(10)));
+}
+
+TEST_CASE("in a chunk only the task that takes too long fails") {
+  const Result result =
+      run({"imap", "sleep", "0", "0", "60", "0", "--chunksize", "4", "--timeout", "300ms", "--output", "jsonl"});
+  const auto lines = json_lines(result.out);
+  REQUIRE(lines.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) CHECK(lines[i].contains("result") == (i != 2));
+  CHECK(lines[2]["error"]["kind"] == "timeout");
+}
+
+TEST_CASE("a task whose worker dies is tried again") {
+  const Trace trace;
+  const std::string once =
+      "echo x >> " + trace.path() + "; [ $(wc -l < " + trace.path() + ") -ge 3 ] || kill -9 $PPID; echo done";
+  const auto lines =
+      json_lines(run({"imap", "--retries", "3", "--retry-delay", "1ms", "--output", "jsonl", "--sh", once, "1"}).out);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0]["result"]["stdout"] == "done\n");
+  CHECK(lines[0]["attempt"] == 3);
+  CHECK(trace.lines().size() == 3);
+}
+
+TEST_CASE("a task that always kills its worker fails alone after its retries") {
+  const Result result = run({"imap", "-j", "1", "--retries", "2", "--retry-delay", "1ms", "--sh",
+                             "[ $1 != bad ] || kill -9 $PPID; echo $1", "a", "bad", "b", "c"});
+  CHECK(result.status == 1);
+  CHECK(result.out == "a\nb\nc\n");
+  CHECK(contains(result.err, "attempt 3"));
+}
+
+TEST_CASE("exceptions are tried again only where that is asked for") {
+  CHECK_FALSE(contains(run({"map", "fib", "92", "--retries", "2"}).err, "attempt"));
+  CHECK(contains(run({"map", "fib", "92", "--retries", "2", "--retry-on", "exception", "--retry-delay", "0"}).err,
+                 "attempt 3"));
+}
+
+TEST_CASE("an early end, soon") {
+  const Result result = run({"imap", "fib", "92", "1..1000000000", "--halt", "soon,fail=1"});
+  CHECK(result.status == 1);
+  CHECK(contains(result.err, "prun: halted: "));
+  CHECK(contains(result.err, "tasks not run"));
+}
+
+TEST_CASE("an early end, now") {
+  const Result failed =
+      run({"imap", "-j", "2", "--halt", "now,fail=1", "--sh", "sleep {}; exit 1", "0", "1000", "1000"});
+  CHECK(failed.status == 1);
+  const Result won =
+      run({"imap_unordered", "-j", "2", "--halt", "now,success=1", "--sh", "sleep {}; echo won", "1000", "0", "1000"});
+  CHECK(won.status == 0);
+  CHECK(won.out == "won\n");
+}
+
+TEST_CASE("the run's own time") {
+  const Result result = run({"imap", "--deadline", "300ms", "sleep", "0", "1000", "1000"});
+  CHECK(result.status == 1);
+  CHECK(lines_of(result.out).size() == 1);
+  CHECK(contains(result.err, "the deadline of 0.3 s is over; of those read 2 tasks not run"));
+}
+
+TEST_CASE("limits of CPU time, memory and stack end the task that passes them") {
+  const Result cpu = run({"imap", "fib", "10", "60", "11", "--cpu-limit", "200ms"});
+  CHECK(lines_of(cpu.out).size() == 2);
+  CHECK(contains(cpu.err, "fib(60): used more CPU time than it may"));
+  const auto memory =
+      json_lines(run({"imap", "matmul_checksum", "4000", "2", "--memory-limit", "100M", "--output", "jsonl"}).out);
+  REQUIRE(memory.size() == 2);
+  CHECK(memory[0]["error"]["kind"] == "out_of_memory");
+  CHECK(memory[1].contains("result"));
+  CHECK(contains(run({"imap", "--stack-size", "256K", "ackermann", "[2,2]", "[3,9]"}).err, "stack"));
+}
+
+TEST_CASE("usage stands in JSON") {
+  const auto lines = json_lines(run({"imap", "fib", "27", "--output", "jsonl"}).out);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0]["usage"]["user"].get<double>() + lines[0]["usage"]["system"].get<double>() > 0);
+  CHECK(lines[0]["usage"]["max_rss"].get<std::int64_t>() > 100'000);
+}
+
+TEST_CASE("a pause between starts") {
+  const Result result = run({"imap", "--delay", "50ms", "-j", "4", "identity", "1..5"});
+  CHECK(result.status == 0);
+  CHECK(result.wall >= std::chrono::milliseconds(200));
+}
+
+TEST_CASE("SIGQUIT asks what the workers do, and the run goes on") {
+  const Trace trace;
+  Process prun(prun_command({"imap", "-j", "1", "--ungroup", "--sh",
+                             "echo here; until [ -e " + trace.path() + " ]; do sleep 0.01; done", "x"}));
+  REQUIRE(prun.wait_for_lines(1));
+  prun.signal(SIGQUIT);
+  REQUIRE(prun.wait_until([&] { return contains(prun.err(), "under way or waiting"); }));
+  CHECK(contains(prun.err(), ": task 0, echo here; until"));
+  std::ofstream(trace.path()) << "go\n";
+  CHECK(prun.wait().status == 0);
+}
+
+TEST_CASE("stopped, its workers stop too, and go on with it") {
+  Process prun(prun_command(
+      {"imap", "-j", "1", "--ungroup", "--timeout", "60s", "--sh", "echo $$; while :; do sleep 0.01; done", "x"}));
+  REQUIRE(prun.wait_for_lines(1));
+  const pid_t command = std::stoi(prun.out());
+  const auto state_of = [](pid_t pid) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string text((std::istreambuf_iterator<char>(file)), {});
+    return text.empty() ? '?' : text[text.rfind(')') + 2];
+  };
+  prun.signal(SIGTSTP);
+  CHECK(prun.wait_until([&] { return state_of(prun.pid()) == 'T' && state_of(command) == 'T'; }));
+  prun.signal(SIGCONT);
+  CHECK(prun.wait_until([&] { return state_of(prun.pid()) != 'T' && state_of(command) != 'T'; }));
+  prun.signal(SIGTERM);
+  CHECK(prun.wait().status == 143);
+}
+
+TEST_CASE("options that make no sense are refused with what would be right") {
+  const auto refused = [](std::vector<std::string> arguments, std::string_view message) {
+    arguments.insert(arguments.begin(), {"map", "fib", "1"});
+    const Result result = run(arguments);
+    CHECK(result.status == 2);
+    CHECK(contains(result.err, message));
+  };
+  refused({"--timeout", "0"}, "--timeout takes a time such as 30s");
+  refused({"--timeout", "5 parsecs"}, "--timeout takes a time such as 30s");
+  refused({"--threads", "--timeout", "1s"}, "--threads and --timeout exclude each other");
+  refused({"--halt", "later"}, "--halt takes never, or soon or now");
+  refused({"--halt", "now,fail=0"}, "--halt takes never, or soon or now");
+  refused({"--retry-on", "crash"}, "give --retries too");
+  refused({"--retries", "1", "--retry-on", "luck"}, "--retry-on takes crash, timeout");
+  refused({"--nice", "50"}, "--nice takes a whole number from -20 to 19");
+}
