@@ -8,7 +8,7 @@ JOBS         ?= $(shell nproc 2>/dev/null || echo 2)
 # Debian 12's packages: what building, running and testing need, then what single words need besides.
 PACKAGES        := g++ cmake ninja-build pkg-config python3 libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev \
                    libexpected-dev libcereal-dev nettle-dev doctest-dev spin
-BENCH_PACKAGES  := libbenchmark-dev
+BENCH_PACKAGES  := libbenchmark-dev parallel
 FUZZ_PACKAGES   := clang libclang-rt-dev
 LINT_PACKAGES   := clang-tidy
 FORMAT_PACKAGES := clang-format

@@ -9,7 +9,7 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-PROGRAMS = ["pool_bench", "bare_ring_bench", "bare_wake_bench", "bare_start_bench"]
+PROGRAMS = ["pool_bench", "bare_ring_bench", "bare_wake_bench", "bare_start_bench", "bare_spawn_bench"]
 
 
 @dataclasses.dataclass
@@ -67,6 +67,14 @@ class Bench:
         if status != 0:
             raise RuntimeError(f"prun {shlex.join(arguments)} ended with status {status}")
         return seconds
+
+    def wall(self, arguments, stdin=subprocess.DEVNULL):
+        """Wall seconds of a command that writes to nowhere."""
+        begin = time.perf_counter()
+        done = subprocess.run(arguments, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=600)
+        if done.returncode != 0:
+            raise RuntimeError(f"{shlex.join(arguments)} ended with status {done.returncode}: {done.stderr[:500]!r}")
+        return time.perf_counter() - begin
 
     def in_turn(self, *measures):
         """The median of each measure, all of them taken once in every round."""

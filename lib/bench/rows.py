@@ -1,6 +1,7 @@
 """The rows: what is compared with what, and what is wanted."""
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import tempfile
@@ -116,6 +117,45 @@ def start_up(b):
         of_true, of_forks, of_prun = b.program("bare_start_bench", rounds, workers,
                                                b.prun, "map", "fib", f"1..{workers}", "-j", workers)
         yield Row(what, of_prun, of_true + of_forks, f"/bin/true + {workers} fork and exit", "s", ("<=", 3))
+
+
+@measures("commands: /bin/true, a process each")
+def commands(b):
+    n, few = b.size(1_000, 50), b.size(150, 50)
+    with tempfile.TemporaryFile("w+") as lines:
+
+        def from_lines(*arguments, count=n):
+            lines.seek(0)
+            lines.truncate()
+            lines.writelines(f"{i}\n" for i in range(1, count + 1))
+            lines.flush()
+            os.lseek(lines.fileno(), 0, os.SEEK_SET)
+            return count / b.wall(arguments, stdin=lines)
+
+        peers = [lambda: from_lines("xargs", "-P", str(CPUS), "-n", "1", "/bin/true"),
+                 lambda: n / b.program("bare_spawn_bench", n, CPUS, "/bin/true")]
+        gnu = shutil.which("parallel")
+        if gnu:
+            peers.append(lambda: from_lines(gnu, "--will-cite", "-j", str(CPUS), "/bin/true", count=few))
+        prun, xargs, bare, *parallel = b.in_turn(
+            lambda: from_lines(b.prun, "imap", "-j", str(CPUS), "--cmd", "/bin/true"), *peers)
+    what = commands.rows[0]
+    yield Row(what, prun, xargs, f"xargs -P {CPUS} -n 1", "1/s", (">=", 1.3))
+    yield Row(what, prun, bare, "bare posix_spawn and wait", "1/s", (">=", 0.9))
+    for gnu_parallel in parallel:
+        yield Row(what, prun, gnu_parallel, f"GNU parallel -j {CPUS}", "1/s", (">=", 8))
+
+
+@measures("commands: {:,} MB of output to a pipe")
+def command_output(b):
+    megabytes = b.size(1_000, 20)
+    with tempfile.NamedTemporaryFile() as file:
+        for _ in range(megabytes):
+            file.write(os.urandom(1_000_000))
+        file.flush()
+        prun, cat = b.in_turn(lambda: megabytes / b.command_to_pipe(["imap", "--cmd", "cat {}", file.name]),
+                              lambda: megabytes / b.wall(["sh", "-c", 'cat "$0" | cat', file.name]))
+    yield Row(command_output.rows[0].format(megabytes), prun, cat, "cat FILE | cat", "MB/s", (">=", 0.5))
 
 
 @measures("command: peak memory of a process, imap of {:,} tasks")
