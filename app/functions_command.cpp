@@ -79,7 +79,7 @@ std::string functions_json(const Registry& registry) {
 
 int list_functions(const ListFunctions& command) {
   Registry registry;
-  add_builtin_functions(registry);
+  add_known_functions(registry, command.functions);
   OutputBuffer out(STDOUT_FILENO, "standard output");
   out.write(command.json ? functions_json(registry) : functions_text(registry));
   out.flush();

@@ -60,7 +60,7 @@ std::string help_for(const CommandWord& command) {
   const std::string_view space = command.arguments.empty() ? "" : " ";
   help += fmt::format("Usage: prun {}{}{} [OPTIONS]\n", command.name, space, command.arguments);
   if (command.mode) help += inputs;
-  help += command.mode ? describe_options() : describe_options({"--output", "--help"});
+  help += command.mode ? describe_options() : describe_options({"--plugin", "--output", "--help"});
   help += fmt::format("\nExamples:\n{}\n", command.examples);
   return help;
 }

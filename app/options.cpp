@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -79,6 +80,11 @@ RunOptions run_options(const OptionTexts& texts, Mode mode) {
   if (texts.buffer_bytes) run.window_bytes = parse_size("--buffer-bytes", *texts.buffer_bytes);
   run.skip_bad = texts.skip_bad;
   return run;
+}
+
+FunctionOptions function_options(const OptionTexts& texts) {
+  const char* plugin_path = std::getenv("PRUN_PLUGIN_PATH");
+  return {texts.plugins, plugin_path == nullptr ? "" : plugin_path, texts.initializer};
 }
 
 InputOptions input_options(const OptionTexts& texts, Mode mode) {
@@ -148,13 +154,14 @@ LoggingOptions logging_options(const OptionTexts& texts) {
 ListFunctions functions_options(const OptionTexts& texts) {
   if (texts.words.size() > 1) throw UsageError(fmt::format("prun functions takes no words, not '{}'", texts.words[1]));
   for (const std::string& option : texts.given) {
-    if (option != "--output") throw UsageError(fmt::format("{} has no meaning for prun functions", option));
+    if (option != "--output" && option != "--plugin")
+      throw UsageError(fmt::format("{} has no meaning for prun functions", option));
   }
   const std::string output = texts.output.value_or("text");
   if (output != "text" && output != "json") {
     throw UsageError(fmt::format("--output takes text or json for prun functions, not '{}'", output));
   }
-  return {output == "json"};
+  return {output == "json", function_options(texts)};
 }
 
 /// What explains the command that was meant, also where the command line makes no sense.
@@ -171,11 +178,8 @@ Command interpret(const OptionTexts& texts) {
   const CommandWord& word = command_word(texts);
   if (texts.help) return PrintText{help_for(word)};
   if (!word.mode) return functions_options(texts);
-  RunTasks run{run_options(texts, *word.mode),
-               {texts.initializer},
-               input_options(texts, *word.mode),
-               output_options(texts, *word.mode),
-               logging_options(texts)};
+  RunTasks run{run_options(texts, *word.mode), function_options(texts), input_options(texts, *word.mode),
+               output_options(texts, *word.mode), logging_options(texts)};
   run.run.measure = shows_times(texts, std::min(run.logging.terminal, run.logging.file_level));
   return run;
 }

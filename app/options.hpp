@@ -22,6 +22,7 @@ struct PrintText {
 /// `prun functions`
 struct ListFunctions {
   bool json = false;
+  FunctionOptions functions{};
 };
 
 /// `prun MODE ...`

@@ -1,0 +1,39 @@
+// dlopen and dlsym, and their complaints in one form.
+#include "native/shared_library.hpp"
+
+#include <fmt/format.h>
+
+#include <dlfcn.h>
+
+namespace prun::native {
+namespace {
+
+/// dlerror() without the file's name in front, which is said already.
+std::string reason(const std::string& file) {
+  const char* text = ::dlerror();
+  std::string_view words = text == nullptr ? "unknown error" : text;
+  if (words.starts_with(file + ": ")) words.remove_prefix(file.size() + 2);
+  return std::string(words);
+}
+
+}  // namespace
+
+bool names_shared_library(std::string_view file) noexcept {
+  while (true) {  // take off .6 of .so.6, .1.2 of .so.1.2
+    if (file.ends_with(".so")) return file.size() > 3 && !file.ends_with("/.so");
+    const std::size_t dot = file.rfind('.');
+    if (dot == std::string_view::npos || dot + 1 == file.size()) return false;
+    if (file.find_first_not_of("0123456789", dot + 1) != std::string_view::npos) return false;
+    file = file.substr(0, dot);
+  }
+}
+
+tl::expected<SharedLibrary, std::string> SharedLibrary::open(const std::string& file) {
+  void* handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (handle == nullptr) return tl::unexpected(fmt::format("{} cannot be loaded: {}", file, reason(file)));
+  return SharedLibrary(file, handle);
+}
+
+void* SharedLibrary::symbol(const std::string& name) const noexcept { return ::dlsym(handle_, name.c_str()); }
+
+}  // namespace prun::native
