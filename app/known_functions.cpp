@@ -5,6 +5,7 @@
 
 #include "input/call_text.hpp"
 #include "input/function_finder.hpp"
+#include "native/c_loader.hpp"
 #include "native/plugin_loader.hpp"
 #include "wire/value.hpp"
 
@@ -36,6 +37,7 @@ void add_known_functions(Registry& registry, const FunctionOptions& options) {
   add_builtin_functions(registry);
   auto plugins = std::make_unique<native::PluginLoader>(native::LibrarySearch(options.plugin_path));
   for (const std::string& plugin : options.plugins) add_plugin(registry, *plugins, plugin);
+  registry.add(std::make_unique<native::CLoader>());
   registry.add(std::move(plugins));
 }
 

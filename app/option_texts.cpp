@@ -96,7 +96,7 @@ void declare(CLI::App& app, OptionTexts& texts) {
     app.add_option(d.names, texts.*d.target, d.help)
         ->type_name(d.value)
         ->group(d.group)
-        ->expected(1)
+        ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
   for (const FlagDeclaration& d : flag_declarations) app.add_flag(d.names, texts.*d.target, d.help)->group(d.group);

@@ -41,6 +41,7 @@ class Plugin {
   explicit Plugin(SharedLibrary library, const prun_plugin& table);
 
   [[nodiscard]] const std::string& file() const noexcept { return library_.file(); }
+  [[nodiscard]] const SharedLibrary& library() const noexcept { return library_; }
   [[nodiscard]] const std::vector<const prun_function*>& functions() const noexcept { return functions_; }
 
   /// The function of that name. @return what is wrong, with names that are near

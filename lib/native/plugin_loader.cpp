@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace prun::native {
@@ -55,9 +56,8 @@ FunctionLoader::LoadedAll PluginLoader::load_all(std::string_view target) {
 
 FunctionLoader::LoadedAll PluginLoader::load_bare(std::string_view target) {
   if (is_bare(target) && !names_shared_library(target) && search_.find_bare(target).empty()) {
-    const std::string place = search_.empty() ? "PRUN_PLUGIN_PATH is not set" : "there is none in " + search_.folders();
-    return tl::unexpected(
-        fmt::format("'{0}' is no file of a shared library, and {1} to look for {0}.so", target, place));
+    return tl::unexpected(fmt::format("'{0}' is no shared library, and {0}.so is not in PRUN_PLUGIN_PATH ({1})", target,
+                                      search_.empty() ? "which is not set" : search_.folders()));
   }
   return load_all(target, "");
 }
@@ -77,7 +77,11 @@ Plugin::Opened PluginLoader::open(std::string_view target) {
       names_shared_library(target) || !is_bare(target) ? search_.file_of(target) : search_.find_bare(target);
   if (const auto known = opened_.find(file); known != opened_.end()) return known->second;
   auto plugin = Plugin::open(file);
-  if (plugin) opened_.emplace(std::move(file), *plugin);
+  if (!plugin) return plugin;
+  const auto same = std::find_if(opened_.begin(), opened_.end(),
+                                 [&](const auto& known) { return known.second->library() == (*plugin)->library(); });
+  if (same != opened_.end()) plugin = same->second;  // its initializer has run already, or will once
+  opened_.emplace(std::move(file), *plugin);
   return plugin;
 }
 

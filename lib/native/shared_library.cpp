@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
 
 namespace prun::native {
 namespace {
@@ -35,5 +37,14 @@ tl::expected<SharedLibrary, std::string> SharedLibrary::open(const std::string& 
 }
 
 void* SharedLibrary::symbol(const std::string& name) const noexcept { return ::dlsym(handle_, name.c_str()); }
+
+bool SharedLibrary::is_variable(const void* symbol) noexcept {
+  Dl_info info{};
+  void* entry = nullptr;
+  if (::dladdr1(symbol, &info, &entry, RTLD_DL_SYMENT) == 0 || entry == nullptr || info.dli_saddr != symbol)
+    return false;
+  const unsigned type = static_cast<const ElfW(Sym)*>(entry)->st_info & 0xfU;
+  return type == STT_OBJECT || type == STT_TLS;
+}
 
 }  // namespace prun::native

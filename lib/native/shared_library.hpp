@@ -21,8 +21,14 @@ class SharedLibrary {
 
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
 
+  /// The same library, by whatever name.
+  friend bool operator==(const SharedLibrary& a, const SharedLibrary& b) noexcept { return a.handle_ == b.handle_; }
+
   /// Its address, or null; the library's dependencies are searched too.
   [[nodiscard]] void* symbol(const std::string& name) const noexcept;
+
+  /// The symbol at that address is known to be no function.
+  [[nodiscard]] static bool is_variable(const void* symbol) noexcept;
 
  private:
   SharedLibrary(std::string file, void* handle) noexcept : file_(std::move(file)), handle_(handle) {}

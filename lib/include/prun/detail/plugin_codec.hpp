@@ -74,11 +74,11 @@ struct Codec<T> {
   static T read(Reader& reader) {
     if (reader.peek() == Kind::unsigned_integer) {
       const std::uint64_t v = reader.unsigned_integer();
-      if (std::in_range<T>(v)) return static_cast<T>(v);
+      if (std::in_range<Plain>(v)) return static_cast<T>(v);
       misfit(std::to_string(v));
     }
     const std::int64_t v = reader.integer();
-    if (std::in_range<T>(v)) return static_cast<T>(v);
+    if (std::in_range<Plain>(v)) return static_cast<T>(v);
     misfit(std::to_string(v));
   }
 
@@ -91,6 +91,8 @@ struct Codec<T> {
   }
 
  private:
+  using Plain = std::conditional_t<std::is_signed_v<T>, std::make_signed_t<T>, std::make_unsigned_t<T>>;  // no char
+
   [[noreturn]] static void misfit(const std::string& number) {
     throw ArgumentError(" = " + number + " does not fit " + (std::is_signed_v<T> ? "a signed" : "an unsigned") +
                         " integer of " + std::to_string(8 * sizeof(T)) + " bits");
