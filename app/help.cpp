@@ -39,7 +39,8 @@ std::string general_help() {
       "Usage: prun MODE FUNCTION INPUT... [OPTIONS]\n"
       "       prun MODE 'CALL' 'CALL'... [OPTIONS]\n"
       "       prun MODE --tasks FILE|- [OPTIONS]\n"
-      "       prun functions\n\n"
+      "       prun functions\n"
+      "       prun new plugin NAME\n\n"
       "Modes:\n";
   for (const CommandWord& word : command_words()) {
     if (word.mode) help += fmt::format("  {:<16}{}\n", word.name, word.summary);
@@ -60,7 +61,9 @@ std::string help_for(const CommandWord& command) {
   const std::string_view space = command.arguments.empty() ? "" : " ";
   help += fmt::format("Usage: prun {}{}{} [OPTIONS]\n", command.name, space, command.arguments);
   if (command.mode) help += inputs;
-  help += command.mode ? describe_options() : describe_options({"--plugin", "--output", "--help"});
+  help += command.mode            ? describe_options()
+          : command.name == "new" ? describe_options({"--help"})
+                                  : describe_options({"--plugin", "--output", "--help"});
   help += fmt::format("\nExamples:\n{}\n", command.examples);
   return help;
 }

@@ -164,6 +164,14 @@ ListFunctions functions_options(const OptionTexts& texts) {
   return {output == "json", function_options(texts)};
 }
 
+NewProject new_options(const OptionTexts& texts) {
+  if (!texts.given.empty()) throw UsageError(fmt::format("{} has no meaning for prun new", texts.given.front()));
+  if (texts.words.size() != 3 || texts.words[1] != "plugin") {
+    throw UsageError("prun new takes what to write and its name: prun new plugin mine");
+  }
+  return {texts.words[2]};
+}
+
 /// What explains the command that was meant, also where the command line makes no sense.
 std::string help_command(int argc, const char* const* argv) {
   for (int i = 1; i < argc; ++i) {
@@ -177,6 +185,7 @@ Command interpret(const OptionTexts& texts) {
   if (texts.help && texts.words.empty()) return PrintText{general_help()};
   const CommandWord& word = command_word(texts);
   if (texts.help) return PrintText{help_for(word)};
+  if (word.name == "new") return new_options(texts);
   if (!word.mode) return functions_options(texts);
   RunTasks run{run_options(texts, *word.mode), function_options(texts), input_options(texts, *word.mode),
                output_options(texts, *word.mode), logging_options(texts)};

@@ -25,6 +25,11 @@ struct ListFunctions {
   FunctionOptions functions{};
 };
 
+/// `prun new plugin NAME`
+struct NewProject {
+  std::string name;
+};
+
 /// `prun MODE ...`
 struct RunTasks {
   RunOptions run;
@@ -34,7 +39,7 @@ struct RunTasks {
   LoggingOptions logging;
 };
 
-using Command = std::variant<PrintText, ListFunctions, RunTasks>;
+using Command = std::variant<PrintText, ListFunctions, NewProject, RunTasks>;
 
 /// @throws UsageError
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
