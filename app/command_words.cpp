@@ -34,7 +34,9 @@ constexpr std::array<CommandWord, 8> words{{
      "  prun functions\n"
      "  prun functions --output json"},
     {"new", std::nullopt, "writes a C++ plugin to start from, with its build and test, into ./NAME", "plugin NAME",
-     "  prun new plugin mine"},
+     "  prun new plugin mine\n"
+     "  cmake -S mine -B mine/build && cmake --build mine/build && ctest --test-dir mine/build\n"
+     "  prun map mine/build/mine.so:steps 1..1000"},
 }};
 
 }  // namespace

@@ -107,6 +107,15 @@ TEST_CASE("plugins: task files and calls name functions of plugins") {
   CHECK(apply.out == "256.0\n");
 }
 
+TEST_CASE("plugins: an input that looks like a call of one is data, and loads nothing") {
+  const std::string word = folder + "/missing.so:f(1)";
+  const Result run = run_prun({"map", "identity", word, sample + ":steps(1)", "--format", "{result}"});
+  INFO(run);
+  CHECK(run.out == word + "\n" + sample + ":steps(1)\n");
+  CHECK(run_prun({"map", sample + ":steps", "1", sample + ":steps(1)"}).err.find("cannot be mixed") !=
+        std::string::npos);
+}
+
 TEST_CASE("plugins: the same seed for the same index on any number of workers") {
   std::set<std::string> outputs;
   for (const std::string jobs : {"1", "2", "5"}) {
