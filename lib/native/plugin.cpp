@@ -2,6 +2,7 @@
 #include "native/plugin.hpp"
 
 #include "function/edit_distance.hpp"
+#include "wire/value.hpp"
 
 #include <prun/error.hpp>
 
@@ -9,7 +10,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
 #include <set>
 #include <utility>
 
@@ -36,13 +37,20 @@ void take_failure(void* target, const char* type, std::size_t type_size, const c
   }
 }
 
+/// The sizes of interface 1.0, which later minors only add to.
+constexpr std::size_t plugin_size = offsetof(prun_plugin, initialize) + sizeof(prun_plugin::initialize);
+constexpr std::size_t function_size = offsetof(prun_function, call) + sizeof(prun_function::call);
+constexpr std::size_t parameter_size = offsetof(prun_parameter, default_size) + sizeof(prun_parameter::default_size);
+
 bool is_complete(const prun_parameter* parameter) noexcept {
-  return parameter != nullptr && parameter->size >= sizeof(prun_parameter) && parameter->name != nullptr &&
-         parameter->type <= PRUN_OBJECT;
+  if (parameter == nullptr || parameter->size < parameter_size || parameter->name == nullptr) return false;
+  if (parameter->type > PRUN_OBJECT) return false;
+  return parameter->default_value == nullptr ||
+         wire::is_value({static_cast<const char*>(parameter->default_value), parameter->default_size});
 }
 
 bool is_complete(const prun_function* function) noexcept {
-  return function != nullptr && function->size >= sizeof(prun_function) && function->name != nullptr &&
+  return function != nullptr && function->size >= function_size && function->name != nullptr &&
          function->call != nullptr && (function->parameters != nullptr || function->parameter_count == 0) &&
          std::all_of(function->parameters, function->parameters + function->parameter_count,
                      [](const prun_parameter* parameter) { return is_complete(parameter); });
@@ -56,7 +64,7 @@ tl::expected<void, std::string> check(const std::string& file, const prun_plugin
                     "prun's <prun/function.hpp>",
                     file, table->major, PRUN_PLUGIN_MAJOR));
   }
-  if (table->size < sizeof(prun_plugin)) return tl::unexpected(fmt::format("{} describes itself in part only", file));
+  if (table->size < plugin_size) return tl::unexpected(fmt::format("{} describes itself in part only", file));
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < table->function_count; ++i) {
     const prun_function* function = table->functions[i];

@@ -31,8 +31,8 @@ Signature signature_of(const prun_function& function) {
     Parameter& parameter = signature.parameters.emplace_back();
     parameter.name = given.name;
     parameter.type = type_of(given.type);
-    const std::string_view value(static_cast<const char*>(given.default_value), given.default_size);
-    if (given.default_value != nullptr && wire::is_value(value)) parameter.default_value = value;
+    if (given.default_value == nullptr) continue;
+    parameter.default_value.emplace(static_cast<const char*>(given.default_value), given.default_size);
   }
   if (function.result != nullptr) signature.result = function.result;
   return signature;

@@ -1,9 +1,9 @@
 /* The interface between prun and a plugin, in C: what a shared library exports so that prun can call its functions. C++
  * sources include <prun/function.hpp> instead, which writes all of this; other languages fill in these structs.
  *
- * A plugin exports one function, `prun_get_plugin`, that takes nothing and returns a `const struct prun_plugin*`. prun loads the library in its own process, before
- * or after its workers are forked, and calls the functions in workers. Nothing but the types below crosses: no C++ object,
- * no exception, no memory that one side would have to free for the other.
+ * A plugin exports one function, `prun_get_plugin`, that takes nothing and returns a `const struct prun_plugin*`. prun
+ * loads the library in its own process, before or after its workers are forked, and calls the functions in workers. Nothing
+ * but the types below crosses: no C++ object, no exception, no memory that one side would have to free for the other.
  *
  * Versions: another major is another interface, which prun refuses by name. A later minor only appends members, and each
  * struct says its size, so that both sides read no further than what the other has. Everything that a plugin points to
@@ -14,6 +14,7 @@
 #ifndef PRUN_PLUGIN_H
 #define PRUN_PLUGIN_H
 
+/* NOLINTBEGIN(modernize-deprecated-headers,readability-identifier-naming): it is C */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -102,5 +103,7 @@ typedef const struct prun_plugin* (*prun_get_plugin_function)(void);
 #ifdef __cplusplus
 }
 #endif
+
+/* NOLINTEND(modernize-deprecated-headers,readability-identifier-naming) */
 
 #endif
