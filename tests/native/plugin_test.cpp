@@ -105,6 +105,13 @@ TEST_CASE("plugin: values of every kind go in and out unchanged") {
   CHECK(plugins.call("name_of", "[1]") == "\"one\"");
 }
 
+TEST_CASE("plugin: a type of its own") {
+  Plugins plugins;
+  CHECK(plugins.signature("mirrored") == "mirrored(points: array) -> array of point");
+  CHECK(plugins.call("mirrored", "[[[1,2],[3,4.5]]]") == "[[2.0,1.0],[4.5,3.0]]");
+  CHECK(plugins.call("mirrored", "[[[1,2],[3]]]") == "bad_arguments: points[1] must be an array of 2, got 1 element");
+}
+
 TEST_CASE("plugin: what does not convert is told with its place") {
   Plugins plugins;
   CHECK(plugins.call("vector", "[[1,\"x\"]]") == "bad_arguments: v[1] must be an integer, got a string");

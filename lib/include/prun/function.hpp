@@ -25,7 +25,7 @@
 // process, before it forks.
 #pragma once
 
-#include <prun/detail/plugin_function.hpp>
+#include <prun/detail/plugin_registration.hpp>
 
 #include <type_traits>
 #include <utility>

@@ -16,7 +16,32 @@
 #include <utility>
 #include <vector>
 
+struct Point {
+  double x = 0;
+  double y = 0;
+};
+
+template <>
+struct prun::plugin::Codec<Point> {
+  static constexpr std::uint32_t type = PRUN_ARRAY;
+  static std::string describe() { return "point"; }
+  static Point read(Reader& reader) {
+    const auto [x, y] = Codec<std::pair<double, double>>::read(reader);
+    return {x, y};
+  }
+  static void write(Writer& writer, const Point& p) { Codec<std::pair<double, double>>::write(writer, {p.x, p.y}); }
+};
+
 namespace {
+
+PRUN_FUNCTION(
+    mirrored,
+    [](const std::vector<Point>& points) {
+      std::vector<Point> mirrored;
+      for (const Point& p : points) mirrored.push_back({p.y, p.x});
+      return mirrored;
+    },
+    "a type of its own", "points");
 
 long steps(long n) {
   long count = 0;
