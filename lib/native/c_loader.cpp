@@ -37,14 +37,13 @@ FunctionLoader::LoadedAll CLoader::load_all(std::string_view target) {
   });
 }
 
-tl::expected<SharedLibrary, std::string> CLoader::open(const std::string& file) {
+CLoader::Opened CLoader::open(const std::string& file) {
   if (const auto known = opened_.find(file); known != opened_.end()) return known->second;
   auto library = SharedLibrary::open(file);
-  if (library) {
-    opened_.emplace(file, *library);
-  } else if (file.find('/') == std::string::npos && ::access(file.c_str(), F_OK) == 0) {
+  if (!library && file.find('/') == std::string::npos && ::access(file.c_str(), F_OK) == 0) {
     library.error() += fmt::format("; the file in the current folder is named ./{}", file);
   }
+  opened_.emplace(file, library);
   return library;
 }
 

@@ -19,9 +19,11 @@ class CLoader final : public FunctionLoader {
   [[nodiscard]] LoadedAll load_all(std::string_view target) override;
 
  private:
-  [[nodiscard]] tl::expected<SharedLibrary, std::string> open(const std::string& file);
+  using Opened = tl::expected<SharedLibrary, std::string>;
 
-  std::map<std::string, SharedLibrary> opened_;
+  [[nodiscard]] Opened open(const std::string& file);
+
+  std::map<std::string, Opened> opened_;  // what could not be loaded once is not tried again
 };
 
 }  // namespace prun::native

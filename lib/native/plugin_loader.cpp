@@ -77,11 +77,12 @@ Plugin::Opened PluginLoader::open(std::string_view target) {
       names_shared_library(target) || !is_bare(target) ? search_.file_of(target) : search_.find_bare(target);
   if (const auto known = opened_.find(file); known != opened_.end()) return known->second;
   auto plugin = Plugin::open(file);
-  if (!plugin) return plugin;
-  const auto same = std::find_if(opened_.begin(), opened_.end(),
-                                 [&](const auto& known) { return known.second->library() == (*plugin)->library(); });
+  if (!plugin) return opened_.emplace(std::move(file), std::move(plugin)).first->second;
+  const auto same = std::find_if(opened_.begin(), opened_.end(), [&](const auto& known) {
+    return known.second && (*known.second)->library() == (*plugin)->library();
+  });
   if (same != opened_.end()) plugin = same->second;  // its initializer has run already, or will once
-  opened_.emplace(std::move(file), *plugin);
+  opened_.emplace(std::move(file), plugin);
   return plugin;
 }
 

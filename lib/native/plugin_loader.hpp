@@ -31,7 +31,7 @@ class PluginLoader final : public FunctionLoader {
   [[nodiscard]] LoadedAll load_all(std::string_view target, std::string_view prefix);
 
   LibrarySearch search_;
-  std::map<std::string, std::shared_ptr<Plugin>, std::less<>> opened_;  // by file
+  std::map<std::string, Plugin::Opened> opened_;  // by file; what could not be loaded once is not tried again
 };
 
 }  // namespace prun::native

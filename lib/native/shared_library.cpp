@@ -7,6 +7,8 @@
 #include <elf.h>
 #include <link.h>
 
+#include <exception>
+
 namespace prun::native {
 namespace {
 
@@ -16,6 +18,18 @@ std::string reason(const std::string& file) {
   std::string_view words = text == nullptr ? "unknown error" : text;
   if (words.starts_with(file + ": ")) words.remove_prefix(file.size() + 2);
   return std::string(words);
+}
+
+/// dlopen is declared to throw nothing, but what it runs may: a library's static initializers. The volatile pointer keeps the
+/// compiler from taking its word for it.
+void* load(const std::string& file) {
+  void* (*volatile open)(const char*, int) = &::dlopen;
+  return open(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+}
+
+tl::unexpected<std::string> thrown_by(const std::string& file, std::string_view what) {
+  return tl::unexpected(
+      fmt::format("{} cannot be loaded: the initializer of one of its global variables threw {}", file, what));
 }
 
 }  // namespace
@@ -31,9 +45,15 @@ bool names_shared_library(std::string_view file) noexcept {
 }
 
 tl::expected<SharedLibrary, std::string> SharedLibrary::open(const std::string& file) {
-  void* handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-  if (handle == nullptr) return tl::unexpected(fmt::format("{} cannot be loaded: {}", file, reason(file)));
-  return SharedLibrary(file, handle);
+  try {
+    void* handle = load(file);
+    if (handle == nullptr) return tl::unexpected(fmt::format("{} cannot be loaded: {}", file, reason(file)));
+    return SharedLibrary(file, handle);
+  } catch (const std::exception& e) {
+    return thrown_by(file, e.what());
+  } catch (...) {
+    return thrown_by(file, "an exception");
+  }
 }
 
 void* SharedLibrary::symbol(const std::string& name) const noexcept { return ::dlsym(handle_, name.c_str()); }

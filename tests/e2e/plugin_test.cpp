@@ -158,6 +158,7 @@ TEST_CASE("plugins: what cannot be used is refused before anything runs") {
            {folder + "/missing.so:f", "cannot be loaded: cannot open shared object file"},
            {folder + "/unresolved.so:use", "undefined symbol: function_that_nobody_has"},
            {folder + "/sample.so:stesp", "did you mean steps?"},
+           {folder + "/throws_when_loaded.so:use", "the initializer of one of its global variables threw no server"},
            {"libc.so.6:getpid", "is not a plugin"}}) {
     const Result run = run_prun({"map", target, "1"});
     INFO(run);
