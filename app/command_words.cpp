@@ -9,7 +9,7 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<CommandWord, 7> words{{
+constexpr std::array<CommandWord, 8> words{{
     {"map", Mode::map, "all results at once, in order, when the last is ready", "FUNCTION INPUT...",
      "  prun map fib 1..39 --chunksize 1\n"
      "  prun map ackermann 0..3,0..4\n"
@@ -33,6 +33,10 @@ constexpr std::array<CommandWord, 7> words{{
     {"functions", std::nullopt, "lists what can be called, with signatures", "",
      "  prun functions\n"
      "  prun functions --output json"},
+    {"new", std::nullopt, "writes a C++ plugin to start from, with its build and test, into ./NAME", "plugin NAME",
+     "  prun new plugin mine\n"
+     "  cmake -S mine -B mine/build && cmake --build mine/build && ctest --test-dir mine/build\n"
+     "  prun map mine/build/mine.so:steps 1..1000"},
 }};
 
 }  // namespace

@@ -81,7 +81,7 @@ std::string functions_json(const Registry& registry) {
 int list_functions(const ListFunctions& command) {
   Registry registry;
   const command::CommandSurroundings surroundings;
-  add_known_functions(registry, {}, surroundings);
+  add_known_functions(registry, command.functions, surroundings);
   OutputBuffer out(STDOUT_FILENO, "standard output");
   out.write(command.json ? functions_json(registry) : functions_text(registry));
   out.flush();

@@ -12,6 +12,13 @@
 namespace prun::app {
 namespace {
 
+constexpr const char* functions = R"(
+Functions:
+  fib                           built in; `prun functions` lists them
+  ./mine.so:collatz             of a plugin, a C++ source with <prun/function.hpp>; see `prun new --help`
+  'libm.so.6:cbrt(double)->double'   any C function of a shared library, with its types
+)";
+
 constexpr const char* inputs = R"(
 Inputs:
   42  1.5  hello  '"a b"'       a JSON value; a bare word is a string
@@ -39,11 +46,13 @@ std::string general_help() {
       "Usage: prun MODE FUNCTION INPUT... [OPTIONS]\n"
       "       prun MODE 'CALL' 'CALL'... [OPTIONS]\n"
       "       prun MODE --tasks FILE|- [OPTIONS]\n"
-      "       prun functions\n\n"
+      "       prun functions\n"
+      "       prun new plugin NAME\n\n"
       "Modes:\n";
   for (const CommandWord& word : command_words()) {
     if (word.mode) help += fmt::format("  {:<16}{}\n", word.name, word.summary);
   }
+  help += functions;
   help += inputs;
   help += describe_options();
   help += exit_statuses;
@@ -59,8 +68,10 @@ std::string help_for(const CommandWord& command) {
   std::string help = fmt::format("prun {}: {}\n\n", command.name, command.summary);
   const std::string_view space = command.arguments.empty() ? "" : " ";
   help += fmt::format("Usage: prun {}{}{} [OPTIONS]\n", command.name, space, command.arguments);
-  if (command.mode) help += inputs;
-  help += command.mode ? describe_options() : describe_options({"--output", "--help"});
+  if (command.mode) help.append(functions).append(inputs);
+  help += command.mode            ? describe_options()
+          : command.name == "new" ? describe_options({"--help"})
+                                  : describe_options({"--plugin", "--output", "--help"});
   help += fmt::format("\nExamples:\n{}\n", command.examples);
   return help;
 }

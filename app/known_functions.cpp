@@ -6,17 +6,42 @@
 #include "command/command_function.hpp"
 #include "input/call_text.hpp"
 #include "input/function_finder.hpp"
+#include "native/c_loader.hpp"
+#include "native/plugin_loader.hpp"
 #include "wire/value.hpp"
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <utility>
 
 namespace prun::app {
+namespace {
 
-void add_known_functions(Registry& registry, const FunctionOptions&, const command::CommandSurroundings& surroundings) {
+void add_plugin(Registry& registry, native::PluginLoader& loader, const std::string& plugin) {
+  auto functions = loader.load_bare(plugin);
+  if (!functions) throw UsageError(fmt::format("--plugin: {}", functions.error()));
+  for (auto& function : *functions) {
+    if (registry.find(function->name()) != nullptr) {
+      throw UsageError(
+          fmt::format("--plugin: {0} has a function {1}, and there is another of that name; leave --plugin out "
+                      "and call it {0}:{1}",
+                      plugin, function->name()));
+    }
+    registry.add(std::move(function));
+  }
+}
+
+}  // namespace
+
+void add_known_functions(Registry& registry, const FunctionOptions& options,
+                         const command::CommandSurroundings& surroundings) {
   add_builtin_functions(registry);
   for (auto& function : command::given_commands(surroundings)) registry.add(std::move(function));
+  auto plugins = std::make_unique<native::PluginLoader>(native::LibrarySearch(options.plugin_path));
+  for (const std::string& plugin : options.plugins) add_plugin(registry, *plugins, plugin);
+  registry.add(std::make_unique<native::CLoader>());
+  registry.add(std::move(plugins));
 }
 
 Task initializer_call(const std::string& text, Registry& registry) {

@@ -6,11 +6,14 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace prun::app {
 
 /// What the options say of functions, as plain data.
 struct FunctionOptions {
+  std::vector<std::string> plugins;        ///< --plugin: their functions are known by their own names
+  std::string plugin_path;                 ///< PRUN_PLUGIN_PATH
   std::optional<std::string> initializer;  ///< --initializer: a call that each worker makes before its first task
 };
 

@@ -1,6 +1,7 @@
 // The prun command: from a command line to an exit status. All that it does is done elsewhere.
 #include "exit_status.hpp"
 #include "functions_command.hpp"
+#include "new_command.hpp"
 #include "options.hpp"
 #include "run_command.hpp"
 #include "standard_streams.hpp"
@@ -27,6 +28,7 @@ struct Execute {
     return all_succeeded;
   }
   int operator()(const ListFunctions& command) const { return list_functions(command); }
+  int operator()(const NewProject& command) const { return new_project(command); }
   int operator()(const RunTasks& command) const { return run_tasks(command); }
 };
 

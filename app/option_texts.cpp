@@ -23,6 +23,7 @@ struct Declaration {
 
 constexpr const char* pool = "Pool";
 constexpr const char* failures = "Failures and limits";
+constexpr const char* functions = "Functions";
 constexpr const char* input = "Input";
 constexpr const char* commands = "Commands";
 constexpr const char* output = "Output";
@@ -80,6 +81,20 @@ constexpr Declaration declarations[] = {
     {"--log-file", "FILE", messages, &OptionTexts::log_file, "append the log to FILE"},
 };
 
+/// Options that may be given several times, each time with one value.
+struct ListDeclaration {
+  const char* names;
+  const char* value;
+  const char* group;
+  std::vector<std::string> OptionTexts::*target;
+  const char* help;
+};
+
+constexpr ListDeclaration list_declarations[] = {
+    {"--plugin", "FILE", functions, &OptionTexts::plugins,
+     "a plugin whose functions can be called by their bare names (repeatable)"},
+};
+
 struct FlagDeclaration {
   const char* names;
   const char* group;
@@ -117,6 +132,13 @@ void declare(CLI::App& app, OptionTexts& texts) {
       ->type_name("FILE")
       ->group(commands)
       ->allow_extra_args(false);
+  for (const ListDeclaration& d : list_declarations) {
+    app.add_option(d.names, texts.*d.target, d.help)
+        ->type_name(d.value)
+        ->group(d.group)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
   for (const FlagDeclaration& d : flag_declarations) app.add_flag(d.names, texts.*d.target, d.help)->group(d.group);
 }
 

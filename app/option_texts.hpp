@@ -15,6 +15,7 @@ struct OptionTexts {
   std::optional<std::string> max_tasks_per_child;
   std::optional<std::string> seed;
   std::optional<std::string> initializer;
+  std::vector<std::string> plugins;
   std::optional<std::string> buffersize;
   std::optional<std::string> buffer_bytes;
   bool threads = false;

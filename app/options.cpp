@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -82,6 +83,11 @@ RunOptions run_options(const OptionTexts& texts, Mode mode) {
   run.skip_bad = texts.skip_bad;
   take_reliability_options(texts, run);
   return run;
+}
+
+FunctionOptions function_options(const OptionTexts& texts) {
+  const char* plugin_path = std::getenv("PRUN_PLUGIN_PATH");
+  return {texts.plugins, plugin_path == nullptr ? "" : plugin_path, texts.initializer};
 }
 
 InputOptions input_options(const OptionTexts& texts, Mode mode) {
@@ -154,13 +160,22 @@ LoggingOptions logging_options(const OptionTexts& texts) {
 ListFunctions functions_options(const OptionTexts& texts) {
   if (texts.words.size() > 1) throw UsageError(fmt::format("prun functions takes no words, not '{}'", texts.words[1]));
   for (const std::string& option : texts.given) {
-    if (option != "--output") throw UsageError(fmt::format("{} has no meaning for prun functions", option));
+    if (option != "--output" && option != "--plugin")
+      throw UsageError(fmt::format("{} has no meaning for prun functions", option));
   }
   const std::string output = texts.output.value_or("text");
   if (output != "text" && output != "json") {
     throw UsageError(fmt::format("--output takes text or json for prun functions, not '{}'", output));
   }
-  return {output == "json"};
+  return {output == "json", function_options(texts)};
+}
+
+NewProject new_options(const OptionTexts& texts) {
+  if (!texts.given.empty()) throw UsageError(fmt::format("{} has no meaning for prun new", texts.given.front()));
+  if (texts.words.size() != 3 || texts.words[1] != "plugin") {
+    throw UsageError("prun new takes what to write and its name: prun new plugin mine");
+  }
+  return {texts.words[2]};
 }
 
 /// What explains the command that was meant, also where the command line makes no sense.
@@ -176,10 +191,11 @@ Command interpret(const OptionTexts& texts) {
   if (texts.help && texts.words.empty()) return PrintText{general_help()};
   const CommandWord& word = command_word(texts);
   if (texts.help) return PrintText{help_for(word)};
+  if (word.name == "new") return new_options(texts);
   if (!word.mode) return functions_options(texts);
   const InputOptions input = input_options(texts, *word.mode);
   RunTasks run{run_options(texts, *word.mode),
-               {texts.initializer},
+               function_options(texts),
                input,
                command_options(texts, *word.mode, input.stdin_is_terminal),
                output_options(texts, *word.mode),

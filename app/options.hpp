@@ -23,6 +23,12 @@ struct PrintText {
 /// `prun functions`
 struct ListFunctions {
   bool json = false;
+  FunctionOptions functions{};
+};
+
+/// `prun new plugin NAME`
+struct NewProject {
+  std::string name;
 };
 
 /// `prun MODE ...`
@@ -35,7 +41,7 @@ struct RunTasks {
   LoggingOptions logging;
 };
 
-using Command = std::variant<PrintText, ListFunctions, RunTasks>;
+using Command = std::variant<PrintText, ListFunctions, NewProject, RunTasks>;
 
 /// @throws UsageError
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -40,11 +40,12 @@ struct Signature {
 
 /// What a call may know of the task it runs in.
 struct CallContext {
-  std::uint64_t index = 0;    ///< the task's place in the input
-  std::uint32_t attempt = 1;  ///< from 1
-  std::uint64_t seed = 0;     ///< depends on (run seed, index) alone
-  std::uint32_t slot = 0;     ///< the worker's number, from 0: no two calls at a time have the same
-  std::string_view kwargs{};    ///< of an open signature: a map; empty: no keyword arguments
+  std::uint64_t index = 0;     ///< the task's place in the input
+  std::uint32_t attempt = 1;   ///< from 1
+  std::uint64_t seed = 0;      ///< depends on (run seed, index) alone
+  std::uint32_t slot = 0;      ///< the worker's number, from 0: no two calls at a time have the same
+  std::string_view kwargs{};   ///< of an open signature: a map; empty: no keyword arguments
+  std::uint64_t run_seed = 0;  ///< what the seed is made of, with the index
 };
 
 class Function {

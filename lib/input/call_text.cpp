@@ -25,10 +25,18 @@ std::size_t name_length(std::string_view text) noexcept {
   return std::min(text.find_first_not_of(name_rest), text.size());
 }
 
+/// The length of a path and its ':' in front of a name, as in './dir/mine.so:collatz'; 0 where there is none.
+std::size_t path_length(std::string_view text) noexcept {
+  const std::size_t end = text.find_first_of(":()[]{}'\"");
+  if (end >= text.size() || text[end] != ':') return 0;
+  return text.substr(0, end).find('/') == std::string_view::npos ? 0 : end + 1;
+}
+
 /// Of names joined by '.', ':' or '-', as functions of plugins and modules have.
 std::size_t function_name_length(std::string_view text) noexcept {
-  std::size_t length = name_length(text);
-  if (length == 0) return 0;
+  const std::size_t path = path_length(text);
+  std::size_t length = path + name_length(text.substr(path));
+  if (length == path) return 0;
   while (length < text.size() && std::string_view(".:-").find(text[length]) != std::string_view::npos) {
     const std::size_t more = std::min(text.find_first_not_of(name_rest, length + 1), text.size()) - (length + 1);
     if (more == 0) break;

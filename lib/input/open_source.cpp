@@ -41,11 +41,16 @@ std::string describe_no_function(std::string_view word, Registry& registry) {
   return FunctionFinder(registry).describe_unknown(word);
 }
 
-/// The place behind the first word of one that is a call of a function there is; 0: none is.
-std::size_t find_call(const std::vector<std::string>& words, Registry& registry) {
+/// The place behind the first word of one that is a call of a function there is; 0: none is. Inputs are data: nothing is
+/// loaded because of what stands in them.
+std::size_t find_call(const std::vector<std::string>& words, const Registry& registry) {
+  const auto& functions = registry.functions();
+  const auto is_known = [&](std::string_view name) {
+    return std::any_of(functions.begin(), functions.end(), [&](const auto& known) { return known->name() == name; });
+  };
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string& word = words[i];
-    if (looks_like_call(word) && word.ends_with(')') && registry.find(called_name(word)) != nullptr) return i;
+    if (looks_like_call(word) && word.ends_with(')') && is_known(called_name(word))) return i;
   }
   return 0;
 }

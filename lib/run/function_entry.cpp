@@ -64,7 +64,7 @@ class Callee {
 };
 
 CallContext context_of(const TaskContext& task, std::string_view kwargs) {
-  return {task.index, task.attempt, task.seed(), task.slot, kwargs};
+  return {task.index, task.attempt, task.seed(), task.slot, kwargs, task.run_seed};
 }
 
 }  // namespace

@@ -48,6 +48,18 @@ TEST_CASE("options have every usual form") {
   CHECK(run_of({"map", "--format", "[{args}]"}).output.format_template == "[{args}]");
 }
 
+TEST_CASE("plugins are given one by one, and do not take the words behind them") {
+  const RunTasks run = run_of({"map", "--plugin", "a.so", "f", "--plugin=b.so", "1"});
+  CHECK(run.functions.plugins == Words{"a.so", "b.so"});
+  CHECK(run.input.words == Words{"f", "1"});
+  CHECK(std::get<ListFunctions>(parse({"functions", "--plugin", "a.so"})).functions.plugins == Words{"a.so"});
+}
+
+TEST_CASE("a new project has a name") {
+  CHECK(std::get<NewProject>(parse({"new", "plugin", "mine"})).name == "mine");
+  CHECK_THROWS_AS(parse({"new", "plugin"}), UsageError);
+}
+
 TEST_CASE("chunk sizes are a number or auto") {
   CHECK_FALSE(run_of({"map"}).run.chunksize.has_value());
   CHECK(run_of({"map", "-c", "7"}).run.chunksize == 7);

@@ -20,7 +20,8 @@ initializer_list iomanip ios iosfwd iostream istream iterator latch limits list 
 numbers numeric optional ostream queue random ranges ratio regex scoped_allocator semaphore set shared_mutex source_location
 span sstream stack stdexcept stop_token streambuf string string_view strstream syncstream system_error thread tuple
 type_traits typeindex typeinfo unordered_map unordered_set utility valarray variant vector version
-""".split())
+cxxabi.h stddef.h stdint.h
+""".split())  # the last line: of the C++ ABI, and for the header that is C
 
 
 class Table:

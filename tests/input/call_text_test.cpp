@@ -57,6 +57,15 @@ TEST_CASE("an integer beyond 64 bits leaves a defect") {
         "fib[\"99999999999999999999\"] an integer does not fit 64 bits: 99999999999999999999");
 }
 
+TEST_CASE("a function of a file is named by the file's path, a colon and its name") {
+  CHECK(parsed("./mine.so:collatz(27)") == "./mine.so:collatz[27]");
+  CHECK(parsed("../a b/2.x/mine.so:f.g(1, n=2)") == "../a b/2.x/mine.so:f.g[1]{\"n\":2}");
+  CHECK(called_name(" /lib/article.py:fib (8)") == "/lib/article.py:fib");
+  for (const char* text : {"./mine.so(1)", "./mine.so:(1)", "a/b(c:d)", "[1]/x:f(1)", "/:"}) {
+    CHECK_MESSAGE(!looks_like_call(text), text);
+  }
+}
+
 TEST_CASE("a name before a parenthesis looks like a call") {
   CHECK(looks_like_call("fib(8)"));
   CHECK(looks_like_call("report(1).txt"));

@@ -1,5 +1,6 @@
-# Run by ctest: installs `build` below `work`, moves what was installed, builds and runs the consumer against it, and asks
-# the installed command for its version. Leaves its folder behind for whoever looks into a failure.
+# Run by ctest: installs `build` below `work`, moves what was installed, builds and runs the consumer against it, asks the
+# installed command for its version, and builds and tests the plugin that it writes. Leaves its folder behind for whoever
+# looks into a failure.
 cmake_minimum_required(VERSION 3.22)
 
 function(run what)
@@ -32,4 +33,14 @@ if(command)
   if(NOT output MATCHES "${version}")
     message(FATAL_ERROR "prun --version printed '${output}', expected it to name ${version}")
   endif()
+
+  # The project that it writes builds against what is installed, without what the library itself needs.
+  file(REMOVE_RECURSE ${work}/new)
+  file(MAKE_DIRECTORY ${work}/new)
+  run("prun new plugin" ${CMAKE_COMMAND} -E chdir ${work}/new ${prefix}/bin/prun new plugin my-functions)
+  run("configuring the new plugin" ${CMAKE_COMMAND} -S ${work}/new/my-functions -B ${work}/new/build
+      -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${cxx} -D CMAKE_CXX_COMPILER_LAUNCHER=${launcher}
+      -D CMAKE_DISABLE_FIND_PACKAGE_cereal=ON -D CMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON)
+  run("building the new plugin" ${CMAKE_COMMAND} --build ${work}/new/build)
+  run("testing the new plugin" ${CMAKE_CTEST_COMMAND} --test-dir ${work}/new/build --output-on-failure --no-tests=error)
 endif()

@@ -1,0 +1,16 @@
+# cmake -D folder=FOLDER -D output=FILE -P embed.cmake: writes the templates in FOLDER as the C++ source FILE, so that they are
+# part of the command. A template's name is that of the file it becomes, with `.in` behind it, and `dot.` for a leading dot.
+file(GLOB templates ${folder}/*.in)
+list(SORT templates)
+set(source "// Made by embed.cmake of the files in app/templates.\n#include \"project_template.hpp\"\n\n")
+string(APPEND source "namespace prun::app {\n\nstd::span<const TemplateFile> plugin_template() noexcept {\n")
+string(APPEND source "  static constexpr TemplateFile files[] = {\n")
+foreach(template IN LISTS templates)
+  get_filename_component(name ${template} NAME)
+  string(REGEX REPLACE "\\.in$" "" name ${name})
+  string(REGEX REPLACE "^dot\\." "." name ${name})
+  file(READ ${template} text)
+  string(APPEND source "      {\"${name}\", R\"~~~(${text})~~~\"},\n")
+endforeach()
+string(APPEND source "  };\n  return files;\n}\n\n}  // namespace prun::app\n")
+file(WRITE ${output} "${source}")

@@ -1,0 +1,29 @@
+// Finds C functions by names that have their types, such as `libm.so.6:cbrt(double)->double`. Each library is loaded once.
+#pragma once
+
+#include "function/registry.hpp"
+#include "native/shared_library.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace prun::native {
+
+class CLoader final : public FunctionLoader {
+ public:
+  [[nodiscard]] bool takes(std::string_view name) const noexcept override;
+  [[nodiscard]] Loaded load(std::string_view name) override;
+  /// A name with its types is a target of one function. A library alone is none: it does not tell its functions' types.
+  [[nodiscard]] bool takes_target(std::string_view target) const noexcept override { return takes(target); }
+  [[nodiscard]] LoadedAll load_all(std::string_view target) override;
+
+ private:
+  using Opened = tl::expected<SharedLibrary, std::string>;
+
+  [[nodiscard]] Opened open(const std::string& file);
+
+  std::map<std::string, Opened> opened_;  // what could not be loaded once is not tried again
+};
+
+}  // namespace prun::native
