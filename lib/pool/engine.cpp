@@ -24,9 +24,6 @@
 namespace prun::pool {
 namespace {
 
-// Deaths before a worker was ready, one after another, after which no further one is tried.
-constexpr std::uint32_t most_failed_starts = 4;
-
 // How often to look whether a busy worker takes a single chunk: half a microsecond.
 constexpr int busy_looks = 20;
 
@@ -50,6 +47,7 @@ Engine::Engine(EngineOptions options)
       bell_(region_.header()),
       sleepers_(region_),
       event_fd_(sys::checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")),
+      start_failures_(static_cast<bool>(options_.setup.initializer)),
       dispatcher_(*this, arena_, {.workers = options_.workers}) {
   ring::Header& header = region_.header();
   header.event_fd = event_fd_.get();
@@ -150,7 +148,7 @@ std::size_t Engine::collect(std::uint32_t index) {
     }
     ++records;
   }
-  if (records != 0) failed_starts_ = 0;  // workers can do their work: those that died at their start were killed
+  if (records != 0) start_failures_.forget();
   if (worker.results.corrupt()) worker.corrupt = true;
   if (worker.corrupt && host_) host_->kill(index, SIGKILL);
   if (records != 0 && worker.results.release()) {
@@ -350,14 +348,10 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
   worker.pid = 0;
   --alive_;
 
-  const bool before_ready = stage == ring::WorkerStage::none || stage == ring::WorkerStage::starting;
-  failed_starts_ = before_ready ? failed_starts_ + 1 : 0;
-  if (before_ready && !broken_ && (options_.setup.initializer || failed_starts_ >= most_failed_starts)) {
-    Failure cause = failure;
-    cause.message =
-        (options_.setup.initializer ? "a worker died in its initializer: " : "workers die at their start: ") +
-        cause.message;
-    break_pool(std::move(cause));
+  if (stage == ring::WorkerStage::none || stage == ring::WorkerStage::starting) {
+    on_failed_start(failure);
+  } else {
+    start_failures_.forget();
   }
   if (broken_) dispatcher_.fail_all(*broken_, alive_ == 0);  // what the dead one leaves, nobody will run
   if (!stopping_ && !broken_ && (!options_.on_demand || alive_ < dispatcher_.in_flight())) start_worker(index);
@@ -389,10 +383,19 @@ void Engine::on_host_lost() {
   }
 }
 
+void Engine::on_failed_start(Failure cause) {
+  const bool killed = cause.signal == SIGKILL;
+  const bool hopeless = start_failures_.condemn(killed ? StartFailures::How::killed : StartFailures::How::by_itself);
+  if (!hopeless || broken_ || stopping_) return;
+  cause.message = (options_.setup.initializer ? "a worker died in its initializer: " : "workers die at their start: ") +
+                  cause.message;
+  break_pool(std::move(cause));
+}
+
 void Engine::on_spawn_failed(std::uint32_t index, int error) {
   workers_[index].state = WorkerState::absent;
   --alive_;
-  if (++failed_starts_ < most_failed_starts && !stopping_) {
+  if (!start_failures_.condemn(StartFailures::How::no_process) && !stopping_) {
     start_worker(index);
     return;
   }
