@@ -129,8 +129,8 @@ class Engine final : private dispatch::Backend {
   void on_host_lost();
   void on_failed_start(Failure cause);
   void on_spawn_failed(std::uint32_t index, int error);
-  [[nodiscard]] Failure loss_of(std::uint32_t index, std::int32_t status) const;
-  void name_death(std::uint32_t index, dispatch::LostWorker& lost) const;
+  /// What the call that a dead worker had begun fails with; where none is to blame, `lost` says so afterwards.
+  [[nodiscard]] Failure loss_of(std::uint32_t index, std::int32_t status, dispatch::LostWorker& lost) const;
   void break_pool(Failure failure);
 
   EngineOptions options_;
