@@ -22,9 +22,9 @@ std::size_t default_window_for(const RunOptions& options) {
 
 std::chrono::system_clock::time_point to_system_time(std::int64_t monotonic_ns) {
   if (monotonic_ns == 0) return {};
-  using namespace std::chrono;
+  using std::chrono::nanoseconds, std::chrono::steady_clock, std::chrono::system_clock;
   const auto ago = steady_clock::now().time_since_epoch() - nanoseconds(monotonic_ns);  // both are CLOCK_MONOTONIC
-  return system_clock::now() - duration_cast<system_clock::duration>(ago);
+  return system_clock::now() - std::chrono::duration_cast<system_clock::duration>(ago);
 }
 
 }  // namespace
