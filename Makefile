@@ -2,6 +2,7 @@
 
 BUILD        ?= build
 FUZZ_SECONDS ?= 30
+SOAK_KILLS   ?= 5000
 PREFIX       ?= /usr/local
 JOBS         ?= $(shell nproc 2>/dev/null || echo 2)
 
@@ -17,7 +18,7 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS   += --no-print-directory
 .DEFAULT_GOAL := all
-.PHONY: all run test bench sanitize fuzz lint format format-check install clean help
+.PHONY: all run test bench sanitize fuzz soak lint format format-check install clean help
 .NOTPARALLEL:
 
 # $(call need,PACKAGES): installs those that are missing, at once and without a question; calls no apt where none is.
@@ -108,6 +109,11 @@ fuzz: ## fuzz each target for FUZZ_SECONDS (30) seconds; what it finds is kept i
 	  grep -E 'number_of_executed_units|average_exec_per_sec' $(BUILD)/fuzz/$$name.log; \
 	done
 
+soak: ## kill SOAK_KILLS (5000) workers at random moments of runs of a million tasks, and count outcomes
+	$(release)
+	@cmake --build $(BUILD) -j $(JOBS) --target prun_cli
+	@python3 tests/soak/worker_kills.py $(BUILD)/prun --kills $(SOAK_KILLS)
+
 lint: ## clang-tidy over lib/ and app/
 	$(call need,$(PACKAGES) $(LINT_PACKAGES))
 	$(call configure,$(BUILD),-DCMAKE_BUILD_TYPE=Release)
@@ -131,4 +137,4 @@ clean: ## remove what was built
 help: ## these words
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r word text; do \
 	  printf '  %-14s %s\n' "$$word" "$$text"; done
-	@echo 'Variables: BUILD, JOBS, FUZZ_SECONDS, PREFIX, DESTDIR.'
+	@echo 'Variables: BUILD, JOBS, FUZZ_SECONDS, SOAK_KILLS, PREFIX, DESTDIR.'
