@@ -62,6 +62,9 @@ constexpr Declaration declarations[] = {
     {"--delay", "TIME", pool, &OptionTexts::delay, "pause between the starts of tasks"},
     {"--max-load", "N|P%", pool, &OptionTexts::max_load, "start no task while so many processes run on the machine"},
     {"--min-free-memory", "SIZE", pool, &OptionTexts::min_free_memory, "start no task while less memory is available"},
+    {"--jobserver-style", "STYLE", pool, &OptionTexts::jobserver_style,
+     "how commands get at prun's jobserver: pipe (default), or fifo, by\n"
+     "which ninja takes part too"},
     {"--tasks", "FILE|-", input, &OptionTexts::tasks,
      "read tasks (a JSON array, or JSON Lines) from FILE or standard input"},
     {"--cmd", "COMMAND", commands, &OptionTexts::cmd,
@@ -105,6 +108,8 @@ struct FlagDeclaration {
 constexpr FlagDeclaration flag_declarations[] = {
     {"--threads", pool, &OptionTexts::threads, "threads of one process instead of worker processes"},
     {"--pin", pool, &OptionTexts::pin, "each worker on a CPU of its own"},
+    {"--no-jobserver", pool, &OptionTexts::no_jobserver,
+     "neither share make's jobs, nor the workers with makes that are run"},
     {"--null", input, &OptionTexts::null, "(or -0) inputs read with - end with NUL instead of a newline"},
     {"--skip-bad", input, &OptionTexts::skip_bad, "report bad input and go on behind it"},
     {"--pipe", commands, &OptionTexts::pipe, "cut standard input into blocks for the commands' own"},

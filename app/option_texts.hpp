@@ -34,6 +34,8 @@ struct OptionTexts {
   std::optional<std::string> delay;
   std::optional<std::string> max_load;
   std::optional<std::string> min_free_memory;
+  std::optional<std::string> jobserver_style;
+  bool no_jobserver = false;
 
   std::optional<std::string> tasks;
   bool null = false;

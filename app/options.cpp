@@ -157,6 +157,30 @@ LoggingOptions logging_options(const OptionTexts& texts) {
   return logging;
 }
 
+/// Programs may be run: as the command, by task files, which may hold any, or through a function that does just that.
+bool may_run_programs(const RunTasks& run) {
+  const std::vector<std::string>& words = run.input.words;
+  const auto calls = [](std::string_view word, std::string_view function) {
+    return word == function || (word.starts_with(function) && word[function.size()] == '(');
+  };
+  return run.command || words.empty() || std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+           return calls(word, "command") || calls(word, "shell");
+         });
+}
+
+JobserverOptions jobserver_options(const OptionTexts& texts, const RunTasks& run) {
+  JobserverOptions jobserver;
+  jobserver.wanted = !texts.no_jobserver;
+  jobserver.offer = may_run_programs(run);
+  if (!texts.jobserver_style) return jobserver;
+  refuse_both(texts.no_jobserver, true, "--no-jobserver", "--jobserver-style", "there is none to be reached");
+  if (*texts.jobserver_style != "pipe" && *texts.jobserver_style != "fifo") {
+    throw UsageError(fmt::format("--jobserver-style takes pipe or fifo, not '{}'", *texts.jobserver_style));
+  }
+  if (*texts.jobserver_style == "fifo") jobserver.style = jobserver::Style::fifo;
+  return jobserver;
+}
+
 ListFunctions functions_options(const OptionTexts& texts) {
   if (texts.words.size() > 1) throw UsageError(fmt::format("prun functions takes no words, not '{}'", texts.words[1]));
   for (const std::string& option : texts.given) {
@@ -199,7 +223,9 @@ Command interpret(const OptionTexts& texts) {
                input,
                command_options(texts, *word.mode, input.stdin_is_terminal),
                output_options(texts, *word.mode),
-               logging_options(texts)};
+               logging_options(texts),
+               {}};
+  run.jobserver = jobserver_options(texts, run);
   run.run.measure_usage =
       run.output.format == OutputOptions::Format::json || run.output.format == OutputOptions::Format::jsonl;
   run.run.measure = shows_times(texts, std::min(run.logging.terminal, run.logging.file_level));

@@ -7,6 +7,7 @@
 #include "logging.hpp"
 
 #include "input/open_source.hpp"
+#include "jobserver/token_pipe.hpp"
 #include "output/output_options.hpp"
 #include "run/run_options.hpp"
 
@@ -31,6 +32,13 @@ struct NewProject {
   std::string name;
 };
 
+/// How a run takes part in GNU make's jobserver, or has one of its own.
+struct JobserverOptions {
+  bool wanted = true;
+  bool offer = false;  ///< programs may be run, which can share the run's workers
+  jobserver::Style style = jobserver::Style::pipe;
+};
+
 /// `prun MODE ...`
 struct RunTasks {
   RunOptions run;
@@ -39,6 +47,7 @@ struct RunTasks {
   std::optional<CommandOptions> command;  ///< instead of functions and their inputs
   OutputOptions output;
   LoggingOptions logging;
+  JobserverOptions jobserver;
 };
 
 using Command = std::variant<PrintText, ListFunctions, NewProject, RunTasks>;

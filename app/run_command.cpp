@@ -6,6 +6,8 @@
 
 #include "command/command_function.hpp"
 #include "function/registry.hpp"
+#include "jobserver/join.hpp"
+#include "jobserver/make_flags.hpp"
 #include "output/make_output.hpp"
 #include "output/output_buffer.hpp"
 #include "output/results_directory.hpp"
@@ -16,7 +18,9 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <optional>
+#include <string_view>
 
 namespace prun::app {
 namespace {
@@ -29,6 +33,17 @@ int exit_status_of(const RunReport& report) {
   if (report.bad_input || report.bad_inputs > 0) return usage_or_bad_input;
   if (report.deadline_over) return some_task_failed;
   return report.failed > 0 ? some_task_failed : all_succeeded;
+}
+
+std::string_view make_flags() {
+  const char* flags = std::getenv("MAKEFLAGS");
+  return flags != nullptr ? flags : "";
+}
+
+/// Before anything else is opened: make passes its pipe on by the numbers of its descriptors.
+jobserver::Joined join_jobserver(const RunTasks& command) {
+  if (!command.jobserver.wanted) return {};
+  return jobserver::join(make_flags(), {command.run.workers, command.jobserver.offer, command.jobserver.style});
 }
 
 void log_start(Log& log, const RunOptions& options) {
@@ -70,14 +85,15 @@ void report_bad_input(OutputBuffer& err, const InputError& error) {
   err.flush();
 }
 
-tl::expected<std::unique_ptr<TaskSource>, InputError> open_tasks(const RunTasks& tasks, Registry& registry,
+tl::expected<std::unique_ptr<TaskSource>, InputError> open_tasks(const RunTasks& tasks, bool dry_run,
+                                                                 Registry& registry,
                                                                  command::CommandSurroundings& surroundings) {
   if (!tasks.command) return open_source(tasks.input, registry);
   const CommandOptions& command = *tasks.command;
   surroundings.streams = command.streams;
   surroundings.tag = command.tag;
-  auto function =
-      std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings, command.dry_run);
+  auto function = std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings,
+                                                             command.dry_run || dry_run);
   const Function& added = *function;
   registry.add(std::move(function));
   return open_command_inputs(command.inputs, added);
@@ -87,15 +103,22 @@ tl::expected<std::unique_ptr<TaskSource>, InputError> open_tasks(const RunTasks&
 
 int run_tasks(const RunTasks& command) {
   const auto started = SteadyClock::now();
+  const jobserver::Joined jobserver = join_jobserver(command);
   Log log(command.logging);
+  if (!jobserver.note.empty()) log.write(LogLevel::info, "{}", jobserver.note);
   command::CommandSurroundings surroundings;
+  if (jobserver.make_flags) surroundings.environment = {{"MAKEFLAGS", *jobserver.make_flags}};
   Registry registry;
   add_known_functions(registry, command.functions, surroundings);
   OutputBuffer err(STDERR_FILENO, "standard error");
-  const auto source = open_tasks(command, registry, surroundings);
+  const auto source = open_tasks(command, jobserver.dry_run, registry, surroundings);
   if (!source) {
     report_bad_input(err, source.error());
     return usage_or_bad_input;
+  }
+  if (jobserver.dry_run && !command.command) {
+    log.write(LogLevel::info, "make -n asks that nothing be done");
+    return all_succeeded;
   }
   OutputBuffer out(STDOUT_FILENO, "standard output");
   const auto output = make_output(command.output, out, err, &surroundings.spilled);
@@ -107,6 +130,7 @@ int run_tasks(const RunTasks& command) {
   TaskLog task_log(printed, log);
   Listener& listener = log.wants(LogLevel::warn) ? task_log : printed;
   RunOptions options = command.run;
+  options.tokens = jobserver.tokens.get();
   Task initializer;
   if (command.functions.initializer) {
     initializer = initializer_call(*command.functions.initializer, registry);

@@ -118,7 +118,7 @@ void Engine::start_host(std::uint32_t initial) {
   std::fflush(nullptr);
   host_ = std::make_unique<ForkServer>(
       [this](std::uint32_t worker) { worker::run_worker_process(region_, worker, options_.setup); }, options_.workers,
-      initial);
+      initial, options_.last_act);
   for (std::uint32_t i = 0; i < initial; ++i) workers_[i].state = WorkerState::asked_for;
   alive_ += initial;
   started_ = std::max(started_, initial);

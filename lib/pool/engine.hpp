@@ -34,6 +34,7 @@ struct EngineOptions {
   std::uint64_t run_seed = 0;
   std::optional<std::chrono::nanoseconds> timeout;  ///< of a call; processes only: its worker is killed
   worker::WorkerSetup setup;
+  std::function<void()> last_act;  ///< of the process that starts workers; see ForkServer
 };
 
 class Engine final : private dispatch::Backend {

@@ -58,7 +58,7 @@ bool RunJob::window_open() const noexcept {
   return expected < static_cast<double>(window_bytes_) || in_flight_ < options_.workers;
 }
 
-bool RunJob::wants_queueing() {
+bool RunJob::may_have_chunk() {
   if (retries_.due()) return true;
   if (exhausted() || waiting_for_input_ || !window_open()) return false;
   if (!admission_.holds_back()) return true;
@@ -128,6 +128,7 @@ void RunJob::note_outcome(bool failed) {
 }
 
 bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
+  if (chunks_in_flight() >= most_chunks_) return false;
   if (retries_.due()) return take_retry(chunk);
   if (!exhausted() && admission_.holds_back()) {
     const auto now = Clock::now();

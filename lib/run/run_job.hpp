@@ -29,6 +29,7 @@ class RunJob final : public detail::Job {
     std::uint64_t bad_inputs = 0;
   };
   using Clock = std::chrono::steady_clock;
+  static constexpr std::uint32_t unlimited = UINT32_MAX;
   using OnBadInput = std::function<void(const InputError&)>;
 
   RunJob(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener,
@@ -42,7 +43,11 @@ class RunJob final : public detail::Job {
   void close();
 
   /// There may be a chunk now: the job should be enqueued.
-  [[nodiscard]] bool wants_queueing();
+  [[nodiscard]] bool wants_queueing() { return chunks_in_flight() < most_chunks_ && may_have_chunk(); }
+  /// The same, however many chunks are in flight.
+  [[nodiscard]] bool may_have_chunk();
+  /// Hands no chunk out while so many are in flight; from the start there is no limit.
+  void limit_chunks(std::uint32_t most) noexcept { most_chunks_ = most; }
   /// When there may be one that is held back now: a task to be tried again, or a start that admission delays.
   [[nodiscard]] std::optional<Clock::time_point> next_start() const;
   /// Takes no more input and tries nothing again; what has not been handed out will not be run.
@@ -107,6 +112,7 @@ class RunJob final : public detail::Job {
 
   RetryQueue retries_;
   Admission admission_;
+  std::uint32_t most_chunks_ = unlimited;
   bool halted_ = false;
   std::uint64_t skipped_of_range_ = 0;  ///< elements of the last range that were not handed out when the run was halted
   std::uint64_t succeeded_ = 0;         ///< as they came, not as they were told
