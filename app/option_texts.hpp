@@ -35,6 +35,10 @@ struct OptionTexts {
   std::optional<std::string> max_load;
   std::optional<std::string> min_free_memory;
 
+  std::optional<std::string> journal;
+  bool resume = false;
+  bool resume_failed = false;
+
   std::optional<std::string> tasks;
   bool null = false;
   bool skip_bad = false;

@@ -14,6 +14,7 @@
 namespace prun {
 
 struct Task;
+class TaskJournal;
 
 /// How results come back; as in Python's pool.
 enum class Mode : std::uint8_t {
@@ -45,6 +46,7 @@ struct RunOptions {
   worker::ProcessLimits limits;                      ///< of worker processes
   bool measure_usage = false;                        ///< the output tells what each attempt used; with `measure`
   bool skip_bad = false;                             ///< go on behind bad input
+  TaskJournal* journal = nullptr;                    ///< where the tasks and their outcomes are kept, if anywhere
   bool measure = false;                              ///< the output tells when each attempt began and how long it took
 };
 
