@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t default_window_tasks = 4096;
 constexpr std::size_t default_window_bytes = std::size_t{8} << 20;
+// Recorded outcomes that are passed on before signals, the output's reader and the workers are looked at again.
+constexpr int most_recorded_at_once = 1000;
 
 std::size_t default_window_for(const RunOptions& options) {
   const std::uint64_t chunk = std::min<std::uint64_t>(options.chunksize.value_or(1), largest_chunk);
@@ -36,6 +38,7 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       source_(&source),
       listener_(&listener),
       on_bad_input_(std::move(on_bad_input)),
+      journal_(options.journal),
       all_at_once_(options.mode == Mode::map || options.mode == Mode::starmap),
       ordered_(options.mode != Mode::imap_unordered),
       window_tasks_(options.window_tasks != 0 ? options.window_tasks : default_window_for(options)),
@@ -43,9 +46,10 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       guided_(options.workers),
       tasks_(ordered_, window_tasks_),
       admission_(options.admission),
-      outcomes_(options.measure || options.retry.retries != 0) {
-  timed = options.measure || options.guided_chunks;
-  measured = options.measure && options.measure_usage && !options.threads;
+      outcomes_(options.measure || options.retry.retries != 0 || options.journal != nullptr) {
+  const bool recorded = journal_ != nullptr;
+  timed = options.measure || options.guided_chunks || recorded;
+  measured = ((options.measure && options.measure_usage) || recorded) && !options.threads;
 }
 
 std::uint64_t RunJob::outstanding() const noexcept { return ordered_ ? next_index_ - next_emitted_ : in_flight_; }
@@ -59,7 +63,7 @@ bool RunJob::window_open() const noexcept {
 }
 
 bool RunJob::may_have_chunk() {
-  if (retries_.due()) return true;
+  if (retries_.due() || more_recorded_) return true;
   if (exhausted() || waiting_for_input_ || !window_open()) return false;
   if (!admission_.holds_back()) return true;
   return in_flight_ < options_.workers && admission_.open(Clock::now());
@@ -130,6 +134,7 @@ void RunJob::note_outcome(bool failed) {
 bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
   if (chunks_in_flight() >= most_chunks_) return false;
   if (retries_.due()) return take_retry(chunk);
+  if (journal_ != nullptr && !pass_recorded()) return false;
   if (!exhausted() && admission_.holds_back()) {
     const auto now = Clock::now();
     if (in_flight_ >= options_.workers || !admission_.open(now)) return false;
@@ -138,6 +143,7 @@ bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
   if (exhausted() || !window_open() || !ready_to_cut()) return false;
   std::uint64_t limit = admission_.holds_back() ? 1 : chunksize();
   if (!all_at_once_) limit = std::min<std::uint64_t>(limit, window_tasks_ - outstanding());
+  if (journal_ != nullptr) limit = std::min(limit, journal_->next_recorded(next_index_) - next_index_);
   for (;;) {
     if (range_left_ != 0) return take_range_chunk(chunk, limit);
     if (gathered_ == next_index_ && !read_task()) return false;
@@ -145,6 +151,38 @@ bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
     if (!tasks_.at(next_index_).defective()) return take_task_chunk(chunk, limit);
     fail_defective();
     if (!window_open()) return false;
+  }
+}
+
+// What is recorded of the tasks that come next is told, or waits for its turn. False where there is nothing to be handed out
+// behind it for now.
+bool RunJob::pass_recorded() {
+  more_recorded_ = false;
+  for (int passed = 0; journal_->next_recorded(next_index_) != TaskJournal::none; ++passed) {
+    if (exhausted() || !window_open() || !ready_to_cut()) return false;
+    if (gathered_ == next_index_ && !read_task()) return false;
+    if (journal_->next_recorded(next_index_) != next_index_) return true;
+    more_recorded_ = passed == most_recorded_at_once;
+    if (more_recorded_) return false;
+    tell_recorded();
+  }
+  return true;
+}
+
+// It does not count where the run is to be halted after so many failures: those of an earlier run have done so already.
+void RunJob::tell_recorded() {
+  const RecordedOutcome recorded = journal_->take_recorded(next_index_, tasks_.function_of(next_index_));
+  if (range_left_ != 0) --range_left_;
+  const std::uint64_t index = next_index_++;
+  if (emits_now(index)) {
+    emit(index, recorded.value, recorded.failure ? &*recorded.failure : nullptr, recorded.info);
+    emit_ready();
+  } else if (!recorded.failure) {
+    hold(index, recorded.value, WaitingOutcomes::value, recorded.info);
+  } else {
+    scratch_.clear();
+    wire::encode_failure(*recorded.failure, scratch_);
+    hold(index, scratch_, WaitingOutcomes::failure, recorded.info);
   }
 }
 
@@ -184,25 +222,44 @@ std::uint64_t RunJob::chunksize() {
 /// Takes one task, or a whole range of them, from the source. False where there is none now (or no more).
 bool RunJob::read_task() {
   while (!input_ended_) {
-    if (gathered_ == next_index_) {
-      if (const auto tasks = source_->next_range(std::numeric_limits<std::uint64_t>::max())) {
-        tasks_.add_range(gathered_, *tasks);
-        range_left_ = tasks->range.count;
-        gathered_ += range_left_;
-        return range_left_ != 0;
-      }
-    }
+    if (gathered_ == next_index_ && read_range()) return range_left_ != 0;
     switch (source_->next(task_)) {
       case Pull::task:
+        if (journal_ != nullptr && refused(journal_->on_task(gathered_, task_))) return false;
         tasks_.add(gathered_, task_);
         ++gathered_;
         return true;
       case Pull::blocked: waiting_for_input_ = true; return false;
-      case Pull::end: input_ended_ = true; return false;
+      case Pull::end: end_input(); return false;
       case Pull::bad: note_bad_input(); break;
     }
   }
   return false;
+}
+
+bool RunJob::read_range() {
+  const auto tasks = source_->next_range(std::numeric_limits<std::uint64_t>::max());
+  if (!tasks) return false;
+  if (journal_ != nullptr && refused(journal_->on_range(gathered_, *tasks->function, tasks->range))) return true;
+  tasks_.add_range(gathered_, *tasks);
+  range_left_ = tasks->range.count;
+  gathered_ += range_left_;
+  return true;
+}
+
+void RunJob::end_input() {
+  input_ended_ = true;
+  if (journal_ != nullptr) static_cast<void>(refused(journal_->on_input_end(gathered_)));
+  if (all_at_once_ && finished()) emit_ready();
+}
+
+// The journal is of other tasks: this one, and what follows it, is not run.
+bool RunJob::refused(const TaskJournal::Problem& problem) {
+  if (!problem) return false;
+  ++counts_.bad_inputs;
+  on_bad_input_({*problem});
+  input_ended_ = true;
+  return true;
 }
 
 void RunJob::note_bad_input() {
@@ -254,6 +311,7 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
   --in_flight_;
   if (closed_) return;
   note_outcome(false);
+  if (journal_ != nullptr) journal_->on_value(index, tasks_.function_of(index), value, info);
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
   if (options_.guided_chunks) guided_.measured(std::chrono::nanoseconds(info.duration_ns));
   if (!emits_now(index)) {
@@ -271,7 +329,9 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
   }
   if (failure.kind == FailureKind::cancelled && input_ended_ && halted_) return skip(index);
   --in_flight_;
-  if (!halted_ && options_.retry.again(failure.kind, info.attempt)) {
+  const bool again = !halted_ && options_.retry.again(failure.kind, info.attempt);
+  if (journal_ != nullptr) journal_->on_failure(index, tasks_.function_of(index), failure, info, !again);
+  if (again) {
     const auto pause = options_.retry.pause_before(info.attempt + 1, index);
     retries_.add(Clock::now() + pause, {index, info.attempt + 1});
     return;

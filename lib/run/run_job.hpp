@@ -1,8 +1,10 @@
 // A run as the pool sees it: one job, whose chunks come from a source and whose outcomes go, in the order of the mode, to a
-// listener. Decides how far it may read ahead. Does no waiting and knows no worker.
+// listener. Tasks whose outcomes a journal has from earlier runs are not handed out: what is recorded is told in their place.
+// Decides how far it may read ahead. Does no waiting and knows no worker.
 #pragma once
 
 #include "event/task_event.hpp"
+#include "event/task_journal.hpp"
 #include "function/registry.hpp"
 #include "input/task_source.hpp"
 #include "run/numbered_tasks.hpp"
@@ -74,8 +76,13 @@ class RunJob final : public detail::Job {
   [[nodiscard]] std::uint64_t chunksize();
   [[nodiscard]] bool ready_to_cut();
   bool read_task();
+  bool read_range();
   void note_bad_input();
+  [[nodiscard]] bool refused(const TaskJournal::Problem& problem);
+  void end_input();
   void fail_defective();
+  bool pass_recorded();
+  void tell_recorded();
   bool take_retry(detail::ChunkSpec& chunk);
   void note_outcome(bool failed);
   void skip(std::uint64_t index);
@@ -94,7 +101,8 @@ class RunJob final : public detail::Job {
   TaskSource* source_;
   Listener* listener_;
   OnBadInput on_bad_input_;
-  bool all_at_once_;  ///< map, starmap: nothing is told before all is done
+  TaskJournal* journal_;  ///< null: none is kept
+  bool all_at_once_;      ///< map, starmap: nothing is told before all is done
   bool ordered_;
   std::size_t window_tasks_;
   std::size_t window_bytes_;
@@ -109,6 +117,7 @@ class RunJob final : public detail::Job {
   std::uint64_t gathered_ = 0;
   std::uint64_t range_left_ = 0;  ///< elements of the last segment that are not in chunks
   NumberedTasks tasks_;
+  bool more_recorded_ = false;  ///< passing on what is recorded was interrupted
 
   RetryQueue retries_;
   Admission admission_;
