@@ -18,8 +18,6 @@ namespace prun::journal {
 namespace {
 
 constexpr std::string_view sqlite_head("SQLite format 3\0", 16);
-// SQLite locks some bytes behind 1 GiB; this one is far from them.
-constexpr off_t lock_place = off_t{1} << 40;
 constexpr int patience_ms = 30'000;
 
 std::string words_of_errno() { return std::generic_category().message(errno); }
@@ -29,8 +27,8 @@ std::string words_of_errno() { return std::generic_category().message(errno); }
 JournalFile::JournalFile(const std::string& path, Use use) : path_(path) {
   try {
     if (use == Use::look_at) {
-      file_ = sys::Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-      if (!file_) throw JournalError("the journal " + path + " cannot be read: " + words_of_errno());
+      file_ = RunLock(sys::Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)));
+      if (file_.fd() < 0) throw JournalError("the journal " + path + " cannot be read: " + words_of_errno());
       check_head(false);
       open_database(SQLITE_OPEN_READONLY);
       check_form();
@@ -47,9 +45,11 @@ JournalError JournalFile::error(const std::string& what) const {
 }
 
 void JournalFile::open_for_run(Use use) {
-  file_ = sys::Fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
-  if (!file_) throw JournalError("the journal " + path_ + " cannot be written: " + words_of_errno());
-  lock();
+  file_ = RunLock(sys::Fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)));
+  if (file_.fd() < 0) throw JournalError("the journal " + path_ + " cannot be written: " + words_of_errno());
+  if (!file_.take()) {
+    throw JournalError("the journal " + path_ + " is in use: another prun" + user_of_it() + " is running with it");
+  }
   check_head(true);
   open_database(SQLITE_OPEN_READWRITE);
   if (reader_->integer("SELECT count(*) FROM sqlite_master") == 0 && reader_->integer("PRAGMA user_version") == 0) {
@@ -69,27 +69,23 @@ void JournalFile::open_for_run(Use use) {
   writer_->execute("PRAGMA cache_size = -8192");
 }
 
-void JournalFile::lock() {
-  struct flock place {};
-  place.l_type = F_WRLCK;
-  place.l_whence = SEEK_SET;
-  place.l_start = lock_place;
-  place.l_len = 1;
-  if (::fcntl(file_.get(), F_SETLK, &place) == 0) return;
-  if (errno != EACCES && errno != EAGAIN)
-    throw JournalError("the journal " + path_ + " cannot be locked: " + words_of_errno());
-  std::string who = "another prun";
-  if (::fcntl(file_.get(), F_GETLK, &place) == 0 && place.l_type != F_UNLCK)
-    who += ", process " + std::to_string(place.l_pid) + ",";
-  throw JournalError("the journal " + path_ + " is in use: " + who + " is running with it");
+/// Which process is running with it, as far as it says so.
+std::string JournalFile::user_of_it() {
+  try {
+    Database looked_at(path_, SQLITE_OPEN_READONLY);
+    const std::int64_t pid = looked_at.integer("SELECT pid FROM runs WHERE ended IS NULL ORDER BY run DESC LIMIT 1");
+    return pid == 0 ? "" : ", process " + std::to_string(pid) + ",";
+  } catch (const SqliteError&) {
+    return "";
+  }
 }
 
 void JournalFile::check_head(bool may_be_empty) {
   struct stat status {};
-  if (::fstat(file_.get(), &status) == 0 && !S_ISREG(status.st_mode))
+  if (::fstat(file_.fd(), &status) == 0 && !S_ISREG(status.st_mode))
     throw JournalError("the journal " + path_ + " must be a file");
   std::array<char, 16> head{};
-  const auto got = sys::retry_interrupted([&] { return ::pread(file_.get(), head.data(), head.size(), 0); });
+  const auto got = sys::retry_interrupted([&] { return ::pread(file_.fd(), head.data(), head.size(), 0); });
   if (got == 0 && may_be_empty) return;
   if (got < 0) throw JournalError("the journal " + path_ + " cannot be read: " + words_of_errno());
   if (std::string_view(head.data(), static_cast<std::size_t>(got)) != sqlite_head) {

@@ -1,13 +1,11 @@
 // A journal on the disk: opened for one run alone, or looked at. It knows the file, its lock and its version, not what is in it.
-//
-// The lock is a POSIX record lock (fcntl) on the database file, at a byte that SQLite does not use. It is the process's own:
-// forked workers do not have it, and kill -9 of the master ends it at once. Nothing in the process may open and close the file
-// besides, for that would end the lock: hence every connection to it is made here and lives as long as this object.
+// Nothing in the process may open and close the file besides, for closing it ends the locks that SQLite has: hence every
+// connection to it is made here and lives as long as this object.
 #pragma once
 
 #include "journal/journal_error.hpp"
+#include "journal/run_lock.hpp"
 #include "journal/sqlite.hpp"
-#include "sys/fd.hpp"
 #include "wire/value.hpp"
 
 #include <cstdint>
@@ -53,14 +51,14 @@ class JournalFile {
 
  private:
   void open_for_run(Use use);
-  void lock();
+  [[nodiscard]] std::string user_of_it();
   void check_head(bool may_be_empty);
   void open_database(int flags);
   void check_form();
   void check_soundness();
 
   std::string path_;
-  sys::Fd file_;  ///< holds the lock; closed after the connections, whose locks its closing would end
+  RunLock file_;  ///< before the connections, so that it is closed behind them
   bool new_ = false;
   std::unique_ptr<Database> writer_;
   std::unique_ptr<Database> reader_;
