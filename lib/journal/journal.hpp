@@ -42,6 +42,8 @@ class Journal final : public TaskJournal {
   [[nodiscard]] bool failed() const noexcept override { return recorder_.failed(); }
   [[nodiscard]] int fd() const noexcept override { return recorder_.fd(); }
   void finish() override { recorder_.finish(); }
+  /// Returns when what was noted is durable, or has failed.
+  void flush() { recorder_.flush(); }
 
   [[nodiscard]] JournalFile& file() noexcept { return file_; }
   /// Outcomes that were there before this run, and were told again.

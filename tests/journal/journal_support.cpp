@@ -9,8 +9,10 @@
 
 namespace prun::test {
 
-TemporaryFolder::TemporaryFolder() {
-  std::string path = (std::filesystem::temp_directory_path() / "prun-journal-XXXXXX").string();
+TemporaryFolder::TemporaryFolder(const std::string& parent) {
+  std::string path = ((parent.empty() ? std::filesystem::temp_directory_path() : std::filesystem::path(parent)) /
+                      "prun-journal-XXXXXX")
+                         .string();
   if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("no temporary folder");
   path_ = path;
 }

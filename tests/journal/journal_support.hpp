@@ -16,7 +16,8 @@ namespace prun::test {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder();
+  /// @param parent where it is made; empty: where temporary files are
+  explicit TemporaryFolder(const std::string& parent = {});
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   ~TemporaryFolder();
