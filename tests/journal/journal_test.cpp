@@ -54,7 +54,7 @@ TEST_CASE("outcomes come back in the order of the tasks, with everything that wa
   CHECK(again.journal.next_recorded(3) == none);
 }
 
-TEST_CASE("a failure comes back whole; with failed_too it is missing, and so is one that was to be tried again") {
+TEST_CASE("a failure comes back whole, with failed_too it is missing, and so is one that was to be tried again") {
   const TemporaryFolder folder;
   Failure failure;
   failure.kind = FailureKind::exit;
@@ -120,7 +120,7 @@ TEST_CASE("values too large for a row come back from their pieces") {
   CHECK(again.take(0).value == value(text));
 }
 
-TEST_CASE("the same tasks are known whether they come as a range or one by one; others are told") {
+TEST_CASE("the same tasks are known whether they come as a range or one by one, others are told") {
   const TemporaryFolder folder;
   {
     Recording run(folder.file("j"));
