@@ -2,12 +2,13 @@
 
 BUILD        ?= build
 FUZZ_SECONDS ?= 30
+SOAK_KILLS   ?= 5000
 PREFIX       ?= /usr/local
 JOBS         ?= $(shell nproc 2>/dev/null || echo 2)
 
 # Debian 12's packages: what building, running and testing need, then what single words need besides.
 PACKAGES        := g++ cmake ninja-build pkg-config python3 libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev \
-                   libexpected-dev libcereal-dev nettle-dev libffi-dev doctest-dev spin
+                   libexpected-dev libcereal-dev nettle-dev libffi-dev libsqlite3-dev doctest-dev spin
 BENCH_PACKAGES  := libbenchmark-dev parallel
 FUZZ_PACKAGES   := clang libclang-rt-dev
 LINT_PACKAGES   := clang-tidy
@@ -17,14 +18,14 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS   += --no-print-directory
 .DEFAULT_GOAL := all
-.PHONY: all run test bench sanitize fuzz lint format format-check install clean help
+.PHONY: all run test bench sanitize fuzz soak lint format format-check install clean help
 .NOTPARALLEL:
 
 # $(call need,PACKAGES): installs those that are missing, at once and without a question; calls no apt where none is.
 define need
 @if ! command -v dpkg-query >/dev/null; then \
   echo "note: no dpkg here, so nothing is installed; CMake will look for CLI11, spdlog, fmt, nlohmann_json," \
-       "tl-expected, cereal, nettle, libffi, doctest and spin"; \
+       "tl-expected, cereal, nettle, libffi, SQLite, doctest and spin"; \
 else \
   missing=(); \
   for package in $(1); do \
@@ -108,6 +109,11 @@ fuzz: ## fuzz each target for FUZZ_SECONDS (30) seconds; what it finds is kept i
 	  grep -E 'number_of_executed_units|average_exec_per_sec' $(BUILD)/fuzz/$$name.log; \
 	done
 
+soak: ## kill SOAK_KILLS (5000) workers at random moments of runs of a million tasks, and count outcomes
+	$(release)
+	@cmake --build $(BUILD) -j $(JOBS) --target prun_cli
+	@python3 tests/soak/worker_kills.py $(BUILD)/prun --kills $(SOAK_KILLS)
+
 lint: ## clang-tidy over lib/ and app/
 	$(call need,$(PACKAGES) $(LINT_PACKAGES))
 	$(call configure,$(BUILD),-DCMAKE_BUILD_TYPE=Release)
@@ -131,4 +137,4 @@ clean: ## remove what was built
 help: ## these words
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r word text; do \
 	  printf '  %-14s %s\n' "$$word" "$$text"; done
-	@echo 'Variables: BUILD, JOBS, FUZZ_SECONDS, PREFIX, DESTDIR.'
+	@echo 'Variables: BUILD, JOBS, FUZZ_SECONDS, SOAK_KILLS, PREFIX, DESTDIR.'

@@ -49,6 +49,8 @@ std::string general_help() {
       "       prun MODE 'CALL' 'CALL'... [OPTIONS]\n"
       "       prun MODE --tasks FILE|- [OPTIONS]\n"
       "       prun functions [TARGET...]\n"
+      "       prun journal FILE\n"
+      "       prun retry FILE [OPTIONS]\n"
       "       prun help [WORD|TOPIC]\n"
       "       prun new plugin NAME\n\n"
       "Modes:\n";
@@ -74,6 +76,8 @@ std::string help_for(const CommandWord& command) {
   if (command.mode) help.append(functions).append(inputs);
   help += command.mode                  ? describe_options()
           : command.name == "functions" ? describe_options({"--plugin", "--serve", "--python", "--output", "--help"})
+          : command.name == "journal"   ? describe_options({"--output", "--help"})
+          : command.name == "retry"     ? describe_options()
                                         : describe_options({"--help"});
   help += fmt::format("\nExamples:\n{}\n", command.examples);
   return help;

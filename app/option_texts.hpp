@@ -36,6 +36,12 @@ struct OptionTexts {
   std::optional<std::string> delay;
   std::optional<std::string> max_load;
   std::optional<std::string> min_free_memory;
+  std::optional<std::string> jobserver_style;
+  bool no_jobserver = false;
+
+  std::optional<std::string> journal;
+  bool resume = false;
+  bool resume_failed = false;
 
   std::optional<std::string> tasks;
   bool null = false;

@@ -158,6 +158,30 @@ LoggingOptions logging_options(const OptionTexts& texts) {
   return logging;
 }
 
+/// Programs may be run: as the command, by task files, which may hold any, or through a function that does just that.
+bool may_run_programs(const RunTasks& run) {
+  const std::vector<std::string>& words = run.input.words;
+  const auto calls = [](std::string_view word, std::string_view function) {
+    return word == function || (word.starts_with(function) && word[function.size()] == '(');
+  };
+  return run.command || words.empty() || std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+           return calls(word, "command") || calls(word, "shell");
+         });
+}
+
+JobserverOptions jobserver_options(const OptionTexts& texts, const RunTasks& run) {
+  JobserverOptions jobserver;
+  jobserver.wanted = !texts.no_jobserver;
+  jobserver.offer = may_run_programs(run);
+  if (!texts.jobserver_style) return jobserver;
+  refuse_both(texts.no_jobserver, true, "--no-jobserver", "--jobserver-style", "there is none to be reached");
+  if (*texts.jobserver_style != "pipe" && *texts.jobserver_style != "fifo") {
+    throw UsageError(fmt::format("--jobserver-style takes pipe or fifo, not '{}'", *texts.jobserver_style));
+  }
+  if (*texts.jobserver_style == "fifo") jobserver.style = jobserver::Style::fifo;
+  return jobserver;
+}
+
 ListFunctions functions_options(const OptionTexts& texts) {
   static constexpr std::array<std::string_view, 4> own{"--output", "--plugin", "--serve", "--python"};
   for (const std::string& option : texts.given) {
@@ -185,8 +209,30 @@ PrintText help_options(const OptionTexts& texts) {
   const std::string& topic = texts.words[1];
   if (topic == "worker-protocol") return {std::string(serving::protocol_text())};
   if (const CommandWord* word = find_command_word(topic)) return {help_for(*word)};
-  throw UsageError(fmt::format("there is no help on '{}'; there is on {}, functions, new and worker-protocol", topic,
-                               names_of_modes()));
+  throw UsageError(
+      fmt::format("there is no help on '{}'; there is on {}, functions, journal, retry, new and worker-protocol", topic,
+                  names_of_modes()));
+}
+
+ShowJournal show_options(const OptionTexts& texts) {
+  if (texts.words.size() != 2) throw UsageError("prun journal takes the name of a journal: prun journal run.db");
+  for (const std::string& option : texts.given) {
+    if (option != "--output") throw UsageError(fmt::format("{} has no meaning for prun journal", option));
+  }
+  const std::string output = texts.output.value_or("text");
+  if (output != "text" && output != "json") {
+    throw UsageError(fmt::format("--output takes text or json for prun journal, not '{}'", output));
+  }
+  return {texts.words[1], output == "json"};
+}
+
+RetryRun retry_options(const OptionTexts& texts, const std::vector<std::string>& command_line) {
+  if (texts.words.size() != 2) throw UsageError("prun retry takes the name of a journal: prun retry run.db");
+  RetryRun retry{texts.words[1], {command_line.begin() + 1, command_line.end()}};
+  for (const std::string& word : texts.words) {
+    retry.options.erase(std::find(retry.options.begin(), retry.options.end(), word));
+  }
+  return retry;
 }
 
 /// What explains the command that was meant, also where the command line makes no sense.
@@ -197,13 +243,15 @@ std::string help_command(int argc, const char* const* argv) {
   return "prun --help";
 }
 
-Command interpret(const OptionTexts& texts) {
+Command interpret(const OptionTexts& texts, std::vector<std::string> command_line) {
   if (texts.version) return PrintText{version_text()};
   if (texts.help && texts.words.empty()) return PrintText{general_help()};
   const CommandWord& word = command_word(texts);
   if (texts.help) return PrintText{help_for(word)};
   if (word.name == "new") return new_options(texts);
   if (word.name == "help") return help_options(texts);
+  if (word.name == "journal") return show_options(texts);
+  if (word.name == "retry") return retry_options(texts, command_line);
   if (!word.mode) return functions_options(texts);
   const InputOptions input = input_options(texts, *word.mode);
   RunTasks run{run_options(texts, *word.mode),
@@ -211,17 +259,20 @@ Command interpret(const OptionTexts& texts) {
                input,
                command_options(texts, *word.mode, input.stdin_is_terminal),
                output_options(texts, *word.mode),
-               logging_options(texts)};
+               logging_options(texts),
+               {}};
+  run.jobserver = jobserver_options(texts, run);
   run.run.measure_usage =
       run.output.format == OutputOptions::Format::json || run.output.format == OutputOptions::Format::jsonl;
   run.run.measure = shows_times(texts, std::min(run.logging.terminal, run.logging.file_level));
+  run.journal = journal_request(texts, run, std::move(command_line));
   return run;
 }
 
 }  // namespace
 
 Command parse_command_line(int argc, const char* const* argv) try {
-  return interpret(split_command_line(argc, argv));
+  return interpret(split_command_line(argc, argv), {argv, argv + argc});
 } catch (const UsageError& e) {
   throw UsageError(e.what(), help_command(argc, argv));
 }

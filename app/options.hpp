@@ -3,15 +3,19 @@
 #pragma once
 
 #include "command_options.hpp"
+#include "journal_options.hpp"
 #include "known_functions.hpp"
 #include "logging.hpp"
 
 #include "input/open_source.hpp"
+#include "jobserver/token_pipe.hpp"
 #include "output/output_options.hpp"
 #include "run/run_options.hpp"
 
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace prun::app {
 
@@ -32,6 +36,13 @@ struct NewProject {
   std::string name;
 };
 
+/// How a run takes part in GNU make's jobserver, or has one of its own.
+struct JobserverOptions {
+  bool wanted = true;
+  bool offer = false;  ///< programs may be run, which can share the run's workers
+  jobserver::Style style = jobserver::Style::pipe;
+};
+
 /// `prun MODE ...`
 struct RunTasks {
   RunOptions run;
@@ -40,9 +51,23 @@ struct RunTasks {
   std::optional<CommandOptions> command;  ///< instead of functions and their inputs
   OutputOptions output;
   LoggingOptions logging;
+  JobserverOptions jobserver;
+  std::optional<JournalRequest> journal{};
 };
 
-using Command = std::variant<PrintText, ListFunctions, NewProject, RunTasks>;
+/// `prun journal FILE`
+struct ShowJournal {
+  std::string path;
+  bool json = false;
+};
+
+/// `prun retry FILE`
+struct RetryRun {
+  std::string journal;
+  std::vector<std::string> options;  ///< more of them, as words, for the command line that it has
+};
+
+using Command = std::variant<PrintText, ListFunctions, NewProject, ShowJournal, RetryRun, RunTasks>;
 
 /// @throws UsageError
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

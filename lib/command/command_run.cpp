@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -42,16 +43,25 @@ const sys::Fd& no_input() {
   return null;
 }
 
-std::vector<std::string> merged_environment(const std::vector<std::pair<std::string, std::string>>& own) {
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+bool has(const Variables& variables, std::string_view name) {
+  return std::any_of(variables.begin(), variables.end(),
+                     [name](const auto& variable) { return variable.first == name; });
+}
+
+/// This process's environment with `common` and, before all, `own` in it.
+std::vector<std::string> merged_environment(const Variables& own, const Variables& common) {
   std::vector<std::string> merged;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const std::string_view name = text.substr(0, text.find('='));
-    bool replaced = false;
-    for (const auto& [own_name, value] : own) replaced = replaced || own_name == name;
-    if (!replaced) merged.emplace_back(text);
+    if (!has(own, name) && !has(common, name)) merged.emplace_back(text);
   }
   for (const auto& [name, value] : own) merged.push_back(name + '=' + value);
+  for (const auto& [name, value] : common) {
+    if (!has(own, name)) merged.push_back(name + '=' + value);
+  }
   return merged;
 }
 
@@ -168,12 +178,13 @@ Failure failure_of(int status) {
   throw TaskError(failure);
 }
 
-std::unique_ptr<ChildProcess> start(const CommandLine& line, const Feed& feed, const Stream& out,
-                                    const Stream& err) try {
+std::unique_ptr<ChildProcess> start(const CommandLine& line, const Variables& common, const Feed& feed,
+                                    const Stream& out, const Stream& err) try {
+  const bool own_environment = !line.environment.empty() || !common.empty();
   std::vector<std::string> environment;
-  if (!line.environment.empty()) environment = merged_environment(line.environment);
+  if (own_environment) environment = merged_environment(line.environment, common);
   return std::make_unique<ChildProcess>(
-      Program{find_program(line.arguments.front()), line.arguments, line.environment.empty() ? nullptr : &environment,
+      Program{find_program(line.arguments.front()), line.arguments, own_environment ? &environment : nullptr,
               line.directory ? &*line.directory : nullptr, feed.for_child(), out.for_child(), err.for_child()});
 } catch (const std::system_error& error) {
   not_started(error);
@@ -191,7 +202,7 @@ void run_command(const CommandLine& line, const CommandSurroundings& surrounding
   Feed feed(line.standard_input);
   Stream out(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock);
   Stream err(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock);
-  const auto child = start(line, feed, out, err);
+  const auto child = start(line, surroundings.environment, feed, out, err);
   feed.child_has_it();
   out.child_has_it();
   err.child_has_it();

@@ -32,6 +32,7 @@ enum class Streams : std::uint8_t {
 struct CommandSurroundings {
   Streams streams = Streams::captured;
   bool tag = false;  ///< of lines passed on as they come: the inputs before each
+  std::vector<std::pair<std::string, std::string>> environment;  ///< beside prun's own, unless the command has its own
   SpilledFiles spilled;
   OutputLock output_lock;
 };

@@ -2,6 +2,7 @@
 
 #include "pool/fork_server.hpp"
 #include "pool/thread_host.hpp"
+#include "pool/worker_end.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "wire/failure.hpp"
@@ -13,7 +14,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -24,9 +24,6 @@
 
 namespace prun::pool {
 namespace {
-
-// Deaths before a worker was ready, one after another, after which no further one is tried.
-constexpr std::uint32_t most_failed_starts = 4;
 
 // How often to look whether a busy worker takes a single chunk: half a microsecond.
 constexpr int busy_looks = 20;
@@ -53,6 +50,7 @@ Engine::Engine(EngineOptions options)
       bell_(region_.header()),
       sleepers_(region_),
       event_fd_(sys::checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")),
+      start_failures_(static_cast<bool>(options_.setup.initializer)),
       dispatcher_(*this, arena_, {.workers = options_.workers}) {
   ring::Header& header = region_.header();
   header.event_fd = event_fd_.get();
@@ -123,7 +121,7 @@ void Engine::start_host(std::uint32_t initial) {
   std::fflush(nullptr);
   host_ = std::make_unique<ForkServer>(
       [this](std::uint32_t worker) { worker::run_worker_process(region_, worker, options_.setup); }, options_.workers,
-      initial);
+      initial, options_.last_act);
   for (std::uint32_t i = 0; i < initial; ++i) workers_[i].state = WorkerState::asked_for;
   alive_ += initial;
   started_ = std::max(started_, initial);
@@ -153,7 +151,7 @@ std::size_t Engine::collect(std::uint32_t index) {
     }
     ++records;
   }
-  if (records != 0) failed_starts_ = 0;  // workers can do their work: those that died at their start were killed
+  if (records != 0) start_failures_.forget();
   if (worker.results.corrupt()) worker.corrupt = true;
   if (worker.corrupt && host_) host_->kill(index, SIGKILL);
   if (records != 0 && worker.results.release()) {
@@ -236,52 +234,22 @@ void Engine::on_event(const WorkerHost::Event& event) {
   }
 }
 
-Failure Engine::loss_of(std::uint32_t index, std::int32_t status) const {
-  const std::string who = "worker " + std::to_string(workers_[index].pid);
-  Failure failure;
-  failure.type = "prun::WorkerLostError";
-  failure.pid = workers_[index].pid;
-  if (workers_[index].corrupt) {
-    failure.kind = FailureKind::lost_signal;
-    failure.signal = SIGKILL;
-    failure.message = who + " was killed: it had damaged the memory that it shares with the master";
-  } else if (WIFSIGNALED(status)) {
-    failure.kind = FailureKind::lost_signal;
-    failure.signal = WTERMSIG(status);
-    const bool overflow = region_.worker(index).death_note.load() == ring::DeathNote::stack_overflow;
-    failure.message = who + (overflow ? " ran out of stack and was killed by " : " was killed by ") +
-                      sys::signal_text(failure.signal);
-  } else {
-    failure.kind = FailureKind::lost_exit;
-    failure.exit_status = WEXITSTATUS(status);
-    failure.message = who + " exited with status " + std::to_string(failure.exit_status) + " in the middle of the call";
-  }
-  return failure;
-}
-
 // A worker that was killed for one call may have been at another by the time it died: that one is not to blame, and runs
 // again.
-void Engine::name_death(std::uint32_t index, dispatch::LostWorker& lost) const {
+Failure Engine::loss_of(std::uint32_t index, std::int32_t status, dispatch::LostWorker& lost) const {
   const Worker& worker = workers_[index];
-  if (worker.overdue_held != 0 && lost.failure.signal == SIGKILL) {
-    if (lost.ticket != worker.overdue_held - 1 || lost.begun != worker.overdue_begun) {
+  WorkerEnd end{worker.pid, status, region_.worker(index).death_note.load(), WorkerEnd::Cause::its_own, {}};
+  if (worker.corrupt) {
+    end.cause = WorkerEnd::Cause::corrupt;
+  } else if (worker.overdue_held != 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
+    if (lost.ticket == worker.overdue_held - 1 && lost.begun == worker.overdue_begun) {
+      end.cause = WorkerEnd::Cause::overdue;
+      end.timeout = *options_.timeout;
+    } else {
       lost.begun = 0;
-      return;
     }
-    const double limit = std::chrono::duration<double>(*options_.timeout).count();
-    std::array<char, 32> seconds{};
-    std::snprintf(seconds.data(), seconds.size(), "%g", limit);
-    lost.failure.kind = FailureKind::timeout;
-    lost.failure.type = "prun::TimeoutError";
-    lost.failure.signal = 0;
-    lost.failure.message =
-        "ran longer than " + std::string(seconds.data()) + " s; worker " + std::to_string(worker.pid) + " was killed";
-  } else if (region_.worker(index).death_note.load() == ring::DeathNote::cpu_limit) {
-    lost.failure.kind = FailureKind::cpu_limit;
-    lost.failure.type = "prun::CpuLimitError";
-    lost.failure.signal = 0;
-    lost.failure.message = "used more CPU time than it may; worker " + std::to_string(worker.pid) + " was killed";
   }
+  return failure_of(end);
 }
 
 std::optional<std::chrono::nanoseconds> Engine::kill_overdue() {
@@ -347,7 +315,7 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
   while (collect(index) != 0) {
   }
   const auto stage = block.stage.load(std::memory_order_acquire);
-  dispatch::LostWorker lost{index, loss_of(index, status), std::nullopt, 0};
+  dispatch::LostWorker lost{index, {}, std::nullopt, 0};
   if (const std::uint64_t held = block.held.load(std::memory_order_acquire); held != 0) {
     lost.ticket = held - 1;
     lost.begun = block.begun.load(std::memory_order_relaxed);
@@ -356,8 +324,8 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
     lost.ticket = ticket;
     tasks_.vacate(*ticket);
   }
-  name_death(index, lost);
-  const Failure failure = lost.failure;
+  const Failure failure = loss_of(index, status, lost);
+  lost.failure = failure;
   dispatcher_.on_worker_lost(std::move(lost));
 
   worker.results.reset();
@@ -370,14 +338,10 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
   worker.pid = 0;
   --alive_;
 
-  const bool before_ready = stage == ring::WorkerStage::none || stage == ring::WorkerStage::starting;
-  failed_starts_ = before_ready ? failed_starts_ + 1 : 0;
-  if (before_ready && !broken_ && (options_.setup.initializer || failed_starts_ >= most_failed_starts)) {
-    Failure cause = failure;
-    cause.message =
-        (options_.setup.initializer ? "a worker died in its initializer: " : "workers die at their start: ") +
-        cause.message;
-    break_pool(std::move(cause));
+  if (stage == ring::WorkerStage::none || stage == ring::WorkerStage::starting) {
+    on_failed_start(failure);
+  } else {
+    start_failures_.forget();
   }
   if (broken_) dispatcher_.fail_all(*broken_, alive_ == 0);  // what the dead one leaves, nobody will run
   if (!stopping_ && !broken_ && (!options_.on_demand || alive_ < dispatcher_.in_flight())) start_worker(index);
@@ -409,10 +373,19 @@ void Engine::on_host_lost() {
   }
 }
 
+void Engine::on_failed_start(Failure cause) {
+  const bool killed = cause.signal == SIGKILL;
+  const bool hopeless = start_failures_.condemn(killed ? StartFailures::How::killed : StartFailures::How::by_itself);
+  if (!hopeless || broken_ || stopping_) return;
+  cause.message = (options_.setup.initializer ? "a worker died in its initializer: " : "workers die at their start: ") +
+                  cause.message;
+  break_pool(std::move(cause));
+}
+
 void Engine::on_spawn_failed(std::uint32_t index, int error) {
   workers_[index].state = WorkerState::absent;
   --alive_;
-  if (++failed_starts_ < most_failed_starts && !stopping_) {
+  if (!start_failures_.condemn(StartFailures::How::no_process) && !stopping_) {
     start_worker(index);
     return;
   }

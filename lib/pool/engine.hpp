@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dispatch/dispatcher.hpp"
+#include "pool/start_failures.hpp"
 #include "pool/worker_host.hpp"
 #include "ring/arena.hpp"
 #include "ring/doorbell.hpp"
@@ -33,6 +34,7 @@ struct EngineOptions {
   std::uint64_t run_seed = 0;
   std::optional<std::chrono::nanoseconds> timeout;  ///< of a call; processes only: its worker is killed
   worker::WorkerSetup setup;
+  std::function<void()> last_act;  ///< of the process that starts workers; see ForkServer
 };
 
 class Engine final : private dispatch::Backend {
@@ -127,9 +129,10 @@ class Engine final : private dispatch::Backend {
   void wait_for_partner(std::uint32_t index) const;
   void on_exit(std::uint32_t index, std::int32_t status);
   void on_host_lost();
+  void on_failed_start(Failure cause);
   void on_spawn_failed(std::uint32_t index, int error);
-  [[nodiscard]] Failure loss_of(std::uint32_t index, std::int32_t status) const;
-  void name_death(std::uint32_t index, dispatch::LostWorker& lost) const;
+  /// What the call that a dead worker had begun fails with; where none is to blame, `lost` says so afterwards.
+  [[nodiscard]] Failure loss_of(std::uint32_t index, std::int32_t status, dispatch::LostWorker& lost) const;
   void break_pool(Failure failure);
 
   EngineOptions options_;
@@ -140,9 +143,9 @@ class Engine final : private dispatch::Backend {
   ring::Sleepers sleepers_;
   sys::Fd event_fd_;
   std::vector<Worker> workers_;
-  std::uint32_t alive_ = 0;          // alive or asked for
-  std::uint32_t started_ = 0;        // workers ever used are those below this
-  std::uint32_t failed_starts_ = 0;  // in a row
+  std::uint32_t alive_ = 0;    // alive or asked for
+  std::uint32_t started_ = 0;  // workers ever used are those below this
+  StartFailures start_failures_;
   bool stopping_ = false;
   std::optional<Failure> broken_;
   std::size_t records_since_sleep_ = 0;

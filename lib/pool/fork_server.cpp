@@ -21,8 +21,13 @@ namespace prun::pool {
 /// What runs in the server's process. Nothing here throws: there is nobody to catch it.
 class ForkServer::Server {
  public:
-  Server(const WorkerMain& worker_main, std::uint32_t worker_count, sys::Fd socket, pid_t master)
-      : worker_main_(&worker_main), socket_(std::move(socket)), master_(sys::open_pidfd(master)), pids_(worker_count) {
+  Server(const WorkerMain& worker_main, std::uint32_t worker_count, sys::Fd socket, pid_t master,
+         const std::function<void()>& last_act)
+      : worker_main_(&worker_main),
+        last_act_(&last_act),
+        socket_(std::move(socket)),
+        master_(sys::open_pidfd(master)),
+        pids_(worker_count) {
     ::prctl(PR_SET_NAME, "prun-forkserver");
     sigset_t all;
     sigfillset(&all);
@@ -125,10 +130,12 @@ class ForkServer::Server {
     }
     while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
     }
+    if (*last_act_) (*last_act_)();
     ::_exit(0);
   }
 
   const WorkerMain* worker_main_;
+  const std::function<void()>* last_act_;
   sys::Fd socket_;
   sys::Fd children_;
   sys::Fd master_;
@@ -136,7 +143,8 @@ class ForkServer::Server {
   std::deque<Event> unsent_;
 };
 
-ForkServer::ForkServer(const WorkerMain& worker_main, std::uint32_t worker_count, std::uint32_t initial) {
+ForkServer::ForkServer(const WorkerMain& worker_main, std::uint32_t worker_count, std::uint32_t initial,
+                       const std::function<void()>& last_act) {
   std::array<int, 2> ends{};
   sys::checked(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), "socketpair");
   socket_ = sys::Fd(ends[0]);
@@ -145,7 +153,7 @@ ForkServer::ForkServer(const WorkerMain& worker_main, std::uint32_t worker_count
   pid_ = sys::checked(::fork(), "cannot fork");
   if (pid_ == 0) {
     socket_.reset();
-    Server(worker_main, worker_count, std::move(server_end), master).run(initial);
+    Server(worker_main, worker_count, std::move(server_end), master, last_act).run(initial);
   }
 }
 

@@ -29,8 +29,12 @@ class ForkServer final : public WorkerHost {
   /// Runs in a new worker process; the process ends with status 0 when it returns. Must not throw.
   using WorkerMain = std::function<void(std::uint32_t worker)>;
 
-  /// Forks the server, which forks workers 0 to `initial` - 1 at once. @throws std::system_error where that fails
-  ForkServer(const WorkerMain& worker_main, std::uint32_t worker_count, std::uint32_t initial);
+  /// Forks the server, which forks workers 0 to `initial` - 1 at once.
+  /// @param last_act the server calls it when all workers have ended and it is about to, whether the master lives or not: to
+  ///   give back what a master that was killed cannot. May be empty; must not throw
+  /// @throws std::system_error where that fails
+  ForkServer(const WorkerMain& worker_main, std::uint32_t worker_count, std::uint32_t initial,
+             const std::function<void()>& last_act = {});
   /// Kills all workers that are left, and returns when they and the server are gone.
   ~ForkServer() override;
 

@@ -43,7 +43,7 @@ struct Chunk {
     ArenaPlace place;
     RangeItems range;
   };
-  Chunk() noexcept : range{0, 0, 0} {}
+  Chunk() noexcept : range{0, 0, 0} {}  // NOLINT(cppcoreguidelines-pro-type-member-init): one member of a union
 };
 
 inline constexpr std::uint8_t flag_timed = 1;  ///< results carry start and duration

@@ -17,12 +17,12 @@ class Admission {
  public:
   using Clock = std::chrono::steady_clock;
 
-  explicit Admission(const AdmissionOptions& options) : options_(options) {}
+  explicit Admission(const AdmissionOptions& options)
+      : options_(options),
+        holds_back_(options.delay.count() != 0 || options.max_load || options.min_free_memory != 0) {}
 
   /// There is something to hold tasks back for.
-  [[nodiscard]] bool holds_back() const noexcept {
-    return options_.delay.count() != 0 || options_.max_load || options_.min_free_memory != 0;
-  }
+  [[nodiscard]] bool holds_back() const noexcept { return holds_back_; }
   /// A task may start now.
   [[nodiscard]] bool open(Clock::time_point now);
   /// After `open` said no: when to ask again.
@@ -34,6 +34,7 @@ class Admission {
   [[nodiscard]] bool machine_is_free() const;
 
   AdmissionOptions options_;
+  bool holds_back_;
   Clock::time_point next_start_{};
   Clock::time_point next_look_{};
 };

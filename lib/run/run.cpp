@@ -1,5 +1,6 @@
 #include "run/run.hpp"
 
+#include "jobserver/tokens.hpp"
 #include "pool/engine.hpp"
 #include "run/run_job.hpp"
 #include "sys/cpu_budget.hpp"
@@ -42,6 +43,7 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
     };
   }
   engine.setup.environment = sys::thread_limits(options.cpu_budget, engine.workers);
+  if (options.tokens != nullptr) engine.last_act = [tokens = options.tokens] { tokens->leave(); };
   return engine;
 }
 
@@ -66,13 +68,20 @@ class Run {
         engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source))),
         engine_(*engine_owner_) {
     if (!options.threads) registry.workers_start();
+    if (options.journal != nullptr) options.journal->start();
     if (options.deadline) deadline_ = Clock::now() + *options.deadline;
+    if (options.tokens != nullptr) {
+      interrupts_.before_abrupt_end([](void* tokens) { static_cast<jobserver::Tokens*>(tokens)->leave(); },
+                                    options.tokens);
+      serve_tokens();
+    }
   }
 
   RunReport operator()() {
     while (!ended()) {
       if (job_->wants_queueing()) engine_.dispatcher().enqueue(job_);
       engine_.pump();
+      if (options_->tokens != nullptr && serve_tokens()) continue;
       if (options_->timeout) engine_.kill_overdue();
       if (job_->halted() && !halt_obeyed_) obey_halt();
       if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) continue;
@@ -86,7 +95,8 @@ class Run {
  private:
   [[nodiscard]] bool ended() {
     return job_->finished() || out_->closed() || reader_gone_ || interrupts_.signal() != 0 ||
-           engine_.broken().has_value() || halted_now_ || deadline_over();
+           engine_.broken().has_value() || halted_now_ || deadline_over() ||
+           (options_->journal != nullptr && options_->journal->failed());
   }
 
   // What no worker has claimed is taken back.
@@ -99,6 +109,20 @@ class Run {
     failure.message = "the run was halted before it ran";
     engine_.dispatcher().cancel(*job_, failure);
     halted_now_ = options_->halt.when == HaltPolicy::When::now;
+  }
+
+  // One chunk runs by the token with which this process was started; each further one needs one of its own. With as many as
+  // there are workers, chunks may as well wait in the ring. True: a token came, and a chunk can be started with it.
+  bool serve_tokens() {
+    jobserver::Tokens& tokens = *options_->tokens;
+    const std::uint32_t running = job_->chunks_in_flight();
+    const bool more = job_->may_have_chunk();
+    if (!more) tokens.keep(running > 1 ? running - 1 : 0);
+    wants_token_ = more && running > tokens.count() && tokens.count() + 1 < engine_.worker_limit();
+    const bool took = wants_token_ && tokens.take();
+    const bool complete = tokens.count() + 1 >= engine_.worker_limit();
+    job_->limit_chunks(complete ? RunJob::unlimited : tokens.count() + 1);
+    return took;
   }
 
   [[nodiscard]] bool deadline_over() {
@@ -126,12 +150,14 @@ class Run {
     err_->flush();
     const bool busy = engine_.busy();
     if (engine_.may_sleep(busy ? ring::Bell::event_batch : ring::Bell::event_any)) {
-      std::array<pollfd, 6> waits{pollfd{engine_.bell_fd(), POLLIN, 0},
+      std::array<pollfd, 8> waits{pollfd{engine_.bell_fd(), POLLIN, 0},
                                   pollfd{engine_.host_fd(), POLLIN, 0},
                                   pollfd{interrupts_.fd(), POLLIN, 0},
                                   pollfd{job_->waiting_for_input() ? source_->wait_fd() : -1, POLLIN, 0},
                                   pollfd{out_->fd(), 0, 0},  // its reader going away ends the run
-                                  pollfd{watch_->fd, POLLIN, 0}};
+                                  pollfd{watch_->fd, POLLIN, 0},
+                                  pollfd{wants_token_ ? options_->tokens->fd() : -1, POLLIN, 0},
+                                  pollfd{options_->journal != nullptr ? options_->journal->fd() : -1, POLLIN, 0}};
       // While results come thick the bell only rings for a batch, so that the last few are fetched after a millisecond.
       const auto longest = longest_sleep(busy).count();
       const timespec limit{longest / 1'000'000'000, longest % 1'000'000'000};
@@ -173,10 +199,13 @@ class Run {
     if (!job_->finished()) {
       engine_.pump();
       job_->close();
+    } else if (options_->tokens != nullptr) {
+      options_->tokens->keep(0);  // nothing runs any more, but the output's reader may be slow
     }
     listener_->on_end();
     out_->flush();
     err_->flush();
+    if (options_->journal != nullptr) options_->journal->finish();
     if (job_->finished() && interrupts_.signal() == 0) let_workers_leave();
     // Threads cannot be ended in the middle of a task. They are left to run until the process ends, which is soon.
     if (engine_.threads() && !job_->finished()) static_cast<void>(engine_owner_.release());
@@ -219,6 +248,7 @@ class Run {
   OutputBuffer* err_;
   RunReport report_;
   bool reader_gone_ = false;
+  bool wants_token_ = false;  ///< a chunk could be started if there were one
   sys::Interrupts interrupts_;
   std::shared_ptr<RunJob> job_;
   std::unique_ptr<pool::Engine> engine_owner_;
@@ -229,7 +259,9 @@ class Run {
 
 RunReport run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
               OutputBuffer& err, const Watch& watch) {
-  return Run(options, registry, source, listener, out, err, watch)();
+  const RunReport report = Run(options, registry, source, listener, out, err, watch)();
+  if (options.tokens != nullptr) options.tokens->keep(0);
+  return report;
 }
 
 }  // namespace prun

@@ -3,11 +3,9 @@
 #include "output/value_text.hpp"
 #include "run/function_entry.hpp"
 #include "wire/failure.hpp"
-#include "wire/value.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -16,12 +14,19 @@ namespace {
 
 constexpr std::size_t default_window_tasks = 4096;
 constexpr std::size_t default_window_bytes = std::size_t{8} << 20;
+// Recorded outcomes that are passed on before signals, the output's reader and the workers are looked at again.
+constexpr int most_recorded_at_once = 1000;
+
+std::size_t default_window_for(const RunOptions& options) {
+  const std::uint64_t chunk = std::min<std::uint64_t>(options.chunksize.value_or(1), largest_chunk);
+  return std::max<std::size_t>(default_window_tasks, chunk * options.workers * 4);
+}
 
 std::chrono::system_clock::time_point to_system_time(std::int64_t monotonic_ns) {
   if (monotonic_ns == 0) return {};
-  using namespace std::chrono;
+  using std::chrono::nanoseconds, std::chrono::steady_clock, std::chrono::system_clock;
   const auto ago = steady_clock::now().time_since_epoch() - nanoseconds(monotonic_ns);  // both are CLOCK_MONOTONIC
-  return system_clock::now() - duration_cast<system_clock::duration>(ago);
+  return system_clock::now() - std::chrono::duration_cast<system_clock::duration>(ago);
 }
 
 }  // namespace
@@ -33,19 +38,18 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       source_(&source),
       listener_(&listener),
       on_bad_input_(std::move(on_bad_input)),
+      journal_(options.journal),
       all_at_once_(options.mode == Mode::map || options.mode == Mode::starmap),
       ordered_(options.mode != Mode::imap_unordered),
-      window_tasks_(options.window_tasks),
+      window_tasks_(options.window_tasks != 0 ? options.window_tasks : default_window_for(options)),
       window_bytes_(options.window_bytes != 0 ? options.window_bytes : default_window_bytes),
       guided_(options.workers),
+      tasks_(ordered_, window_tasks_),
       admission_(options.admission),
-      keeps_infos_(options.measure || options.retry.retries != 0) {
-  if (window_tasks_ == 0) {
-    const std::uint64_t chunk = std::min<std::uint64_t>(options.chunksize.value_or(1), largest_chunk);
-    window_tasks_ = std::max<std::size_t>(default_window_tasks, chunk * options.workers * 4);
-  }
-  timed = options.measure || options.guided_chunks;
-  measured = options.measure && options.measure_usage && !options.threads;
+      outcomes_(options.measure || options.retry.retries != 0 || options.journal != nullptr) {
+  const bool recorded = journal_ != nullptr;
+  timed = options.measure || options.guided_chunks || recorded;
+  measured = ((options.measure && options.measure_usage) || recorded) && !options.threads;
 }
 
 std::uint64_t RunJob::outstanding() const noexcept { return ordered_ ? next_index_ - next_emitted_ : in_flight_; }
@@ -53,37 +57,36 @@ std::uint64_t RunJob::outstanding() const noexcept { return ordered_ ? next_inde
 bool RunJob::window_open() const noexcept {
   if (all_at_once_) return true;
   if (outstanding() >= window_tasks_) return false;
-  const double expected = static_cast<double>(held_bytes_) + mean_result_bytes_ * static_cast<double>(in_flight_);
+  const double expected =
+      static_cast<double>(tasks_.bytes() + outcomes_.bytes()) + mean_result_bytes_ * static_cast<double>(in_flight_);
   return expected < static_cast<double>(window_bytes_) || in_flight_ < options_.workers;
 }
 
-bool RunJob::wants_queueing() {
-  if (retry_due()) return true;
+bool RunJob::may_have_chunk() {
+  if (retries_.due() || more_recorded_) return true;
   if (exhausted() || waiting_for_input_ || !window_open()) return false;
   if (!admission_.holds_back()) return true;
   return in_flight_ < options_.workers && admission_.open(Clock::now());
 }
 
 std::optional<RunJob::Clock::time_point> RunJob::next_start() const {
-  std::optional<Clock::time_point> next;
-  if (!retries_.empty()) next = retries_.begin()->first;
+  std::optional<Clock::time_point> next = retries_.next();
   const bool held_back = admission_.holds_back() && !exhausted() && in_flight_ < options_.workers;
   if (held_back && (!next || admission_.next_look() < *next)) next = admission_.next_look();
   return next;
 }
 
 bool RunJob::take_retry(detail::ChunkSpec& chunk) {
-  const Retry retry = retries_.begin()->second;
-  retries_.erase(retries_.begin());
+  const RetryQueue::Retry retry = retries_.take();
   chunk.first_index = retry.index;
   chunk.count = 1;
   chunk.attempt = retry.attempt;
-  if (const TaskBytes* task = bytes_of(retry.index)) {
+  if (const auto* task = tasks_.bytes_of(retry.index)) {
     chunk.entry = entry_of(*task->function);
     append_function(chunk.payload, *task->function, *registry_);
     append_item(chunk.payload, *task->function, task->args.view(), task->kwargs.view());
   } else {
-    const Segment& segment = *segment_of(retry.index);
+    const auto& segment = *tasks_.segment_of(retry.index);
     chunk.is_range = true;
     chunk.start = segment.range[retry.index - segment.first_index];
     chunk.step = segment.range.step;
@@ -104,9 +107,9 @@ void RunJob::take_no_more() {
   skipped_of_range_ += range_left_;
   gathered_ -= range_left_;
   range_left_ = 0;
-  for (const auto& [due, retry] : std::exchange(retries_, {})) {
+  while (!retries_.empty()) {
     ++in_flight_;
-    skip(retry.index);
+    skip(retries_.take().index);
   }
 }
 
@@ -114,7 +117,7 @@ void RunJob::take_no_more() {
 void RunJob::skip(std::uint64_t index) {
   --in_flight_;
   if (all_at_once_ || ordered_) {
-    hold(index, {}, not_run, {});
+    hold(index, {}, WaitingOutcomes::not_run, {});
     if (!all_at_once_) emit_ready();
   } else {
     forget_task(index);
@@ -130,7 +133,9 @@ void RunJob::note_outcome(bool failed) {
 }
 
 bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
-  if (retry_due()) return take_retry(chunk);
+  if (chunks_in_flight() >= most_chunks_) return false;
+  if (retries_.due()) return take_retry(chunk);
+  if (journal_ != nullptr && !pass_recorded()) return false;
   if (!exhausted() && admission_.holds_back()) {
     const auto now = Clock::now();
     if (in_flight_ >= options_.workers || !admission_.open(now)) return false;
@@ -139,23 +144,55 @@ bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
   if (exhausted() || !window_open() || !ready_to_cut()) return false;
   std::uint64_t limit = admission_.holds_back() ? 1 : chunksize();
   if (!all_at_once_) limit = std::min<std::uint64_t>(limit, window_tasks_ - outstanding());
+  if (journal_ != nullptr) limit = std::min(limit, journal_->next_recorded(next_index_) - next_index_);
   for (;;) {
     if (range_left_ != 0) return take_range_chunk(chunk, limit);
     if (gathered_ == next_index_ && !read_task()) return false;
     if (range_left_ != 0) continue;
-    if (tasks_.at(next_index_).args.tag() == sound) return take_task_chunk(chunk, limit);
+    if (!tasks_.at(next_index_).defective()) return take_task_chunk(chunk, limit);
     fail_defective();
     if (!window_open()) return false;
   }
 }
 
+// What is recorded of the tasks that come next is told, or waits for its turn. False where there is nothing to be handed out
+// behind it for now.
+bool RunJob::pass_recorded() {
+  more_recorded_ = false;
+  for (int passed = 0; journal_->next_recorded(next_index_) != TaskJournal::none; ++passed) {
+    if (exhausted() || !window_open() || !ready_to_cut()) return false;
+    if (gathered_ == next_index_ && !read_task()) return false;
+    if (journal_->next_recorded(next_index_) != next_index_) return true;
+    more_recorded_ = passed == most_recorded_at_once;
+    if (more_recorded_) return false;
+    tell_recorded();
+  }
+  return true;
+}
+
+// It does not count where the run is to be halted after so many failures: those of an earlier run have done so already.
+void RunJob::tell_recorded() {
+  const RecordedOutcome recorded = journal_->take_recorded(next_index_, tasks_.function_of(next_index_));
+  if (range_left_ != 0) --range_left_;
+  const std::uint64_t index = next_index_++;
+  if (emits_now(index)) {
+    emit(index, recorded.value, recorded.failure ? &*recorded.failure : nullptr, recorded.info);
+    emit_ready();
+  } else if (!recorded.failure) {
+    hold(index, recorded.value, WaitingOutcomes::value, recorded.info);
+  } else {
+    scratch_.clear();
+    wire::encode_failure(*recorded.failure, scratch_);
+    hold(index, scratch_, WaitingOutcomes::failure, recorded.info);
+  }
+}
+
 // The next task cannot be passed on exactly: it fails without a call.
 void RunJob::fail_defective() {
-  const auto defect = defects_.extract(next_index_);
   Failure failure;
   failure.kind = FailureKind::bad_arguments;
   failure.type = "prun::ArgumentError";
-  failure.message = defect.mapped();
+  failure.message = tasks_.take_defect(next_index_);
   ++in_flight_;
   on_failure(next_index_++, std::move(failure), {});
 }
@@ -186,38 +223,44 @@ std::uint64_t RunJob::chunksize() {
 /// Takes one task, or a whole range of them, from the source. False where there is none now (or no more).
 bool RunJob::read_task() {
   while (!input_ended_) {
-    if (gathered_ == next_index_) {
-      if (const auto tasks = source_->next_range(std::numeric_limits<std::uint64_t>::max())) {
-        segments_.push_back({gathered_, tasks->function, tasks->range});
-        range_left_ = tasks->range.count;
-        gathered_ += range_left_;
-        return range_left_ != 0;
-      }
-    }
+    if (gathered_ == next_index_ && read_range()) return range_left_ != 0;
     switch (source_->next(task_)) {
       case Pull::task:
-        if (!ordered_) step_over_gap();
-        tasks_.extend_to(gathered_) = {task_.function, BytesCell(task_.args, task_.defect.empty() ? sound : defective),
-                                       BytesCell(task_.kwargs), BytesCell(task_.id)};
-        held_bytes_ += task_.args.size() + task_.kwargs.size();
-        if (!task_.defect.empty()) defects_.emplace(gathered_, task_.defect);
+        if (journal_ != nullptr && refused(journal_->on_task(gathered_, task_))) return false;
+        tasks_.add(gathered_, task_);
         ++gathered_;
         return true;
       case Pull::blocked: waiting_for_input_ = true; return false;
-      case Pull::end: input_ended_ = true; return false;
+      case Pull::end: end_input(); return false;
       case Pull::bad: note_bad_input(); break;
     }
   }
   return false;
 }
 
-// Elements of a range have no bytes, and none of the window's places should be held for them.
-void RunJob::step_over_gap() {
-  if (gathered_ - tasks_.begin() <= 4 * window_tasks_) return;
-  for (std::uint64_t i = tasks_.begin(); tasks_.has(i); ++i) {
-    if (tasks_.at(i).function != nullptr) stragglers_.emplace(i, std::exchange(tasks_.at(i), {}));
-  }
-  tasks_.begin_at(gathered_);
+bool RunJob::read_range() {
+  const auto tasks = source_->next_range(std::numeric_limits<std::uint64_t>::max());
+  if (!tasks) return false;
+  if (journal_ != nullptr && refused(journal_->on_range(gathered_, *tasks->function, tasks->range))) return true;
+  tasks_.add_range(gathered_, *tasks);
+  range_left_ = tasks->range.count;
+  gathered_ += range_left_;
+  return true;
+}
+
+void RunJob::end_input() {
+  input_ended_ = true;
+  if (journal_ != nullptr) static_cast<void>(refused(journal_->on_input_end(gathered_)));
+  if (all_at_once_ && finished()) emit_ready();
+}
+
+// The journal is of other tasks: this one, and what follows it, is not run.
+bool RunJob::refused(const TaskJournal::Problem& problem) {
+  if (!problem) return false;
+  ++counts_.bad_inputs;
+  on_bad_input_({*problem});
+  input_ended_ = true;
+  return true;
 }
 
 void RunJob::note_bad_input() {
@@ -227,7 +270,7 @@ void RunJob::note_bad_input() {
 }
 
 bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
-  const Segment& segment = segments_.back();
+  const NumberedTasks::Segment& segment = tasks_.last_range();
   const std::uint64_t count = std::min(limit, range_left_);
   const std::uint64_t first = segment.range.count - range_left_;
   chunk.entry = entry_of(*segment.function);
@@ -251,8 +294,8 @@ bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   append_function(chunk.payload, *function, *registry_);
   while (chunk.count < limit) {
     if (next_index_ == gathered_ && (!read_task() || range_left_ != 0)) break;
-    const TaskBytes& task = tasks_.at(next_index_);
-    if (task.function != function || task.args.tag() != sound) break;
+    const NumberedTasks::TaskBytes& task = tasks_.at(next_index_);
+    if (task.function != function || task.defective()) break;
     append_item(chunk.payload, *function, task.args.view(), task.kwargs.view());
     ++chunk.count;
     ++next_index_;
@@ -269,10 +312,11 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
   --in_flight_;
   if (closed_) return;
   note_outcome(false);
+  if (journal_ != nullptr) journal_->on_value(index, tasks_.function_of(index), value, info);
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
   if (options_.guided_chunks) guided_.measured(std::chrono::nanoseconds(info.duration_ns));
   if (!emits_now(index)) {
-    hold(index, value, value_waits, info);
+    hold(index, value, WaitingOutcomes::value, info);
     return;
   }
   emit(index, value, nullptr, info);
@@ -286,9 +330,11 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
   }
   if (failure.kind == FailureKind::cancelled && input_ended_ && halted_) return skip(index);
   --in_flight_;
-  if (!halted_ && options_.retry.again(failure.kind, info.attempt)) {
+  const bool again = !halted_ && options_.retry.again(failure.kind, info.attempt);
+  if (journal_ != nullptr) journal_->on_failure(index, tasks_.function_of(index), failure, info, !again);
+  if (again) {
     const auto pause = options_.retry.pause_before(info.attempt + 1, index);
-    retries_.emplace(Clock::now() + pause, Retry{index, info.attempt + 1});
+    retries_.add(Clock::now() + pause, {index, info.attempt + 1});
     return;
   }
   note_outcome(true);
@@ -299,40 +345,36 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
   }
   scratch_.clear();
   wire::encode_failure(failure, scratch_);
-  hold(index, scratch_, failure_waits, info);
+  hold(index, scratch_, WaitingOutcomes::failure, info);
 }
 
-void RunJob::hold(std::uint64_t index, std::string_view bytes, Waiting what, const detail::AttemptInfo& info) {
-  outcomes_.extend_to(index) = BytesCell(bytes, what);
-  held_bytes_ += bytes.size();
-  if (keeps_infos_) infos_.extend_to(index) = info;
+void RunJob::hold(std::uint64_t index, std::string_view bytes, WaitingOutcomes::What what,
+                  const detail::AttemptInfo& info) {
+  outcomes_.hold(index, bytes, what, info);
   if (all_at_once_ && finished()) emit_ready();
 }
 
 void RunJob::emit_ready() {
   if (!ordered_) return;
-  while (outcomes_.has(next_emitted_) && outcomes_.at(next_emitted_).tag() != nothing) emit_held(next_emitted_);
+  while (outcomes_.has(next_emitted_)) emit_held(next_emitted_);
 }
 
 void RunJob::emit_held(std::uint64_t index) {
-  const BytesCell cell = std::move(outcomes_.at(index));
-  outcomes_.at(index) = BytesCell();
-  held_bytes_ -= cell.size();
-  const detail::AttemptInfo info = keeps_infos_ && infos_.has(index) ? infos_.at(index) : detail::AttemptInfo{};
-  if (cell.tag() == not_run) {
+  const WaitingOutcomes::Outcome outcome = outcomes_.take(index);
+  if (outcome.what() == WaitingOutcomes::not_run) {
     forget_task(index);
-  } else if (cell.tag() == value_waits) {
-    emit(index, cell.view(), nullptr, info);
+  } else if (outcome.what() == WaitingOutcomes::value) {
+    emit(index, outcome.bytes.view(), nullptr, outcome.info);
   } else {
-    const Failure failure = wire::decode_failure(cell.view());
-    emit(index, {}, &failure, info);
+    const Failure failure = wire::decode_failure(outcome.bytes.view());
+    emit(index, {}, &failure, outcome.info);
   }
 }
 
 void RunJob::close() {
   input_ended_ = true;
   while (ordered_ && next_emitted_ < next_index_) {
-    if (outcomes_.has(next_emitted_) && outcomes_.at(next_emitted_).tag() != nothing) {
+    if (outcomes_.has(next_emitted_)) {
       emit_held(next_emitted_);
     } else {
       forget_task(next_emitted_);
@@ -355,7 +397,7 @@ void RunJob::emit(std::uint64_t index, std::string_view value, const Failure* fa
     event.duration = std::chrono::nanoseconds(info.duration_ns);
     event.usage = info.usage;
   }
-  const Function& function = describe_task(index, event);
+  const Function& function = tasks_.describe(index, event);
   event.command = function.is_command();
   std::string call;
   if (failure != nullptr) event.call = call = function.call_text(event.args, event.kwargs);
@@ -363,45 +405,9 @@ void RunJob::emit(std::uint64_t index, std::string_view value, const Failure* fa
   forget_task(index);
 }
 
-const Function& RunJob::describe_task(std::uint64_t index, TaskEvent& event) {
-  if (const TaskBytes* task = bytes_of(index)) {
-    event.function = task->function->name();
-    event.args = task->args.view();
-    event.kwargs = task->kwargs.view();
-    event.id = task->id.view();
-    return *task->function;
-  }
-  const Segment* segment = segment_of(index);
-  scratch_.clear();
-  wire::ValueWriter writer(scratch_);
-  writer.array(1);
-  writer.integer(segment->range[index - segment->first_index]);
-  event.function = segment->function->name();
-  event.args = scratch_;
-  return *segment->function;
-}
-
-const RunJob::Segment* RunJob::segment_of(std::uint64_t index) const noexcept {
-  // The last one that begins at or before the index; they lie in order.
-  const auto behind = std::upper_bound(segments_.begin(), segments_.end(), index,
-                                       [](std::uint64_t i, const Segment& segment) { return i < segment.first_index; });
-  if (behind == segments_.begin()) return nullptr;
-  const Segment& segment = *std::prev(behind);
-  return index - segment.first_index < segment.range.count ? &segment : nullptr;
-}
-
-RunJob::TaskBytes* RunJob::bytes_of(std::uint64_t index) {
-  if (tasks_.has(index)) {
-    TaskBytes& task = tasks_.at(index);
-    return task.function != nullptr ? &task : nullptr;
-  }
-  const auto found = stragglers_.find(index);
-  return found != stragglers_.end() ? &found->second : nullptr;
-}
-
 std::string RunJob::call_of(std::uint64_t index) {
   TaskEvent event;
-  const std::string call = describe_task(index, event).call_text(event.args, event.kwargs);
+  const std::string call = tasks_.describe(index, event).call_text(event.args, event.kwargs);
   event.call = call;
   std::string text;
   append_short_call(text, event);
@@ -409,26 +415,10 @@ std::string RunJob::call_of(std::uint64_t index) {
 }
 
 void RunJob::forget_task(std::uint64_t index) {
-  if (TaskBytes* task = bytes_of(index)) held_bytes_ -= task->args.size() + task->kwargs.size();
-  if (ordered_) {
-    ++next_emitted_;
-    tasks_.pop_front();
-    outcomes_.pop_front();
-    if (keeps_infos_) infos_.pop_front();
-  } else if (tasks_.has(index)) {
-    tasks_.at(index) = {};
-    while (tasks_.begin() < next_index_ && tasks_.at(tasks_.begin()).function == nullptr) tasks_.pop_front();
-    while (next_index_ - tasks_.begin() > 4 * window_tasks_) {
-      TaskBytes& oldest = tasks_.at(tasks_.begin());
-      if (oldest.function != nullptr) stragglers_.emplace(tasks_.begin(), std::move(oldest));
-      tasks_.pop_front();
-    }
-  } else {
-    stragglers_.erase(index);
-  }
-  while (segments_.size() > 1 && ordered_ && index >= segments_.front().first_index + segments_.front().range.count) {
-    segments_.pop_front();
-  }
+  tasks_.forget(index, next_index_);
+  if (!ordered_) return;
+  ++next_emitted_;
+  outcomes_.pop_front();
 }
 
 }  // namespace prun

@@ -1,27 +1,25 @@
 // A run as the pool sees it: one job, whose chunks come from a source and whose outcomes go, in the order of the mode, to a
-// listener. Decides how far it may read ahead. Does no waiting and knows no worker.
+// listener. Tasks whose outcomes a journal has from earlier runs are not handed out: what is recorded is told in their place.
+// Decides how far it may read ahead. Does no waiting and knows no worker.
 #pragma once
 
 #include "event/task_event.hpp"
+#include "event/task_journal.hpp"
 #include "function/registry.hpp"
 #include "input/task_source.hpp"
-#include "run/index_window.hpp"
+#include "run/numbered_tasks.hpp"
+#include "run/retry_queue.hpp"
 #include "run/run_options.hpp"
-#include "task/bytes_cell.hpp"
+#include "run/waiting_outcomes.hpp"
 #include "task/chunk.hpp"
 
 #include <prun/detail/job.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 namespace prun {
 
@@ -33,6 +31,7 @@ class RunJob final : public detail::Job {
     std::uint64_t bad_inputs = 0;
   };
   using Clock = std::chrono::steady_clock;
+  static constexpr std::uint32_t unlimited = UINT32_MAX;
   using OnBadInput = std::function<void(const InputError&)>;
 
   RunJob(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener,
@@ -46,7 +45,11 @@ class RunJob final : public detail::Job {
   void close();
 
   /// There may be a chunk now: the job should be enqueued.
-  [[nodiscard]] bool wants_queueing();
+  [[nodiscard]] bool wants_queueing() { return chunks_in_flight() < most_chunks_ && may_have_chunk(); }
+  /// The same, however many chunks are in flight.
+  [[nodiscard]] bool may_have_chunk();
+  /// Hands no chunk out while so many are in flight; from the start there is no limit.
+  void limit_chunks(std::uint32_t most) noexcept { most_chunks_ = most; }
   /// When there may be one that is held back now: a task to be tried again, or a start that admission delays.
   [[nodiscard]] std::optional<Clock::time_point> next_start() const;
   /// Takes no more input and tries nothing again; what has not been handed out will not be run.
@@ -67,33 +70,19 @@ class RunJob final : public detail::Job {
   }
 
  private:
-  /// A task that was given as bytes; one of a range has none of this.
-  struct TaskBytes {
-    const Function* function = nullptr;
-    BytesCell args;
-    BytesCell kwargs;
-    BytesCell id;
-  };
-  /// Tags of the cells that hold arguments.
-  enum Soundness : std::uint8_t { sound, defective };
-  /// Tags of the cells in which outcomes wait: a value, or a failure as wire/failure.hpp encodes it.
-  enum Waiting : std::uint8_t { nothing, value_waits, failure_waits, not_run };
-  struct Segment {  ///< consecutive indexes that are a range's elements
-    std::uint64_t first_index;
-    const Function* function;
-    IntRange range;
-  };
-
   [[nodiscard]] bool exhausted() const noexcept { return input_ended_ && range_left_ == 0 && gathered_ == next_index_; }
   [[nodiscard]] bool window_open() const noexcept;
   [[nodiscard]] std::uint64_t outstanding() const noexcept;
   [[nodiscard]] std::uint64_t chunksize();
   [[nodiscard]] bool ready_to_cut();
   bool read_task();
-  void step_over_gap();
+  bool read_range();
   void note_bad_input();
+  [[nodiscard]] bool refused(const TaskJournal::Problem& problem);
+  void end_input();
   void fail_defective();
-  [[nodiscard]] bool retry_due() const { return !retries_.empty() && retries_.begin()->first <= Clock::now(); }
+  bool pass_recorded();
+  void tell_recorded();
   bool take_retry(detail::ChunkSpec& chunk);
   void note_outcome(bool failed);
   void skip(std::uint64_t index);
@@ -101,13 +90,10 @@ class RunJob final : public detail::Job {
   bool take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
 
   [[nodiscard]] bool emits_now(std::uint64_t index) const noexcept;
-  void hold(std::uint64_t index, std::string_view bytes, Waiting what, const detail::AttemptInfo& info);
+  void hold(std::uint64_t index, std::string_view bytes, WaitingOutcomes::What what, const detail::AttemptInfo& info);
   void emit_ready();
   void emit_held(std::uint64_t index);
   void emit(std::uint64_t index, std::string_view value, const Failure* failure, const detail::AttemptInfo& info);
-  const Function& describe_task(std::uint64_t index, TaskEvent& event);
-  [[nodiscard]] const Segment* segment_of(std::uint64_t index) const noexcept;
-  [[nodiscard]] TaskBytes* bytes_of(std::uint64_t index);
   void forget_task(std::uint64_t index);
 
   RunOptions options_;
@@ -115,7 +101,8 @@ class RunJob final : public detail::Job {
   TaskSource* source_;
   Listener* listener_;
   OnBadInput on_bad_input_;
-  bool all_at_once_;  ///< map, starmap: nothing is told before all is done
+  TaskJournal* journal_;  ///< null: none is kept
+  bool all_at_once_;      ///< map, starmap: nothing is told before all is done
   bool ordered_;
   std::size_t window_tasks_;
   std::size_t window_bytes_;
@@ -129,29 +116,21 @@ class RunJob final : public detail::Job {
   std::uint64_t next_index_ = 0;
   std::uint64_t gathered_ = 0;
   std::uint64_t range_left_ = 0;  ///< elements of the last segment that are not in chunks
-  std::deque<Segment> segments_;
-  IndexWindow<TaskBytes> tasks_;
-  std::unordered_map<std::uint64_t, std::string> defects_;   ///< of tasks that are defective
-  std::unordered_map<std::uint64_t, TaskBytes> stragglers_;  ///< unordered modes: tasks that the window has left behind
+  NumberedTasks tasks_;
+  bool more_recorded_ = false;  ///< passing on what is recorded was interrupted
 
-  struct Retry {
-    std::uint64_t index;
-    std::uint32_t attempt;
-  };
-  std::multimap<Clock::time_point, Retry> retries_;  ///< by when they are due
+  RetryQueue retries_;
   Admission admission_;
+  std::uint32_t most_chunks_ = unlimited;
   bool halted_ = false;
   std::uint64_t skipped_of_range_ = 0;  ///< elements of the last range that were not handed out when the run was halted
   std::uint64_t succeeded_ = 0;         ///< as they came, not as they were told
   std::uint64_t failed_ = 0;
 
   // output
-  IndexWindow<BytesCell> outcomes_;
-  bool keeps_infos_;
-  IndexWindow<detail::AttemptInfo> infos_;
+  WaitingOutcomes outcomes_;
   std::uint64_t in_flight_ = 0;
   std::uint64_t next_emitted_ = 0;  ///< ordered modes
-  std::size_t held_bytes_ = 0;      ///< of arguments and of results that wait for their turn
   double mean_result_bytes_ = 0;
   bool closed_ = false;
   Counts counts_;

@@ -14,6 +14,11 @@
 namespace prun {
 
 struct Task;
+class TaskJournal;
+
+namespace jobserver {
+class Tokens;
+}
 
 /// How results come back; as in Python's pool.
 enum class Mode : std::uint8_t {
@@ -43,8 +48,10 @@ struct RunOptions {
   std::optional<std::chrono::nanoseconds> timeout;   ///< of a call
   std::optional<std::chrono::nanoseconds> deadline;  ///< of the run
   worker::ProcessLimits limits;                      ///< of worker processes
+  jobserver::Tokens* tokens = nullptr;               ///< each task beside the first needs one; null: no such limit
   bool measure_usage = false;                        ///< the output tells what each attempt used; with `measure`
   bool skip_bad = false;                             ///< go on behind bad input
+  TaskJournal* journal = nullptr;                    ///< where the tasks and their outcomes are kept, if anywhere
   bool measure = false;                              ///< the output tells when each attempt began and how long it took
 };
 

@@ -16,6 +16,9 @@ std::atomic<int> first_signal{0};
 std::atomic<int> wake_fd{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
 
+std::atomic<void (*)(void*)> last_act{nullptr};
+std::atomic<void*> last_argument{nullptr};
+
 std::atomic<bool> stop_requested{false};
 std::atomic<bool> report_requested{false};
 
@@ -25,8 +28,10 @@ void on_interrupt(int signal) {
     stop_requested = true;
   } else if (signal == SIGQUIT) {
     report_requested = true;
-  } else if (!first_signal.compare_exchange_strong(none, signal))
+  } else if (!first_signal.compare_exchange_strong(none, signal)) {
+    if (const auto act = last_act.load()) act(last_argument.load());
     ::_exit(128 + signal);
+  }
   const int saved = errno;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(wake_fd.load(), &one, sizeof one);
@@ -49,6 +54,12 @@ Interrupts::Interrupts() : event_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOC
 Interrupts::~Interrupts() {
   for (std::size_t i = 0; i < handled.size(); ++i) ::sigaction(handled[i], &previous_[i], nullptr);
   wake_fd = -1;
+  last_act = nullptr;
+}
+
+void Interrupts::before_abrupt_end(void (*act)(void*), void* argument) noexcept {
+  last_argument = argument;
+  last_act = act;
 }
 
 int Interrupts::signal() noexcept { return first_signal; }

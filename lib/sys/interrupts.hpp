@@ -26,6 +26,9 @@ class Interrupts {
   };
   [[nodiscard]] Requests take_requests() noexcept;
 
+  /// Before a second signal ends the process: what else outlives it. Must be async-signal-safe.
+  static void before_abrupt_end(void (*act)(void*), void* argument) noexcept;
+
   /// Readable once a signal came.
   [[nodiscard]] int fd() const noexcept { return event_.get(); }
 

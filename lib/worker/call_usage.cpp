@@ -17,6 +17,7 @@ void CallUsage::end(ring::Stamps& stamps) noexcept {
   stamps.major_faults = static_cast<std::uint32_t>(now.ru_majflt - before_.ru_majflt);
   stamps.used = 1;
   before_ = now;
+  follows_ = true;
 }
 
 }  // namespace prun::worker

@@ -88,7 +88,7 @@ TEST_CASE("options that contradict each other") {
 }
 
 TEST_CASE("prun functions takes targets and few options") {
-  check_refused({"functions", "fib"}, "'fib' is nothing that has functions", "prun --help");
+  check_refused({"functions", "fib"}, "fib: ModuleNotFoundError: No module named 'fib'", "prun --help");
   check_refused({"functions", "--jobs", "3"}, "--jobs has no meaning for prun functions", "prun functions --help");
   check_refused({"functions", "--output", "csv"}, "--output takes text or json for prun functions, not 'csv'",
                 "prun functions --help");

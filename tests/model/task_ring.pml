@@ -6,7 +6,10 @@
  * every run ends with every chunk done or lost - so no waking is lost, also none to a worker that is busy while another sleeps,
  * and no hint stands still (that would be an end state that is not valid).
  *
- * Memory is sequentially consistent here; that the steps that need it are so in the code is argued in PROTOCOL.md. */
+ * Memory is sequentially consistent here; that the steps that need it are so in the code is argued in PROTOCOL.md.
+ *
+ * A name in quotes is that of the code's step with the same name, PRUN_FAULT_POINT("claimed") and so on, and of PROTOCOL.md's
+ * table: it is what the worker has reached once the step beside it is taken. */
 
 #define WORKERS 2
 #define SLOTS 2
@@ -59,49 +62,49 @@ claim:
      atomic {  /* the compare-and-swap of the slot */
        MAYBE_DIE;
        took = (state[SLOT(ticket)] == seen);
-       if :: took -> state[SLOT(ticket)] = CLAIMED(LAP(ticket), me) :: else fi
+       if :: took -> state[SLOT(ticket)] = CLAIMED(LAP(ticket), me) :: else fi  /* "claimed" */
      }
   :: else -> took = false
   fi;
   atomic {  /* the compare-and-swap of the hint, a helping one where the ticket is another's */
     MAYBE_DIE;
-    if :: hint == ticket -> hint++ :: else fi;
+    if :: hint == ticket -> hint++ :: else fi;  /* "hint moved" */
     if :: took :: else -> ticket = hint; goto claim fi
   };
 
-  atomic { MAYBE_DIE; mine = chunk[SLOT(ticket)]; assert(mine == chunk_of[ticket]); begun[me] = false };
-  atomic { MAYBE_DIE; held[me] = ticket + 1 };
-  atomic { MAYBE_DIE; state[SLOT(ticket)] = FREE(LAP(ticket) + 1) };
+  atomic { MAYBE_DIE; mine = chunk[SLOT(ticket)]; assert(mine == chunk_of[ticket]); begun[me] = false };  /* "chunk copied" */
+  atomic { MAYBE_DIE; held[me] = ticket + 1 };  /* "held" */
+  atomic { MAYBE_DIE; state[SLOT(ticket)] = FREE(LAP(ticket) + 1) };  /* "vacated" */
   if
   :: woken ->
      woken = false;
      if
-     :: atomic { tail > hint -> MAYBE_DIE; took = sleeper[1 - me]; sleeper[1 - me] = false };
-        if :: took -> atomic { MAYBE_DIE; asleep[1 - me] = false } :: else fi  /* the waking is passed on */
+     :: atomic { tail > hint -> MAYBE_DIE; took = sleeper[1 - me]; sleeper[1 - me] = false };  /* "sleeper bit taken" */
+        if :: took -> atomic { MAYBE_DIE; asleep[1 - me] = false } :: else fi  /* "sleeper told": the waking is passed on */
      :: tail <= hint
      fi
   :: else
   fi;
-  atomic { MAYBE_DIE; begun[me] = true };
+  atomic { MAYBE_DIE; begun[me] = true };  /* from "about to begin" to "begun" */
   if
   :: atomic { hangs > 0 -> hangs-- };
      (finished + 1 == CHUNKS)  /* a call so long that all others must be done before it */
   :: true
   fi;
-  atomic { MAYBE_DIE; done[mine]++; finished++; assert(done[mine] + lost[mine] == 1) };  /* the record is committed */
-  atomic { MAYBE_DIE; held[me] = 0 };
+  atomic { MAYBE_DIE; done[mine]++; finished++; assert(done[mine] + lost[mine] == 1) };  /* "committed" */
+  atomic { MAYBE_DIE; held[me] = 0 };  /* from "chunk done" to "chunk let go" */
   goto next;
 
 idle:
-  atomic { MAYBE_DIE; took = (watcher == 0); if :: took -> watcher = me + 1 :: else fi };
+  atomic { MAYBE_DIE; took = (watcher == 0); if :: took -> watcher = me + 1 :: else fi };  /* "watching" */
   if
-  :: took -> atomic { MAYBE_DIE; watcher = 0 }; woken = true  /* it has watched for as long as it likes */
+  :: took -> atomic { MAYBE_DIE; watcher = 0 }; woken = true  /* "watch ended", after as long as it likes */
   :: else
   fi;
   atomic { MAYBE_DIE; if :: tail > hint -> goto next :: else fi };
   if :: stopping -> goto out :: else fi;
-  atomic { MAYBE_DIE; asleep[me] = true };
-  atomic { MAYBE_DIE; sleeper[me] = true };
+  atomic { MAYBE_DIE; asleep[me] = true };   /* "about to sleep" */
+  atomic { MAYBE_DIE; sleeper[me] = true };  /* "sleeper bit set" */
   if
   :: tail > hint || stopping
   :: else ->
@@ -110,8 +113,8 @@ idle:
      :: atomic { deaths > 0 -> deaths--; goto killed }
      fi
   fi;
-  atomic { MAYBE_DIE; sleeper[me] = false };
-  atomic { MAYBE_DIE; asleep[me] = false };
+  atomic { MAYBE_DIE; sleeper[me] = false };  /* "woken" */
+  atomic { MAYBE_DIE; asleep[me] = false };   /* "awake" */
   woken = true;
   goto next;
 
@@ -121,7 +124,7 @@ killed:
   :: !dead[me] -> goto born  /* the master has cleaned up: another lives in its place */
   :: stopping
   fi;
-out:
+out:  /* "retiring" */
   skip
 }
 

@@ -211,32 +211,6 @@ TEST_CASE("the master is killed: a second later there is no worker") {
   ::close(ends[1]);
 }
 
-TEST_CASE("an initializer that throws breaks the pool, once and for all") {
-  auto options = workers(3);
-  options.setup.initializer = [] { throw std::runtime_error("no licence"); };
-  Engine engine(options);
-  const auto job = calls<ok>(10);
-  run(engine, job);
-  REQUIRE(engine.broken());
-  CHECK(engine.broken()->kind == FailureKind::worker_start);
-  CHECK(engine.broken()->message == "no licence");
-  CHECK(job->each_once());
-  CHECK(job->failures.size() == 10);
-  run_until(engine, [&] { return engine.workers_left() == 0; });  // and none is started again
-}
-
-TEST_CASE("an initializer that kills its worker breaks the pool") {
-  auto options = workers(2);
-  options.setup.initializer = [] { ::_exit(9); };
-  Engine engine(options);
-  const auto job = calls<ok>(10);
-  run(engine, job);
-  REQUIRE(engine.broken());
-  CHECK(engine.broken()->message.find("a worker died in its initializer: worker ") == 0);
-  CHECK(engine.broken()->message.find("exited with status 9") != std::string::npos);
-  CHECK(job->failures.size() == 10);
-}
-
 TEST_CASE("all workers killed at once: what they held fails, the rest runs on new ones") {
   REQUIRE(::pipe(here_i_am.data()) == 0);
   Engine engine(workers(2));

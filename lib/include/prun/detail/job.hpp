@@ -56,6 +56,9 @@ class Job : public std::enable_shared_from_this<Job> {
   /// A chunk of its is gone for good without having been run (cancelled, or the pool ends); on_failure follows for each item.
   virtual void on_discard(std::string_view payload) { (void)payload; }
 
+  /// Chunks handed out whose last outcome has not come.
+  [[nodiscard]] std::uint32_t chunks_in_flight() const noexcept { return references_ - (queued_ ? 1 : 0); }
+
   bool timed = false;     ///< measure each call's start and duration
   bool measured = false;  ///< and what it uses; needs `timed`
 

@@ -1,0 +1,78 @@
+#include "pool/worker_end.hpp"
+
+#include "sys/process.hpp"
+
+#include <sys/wait.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <string>
+
+namespace prun::pool {
+namespace {
+
+std::string seconds_text(std::chrono::nanoseconds time) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%g", std::chrono::duration<double>(time).count());
+  return text.data();
+}
+
+/// The limit that the call passed, instead of the signal that this took.
+Failure limit_passed(FailureKind kind, const char* type, std::string message) {
+  Failure failure;
+  failure.kind = kind;
+  failure.type = type;
+  failure.message = std::move(message);
+  return failure;
+}
+
+Failure lost_by_signal(const std::string& who, int signal, bool stack_overflow) {
+  Failure failure;
+  failure.kind = FailureKind::lost_signal;
+  failure.signal = signal;
+  failure.message =
+      who + (stack_overflow ? " ran out of stack and was killed by " : " was killed by ") + sys::signal_text(signal);
+  return failure;
+}
+
+Failure lost_by_exit(const std::string& who, int exit_status) {
+  Failure failure;
+  failure.kind = FailureKind::lost_exit;
+  failure.exit_status = exit_status;
+  failure.message = who + " exited with status " + std::to_string(exit_status) + " in the middle of the call";
+  return failure;
+}
+
+Failure unsigned_failure_of(const WorkerEnd& end) {
+  const std::string who = "worker " + std::to_string(end.pid);
+  if (end.cause == WorkerEnd::Cause::overdue) {
+    return limit_passed(FailureKind::timeout, "prun::TimeoutError",
+                        "ran longer than " + seconds_text(end.timeout) + " s; " + who + " was killed");
+  }
+  if (end.note == ring::DeathNote::cpu_limit) {
+    return limit_passed(FailureKind::cpu_limit, "prun::CpuLimitError",
+                        "used more CPU time than it may; " + who + " was killed");
+  }
+  Failure failure;
+  if (end.cause == WorkerEnd::Cause::corrupt) {
+    failure = lost_by_signal(who, SIGKILL, false);
+    failure.message = who + " was killed: it had damaged the memory that it shares with the master";
+  } else if (WIFSIGNALED(end.status)) {
+    failure = lost_by_signal(who, WTERMSIG(end.status), end.note == ring::DeathNote::stack_overflow);
+  } else {
+    failure = lost_by_exit(who, WEXITSTATUS(end.status));
+  }
+  failure.type = "prun::WorkerLostError";
+  return failure;
+}
+
+}  // namespace
+
+Failure failure_of(const WorkerEnd& end) {
+  Failure failure = unsigned_failure_of(end);
+  failure.pid = end.pid;
+  return failure;
+}
+
+}  // namespace prun::pool

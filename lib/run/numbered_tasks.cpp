@@ -1,0 +1,91 @@
+// See numbered_tasks.hpp.
+#include "run/numbered_tasks.hpp"
+
+#include "function/function.hpp"
+#include "wire/value.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace prun {
+
+void NumberedTasks::add(std::uint64_t index, const Task& task) {
+  if (!ordered_) step_over_gap(index);
+  tasks_.extend_to(index) = {task.function, BytesCell(task.args, task.defect.empty() ? sound : defect_noted),
+                             BytesCell(task.kwargs), BytesCell(task.id)};
+  bytes_ += task.args.size() + task.kwargs.size();
+  if (!task.defect.empty()) defects_.emplace(index, task.defect);
+}
+
+// Elements of a range have no bytes, and none of the window's places should be held for them.
+void NumberedTasks::step_over_gap(std::uint64_t index) {
+  if (index - tasks_.begin() <= 4 * window_) return;
+  for (std::uint64_t i = tasks_.begin(); tasks_.has(i); ++i) leave_behind(i);
+  tasks_.begin_at(index);
+}
+
+void NumberedTasks::leave_behind(std::uint64_t index) {
+  if (tasks_.at(index).function != nullptr) stragglers_.emplace(index, std::exchange(tasks_.at(index), {}));
+}
+
+const NumberedTasks::Segment* NumberedTasks::segment_of(std::uint64_t index) const noexcept {
+  if (segments_.empty()) return nullptr;
+  const Segment* segment = &segments_.back();
+  if (index < segment->first_index) {
+    // The last one that begins at or before the index; they lie in order.
+    const auto behind = std::upper_bound(segments_.begin(), segments_.end(), index,
+                                         [](std::uint64_t i, const Segment& s) { return i < s.first_index; });
+    if (behind == segments_.begin()) return nullptr;
+    segment = &*std::prev(behind);
+  }
+  return index - segment->first_index < segment->range.count ? segment : nullptr;
+}
+
+NumberedTasks::TaskBytes* NumberedTasks::find(std::uint64_t index) noexcept {
+  if (tasks_.has(index)) {
+    TaskBytes& task = tasks_.at(index);
+    return task.function != nullptr ? &task : nullptr;
+  }
+  const auto found = stragglers_.find(index);
+  return found != stragglers_.end() ? &found->second : nullptr;
+}
+
+const Function& NumberedTasks::describe(std::uint64_t index, TaskEvent& event) {
+  if (const TaskBytes* task = find(index)) {
+    event.function = task->function->name();
+    event.args = task->args.view();
+    event.kwargs = task->kwargs.view();
+    event.id = task->id.view();
+    return *task->function;
+  }
+  const Segment* segment = segment_of(index);
+  range_args_.clear();
+  wire::ValueWriter writer(range_args_);
+  writer.array(1);
+  writer.integer(segment->range[index - segment->first_index]);
+  event.function = segment->function->name();
+  event.args = range_args_;
+  return *segment->function;
+}
+
+void NumberedTasks::forget(std::uint64_t index, std::uint64_t next_index) {
+  if (const TaskBytes* task = find(index)) bytes_ -= task->args.size() + task->kwargs.size();
+  if (ordered_) {
+    tasks_.pop_front();
+  } else if (tasks_.has(index)) {
+    tasks_.at(index) = {};
+    while (tasks_.begin() < next_index && tasks_.at(tasks_.begin()).function == nullptr) tasks_.pop_front();
+    while (next_index - tasks_.begin() > 4 * window_) {
+      leave_behind(tasks_.begin());
+      tasks_.pop_front();
+    }
+  } else {
+    stragglers_.erase(index);
+  }
+  while (segments_.size() > 1 && ordered_ && index >= segments_.front().first_index + segments_.front().range.count) {
+    segments_.pop_front();
+  }
+}
+
+}  // namespace prun
