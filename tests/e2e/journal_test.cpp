@@ -131,6 +131,8 @@ TEST_CASE("what failed is run again only where that is asked for") {
   const JournalFolder folder;
   const std::vector<std::string> run{
       "imap",
+      "-j",
+      "1",
       "--output",
       "raw",
       "--sh",
@@ -152,7 +154,7 @@ TEST_CASE("prun retry runs what failed without retyping, also where standard inp
   const JournalFolder folder;
   const std::string script =
       "echo {} >> " + folder.file("trace") + "; test {} != b -o -e " + folder.file("gate") + " && echo {}";
-  CHECK(run_with(folder, {"imap", "--output", "raw", "--sh", script}, {}, "a\nb\nc\n").status == 1);
+  CHECK(run_with(folder, {"imap", "-j", "1", "--output", "raw", "--sh", script}, {}, "a\nb\nc\n").status == 1);
   open_gate(folder);
   const Result result = run_prun({"retry", folder.journal()});
   INFO(result);
