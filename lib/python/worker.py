@@ -149,7 +149,7 @@ def describe(target, path, out):
     import json
     try:
         found = [offer(path, resolve(target + ":" + path))] if path else list(offers(target))
-        hello = {"prun": 1, "functions": found}
+        hello = {"prun": 1, "python": sys.executable or "", "functions": found}
     except SystemExit as error:
         hello = {"prun": 1, "error": "{} asked to exit with {} while it was imported".format(target, error.code)}
     except BaseException as error:
