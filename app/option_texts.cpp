@@ -62,6 +62,7 @@ constexpr Declaration declarations[] = {
     {"--delay", "TIME", pool, &OptionTexts::delay, "pause between the starts of tasks"},
     {"--max-load", "N|P%", pool, &OptionTexts::max_load, "start no task while so many processes run on the machine"},
     {"--min-free-memory", "SIZE", pool, &OptionTexts::min_free_memory, "start no task while less memory is available"},
+    {"--admit", "memory", pool, &OptionTexts::admit, "start a task when what its function was seen to use is free"},
     {"--jobserver-style", "STYLE", pool, &OptionTexts::jobserver_style,
      "how commands get at prun's jobserver: pipe (default), or fifo, by\n"
      "which ninja takes part too"},

@@ -3,8 +3,10 @@
 #include "jobserver/tokens.hpp"
 #include "pool/engine.hpp"
 #include "run/run_job.hpp"
+#include "sys/available_memory.hpp"
 #include "sys/cpu_budget.hpp"
 #include "sys/interrupts.hpp"
+#include "sys/process_memory.hpp"
 
 #include <poll.h>
 
@@ -74,6 +76,7 @@ class Run {
                                     options.tokens);
       serve_tokens();
     }
+    if (options.admission.by_memory) job_->watch_memory([this] { return look_at_memory(); });
   }
 
   RunReport operator()() {
@@ -178,12 +181,24 @@ class Run {
     engine_.go_on(Clock::now() - before);
   }
 
+  [[nodiscard]] MemoryState look_at_memory() const {
+    MemoryState state{sys::available_memory(), {}};
+    for (const auto& worker : engine_.occupations()) {
+      if (worker.index) state.taken.push_back({*worker.index, sys::resident_memory(worker.pid)});
+    }
+    return state;
+  }
+
   /// What each worker does, to standard error.
   void report_workers() {
     for (const auto& worker : engine_.occupations()) {
       std::string line = "prun: worker " + std::to_string(worker.pid);
       line += worker.index ? ": task " + std::to_string(*worker.index) + ", " + job_->call_of(*worker.index) : ": idle";
       err_->write(line + "\n");
+    }
+    if (const auto lone = job_->lone_task()) {
+      err_->write("prun: task " + std::to_string(*lone) + ", " + job_->call_of(*lone) +
+                  ", had run out of memory; it is tried again with nothing beside it\n");
     }
     const RunJob::Counts& counts = job_->counts();
     err_->write("prun: " + std::to_string(counts.succeeded) + " succeeded, " + std::to_string(counts.failed) +

@@ -16,6 +16,7 @@ class CallUsage {
   void end(ring::Stamps& stamps) noexcept;
 
  private:
+  void add_child(ring::Stamps& stamps) noexcept;
   rusage before_{};
 };
 
