@@ -56,7 +56,8 @@ constexpr Declaration declarations[] = {
      "fail=N, fail=P%, success=N or done=N (default: never)"},
     {"--cpu-limit", "TIME", failures, &OptionTexts::cpu_limit, "end a task that has used so much CPU time"},
     {"--memory-limit", "SIZE", failures, &OptionTexts::memory_limit,
-     "private memory that a worker, or a command, may have"},
+     "memory that a task may have, with all it starts where control groups\n"
+     "(v2) are delegated; elsewhere the private memory of each process"},
     {"--stack-size", "SIZE", pool, &OptionTexts::stack_size, "stack of a worker (default: 64M)"},
     {"--nice", "N", pool, &OptionTexts::nice, "lower the workers' priority by N"},
     {"--delay", "TIME", pool, &OptionTexts::delay, "pause between the starts of tasks"},
