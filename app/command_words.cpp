@@ -9,7 +9,7 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<CommandWord, 8> words{{
+constexpr std::array<CommandWord, 10> words{{
     {"map", Mode::map, "all results at once, in order, when the last is ready", "FUNCTION INPUT...",
      "  prun map fib 1..39 --chunksize 1\n"
      "  prun map ackermann 0..3,0..4\n"
@@ -33,6 +33,13 @@ constexpr std::array<CommandWord, 8> words{{
     {"functions", std::nullopt, "lists what can be called, with signatures", "",
      "  prun functions\n"
      "  prun functions --output json"},
+    {"journal", std::nullopt, "what a journal has: its runs, how tasks ended, what failed, what took longest", "FILE",
+     "  prun imap fib 30..35 92 --journal run.db\n"
+     "  prun journal run.db\n"
+     "  sqlite3 run.db 'SELECT * FROM failures'"},
+    {"retry", std::nullopt, "runs what failed or is missing in a journal, by the command line that it has", "FILE",
+     "  prun retry run.db\n"
+     "  prun retry run.db --timeout 1h -j 2"},
     {"new", std::nullopt, "writes a C++ plugin to start from, with its build and test, into ./NAME", "plugin NAME",
      "  prun new plugin mine\n"
      "  cmake -S mine -B mine/build && cmake --build mine/build && ctest --test-dir mine/build\n"

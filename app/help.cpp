@@ -47,6 +47,8 @@ std::string general_help() {
       "       prun MODE 'CALL' 'CALL'... [OPTIONS]\n"
       "       prun MODE --tasks FILE|- [OPTIONS]\n"
       "       prun functions\n"
+      "       prun journal FILE\n"
+      "       prun retry FILE [OPTIONS]\n"
       "       prun new plugin NAME\n\n"
       "Modes:\n";
   for (const CommandWord& word : command_words()) {
@@ -69,9 +71,11 @@ std::string help_for(const CommandWord& command) {
   const std::string_view space = command.arguments.empty() ? "" : " ";
   help += fmt::format("Usage: prun {}{}{} [OPTIONS]\n", command.name, space, command.arguments);
   if (command.mode) help.append(functions).append(inputs);
-  help += command.mode            ? describe_options()
-          : command.name == "new" ? describe_options({"--help"})
-                                  : describe_options({"--plugin", "--output", "--help"});
+  help += command.mode                ? describe_options()
+          : command.name == "new"     ? describe_options({"--help"})
+          : command.name == "journal" ? describe_options({"--output", "--help"})
+          : command.name == "retry"   ? describe_options()
+                                      : describe_options({"--plugin", "--output", "--help"});
   help += fmt::format("\nExamples:\n{}\n", command.examples);
   return help;
 }

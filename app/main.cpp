@@ -1,12 +1,15 @@
 // The prun command: from a command line to an exit status. All that it does is done elsewhere.
 #include "exit_status.hpp"
 #include "functions_command.hpp"
+#include "journal_command.hpp"
 #include "new_command.hpp"
 #include "options.hpp"
+#include "retry_command.hpp"
 #include "run_command.hpp"
 #include "standard_streams.hpp"
 #include "usage_error.hpp"
 
+#include "journal/journal_error.hpp"
 #include "output/output_buffer.hpp"
 
 #include <fmt/format.h>
@@ -29,6 +32,8 @@ struct Execute {
   }
   int operator()(const ListFunctions& command) const { return list_functions(command); }
   int operator()(const NewProject& command) const { return new_project(command); }
+  int operator()(const ShowJournal& command) const { return show_journal(command); }
+  int operator()(const RetryRun& command) const { return retry(command); }
   int operator()(const RunTasks& command) const { return run_tasks(command); }
 };
 
@@ -42,6 +47,9 @@ int main(int argc, char** argv) {
     std::_Exit(status);
   } catch (const UsageError& e) {
     complain(fmt::format("prun: {}\ntry '{}'\n", e.what(), e.help_command()));
+    return usage_or_bad_input;
+  } catch (const prun::journal::JournalError& e) {
+    complain(fmt::format("prun: {}\n", e.what()));
     return usage_or_bad_input;
   } catch (const std::exception& e) {
     complain(fmt::format("prun: {}\n", e.what()));

@@ -23,6 +23,7 @@ struct Declaration {
 
 constexpr const char* pool = "Pool";
 constexpr const char* failures = "Failures and limits";
+constexpr const char* journals = "Journal";
 constexpr const char* functions = "Functions";
 constexpr const char* input = "Input";
 constexpr const char* commands = "Commands";
@@ -67,6 +68,9 @@ constexpr Declaration declarations[] = {
     {"--jobserver-style", "STYLE", pool, &OptionTexts::jobserver_style,
      "how commands get at prun's jobserver: pipe (default), or fifo, by\n"
      "which ninja takes part too"},
+    {"--journal", "FILE", journals, &OptionTexts::journal,
+     "record every task and attempt in FILE, a SQLite database; see\n"
+     "prun journal --help, prun retry --help"},
     {"--tasks", "FILE|-", input, &OptionTexts::tasks,
      "read tasks (a JSON array, or JSON Lines) from FILE or standard input"},
     {"--cmd", "COMMAND", commands, &OptionTexts::cmd,
@@ -112,6 +116,8 @@ constexpr FlagDeclaration flag_declarations[] = {
     {"--pin", pool, &OptionTexts::pin, "each worker on a CPU of its own"},
     {"--no-jobserver", pool, &OptionTexts::no_jobserver,
      "neither share make's jobs, nor the workers with makes that are run"},
+    {"--resume", journals, &OptionTexts::resume, "go on with the journal: run what is missing, print all"},
+    {"--resume-failed", journals, &OptionTexts::resume_failed, "the same, and run what failed again"},
     {"--null", input, &OptionTexts::null, "(or -0) inputs read with - end with NUL instead of a newline"},
     {"--skip-bad", input, &OptionTexts::skip_bad, "report bad input and go on behind it"},
     {"--pipe", commands, &OptionTexts::pipe, "cut standard input into blocks for the commands' own"},

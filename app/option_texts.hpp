@@ -38,6 +38,10 @@ struct OptionTexts {
   std::optional<std::string> jobserver_style;
   bool no_jobserver = false;
 
+  std::optional<std::string> journal;
+  bool resume = false;
+  bool resume_failed = false;
+
   std::optional<std::string> tasks;
   bool null = false;
   bool skip_bad = false;

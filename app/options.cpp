@@ -202,6 +202,27 @@ NewProject new_options(const OptionTexts& texts) {
   return {texts.words[2]};
 }
 
+ShowJournal show_options(const OptionTexts& texts) {
+  if (texts.words.size() != 2) throw UsageError("prun journal takes the name of a journal: prun journal run.db");
+  for (const std::string& option : texts.given) {
+    if (option != "--output") throw UsageError(fmt::format("{} has no meaning for prun journal", option));
+  }
+  const std::string output = texts.output.value_or("text");
+  if (output != "text" && output != "json") {
+    throw UsageError(fmt::format("--output takes text or json for prun journal, not '{}'", output));
+  }
+  return {texts.words[1], output == "json"};
+}
+
+RetryRun retry_options(const OptionTexts& texts, const std::vector<std::string>& command_line) {
+  if (texts.words.size() != 2) throw UsageError("prun retry takes the name of a journal: prun retry run.db");
+  RetryRun retry{texts.words[1], {command_line.begin() + 1, command_line.end()}};
+  for (const std::string& word : texts.words) {
+    retry.options.erase(std::find(retry.options.begin(), retry.options.end(), word));
+  }
+  return retry;
+}
+
 /// What explains the command that was meant, also where the command line makes no sense.
 std::string help_command(int argc, const char* const* argv) {
   for (int i = 1; i < argc; ++i) {
@@ -210,12 +231,14 @@ std::string help_command(int argc, const char* const* argv) {
   return "prun --help";
 }
 
-Command interpret(const OptionTexts& texts) {
+Command interpret(const OptionTexts& texts, std::vector<std::string> command_line) {
   if (texts.version) return PrintText{version_text()};
   if (texts.help && texts.words.empty()) return PrintText{general_help()};
   const CommandWord& word = command_word(texts);
   if (texts.help) return PrintText{help_for(word)};
   if (word.name == "new") return new_options(texts);
+  if (word.name == "journal") return show_options(texts);
+  if (word.name == "retry") return retry_options(texts, command_line);
   if (!word.mode) return functions_options(texts);
   const InputOptions input = input_options(texts, *word.mode);
   RunTasks run{run_options(texts, *word.mode),
@@ -229,13 +252,14 @@ Command interpret(const OptionTexts& texts) {
   run.run.measure_usage =
       run.output.format == OutputOptions::Format::json || run.output.format == OutputOptions::Format::jsonl;
   run.run.measure = shows_times(texts, std::min(run.logging.terminal, run.logging.file_level));
+  run.journal = journal_request(texts, run, std::move(command_line));
   return run;
 }
 
 }  // namespace
 
 Command parse_command_line(int argc, const char* const* argv) try {
-  return interpret(split_command_line(argc, argv));
+  return interpret(split_command_line(argc, argv), {argv, argv + argc});
 } catch (const UsageError& e) {
   throw UsageError(e.what(), help_command(argc, argv));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "command_options.hpp"
+#include "journal_options.hpp"
 #include "known_functions.hpp"
 #include "logging.hpp"
 
@@ -11,8 +12,10 @@
 #include "output/output_options.hpp"
 #include "run/run_options.hpp"
 
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace prun::app {
 
@@ -48,9 +51,22 @@ struct RunTasks {
   OutputOptions output;
   LoggingOptions logging;
   JobserverOptions jobserver;
+  std::optional<JournalRequest> journal{};
 };
 
-using Command = std::variant<PrintText, ListFunctions, NewProject, RunTasks>;
+/// `prun journal FILE`
+struct ShowJournal {
+  std::string path;
+  bool json = false;
+};
+
+/// `prun retry FILE`
+struct RetryRun {
+  std::string journal;
+  std::vector<std::string> options;  ///< more of them, as words, for the command line that it has
+};
+
+using Command = std::variant<PrintText, ListFunctions, NewProject, ShowJournal, RetryRun, RunTasks>;
 
 /// @throws UsageError
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

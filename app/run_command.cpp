@@ -5,9 +5,12 @@
 #include "task_log.hpp"
 
 #include "command/command_function.hpp"
+#include "event/signal_name.hpp"
 #include "function/registry.hpp"
 #include "jobserver/join.hpp"
 #include "jobserver/make_flags.hpp"
+#include "journal/journal.hpp"
+#include "journal/journal_source.hpp"
 #include "output/make_output.hpp"
 #include "output/output_buffer.hpp"
 #include "output/results_directory.hpp"
@@ -86,18 +89,45 @@ void report_bad_input(OutputBuffer& err, const InputError& error) {
   err.flush();
 }
 
-tl::expected<std::unique_ptr<TaskSource>, InputError> open_tasks(const RunTasks& tasks, bool dry_run,
-                                                                 Registry& registry,
-                                                                 command::CommandSurroundings& surroundings) {
-  if (!tasks.command) return open_source(tasks.input, registry);
+using SourceOrError = tl::expected<std::unique_ptr<TaskSource>, InputError>;
+
+/// The command that the command line names becomes a function like any other.
+const Function* add_command(const RunTasks& tasks, bool dry_run, Registry& registry,
+                            command::CommandSurroundings& surroundings) {
+  if (!tasks.command) return nullptr;
   const CommandOptions& command = *tasks.command;
   surroundings.streams = command.streams;
   surroundings.tag = command.tag;
   auto function = std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings,
                                                              command.dry_run || dry_run);
-  const Function& added = *function;
+  const Function* added = function.get();
   registry.add(std::move(function));
-  return open_command_inputs(command.inputs, added);
+  return added;
+}
+
+SourceOrError open_tasks(const RunTasks& tasks, const Function* command, Registry& registry) {
+  return command == nullptr ? open_source(tasks.input, registry) : open_command_inputs(tasks.command->inputs, *command);
+}
+
+/// How the run ended, as its journal has it.
+std::string ending_of(const RunReport& report) {
+  if (report.interrupted_by_signal != 0) return "interrupted by " + signal_name(report.interrupted_by_signal);
+  if (report.deadline_over) return "deadline";
+  if (report.halted) return "halted";
+  if (report.output_closed) return "output closed";
+  if (report.bad_input) return "bad input";
+  return "done";
+}
+
+/// Records the run's end. False where not everything could be recorded.
+bool close_journal(journal::Journal& journal, OutputBuffer& err, const RunReport& report) {
+  const auto problem = journal.problem();
+  if (problem) {
+    err.write(fmt::format("prun: {}\n", *problem));
+    return false;
+  }
+  journal.end(ending_of(report));
+  return true;
 }
 
 }  // namespace
@@ -107,19 +137,31 @@ int run_tasks(const RunTasks& command) {
   const jobserver::Joined jobserver = join_jobserver(command);
   Log log(command.logging);
   if (!jobserver.note.empty()) log.write(LogLevel::info, "{}", jobserver.note);
+  if (jobserver.dry_run && !command.command) {
+    log.write(LogLevel::info, "make -n asks that nothing be done");
+    return all_succeeded;
+  }
   command::CommandSurroundings surroundings;
   if (jobserver.make_flags) surroundings.environment = {{"MAKEFLAGS", *jobserver.make_flags}};
   Registry registry;
   add_known_functions(registry, command.functions, surroundings);
   OutputBuffer err(STDERR_FILENO, "standard error");
-  const auto source = open_tasks(command, jobserver.dry_run, registry, surroundings);
-  if (!source) {
-    report_bad_input(err, source.error());
-    return usage_or_bad_input;
-  }
-  if (jobserver.dry_run && !command.command) {
-    log.write(LogLevel::info, "make -n asks that nothing be done");
-    return all_succeeded;
+  const Function* const given = add_command(command, jobserver.dry_run, registry, surroundings);
+  std::optional<journal::Journal> journal;
+  const auto open_journal = [&] {
+    journal.emplace(command.journal->options, command.journal->run, surroundings.spilled);
+  };
+  SourceOrError source;
+  if (command.journal && command.journal->input_from_journal) {
+    open_journal();
+    source = std::make_unique<journal::JournalSource>(journal->file(), registry);
+  } else {
+    source = open_tasks(command, given, registry);
+    if (!source) {
+      report_bad_input(err, source.error());
+      return usage_or_bad_input;
+    }
+    if (command.journal) open_journal();
   }
   OutputBuffer out(STDOUT_FILENO, "standard output");
   const auto output = make_output(command.output, out, err, &surroundings.spilled);
@@ -132,6 +174,7 @@ int run_tasks(const RunTasks& command) {
   Listener& listener = log.wants(LogLevel::warn) ? task_log : printed;
   RunOptions options = command.run;
   options.tokens = jobserver.tokens.get();
+  options.journal = journal ? &*journal : nullptr;
   Task initializer;
   if (command.functions.initializer) {
     initializer = initializer_call(*command.functions.initializer, registry);
@@ -143,9 +186,10 @@ int run_tasks(const RunTasks& command) {
   out.flush();
   if (report.bad_input) report_bad_input(err, *report.bad_input);
   report_early_end(err, report, options);
+  const bool recorded = !journal || close_journal(*journal, err, report);
   err.flush();
   log_end(log, report, command.run, started);
-  return exit_status_of(report);
+  return recorded ? exit_status_of(report) : prun_failed;
 }
 
 }  // namespace prun::app

@@ -108,6 +108,31 @@ Outputs outputs_of(std::string_view value) {
   return outputs;
 }
 
+bool has_files(std::string_view value) {
+  const Outputs outputs = outputs_of(value);
+  return outputs.out.file || outputs.err.file;
+}
+
+std::string with_files(std::string_view value, const std::function<FileToken(std::string_view)>& token_of) {
+  std::string changed;
+  ValueWriter writer(changed);
+  ValueReader reader(value);
+  const std::uint32_t members = reader.map();
+  writer.map(members);
+  for (std::uint32_t left = members; left > 0; --left) {
+    const std::string_view name = reader.string();
+    const std::string_view member = reader.skip();
+    ValueReader content(member);
+    if ((name == "stdout" || name == "stderr") && read_output(content).file) {
+      write_output(writer, name, {{}, token_of(name)});
+    } else {
+      writer.string(name);
+      writer.raw(member);
+    }
+  }
+  return changed;
+}
+
 std::string_view readable_result(std::string_view value, SpilledFiles* files, std::string& buffer) {
   const Outputs outputs = outputs_of(value);
   const bool as_it_is =

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,13 @@ struct Outputs {
   CommandResult::Output err;
 };
 [[nodiscard]] Outputs outputs_of(std::string_view value);
+
+/// An output of the result is in a file.
+[[nodiscard]] bool has_files(std::string_view value);
+
+/// The same result with other files: those whose tokens `token_of` gives for "stdout" and "stderr".
+[[nodiscard]] std::string with_files(std::string_view value,
+                                     const std::function<FileToken(std::string_view)>& token_of);
 
 /// The result as people and programs read it: files read into it, and outputs that are no UTF-8 as "stdout_base64" and
 /// "stderr_base64". Returns `value` itself where nothing is to be changed, else a view of `buffer`.

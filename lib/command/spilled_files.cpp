@@ -43,6 +43,11 @@ std::uint64_t size_of(const sys::Fd& file) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
+FileToken next_token() {
+  static std::atomic<std::uint32_t> count{0};
+  return (static_cast<FileToken>(::getpid()) << 32) | ++count;
+}
+
 }  // namespace
 
 sys::Fd make_unnamed_file() {
@@ -64,8 +69,7 @@ SpilledFiles::SpilledFiles() {
 }
 
 FileToken SpilledFiles::send(const sys::Fd& file) const {
-  static std::atomic<std::uint32_t> count{0};
-  FileToken token = (static_cast<FileToken>(::getpid()) << 32) | ++count;
+  FileToken token = next_token();
   Message message(token);
   cmsghdr* control = CMSG_FIRSTHDR(&message.header);
   control->cmsg_level = SOL_SOCKET;
@@ -124,6 +128,19 @@ SpilledFiles::Place SpilledFiles::look_at(FileToken token) {
   if (found == kept_.end()) return {};
   const Kept& kept = found->second;
   return {kept.file ? kept.file.get() : common_.get(), kept.offset, kept.size};
+}
+
+std::optional<SpilledFiles::Shared> SpilledFiles::share(FileToken token) {
+  const Place place = look_at(token);
+  if (place.fd < 0) return std::nullopt;
+  sys::Fd file(sys::checked(::fcntl(place.fd, F_DUPFD_CLOEXEC, 0), "a temporary file cannot be shared"));
+  return Shared{std::move(file), place.offset, place.size, place.fd != common_.get()};
+}
+
+FileToken SpilledFiles::adopt(sys::Fd file) {
+  const FileToken token = next_token();
+  keep(token, std::move(file));
+  return token;
 }
 
 std::optional<SpilledFiles::Content> SpilledFiles::take(FileToken token) {

@@ -67,6 +67,18 @@ class SpilledFiles {
   };
   [[nodiscard]] Place look_at(FileToken token);
 
+  /// A descriptor of the caller's own for the file of that token; empty where there is none.
+  struct Shared {
+    sys::Fd file;
+    off_t offset = 0;
+    std::uint64_t size = 0;
+    bool lasting = false;  ///< its content stays also when the token's file has been taken
+  };
+  [[nodiscard]] std::optional<Shared> share(FileToken token);
+
+  /// Keeps a file that the master itself has made.
+  [[nodiscard]] FileToken adopt(sys::Fd file);
+
   /// The file of that token, once; empty where there is none (its sender is dead).
   [[nodiscard]] std::optional<Content> take(FileToken token);
 

@@ -15,7 +15,7 @@ namespace prun {
 /// Not thread-safe. The process must ignore SIGPIPE.
 class OutputBuffer {
  public:
-  static constexpr std::size_t block_size = 64 * 1024;
+  static constexpr std::size_t block_size = std::size_t{64} * 1024;
 
   /// Asked each time a signal interrupts a write that waits for its reader, or a write was taken only in part (which
   /// may be a signal's work too). True: the output is given up, `closed()` becomes true and the rest is dropped.

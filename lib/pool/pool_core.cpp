@@ -121,7 +121,7 @@ struct PoolCore::State {
 
 void PoolCore::make(std::shared_ptr<PoolCore>& place, Options options) {
   if (options.workers == 0) options.workers = sys::cpu_budget();
-  place.reset(new PoolCore(std::move(options)));
+  place.reset(new PoolCore(options));
 }
 
 OwnCore::OwnCore(PoolCore::Options options) { PoolCore::make(core_, std::move(options)); }
@@ -131,7 +131,7 @@ const std::shared_ptr<PoolCore>& OwnCore::get() const {
   return core_;
 }
 
-PoolCore::PoolCore(Options options) : state_(std::make_shared<State>(options)) {
+PoolCore::PoolCore(const Options& options) : state_(std::make_shared<State>(options)) {
   // Signals are for the user's own threads.
   sigset_t all;
   sigset_t previous;
@@ -143,6 +143,7 @@ PoolCore::PoolCore(Options options) : state_(std::make_shared<State>(options)) {
 
 PoolCore::~PoolCore() {
   if (foreign()) {  // its threads and its children are another process's
+    // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): without memory for it the process cannot go on
     static auto& abandoned = *new std::vector<std::shared_ptr<State>>;
     abandoned.push_back(state_);
     return;

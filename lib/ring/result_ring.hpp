@@ -127,7 +127,7 @@ class ResultProducer {
 };
 
 /// One record as the consumer sees it; the payload is valid until `release`.
-struct Record {
+struct Record {  // NOLINT(cppcoreguidelines-pro-type-member-init): filled in by next()
   RecordHeader header;
   Stamps stamps;
   std::string_view payload;

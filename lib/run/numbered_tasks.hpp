@@ -48,12 +48,13 @@ class NumberedTasks {
   [[nodiscard]] const TaskBytes* bytes_of(std::uint64_t index) noexcept { return find(index); }
   /// Null where it was given as bytes.
   [[nodiscard]] const Segment* segment_of(std::uint64_t index) const noexcept;
-  [[nodiscard]] const Function* function_of(std::uint64_t index) noexcept {
-    const TaskBytes* const bytes = find(index);
-    return bytes != nullptr ? bytes->function : segment_of(index)->function;
-  }
   /// Why a defective one cannot be passed on, once.
   [[nodiscard]] std::string take_defect(std::uint64_t index) { return std::move(defects_.extract(index).mapped()); }
+
+  [[nodiscard]] const Function& function_of(std::uint64_t index) noexcept {
+    const TaskBytes* task = find(index);
+    return task != nullptr ? *task->function : *segment_of(index)->function;
+  }
 
   /// Fills in function, args, kwargs and id; what they view lives until the next call, or until the task is forgotten.
   const Function& describe(std::uint64_t index, TaskEvent& event);

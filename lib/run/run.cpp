@@ -76,6 +76,7 @@ class Run {
         engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source, groups_.get()))),
         engine_(*engine_owner_) {
     if (!options.threads) registry.workers_start();
+    if (options.journal != nullptr) options.journal->start();
     if (options.deadline) deadline_ = Clock::now() + *options.deadline;
     if (options.tokens != nullptr) {
       interrupts_.before_abrupt_end([](void* tokens) { static_cast<jobserver::Tokens*>(tokens)->leave(); },
@@ -112,7 +113,8 @@ class Run {
 
   [[nodiscard]] bool ended() {
     return job_->finished() || out_->closed() || reader_gone_ || interrupts_.signal() != 0 ||
-           engine_.broken().has_value() || halted_now_ || deadline_over();
+           engine_.broken().has_value() || halted_now_ || deadline_over() ||
+           (options_->journal != nullptr && options_->journal->failed());
   }
 
   // What no worker has claimed is taken back.
@@ -166,13 +168,14 @@ class Run {
     err_->flush();
     const bool busy = engine_.busy();
     if (engine_.may_sleep(busy ? ring::Bell::event_batch : ring::Bell::event_any)) {
-      std::array<pollfd, 7> waits{pollfd{engine_.bell_fd(), POLLIN, 0},
+      std::array<pollfd, 8> waits{pollfd{engine_.bell_fd(), POLLIN, 0},
                                   pollfd{engine_.host_fd(), POLLIN, 0},
                                   pollfd{interrupts_.fd(), POLLIN, 0},
                                   pollfd{job_->waiting_for_input() ? source_->wait_fd() : -1, POLLIN, 0},
                                   pollfd{out_->fd(), 0, 0},  // its reader going away ends the run
                                   pollfd{watch_->fd, POLLIN, 0},
-                                  pollfd{wants_token_ ? options_->tokens->fd() : -1, POLLIN, 0}};
+                                  pollfd{wants_token_ ? options_->tokens->fd() : -1, POLLIN, 0},
+                                  pollfd{options_->journal != nullptr ? options_->journal->fd() : -1, POLLIN, 0}};
       // While results come thick the bell only rings for a batch, so that the last few are fetched after a millisecond.
       const auto longest = longest_sleep(busy).count();
       const timespec limit{longest / 1'000'000'000, longest % 1'000'000'000};
@@ -232,6 +235,7 @@ class Run {
     listener_->on_end();
     out_->flush();
     err_->flush();
+    if (options_->journal != nullptr) options_->journal->finish();
     if (job_->finished() && interrupts_.signal() == 0) let_workers_leave();
     // Threads cannot be ended in the middle of a task. They are left to run until the process ends, which is soon.
     if (engine_.threads() && !job_->finished()) static_cast<void>(engine_owner_.release());

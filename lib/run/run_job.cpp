@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t default_window_tasks = 4096;
 constexpr std::size_t default_window_bytes = std::size_t{8} << 20;
+// Recorded outcomes that are passed on before signals, the output's reader and the workers are looked at again.
+constexpr int most_recorded_at_once = 1000;
 
 std::size_t default_window_for(const RunOptions& options) {
   const std::uint64_t chunk = std::min<std::uint64_t>(options.chunksize.value_or(1), largest_chunk);
@@ -23,9 +25,9 @@ std::size_t default_window_for(const RunOptions& options) {
 
 std::chrono::system_clock::time_point to_system_time(std::int64_t monotonic_ns) {
   if (monotonic_ns == 0) return {};
-  using namespace std::chrono;
+  using std::chrono::nanoseconds, std::chrono::steady_clock, std::chrono::system_clock;
   const auto ago = steady_clock::now().time_since_epoch() - nanoseconds(monotonic_ns);  // both are CLOCK_MONOTONIC
-  return system_clock::now() - duration_cast<system_clock::duration>(ago);
+  return system_clock::now() - std::chrono::duration_cast<system_clock::duration>(ago);
 }
 
 }  // namespace
@@ -37,6 +39,7 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       source_(&source),
       listener_(&listener),
       on_bad_input_(std::move(on_bad_input)),
+      journal_(options.journal),
       all_at_once_(options.mode == Mode::map || options.mode == Mode::starmap),
       ordered_(options.mode != Mode::imap_unordered),
       window_tasks_(options.window_tasks != 0 ? options.window_tasks : default_window_for(options)),
@@ -45,9 +48,10 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       tasks_(ordered_, window_tasks_),
       admission_(options.admission),
       oom_kills_(options.system_root),
-      outcomes_(options.measure || options.retry.retries != 0) {
-  timed = options.measure || options.guided_chunks || options.admission.by_memory;
-  measured = ((options.measure && options.measure_usage) || options.admission.by_memory) && !options.threads;
+      outcomes_(options.measure || options.retry.retries != 0 || options.journal != nullptr) {
+  const bool used = options.admission.by_memory || journal_ != nullptr;
+  timed = options.measure || options.guided_chunks || used;
+  measured = ((options.measure && options.measure_usage) || used) && !options.threads;
 }
 
 std::uint64_t RunJob::outstanding() const noexcept { return ordered_ ? next_index_ - next_emitted_ : in_flight_; }
@@ -62,6 +66,7 @@ bool RunJob::window_open() const noexcept {
 
 bool RunJob::may_have_chunk() {
   if (lone_task_runs() || makes_room_for_lone_task()) return false;
+  if (more_recorded_ && !retries_.due()) return true;
   if (!retries_.due() && (exhausted() || waiting_for_input_ || !window_open())) return false;
   if (!admission_.holds_back()) return true;
   return in_flight_ < options_.workers && admission_.may_be_open(Clock::now());
@@ -163,6 +168,7 @@ void RunJob::note_outcome(bool failed) {
 bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
   if (!below_limit()) return false;
   if (makes_room_for_lone_task()) return false;
+  if (journal_ != nullptr && !retries_.due() && !pass_recorded()) return false;
   if (!admission_.holds_back()) return retries_.due() ? take_retry(chunk) : cut_chunk(chunk);
   if (!admitted()) return false;
   const bool got = retries_.due() ? take_retry(chunk) : cut_chunk(chunk);
@@ -172,7 +178,7 @@ bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
 
 /// The function of the task that would be handed out next, which is read where that has not been done; null: there is none now.
 const Function* RunJob::next_function() {
-  if (retries_.due()) return tasks_.function_of(retries_.first().index);
+  if (retries_.due()) return &tasks_.function_of(retries_.first().index);
   if (exhausted() || !window_open() || !ready_to_cut()) return nullptr;
   if (range_left_ == 0 && gathered_ == next_index_ && !read_task()) return nullptr;
   return range_left_ != 0 ? tasks_.last_range().function : tasks_.at(next_index_).function;
@@ -191,7 +197,7 @@ bool RunJob::admitted() {
 
 void RunJob::note_start(const detail::ChunkSpec& chunk) {
   admission_.started(Clock::now());
-  if (options_.admission.by_memory) memory_.started(chunk.first_index, *tasks_.function_of(chunk.first_index));
+  if (options_.admission.by_memory) memory_.started(chunk.first_index, tasks_.function_of(chunk.first_index));
 }
 
 void RunJob::note_end(std::uint64_t index, const detail::AttemptInfo& info) {
@@ -204,6 +210,7 @@ bool RunJob::cut_chunk(detail::ChunkSpec& chunk) {
   if (exhausted() || !window_open() || !ready_to_cut()) return false;
   std::uint64_t limit = admission_.holds_back() ? 1 : chunksize();
   if (!all_at_once_) limit = std::min<std::uint64_t>(limit, window_tasks_ - outstanding());
+  if (journal_ != nullptr) limit = std::min(limit, journal_->next_recorded(next_index_) - next_index_);
   for (;;) {
     if (range_left_ != 0) return take_range_chunk(chunk, limit);
     if (gathered_ == next_index_ && !read_task()) return false;
@@ -211,6 +218,38 @@ bool RunJob::cut_chunk(detail::ChunkSpec& chunk) {
     if (!tasks_.at(next_index_).defective()) return take_task_chunk(chunk, limit);
     fail_defective();
     if (!window_open()) return false;
+  }
+}
+
+// What is recorded of the tasks that come next is told, or waits for its turn. False where there is nothing to be handed out
+// behind it for now.
+bool RunJob::pass_recorded() {
+  more_recorded_ = false;
+  for (int passed = 0; journal_->next_recorded(next_index_) != TaskJournal::none; ++passed) {
+    if (exhausted() || !window_open() || !ready_to_cut()) return false;
+    if (gathered_ == next_index_ && !read_task()) return false;
+    if (journal_->next_recorded(next_index_) != next_index_) return true;
+    more_recorded_ = passed == most_recorded_at_once;
+    if (more_recorded_) return false;
+    tell_recorded();
+  }
+  return true;
+}
+
+// It does not count where the run is to be halted after so many failures: those of an earlier run have done so already.
+void RunJob::tell_recorded() {
+  const RecordedOutcome recorded = journal_->take_recorded(next_index_, tasks_.function_of(next_index_));
+  if (range_left_ != 0) --range_left_;
+  const std::uint64_t index = next_index_++;
+  if (emits_now(index)) {
+    emit(index, recorded.value, recorded.failure ? &*recorded.failure : nullptr, recorded.info);
+    emit_ready();
+  } else if (!recorded.failure) {
+    hold(index, recorded.value, WaitingOutcomes::value, recorded.info);
+  } else {
+    scratch_.clear();
+    wire::encode_failure(*recorded.failure, scratch_);
+    hold(index, scratch_, WaitingOutcomes::failure, recorded.info);
   }
 }
 
@@ -250,25 +289,44 @@ std::uint64_t RunJob::chunksize() {
 /// Takes one task, or a whole range of them, from the source. False where there is none now (or no more).
 bool RunJob::read_task() {
   while (!input_ended_) {
-    if (gathered_ == next_index_) {
-      if (const auto tasks = source_->next_range(std::numeric_limits<std::uint64_t>::max())) {
-        tasks_.add_range(gathered_, *tasks);
-        range_left_ = tasks->range.count;
-        gathered_ += range_left_;
-        return range_left_ != 0;
-      }
-    }
+    if (gathered_ == next_index_ && read_range()) return range_left_ != 0;
     switch (source_->next(task_)) {
       case Pull::task:
+        if (journal_ != nullptr && refused(journal_->on_task(gathered_, task_))) return false;
         tasks_.add(gathered_, task_);
         ++gathered_;
         return true;
       case Pull::blocked: waiting_for_input_ = true; return false;
-      case Pull::end: input_ended_ = true; return false;
+      case Pull::end: end_input(); return false;
       case Pull::bad: note_bad_input(); break;
     }
   }
   return false;
+}
+
+bool RunJob::read_range() {
+  const auto tasks = source_->next_range(std::numeric_limits<std::uint64_t>::max());
+  if (!tasks) return false;
+  if (journal_ != nullptr && refused(journal_->on_range(gathered_, *tasks->function, tasks->range))) return true;
+  tasks_.add_range(gathered_, *tasks);
+  range_left_ = tasks->range.count;
+  gathered_ += range_left_;
+  return true;
+}
+
+void RunJob::end_input() {
+  input_ended_ = true;
+  if (journal_ != nullptr) static_cast<void>(refused(journal_->on_input_end(gathered_)));
+  if (all_at_once_ && finished()) emit_ready();
+}
+
+// The journal is of other tasks: this one, and what follows it, is not run.
+bool RunJob::refused(const TaskJournal::Problem& problem) {
+  if (!problem) return false;
+  ++counts_.bad_inputs;
+  on_bad_input_({*problem});
+  input_ended_ = true;
+  return true;
 }
 
 void RunJob::note_bad_input() {
@@ -320,6 +378,7 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
   --in_flight_;
   if (closed_) return;
   note_outcome(false);
+  if (journal_ != nullptr) journal_->on_value(index, tasks_.function_of(index), value, info);
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
   if (options_.guided_chunks) guided_.measured(std::chrono::nanoseconds(info.duration_ns));
   note_end(index, info);
@@ -340,7 +399,9 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
   --in_flight_;
   note_end(index, info);
   tell_want_of_memory(failure);
-  if (!halted_ && options_.retry.again(failure.kind, info.attempt)) {
+  const bool again = !halted_ && options_.retry.again(failure.kind, info.attempt);
+  if (journal_ != nullptr) journal_->on_failure(index, tasks_.function_of(index), failure, info, !again);
+  if (again) {
     const auto pause = options_.retry.pause_before(info.attempt + 1, index);
     const bool alone = failure.kind == FailureKind::out_of_memory;
     retries_.add(Clock::now() + pause, {index, info.attempt + 1, alone});

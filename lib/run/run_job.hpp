@@ -1,8 +1,10 @@
 // A run as the pool sees it: one job, whose chunks come from a source and whose outcomes go, in the order of the mode, to a
-// listener. Decides how far it may read ahead. Does no waiting and knows no worker.
+// listener. Tasks whose outcomes a journal has from earlier runs are not handed out: what is recorded is told in their place.
+// Decides how far it may read ahead. Does no waiting and knows no worker.
 #pragma once
 
 #include "event/task_event.hpp"
+#include "event/task_journal.hpp"
 #include "function/registry.hpp"
 #include "input/task_source.hpp"
 #include "run/memory_admission.hpp"
@@ -80,8 +82,13 @@ class RunJob final : public detail::Job {
   [[nodiscard]] std::uint64_t chunksize();
   [[nodiscard]] bool ready_to_cut();
   bool read_task();
+  bool read_range();
   void note_bad_input();
+  [[nodiscard]] bool refused(const TaskJournal::Problem& problem);
+  void end_input();
   void fail_defective();
+  bool pass_recorded();
+  void tell_recorded();
   [[nodiscard]] bool lone_task_runs() const noexcept { return lone_task_ && in_flight_ != 0; }
   [[nodiscard]] bool makes_room_for_lone_task() const {
     return retries_.due() && retries_.first().alone && in_flight_ != 0;
@@ -112,7 +119,8 @@ class RunJob final : public detail::Job {
   TaskSource* source_;
   Listener* listener_;
   OnBadInput on_bad_input_;
-  bool all_at_once_;  ///< map, starmap: nothing is told before all is done
+  TaskJournal* journal_;  ///< null: none is kept
+  bool all_at_once_;      ///< map, starmap: nothing is told before all is done
   bool ordered_;
   std::size_t window_tasks_;
   std::size_t window_bytes_;
@@ -127,6 +135,7 @@ class RunJob final : public detail::Job {
   std::uint64_t gathered_ = 0;
   std::uint64_t range_left_ = 0;  ///< elements of the last segment that are not in chunks
   NumberedTasks tasks_;
+  bool more_recorded_ = false;  ///< passing on what is recorded was interrupted
 
   RetryQueue retries_;
   Admission admission_;

@@ -15,6 +15,7 @@
 namespace prun {
 
 struct Task;
+class TaskJournal;
 
 namespace jobserver {
 class Tokens;
@@ -52,6 +53,7 @@ struct RunOptions {
   jobserver::Tokens* tokens = nullptr;               ///< each task beside the first needs one; null: no such limit
   bool measure_usage = false;                        ///< the output tells what each attempt used; with `measure`
   bool skip_bad = false;                             ///< go on behind bad input
+  TaskJournal* journal = nullptr;                    ///< where the tasks and their outcomes are kept, if anywhere
   bool measure = false;                              ///< the output tells when each attempt began and how long it took
 };
 

@@ -72,8 +72,8 @@ void widen_heads(std::string& out, std::vector<WideHead>& heads) {
 /// Takes the parser's events and appends the value.
 class ValueBuilder {
  public:
-  ValueBuilder(std::string_view text, const char* const& here,
-               std::string& out)  // NOLINT: open_ is written before read
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): open_ is written before read
+  ValueBuilder(std::string_view text, const char* const& here, std::string& out)
       : text_(text), here_(here), out_(out), writer_(out) {}
 
   bool null() { return count(), writer_.null(), true; }

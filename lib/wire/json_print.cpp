@@ -13,7 +13,7 @@ namespace {
 
 template <class Number, class... Format>
 void append_number(std::string& out, Number v, Format... format) {
-  std::array<char, 32> digits;
+  std::array<char, 32> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), v, format...).ptr;
   out.append(digits.data(), end);
 }

@@ -31,6 +31,7 @@ void CallUsage::end(ring::Stamps& stamps) noexcept {
   stamps.major_faults = static_cast<std::uint32_t>(now.ru_majflt - before_.ru_majflt);
   stamps.used = 1;
   before_ = now;
+  follows_ = true;
   if (child_of_call) add_child(stamps);
 }
 

@@ -9,15 +9,18 @@ namespace prun::worker {
 
 class CallUsage {
  public:
-  /// @param follows the call begins where the one before it ended: nothing need be asked again
-  void begin(bool follows) noexcept {
-    if (!follows) ::getrusage(RUSAGE_SELF, &before_);
+  /// Where the call begins as soon as the one before it ended, nothing need be asked again.
+  void begin() noexcept {
+    if (!follows_) ::getrusage(RUSAGE_SELF, &before_);
   }
   void end(ring::Stamps& stamps) noexcept;
+  /// The worker does something else now, such as waiting for tasks.
+  void pause() noexcept { follows_ = false; }
 
  private:
   void add_child(ring::Stamps& stamps) noexcept;
   rusage before_{};
+  bool follows_ = false;
 };
 
 }  // namespace prun::worker

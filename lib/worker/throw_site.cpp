@@ -24,7 +24,7 @@ namespace {
 
 /// Return addresses, innermost first. Enough for the runtime's own frames and a few of the standard library's.
 struct Frames {
-  std::array<std::uintptr_t, 24> addresses;
+  std::array<std::uintptr_t, 24> addresses{};
   std::size_t count = 0;
 };
 thread_local Frames last_throw;

@@ -96,6 +96,7 @@ void WorkerLoop::take(const ring::TaskRing::Claim& claim) {
     step = chunk_.range.step;
   }
   started_ = 0;
+  if ((chunk_.flags & ring::flag_usage) == 0) usage_.pause();
 }
 
 bool WorkerLoop::begin(std::uint32_t item) {
@@ -107,7 +108,7 @@ bool WorkerLoop::begin(std::uint32_t item) {
   context_.index = chunk_.first_index + item;
   context_.attempt = chunk_.attempt;
   if ((chunk_.flags & ring::flag_timed) != 0 && started_ == 0) started_ = monotonic_ns();
-  if ((chunk_.flags & ring::flag_usage) != 0) usage_.begin(item != first);
+  if ((chunk_.flags & ring::flag_usage) != 0) usage_.begin();
   if (region_->header().clocked) block_->begun_at.store(monotonic_ns(), std::memory_order_release);
   if (region_->header().cpu_limit_us != 0) limits_.begin_call();
   PRUN_FAULT_POINT("about to begin");
@@ -195,6 +196,7 @@ void WorkerLoop::tell_master() {
 }
 
 bool WorkerLoop::wait_for_tasks() {
+  usage_.pause();
   const auto stopping = [this] { return region_->header().stopping.load(std::memory_order_seq_cst) != 0; };
   if (ring::wants_idle(bell_.armed()) && !results_.drained()) bell_.ring();
   if (sleepers_.begin_watch(worker_)) {

@@ -119,7 +119,8 @@ class ImapJob final : public Job {
     slot.value = Transport::template store<R>(value);
   }
   void on_failure(std::uint64_t index, Failure&& failure, const AttemptInfo&) override {
-    arrived(index, failure.message.size()).failure = std::make_unique<Failure>(std::move(failure));
+    const std::size_t size = failure.message.size();
+    arrived(index, size).failure = std::make_unique<Failure>(std::move(failure));
   }
   void on_discard(std::string_view payload) override {
     Transport::template take_callable<F>(payload);

@@ -66,7 +66,7 @@ auto items_of(Range&& range) {
   } else if constexpr (Borrow && Borrowable<Range>) {
     return BorrowedItems<T>{std::span<const T>(std::ranges::data(range), std::ranges::size(range))};
   } else if constexpr (std::is_same_v<Range, typename OwnedItems<T>::Container>) {
-    return OwnedItems<T>{std::move(range)};
+    return OwnedItems<T>{std::forward<Range>(range)};
   } else {
     OwnedItems<T> owned;
     for (auto&& item : range) {

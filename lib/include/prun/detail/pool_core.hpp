@@ -79,7 +79,7 @@ class PoolCore {
 
  private:
   struct State;
-  explicit PoolCore(Options options);
+  explicit PoolCore(const Options& options);
 
   std::shared_ptr<State>
       state_;  // shared with the server thread, which may outlive the pool that one of its callbacks ends

@@ -25,7 +25,7 @@ class ResultStream {
  public:
   explicit ResultStream(std::unique_ptr<Source> source) : source_(std::move(source)) {}
 
-  class iterator {
+  class iterator {  // NOLINT(readability-identifier-naming): the name that ranges have
    public:
     using iterator_concept = std::input_iterator_tag;
     using value_type = R;

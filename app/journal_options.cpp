@@ -1,0 +1,85 @@
+// What a command line says of a journal; see journal_options.hpp.
+#include "journal_options.hpp"
+
+#include "options.hpp"
+#include "usage_error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace prun::app {
+namespace {
+
+void refuse_without_journal(const OptionTexts& texts) {
+  if (texts.journal) return;
+  const char* option = texts.resume ? "--resume" : texts.resume_failed ? "--resume-failed" : nullptr;
+  if (option == nullptr) return;
+  throw UsageError(fmt::format("{} goes on with a journal; name it: --journal FILE {}", option, option));
+}
+
+/// What commands write past prun cannot be printed again in its place.
+void refuse_unrecorded_output(const OptionTexts& texts) {
+  const auto refuse = [](std::string_view option, std::string_view why) {
+    throw UsageError(fmt::format("--journal and {} exclude each other: {}", option, why));
+  };
+  if (texts.dry_run) refuse("--dry-run", "nothing is run that could be recorded");
+  if (texts.ungroup) refuse("--ungroup", "what commands write would not be recorded");
+  if (texts.line_buffer) refuse("--line-buffer", "what commands write would not be recorded");
+}
+
+bool reads_standard_input(const RunTasks& run) {
+  if (run.command) {
+    const auto& lists = run.command->inputs.lists;
+    return lists.empty() || run.command->inputs.pipe ||
+           std::any_of(lists.begin(), lists.end(), [](const InputList& list) {
+             return list.file == "-" ||
+                    (!list.literal && std::find(list.words.begin(), list.words.end(), "-") != list.words.end());
+           });
+  }
+  const InputOptions& input = run.input;
+  if (input.tasks_file) return *input.tasks_file == "-";
+  return input.words.empty() || std::find(input.words.begin(), input.words.end(), "-") != input.words.end();
+}
+
+const char* name_of(Mode mode) {
+  switch (mode) {
+    case Mode::map: return "map";
+    case Mode::starmap: return "starmap";
+    case Mode::imap: return "imap";
+    case Mode::imap_unordered: return "imap_unordered";
+    case Mode::submit: return "submit";
+    case Mode::apply: return "apply";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::optional<JournalRequest> journal_request(const OptionTexts& texts, const RunTasks& run,
+                                              std::vector<std::string> command_line) {
+  refuse_without_journal(texts);
+  if (!texts.journal) return std::nullopt;
+  if (texts.journal->empty()) throw UsageError("--journal needs the name of a file");
+  refuse_unrecorded_output(texts);
+  JournalRequest request;
+  request.options = {*texts.journal, texts.resume || texts.resume_failed, texts.resume_failed};
+  journal::RunRecord& record = request.run;
+  record.goes_on = texts.resume_failed ? "resume-failed" : texts.resume ? "resume" : "no";
+  record.mode = name_of(run.run.mode);
+  record.workers = run.run.workers;
+  record.command = std::move(command_line);
+  std::error_code gone;
+  record.directory = std::filesystem::current_path(gone).string();
+  if (!run.functions.plugin_path.empty())
+    record.environment.emplace_back("PRUN_PLUGIN_PATH", run.functions.plugin_path);
+  if (run.run.seed != 0) record.settings.emplace_back("--seed", std::to_string(run.run.seed));
+  if (run.functions.initializer) record.settings.emplace_back("--initializer", *run.functions.initializer);
+  if (texts.sh) record.settings.emplace_back("--sh", *texts.sh);
+  record.reads_standard_input = reads_standard_input(run);
+  record.version = PRUN_VERSION;
+  return request;
+}
+
+}  // namespace prun::app

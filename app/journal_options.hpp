@@ -1,0 +1,29 @@
+// What a command line says of a journal: --journal, --resume, --resume-failed.
+#pragma once
+
+#include "option_texts.hpp"
+
+#include "journal/journal.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prun::app {
+
+struct RunTasks;
+
+struct JournalRequest {
+  journal::JournalOptions options;
+  journal::RunRecord run;
+  bool input_from_journal = false;  ///< `prun retry`: the tasks are those that it has
+};
+
+/// Absent where there is to be none.
+/// @param run everything else that the command line asks for
+/// @param command_line its words, with the program's name
+/// @throws UsageError
+[[nodiscard]] std::optional<JournalRequest> journal_request(const OptionTexts& texts, const RunTasks& run,
+                                                            std::vector<std::string> command_line);
+
+}  // namespace prun::app

@@ -1,0 +1,188 @@
+// See batch_writer.hpp.
+#include "journal/batch_writer.hpp"
+
+#include "function/function.hpp"
+#include "journal/stored_value.hpp"
+#include "sys/error.hpp"
+#include "wire/failure.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace prun::journal {
+namespace {
+
+constexpr std::string_view attempt_columns =
+    "INSERT INTO attempts (task, run, attempt, final, ending, value, started, duration, worker, user, system, max_rss, "
+    "minor_faults, major_faults";
+
+std::string with_columns(std::string_view more, int count) {
+  std::string sql(attempt_columns);
+  sql.append(more).append(") VALUES (?1");
+  for (int i = 2; i <= count; ++i) sql += ", ?" + std::to_string(i);
+  return sql + ')';
+}
+
+std::int64_t stored(std::uint64_t number) noexcept { return static_cast<std::int64_t>(number); }
+
+void bind_text_or_null(Statement& statement, int place, std::string_view text) {
+  if (text.empty()) {
+    statement.bind_null(place);
+  } else {
+    statement.bind_text(place, text);
+  }
+}
+
+void bind_or_null(Statement& statement, int place, std::int64_t number) {
+  if (number == 0) {
+    statement.bind_null(place);
+  } else {
+    statement.bind(place, number);
+  }
+}
+
+}  // namespace
+
+BatchWriter::BatchWriter(Database& database, std::int64_t run)
+    : database_(&database),
+      run_(run),
+      add_function_(database.prepare("INSERT OR IGNORE INTO functions (name) VALUES (?1)")),
+      find_function_(database.prepare("SELECT function FROM functions WHERE name = ?1")),
+      add_task_(database.prepare("INSERT INTO tasks (task, count, function, args, kwargs, id, defect) "
+                                 "VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)")),
+      add_range_(
+          database.prepare("INSERT INTO tasks (task, count, function, first, step) VALUES (?1, ?2, ?3, ?4, ?5)")),
+      add_value_(database.prepare(with_columns("", 14))),
+      add_failure_(
+          database.prepare(with_columns(", type, message, place, signal, exit_status, pid, traceback, detail", 22))),
+      add_piece_(database.prepare("INSERT INTO pieces VALUES (?1, ?2, ?3, ?4, ?5, ?6)")),
+      set_input_(database.prepare("UPDATE runs SET tasks = ?1 WHERE run = ?2")) {
+  add_value_.bind(2, run_).bind(4, std::int64_t{1}).bind_text(5, "value");
+  add_failure_.bind(2, run_).bind_null(6);
+}
+
+void BatchWriter::write(Batch& batch) {
+  using namespace std::chrono;
+  to_system_ = system_clock::now().time_since_epoch() - steady_clock::now().time_since_epoch();
+  files_ = &batch.files();
+  next_file_ = 0;
+  Transaction transaction(*database_);
+  batch.visit(*this);
+  transaction.commit();
+}
+
+std::int64_t BatchWriter::id_of(const Function& function) {
+  auto [known, added] = functions_.try_emplace(&function, 0);
+  if (!added) return known->second;
+  try {
+    add_function_.bind_text(1, function.name()).run();
+    find_function_.bind_text(1, function.name());
+    find_function_.step();
+    known->second = find_function_.integer(0);
+    find_function_.reset();
+  } catch (...) {
+    functions_.erase(known);
+    throw;
+  }
+  return known->second;
+}
+
+void BatchWriter::bind_or_store(Statement& statement, int place, const Owner& owner, const char* what,
+                                std::string_view value, std::string& text) {
+  if (value.size() <= largest_in_row) return bind_value(statement, place, value, text);
+  statement.bind_bytes(place, {});
+  for (std::size_t at = 0, piece = 0; at < value.size(); at += piece_size) {
+    store_piece(owner, what, static_cast<std::int64_t>(piece++), value.substr(at, piece_size));
+  }
+}
+
+void BatchWriter::store_piece(const Owner& owner, const char* what, std::int64_t piece, std::string_view bytes) {
+  add_piece_.bind(1, stored(owner.task)).bind(2, owner.run).bind(3, std::int64_t{owner.attempt});
+  add_piece_.bind_text(4, what).bind(5, piece).bind_bytes(6, bytes).run();
+}
+
+void BatchWriter::operator()(const NotedTask& task) {
+  const Owner owner{task.index, 0, 0};
+  add_task_.bind(1, stored(task.index)).bind(2, id_of(*task.function));
+  bind_or_store(add_task_, 3, owner, "args", task.args, texts_[0]);
+  bind_or_store(add_task_, 4, owner, "kwargs", task.kwargs, texts_[1]);
+  bind_or_store(add_task_, 5, owner, "id", task.id, texts_[2]);
+  bind_text_or_null(add_task_, 6, task.defect);
+  add_task_.run();
+}
+
+void BatchWriter::operator()(const NotedRange& range) {
+  add_range_.bind(1, stored(range.first_index)).bind(2, stored(range.range.count)).bind(3, id_of(*range.function));
+  add_range_.bind(4, range.range.start).bind(5, range.range.step).run();
+}
+
+void BatchWriter::operator()(std::uint64_t input_count) { set_input_.bind(1, stored(input_count)).bind(2, run_).run(); }
+
+void BatchWriter::operator()(const NotedAttempt& attempt) {
+  const Owner owner{attempt.index, run_, attempt.info.attempt};
+  if (attempt.failed) {
+    write_failure(attempt, owner);
+  } else {
+    add_value_.bind(1, stored(attempt.index)).bind(3, std::int64_t{attempt.info.attempt});
+    bind_or_store(add_value_, 6, owner, "value", attempt.outcome, texts_[0]);
+    bind_info(add_value_, attempt.info);
+    add_value_.run();
+  }
+  store_files(owner, attempt.files);
+}
+
+void BatchWriter::bind_info(Statement& statement, const detail::AttemptInfo& info) {
+  if (info.started_ns != 0) {
+    statement.bind(7, info.started_ns + to_system_.count()).bind(8, info.duration_ns);
+  } else {
+    statement.bind_null(7).bind_null(8);
+  }
+  bind_or_null(statement, 9, info.worker);
+  if (!info.usage) {
+    for (int place = 10; place <= 14; ++place) statement.bind_null(place);
+    return;
+  }
+  const Usage& usage = *info.usage;
+  statement.bind(10, std::int64_t{usage.user.count()}).bind(11, std::int64_t{usage.system.count()});
+  statement.bind(12, stored(usage.max_rss)).bind(13, stored(usage.minor_faults)).bind(14, stored(usage.major_faults));
+}
+
+void BatchWriter::write_failure(const NotedAttempt& attempt, const Owner& owner) {
+  const Failure failure = wire::decode_failure(attempt.outcome);
+  Statement& row = add_failure_;
+  row.bind(1, stored(attempt.index)).bind(3, std::int64_t{attempt.info.attempt});
+  row.bind(4, std::int64_t{attempt.final}).bind_text(5, name_of(failure.kind));
+  bind_info(row, attempt.info);
+  bind_text_or_null(row, 15, failure.type);
+  bind_text_or_null(row, 16, failure.message);
+  bind_text_or_null(row, 17, failure.where);
+  bind_or_null(row, 18, failure.signal);
+  bind_or_null(row, 19, failure.exit_status);
+  bind_or_null(row, 20, failure.pid);
+  bind_text_or_null(row, 21, failure.traceback);
+  bind_or_store(row, 22, owner, "detail", failure.detail, texts_[0]);
+  row.run();
+}
+
+void BatchWriter::store_files(const Owner& owner, std::uint32_t count) {
+  std::string bytes;
+  for (; count > 0; --count) {
+    const OutputFile& output = (*files_)[next_file_++];
+    std::uint64_t done = 0;
+    for (std::int64_t piece = 0; done < output.size; ++piece) {
+      bytes.resize(std::min<std::uint64_t>(piece_size, output.size - done));
+      const auto got = sys::retry_interrupted([&] {
+        return ::pread(output.file.get(), bytes.data(), bytes.size(), output.offset + static_cast<off_t>(done));
+      });
+      if (got <= 0) sys::throw_errno("a large output cannot be read from its temporary file");
+      bytes.resize(static_cast<std::size_t>(got));
+      store_piece(owner, output.what, piece, bytes);
+      done += bytes.size();
+    }
+  }
+}
+
+}  // namespace prun::journal

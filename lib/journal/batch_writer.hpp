@@ -1,0 +1,66 @@
+// Writes what a run has noted into its journal, a batch at a time, each in a transaction of its own. It does not know when.
+#pragma once
+
+#include "journal/batch.hpp"
+#include "journal/sqlite.hpp"
+
+#include <prun/outcome.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+namespace prun::journal {
+
+/// What is larger stands in pieces, and its column is an empty BLOB.
+inline constexpr std::size_t largest_in_row = 256 * 1024;
+inline constexpr std::size_t piece_size = std::size_t{1} << 20;
+
+class BatchWriter {
+ public:
+  /// @param database must outlive it
+  BatchWriter(Database& database, std::int64_t run);
+
+  /// All of it, durably, or nothing. @throws SqliteError; std::system_error where an output's file cannot be read
+  void write(Batch& batch);
+
+  /// For `Batch::visit`.
+  void operator()(const NotedTask& task);
+  void operator()(const NotedRange& range);
+  void operator()(const NotedAttempt& attempt);
+  void operator()(std::uint64_t input_count);
+
+ private:
+  struct Owner {  ///< of pieces: an attempt; of a task's own: run 0, attempt 0
+    std::uint64_t task = 0;
+    std::int64_t run = 0;
+    std::uint32_t attempt = 0;
+  };
+
+  [[nodiscard]] std::int64_t id_of(const Function& function);
+  void bind_or_store(Statement& statement, int place, const Owner& owner, const char* what, std::string_view value,
+                     std::string& text);
+  void bind_info(Statement& statement, const detail::AttemptInfo& info);
+  void write_failure(const NotedAttempt& attempt, const Owner& owner);
+  void store_piece(const Owner& owner, const char* what, std::int64_t piece, std::string_view bytes);
+  void store_files(const Owner& owner, std::uint32_t count);
+
+  Database* database_;
+  std::int64_t run_;
+  Statement add_function_;
+  Statement find_function_;
+  Statement add_task_;
+  Statement add_range_;
+  Statement add_value_;
+  Statement add_failure_;
+  Statement add_piece_;
+  Statement set_input_;
+  std::unordered_map<const Function*, std::int64_t> functions_;
+  std::chrono::nanoseconds to_system_{};  ///< from CLOCK_MONOTONIC to the time of day
+  std::vector<OutputFile>* files_ = nullptr;
+  std::size_t next_file_ = 0;
+  std::string texts_[4];
+};
+
+}  // namespace prun::journal

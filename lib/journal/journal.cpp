@@ -1,0 +1,151 @@
+// See journal.hpp.
+#include "journal/journal.hpp"
+
+#include "command/command_result.hpp"
+#include "function/function.hpp"
+#include "journal/task_text.hpp"
+#include "wire/failure.hpp"
+#include "wire/value.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace prun::journal {
+namespace {
+
+std::string array_of(std::int64_t number) {
+  std::string args;
+  wire::ValueWriter writer(args);
+  writer.array(1);
+  writer.integer(number);
+  return args;
+}
+
+RunRecord begun(JournalFile& file, RunRecord run) {
+  begin_run(file, run);
+  return run;
+}
+
+}  // namespace
+
+Journal::Journal(const JournalOptions& options, RunRecord run, command::SpilledFiles& spilled)
+    : file_(options.path, options.resume ? JournalFile::Use::go_on : JournalFile::Use::create),
+      run_(begun(file_, std::move(run))),
+      spilled_(&spilled),
+      writer_(file_.writer(), run_.run),
+      recorder_(writer_) {
+  if (file_.is_new()) return;
+  file_.reading([&] {
+    tasks_.emplace(file_.reader());
+    outcomes_.emplace(file_.reader(), !options.failed_too, spilled_);
+  });
+}
+
+std::string Journal::other_task(std::uint64_t index, std::string_view now) const {
+  return fmt::format("the journal {} is of other tasks: its task {} is {}", file_.path(), index, now);
+}
+
+TaskJournal::Problem Journal::on_task(std::uint64_t index, const Task& task) {
+  if (!tasks_ || index >= tasks_->size()) {
+    recorder_.add(NotedTask{index, task.function, task.args, task.kwargs, task.id, task.defect});
+    return std::nullopt;
+  }
+  return file_.reading([&]() -> Problem {
+    const RecordedTask& entry = tasks_->at(index);
+    const bool same =
+        entry.function == task.function->name() && entry.kwargs == task.kwargs && args_of(entry, index) == task.args;
+    if (same) return std::nullopt;
+    return other_task(index, fmt::format("{}, this input's is {}", call_of(entry, index),
+                                         short_call(task.function->name(), task.args, task.kwargs)));
+  });
+}
+
+TaskJournal::Problem Journal::on_range(std::uint64_t first_index, const Function& function, const IntRange& range) {
+  const std::uint64_t known = tasks_ ? tasks_->size() : 0;
+  std::uint64_t index = first_index;
+  const std::uint64_t end = first_index + range.count;
+  const auto compare = [&]() -> Problem {
+    while (index < std::min(end, known)) {
+      const RecordedTask& entry = tasks_->at(index);
+      const std::uint64_t last = std::min(entry.index + entry.count, end) - 1;
+      // Both are progressions: where they agree at both ends of what they share, they agree between.
+      for (const std::uint64_t at : {index, last}) {
+        const std::string args = array_of(range[at - first_index]);
+        if (entry.function == function.name() && entry.kwargs.empty() && args_of(entry, at) == args) continue;
+        return other_task(
+            at, fmt::format("{}, this input's is {}", call_of(entry, at), short_call(function.name(), args, {})));
+      }
+      index = last + 1;
+    }
+    return std::nullopt;
+  };
+  if (Problem problem = file_.reading(compare)) return problem;
+  if (index < end) recorder_.add(NotedRange{index, &function, range.slice(index - first_index, end - index)});
+  return std::nullopt;
+}
+
+TaskJournal::Problem Journal::on_input_end(std::uint64_t count) {
+  if (!tasks_ || count >= tasks_->size()) {
+    recorder_.add_input_end(count);
+    return std::nullopt;
+  }
+  return file_.reading([&]() -> Problem {
+    return other_task(count, fmt::format("{}, this input has {} task{}", call_of(tasks_->at(count), count), count,
+                                         count == 1 ? "" : "s"));
+  });
+}
+
+void Journal::on_value(std::uint64_t index, const Function& function, std::string_view value,
+                       const detail::AttemptInfo& info) {
+  note({index, info, true, false, value}, function, value);
+}
+
+void Journal::on_failure(std::uint64_t index, const Function& function, const Failure& failure,
+                         const detail::AttemptInfo& info, bool final) {
+  // The task has not had its turn: it is missing, as if this run had ended before.
+  if (failure.kind == FailureKind::cancelled || failure.kind == FailureKind::worker_start) return;
+  failure_bytes_.clear();
+  wire::encode_failure(failure, failure_bytes_);
+  note({index, info, final, true, failure_bytes_}, function, failure.detail);
+}
+
+void Journal::note(const NotedAttempt& attempt, const Function& function, std::string_view result) {
+  if (!function.is_command() || !command::has_files(result)) return recorder_.add(attempt);
+  const command::Outputs outputs = command::outputs_of(result);
+  std::vector<OutputFile> files;
+  bool lasting = true;
+  const std::array named{std::pair{"stdout", &outputs.out}, std::pair{"stderr", &outputs.err}};
+  for (const auto& [what, output] : named) {
+    auto shared = output->file ? spilled_->share(*output->file) : std::nullopt;
+    if (!shared) continue;
+    lasting = lasting && shared->lasting;
+    files.push_back({what, std::move(shared->file), shared->offset, shared->size});
+  }
+  recorder_.add(attempt, std::move(files));
+  if (!lasting) recorder_.flush();  // before what is printed is given back to the disk
+}
+
+std::uint64_t Journal::next_recorded(std::uint64_t index) {
+  if (!outcomes_) return none;
+  const std::uint64_t next = file_.reading([&] { return outcomes_->next(index); });
+  if (next == none) outcomes_.reset();
+  return next;
+}
+
+RecordedOutcome Journal::take_recorded(std::uint64_t index, const Function& function) {
+  ++told_again_;
+  return file_.reading([&] { return outcomes_->take(index, function.is_command()); });
+}
+
+std::optional<std::string> Journal::problem() const {
+  if (const auto error = recorder_.error()) {
+    return fmt::format("the journal {} cannot be written: {}; what ended since is not in it", file_.path(), *error);
+  }
+  return std::nullopt;
+}
+
+}  // namespace prun::journal

@@ -1,0 +1,71 @@
+// The journal of one run: notes what happens in it, and gives back what earlier runs have recorded. SCHEMA.md is its file's
+// description, recorder.hpp tells how what is noted gets there.
+#pragma once
+
+#include "command/spilled_files.hpp"
+#include "event/task_journal.hpp"
+#include "journal/batch_writer.hpp"
+#include "journal/journal_file.hpp"
+#include "journal/recorded_outcomes.hpp"
+#include "journal/recorded_tasks.hpp"
+#include "journal/recorder.hpp"
+#include "journal/run_record.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace prun::journal {
+
+struct JournalOptions {
+  std::string path;
+  bool resume = false;      ///< go on with what earlier runs have recorded
+  bool failed_too = false;  ///< and run again what has failed
+};
+
+class Journal final : public TaskJournal {
+ public:
+  /// Opens the file for this run alone and records the run. @throws JournalError
+  /// @param spilled where outputs of commands are that are too large for memory; must outlive it
+  Journal(const JournalOptions& options, RunRecord run, command::SpilledFiles& spilled);
+
+  Problem on_task(std::uint64_t index, const Task& task) override;
+  Problem on_range(std::uint64_t first_index, const Function& function, const IntRange& range) override;
+  Problem on_input_end(std::uint64_t count) override;
+  void on_value(std::uint64_t index, const Function& function, std::string_view value,
+                const detail::AttemptInfo& info) override;
+  void on_failure(std::uint64_t index, const Function& function, const Failure& failure,
+                  const detail::AttemptInfo& info, bool final) override;
+  std::uint64_t next_recorded(std::uint64_t index) override;
+  RecordedOutcome take_recorded(std::uint64_t index, const Function& function) override;
+  void start() override { recorder_.start(); }
+  [[nodiscard]] bool failed() const noexcept override { return recorder_.failed(); }
+  [[nodiscard]] int fd() const noexcept override { return recorder_.fd(); }
+  void finish() override { recorder_.finish(); }
+  /// Returns when what was noted is durable, or has failed.
+  void flush() { recorder_.flush(); }
+
+  [[nodiscard]] JournalFile& file() noexcept { return file_; }
+  /// Outcomes that were there before this run, and were told again.
+  [[nodiscard]] std::uint64_t recorded() const noexcept { return told_again_; }
+  /// Records how the run ended, after `finish`. @throws JournalError
+  void end(std::string_view ending) { end_run(file_, run_.run, ending); }
+  /// Why it could not be written, if so. After `finish`.
+  [[nodiscard]] std::optional<std::string> problem() const;
+
+ private:
+  [[nodiscard]] std::string other_task(std::uint64_t index, std::string_view now) const;
+  void note(const NotedAttempt& attempt, const Function& function, std::string_view result);
+
+  JournalFile file_;
+  RunRecord run_;
+  command::SpilledFiles* spilled_;
+  std::optional<RecordedTasks> tasks_;        ///< absent: there are none
+  std::optional<RecordedOutcomes> outcomes_;  ///< absent: there are none to go on with
+  BatchWriter writer_;
+  Recorder recorder_;
+  std::uint64_t told_again_ = 0;
+  std::string failure_bytes_;
+};
+
+}  // namespace prun::journal

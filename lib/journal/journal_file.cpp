@@ -1,0 +1,126 @@
+// See journal_file.hpp.
+#include "journal/journal_file.hpp"
+
+#include "journal/schema.hpp"
+#include "sys/error.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <system_error>
+
+namespace prun::journal {
+namespace {
+
+constexpr std::string_view sqlite_head("SQLite format 3\0", 16);
+constexpr int patience_ms = 30'000;
+
+std::string words_of_errno() { return std::generic_category().message(errno); }
+
+}  // namespace
+
+JournalFile::JournalFile(const std::string& path, Use use) : path_(path) {
+  try {
+    if (use == Use::look_at) {
+      file_ = RunLock(sys::Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)));
+      if (file_.fd() < 0) throw JournalError("the journal " + path + " cannot be read: " + words_of_errno());
+      check_head(false);
+      open_database(SQLITE_OPEN_READONLY);
+      check_form();
+    } else {
+      open_for_run(use);
+    }
+  } catch (const SqliteError& e) {
+    throw error(e.what());
+  }
+}
+
+JournalError JournalFile::error(const std::string& what) const {
+  return JournalError("the journal " + path_ + ": " + what);
+}
+
+void JournalFile::open_for_run(Use use) {
+  file_ = RunLock(sys::Fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)));
+  if (file_.fd() < 0) throw JournalError("the journal " + path_ + " cannot be written: " + words_of_errno());
+  if (!file_.take()) {
+    throw JournalError("the journal " + path_ + " is in use: another prun" + user_of_it() + " is running with it");
+  }
+  check_head(true);
+  open_database(SQLITE_OPEN_READWRITE);
+  if (reader_->integer("SELECT count(*) FROM sqlite_master") == 0 && reader_->integer("PRAGMA user_version") == 0) {
+    writer_->execute("PRAGMA synchronous = FULL");
+    create_schema(*writer_);
+  }
+  check_form();
+  check_soundness();
+  const std::int64_t runs = reader_->integer("SELECT count(*) FROM runs");
+  new_ = runs == 0;
+  if (!new_ && use == Use::create) {
+    throw JournalError("the journal " + path_ + " has " + std::to_string(runs) + (runs == 1 ? " run" : " runs") +
+                       " recorded already; --resume goes on with it, another name begins a new one");
+  }
+  writer_->execute("PRAGMA synchronous = FULL");  // what is committed survives a power cut
+  writer_->execute("PRAGMA wal_autocheckpoint = 2000");
+  writer_->execute("PRAGMA cache_size = -8192");
+}
+
+/// Which process is running with it, as far as it says so.
+std::string JournalFile::user_of_it() {
+  try {
+    Database looked_at(path_, SQLITE_OPEN_READONLY);
+    const std::int64_t pid = looked_at.integer("SELECT pid FROM runs WHERE ended IS NULL ORDER BY run DESC LIMIT 1");
+    return pid == 0 ? "" : ", process " + std::to_string(pid) + ",";
+  } catch (const SqliteError&) {
+    return "";
+  }
+}
+
+void JournalFile::check_head(bool may_be_empty) {
+  struct stat status {};
+  if (::fstat(file_.fd(), &status) == 0 && !S_ISREG(status.st_mode))
+    throw JournalError("the journal " + path_ + " must be a file");
+  std::array<char, 16> head{};
+  const auto got = sys::retry_interrupted([&] { return ::pread(file_.fd(), head.data(), head.size(), 0); });
+  if (got == 0 && may_be_empty) return;
+  if (got < 0) throw JournalError("the journal " + path_ + " cannot be read: " + words_of_errno());
+  if (std::string_view(head.data(), static_cast<std::size_t>(got)) != sqlite_head) {
+    throw JournalError(path_ + " is no journal of prun's: it is no SQLite database");
+  }
+}
+
+void JournalFile::open_database(int flags) {
+  if (flags != SQLITE_OPEN_READONLY) {
+    writer_ = std::make_unique<Database>(path_, flags | SQLITE_OPEN_NOMUTEX);
+    writer_->set_patience(patience_ms);
+  }
+  reader_ = std::make_unique<Database>(path_, flags | SQLITE_OPEN_NOMUTEX);
+  reader_->set_patience(patience_ms);
+}
+
+void JournalFile::check_form() {
+  const std::int64_t id = reader_->integer("PRAGMA application_id");
+  const std::int64_t version = reader_->integer("PRAGMA user_version");
+  if (id != application_id) throw JournalError(path_ + " is no journal of prun's: it is another program's database");
+  if (version != schema_version) {
+    throw JournalError("the journal " + path_ + " is of version " + std::to_string(version) +
+                       ", and this prun writes version " + std::to_string(schema_version) +
+                       "; go on with the prun that began it");
+  }
+  const std::int64_t tables = reader_->integer(
+      "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND "
+      "name IN ('runs', 'functions', 'tasks', 'attempts', 'pieces')");
+  if (tables != 5) throw error("it is damaged: tables are missing");
+}
+
+// All of it is read, so that nothing is added to a file that is damaged somewhere.
+void JournalFile::check_soundness() {
+  Statement check = reader_->prepare("PRAGMA quick_check(1)");
+  if (check.step() && check.bytes(0) != "ok") throw error("it is damaged: " + std::string(check.bytes(0)));
+}
+
+}  // namespace prun::journal

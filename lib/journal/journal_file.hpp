@@ -1,0 +1,67 @@
+// A journal on the disk: opened for one run alone, or looked at. It knows the file, its lock and its version, not what is in it.
+// Nothing in the process may open and close the file besides, for closing it ends the locks that SQLite has: hence every
+// connection to it is made here and lives as long as this object.
+#pragma once
+
+#include "journal/journal_error.hpp"
+#include "journal/run_lock.hpp"
+#include "journal/sqlite.hpp"
+#include "wire/value.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace prun::journal {
+
+class JournalFile {
+ public:
+  enum class Use : std::uint8_t {
+    create,   ///< it must not be there yet, or be empty
+    go_on,    ///< it may be there
+    look_at,  ///< it must be there, and another prun may be using it
+  };
+
+  /// Nothing is changed of a file that is refused. @throws JournalError
+  JournalFile(const std::string& path, Use use);
+  JournalFile(const JournalFile&) = delete;
+  JournalFile& operator=(const JournalFile&) = delete;
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  /// It had no tasks of an earlier run.
+  [[nodiscard]] bool is_new() const noexcept { return new_; }
+  /// For the recorder; of `look_at`: the same as `reader`.
+  [[nodiscard]] Database& writer() noexcept { return writer_ ? *writer_ : *reader_; }
+  /// For what is asked of the journal meanwhile.
+  [[nodiscard]] Database& reader() noexcept { return *reader_; }
+
+  /// The error of a file that is damaged, or cannot be read or written.
+  [[nodiscard]] JournalError error(const std::string& what) const;
+  /// Calls `call`; what SQLite, or a reader of values, throws meanwhile becomes such an error.
+  template <class Call>
+  decltype(auto) reading(Call call) const {
+    try {
+      return call();
+    } catch (const SqliteError& e) {
+      throw error(e.what());
+    } catch (const wire::DecodeError& e) {
+      throw error(std::string("it is damaged: ") + e.what());
+    }
+  }
+
+ private:
+  void open_for_run(Use use);
+  [[nodiscard]] std::string user_of_it();
+  void check_head(bool may_be_empty);
+  void open_database(int flags);
+  void check_form();
+  void check_soundness();
+
+  std::string path_;
+  RunLock file_;  ///< before the connections, so that it is closed behind them
+  bool new_ = false;
+  std::unique_ptr<Database> writer_;
+  std::unique_ptr<Database> reader_;
+};
+
+}  // namespace prun::journal

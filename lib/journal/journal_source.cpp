@@ -1,0 +1,62 @@
+// See journal_source.hpp.
+#include "journal/journal_source.hpp"
+
+#include "wire/value.hpp"
+
+#include <algorithm>
+
+namespace prun::journal {
+namespace {
+
+const Function& found(const JournalFile& file, Registry& registry, std::string_view name) {
+  if (const Function* function = registry.find(name)) return *function;
+  std::string why = registry.problem();
+  if (why.empty()) why = "there is no function of that name";
+  throw JournalError("the journal " + file.path() + " has tasks of " + std::string(name) +
+                     ", which cannot be called: " + why);
+}
+
+}  // namespace
+
+JournalSource::JournalSource(JournalFile& file, Registry& registry)
+    : file_(&file), registry_(&registry), tasks_(file.reading([&] { return RecordedTasks(file.reader()); })) {
+  file.reading([&] {
+    Statement row = file.reader().prepare("SELECT name FROM functions");
+    while (row.step()) static_cast<void>(found(file, registry, row.bytes(0)));
+  });
+}
+
+const RecordedTask& JournalSource::entry() {
+  return file_->reading([&]() -> const RecordedTask& { return tasks_.at(at_); });
+}
+
+Pull JournalSource::next(Task& task) {
+  if (at_ >= tasks_.size()) return Pull::end;
+  const RecordedTask& recorded = entry();
+  task.function = &found(*file_, *registry_, recorded.function);
+  task.kwargs = recorded.kwargs;
+  task.id = recorded.id;
+  task.defect = recorded.defect;
+  if (recorded.range) {
+    task.args.clear();
+    wire::ValueWriter writer(task.args);
+    writer.array(1);
+    writer.integer((*recorded.range)[at_ - recorded.index]);
+  } else {
+    task.args = recorded.args;
+  }
+  ++at_;
+  return Pull::task;
+}
+
+std::optional<TaskSource::RangeOfTasks> JournalSource::next_range(std::uint64_t max) {
+  if (at_ >= tasks_.size()) return std::nullopt;
+  const RecordedTask& recorded = entry();
+  if (!recorded.range) return std::nullopt;
+  const std::uint64_t from = at_ - recorded.index;
+  const std::uint64_t count = std::min(max, recorded.count - from);
+  at_ += count;
+  return RangeOfTasks{&found(*file_, *registry_, recorded.function), recorded.range->slice(from, count)};
+}
+
+}  // namespace prun::journal

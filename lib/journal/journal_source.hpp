@@ -1,0 +1,35 @@
+// The tasks that a journal has, as the input of another run: for runs whose own input is gone, such as standard input.
+#pragma once
+
+#include "function/registry.hpp"
+#include "input/task_source.hpp"
+#include "journal/journal_file.hpp"
+#include "journal/recorded_tasks.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace prun::journal {
+
+class JournalSource final : public TaskSource {
+ public:
+  /// Finds every function that it needs. @param file must outlive it
+  /// @throws JournalError where one is not there any more, or the file is damaged; so do its functions
+  JournalSource(JournalFile& file, Registry& registry);
+
+  Pull next(Task& task) override;
+  std::optional<RangeOfTasks> next_range(std::uint64_t max) override;
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return tasks_.size() - at_; }
+  [[nodiscard]] const InputError& error() const override { return error_; }
+
+ private:
+  [[nodiscard]] const RecordedTask& entry();
+
+  JournalFile* file_;
+  Registry* registry_;
+  RecordedTasks tasks_;
+  std::uint64_t at_ = 0;
+  InputError error_;
+};
+
+}  // namespace prun::journal

@@ -1,0 +1,47 @@
+// The outcomes that a journal has, in the order of the tasks. Reads a few rows at a time.
+#pragma once
+
+#include "command/spilled_files.hpp"
+#include "event/task_journal.hpp"
+#include "journal/sqlite.hpp"
+#include "journal/stored_pieces.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <string>
+
+namespace prun::journal {
+
+class RecordedOutcomes {
+ public:
+  /// @param database must outlive it
+  /// @param failures_too those of tasks that failed, or of those alone that have a value
+  /// @param spilled where outputs of commands go that are too large for memory; null: into memory all the same
+  RecordedOutcomes(Database& database, bool failures_too, command::SpilledFiles* spilled);
+
+  /// The first index at or behind `index`, ascending, that has one; TaskJournal::none: there is none.
+  std::uint64_t next(std::uint64_t index);
+  /// The outcome at that index, once. @throws wire::DecodeError where it is damaged
+  /// @param of_command its value may name files of outputs
+  RecordedOutcome take(std::uint64_t index, bool of_command);
+
+ private:
+  struct Row {
+    std::uint64_t index;
+    std::int64_t run;
+    RecordedOutcome outcome;
+  };
+  void read_on(std::uint64_t index);
+  [[nodiscard]] RecordedOutcome read_row();
+  void restore_files(std::string& value, const Row& row);
+
+  Statement select_;
+  StoredPieces pieces_;
+  command::SpilledFiles* spilled_;
+  std::deque<Row> ahead_;
+  bool at_end_ = false;
+  std::chrono::nanoseconds to_system_{};
+};
+
+}  // namespace prun::journal

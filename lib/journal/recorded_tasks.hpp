@@ -1,0 +1,54 @@
+// The tasks that a journal has, in the order of the input: to compare another run's input with them, and to run them again
+// where that input is gone. Reads a few rows at a time, so that no long read keeps the journal's log from being cut.
+#pragma once
+
+#include "journal/sqlite.hpp"
+#include "journal/stored_pieces.hpp"
+#include "task/range.hpp"
+#include "task/task.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace prun::journal {
+
+/// A task, or a range of them.
+struct RecordedTask {
+  std::uint64_t index = 0;
+  std::uint64_t count = 1;
+  std::string_view function;
+  std::string args;  ///< as all below: of a single task
+  std::string kwargs;
+  std::string id;
+  std::string defect;
+  std::optional<IntRange> range;
+};
+
+class RecordedTasks {
+ public:
+  /// @param database must outlive it
+  explicit RecordedTasks(Database& database);
+
+  /// So many tasks are recorded.
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+  /// The entry that task `index` is of; below `size()`, ascending. Valid until the next call.
+  /// @throws wire::DecodeError where there is none: the journal is damaged
+  const RecordedTask& at(std::uint64_t index);
+
+ private:
+  void read_on(std::uint64_t index);
+  std::string_view name_of(std::int64_t function);
+
+  Statement select_;
+  Statement select_name_;
+  StoredPieces pieces_;
+  std::uint64_t size_;
+  std::deque<RecordedTask> ahead_;
+  std::unordered_map<std::int64_t, std::string> names_;
+};
+
+}  // namespace prun::journal

@@ -1,0 +1,154 @@
+// See run_record.hpp.
+#include "journal/run_record.hpp"
+
+#include "journal/stored_value.hpp"
+#include "wire/value.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace prun::journal {
+namespace {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+std::string encode(const std::vector<std::string>& words) {
+  std::string value;
+  wire::ValueWriter writer(value);
+  writer.array(static_cast<std::uint32_t>(words.size()));
+  for (const std::string& word : words) writer.string(word);
+  return value;
+}
+
+std::string encode(const Pairs& pairs) {
+  std::string value;
+  wire::ValueWriter writer(value);
+  writer.map(static_cast<std::uint32_t>(pairs.size()));
+  for (const auto& [name, text] : pairs) {
+    writer.string(name);
+    writer.string(text);
+  }
+  return value;
+}
+
+std::string value_of(const Statement& row, int column) {
+  std::string value;
+  append_value(row, column, value);
+  return value;
+}
+
+std::vector<std::string> words_of(const Statement& row, int column) {
+  const std::string value = value_of(row, column);
+  wire::ValueReader reader(value);
+  std::vector<std::string> words(reader.array());
+  for (std::string& word : words) word = reader.string();
+  return words;
+}
+
+Pairs pairs_of(const Statement& row, int column) {
+  const std::string value = value_of(row, column);
+  wire::ValueReader reader(value);
+  Pairs pairs(reader.map());
+  for (auto& [name, text] : pairs) {
+    name = reader.string();
+    text = reader.string();
+  }
+  return pairs;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+std::int64_t now_ns() { return std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
+std::string_view setting_of(const Pairs& settings, std::string_view name) {
+  const auto found = std::find_if(settings.begin(), settings.end(), [&](const auto& s) { return s.first == name; });
+  return found == settings.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::string described(std::string_view name, std::string_view value) {
+  return value.empty() ? "no " + std::string(name) : std::string(name) + ' ' + std::string(value);
+}
+
+void refuse_other_settings(const JournalFile& file, const Pairs& recorded, const Pairs& now) {
+  Pairs all = recorded;
+  all.insert(all.end(), now.begin(), now.end());
+  for (const auto& [name, text] : all) {
+    const std::string_view before = setting_of(recorded, name);
+    const std::string_view given = setting_of(now, name);
+    if (before == given) continue;
+    throw JournalError("the journal " + file.path() + " is of runs with " + described(name, before) +
+                       ", this one has " + described(name, given) + ": its results would be others");
+  }
+}
+
+}  // namespace
+
+void begin_run(JournalFile& file, RunRecord& run) {
+  file.reading([&] {
+    Statement first = file.reader().prepare("SELECT settings FROM runs ORDER BY run LIMIT 1");
+    if (first.step()) refuse_other_settings(file, pairs_of(first, 0), run.settings);
+    first.reset();
+    const std::string values[] = {encode(run.command), encode(run.environment), encode(run.settings)};
+    const std::string host = host_name();
+    std::string texts[3];
+    Transaction transaction(file.writer());
+    run.run = file.writer().integer("SELECT coalesce(max(run), 0) + 1 FROM runs");
+    Statement add = file.writer().prepare(
+        "INSERT INTO runs (run, started, goes_on, mode, workers, command, directory, environment, settings, input, "
+        "version, "
+        "host, pid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+    add.bind(1, run.run).bind(2, now_ns()).bind_text(3, run.goes_on).bind_text(4, run.mode);
+    add.bind(5, std::int64_t{run.workers});
+    bind_value(add, 6, values[0], texts[0]);
+    add.bind_text(7, run.directory);
+    bind_value(add, 8, values[1], texts[1]);
+    bind_value(add, 9, values[2], texts[2]);
+    add.bind_text(10, run.reads_standard_input ? "standard input" : "command line").bind_text(11, run.version);
+    add.bind_text(12, host).bind(13, std::int64_t{::getpid()}).run();
+    transaction.commit();
+  });
+}
+
+void end_run(JournalFile& file, std::int64_t run, std::string_view ending) {
+  file.reading([&] {
+    Statement end = file.writer().prepare("UPDATE runs SET ended = ?1, ending = ?2 WHERE run = ?3");
+    end.bind(1, now_ns()).bind_text(2, ending).bind(3, run).run();
+  });
+}
+
+std::vector<RunRecord> read_runs(JournalFile& file) {
+  return file.reading([&] {
+    std::vector<RunRecord> runs;
+    Statement row = file.reader().prepare(
+        "SELECT run, started, goes_on, mode, workers, command, directory, environment, settings, input, version, "
+        "ended, "
+        "ending, tasks FROM runs ORDER BY run");
+    while (row.step()) {
+      RunRecord run;
+      run.run = row.integer(0);
+      run.started = row.integer(1);
+      run.goes_on = row.bytes(2);
+      run.mode = row.bytes(3);
+      run.workers = static_cast<std::uint32_t>(row.integer(4));
+      run.command = words_of(row, 5);
+      run.directory = row.bytes(6);
+      run.environment = pairs_of(row, 7);
+      run.settings = pairs_of(row, 8);
+      run.reads_standard_input = row.bytes(9) == "standard input";
+      run.version = row.bytes(10);
+      if (!row.is_null(11)) run.ended = row.integer(11);
+      if (!row.is_null(12)) run.ending = row.bytes(12);
+      if (!row.is_null(13)) run.tasks = static_cast<std::uint64_t>(row.integer(13));
+      runs.push_back(std::move(run));
+    }
+    return runs;
+  });
+}
+
+}  // namespace prun::journal

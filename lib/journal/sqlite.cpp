@@ -1,0 +1,99 @@
+// See sqlite.hpp.
+#include "journal/sqlite.hpp"
+
+namespace prun::journal {
+
+Statement::Statement(sqlite3* database, std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code = ::sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                        &statement, nullptr);
+  if (code != SQLITE_OK) throw SqliteError(code, ::sqlite3_errmsg(database));
+  statement_.reset(statement);
+}
+
+void Statement::check(int code) const {
+  if (code == SQLITE_OK) return;
+  throw SqliteError(code, ::sqlite3_errmsg(::sqlite3_db_handle(statement_.get())));
+}
+
+Statement& Statement::bind(int place, std::int64_t value) {
+  check(::sqlite3_bind_int64(statement_.get(), place, value));
+  return *this;
+}
+
+Statement& Statement::bind(int place, double value) {
+  check(::sqlite3_bind_double(statement_.get(), place, value));
+  return *this;
+}
+
+Statement& Statement::bind_text(int place, std::string_view text) {
+  const char* data = text.data() == nullptr ? "" : text.data();
+  check(::sqlite3_bind_text64(statement_.get(), place, data, text.size(), SQLITE_STATIC, SQLITE_UTF8));
+  return *this;
+}
+
+Statement& Statement::bind_bytes(int place, std::string_view bytes) {
+  const char* data = bytes.data() == nullptr ? "" : bytes.data();
+  check(::sqlite3_bind_blob64(statement_.get(), place, data, bytes.size(), SQLITE_STATIC));
+  return *this;
+}
+
+Statement& Statement::bind_null(int place) {
+  check(::sqlite3_bind_null(statement_.get(), place));
+  return *this;
+}
+
+bool Statement::step() {
+  const int code = ::sqlite3_step(statement_.get());
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  const SqliteError error(code, ::sqlite3_errmsg(::sqlite3_db_handle(statement_.get())));
+  reset();
+  throw error;
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+  reset();
+}
+
+std::string_view Statement::bytes(int column) const {
+  const void* data = ::sqlite3_column_blob(statement_.get(), column);
+  const int size = ::sqlite3_column_bytes(statement_.get(), column);
+  return data == nullptr ? std::string_view()
+                         : std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(size));
+}
+
+Database::Database(const std::string& path, int flags) {
+  sqlite3* handle = nullptr;
+  const int code = ::sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  handle_.reset(handle);
+  if (code != SQLITE_OK) throw SqliteError(code, handle == nullptr ? "out of memory" : ::sqlite3_errmsg(handle));
+  ::sqlite3_extended_result_codes(handle, 1);
+}
+
+void Database::execute(const char* sql) {
+  const int code = ::sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) throw SqliteError(code, ::sqlite3_errmsg(handle_.get()));
+}
+
+std::int64_t Database::integer(std::string_view sql) {
+  Statement statement = prepare(sql);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    database_->execute("ROLLBACK");
+  } catch (const SqliteError&) {  // then SQLite has rolled back of itself
+  }
+}
+
+void Transaction::commit() {
+  database_->execute("COMMIT");
+  open_ = false;
+}
+
+}  // namespace prun::journal

@@ -1,0 +1,91 @@
+// See summary.hpp.
+#include "journal/summary.hpp"
+
+#include "event/describe.hpp"
+#include "journal/recorded_tasks.hpp"
+#include "journal/task_text.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace prun::journal {
+namespace {
+
+std::uint64_t count(std::int64_t number) noexcept { return static_cast<std::uint64_t>(number); }
+
+void add_outcomes(Database& database, Summary& summary) {
+  Statement row =
+      database.prepare("SELECT ending, count(*) FROM outcomes GROUP BY ending ORDER BY count(*) DESC, ending");
+  while (row.step()) {
+    if (row.bytes(0) == "value") {
+      summary.succeeded = count(row.integer(1));
+    } else {
+      summary.failures.push_back({std::string(row.bytes(0)), count(row.integer(1))});
+      summary.failed += count(row.integer(1));
+    }
+  }
+}
+
+void add_times(Database& database, Summary& summary) {
+  Statement row = database.prepare(
+      "SELECT count(*), sum(duration) / 1e9, max(duration) / 1e9, sum(user + system) / 1e6, max(max_rss) FROM "
+      "attempts");
+  row.step();
+  summary.attempts = count(row.integer(0));
+  summary.times = {row.real(1), row.real(2), row.real(3), count(row.integer(4))};
+}
+
+/// The calls are looked up afterwards, in the order of the tasks.
+void add_calls(Database& database, std::vector<Summary::Task>& tasks) {
+  std::vector<Summary::Task*> in_order;
+  for (Summary::Task& task : tasks) in_order.push_back(&task);
+  std::sort(in_order.begin(), in_order.end(), [](const auto* a, const auto* b) { return a->task < b->task; });
+  RecordedTasks recorded(database);
+  for (Summary::Task* task : in_order) task->call = call_of(recorded.at(task->task), task->task);
+}
+
+std::vector<Summary::Task> tasks_of(Database& database, std::string_view which, std::size_t most) {
+  Statement row = database.prepare(
+      "SELECT task, ending, duration / 1e9, (SELECT count(*) FROM attempts AS a WHERE a.task = o.task), type, message, "
+      "signal, exit_status, pid FROM outcomes AS o " +
+      std::string(which) + " LIMIT ?1");
+  row.bind(1, static_cast<std::int64_t>(most));
+  std::vector<Summary::Task> tasks;
+  while (row.step()) {
+    Summary::Task task{count(row.integer(0)), {}, std::string(row.bytes(1)), {}, row.real(2), count(row.integer(3))};
+    if (task.ending != "value") {
+      Failure failure;
+      failure.kind = kind_named(task.ending);
+      failure.type = row.bytes(4);
+      failure.message = row.bytes(5);
+      failure.signal = static_cast<int>(row.integer(6));
+      failure.exit_status = static_cast<int>(row.integer(7));
+      failure.pid = static_cast<int>(row.integer(8));
+      task.what = describe(failure);
+    }
+    tasks.push_back(std::move(task));
+  }
+  add_calls(database, tasks);
+  return tasks;
+}
+
+}  // namespace
+
+Summary summarize(JournalFile& file, std::size_t most) {
+  Summary summary;
+  summary.runs = read_runs(file);
+  file.reading([&] {
+    Database& database = file.reader();
+    database.execute("BEGIN");  // all of it as it is at one moment, also while a run goes on
+    summary.tasks = RecordedTasks(database).size();
+    for (const RunRecord& run : summary.runs) summary.whole = summary.whole || run.tasks.has_value();
+    add_outcomes(database, summary);
+    add_times(database, summary);
+    summary.failed_tasks = tasks_of(database, "WHERE ending <> 'value' ORDER BY task", most);
+    summary.slowest = tasks_of(database, "WHERE duration IS NOT NULL ORDER BY duration DESC, task", most);
+    database.execute("COMMIT");
+  });
+  return summary;
+}
+
+}  // namespace prun::journal

@@ -1,0 +1,274 @@
+// Runs with a journal, killed, interrupted and resumed: as a user sees them.
+#include "journal_support.hpp"
+
+#include "support/process_tree.hpp"
+
+#include "journal/sqlite.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace prun::test;
+
+namespace {
+
+/// Tasks that end when they are let: each waits until the file `gate` is there, but those below `free`.
+std::string gated(const JournalFolder& folder, int free) {
+  return "if [ {} -ge " + std::to_string(free) + " ]; then while [ ! -e " + folder.file("gate") +
+         " ]; do sleep 0.02; done; fi; echo {} >> " + folder.file("trace") + "; echo result of {}";
+}
+
+void open_gate(const JournalFolder& folder) { std::ofstream(folder.file("gate")) << ""; }
+
+std::vector<std::string> results_of(int first, int last) {
+  std::vector<std::string> lines;
+  for (int i = first; i <= last; ++i) lines.push_back("result of " + std::to_string(i));
+  return lines;
+}
+
+std::vector<std::string> sorted(std::vector<std::string> lines) {
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("killed at once and resumed, a run prints every result once, and runs no recorded task again") {
+  for (const std::string mode : {"map", "imap", "imap_unordered", "submit"}) {
+    CAPTURE(mode);
+    const JournalFolder folder;
+    const std::vector<std::string> run{mode, "-j", "2", "--output", "raw", "--sh", gated(folder, 6), "1..9"};
+    run_and_kill(folder, run, 5, SIGKILL);
+    const std::vector<std::string> before = folder.traced();
+    CHECK(before.size() == 5);
+    open_gate(folder);
+    const Result result = run_with(folder, run, {"--resume"});
+    CHECK(result.status == 0);
+    CHECK(sorted(lines_of(result.out)) == results_of(1, 9));
+    if (mode != "imap_unordered") CHECK(lines_of(result.out) == results_of(1, 9));
+    CHECK(folder.traced().size() == 9);
+    const Result again = run_with(folder, run, {"--resume"});
+    CHECK(sorted(lines_of(again.out)) == results_of(1, 9));
+    CHECK(folder.traced().size() == 9);
+  }
+}
+
+TEST_CASE("interrupted, halted or out of time, a run is resumed") {
+  const JournalFolder folder;
+  const std::vector<std::string> run{"imap", "-j", "2", "--output", "raw", "--sh", gated(folder, 4), "1..7"};
+  run_and_kill(folder, run, 3, SIGINT);
+  CHECK(run_with(folder, run, {"--resume", "--deadline", "200ms"}).status == 1);
+  open_gate(folder);
+  CHECK(run_with(folder, run, {"--resume", "--halt", "soon,success=1"}).status == 0);
+  const Result result = run_with(folder, run, {"--resume"});
+  CHECK(lines_of(result.out) == results_of(1, 7));
+  CHECK(folder.traced().size() == 7);
+  const Result shown = run_prun({"journal", folder.journal()});
+  CHECK(contains(shown.out, "interrupted by SIGINT after "));
+  CHECK(contains(shown.out, "deadline after "));
+  CHECK(contains(shown.out, "halted after "));
+  CHECK(contains(shown.out, "done after "));
+  CHECK(contains(shown.out, "tasks: 7: 7 succeeded, 0 failed, 0 missing"));
+}
+
+TEST_CASE("values of every kind, failures and times are printed again as they were") {
+  const JournalFolder folder;
+  const std::string tasks =
+      "[\"identity\", 18446744073709551615]\n[\"identity\", -0.0]\n[\"identity\", \"a\\u0000\\u00e9\"]\n"
+      "{\"function\": \"identity\", \"args\": [{\"b\": [1, null, 2.5], \"a\": true}], \"id\": 7}\n[\"fib\", 92]\n"
+      "{\"cmd\": [\"sh\", \"-c\", \"printf '\\\\377x'; exit 3\"]}\n";
+  const Result first = run_with(folder, {"imap", "--output", "jsonl"}, {}, tasks);
+  CHECK(first.status == 1);
+  const Result second = run_with(folder, {"map", "--output", "jsonl"}, {"--resume"}, tasks);
+  CHECK(second.status == 1);
+  const auto as_printed = [](const Result& result) {
+    auto lines = json_lines(result.out);
+    for (auto& line : lines) line.erase("started");  // to the microsecond, give or take one
+    return lines;
+  };
+  CHECK(as_printed(first) == as_printed(second));
+  CHECK(as_printed(first).size() == 6);
+}
+
+TEST_CASE("outputs too large for memory are recorded, printed again and kept in files again") {
+  const JournalFolder folder;
+  const std::vector<std::string> run{
+      "imap", "--output", "raw", "--sh", "echo {} >> " + folder.file("trace") + "; seq {} 3000000 | tee /dev/stderr",
+      "1",    "2"};
+  const Result first = run_with(folder, run);
+  CHECK(first.status == 0);
+  CHECK(first.out.size() > 40'000'000);
+  const Result second = run_with(folder, run, {"--resume", "--results", folder.file("results")});
+  CHECK(second.out == first.out);
+  CHECK(second.err == first.err);
+  CHECK(folder.traced().size() == 2);
+  CHECK(std::filesystem::file_size(folder.file("results") + "/1/2/stdout") * 2 == first.out.size() - 2);
+}
+
+TEST_CASE("inputs of standard input and of files are resumed too") {
+  const JournalFolder folder;
+  std::string numbers;
+  for (int i = 1; i <= 5000; ++i) numbers += std::to_string(i) + "\n";
+  const Result first =
+      run_with(folder, {"imap", "identity", "-", "--format", "{result}"}, {"--halt", "soon,success=100"}, numbers);
+  CHECK(lines_of(first.out).size() < 5000);
+  CHECK(run_with(folder, {"imap", "identity", "-", "--format", "{result}"}, {"--resume"}, numbers).out == numbers);
+  std::ofstream(folder.file("tasks.json")) << R"([["fib", 10], ["fib", 11]])";
+  const JournalFolder other;
+  CHECK(run_with(other, {"submit", "--tasks", folder.file("tasks.json")}).status == 0);
+  CHECK(run_with(other, {"submit", "--tasks", folder.file("tasks.json")}, {"--resume"}).out ==
+        "fib(10) = 89\nfib(11) = 144\n");
+}
+
+TEST_CASE("what failed is run again only where that is asked for") {
+  const JournalFolder folder;
+  const std::vector<std::string> run{
+      "imap",
+      "-j",
+      "1",
+      "--output",
+      "raw",
+      "--sh",
+      "echo {} >> " + folder.file("trace") + "; test {} != 2 -o -e " + folder.file("gate") + " && echo result of {}",
+      "1..3"};
+  CHECK(run_with(folder, run).status == 1);
+  const Result resumed = run_with(folder, run, {"--resume"});
+  CHECK(resumed.status == 1);
+  CHECK(contains(resumed.err, "exit status 1"));
+  CHECK(folder.traced().size() == 3);
+  open_gate(folder);
+  const Result failed_too = run_with(folder, run, {"--resume-failed"});
+  CHECK(failed_too.status == 0);
+  CHECK(lines_of(failed_too.out) == results_of(1, 3));
+  CHECK(folder.traced() == std::vector<std::string>{"1", "2", "3", "2"});
+}
+
+TEST_CASE("prun retry runs what failed without retyping, also where standard input is gone") {
+  const JournalFolder folder;
+  const std::string script =
+      "echo {} >> " + folder.file("trace") + "; test {} != b -o -e " + folder.file("gate") + " && echo {}";
+  CHECK(run_with(folder, {"imap", "-j", "1", "--output", "raw", "--sh", script}, {}, "a\nb\nc\n").status == 1);
+  open_gate(folder);
+  const Result result = run_prun({"retry", folder.journal()});
+  INFO(result);
+  CHECK(result.status == 0);
+  CHECK(result.out == "a\nb\nc\n");
+  CHECK(folder.traced() == std::vector<std::string>{"a", "b", "c", "b"});
+  const Result with_options = run_prun({"retry", folder.journal(), "--output", "jsonl", "-j", "1"});
+  CHECK(json_lines(with_options.out).size() == 3);
+}
+
+TEST_CASE("prun retry goes to where the run was started, and finishes what the input has") {
+  const JournalFolder folder;
+  std::ofstream(folder.file("numbers")) << "1\n2\n3\n";
+  Command start = prun_command({});
+  start.arguments = {"/bin/sh", "-c",
+                     "cd " + folder.file("") + " && exec " + prun_binary() +
+                         " imap --journal run.db --halt soon,success=1 -j 1 --buffersize 1 --output raw "
+                         "--cmd 'echo {}' -a numbers"};
+  CHECK(run_command(start).status == 0);
+  const Result result = run_prun({"retry", folder.journal(), "--halt", "never"});
+  INFO(result);
+  CHECK(result.status == 0);
+  CHECK(result.out == "1\n2\n3\n");
+}
+
+TEST_CASE("one journal is for one run at a time, until that is killed") {
+  const JournalFolder folder;
+  const std::vector<std::string> run{"imap", "--output", "raw", "--sh", gated(folder, 2), "1..3"};
+  Process first(
+      prun_command({"imap", "--journal", folder.journal(), "--output", "raw", "--sh", gated(folder, 2), "1..3"}));
+  REQUIRE(first.wait_until([&] { return folder.recorded() == 1; }));
+  const Result refused = run_with(folder, run, {"--resume"});
+  CHECK(refused.status == 2);
+  CHECK(contains(refused.err,
+                 "is in use: another prun, process " + std::to_string(first.pid()) + ", is running with it"));
+  CHECK(contains(run_prun({"journal", folder.journal()}).out, "has not ended: it is running, or was killed"));
+  first.signal(SIGKILL);
+  CHECK(first.wait().status == 137);
+  open_gate(folder);
+  CHECK(lines_of(run_with(folder, run, {"--resume"}).out) == results_of(1, 3));
+}
+
+TEST_CASE("a journal of other tasks, other settings or another kind of file is refused, and left as it is") {
+  const JournalFolder folder;
+  CHECK(run_with(folder, {"imap", "fib", "1..5"}).status == 0);
+  const auto refused = [&](std::vector<std::string> arguments, std::vector<std::string> more,
+                           std::string_view message) {
+    const Result result = run_with(folder, std::move(arguments), std::move(more));
+    CAPTURE(result);
+    CHECK(result.status == 2);
+    CHECK(result.out.empty());
+    CHECK(contains(result.err, message));
+  };
+  refused({"imap", "fib", "1..5"}, {}, "has 1 run recorded already; --resume goes on with it");
+  refused({"imap", "fib", "2..6"}, {"--resume"}, "is of other tasks: its task 0 is fib(1), this input's is fib(2)");
+  refused({"imap", "identity", "1..5"}, {"--resume"}, "its task 0 is fib(1), this input's is identity(1)");
+  refused({"imap", "fib", "1..5"}, {"--resume", "--seed", "3"}, "is of runs with no --seed, this one has --seed 3");
+  refused({"imap", "--cmd", "echo", "1"}, {"--resume", "--dry-run"}, "--journal and --dry-run exclude each other");
+  CHECK(folder.recorded() == 5);
+  CHECK(run_prun({"imap", "fib", "1..5", "--resume"}).status == 2);
+  const Result shorter = run_with(folder, {"imap", "fib", "1..3"}, {"--resume"});
+  CHECK(shorter.status == 2);
+  CHECK(contains(shorter.err, "its task 3 is fib(4), this input has 3 tasks"));
+  CHECK(lines_of(run_with(folder, {"imap", "fib", "1..8"}, {"--resume"}).out).size() == 8);
+}
+
+TEST_CASE("a damaged journal is refused") {
+  const JournalFolder folder;
+  CHECK(run_with(folder, {"imap", "identity", "1..5000"}).status == 0);
+  const auto size = std::filesystem::file_size(folder.journal());
+  {
+    std::fstream file(folder.journal(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(size / 2));
+    file << std::string(4000, '\x5a');
+  }
+  const Result result = run_with(folder, {"imap", "identity", "1..5000"}, {"--resume"});
+  CHECK(result.status == 2);
+  CHECK(contains(result.err, "prun: the journal " + folder.journal() + ": it is damaged: "));
+}
+
+TEST_CASE("a journal that cannot be written any more ends the run, with what is recorded kept") {
+  const JournalFolder folder;
+  Command command = prun_command({});
+  command.arguments = {"/bin/sh", "-c",
+                       "trap '' XFSZ; ulimit -f 2000; exec " + prun_binary() + " imap identity 1..1000000 --journal " +
+                           folder.journal() + " > /dev/null"};
+  const Result result = run_command(command);
+  CHECK(result.status == 3);
+  CHECK(contains(result.err, "prun: the journal " + folder.journal() + " cannot be written: "));
+  const std::size_t kept = folder.recorded();
+  CHECK(kept > 0);
+  CHECK(kept < 1'000'000);
+  const Result resumed = run_with(folder, {"imap", "identity", "1..1000000", "--format", "{result}"}, {"--resume"});
+  CHECK(resumed.status == 0);
+  CHECK(lines_of(resumed.out).size() == 1'000'000);
+}
+
+TEST_CASE("prun journal tells in JSON what it tells in text, and its views answer in SQL") {
+  const JournalFolder folder;
+  CHECK(
+      run_with(folder, {"imap", "fib", "10", "92"}, {"--retries", "1", "--retry-on", "exception", "--retry-delay", "0"})
+          .status == 1);
+  const Result result = run_prun({"journal", folder.journal(), "--output", "json"});
+  const auto summary = nlohmann::json::parse(result.out);
+  CHECK(summary["tasks"] == 2);
+  CHECK(summary["succeeded"] == 1);
+  CHECK(summary["failures"]["exception"] == 1);
+  CHECK(summary["attempts"] == 3);
+  CHECK(summary["runs"][0]["ending"] == "done");
+  CHECK(summary["failed_tasks"][0]["call"] == "fib(92)");
+  CHECK(summary["failed_tasks"][0]["attempts"] == 2);
+  prun::journal::Database database(folder.journal(), SQLITE_OPEN_READONLY);
+  CHECK(database.integer("SELECT result FROM results WHERE function = 'fib' AND args = '[10]'") == 89);
+  CHECK(database.integer("SELECT attempts FROM failures WHERE task = 1 AND ending = 'exception'") == 2);
+  CHECK(database.integer("SELECT failed FROM summary WHERE function = 'fib'") == 1);
+  CHECK(run_prun({"journal", folder.file("missing")}).status == 2);
+}

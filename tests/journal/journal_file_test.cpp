@@ -1,0 +1,90 @@
+// What is refused as a journal, and that nothing of it is changed.
+#include "journal/journal_file.hpp"
+
+#include "journal/journal_support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+using namespace prun;
+using namespace prun::test;
+using journal::JournalFile;
+
+namespace {
+
+std::string content(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string refused(const std::string& path, JournalFile::Use use = JournalFile::Use::go_on) {
+  return refusal([&] { const JournalFile file(path, use); });
+}
+
+void execute(const std::string& path, const char* sql) {
+  journal::Database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE).execute(sql);
+}
+
+}  // namespace
+
+TEST_CASE("a file that is no SQLite database is refused, and left as it is") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("notes.txt");
+  std::ofstream(path) << "things to do, and more of them";
+  for (const auto use : {JournalFile::Use::create, JournalFile::Use::go_on, JournalFile::Use::look_at}) {
+    CHECK(refused(path, use) == path + " is no journal of prun's: it is no SQLite database");
+  }
+  CHECK(content(path) == "things to do, and more of them");
+}
+
+TEST_CASE("another program's database is refused, and left as it is") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("other.db");
+  execute(path, "CREATE TABLE precious (thing)");
+  const std::string before = content(path);
+  CHECK(refused(path) == path + " is no journal of prun's: it is another program's database");
+  CHECK(content(path) == before);
+}
+
+TEST_CASE("a journal of another version is refused by its number") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("j");
+  { const JournalFile file(path, JournalFile::Use::create); }
+  execute(path, "PRAGMA user_version = 7");
+  CHECK(refused(path) ==
+        "the journal " + path + " is of version 7, and this prun writes version 1; go on with the prun that began it");
+}
+
+TEST_CASE("a journal with a run in it is not begun anew") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("j");
+  { const Recording run(path); }
+  CHECK(refused(path, JournalFile::Use::create) ==
+        "the journal " + path + " has 1 run recorded already; --resume goes on with it, another name begins a new one");
+  CHECK(refused(path, JournalFile::Use::go_on).empty());
+}
+
+TEST_CASE("places that cannot be read or written are told with the reason") {
+  const TemporaryFolder folder;
+  CHECK(refused(folder.file("no/such/folder")) ==
+        "the journal " + folder.file("no/such/folder") + " cannot be written: No such file or directory");
+  CHECK(refused(folder.file("missing"), JournalFile::Use::look_at) ==
+        "the journal " + folder.file("missing") + " cannot be read: No such file or directory");
+  CHECK(refused("/dev/null") == "the journal /dev/null must be a file");
+}
+
+TEST_CASE("other settings than the recorded ones are refused by name") {
+  const TemporaryFolder folder;
+  JournalFile file(folder.file("j"), JournalFile::Use::create);
+  journal::RunRecord run = a_run();
+  run.settings = {{"--seed", "7"}};
+  begin_run(file, run);
+  run.settings = {{"--seed", "8"}};
+  const std::string of = "the journal " + file.path() + " is of runs with --seed 7, this one has ";
+  CHECK(refusal([&] { begin_run(file, run); }) == of + "--seed 8: its results would be others");
+  run.settings.clear();
+  CHECK(refusal([&] { begin_run(file, run); }) == of + "no --seed: its results would be others");
+}

@@ -1,0 +1,75 @@
+// What the tests of the journal share: a folder of a test's own, tasks and outcomes written down shortly.
+#pragma once
+
+#include "command/spilled_files.hpp"
+#include "function/registry.hpp"
+#include "journal/journal.hpp"
+#include "wire/value.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace prun::test {
+
+class TemporaryFolder {
+ public:
+  /// @param parent where it is made; empty: where temporary files are
+  explicit TemporaryFolder(const std::string& parent = {});
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder();
+  [[nodiscard]] std::string file(std::string_view name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+[[nodiscard]] const Function& builtin(std::string_view name);
+[[nodiscard]] Registry& builtins();
+
+/// Values, encoded.
+[[nodiscard]] std::string value(std::int64_t number);
+[[nodiscard]] std::string value(std::string_view text);
+[[nodiscard]] std::string json_value(std::string_view json);
+
+/// identity(number), or identity of any value.
+[[nodiscard]] Task task(std::int64_t number);
+[[nodiscard]] Task task_of(std::string_view args_json);
+
+/// A run with a journal: opened, and started.
+struct Recording {
+  explicit Recording(const std::string& path, bool resume = false, bool failed_too = false);
+  ~Recording() { journal.finish(); }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+  void succeed(std::uint64_t index, std::string_view value, detail::AttemptInfo info = {}) {
+    journal.on_value(index, builtin("identity"), value, info);
+  }
+  void fail(std::uint64_t index, Failure failure, bool final = true, std::uint32_t attempt = 1) {
+    detail::AttemptInfo info;
+    info.attempt = attempt;
+    journal.on_failure(index, builtin("identity"), failure, info, final);
+  }
+  RecordedOutcome take(std::uint64_t index) { return journal.take_recorded(index, builtin("identity")); }
+
+  command::SpilledFiles spilled;
+  journal::Journal journal;
+};
+
+[[nodiscard]] journal::RunRecord a_run();
+
+/// The message of the JournalError that `call` throws; "" where it throws none.
+template <class Call>
+std::string refusal(Call call) {
+  try {
+    call();
+  } catch (const journal::JournalError& e) {
+    return e.what();
+  }
+  return "";
+}
+
+}  // namespace prun::test

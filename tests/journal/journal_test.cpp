@@ -1,0 +1,223 @@
+// A journal as a run sees it: what is noted comes back to the next run, and what does not fit is refused.
+#include "journal/journal.hpp"
+
+#include "journal/journal_source.hpp"
+#include "journal/journal_support.hpp"
+#include "journal/summary.hpp"
+
+#include <doctest/doctest.h>
+
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+using namespace prun;
+using namespace prun::test;
+
+namespace {
+
+constexpr std::uint64_t none = TaskJournal::none;
+
+/// identity(0), identity(1), ...: so many tasks, noted.
+void note_tasks(Recording& run, std::uint64_t count) {
+  for (std::uint64_t i = 0; i < count; ++i) REQUIRE_FALSE(run.journal.on_task(i, task(static_cast<std::int64_t>(i))));
+}
+
+}  // namespace
+
+TEST_CASE("outcomes come back in the order of the tasks, with everything that was known of them") {
+  const TemporaryFolder folder;
+  detail::AttemptInfo info;
+  info.started_ns = 5'000'000'000;
+  info.duration_ns = 123'456;
+  info.worker = 77;
+  info.attempt = 3;
+  info.usage = Usage{std::chrono::microseconds(10), std::chrono::microseconds(20), 1 << 20, 7, 8};
+  {
+    Recording run(folder.file("j"));
+    note_tasks(run, 4);
+    run.succeed(2, value("two"), info);
+    run.succeed(0, value(0));
+  }
+  Recording again(folder.file("j"), true);
+  CHECK(again.journal.next_recorded(0) == 0);
+  CHECK(again.take(0).value == value(0));
+  CHECK(again.journal.next_recorded(1) == 2);
+  const RecordedOutcome outcome = again.take(2);
+  CHECK_FALSE(outcome.failure);
+  CHECK(outcome.value == value("two"));
+  CHECK(outcome.info.duration_ns == info.duration_ns);
+  CHECK(outcome.info.worker == 77);
+  CHECK(outcome.info.attempt == 3);
+  CHECK(outcome.info.usage == info.usage);
+  CHECK(again.journal.next_recorded(3) == none);
+}
+
+TEST_CASE("a failure comes back whole, with failed_too it is missing, and so is one that was to be tried again") {
+  const TemporaryFolder folder;
+  Failure failure;
+  failure.kind = FailureKind::exit;
+  failure.type = "prun::CommandError";
+  failure.message = std::string("a\0b\xff", 4);
+  failure.where = "here";
+  failure.signal = 3;
+  failure.exit_status = 7;
+  failure.pid = 42;
+  failure.traceback = "line 1\nline 2";
+  failure.detail = json_value("{\"stdout\":\"x\"}");
+  {
+    Recording run(folder.file("j"));
+    note_tasks(run, 3);
+    run.fail(0, failure);
+    run.fail(1, failure, false);
+    run.fail(1, failure, false, 2);
+    run.succeed(2, value(2));
+  }
+  {
+    Recording again(folder.file("j"), true);
+    REQUIRE(again.journal.next_recorded(0) == 0);
+    CHECK(again.take(0).failure == failure);
+    CHECK(again.journal.next_recorded(1) == 2);
+  }
+  Recording failed_too(folder.file("j"), true, true);
+  CHECK(failed_too.journal.next_recorded(0) == 2);
+}
+
+TEST_CASE("run again, a task has the outcome of the later run") {
+  const TemporaryFolder folder;
+  Failure failure;
+  failure.message = "first";
+  {
+    Recording run(folder.file("j"));
+    note_tasks(run, 1);
+    run.fail(0, failure);
+  }
+  {
+    Recording again(folder.file("j"), true, true);
+    note_tasks(again, 1);
+    CHECK(again.journal.next_recorded(0) == none);
+    again.succeed(0, value("second"));
+  }
+  Recording last(folder.file("j"), true);
+  REQUIRE(last.journal.next_recorded(0) == 0);
+  CHECK(last.take(0).value == value("second"));
+}
+
+TEST_CASE("values too large for a row come back from their pieces") {
+  const TemporaryFolder folder;
+  std::string text(5'000'000, 'x');
+  text[4'999'999] = 'y';
+  const std::string args = json_value("[\"" + text + "\"]");
+  {
+    Recording run(folder.file("j"));
+    REQUIRE_FALSE(run.journal.on_task(0, Task{&builtin("identity"), args, {}, {}, {}}));
+    run.succeed(0, value(text));
+  }
+  Recording again(folder.file("j"), true);
+  CHECK_FALSE(again.journal.on_task(0, Task{&builtin("identity"), args, {}, {}, {}}));
+  REQUIRE(again.journal.next_recorded(0) == 0);
+  CHECK(again.take(0).value == value(text));
+}
+
+TEST_CASE("the same tasks are known whether they come as a range or one by one, others are told") {
+  const TemporaryFolder folder;
+  {
+    Recording run(folder.file("j"));
+    REQUIRE_FALSE(run.journal.on_range(0, builtin("identity"), {10, 2, 5}));
+    REQUIRE_FALSE(run.journal.on_task(5, task_of("[\"end\"]")));
+  }
+  Recording again(folder.file("j"), true);
+  const std::string of = "the journal " + folder.file("j") + " is of other tasks: its task ";
+  SUBCASE("one by one") {
+    for (std::uint64_t i = 0; i < 5; ++i)
+      CHECK_FALSE(again.journal.on_task(i, task(static_cast<std::int64_t>(10 + 2 * i))));
+    CHECK_FALSE(again.journal.on_task(5, task_of("[\"end\"]")));
+    CHECK_FALSE(again.journal.on_task(6, task(1)));  // new ones behind those that are known
+  }
+  SUBCASE("in two ranges") {
+    CHECK_FALSE(again.journal.on_range(0, builtin("identity"), {10, 2, 2}));
+    CHECK_FALSE(again.journal.on_range(2, builtin("identity"), {14, 2, 3}));
+  }
+  SUBCASE("another step") {
+    CHECK(again.journal.on_range(0, builtin("identity"), {10, 3, 5}) ==
+          of + "4 is identity(18), this input's is identity(22)");
+  }
+  SUBCASE("another function") {
+    CHECK(again.journal.on_range(0, builtin("fib"), {10, 2, 5}) == of + "0 is identity(10), this input's is fib(10)");
+  }
+  SUBCASE("too long a range") {
+    CHECK(again.journal.on_range(0, builtin("identity"), {10, 2, 6}) ==
+          of + "5 is identity(\"end\"), this input's is identity(20)");
+  }
+  SUBCASE("one task is another") {
+    CHECK_FALSE(again.journal.on_task(0, task(10)));
+    CHECK(again.journal.on_task(1, task(11)) == of + "1 is identity(12), this input's is identity(11)");
+  }
+  SUBCASE("fewer tasks") {
+    CHECK_FALSE(again.journal.on_range(0, builtin("identity"), {10, 2, 3}));
+    CHECK(again.journal.on_input_end(3) == of + "3 is identity(16), this input has 3 tasks");
+  }
+}
+
+TEST_CASE("a journal is for one run at a time") {
+  const TemporaryFolder folder;
+  const Recording run(folder.file("j"));
+  CHECK(refusal([&] { const Recording second(folder.file("j"), true); }) ==
+        "the journal " + folder.file("j") + " is in use: another prun, process " + std::to_string(::getpid()) +
+            ", is running with it");
+}
+
+TEST_CASE("a run's own tasks are an input") {
+  const TemporaryFolder folder;
+  {
+    Recording run(folder.file("j"));
+    REQUIRE_FALSE(run.journal.on_range(0, builtin("fib"), {1, 1, 3}));
+    Task odd = task_of("[\"9999999999999999999999\"]");
+    odd.id = value("its id");
+    odd.defect = "too large";
+    REQUIRE_FALSE(run.journal.on_task(3, odd));
+  }
+  Recording again(folder.file("j"), true);
+  journal::JournalSource source(again.journal.file(), builtins());
+  CHECK(source.remaining() == 4);
+  const auto range = source.next_range(UINT64_MAX);
+  REQUIRE(range);
+  CHECK(range->function == &builtin("fib"));
+  CHECK(range->range == IntRange{1, 1, 3});
+  Task task;
+  REQUIRE(source.next(task) == Pull::task);
+  CHECK(task.id == value("its id"));
+  CHECK(task.defect == "too large");
+  CHECK(source.next(task) == Pull::end);
+}
+
+TEST_CASE("the summary counts tasks, endings and attempts") {
+  const TemporaryFolder folder;
+  {
+    Recording run(folder.file("j"));
+    note_tasks(run, 5);
+    REQUIRE_FALSE(run.journal.on_input_end(5));
+    run.succeed(0, value(0));
+    Failure failure;
+    failure.kind = FailureKind::timeout;
+    run.fail(1, failure, false);
+    run.fail(1, failure, true, 2);
+    failure.kind = FailureKind::exception;
+    failure.type = "E";
+    failure.message = "why";
+    run.fail(2, failure);
+  }
+  journal::JournalFile file(folder.file("j"), journal::JournalFile::Use::look_at);
+  const journal::Summary summary = journal::summarize(file, 10);
+  CHECK(summary.tasks == 5);
+  CHECK(summary.whole);
+  CHECK(summary.succeeded == 1);
+  CHECK(summary.failed == 2);
+  CHECK(summary.missing() == 2);
+  CHECK(summary.attempts == 4);
+  REQUIRE(summary.failed_tasks.size() == 2);
+  CHECK(summary.failed_tasks[0].call == "identity(1)");
+  CHECK(summary.failed_tasks[0].attempts == 2);
+  CHECK(summary.failed_tasks[1].what == "E: why");
+}
