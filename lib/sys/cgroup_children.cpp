@@ -29,6 +29,8 @@ bool write_to(const std::string& path, std::string_view text) noexcept {
   return file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
+std::string below(std::string path, std::string_view name) { return path.append("/").append(name); }
+
 bool passes_on(const std::string& group, const std::string& controller) {
   return write_to(group + "/cgroup.subtree_control", '+' + controller);
 }
@@ -68,9 +70,9 @@ void remove_leftovers(const std::string& own) {
     if (!name.starts_with(name_prefix)) continue;
     const auto pid = static_cast<pid_t>(number_in(std::string_view(name).substr(name_prefix.size())).value_or(1));
     if (pid != ::getpid() && (::kill(pid, 0) == 0 || errno != ESRCH)) continue;
-    const std::string base = own + '/' + name;
+    const std::string base = below(own, name);
     if (number_behind(contents(base + "/cgroup.events"), "populated") != 0U) continue;
-    for (const std::string& child : folders_in(base)) ::rmdir((base + '/' + child).c_str());
+    for (const std::string& child : folders_in(base)) ::rmdir(below(base, child).c_str());
     ::rmdir(base.c_str());
   }
 }

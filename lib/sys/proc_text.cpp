@@ -16,7 +16,7 @@ std::string contents(const std::string& path) {
   std::string text;
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return text;
-  std::array<char, 4096> block;
+  std::array<char, 4096> block{};
   ssize_t n = 0;
   while ((n = ::read(file.get(), block.data(), block.size())) > 0)
     text.append(block.data(), static_cast<std::size_t>(n));

@@ -138,6 +138,24 @@ TEST_CASE("usage stands in JSON") {
   CHECK(lines[0]["usage"]["max_rss"].get<std::int64_t>() > 100'000);
 }
 
+TEST_CASE("what ran out of memory is tried again, and told by that name in the end") {
+  const auto lines = json_lines(run({"imap", "matmul_checksum", "2", "4000", "3", "--memory-limit", "100M", "--retries",
+                                     "2", "--retry-delay", "1ms", "--output", "jsonl"})
+                                    .out);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[1]["error"]["kind"] == "out_of_memory");
+  CHECK(lines[1]["attempt"] == 3);
+  CHECK(lines[2].contains("result"));
+}
+
+TEST_CASE("admitted by memory, all tasks run") {
+  const Result result = run({"imap", "-j", "3", "--admit", "memory", "--format", "{result}", "identity", "1..50"});
+  CHECK(result.status == 0);
+  CHECK(lines_of(result.out).size() == 50);
+  const Result commands = run({"imap", "-j", "3", "--admit", "memory", "--sh", "echo {}", "a", "b", "c", "d"});
+  CHECK(commands.out == "a\nb\nc\nd\n");
+}
+
 TEST_CASE("a command's usage is its own") {
   const auto lines =
       json_lines(run({"imap", "--output", "jsonl", "--cmd", "python3 -c 'print(len(bytearray({})))'", "60000000"}).out);
