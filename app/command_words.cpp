@@ -9,7 +9,7 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<CommandWord, 10> words{{
+constexpr std::array<CommandWord, 11> words{{
     {"map", Mode::map, "all results at once, in order, when the last is ready", "FUNCTION INPUT...",
      "  prun map fib 1..39 --chunksize 1\n"
      "  prun map ackermann 0..3,0..4\n"
@@ -30,9 +30,13 @@ constexpr std::array<CommandWord, 10> words{{
     {"apply", Mode::apply, "one call on one worker", "FUNCTION ARGUMENT... | 'CALL'",
      "  prun apply ackermann 2 4\n"
      "  prun apply 'fib(30)'"},
-    {"functions", std::nullopt, "lists what can be called, with signatures", "",
+    {"functions", std::nullopt, "lists what can be called, or what TARGETs offer, with signatures", "[TARGET...]",
      "  prun functions\n"
-     "  prun functions --output json"},
+     "  prun functions --output json\n"
+     "  prun functions 'libm.so.6:cbrt(double)->double'"},
+    {"help", std::nullopt, "explains a word that can stand first, or a topic: worker-protocol", "[WORD|TOPIC]",
+     "  prun help map\n"
+     "  prun help worker-protocol"},
     {"journal", std::nullopt, "what a journal has: its runs, how tasks ended, what failed, what took longest", "FILE",
      "  prun imap fib 30..35 92 --journal run.db\n"
      "  prun journal run.db\n"

@@ -3,6 +3,7 @@
 
 #include "exit_status.hpp"
 #include "known_functions.hpp"
+#include "usage_error.hpp"
 
 #include "output/output_buffer.hpp"
 #include "wire/json.hpp"
@@ -31,6 +32,8 @@ void append_parameter(std::string& out, const Parameter& parameter) {
     out += ", \"default\": ";
     wire::append_json(out, *parameter.default_value);
   }
+  if (parameter.optional && !parameter.default_value) out += ", \"optional\": true";
+  if (parameter.keyword_only) out += ", \"keyword_only\": true";
   out += '}';
 }
 
@@ -54,23 +57,23 @@ void append_function(std::string& out, const Function& function) {
 
 }  // namespace
 
-std::string functions_text(const Registry& registry) {
+std::string functions_text(const std::vector<const Function*>& functions) {
   std::vector<std::string> signatures;
   std::size_t width = 0;
-  for (const auto& function : registry.functions()) {
+  for (const Function* function : functions) {
     signatures.push_back(to_string(function->name(), function->signature()));
     width = std::max(width, signatures.back().size());
   }
   std::string out;
   for (std::size_t i = 0; i < signatures.size(); ++i) {
-    out += fmt::format("{:<{}}  {}\n", signatures[i], width, registry.functions()[i]->help());
+    out += fmt::format("{:<{}}  {}\n", signatures[i], width, functions[i]->help());
   }
   return out;
 }
 
-std::string functions_json(const Registry& registry) {
+std::string functions_json(const std::vector<const Function*>& functions) {
   std::string out = "[";
-  for (const auto& function : registry.functions()) {
+  for (const Function* function : functions) {
     out += out.size() > 1 ? ",\n" : "\n";
     append_function(out, *function);
   }
@@ -82,8 +85,17 @@ int list_functions(const ListFunctions& command) {
   Registry registry;
   const command::CommandSurroundings surroundings;
   add_known_functions(registry, command.functions, surroundings);
+  std::vector<const Function*> functions;
+  for (const std::string& target : command.targets) {
+    const auto offered = registry.load_all(target);
+    if (!offered) throw UsageError(offered.error());
+    functions.insert(functions.end(), offered->begin(), offered->end());
+  }
+  if (command.targets.empty()) {
+    for (const auto& function : registry.functions()) functions.push_back(function.get());
+  }
   OutputBuffer out(STDOUT_FILENO, "standard output");
-  out.write(command.json ? functions_json(registry) : functions_text(registry));
+  out.write(command.json ? functions_json(functions) : functions_text(functions));
   out.flush();
   return all_succeeded;
 }

@@ -17,6 +17,8 @@ Functions:
   fib                           built in; `prun functions` lists them
   ./mine.so:collatz             of a plugin, a C++ source with <prun/function.hpp>; see `prun new --help`
   'libm.so.6:cbrt(double)->double'   any C function of a shared library, with its types
+  article.py:fib                of a Python file, or of a module: package.module:function
+  double                        of a program in any language, with --serve ./worker.js; see `prun help worker-protocol`
 )";
 
 constexpr const char* inputs = R"(
@@ -46,9 +48,10 @@ std::string general_help() {
       "Usage: prun MODE FUNCTION INPUT... [OPTIONS]\n"
       "       prun MODE 'CALL' 'CALL'... [OPTIONS]\n"
       "       prun MODE --tasks FILE|- [OPTIONS]\n"
-      "       prun functions\n"
+      "       prun functions [TARGET...]\n"
       "       prun journal FILE\n"
       "       prun retry FILE [OPTIONS]\n"
+      "       prun help [WORD|TOPIC]\n"
       "       prun new plugin NAME\n\n"
       "Modes:\n";
   for (const CommandWord& word : command_words()) {
@@ -71,11 +74,11 @@ std::string help_for(const CommandWord& command) {
   const std::string_view space = command.arguments.empty() ? "" : " ";
   help += fmt::format("Usage: prun {}{}{} [OPTIONS]\n", command.name, space, command.arguments);
   if (command.mode) help.append(functions).append(inputs);
-  help += command.mode                ? describe_options()
-          : command.name == "new"     ? describe_options({"--help"})
-          : command.name == "journal" ? describe_options({"--output", "--help"})
-          : command.name == "retry"   ? describe_options()
-                                      : describe_options({"--plugin", "--output", "--help"});
+  help += command.mode                  ? describe_options()
+          : command.name == "functions" ? describe_options({"--plugin", "--serve", "--python", "--output", "--help"})
+          : command.name == "journal"   ? describe_options({"--output", "--help"})
+          : command.name == "retry"     ? describe_options()
+                                        : describe_options({"--help"});
   help += fmt::format("\nExamples:\n{}\n", command.examples);
   return help;
 }

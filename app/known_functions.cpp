@@ -4,10 +4,13 @@
 #include "usage_error.hpp"
 
 #include "command/command_function.hpp"
+#include "command/command_words.hpp"
 #include "input/call_text.hpp"
 #include "input/function_finder.hpp"
 #include "native/c_loader.hpp"
 #include "native/plugin_loader.hpp"
+#include "python/python_loader.hpp"
+#include "serving/served_function.hpp"
 #include "wire/value.hpp"
 
 #include <fmt/format.h>
@@ -32,6 +35,21 @@ void add_plugin(Registry& registry, native::PluginLoader& loader, const std::str
   }
 }
 
+void add_served(Registry& registry, const std::string& text) {
+  auto words = command::split_words(text);
+  if (!words) throw UsageError(fmt::format("--serve '{}': {}", text, words.error().message));
+  if (words->empty()) throw UsageError("--serve is empty; it must name a program");
+  auto functions = serving::load_served({text, std::move(*words)});
+  if (!functions) throw UsageError(fmt::format("--serve: {}", functions.error()));
+  for (auto& function : *functions) {
+    if (registry.find(function->name()) != nullptr) {
+      throw UsageError(
+          fmt::format("--serve: {} has a function {}, and there is another of that name", text, function->name()));
+    }
+    registry.add(std::move(function));
+  }
+}
+
 }  // namespace
 
 void add_known_functions(Registry& registry, const FunctionOptions& options,
@@ -40,8 +58,10 @@ void add_known_functions(Registry& registry, const FunctionOptions& options,
   for (auto& function : command::given_commands(surroundings)) registry.add(std::move(function));
   auto plugins = std::make_unique<native::PluginLoader>(native::LibrarySearch(options.plugin_path));
   for (const std::string& plugin : options.plugins) add_plugin(registry, *plugins, plugin);
+  for (const std::string& served : options.serve) add_served(registry, served);
   registry.add(std::make_unique<native::CLoader>());
   registry.add(std::move(plugins));
+  registry.add(std::make_unique<python::PythonLoader>(options.python.value_or("python3")));
 }
 
 Task initializer_call(const std::string& text, Registry& registry) {

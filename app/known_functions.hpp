@@ -14,6 +14,8 @@ namespace prun::app {
 struct FunctionOptions {
   std::vector<std::string> plugins;        ///< --plugin: their functions are known by their own names
   std::string plugin_path;                 ///< PRUN_PLUGIN_PATH
+  std::vector<std::string> serve;          ///< --serve: programs that serve functions
+  std::optional<std::string> python;       ///< --python: the Python that runs Python functions
   std::optional<std::string> initializer;  ///< --initializer: a call that each worker makes before its first task
 };
 

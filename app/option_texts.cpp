@@ -39,6 +39,8 @@ constexpr Declaration declarations[] = {
     {"--max-tasks-per-child", "N", pool, &OptionTexts::max_tasks_per_child, "replace a worker after N tasks"},
     {"--initializer", "CALL", pool, &OptionTexts::initializer,
      "a call that each worker makes before its first task, such as 'setup(3)'"},
+    {"--python", "PATH", functions, &OptionTexts::python,
+     "the Python of functions such as article.py:fib (default: python3)"},
     {"--seed", "N", pool, &OptionTexts::seed,
      "the run's seed; a task's is made of it and the task's index (default: 0)"},
     {"--buffersize", "N", pool, &OptionTexts::buffersize, "most tasks read ahead of the result that is printed next"},
@@ -102,6 +104,9 @@ struct ListDeclaration {
 constexpr ListDeclaration list_declarations[] = {
     {"--plugin", "FILE", functions, &OptionTexts::plugins,
      "a plugin whose functions can be called by their bare names (repeatable)"},
+    {"--serve", "COMMAND", functions, &OptionTexts::serve,
+     "a program whose functions can be called, one process of it a worker\n"
+     "(repeatable); see prun help worker-protocol"},
 };
 
 struct FlagDeclaration {

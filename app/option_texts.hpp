@@ -16,6 +16,8 @@ struct OptionTexts {
   std::optional<std::string> seed;
   std::optional<std::string> initializer;
   std::vector<std::string> plugins;
+  std::vector<std::string> serve;
+  std::optional<std::string> python;
   std::optional<std::string> buffersize;
   std::optional<std::string> buffer_bytes;
   bool threads = false;

@@ -9,6 +9,7 @@
 #include "usage_error.hpp"
 
 #include "output/format_template.hpp"
+#include "serving/protocol_text.hpp"
 #include "sys/cpu_budget.hpp"
 
 #include <fmt/format.h>
@@ -87,7 +88,7 @@ RunOptions run_options(const OptionTexts& texts, Mode mode) {
 
 FunctionOptions function_options(const OptionTexts& texts) {
   const char* plugin_path = std::getenv("PRUN_PLUGIN_PATH");
-  return {texts.plugins, plugin_path == nullptr ? "" : plugin_path, texts.initializer};
+  return {texts.plugins, plugin_path == nullptr ? "" : plugin_path, texts.serve, texts.python, texts.initializer};
 }
 
 InputOptions input_options(const OptionTexts& texts, Mode mode) {
@@ -182,16 +183,16 @@ JobserverOptions jobserver_options(const OptionTexts& texts, const RunTasks& run
 }
 
 ListFunctions functions_options(const OptionTexts& texts) {
-  if (texts.words.size() > 1) throw UsageError(fmt::format("prun functions takes no words, not '{}'", texts.words[1]));
+  static constexpr std::array<std::string_view, 4> own{"--output", "--plugin", "--serve", "--python"};
   for (const std::string& option : texts.given) {
-    if (option != "--output" && option != "--plugin")
+    if (std::find(own.begin(), own.end(), option) == own.end())
       throw UsageError(fmt::format("{} has no meaning for prun functions", option));
   }
   const std::string output = texts.output.value_or("text");
   if (output != "text" && output != "json") {
     throw UsageError(fmt::format("--output takes text or json for prun functions, not '{}'", output));
   }
-  return {output == "json", function_options(texts)};
+  return {output == "json", {texts.words.begin() + 1, texts.words.end()}, function_options(texts)};
 }
 
 NewProject new_options(const OptionTexts& texts) {
@@ -200,6 +201,17 @@ NewProject new_options(const OptionTexts& texts) {
     throw UsageError("prun new takes what to write and its name: prun new plugin mine");
   }
   return {texts.words[2]};
+}
+
+PrintText help_options(const OptionTexts& texts) {
+  if (texts.words.size() == 1) return {general_help()};
+  if (texts.words.size() > 2) throw UsageError("prun help takes one word: a mode, or worker-protocol");
+  const std::string& topic = texts.words[1];
+  if (topic == "worker-protocol") return {std::string(serving::protocol_text())};
+  if (const CommandWord* word = find_command_word(topic)) return {help_for(*word)};
+  throw UsageError(
+      fmt::format("there is no help on '{}'; there is on {}, functions, journal, retry, new and worker-protocol", topic,
+                  names_of_modes()));
 }
 
 ShowJournal show_options(const OptionTexts& texts) {
@@ -237,6 +249,7 @@ Command interpret(const OptionTexts& texts, std::vector<std::string> command_lin
   const CommandWord& word = command_word(texts);
   if (texts.help) return PrintText{help_for(word)};
   if (word.name == "new") return new_options(texts);
+  if (word.name == "help") return help_options(texts);
   if (word.name == "journal") return show_options(texts);
   if (word.name == "retry") return retry_options(texts, command_line);
   if (!word.mode) return functions_options(texts);

@@ -27,6 +27,7 @@ struct PrintText {
 /// `prun functions`
 struct ListFunctions {
   bool json = false;
+  std::vector<std::string> targets{};  ///< what has functions: a plugin, a Python file, ...; none: all that are known
   FunctionOptions functions{};
 };
 

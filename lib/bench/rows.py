@@ -4,11 +4,12 @@ import os
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
 import memory
-from measure import Row
+from measure import HERE, Row
 
 CPUS = len(os.sched_getaffinity(0))
 ALL = []
@@ -117,6 +118,36 @@ def start_up(b):
         of_true, of_forks, of_prun = b.program("bare_start_bench", rounds, workers,
                                                b.prun, "map", "fib", f"1..{workers}", "-j", workers)
         yield Row(what, of_prun, of_true + of_forks, f"/bin/true + {workers} fork and exit", "s", ("<=", 3))
+
+
+@measures("python: imap of a no-op, chunk size 1", "python: the same from JSON Lines")
+def python_imap(b):
+    n, few, calls = b.size(1_000_000, 20_000), b.size(20_000, 500), b.size(500_000, 5_000)
+    function = str(HERE / "bench_functions.py") + ":no_op"
+    chosen = ["--python", sys.executable, "-j", str(CPUS), "--chunksize", "1"]
+    with tempfile.TemporaryFile("w+") as tasks:
+        tasks.writelines('{"function":"%s","args":[%d]}\n' % (function, i) for i in range(calls))
+        tasks.flush()
+
+        def from_json():
+            os.lseek(tasks.fileno(), 0, os.SEEK_SET)
+            return calls / b.command_to_pipe(["imap", *chosen], stdin=tasks)
+
+        numbers, lines, python = b.in_turn(
+            lambda: n / b.command_to_pipe(["imap", function, f"1..{n}", *chosen]), from_json,
+            lambda: few / b.python("imap", few))
+    yield Row(python_imap.rows[0], numbers, python, "Pool.imap, nothing printed", "1/s", (">=", 5))
+    yield Row(python_imap.rows[1], lines, python, "Pool.imap, nothing printed", "1/s", (">=", 5))
+
+
+@measures("python: map fib 1..{} --chunksize 1, start to end")
+def python_fib(b):
+    last = b.size(30, 15)
+    ours = [b.prun, "map", str(HERE / "bench_functions.py") + ":fib", f"1..{last}", "--chunksize", "1", "-j", str(CPUS),
+            "--python", sys.executable]
+    theirs = [sys.executable, str(HERE / "pool_fib.py"), str(last), str(CPUS)]
+    prun, python = b.in_turn(lambda: b.wall(ours), lambda: b.wall(theirs))
+    yield Row(python_fib.rows[0].format(last), prun, python, "Pool.map, start to end", "s", ("<=", 1))
 
 
 @measures("commands: /bin/true, a process each")

@@ -27,10 +27,13 @@ class OpenBinding {
       return wrong(fmt::format("takes an array of arguments, got {}", excerpt(task_.args)));
     }
     given_ = reader.array();
-    if (given_ > named_.size() && !signature_.more_arguments) {
-      return wrong(fmt::format("takes at most {} argument{} by place, got {}", named_.size(),
-                               named_.size() == 1 ? "" : "s", given_));
+    const auto& parameters = signature_.parameters;
+    const auto places = static_cast<std::size_t>(
+        std::count_if(parameters.begin(), parameters.end(), [](const auto& p) { return !p.keyword_only; }));
+    if (given_ > places && !signature_.more_arguments) {
+      return wrong(fmt::format("takes at most {} argument{} by place, got {}", places, places == 1 ? "" : "s", given_));
     }
+    by_place_ = std::min<std::size_t>(given_, places);
     return check_keywords().and_then([this] { return check_missing(); });
   }
 
@@ -56,14 +59,14 @@ class OpenBinding {
         return wrong(fmt::format("has no parameter {}", name));
       }
       const auto index = static_cast<std::size_t>(found - parameters.begin());
-      if (index < given_) return wrong(fmt::format("got {} twice, by place and by keyword", name));
+      if (index < by_place_) return wrong(fmt::format("got {} twice, by place and by keyword", name));
       named_[index] = true;
     }
     return {};
   }
 
   [[nodiscard]] Bound check_missing() const {
-    for (std::size_t i = given_; i < named_.size(); ++i) {
+    for (std::size_t i = by_place_; i < named_.size(); ++i) {
       const Parameter& parameter = signature_.parameters[i];
       if (!named_[i] && !parameter.optional) return wrong(fmt::format("misses the argument {}", parameter.name));
     }
@@ -73,6 +76,7 @@ class OpenBinding {
   const Task& task_;
   const Signature& signature_;
   std::uint32_t given_ = 0;
+  std::size_t by_place_ = 0;  ///< parameters whose arguments are given so
   std::vector<bool> named_;
 };
 

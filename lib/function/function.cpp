@@ -25,7 +25,10 @@ std::string call_form(std::string_view name, const Signature& signature) {
   std::string text(name);
   text += '(';
   const char* separator = "";
+  bool keywords = signature.more_arguments;
   for (const Parameter& parameter : signature.parameters) {
+    if (parameter.keyword_only && !std::exchange(keywords, true))
+      text.append(std::exchange(separator, ", ")).append("*");
     text.append(separator).append(parameter.name).append(": ").append(name_of(parameter.type));
     if (parameter.default_value) {
       text.append(" = ").append(excerpt(*parameter.default_value));

@@ -4,6 +4,8 @@
 
 #include "task/task.hpp"
 
+#include <prun/detail/call_frame.hpp>
+
 #include <tl/expected.hpp>
 
 #include <cstdint>
@@ -23,6 +25,7 @@ struct Parameter {
   ParameterType type = ParameterType::any;
   std::optional<std::string> default_value;  ///< a value (wire/value.hpp); absent: the argument must be given
   bool optional = false;                     ///< of an open signature: may be left out, for the callee has a default
+  bool keyword_only = false;                 ///< of an open signature: not given by place; stands behind those that are
 };
 
 /// A closed signature is what a C++ function has: `bind` brings the arguments into the parameters' order and number. An
@@ -65,6 +68,10 @@ class Function {
   [[nodiscard]] virtual std::string call_text(std::string_view args, std::string_view kwargs) const {
     return (void)args, (void)kwargs, std::string();
   }
+
+  /// Null: calls travel with this object's address. Otherwise whole chunks of calls go to this entry point, which finds the
+  /// function's name in front of the items: what makes the calls need not have this object.
+  [[nodiscard]] virtual detail::Entry chunk_entry() const noexcept { return nullptr; }
 
   /// Loaded when workers were running already, which therefore look it up by its name (registry.hpp).
   [[nodiscard]] bool late() const noexcept { return late_; }

@@ -55,8 +55,9 @@ Pull ProductInputs::next(Task& task) {
 
 void CallList::add(const Task& task) {
   args_ += task.args;
+  kwargs_ += task.kwargs;
   defects_ += task.defect;
-  calls_.push_back({task.function, args_.size(), defects_.size()});
+  calls_.push_back({task.function, args_.size(), kwargs_.size(), defects_.size()});
 }
 
 Pull CallList::next(Task& task) {
@@ -64,8 +65,10 @@ Pull CallList::next(Task& task) {
   const Entry& entry = calls_[at_++];
   start(task, *entry.function);
   task.args.assign(args_, args_at_, entry.args_end - args_at_);
+  task.kwargs.assign(kwargs_, kwargs_at_, entry.kwargs_end - kwargs_at_);
   task.defect.assign(defects_, defect_at_, entry.defect_end - defect_at_);
   args_at_ = entry.args_end;
+  kwargs_at_ = entry.kwargs_end;
   defect_at_ = entry.defect_end;
   return Pull::task;
 }

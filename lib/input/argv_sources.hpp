@@ -67,14 +67,17 @@ class CallList final : public KnownSource {
   struct Entry {
     const Function* function;
     std::size_t args_end;    // in args_; they begin where those of the call before end
+    std::size_t kwargs_end;  // in kwargs_, likewise: of open signatures
     std::size_t defect_end;  // in defects_, likewise
   };
 
   std::vector<Entry> calls_;
   std::string args_;
+  std::string kwargs_;
   std::string defects_;
   std::size_t at_ = 0;
   std::size_t args_at_ = 0;
+  std::size_t kwargs_at_ = 0;
   std::size_t defect_at_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "sys/process.hpp"
 #include "wire/failure.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/wait.h>
@@ -31,6 +32,8 @@ constexpr int busy_looks = 20;
 // Some twenty microseconds: not more than a sleep and a waking cost. Where there is one CPU, a watcher only keeps others from
 // working.
 constexpr std::uint32_t watch_spins = 1000;
+
+constexpr int partner_tries = 10'000;  // a second
 
 ring::Geometry geometry_for(const EngineOptions& options) {
   ring::Geometry geometry;
@@ -292,10 +295,27 @@ std::vector<Engine::Occupation> Engine::occupations() const {
   return all;
 }
 
+// A worker's partner has been killed with it, but need not be gone yet; as long as it lives it holds a lock, and may write.
+void Engine::wait_for_partner(std::uint32_t index) const {
+  if (!region_.worker(index).has_partner.load(std::memory_order_acquire)) return;
+  struct flock place {};
+  place.l_type = F_WRLCK;
+  place.l_whence = SEEK_SET;
+  place.l_start = index;
+  place.l_len = 1;
+  // What hangs in the kernel runs no more, and is not waited for to the end of time.
+  for (int tries = 0; tries < partner_tries && ::fcntl(region_.memory().fd(), F_SETLK, &place) != 0; ++tries) {
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+  place.l_type = F_UNLCK;
+  ::fcntl(region_.memory().fd(), F_SETLK, &place);
+}
+
 // Nobody else touches what the worker left: its death is known to be over.
 void Engine::on_exit(std::uint32_t index, std::int32_t status) {
   Worker& worker = workers_[index];
   ring::WorkerBlock& block = region_.worker(index);
+  wait_for_partner(index);
   while (collect(index) != 0) {
   }
   const auto stage = block.stage.load(std::memory_order_acquire);

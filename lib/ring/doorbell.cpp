@@ -17,7 +17,7 @@ void Doorbell::ring() noexcept {
     case Bell::event_full: {
       const std::uint64_t one = 1;
       // Cannot fail: the counter holds 2^64 - 2 rings, and the master reads it whenever it wakes.
-      [[maybe_unused]] const auto written = ::write(header_->event_fd, &one, sizeof one);
+      [[maybe_unused]] const auto written = ::write(event_fd_ >= 0 ? event_fd_ : header_->event_fd, &one, sizeof one);
       break;
     }
     case Bell::futex_any:

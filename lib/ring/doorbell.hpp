@@ -12,7 +12,8 @@ namespace prun::ring {
 
 class Doorbell {
  public:
-  explicit Doorbell(Header& header) noexcept : header_(&header) {}
+  /// @param event_fd of a process that was not forked of the master: its own descriptor of what `Header::event_fd` names there
+  explicit Doorbell(Header& header, int event_fd = -1) noexcept : header_(&header), event_fd_(event_fd) {}
 
   /// Master.
   void arm(Bell bell) noexcept { header_->bell.store(static_cast<std::uint32_t>(bell), std::memory_order_seq_cst); }
@@ -27,6 +28,7 @@ class Doorbell {
 
  private:
   Header* header_;
+  int event_fd_;
 };
 
 /// Worth ringing for before the result ring fills up: a worker has nothing left to do.

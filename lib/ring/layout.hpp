@@ -75,8 +75,9 @@ struct WorkerBlock {
   std::atomic<std::uint64_t> begun{0};                     ///< items of that chunk begun
   std::atomic<WorkerStage> stage{WorkerStage::none};
   std::atomic<DeathNote> death_note{DeathNote::none};
-  std::atomic<std::int32_t> pid{0};                        ///< before the first result
-  std::atomic<std::int64_t> begun_at{0};                   ///< when the call began (CLOCK_MONOTONIC, ns); 0: none runs
+  std::atomic<std::int32_t> pid{0};       ///< before the first result
+  std::atomic<bool> has_partner{false};   ///< two processes are this worker by turns; before the first turn
+  std::atomic<std::int64_t> begun_at{0};  ///< when the call began (CLOCK_MONOTONIC, ns); 0: none runs
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< result bytes ever written
   // written by the master
   alignas(cache_line) std::atomic<std::uint64_t> head{0};  ///< result bytes ever read

@@ -3,6 +3,7 @@
 #include <bit>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace prun::ring {
 namespace {
@@ -30,11 +31,15 @@ const Geometry& checked(const Geometry& g) {
 }
 
 template <class T>
-std::span<T> place(std::byte*& at, std::size_t count) {
+std::span<T> place(std::byte*& at, std::size_t count) noexcept {
   T* first = reinterpret_cast<T*>(at);
-  for (std::size_t i = 0; i < count; ++i) std::construct_at(first + i);
   at += count * sizeof(T);
   return {first, count};
+}
+
+template <class T>
+void construct(std::span<T> all) {
+  for (T& one : all) std::construct_at(&one);
 }
 
 }  // namespace
@@ -42,15 +47,27 @@ std::span<T> place(std::byte*& at, std::size_t count) {
 Region::Region(const Geometry& g)
     : memory_(control_bytes(checked(g)) + result_bytes(g) + whole_pages(g.arena_bytes),
               control_bytes(g) + result_bytes(g) + (std::size_t{1} << 20)) {
-  std::byte* at = memory_.data();
-  header_ = place<Header>(at, 1).data();
+  lay_out(g);
+  // Slots are left as the zeros that fresh memory is made of (TaskRing reads them so): their pages are touched when used.
+  std::construct_at(header_);
+  construct(sleepers_);
+  construct(workers_);
   header_->slot_count = g.slots;
   header_->worker_count = g.workers;
   header_->result_bytes = g.result_bytes;
+}
+
+Region::Region(sys::SharedMemory memory) : memory_(std::move(memory)) {
+  const auto* header = reinterpret_cast<const Header*>(memory_.data());
+  lay_out({header->worker_count, header->slot_count, header->result_bytes, 0});
+}
+
+void Region::lay_out(const Geometry& g) noexcept {
+  std::byte* at = memory_.data();
+  header_ = place<Header>(at, 1).data();
   sleepers_ = place<SleeperWord>(at, sleeper_words(g));
   workers_ = place<WorkerBlock>(at, g.workers);
-  // Slots are left as the zeros that fresh memory is made of (TaskRing reads them so): their pages are touched when used.
-  slots_ = {reinterpret_cast<TaskSlot*>(at), g.slots};
+  slots_ = place<TaskSlot>(at, g.slots);
   results_ = memory_.data() + control_bytes(g);
   std::byte* arena = results_ + result_bytes(g);
   arena_ = {arena, static_cast<std::size_t>(memory_.data() + memory_.size() - arena)};

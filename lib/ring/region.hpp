@@ -20,6 +20,8 @@ class Region {
  public:
   /// @throws std::system_error where the memory cannot be had, std::invalid_argument where the geometry is not as said
   explicit Region(const Geometry& geometry);
+  /// A region that another process has made.
+  explicit Region(sys::SharedMemory memory);
 
   [[nodiscard]] Header& header() const noexcept { return *header_; }
   [[nodiscard]] std::span<SleeperWord> sleepers() const noexcept { return sleepers_; }
@@ -32,6 +34,8 @@ class Region {
   [[nodiscard]] const sys::SharedMemory& memory() const noexcept { return memory_; }
 
  private:
+  void lay_out(const Geometry& geometry) noexcept;
+
   sys::SharedMemory memory_;
   Header* header_ = nullptr;
   std::span<SleeperWord> sleepers_;

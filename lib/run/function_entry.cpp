@@ -70,11 +70,17 @@ CallContext context_of(const TaskContext& task, std::string_view kwargs) {
 }  // namespace
 
 void append_function(std::string& payload, const Function& function, Registry& registry) {
+  if (function.chunk_entry() != nullptr) return put_bytes(payload, function.name());
   put<const Function*>(payload, function.late() ? nullptr : &function);
   if (!function.late()) return;
   put(payload, &registry);
   put(payload, function.signature().open);
   put_bytes(payload, function.name());
+}
+
+detail::Entry entry_of(const Function& function) noexcept {
+  const detail::Entry own = function.chunk_entry();
+  return own != nullptr ? own : &run_function_chunk;
 }
 
 void append_item(std::string& payload, const Function& function, std::string_view args, std::string_view kwargs) {

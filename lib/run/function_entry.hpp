@@ -15,7 +15,8 @@ namespace prun {
 void append_function(std::string& payload, const Function& function, Registry& registry);
 void append_item(std::string& payload, const Function& function, std::string_view args, std::string_view kwargs);
 
-/// The entry point of such chunks.
+/// The entry point of such chunks, and of those of functions that have one of their own.
 void run_function_chunk(detail::CallFrame& frame);
+[[nodiscard]] detail::Entry entry_of(const Function& function) noexcept;
 
 }  // namespace prun

@@ -112,11 +112,11 @@ bool RunJob::take_retry(detail::ChunkSpec& chunk) {
     lone_task_ = retry.index;
     most_chunks_ = 0;
   }
-  chunk.entry = &run_function_chunk;
   chunk.first_index = retry.index;
   chunk.count = 1;
   chunk.attempt = retry.attempt;
   if (const auto* task = tasks_.bytes_of(retry.index)) {
+    chunk.entry = entry_of(*task->function);
     append_function(chunk.payload, *task->function, *registry_);
     append_item(chunk.payload, *task->function, task->args.view(), task->kwargs.view());
   } else {
@@ -124,6 +124,7 @@ bool RunJob::take_retry(detail::ChunkSpec& chunk) {
     chunk.is_range = true;
     chunk.start = segment.range[retry.index - segment.first_index];
     chunk.step = segment.range.step;
+    chunk.entry = entry_of(*segment.function);
     append_function(chunk.payload, *segment.function, *registry_);
   }
   ++in_flight_;
@@ -339,7 +340,7 @@ bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   const NumberedTasks::Segment& segment = tasks_.last_range();
   const std::uint64_t count = std::min(limit, range_left_);
   const std::uint64_t first = segment.range.count - range_left_;
-  chunk.entry = &run_function_chunk;
+  chunk.entry = entry_of(*segment.function);
   chunk.first_index = next_index_;
   chunk.count = static_cast<std::uint32_t>(count);
   chunk.is_range = true;
@@ -353,10 +354,10 @@ bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
 }
 
 bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
-  chunk.entry = &run_function_chunk;
+  const Function* function = tasks_.at(next_index_).function;
+  chunk.entry = entry_of(*function);
   chunk.first_index = next_index_;
   chunk.count = 0;
-  const Function* function = tasks_.at(next_index_).function;
   append_function(chunk.payload, *function, *registry_);
   while (chunk.count < limit) {
     if (next_index_ == gathered_ && (!read_task() || range_left_ != 0)) break;

@@ -30,13 +30,13 @@ std::int64_t monotonic_ns() noexcept {
 
 }  // namespace
 
-WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker)
+WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker, int event_fd)
     : region_(&region),
       worker_(worker),
       block_(&region.worker(worker)),
       tasks_(region),
       results_(region, worker),
-      bell_(region.header()),
+      bell_(region.header(), event_fd),
       sleepers_(region) {}
 
 void WorkerLoop::run() {
@@ -44,22 +44,65 @@ void WorkerLoop::run() {
   context_.run_seed = region_->header().run_seed;
   context_.slot = worker_;
   running_task = &context_;
-  const std::uint64_t limit = region_->header().max_tasks_per_child;
-  while (limit == 0 || tasks_run_ < limit) {
-    if (const auto claim = tasks_.claim(worker_)) {
-      take(*claim);
-      reinterpret_cast<detail::Entry>(chunk_.entry)(*this);  // an address that the master took in the same image
-      PRUN_FAULT_POINT("chunk done");
-      block_->held.store(0, std::memory_order_release);
-      PRUN_FAULT_POINT("chunk let go");
-    } else if (!wait_for_tasks()) {
-      break;
-    }
-  }
+  while (next_chunk())
+    run_chunk(reinterpret_cast<detail::Entry>(chunk_.entry));  // taken by the master in the same image
   PRUN_FAULT_POINT("retiring");
   running_task = nullptr;
   block_->stage.store(ring::WorkerStage::retired, std::memory_order_release);
 }
+
+/// Returns once there is a chunk to run; false: there will be none, or as many tasks have run as a child may.
+bool WorkerLoop::next_chunk() {
+  const std::uint64_t limit = region_->header().max_tasks_per_child;
+  while (!holds_chunk_) {
+    if (limit != 0 && tasks_run_ >= limit) return false;
+    if (const auto claim = tasks_.claim(worker_)) {
+      take(*claim);
+    } else if (!wait_for_tasks()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void WorkerLoop::run_chunk(detail::Entry entry) {
+  holds_chunk_ = false;
+  open_chunk();
+  entry(*this);
+  if (std::exchange(lent_, false)) return;
+  PRUN_FAULT_POINT("chunk done");
+  block_->held.store(0, std::memory_order_release);
+  PRUN_FAULT_POINT("chunk let go");
+}
+
+void WorkerLoop::lend(Partner& partner) {
+  holds_chunk_ = true;
+  PRUN_FAULT_POINT("about to lend");
+  receive(partner.take_over(baton()));
+  PRUN_FAULT_POINT("baton back");
+  lent_ = true;
+}
+
+Baton WorkerLoop::stand_in(const Baton& given, detail::Entry entry) {
+  receive(given);
+  context_.run_seed = region_->header().run_seed;
+  context_.slot = worker_;
+  running_task = &context_;
+  const std::uint64_t own = given.chunk.entry;
+  while (next_chunk() && chunk_.entry == own) run_chunk(entry);
+  running_task = nullptr;
+  return baton();
+}
+
+void WorkerLoop::receive(const Baton& baton) {
+  chunk_ = baton.chunk;
+  tasks_run_ = baton.tasks_run;
+  holds_chunk_ = baton.holds_chunk;
+  woken_ = baton.woken;
+  results_ = ring::ResultProducer(*region_, worker_);  // the other one has written too
+}
+
+Baton WorkerLoop::baton() const { return {chunk_, tasks_run_, holds_chunk_, woken_}; }
 
 // Step by step, for a death in between: claimed (the slot names this worker) - held - slot free. The master finds the chunk by
 // either mark, and by the same ticket where both stand.
@@ -75,7 +118,10 @@ void WorkerLoop::take(const ring::TaskRing::Claim& claim) {
       tasks_.backlog() < region_->header().low_water.load(std::memory_order_relaxed)) {
     bell_.ring();
   }
+  holds_chunk_ = true;
+}
 
+void WorkerLoop::open_chunk() {
   const char* arena = reinterpret_cast<const char*>(region_->arena().data());
   first = 0;
   last = chunk_.count;

@@ -16,15 +16,43 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
 namespace prun::worker {
 
+/// What passes between two processes that are one worker by turns (ring/PROTOCOL.md). Whoever has it is the worker.
+struct Baton {
+  ring::Chunk chunk;  ///< where `holds_chunk`: held, as the marks in the worker's block say, and not begun
+  std::uint64_t tasks_run = 0;
+  bool holds_chunk = false;
+  bool woken = false;
+};
+static_assert(std::is_trivially_copyable_v<Baton>);
+
+/// The other process, as seen by the first.
+class Partner {
+ public:
+  /// Is the worker from now on, and returns when it has a chunk that is not for it, or nothing is left for a worker to do.
+  /// Where the partner dies, this process does not return either.
+  [[nodiscard]] virtual Baton take_over(const Baton& baton) = 0;
+
+ protected:
+  ~Partner() = default;
+};
+
 class WorkerLoop final : public detail::CallFrame {
  public:
-  WorkerLoop(const ring::Region& region, std::uint32_t worker);
+  /// @param event_fd see ring::Doorbell
+  WorkerLoop(const ring::Region& region, std::uint32_t worker, int event_fd = -1);
 
   /// Runs until told to stop, or until it has run as many tasks as a child may.
   void run();
+
+  /// For an entry point, instead of making the calls: `partner` runs this chunk, and those like it that follow.
+  void lend(Partner& partner);
+
+  /// In the partner's process: the worker, until there is a chunk whose entry point is not that of the baton's first.
+  [[nodiscard]] Baton stand_in(const Baton& baton, detail::Entry entry);
 
   /// Reports that the initializer failed: an error of the pool, not of a task.
   void report_broken(const Failure& failure);
@@ -35,7 +63,12 @@ class WorkerLoop final : public detail::CallFrame {
 
  private:
   void drop_item();
+  [[nodiscard]] bool next_chunk();
   void take(const ring::TaskRing::Claim& claim);
+  void open_chunk();
+  void run_chunk(detail::Entry entry);
+  void receive(const Baton& baton);
+  [[nodiscard]] Baton baton() const;
   [[nodiscard]] bool wait_for_tasks();
   void send(ring::RecordKind kind, const char* data, std::size_t size);
   [[nodiscard]] std::byte* room_for(const ring::RecordHeader& header, const ring::Stamps* stamps);
@@ -54,7 +87,9 @@ class WorkerLoop final : public detail::CallFrame {
   CallLimits limits_;
   CallUsage usage_;
   std::uint64_t tasks_run_ = 0;
-  bool woken_ = false;  ///< has slept since its last claim
+  bool holds_chunk_ = false;  ///< and has not begun to run it
+  bool lent_ = false;         ///< the chunk was the partner's to end
+  bool woken_ = false;        ///< has slept since its last claim
   TaskContext context_;
   std::string failure_bytes_;
 };

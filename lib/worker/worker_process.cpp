@@ -1,5 +1,6 @@
 #include "worker/worker_process.hpp"
 
+#include "function/worker_end.hpp"
 #include "ring/doorbell.hpp"
 #include "sys/process.hpp"
 #include "worker/exception_failure.hpp"
@@ -19,7 +20,7 @@
 namespace prun::worker {
 namespace {
 
-bool is_worker_process = false;  // set once, before any task
+Seat seat;  // set once, before any task
 
 // Tasks read nothing that is meant for the master, as in Python's pools.
 void close_standard_input() {
@@ -57,10 +58,12 @@ void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const
 
 }  // namespace
 
-bool in_worker_process() noexcept { return is_worker_process; }
+bool in_worker_process() noexcept { return seat.region != nullptr; }
+
+const Seat& own_seat() noexcept { return seat; }
 
 void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
-  is_worker_process = true;
+  seat = {&region, worker};
   ::prctl(PR_SET_NAME, "prun-worker");
   sys::unblock_signals();
   ::on_exit(leave_at_once, nullptr);
@@ -70,11 +73,13 @@ void run_worker_process(const ring::Region& region, std::uint32_t worker, const 
   if (setup.limits.cpu_time.count() != 0) CallLimits::prepare(region.worker(worker), setup.limits.cpu_time);
   watch_for_stack_overflow(region.worker(worker), setup.limits.stack);
   initialize_and_loop(region, worker, setup, ::getpid(), &setup.limits);
+  end_worker();
   std::fflush(nullptr);
 }
 
 void run_worker_thread(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
   initialize_and_loop(region, worker, setup, ::gettid(), nullptr);
+  end_worker();
   region.worker(worker).stage.store(ring::WorkerStage::retired, std::memory_order_seq_cst);
   ring::Doorbell(region.header()).ring();  // a master that ends its threads waits for that
 }

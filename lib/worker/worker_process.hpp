@@ -21,8 +21,13 @@ struct WorkerSetup {
 /// To be called in a newly forked process, whose signals have the actions that a worker wants (sys::reset_signal_actions). Returns when the worker has retired.
 void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup);
 
-/// This process is a worker.
+/// This process is a worker: then its place at the rings.
 [[nodiscard]] bool in_worker_process() noexcept;
+struct Seat {
+  const ring::Region* region = nullptr;
+  std::uint32_t worker = 0;
+};
+[[nodiscard]] const Seat& own_seat() noexcept;
 
 /// The same in a thread of the master.
 void run_worker_thread(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup);

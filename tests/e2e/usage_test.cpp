@@ -87,8 +87,8 @@ TEST_CASE("options that contradict each other") {
                 "--format and --output csv exclude each other: a template is a form of text");
 }
 
-TEST_CASE("prun functions takes no words and few options") {
-  check_refused({"functions", "fib"}, "prun functions takes no words, not 'fib'", "prun functions --help");
+TEST_CASE("prun functions takes targets and few options") {
+  check_refused({"functions", "fib"}, "fib: ModuleNotFoundError: No module named 'fib'", "prun --help");
   check_refused({"functions", "--jobs", "3"}, "--jobs has no meaning for prun functions", "prun functions --help");
   check_refused({"functions", "--output", "csv"}, "--output takes text or json for prun functions, not 'csv'",
                 "prun functions --help");

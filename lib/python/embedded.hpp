@@ -1,0 +1,11 @@
+// What of prun runs in a Python process, as part of the program.
+#pragma once
+
+#include <string_view>
+
+namespace prun::python {
+
+[[nodiscard]] std::string_view worker_script() noexcept;   ///< worker.py
+[[nodiscard]] std::string_view inside_library() noexcept;  ///< of the folder inside, a shared library
+
+}  // namespace prun::python

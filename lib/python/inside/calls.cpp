@@ -1,0 +1,82 @@
+#include "python/inside/calls.hpp"
+
+#include "python/inside/objects.hpp"
+
+#include <prun/error.hpp>
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace prun::python {
+namespace {
+
+std::string text_of(Object* tuple, std::ptrdiff_t index) {
+  std::ptrdiff_t size = 0;
+  const char* text = py.PyUnicode_AsUTF8AndSize(py.PyTuple_GetItem(tuple, index), &size);
+  if (text == nullptr) py.PyErr_Clear();
+  return text == nullptr ? std::string() : std::string(text, static_cast<std::size_t>(size));
+}
+
+}  // namespace
+
+void Calls::call(std::string_view name, std::string_view args, std::string_view kwargs, std::string& result) {
+  const Holding holding;
+  try {
+    Object* function = find(name);
+    const Ref arguments = to_tuple(args);
+    Ref keywords;
+    if (!kwargs.empty()) {
+      wire::ValueReader reader(kwargs);
+      keywords = to_object(reader);
+    }
+    const Ref returned(py.PyObject_Call(function, arguments.get(), keywords.get()));
+    if (!returned) throw Raised{};
+    append_value(result, returned.get());
+  } catch (const Raised&) {
+    throw TaskError(failure());
+  }
+}
+
+Object* Calls::find(std::string_view name) {
+  if (last_ != nullptr && name == last_name_) return last_;
+  auto found = found_.find(name);
+  if (found == found_.end()) {
+    const Ref text(py.PyUnicode_DecodeUTF8(name.data(), static_cast<std::ptrdiff_t>(name.size()), "surrogateescape"));
+    Ref function(text ? py.PyObject_CallFunctionObjArgs(resolve_, text.get(), nullptr) : nullptr);
+    if (!function) throw Raised{};
+    found = found_.emplace(std::string(name), std::move(function)).first;
+  }
+  last_ = found->second.get();
+  last_name_ = name;
+  return last_;
+}
+
+Failure Calls::failure() {
+  Object* type = nullptr;
+  Object* exception = nullptr;
+  Object* traceback = nullptr;
+  py.PyErr_Fetch(&type, &exception, &traceback);
+  py.PyErr_NormalizeException(&type, &exception, &traceback);
+  const Ref own_type(type);
+  const Ref own_exception(exception);
+  const Ref own_traceback(traceback);
+  if (traceback != nullptr) py.PyException_SetTraceback(exception, traceback);
+  Failure failure;
+  failure.pid = ::getpid();
+  const Ref described(py.PyObject_CallFunctionObjArgs(describe_, exception, nullptr));
+  if (!described) {
+    py.PyErr_Clear();
+    failure.type = "Exception";
+    failure.message = "an exception that cannot be described";
+    return failure;
+  }
+  failure.type = text_of(described.get(), 0);
+  failure.message = text_of(described.get(), 1);
+  failure.where = text_of(described.get(), 2);
+  failure.traceback = text_of(described.get(), 3);
+  if (memory_limited_ && failure.type == "MemoryError") failure.kind = FailureKind::out_of_memory;
+  return failure;
+}
+
+}  // namespace prun::python

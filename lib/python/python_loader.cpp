@@ -1,0 +1,123 @@
+#include "python/python_loader.hpp"
+
+#include "function/edit_distance.hpp"
+#include "python/embedded.hpp"
+#include "python/python_function.hpp"
+#include "python/python_process.hpp"
+#include "serving/serving_process.hpp"
+
+#include <prun/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace prun::python {
+namespace {
+
+constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+constexpr std::string_view digits = "0123456789";
+
+/// `a.b.c`, where each part is an identifier; those that are not of ASCII are for Python to judge.
+bool is_dotted_name(std::string_view text) noexcept {
+  bool begins = true;
+  for (const char c : text) {
+    const bool letter = letters.find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80;
+    if (begins ? !letter : !letter && c != '.' && digits.find(c) == std::string_view::npos) return false;
+    begins = c == '.';
+  }
+  return !begins;
+}
+
+struct Parts {
+  std::string_view target;
+  std::string_view path;
+};
+
+/// Of `target:path`; both empty where the text is not of that form.
+Parts split(std::string_view name) noexcept {
+  const std::size_t colon = name.rfind(':');
+  if (colon == std::string_view::npos || !is_dotted_name(name.substr(colon + 1))) return {};
+  return {name.substr(0, colon), name.substr(colon + 1)};
+}
+
+const serving::Offer* find(const std::vector<serving::Offer>& offers, std::string_view name) {
+  const auto found = std::find_if(offers.begin(), offers.end(), [&](const auto& offer) { return offer.name == name; });
+  return found == offers.end() ? nullptr : &*found;
+}
+
+std::string unknown(std::string_view target, std::string_view name, const std::vector<serving::Offer>& offers) {
+  std::string_view nearest;
+  std::size_t least = std::max<std::size_t>(1, name.size() / 3) + 1;
+  for (const serving::Offer& offer : offers) {
+    const std::size_t distance = edit_distance(name, offer.name);
+    if (distance < least && offer.listed) {
+      least = distance;
+      nearest = offer.name;
+    }
+  }
+  const std::string hint = nearest.empty() ? fmt::format("`prun functions {}` lists those there are", target)
+                                           : fmt::format("did you mean {}?", nearest);
+  return fmt::format("{} has no function '{}'; {}", target, name, hint);
+}
+
+std::unique_ptr<Function> make(std::string_view target, const serving::Offer& offer) {
+  return make_python_function({fmt::format("{}:{}", target, offer.name), offer.signature, offer.help});
+}
+
+}  // namespace
+
+PythonLoader::PythonLoader(std::string python) { use_python(std::move(python)); }
+
+bool PythonLoader::takes_target(std::string_view target) const noexcept {
+  return target.ends_with(".py") || is_dotted_name(target);
+}
+
+bool PythonLoader::takes(std::string_view name) const noexcept { return takes_target(split(name).target); }
+
+FunctionLoader::Loaded PythonLoader::load(std::string_view name) {
+  const Parts parts = split(name);
+  const std::string target(parts.target);
+  const Offers& all = offers_of(target);
+  if (!all) return tl::unexpected(all.error());
+  if (const serving::Offer* offer = find(*all, parts.path)) return make(target, *offer);
+  if (parts.path.find('.') == std::string_view::npos) return tl::unexpected(unknown(target, parts.path, *all));
+  return ask(target, std::string(parts.path)).map([&](const auto& offers) { return make(target, offers.front()); });
+}
+
+FunctionLoader::LoadedAll PythonLoader::load_all(std::string_view target) {
+  return offers_of(std::string(target)).map([&](const auto& offers) {
+    std::vector<std::unique_ptr<Function>> functions;
+    for (const serving::Offer& offer : offers) {
+      if (offer.listed) functions.push_back(make(target, offer));
+    }
+    return functions;
+  });
+}
+
+const PythonLoader::Offers& PythonLoader::offers_of(const std::string& target) {
+  const auto known = known_.find(target);
+  if (known != known_.end()) return known->second;
+  return known_.emplace(target, ask(target, {})).first->second;
+}
+
+PythonLoader::Offers PythonLoader::ask(const std::string& target, const std::string& path) {
+  const std::string& python = used_python();
+  serving::ServedCommand command{python, script_words(python)};
+  command.words.insert(command.words.end(), {"describe", target});
+  if (!path.empty()) command.words.push_back(path);
+  try {
+    serving::ServingProcess process(command);
+    auto offers = serving::parse_hello(process.exchange(worker_script()));
+    if (!offers) return tl::unexpected(fmt::format("{}: {}", target, offers.error()));
+    return std::move(*offers);
+  } catch (const TaskError& error) {
+    return tl::unexpected(fmt::format("{}: {}", target, error.failure().message));
+  } catch (const std::system_error& error) {
+    return tl::unexpected(fmt::format("cannot run {}: {}", python, error.code().message()));
+  }
+}
+
+}  // namespace prun::python

@@ -1,0 +1,214 @@
+# What prun runs in a Python process: as `describe`, it says which functions a file or module has, on standard output, in the
+# words of a serving process's hello (prun help worker-protocol); as `serve`, it makes calls, through prun's library inside.
+# It is given as text, to any python3 from PATH: up to the check of the version every Python must be able to read it.
+import os
+import sys
+
+OLDEST = (3, 8)
+modules = {}
+
+
+def load(target):
+    """The module of `article.py` or `package.module`, loaded once."""
+    import importlib
+    if target in modules:
+        return modules[target]
+    if not target.endswith(".py"):
+        module = importlib.import_module(target)
+    else:
+        path = os.path.abspath(target)
+        if not os.path.exists(path):
+            raise FileNotFoundError("there is no file " + target)
+        name = os.path.splitext(os.path.basename(path))[0]
+        folder = os.path.dirname(path)
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+        module = sys.modules.get(name)
+        if module is None or os.path.abspath(getattr(module, "__file__", None) or "") != path:
+            import importlib.util
+            spec = importlib.util.spec_from_file_location(name, path)
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[name] = module
+            try:
+                spec.loader.exec_module(module)
+            except BaseException:
+                sys.modules.pop(name, None)
+                raise
+    modules[target] = module
+    return module
+
+
+def resolve(name):
+    target, _, path = name.rpartition(":")
+    found = load(target)
+    for part in path.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def class_name(kind):
+    return kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else kind.__module__ + "." + kind.__qualname__
+
+
+def is_own(file):
+    return file == "<prun>" or file.startswith("<frozen importlib") or file.endswith("/importlib/__init__.py")
+
+
+def describe_exception(error):
+    """(type, message, where, traceback); exit() in a call is the end of the process, as everywhere in prun."""
+    if isinstance(error, SystemExit):
+        leave(error.code)
+    import traceback
+    try:
+        message = str(error)
+    except Exception as e:
+        message = "its text cannot be had: " + class_name(type(e))
+    frames = error.__traceback__
+    while frames is not None and is_own(frames.tb_frame.f_code.co_filename):
+        frames = frames.tb_next
+    where, lines = "", []
+    try:
+        if frames is not None:
+            last = traceback.extract_tb(frames)[-1]
+            where = "{} ({}:{})".format(last.name, os.path.basename(last.filename), last.lineno)
+        lines = traceback.format_exception(type(error), error, frames)
+    except Exception:
+        pass
+    parts = class_name(type(error)), message, where, "".join(lines)
+    return tuple(part.encode("utf-8", "backslashreplace").decode() for part in parts)
+
+
+def leave(code):
+    if code is not None and not isinstance(code, int):
+        sys.stderr.write(str(code) + "\n")
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass
+    os._exit((code or 0) & 0xFF)
+
+
+TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", tuple: "array", dict: "object"}
+
+
+def type_text(annotation):
+    if isinstance(annotation, str):
+        return {t.__name__: n for t, n in TYPES.items()}.get(annotation, annotation)
+    return TYPES.get(annotation) or getattr(annotation, "__name__", None) or str(annotation)
+
+
+def is_plain(value):
+    """JSON can say it exactly."""
+    return value is None or isinstance(value, (bool, str)) or (isinstance(value, int) and abs(value) < 2**63) or (
+        isinstance(value, float) and value - value == 0)
+
+
+def offer(name, function):
+    import inspect
+    said = {"name": name, "help": (inspect.getdoc(function) or "").strip().split("\n")[0]}
+    try:
+        signature = inspect.signature(function)
+    except (ValueError, TypeError):
+        return said  # of C, without a text of its signature: takes what it takes
+    said["parameters"] = []
+    for p in signature.parameters.values():
+        if p.kind is p.VAR_POSITIONAL:
+            said["more_arguments"] = True
+        elif p.kind is p.VAR_KEYWORD:
+            said["more_keywords"] = True
+        else:
+            parameter = {"name": p.name, "keyword_only": p.kind is p.KEYWORD_ONLY}
+            if p.annotation is not p.empty:
+                parameter["type"] = type_text(p.annotation)
+            if p.default is not p.empty:
+                parameter["optional"] = True
+                if is_plain(p.default):
+                    parameter["default"] = p.default
+            said["parameters"].append(parameter)
+    if signature.return_annotation is not signature.empty:
+        said["result"] = type_text(signature.return_annotation)
+    return said
+
+
+def offers(target):
+    module = load(target)
+    listed = getattr(module, "__all__", None)
+    for name, value in sorted(vars(module).items()):
+        if not callable(value) or isinstance(value, type) and name not in (listed or ()):
+            continue
+        own = getattr(value, "__module__", None) == module.__name__ and not name.startswith("_")
+        said = offer(name, value)
+        said["listed"] = name in listed if listed is not None else own
+        yield said
+
+
+def describe(target, path, out):
+    """Of all functions of the target, or of the one that `path` leads to."""
+    import json
+    try:
+        found = [offer(path, resolve(target + ":" + path))] if path else list(offers(target))
+        hello = {"prun": 1, "functions": found}
+    except SystemExit as error:
+        hello = {"prun": 1, "error": "{} asked to exit with {} while it was imported".format(target, error.code)}
+    except BaseException as error:
+        kind, message, where, _ = describe_exception(error)
+        at = " in " + where if where else ""
+        hello = {"prun": 1, "error": "{}: {}{}".format(kind, message, at).replace("\n", " ")}
+    out.write(json.dumps(hello) + "\n")
+    out.flush()
+
+
+def close_standard_input():
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+
+
+def serve():
+    import _socket
+    import array
+    with_fds = _socket.socket(fileno=0)
+    with_fds.send(b"?")
+    data, ancillary, _, _ = with_fds.recvmsg(4, _socket.CMSG_SPACE(12))
+    fds = array.array("i")
+    for _, _, received in ancillary:
+        fds.frombytes(received[:len(received) - len(received) % fds.itemsize])
+    library, memory, event = (list(fds) + [-1, -1])[:3]
+    for fd in fds:
+        os.set_inheritable(fd, False)
+    channel = os.dup(0)
+    with_fds.detach()
+    close_standard_input()
+    import ctypes
+    inside = ctypes.CDLL("/proc/self/fd/{}".format(library))
+    os.close(library)
+    inside.prun_prepare.argtypes = [ctypes.c_void_p] * 3
+    inside.prun_prepare.restype = ctypes.c_char_p
+    missing = inside.prun_prepare(id(None), id(resolve), id(describe_exception))
+    if missing:
+        raise RuntimeError("this Python has no " + missing.decode())
+    return inside.prun_serve(channel, memory, event, int.from_bytes(data, sys.byteorder))
+
+
+def main(arguments):
+    answers = os.dup(1)
+    os.dup2(2, 1)  # what functions print must not get between prun's words
+    sys.path[:0] = [] if "" in sys.path[:1] else [""]
+    sys.argv = [""]
+    if arguments[0] == "describe":
+        with os.fdopen(answers, "w") as out:
+            if sys.version_info < OLDEST or getattr(sys, "implementation", sys).name != "cpython":
+                out.write('{"prun": 1, "error": "CPython 3.8 or later is needed, and this is %s"}\n' % sys.version.split()[0])
+            else:
+                close_standard_input()
+                sys.stdout.reconfigure(line_buffering=True)
+                describe(arguments[1], arguments[2] if len(arguments) > 2 else "", out)
+        return 0
+    os.close(answers)
+    sys.stdout.reconfigure(line_buffering=True)
+    return serve()
+
+
+sys.exit(main(sys.argv[2:]))

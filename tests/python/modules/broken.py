@@ -1,0 +1,5 @@
+def fine(n):
+    return n
+
+
+raise RuntimeError("no licence found")

@@ -1,0 +1,77 @@
+"""One function for each way in which a call can go."""
+import os
+import signal
+import sys
+import time
+
+
+def fine(n: int) -> int:
+    """n and one"""
+    return n + 1
+
+
+def fail(message):
+    raise ValueError(message)
+
+
+def leave(status):
+    sys.exit(status)
+
+
+def leave_at_once(status):
+    os._exit(status)
+
+
+def die(number):
+    os.kill(os.getpid(), number)
+    time.sleep(1000)
+
+
+def hang(n):
+    while True:
+        time.sleep(1000)
+
+
+def spin(n):
+    while True:
+        pass
+
+
+def large(size):
+    return "y" * size
+
+
+class Unknown:
+    pass
+
+
+def unserializable(n):
+    return Unknown()
+
+
+class Staged:
+    """An integer by its own word; what happens while prun reads it is up to `act`."""
+
+    def __init__(self, act, argument):
+        self.act, self.argument = act, argument
+
+    def __index__(self):
+        self.act(self.argument)
+        return 1
+
+
+ACTS = {"fail": fail, "leave": leave_at_once, "die": die}
+
+
+def at_run(act, argument):
+    return ACTS[act](argument)
+
+
+def at_result(act, argument):
+    """The fault comes while the result is turned into bytes."""
+    return Staged(ACTS[act], argument)
+
+
+def in_the_middle(act, argument):
+    """... and after megabytes of it."""
+    return ["y" * 5000000, Staged(ACTS[act], argument)]

@@ -1,0 +1,52 @@
+// The hello of a serving process: what it may leave out, and what is wrong with it.
+#include "serving/hello.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace prun;
+using serving::parse_hello;
+
+TEST_CASE("a hello: names alone are enough, and take any arguments") {
+  const auto offers = parse_hello(R"({"prun": 1, "functions": [{"name": "f"}, {"name": "g", "help": "of g"}]})");
+  REQUIRE(offers);
+  REQUIRE(offers->size() == 2);
+  CHECK(to_string("f", offers->at(0).signature) == "f(*, **)");
+  CHECK(offers->at(0).signature.open);
+  CHECK(offers->at(1).help == "of g");
+}
+
+TEST_CASE("a hello: parameters have types, defaults and kinds") {
+  const auto offers = parse_hello(
+      R"({"prun": 1, "later": true, "functions": [{"name": "f", "result": "string", "more_keywords": true, "parameters":
+          [{"name": "k", "keyword_only": true, "optional": true}, {"name": "a", "type": "integer"},
+           {"name": "b", "type": "string", "default": "x"}, {"name": "c", "type": "complex"}]}]})");
+  REQUIRE(offers);
+  const Signature& signature = offers->at(0).signature;
+  CHECK(to_string("f", signature) == "f(a: integer, b: string = \"x\", c: any, *, k: any = ..., **) -> string");
+  CHECK(signature.parameters[1].optional);
+  CHECK_FALSE(signature.parameters[0].optional);
+  CHECK(signature.parameters[3].keyword_only);
+}
+
+TEST_CASE("a hello: what is wrong with one is said") {
+  for (const auto& [line, message] : {
+           std::pair{"", "not JSON"},
+           {"hello", "not JSON"},
+           {"[]", "a line that is no object"},
+           {R"({"functions": []})", "without \"prun\": 1"},
+           {R"({"prun": 2, "functions": []})", "without \"prun\": 1"},
+           {R"({"prun": 1})", "without \"functions\""},
+           {R"({"prun": 1, "functions": {}})", "functions that is no array"},
+           {R"({"prun": 1, "functions": [1]})", "a function that is no object"},
+           {R"({"prun": 1, "functions": [{}]})", "a function that has no name"},
+           {R"({"prun": 1, "functions": [{"name": 5}]})", "a function's name that is no string"},
+           {R"({"prun": 1, "functions": [{"name": "f", "parameters": [{}]}]})", "a parameter that has no name"},
+       }) {
+    CAPTURE(line);
+    const auto offers = parse_hello(line);
+    REQUIRE_FALSE(offers);
+    CHECK(offers.error().find(message) != std::string::npos);
+  }
+}
