@@ -5,6 +5,7 @@
 #include "usage_error.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -76,6 +77,9 @@ std::optional<JournalRequest> journal_request(const OptionTexts& texts, const Ru
     record.environment.emplace_back("PRUN_PLUGIN_PATH", run.functions.plugin_path);
   if (run.run.seed != 0) record.settings.emplace_back("--seed", std::to_string(run.run.seed));
   if (run.functions.initializer) record.settings.emplace_back("--initializer", *run.functions.initializer);
+  if (!run.functions.serve.empty()) {
+    record.settings.emplace_back("--serve", fmt::format("{}", fmt::join(run.functions.serve, " --serve ")));
+  }
   if (texts.sh) record.settings.emplace_back("--sh", *texts.sh);
   record.reads_standard_input = reads_standard_input(run);
   record.version = PRUN_VERSION;

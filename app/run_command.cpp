@@ -180,8 +180,14 @@ int run_tasks(const RunTasks& command) {
     options.initializer = &initializer;
   }
   log_start(log, options);
-  const RunReport report = run(options, registry, **source, listener, out, err,
-                               {surroundings.spilled.fd(), [&] { surroundings.spilled.receive(); }});
+  RunReport report;
+  try {
+    report = run(options, registry, **source, listener, out, err,
+                 {surroundings.spilled.fd(), [&] { surroundings.spilled.receive(); }});
+  } catch (const std::exception& e) {
+    if (journal) journal->end_failed(e.what());
+    throw;
+  }
   out.flush();
   if (report.bad_input) report_bad_input(err, *report.bad_input);
   report_early_end(err, report, options);

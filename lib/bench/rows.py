@@ -189,6 +189,33 @@ def command_output(b):
     yield Row(command_output.rows[0].format(megabytes), prun, cat, "cat FILE | cat", "MB/s", (">=", 0.5))
 
 
+def samples_of_20_us(b):
+    """How many samples pi_monte_carlo takes in 20 us of this machine's time, with what a call costs."""
+    n = 4_000
+    run = subprocess.run([b.prun, "imap", "pi_monte_carlo", *[str(n)] * 500, "-j", "1", "--output", "jsonl"],
+                         capture_output=True, text=True, check=True)
+    return round(20e-6 * n / min(json.loads(line)["duration"] for line in run.stdout.splitlines()))
+
+
+@measures("command: {:,} tasks of 20 us, with --journal", "command: the same, with --retries and --timeout, unused")
+def reliability(b):
+    n = b.size(300_000, 5_000)
+    samples = samples_of_20_us(b)
+    tasks = ["imap", "pi_monte_carlo", *[f"{samples - 50}..{samples + 49}"] * (n // 100), "-j", str(CPUS)]
+    with tempfile.TemporaryDirectory() as folder:
+
+        def with_journal():
+            journal = os.path.join(folder, "run.db")
+            if os.path.exists(journal):
+                os.unlink(journal)
+            return n / b.command_to_pipe([*tasks, "--journal", journal])
+
+        plain, journal, retries = b.in_turn(lambda: n / b.command_to_pipe(tasks), with_journal,
+                                            lambda: n / b.command_to_pipe([*tasks, "--retries", "3", "--timeout", "60s"]))
+    yield Row(reliability.rows[0].format(n), journal, plain, "without", "1/s", (">=", 0.8))
+    yield Row(reliability.rows[1], retries, plain, "without", "1/s", (">=", 0.97))
+
+
 @measures("command: peak memory of a process, imap of {:,} tasks")
 def peak_memory(b):
     n = b.size(20_000_000, 200_000)

@@ -18,6 +18,10 @@ using wire::ValueWriter;
 
 double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
+std::chrono::microseconds microseconds(double seconds) {
+  return std::chrono::round<std::chrono::microseconds>(std::chrono::duration<double>(seconds));
+}
+
 void write_output(ValueWriter& writer, std::string_view name, const CommandResult::Output& output) {
   writer.string(name);
   if (!output.file) return writer.string(output.bytes);
@@ -70,7 +74,7 @@ std::string_view bytes_of(const CommandResult::Output& output, SpilledFiles* fil
 
 void encode_result(const CommandResult& result, std::string& value) {
   ValueWriter writer(value);
-  writer.map(7);
+  writer.map(9);
   if (WIFSIGNALED(result.status)) {
     writer.string("signal");
     writer.integer(WTERMSIG(result.status));
@@ -88,6 +92,10 @@ void encode_result(const CommandResult& result, std::string& value) {
   writer.floating(seconds(result.system));
   writer.string("max_rss");
   writer.unsigned_integer(result.max_rss);
+  writer.string("minor_faults");
+  writer.unsigned_integer(result.minor_faults);
+  writer.string("major_faults");
+  writer.unsigned_integer(result.major_faults);
 }
 
 Outputs outputs_of(std::string_view value) {
@@ -106,6 +114,35 @@ Outputs outputs_of(std::string_view value) {
     }
   }
   return outputs;
+}
+
+std::optional<Usage> usage_of(std::string_view value) {
+  if (value.empty()) return std::nullopt;
+  ValueReader reader(value);
+  if (reader.peek() != Kind::map) return std::nullopt;
+  Usage usage;
+  unsigned found = 0;
+  for (std::uint32_t left = reader.map(); left > 0; --left) {
+    const std::string_view name = reader.string();
+    const bool time = reader.peek() == Kind::floating;
+    const bool count = reader.peek() == Kind::integer;
+    ++found;
+    if (time && name == "user") {
+      usage.user = microseconds(reader.floating());
+    } else if (time && name == "system") {
+      usage.system = microseconds(reader.floating());
+    } else if (count && name == "max_rss") {
+      usage.max_rss = reader.unsigned_integer();
+    } else if (count && name == "minor_faults") {
+      usage.minor_faults = reader.unsigned_integer();
+    } else if (count && name == "major_faults") {
+      usage.major_faults = reader.unsigned_integer();
+    } else {
+      --found;
+      reader.skip();
+    }
+  }
+  return found == 5 ? std::optional(usage) : std::nullopt;
 }
 
 bool has_files(std::string_view value) {

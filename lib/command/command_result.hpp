@@ -1,12 +1,15 @@
 // What became of a command, as a value: a map that JSON output shows as it is.
 //
-//   {"exit": 0, "stdout": "...", "stderr": "", "seconds": 0.002, "user": 0.001, "system": 0.0, "max_rss": 2097152}
+//   {"exit": 0, "stdout": "...", "stderr": "", "seconds": 0.002, "user": 0.001, "system": 0.0, "max_rss": 2097152,
+//    "minor_faults": 95, "major_faults": 0}
 //
 // "signal" stands instead of "exit" where one ended it. An output too large for memory is {"file": token} until the master
 // has read it (spilled_files.hpp).
 #pragma once
 
 #include "command/spilled_files.hpp"
+
+#include <prun/outcome.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -30,6 +33,8 @@ struct CommandResult {
   std::chrono::microseconds user{};
   std::chrono::microseconds system{};
   std::uint64_t max_rss = 0;  ///< bytes
+  std::uint64_t minor_faults = 0;
+  std::uint64_t major_faults = 0;
 };
 
 void encode_result(const CommandResult& result, std::string& value);
@@ -40,6 +45,9 @@ struct Outputs {
   CommandResult::Output err;
 };
 [[nodiscard]] Outputs outputs_of(std::string_view value);
+
+/// What the command itself used; absent where `value` is no result.
+[[nodiscard]] std::optional<Usage> usage_of(std::string_view value);
 
 /// An output of the result is in a file.
 [[nodiscard]] bool has_files(std::string_view value);

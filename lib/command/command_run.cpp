@@ -217,6 +217,8 @@ void run_command(const CommandLine& line, const CommandSurroundings& surrounding
   result.user = duration_of(end.usage.ru_utime);
   result.system = duration_of(end.usage.ru_stime);
   result.max_rss = static_cast<std::uint64_t>(end.usage.ru_maxrss) * 1024;
+  result.minor_faults = static_cast<std::uint64_t>(end.usage.ru_minflt);
+  result.major_faults = static_cast<std::uint64_t>(end.usage.ru_majflt);
   if (end.status == 0) return encode_result(result, value);
   Failure failure = failure_of(end.status);
   encode_result(result, failure.detail);

@@ -45,6 +45,8 @@ struct LostWorker {
   Failure failure;                      ///< for the item that it had begun
   std::optional<std::uint64_t> ticket;  ///< of the chunk that it held
   std::uint64_t begun = 0;              ///< items of that chunk begun
+  std::int64_t started_ns = 0;          ///< CLOCK_MONOTONIC, when the last of them began; 0: not known
+  std::int64_t duration_ns = 0;         ///< from then until its death was seen
 };
 
 class Dispatcher {

@@ -32,7 +32,7 @@ RunRecord begun(JournalFile& file, RunRecord run) {
 
 }  // namespace
 
-Journal::Journal(const JournalOptions& options, RunRecord run, command::SpilledFiles& spilled)
+Journal::Journal(const JournalOptions& options, RunRecord run, command::SpilledFiles& spilled) try
     : file_(options.path, options.resume ? JournalFile::Use::go_on : JournalFile::Use::create),
       run_(begun(file_, std::move(run))),
       spilled_(&spilled),
@@ -43,6 +43,8 @@ Journal::Journal(const JournalOptions& options, RunRecord run, command::SpilledF
     tasks_.emplace(file_.reader());
     outcomes_.emplace(file_.reader(), !options.failed_too, spilled_);
   });
+} catch (const SqliteError& e) {
+  throw JournalError("the journal " + options.path + ": " + e.what());
 }
 
 std::string Journal::other_task(std::uint64_t index, std::string_view now) const {
@@ -113,8 +115,10 @@ void Journal::on_failure(std::uint64_t index, const Function& function, const Fa
   note({index, info, final, true, failure_bytes_}, function, failure.detail);
 }
 
-void Journal::note(const NotedAttempt& attempt, const Function& function, std::string_view result) {
-  if (!function.is_command() || !command::has_files(result)) return recorder_.add(attempt);
+void Journal::note(NotedAttempt attempt, const Function& function, std::string_view result) {
+  if (!function.is_command()) return recorder_.add(attempt);
+  if (const auto used = command::usage_of(result)) attempt.info.usage = used;  // not what its worker used
+  if (!command::has_files(result)) return recorder_.add(attempt);
   const command::Outputs outputs = command::outputs_of(result);
   std::vector<OutputFile> files;
   bool lasting = true;
@@ -139,6 +143,15 @@ std::uint64_t Journal::next_recorded(std::uint64_t index) {
 RecordedOutcome Journal::take_recorded(std::uint64_t index, const Function& function) {
   ++told_again_;
   return file_.reading([&] { return outcomes_->take(index, function.is_command()); });
+}
+
+void Journal::end_failed(std::string_view why) noexcept {
+  try {
+    finish();
+    end("failed: " + std::string(why));
+  } catch (const std::exception&) {
+    // The run's end stays open then, as that of one that was killed.
+  }
 }
 
 std::optional<std::string> Journal::problem() const {

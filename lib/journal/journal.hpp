@@ -50,12 +50,14 @@ class Journal final : public TaskJournal {
   [[nodiscard]] std::uint64_t recorded() const noexcept { return told_again_; }
   /// Records how the run ended, after `finish`. @throws JournalError
   void end(std::string_view ending) { end_run(file_, run_.run, ending); }
+  /// The same where prun itself has failed; without a word where that cannot be recorded.
+  void end_failed(std::string_view why) noexcept;
   /// Why it could not be written, if so. After `finish`.
   [[nodiscard]] std::optional<std::string> problem() const;
 
  private:
   [[nodiscard]] std::string other_task(std::uint64_t index, std::string_view now) const;
-  void note(const NotedAttempt& attempt, const Function& function, std::string_view result);
+  void note(NotedAttempt attempt, const Function& function, std::string_view result);
 
   JournalFile file_;
   RunRecord run_;

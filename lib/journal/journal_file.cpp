@@ -4,6 +4,8 @@
 #include "journal/schema.hpp"
 #include "sys/error.hpp"
 
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,7 +32,7 @@ JournalFile::JournalFile(const std::string& path, Use use) : path_(path) {
       file_ = RunLock(sys::Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)));
       if (file_.fd() < 0) throw JournalError("the journal " + path + " cannot be read: " + words_of_errno());
       check_head(false);
-      open_database(SQLITE_OPEN_READONLY);
+      open_to_look();
       check_form();
     } else {
       open_for_run(use);
@@ -42,6 +44,20 @@ JournalFile::JournalFile(const std::string& path, Use use) : path_(path) {
 
 JournalError JournalFile::error(const std::string& what) const {
   return JournalError("the journal " + path_ + ": " + what);
+}
+
+// SQLite needs to make files beside the database, unless it knows that nobody can change it.
+void JournalFile::open_to_look() {
+  open_database(SQLITE_OPEN_READONLY);
+  try {
+    static_cast<void>(reader_->integer("PRAGMA application_id"));
+  } catch (const SqliteError& e) {
+    const std::string log = path_ + "-wal";
+    if (e.code() != SQLITE_CANTOPEN || ::access(path_.c_str(), W_OK) == 0 || ::access(log.c_str(), F_OK) == 0) throw;
+    std::string uri = "file:";
+    for (const char c : path_) uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02x}", c) : std::string(1, c);
+    reader_ = std::make_unique<Database>(uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  }
 }
 
 void JournalFile::open_for_run(Use use) {

@@ -50,6 +50,7 @@ class JournalFile {
   }
 
  private:
+  void open_to_look();
   void open_for_run(Use use);
   [[nodiscard]] std::string user_of_it();
   void check_head(bool may_be_empty);

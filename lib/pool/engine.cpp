@@ -57,7 +57,7 @@ Engine::Engine(EngineOptions options)
   header.run_seed = options_.run_seed;
   header.watch_spins = std::thread::hardware_concurrency() > 1 ? watch_spins : 0;
   header.max_tasks_per_child = options_.max_tasks_per_child;
-  header.clocked = options_.timeout.has_value();
+  header.clocked = options_.timeout.has_value() || options_.clocked;
   header.memory_limited = options_.setup.limits.memory != 0;
   header.cpu_limit_us = options_.setup.limits.cpu_time.count();
   workers_.reserve(options_.workers);
@@ -315,7 +315,10 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
   while (collect(index) != 0) {
   }
   const auto stage = block.stage.load(std::memory_order_acquire);
-  dispatch::LostWorker lost{index, {}, std::nullopt, 0};
+  dispatch::LostWorker lost{index, {}, std::nullopt, 0, block.begun_at.load(std::memory_order_relaxed), 0};
+  if (lost.started_ns != 0) {
+    lost.duration_ns = std::chrono::steady_clock::now().time_since_epoch().count() - lost.started_ns;
+  }
   if (const std::uint64_t held = block.held.load(std::memory_order_acquire); held != 0) {
     lost.ticket = held - 1;
     lost.begun = block.begun.load(std::memory_order_relaxed);

@@ -9,6 +9,7 @@
 #include <prun/error.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <system_error>
@@ -63,6 +64,12 @@ std::string unknown(std::string_view target, std::string_view name, const std::v
   return fmt::format("{} has no function '{}'; {}", target, name, hint);
 }
 
+/// The program behind a `python3` that may be a script which looks for one, at ten times the cost of its start.
+std::string executable_of(const std::string& hello) {
+  const auto said = nlohmann::json::parse(hello, nullptr, false);
+  return said.is_object() ? said.value("python", std::string()) : std::string();
+}
+
 std::unique_ptr<Function> make(std::string_view target, const serving::Offer& offer) {
   return make_python_function({fmt::format("{}:{}", target, offer.name), offer.signature, offer.help});
 }
@@ -112,8 +119,10 @@ PythonLoader::Offers PythonLoader::ask(const std::string& target, const std::str
   if (!path.empty()) command.words.push_back(path);
   try {
     serving::ServingProcess process(command);
-    auto offers = serving::parse_hello(process.exchange(worker_script()));
+    const std::string hello(process.exchange(worker_script()));
+    auto offers = serving::parse_hello(hello);
     if (!offers) return tl::unexpected(fmt::format("{}: {}", target, offers.error()));
+    if (std::string executable = executable_of(hello); !executable.empty()) use_python(std::move(executable));
     return std::move(*offers);
   } catch (const TaskError& error) {
     return tl::unexpected(fmt::format("{}: {}", target, error.failure().message));

@@ -208,7 +208,7 @@ def describe(target, path, out):
     sys.meta_path.append(SitePackages)
     try:
         found = [offer(path, function_at(target, path))] if path else list(offers(target))
-        hello = {"prun": 1, "functions": found}
+        hello = {"prun": 1, "python": sys.executable or "", "functions": found}
     except SystemExit as error:
         hello = {"prun": 1, "error": "{} asked to exit with {} while it was imported".format(target, error.code)}
     except BaseException as error:

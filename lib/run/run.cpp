@@ -33,6 +33,7 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
   engine.max_tasks_per_child = options.max_tasks_per_child.value_or(0);
   engine.run_seed = options.seed;
   engine.timeout = options.timeout;
+  engine.clocked = options.journal != nullptr;
   engine.setup.limits = options.limits;
   if (options.initializer != nullptr) {
     engine.setup.initializer = [call = options.initializer] {
@@ -76,6 +77,10 @@ class Run {
       serve_tokens();
     }
   }
+
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  ~Run() { job_->abandon(); }  // where an exception ends it, what workers leave behind is not to be told
 
   RunReport operator()() {
     while (!ended()) {

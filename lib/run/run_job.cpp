@@ -1,5 +1,6 @@
 #include "run/run_job.hpp"
 
+#include "command/command_result.hpp"
 #include "output/value_text.hpp"
 #include "run/function_entry.hpp"
 #include "wire/failure.hpp"
@@ -399,6 +400,10 @@ void RunJob::emit(std::uint64_t index, std::string_view value, const Failure* fa
   }
   const Function& function = tasks_.describe(index, event);
   event.command = function.is_command();
+  if (event.command && event.usage) {
+    const auto used = command::usage_of(failure != nullptr ? std::string_view(failure->detail) : value);
+    if (used) event.usage = used;  // not what its worker used
+  }
   std::string call;
   if (failure != nullptr) event.call = call = function.call_text(event.args, event.kwargs);
   listener_->on_task(event);

@@ -43,6 +43,8 @@ class RunJob final : public detail::Job {
 
   /// Ends the run early: tells what is done although something before it is missing, and ignores what comes later.
   void close();
+  /// The same where prun itself has failed: nothing more is told.
+  void abandon() noexcept { input_ended_ = closed_ = true; }
 
   /// There may be a chunk now: the job should be enqueued.
   [[nodiscard]] bool wants_queueing() { return chunks_in_flight() < most_chunks_ && may_have_chunk(); }

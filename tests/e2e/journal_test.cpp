@@ -131,6 +131,8 @@ TEST_CASE("what failed is run again only where that is asked for") {
   const JournalFolder folder;
   const std::vector<std::string> run{
       "imap",
+      "-j",
+      "1",
       "--output",
       "raw",
       "--sh",
@@ -152,7 +154,7 @@ TEST_CASE("prun retry runs what failed without retyping, also where standard inp
   const JournalFolder folder;
   const std::string script =
       "echo {} >> " + folder.file("trace") + "; test {} != b -o -e " + folder.file("gate") + " && echo {}";
-  CHECK(run_with(folder, {"imap", "--output", "raw", "--sh", script}, {}, "a\nb\nc\n").status == 1);
+  CHECK(run_with(folder, {"imap", "-j", "1", "--output", "raw", "--sh", script}, {}, "a\nb\nc\n").status == 1);
   open_gate(folder);
   const Result result = run_prun({"retry", folder.journal()});
   INFO(result);
@@ -248,6 +250,28 @@ TEST_CASE("a journal that cannot be written any more ends the run, with what is 
   const Result resumed = run_with(folder, {"imap", "identity", "1..1000000", "--format", "{result}"}, {"--resume"});
   CHECK(resumed.status == 0);
   CHECK(lines_of(resumed.out).size() == 1'000'000);
+}
+
+TEST_CASE("an attempt that its worker did not outlive is recorded with its time and its ending") {
+  const JournalFolder folder;
+  CHECK(
+      run_with(folder, {"imap", "sleep", "60", "0.01"}, {"--timeout", "300ms", "--retries", "1", "--retry-delay", "0"})
+          .status == 1);
+  prun::journal::Database database(folder.journal(), SQLITE_OPEN_READONLY);
+  CHECK(database.integer("SELECT count(*) FROM attempts WHERE task = 0 AND ending = 'timeout' AND worker > 0 AND "
+                         "started > 1e18 AND duration BETWEEN 3e8 AND 3e10") == 2);
+  CHECK(database.integer("SELECT final FROM attempts WHERE task = 0 AND attempt = 1") == 0);
+  CHECK(database.integer("SELECT final FROM attempts WHERE task = 0 AND attempt = 2") == 1);
+  CHECK(database.integer("SELECT count(*) FROM attempts WHERE task = 1 AND ending = 'value' AND user + system >= 0 AND "
+                         "max_rss > 0 AND minor_faults >= 0") == 1);
+}
+
+TEST_CASE("of a command the journal has what the command used, not its worker") {
+  const JournalFolder folder;
+  const std::string busy = "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done; exit {}";
+  CHECK(run_with(folder, {"imap", "--sh", busy, "0", "3"}).status == 1);
+  prun::journal::Database database(folder.journal(), SQLITE_OPEN_READONLY);
+  CHECK(database.integer("SELECT count(*) FROM attempts WHERE user + system > 20000 AND max_rss > 100000") == 2);
 }
 
 TEST_CASE("prun journal tells in JSON what it tells in text, and its views answer in SQL") {
