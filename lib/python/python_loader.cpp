@@ -90,8 +90,10 @@ FunctionLoader::Loaded PythonLoader::load(std::string_view name) {
   const Offers& all = offers_of(target);
   if (!all) return tl::unexpected(all.error());
   if (const serving::Offer* offer = find(*all, parts.path)) return make(target, *offer);
-  if (parts.path.find('.') == std::string_view::npos) return tl::unexpected(unknown(target, parts.path, *all));
-  return ask(target, std::string(parts.path)).map([&](const auto& offers) { return make(target, offers.front()); });
+  const Offers one = ask(target, std::string(parts.path));  // imported by the module, or a member of a class
+  if (one) return make(target, one->front());
+  if (parts.path.find('.') != std::string_view::npos) return tl::unexpected(one.error());
+  return tl::unexpected(unknown(target, parts.path, *all));
 }
 
 FunctionLoader::LoadedAll PythonLoader::load_all(std::string_view target) {
@@ -112,7 +114,7 @@ const PythonLoader::Offers& PythonLoader::offers_of(const std::string& target) {
 
 PythonLoader::Offers PythonLoader::ask(const std::string& target, const std::string& path) {
   const std::string& python = used_python();
-  serving::ServedCommand command{python, script_words(python)};
+  serving::ServedCommand command{python, script_words(python, true)};
   command.words.insert(command.words.end(), {"describe", target});
   if (!path.empty()) command.words.push_back(path);
   try {
