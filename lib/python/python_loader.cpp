@@ -9,6 +9,7 @@
 #include <prun/error.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <system_error>
@@ -63,6 +64,12 @@ std::string unknown(std::string_view target, std::string_view name, const std::v
   return fmt::format("{} has no function '{}'; {}", target, name, hint);
 }
 
+/// The program behind a `python3` that may be a script which looks for one, at ten times the cost of its start.
+std::string executable_of(const std::string& hello) {
+  const auto said = nlohmann::json::parse(hello, nullptr, false);
+  return said.is_object() ? said.value("python", std::string()) : std::string();
+}
+
 std::unique_ptr<Function> make(std::string_view target, const serving::Offer& offer) {
   return make_python_function({fmt::format("{}:{}", target, offer.name), offer.signature, offer.help});
 }
@@ -83,8 +90,10 @@ FunctionLoader::Loaded PythonLoader::load(std::string_view name) {
   const Offers& all = offers_of(target);
   if (!all) return tl::unexpected(all.error());
   if (const serving::Offer* offer = find(*all, parts.path)) return make(target, *offer);
-  if (parts.path.find('.') == std::string_view::npos) return tl::unexpected(unknown(target, parts.path, *all));
-  return ask(target, std::string(parts.path)).map([&](const auto& offers) { return make(target, offers.front()); });
+  const Offers one = ask(target, std::string(parts.path));  // imported by the module, or a member of a class
+  if (one) return make(target, one->front());
+  if (parts.path.find('.') != std::string_view::npos) return tl::unexpected(one.error());
+  return tl::unexpected(unknown(target, parts.path, *all));
 }
 
 FunctionLoader::LoadedAll PythonLoader::load_all(std::string_view target) {
@@ -105,13 +114,15 @@ const PythonLoader::Offers& PythonLoader::offers_of(const std::string& target) {
 
 PythonLoader::Offers PythonLoader::ask(const std::string& target, const std::string& path) {
   const std::string& python = used_python();
-  serving::ServedCommand command{python, script_words(python)};
+  serving::ServedCommand command{python, script_words(python, true)};
   command.words.insert(command.words.end(), {"describe", target});
   if (!path.empty()) command.words.push_back(path);
   try {
     serving::ServingProcess process(command);
-    auto offers = serving::parse_hello(process.exchange(worker_script()));
+    const std::string hello(process.exchange(worker_script()));
+    auto offers = serving::parse_hello(hello);
     if (!offers) return tl::unexpected(fmt::format("{}: {}", target, offers.error()));
+    if (std::string executable = executable_of(hello); !executable.empty()) use_python(std::move(executable));
     return std::move(*offers);
   } catch (const TaskError& error) {
     return tl::unexpected(fmt::format("{}: {}", target, error.failure().message));

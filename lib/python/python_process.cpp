@@ -108,9 +108,9 @@ bool ends_within(const command::ChildProcess& child, int ms) {
 
 }  // namespace
 
-std::vector<std::string> script_words(const std::string& python) {
+std::vector<std::string> script_words(const std::string& python, bool quickly) {
   const auto size = std::to_string(worker_script().size());
-  return {python, "-c",
+  return {python, quickly ? "-Sc" : "-c",
           "import os, sys\n"
           "s = b''\n"
           "while len(s) < int(sys.argv[1]): s += os.read(0, int(sys.argv[1]) - len(s)) or sys.exit(1)\n"
@@ -124,7 +124,7 @@ PythonProcess::PythonProcess(const std::string& python, const Place& place) : py
   channel_.emplace(sys::Fd(ends[0]));
   {
     const sys::Fd other(ends[1]);
-    std::vector<std::string> words = script_words(python);
+    std::vector<std::string> words = script_words(python, false);
     words.emplace_back("serve");
     try {
       command::Program program{command::find_program(python), words};

@@ -14,7 +14,8 @@
 namespace prun::python {
 
 /// The words that run worker.py in `python`; they are followed by its own. Its text goes to standard input first.
-[[nodiscard]] std::vector<std::string> script_words(const std::string& python);
+/// @param quickly without site-packages, which `describe` sets up where they are needed
+[[nodiscard]] std::vector<std::string> script_words(const std::string& python, bool quickly);
 
 /// What the process may do besides answering calls.
 struct Place {

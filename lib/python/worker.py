@@ -105,58 +105,117 @@ def is_plain(value):
         isinstance(value, float) and value - value == 0)
 
 
+def parameters_of(function):
+    """(name, kind, default, annotation) each, and the result's annotation; kinds: "", "*", "**", "keyword"."""
+    nothing = parameters_of
+    code = getattr(function, "__code__", None)
+    if type(function) is type(parameters_of) and not hasattr(function, "__wrapped__") and not hasattr(function, "__signature__"):
+        notes = function.__annotations__
+        names, by_place = code.co_varnames, code.co_argcount
+        behind = by_place + code.co_kwonlyargcount
+        defaults = (nothing,) * (by_place - len(function.__defaults__ or ())) + (function.__defaults__ or ())
+        found = [(name, "", default) for name, default in zip(names, defaults)]
+        if code.co_flags & 4:
+            found.append((names[behind], "*", nothing))
+        for name in names[by_place:behind]:
+            found.append((name, "keyword", (function.__kwdefaults__ or {}).get(name, nothing)))
+        if code.co_flags & 8:
+            found.append((names[behind + bool(code.co_flags & 4)], "**", nothing))
+        return [part + (notes.get(part[0], nothing),) for part in found], notes.get("return", nothing), nothing
+    import inspect  # for whatever is called like a function; it takes as long to load as Python takes to start
+    signature = inspect.signature(function)
+    kinds = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**", inspect.Parameter.KEYWORD_ONLY: "keyword"}
+    found = [(p.name, kinds.get(p.kind, ""), p.default, p.annotation) for p in signature.parameters.values()]
+    return found, signature.return_annotation, signature.empty
+
+
 def offer(name, function):
-    import inspect
-    said = {"name": name, "help": (inspect.getdoc(function) or "").strip().split("\n")[0]}
+    text = function.__doc__ if isinstance(getattr(function, "__doc__", None), str) else ""
+    said = {"name": name, "help": text.strip().split("\n")[0].strip()}
     try:
-        signature = inspect.signature(function)
-    except (ValueError, TypeError):
+        parameters, result, nothing = parameters_of(function)
+    except Exception:
         return said  # of C, without a text of its signature: takes what it takes
     said["parameters"] = []
-    for p in signature.parameters.values():
-        if p.kind is p.VAR_POSITIONAL:
-            said["more_arguments"] = True
-        elif p.kind is p.VAR_KEYWORD:
-            said["more_keywords"] = True
-        else:
-            parameter = {"name": p.name, "keyword_only": p.kind is p.KEYWORD_ONLY}
-            if p.annotation is not p.empty:
-                parameter["type"] = type_text(p.annotation)
-            if p.default is not p.empty:
-                parameter["optional"] = True
-                if is_plain(p.default):
-                    parameter["default"] = p.default
-            said["parameters"].append(parameter)
-    if signature.return_annotation is not signature.empty:
-        said["result"] = type_text(signature.return_annotation)
+    for parameter, kind, default, annotation in parameters:
+        if kind in ("*", "**"):
+            said["more_arguments" if kind == "*" else "more_keywords"] = True
+            continue
+        described = {"name": parameter, "keyword_only": kind == "keyword"}
+        if annotation is not nothing:
+            described["type"] = type_text(annotation)
+        if default is not nothing:
+            described["optional"] = True
+            if is_plain(default):
+                described["default"] = default
+        said["parameters"].append(described)
+    if result is not nothing:
+        said["result"] = type_text(result)
     return said
 
 
+def function_at(target, path):
+    function = resolve(target + ":" + path)
+    if not callable(function):
+        raise TypeError("{} is no function".format(path))
+    return function
+
+
 def offers(target):
+    """Those that are listed, and others that are the module's own."""
     module = load(target)
     listed = getattr(module, "__all__", None)
     for name, value in sorted(vars(module).items()):
-        if not callable(value) or isinstance(value, type) and name not in (listed or ()):
+        own = getattr(value, "__module__", None) == module.__name__ and not isinstance(value, type)
+        if not callable(value) or not own and name not in (listed or ()):
             continue
-        own = getattr(value, "__module__", None) == module.__name__ and not name.startswith("_")
         said = offer(name, value)
-        said["listed"] = name in listed if listed is not None else own
+        said["listed"] = name in listed if listed is not None else not name.startswith("_")
         yield said
+
+
+def to_json(value):
+    """As json.dumps; loading that takes longer than all the rest."""
+    from _json import encode_basestring_ascii as quoted
+    if isinstance(value, dict):
+        return "{" + ", ".join(quoted(key) + ": " + to_json(member) for key, member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(to_json(member) for member in value) + "]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return quoted(value) if isinstance(value, str) else repr(value)
+
+
+class SitePackages:
+    """Set up when something is imported that Python itself does not have: what they have, `.pth` files included, may take longer
+    than the rest together. Only while functions are described; they are called in a Python as it always is."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if path is not None:
+            return None
+        sys.meta_path.remove(cls)
+        import importlib.machinery
+        import site
+        site.main()
+        return importlib.machinery.PathFinder.find_spec(name)
 
 
 def describe(target, path, out):
     """Of all functions of the target, or of the one that `path` leads to."""
-    import json
+    import site
+    site.setquit()
+    sys.meta_path.append(SitePackages)
     try:
-        found = [offer(path, resolve(target + ":" + path))] if path else list(offers(target))
-        hello = {"prun": 1, "functions": found}
+        found = [offer(path, function_at(target, path))] if path else list(offers(target))
+        hello = {"prun": 1, "python": sys.executable or "", "functions": found}
     except SystemExit as error:
         hello = {"prun": 1, "error": "{} asked to exit with {} while it was imported".format(target, error.code)}
     except BaseException as error:
         kind, message, where, _ = describe_exception(error)
         at = " in " + where if where else ""
         hello = {"prun": 1, "error": "{}: {}{}".format(kind, message, at).replace("\n", " ")}
-    out.write(json.dumps(hello) + "\n")
+    out.write(to_json(hello) + "\n")
     out.flush()
 
 

@@ -23,7 +23,7 @@ namespace {
 using wire::Kind;
 using wire::ValueReader;
 
-constexpr std::chrono::seconds hello_patience{10};
+constexpr std::chrono::seconds hello_patience{60};  // of prun itself; in a worker --timeout is the limit
 constexpr std::size_t excerpt_bytes = 80;
 
 std::string beginning_of(std::string_view line) {
@@ -35,8 +35,9 @@ std::string beginning_of(std::string_view line) {
 /// A process and the number of its last request.
 class Conversation {
  public:
-  explicit Conversation(const ServedCommand& command) : process_(command) {
-    const auto hello = parse_hello(process_.exchange({}, hello_patience));
+  explicit Conversation(const ServedCommand& command, std::optional<std::chrono::milliseconds> patience = std::nullopt)
+      : process_(command) {
+    const auto hello = parse_hello(process_.exchange({}, patience));
     if (!hello) refuse(hello.error());
     offers_ = *hello;
   }
@@ -166,7 +167,7 @@ FunctionLoader::LoadedAll load_served(const ServedCommand& command) {
   std::vector<std::unique_ptr<Function>> functions;
   try {
     const auto shared = std::make_shared<const ServedCommand>(command);
-    const Conversation conversation(command);
+    const Conversation conversation(command, hello_patience);
     for (const Offer& offer : conversation.offers()) {
       functions.push_back(std::make_unique<ServedFunction>(offer, shared));
     }
