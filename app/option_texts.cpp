@@ -59,12 +59,14 @@ constexpr Declaration declarations[] = {
      "fail=N, fail=P%, success=N or done=N (default: never)"},
     {"--cpu-limit", "TIME", failures, &OptionTexts::cpu_limit, "end a task that has used so much CPU time"},
     {"--memory-limit", "SIZE", failures, &OptionTexts::memory_limit,
-     "private memory that a worker, or a command, may have"},
+     "memory that a task may have, with all it starts where control groups\n"
+     "(v2) are delegated; elsewhere the private memory of each process"},
     {"--stack-size", "SIZE", pool, &OptionTexts::stack_size, "stack of a worker (default: 64M)"},
     {"--nice", "N", pool, &OptionTexts::nice, "lower the workers' priority by N"},
     {"--delay", "TIME", pool, &OptionTexts::delay, "pause between the starts of tasks"},
     {"--max-load", "N|P%", pool, &OptionTexts::max_load, "start no task while so many processes run on the machine"},
     {"--min-free-memory", "SIZE", pool, &OptionTexts::min_free_memory, "start no task while less memory is available"},
+    {"--admit", "memory", pool, &OptionTexts::admit, "start a task when what its function was seen to use is free"},
     {"--jobserver-style", "STYLE", pool, &OptionTexts::jobserver_style,
      "how commands get at prun's jobserver: pipe (default), or fifo, by\n"
      "which ninja takes part too"},

@@ -36,6 +36,7 @@ struct OptionTexts {
   std::optional<std::string> delay;
   std::optional<std::string> max_load;
   std::optional<std::string> min_free_memory;
+  std::optional<std::string> admit;
   std::optional<std::string> jobserver_style;
   bool no_jobserver = false;
 

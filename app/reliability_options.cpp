@@ -111,6 +111,7 @@ void refuse_with_threads(const OptionTexts& texts) {
   if (texts.timeout) refuse("--timeout", "a thread cannot be ended in the middle of a task");
   if (texts.cpu_limit) refuse("--cpu-limit", "a thread cannot be ended in the middle of a task");
   if (texts.memory_limit) refuse("--memory-limit", "threads share the memory of their process");
+  if (texts.admit) refuse("--admit memory", "threads share the memory of their process");
   if (texts.stack_size) refuse("--stack-size", "it is for worker processes");
   if (texts.nice) refuse("--nice", "it is for worker processes");
   if (texts.pin) refuse("--pin", "it is for worker processes");
@@ -136,6 +137,10 @@ void take_reliability_options(const OptionTexts& texts, RunOptions& run) {
   if (texts.delay) run.admission.delay = parse_duration("--delay", *texts.delay, true);
   if (texts.max_load) run.admission.max_load = parse_load(*texts.max_load, run.cpu_budget);
   if (texts.min_free_memory) run.admission.min_free_memory = parse_size("--min-free-memory", *texts.min_free_memory);
+  if (texts.admit) {
+    if (*texts.admit != "memory") throw UsageError(fmt::format("--admit takes memory, not '{}'", *texts.admit));
+    run.admission.by_memory = true;
+  }
   if (texts.cpu_limit) {
     run.limits.cpu_time =
         std::chrono::duration_cast<std::chrono::microseconds>(parse_duration("--cpu-limit", *texts.cpu_limit, false));

@@ -66,6 +66,7 @@ void log_end(Log& log, const RunReport& report, const RunOptions& options, Stead
   if (report.bad_inputs > 0) text += fmt::format(", {}", plural(report.bad_inputs, "bad input"));
   text += fmt::format("; {:.3f} s, {}", std::chrono::duration<double>(SteadyClock::now() - started).count(),
                       plural(options.workers, options.threads ? "thread" : "worker"));
+  if (!report.memory_limited_by.empty()) text += fmt::format("; memory limited by {}", report.memory_limited_by);
   if (report.interrupted_by_signal != 0)
     text += fmt::format("; interrupted by signal {}", report.interrupted_by_signal);
   if (report.output_closed) text += "; the reader of the output went away";

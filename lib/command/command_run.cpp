@@ -6,6 +6,7 @@
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 
+#include <prun/detail/child_usage.hpp>
 #include <prun/error.hpp>
 
 #include <fcntl.h>
@@ -194,6 +195,11 @@ std::chrono::microseconds duration_of(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
+Usage usage_of(const rusage& used) {
+  return {duration_of(used.ru_utime), duration_of(used.ru_stime), static_cast<std::uint64_t>(used.ru_maxrss) * 1024,
+          static_cast<std::uint64_t>(used.ru_minflt), static_cast<std::uint64_t>(used.ru_majflt)};
+}
+
 }  // namespace
 
 void run_command(const CommandLine& line, const CommandSurroundings& surroundings, const std::string& tag,
@@ -208,17 +214,19 @@ void run_command(const CommandLine& line, const CommandSurroundings& surrounding
   err.child_has_it();
   serve_until_end(*child, feed, out, err);
   const ChildProcess::End end = child->wait();
+  const Usage used = usage_of(end.usage);
+  detail::count_child(used);
 
   CommandResult result;
   result.status = end.status;
   result.out = out.output(surroundings.spilled);
   result.err = err.output(surroundings.spilled);
   result.wall = Clock::now() - started;
-  result.user = duration_of(end.usage.ru_utime);
-  result.system = duration_of(end.usage.ru_stime);
-  result.max_rss = static_cast<std::uint64_t>(end.usage.ru_maxrss) * 1024;
-  result.minor_faults = static_cast<std::uint64_t>(end.usage.ru_minflt);
-  result.major_faults = static_cast<std::uint64_t>(end.usage.ru_majflt);
+  result.user = used.user;
+  result.system = used.system;
+  result.max_rss = used.max_rss;
+  result.minor_faults = used.minor_faults;
+  result.major_faults = used.major_faults;
   if (end.status == 0) return encode_result(result, value);
   Failure failure = failure_of(end.status);
   encode_result(result, failure.detail);

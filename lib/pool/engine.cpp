@@ -3,6 +3,7 @@
 #include "pool/fork_server.hpp"
 #include "pool/thread_host.hpp"
 #include "pool/worker_end.hpp"
+#include "sys/cgroup_children.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "wire/failure.hpp"
@@ -248,6 +249,9 @@ Failure Engine::loss_of(std::uint32_t index, std::int32_t status, dispatch::Lost
     } else {
       lost.begun = 0;
     }
+  } else if (sys::CgroupChildren* const groups = options_.setup.limits.groups;
+             groups != nullptr && groups->killed_in(index)) {
+    end.cause = WorkerEnd::Cause::memory;
   }
   return failure_of(end);
 }
@@ -346,6 +350,8 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
   } else {
     start_failures_.forget();
   }
+  // What has left the worker's process group is still in its control group.
+  if (options_.setup.limits.groups != nullptr) options_.setup.limits.groups->kill_rest(index);
   if (broken_) dispatcher_.fail_all(*broken_, alive_ == 0);  // what the dead one leaves, nobody will run
   if (!stopping_ && !broken_ && (!options_.on_demand || alive_ < dispatcher_.in_flight())) start_worker(index);
   sleepers_.wake(tasks_.backlog());  // one that it was woken for, and never claimed, is for another now

@@ -50,6 +50,10 @@ Failure unsigned_failure_of(const WorkerEnd& end) {
     return limit_passed(FailureKind::timeout, "prun::TimeoutError",
                         "ran longer than " + seconds_text(end.timeout) + " s; " + who + " was killed");
   }
+  if (end.cause == WorkerEnd::Cause::memory) {
+    return limit_passed(FailureKind::out_of_memory, "prun::OutOfMemoryError",
+                        "used more memory than it may; " + who + " was killed");
+  }
   if (end.note == ring::DeathNote::cpu_limit) {
     return limit_passed(FailureKind::cpu_limit, "prun::CpuLimitError",
                         "used more CPU time than it may; " + who + " was killed");

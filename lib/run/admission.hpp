@@ -1,4 +1,5 @@
-// Holds new tasks back: for a pause between them, while the machine is busy, while memory is short.
+// Holds new tasks back: for a pause between them, while the machine is busy, while memory is short. What single tasks need is
+// for MemoryAdmission.
 #pragma once
 
 #include <chrono>
@@ -11,6 +12,7 @@ struct AdmissionOptions {
   std::chrono::nanoseconds delay{0};  ///< between the starts of tasks
   std::optional<double> max_load;     ///< processes that want to run, as /proc/loadavg counts them now
   std::uint64_t min_free_memory = 0;  ///< bytes that must be available
+  bool by_memory = false;             ///< a task starts when what its function was seen to use is free
 };
 
 class Admission {
@@ -19,18 +21,30 @@ class Admission {
 
   explicit Admission(const AdmissionOptions& options)
       : options_(options),
-        holds_back_(options.delay.count() != 0 || options.max_load || options.min_free_memory != 0) {}
+        holds_back_(options.delay.count() != 0 || options.max_load || options.min_free_memory != 0 ||
+                    options.by_memory) {}
 
   /// There is something to hold tasks back for.
   [[nodiscard]] bool holds_back() const noexcept { return holds_back_; }
   /// A task may start now.
   [[nodiscard]] bool open(Clock::time_point now);
-  /// After `open` said no: when to ask again.
-  [[nodiscard]] Clock::time_point next_look() const noexcept { return next_look_; }
+  /// After `open` said no: when to ask again; absent where that is at any time.
+  [[nodiscard]] std::optional<Clock::time_point> opens_at(Clock::time_point now) const noexcept {
+    if (may_be_open(now)) return std::nullopt;
+    return next_start_ < next_look_ ? next_look_ : next_start_;
+  }
+  /// `open` may say yes, as far as can be known without looking at the machine.
+  [[nodiscard]] bool may_be_open(Clock::time_point now) const noexcept {
+    return now >= next_start_ && now >= next_look_;
+  }
+  /// Something else than this holds the next task back: ask again later, or once that has changed.
+  void look_later(Clock::time_point now) noexcept { next_look_ = now + between_looks; }
+  void look_again() noexcept { next_look_ = {}; }
   /// A task was started.
   void started(Clock::time_point now) noexcept { next_start_ = now + options_.delay; }
 
  private:
+  static constexpr std::chrono::milliseconds between_looks{200};
   [[nodiscard]] bool machine_is_free() const;
 
   AdmissionOptions options_;

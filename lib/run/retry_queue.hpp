@@ -15,6 +15,7 @@ class RetryQueue {
   struct Retry {
     std::uint64_t index;
     std::uint32_t attempt;  ///< which it will be, from 2
+    bool alone = false;     ///< with nothing beside it
   };
 
   void add(Clock::time_point due, Retry retry) { retries_.emplace(due, retry); }
@@ -25,6 +26,7 @@ class RetryQueue {
     return retries_.empty() ? std::nullopt : std::optional(retries_.begin()->first);
   }
   /// The one that is due first; there is one.
+  [[nodiscard]] const Retry& first() const { return retries_.begin()->second; }
   Retry take() { return retries_.extract(retries_.begin()).mapped(); }
 
  private:

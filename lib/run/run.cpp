@@ -3,8 +3,11 @@
 #include "jobserver/tokens.hpp"
 #include "pool/engine.hpp"
 #include "run/run_job.hpp"
+#include "sys/available_memory.hpp"
+#include "sys/cgroup_children.hpp"
 #include "sys/cpu_budget.hpp"
 #include "sys/interrupts.hpp"
+#include "sys/process_memory.hpp"
 
 #include <poll.h>
 
@@ -23,7 +26,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& source) {
+pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& source, sys::CgroupChildren* groups) {
   pool::EngineOptions engine;
   engine.workers = options.workers;
   if (const auto remaining = source.remaining()) {
@@ -44,7 +47,11 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
     };
   }
   engine.setup.environment = sys::thread_limits(options.cpu_budget, engine.workers);
-  if (options.tokens != nullptr) engine.last_act = [tokens = options.tokens] { tokens->leave(); };
+  engine.setup.limits.groups = groups;
+  engine.last_act = [tokens = options.tokens, groups] {
+    if (groups != nullptr) groups->remove();
+    if (tokens != nullptr) tokens->leave();
+  };
   return engine;
 }
 
@@ -66,7 +73,8 @@ class Run {
                                           report_.bad_input = error;
                                         }
                                       })),
-        engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source))),
+        groups_(limited_groups()),
+        engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source, groups_.get()))),
         engine_(*engine_owner_) {
     if (!options.threads) registry.workers_start();
     if (options.journal != nullptr) options.journal->start();
@@ -76,6 +84,7 @@ class Run {
                                     options.tokens);
       serve_tokens();
     }
+    if (options.admission.by_memory) job_->watch_memory([this] { return look_at_memory(); });
   }
 
   Run(const Run&) = delete;
@@ -98,6 +107,15 @@ class Run {
   }
 
  private:
+  /// A limit of memory counts all that a task starts where control groups can be had.
+  std::unique_ptr<sys::CgroupChildren> limited_groups() {
+    if (options_->limits.memory == 0 || options_->threads) return nullptr;
+    auto groups = sys::CgroupChildren::make(options_->workers, sys::memory_settings(options_->limits.memory),
+                                            options_->system_root);
+    report_.memory_limited_by = groups ? "control groups" : "RLIMIT_DATA, as " + groups.error();
+    return groups ? std::move(*groups) : nullptr;
+  }
+
   [[nodiscard]] bool ended() {
     return job_->finished() || out_->closed() || reader_gone_ || interrupts_.signal() != 0 ||
            engine_.broken().has_value() || halted_now_ || deadline_over() ||
@@ -186,12 +204,24 @@ class Run {
     engine_.go_on(Clock::now() - before);
   }
 
+  [[nodiscard]] MemoryState look_at_memory() const {
+    MemoryState state{sys::available_memory(), {}};
+    for (const auto& worker : engine_.occupations()) {
+      if (worker.index) state.taken.push_back({*worker.index, sys::resident_memory(worker.pid)});
+    }
+    return state;
+  }
+
   /// What each worker does, to standard error.
   void report_workers() {
     for (const auto& worker : engine_.occupations()) {
       std::string line = "prun: worker " + std::to_string(worker.pid);
       line += worker.index ? ": task " + std::to_string(*worker.index) + ", " + job_->call_of(*worker.index) : ": idle";
       err_->write(line + "\n");
+    }
+    if (const auto lone = job_->lone_task()) {
+      err_->write("prun: task " + std::to_string(*lone) + ", " + job_->call_of(*lone) +
+                  ", had run out of memory; it is tried again with nothing beside it\n");
     }
     const RunJob::Counts& counts = job_->counts();
     err_->write("prun: " + std::to_string(counts.succeeded) + " succeeded, " + std::to_string(counts.failed) +
@@ -256,6 +286,7 @@ class Run {
   bool wants_token_ = false;  ///< a chunk could be started if there were one
   sys::Interrupts interrupts_;
   std::shared_ptr<RunJob> job_;
+  std::unique_ptr<sys::CgroupChildren> groups_;
   std::unique_ptr<pool::Engine> engine_owner_;
   pool::Engine& engine_;
 };

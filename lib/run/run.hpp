@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 namespace prun {
 
@@ -21,8 +22,9 @@ struct RunReport {
   std::optional<InputError> bad_input;  ///< the one that ended the input; with skip_bad: none
   bool output_closed = false;           ///< the reader of the output went away, which ended the run
   int interrupted_by_signal = 0;
-  bool halted = false;         ///< by the halt policy
-  bool deadline_over = false;  ///< the run's time was over before it was done
+  std::string memory_limited_by{};  ///< what --memory-limit was carried out with
+  bool halted = false;              ///< by the halt policy
+  bool deadline_over = false;       ///< the run's time was over before it was done
 };
 
 /// What else is to be served while a run waits.

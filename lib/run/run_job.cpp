@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <limits>
 #include <utility>
 
@@ -47,10 +48,11 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       guided_(options.workers),
       tasks_(ordered_, window_tasks_),
       admission_(options.admission),
+      oom_kills_(options.system_root),
       outcomes_(options.measure || options.retry.retries != 0 || options.journal != nullptr) {
-  const bool recorded = journal_ != nullptr;
-  timed = options.measure || options.guided_chunks || recorded;
-  measured = ((options.measure && options.measure_usage) || recorded) && !options.threads;
+  const bool used = options.admission.by_memory || journal_ != nullptr;
+  timed = options.measure || options.guided_chunks || used;
+  measured = ((options.measure && options.measure_usage) || used) && !options.threads;
 }
 
 std::uint64_t RunJob::outstanding() const noexcept { return ordered_ ? next_index_ - next_emitted_ : in_flight_; }
@@ -64,21 +66,53 @@ bool RunJob::window_open() const noexcept {
 }
 
 bool RunJob::may_have_chunk() {
-  if (retries_.due() || more_recorded_) return true;
-  if (exhausted() || waiting_for_input_ || !window_open()) return false;
+  if (lone_task_runs() || makes_room_for_lone_task()) return false;
+  if (more_recorded_ && !retries_.due()) return true;
+  if (!retries_.due() && (exhausted() || waiting_for_input_ || !window_open())) return false;
   if (!admission_.holds_back()) return true;
-  return in_flight_ < options_.workers && admission_.open(Clock::now());
+  return in_flight_ < options_.workers && admission_.may_be_open(Clock::now());
 }
 
 std::optional<RunJob::Clock::time_point> RunJob::next_start() const {
-  std::optional<Clock::time_point> next = retries_.next();
-  const bool held_back = admission_.holds_back() && !exhausted() && in_flight_ < options_.workers;
-  if (held_back && (!next || admission_.next_look() < *next)) next = admission_.next_look();
-  return next;
+  if (chunks_in_flight() >= most_chunks_ || makes_room_for_lone_task()) return std::nullopt;  // no matter of time
+  const auto next = retries_.next();
+  if (!admission_.holds_back()) return next;
+  if (in_flight_ >= options_.workers) return std::nullopt;
+  const auto opens = admission_.opens_at(Clock::now());
+  return opens && (retries_.due() || !exhausted()) ? opens : next;
+}
+
+void RunJob::limit_chunks(std::uint32_t most) noexcept {
+  chunk_limit_ = most;
+  if (!lone_task_) most_chunks_ = most;
+}
+
+std::optional<std::uint64_t> RunJob::lone_task() const {
+  if (lone_task_runs()) return lone_task_;
+  return makes_room_for_lone_task() ? std::optional(retries_.first().index) : std::nullopt;
+}
+
+bool RunJob::lone_task_has_ended() noexcept {
+  if (!lone_task_ || in_flight_ != 0) return false;
+  lone_task_.reset();
+  most_chunks_ = chunk_limit_;
+  return chunks_in_flight() < most_chunks_;
+}
+
+// A SIGKILL has no sender: it was for want of memory if the system has killed for that since it was looked at last.
+void RunJob::tell_want_of_memory(Failure& failure) {
+  const bool ended = failure.kind == FailureKind::lost_signal || failure.kind == FailureKind::signal;
+  if (!ended || failure.signal != SIGKILL || !oom_kills_.risen()) return;
+  failure.kind = FailureKind::out_of_memory;
+  failure.message += ", as memory had run out";
 }
 
 bool RunJob::take_retry(detail::ChunkSpec& chunk) {
   const RetryQueue::Retry retry = retries_.take();
+  if (retry.alone) {
+    lone_task_ = retry.index;
+    most_chunks_ = 0;
+  }
   chunk.first_index = retry.index;
   chunk.count = 1;
   chunk.attempt = retry.attempt;
@@ -134,14 +168,47 @@ void RunJob::note_outcome(bool failed) {
 }
 
 bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
-  if (chunks_in_flight() >= most_chunks_) return false;
-  if (retries_.due()) return take_retry(chunk);
-  if (journal_ != nullptr && !pass_recorded()) return false;
-  if (!exhausted() && admission_.holds_back()) {
-    const auto now = Clock::now();
-    if (in_flight_ >= options_.workers || !admission_.open(now)) return false;
-    admission_.started(now);
-  }
+  if (!below_limit()) return false;
+  if (makes_room_for_lone_task()) return false;
+  if (journal_ != nullptr && !retries_.due() && !pass_recorded()) return false;
+  if (!admission_.holds_back()) return retries_.due() ? take_retry(chunk) : cut_chunk(chunk);
+  if (!admitted()) return false;
+  const bool got = retries_.due() ? take_retry(chunk) : cut_chunk(chunk);
+  if (got) note_start(chunk);
+  return got;
+}
+
+/// The function of the task that would be handed out next, which is read where that has not been done; null: there is none now.
+const Function* RunJob::next_function() {
+  if (retries_.due()) return &tasks_.function_of(retries_.first().index);
+  if (exhausted() || !window_open() || !ready_to_cut()) return nullptr;
+  if (range_left_ == 0 && gathered_ == next_index_ && !read_task()) return nullptr;
+  return range_left_ != 0 ? tasks_.last_range().function : tasks_.at(next_index_).function;
+}
+
+bool RunJob::admitted() {
+  const auto now = Clock::now();
+  if (in_flight_ >= options_.workers) return false;
+  const Function* const function = next_function();
+  if (function == nullptr || !admission_.open(now)) return false;
+  if (!options_.admission.by_memory || in_flight_ == 0 || !look_at_memory_) return true;
+  if (memory_.admits(*function, look_at_memory_())) return true;
+  admission_.look_later(now);
+  return false;
+}
+
+void RunJob::note_start(const detail::ChunkSpec& chunk) {
+  admission_.started(Clock::now());
+  if (options_.admission.by_memory) memory_.started(chunk.first_index, tasks_.function_of(chunk.first_index));
+}
+
+void RunJob::note_end(std::uint64_t index, const detail::AttemptInfo& info) {
+  if (!options_.admission.by_memory) return;
+  memory_.ended(index, info.usage ? info.usage->max_rss : 0);
+  admission_.look_again();
+}
+
+bool RunJob::cut_chunk(detail::ChunkSpec& chunk) {
   if (exhausted() || !window_open() || !ready_to_cut()) return false;
   std::uint64_t limit = admission_.holds_back() ? 1 : chunksize();
   if (!all_at_once_) limit = std::min<std::uint64_t>(limit, window_tasks_ - outstanding());
@@ -316,6 +383,7 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
   if (journal_ != nullptr) journal_->on_value(index, tasks_.function_of(index), value, info);
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
   if (options_.guided_chunks) guided_.measured(std::chrono::nanoseconds(info.duration_ns));
+  note_end(index, info);
   if (!emits_now(index)) {
     hold(index, value, WaitingOutcomes::value, info);
     return;
@@ -331,11 +399,14 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
   }
   if (failure.kind == FailureKind::cancelled && input_ended_ && halted_) return skip(index);
   --in_flight_;
+  note_end(index, info);
+  tell_want_of_memory(failure);
   const bool again = !halted_ && options_.retry.again(failure.kind, info.attempt);
   if (journal_ != nullptr) journal_->on_failure(index, tasks_.function_of(index), failure, info, !again);
   if (again) {
     const auto pause = options_.retry.pause_before(info.attempt + 1, index);
-    retries_.add(Clock::now() + pause, {index, info.attempt + 1});
+    const bool alone = failure.kind == FailureKind::out_of_memory;
+    retries_.add(Clock::now() + pause, {index, info.attempt + 1, alone});
     return;
   }
   note_outcome(true);

@@ -7,10 +7,12 @@
 #include "event/task_journal.hpp"
 #include "function/registry.hpp"
 #include "input/task_source.hpp"
+#include "run/memory_admission.hpp"
 #include "run/numbered_tasks.hpp"
 #include "run/retry_queue.hpp"
 #include "run/run_options.hpp"
 #include "run/waiting_outcomes.hpp"
+#include "sys/oom_kills.hpp"
 #include "task/chunk.hpp"
 
 #include <prun/detail/job.hpp>
@@ -47,11 +49,13 @@ class RunJob final : public detail::Job {
   void abandon() noexcept { input_ended_ = closed_ = true; }
 
   /// There may be a chunk now: the job should be enqueued.
-  [[nodiscard]] bool wants_queueing() { return chunks_in_flight() < most_chunks_ && may_have_chunk(); }
+  [[nodiscard]] bool wants_queueing() { return below_limit() && may_have_chunk(); }
   /// The same, however many chunks are in flight.
   [[nodiscard]] bool may_have_chunk();
   /// Hands no chunk out while so many are in flight; from the start there is no limit.
-  void limit_chunks(std::uint32_t most) noexcept { most_chunks_ = most; }
+  void limit_chunks(std::uint32_t most) noexcept;
+  /// To be asked for where tasks are admitted by their memory.
+  void watch_memory(std::function<MemoryState()> look) { look_at_memory_ = std::move(look); }
   /// When there may be one that is held back now: a task to be tried again, or a start that admission delays.
   [[nodiscard]] std::optional<Clock::time_point> next_start() const;
   /// Takes no more input and tries nothing again; what has not been handed out will not be run.
@@ -61,6 +65,8 @@ class RunJob final : public detail::Job {
   /// The source had nothing yet; call `input_is_readable` once it has.
   [[nodiscard]] bool waiting_for_input() const noexcept { return waiting_for_input_; }
   void input_is_readable() noexcept { waiting_for_input_ = false; }
+  /// A task that ran out of memory, which runs alone now, or as soon as what runs has ended.
+  [[nodiscard]] std::optional<std::uint64_t> lone_task() const;
   /// A task that is being run, as `fib(40)`.
   [[nodiscard]] std::string call_of(std::uint64_t index);
   /// Everything was read, run and told.
@@ -85,6 +91,18 @@ class RunJob final : public detail::Job {
   void fail_defective();
   bool pass_recorded();
   void tell_recorded();
+  [[nodiscard]] bool lone_task_runs() const noexcept { return lone_task_ && in_flight_ != 0; }
+  [[nodiscard]] bool makes_room_for_lone_task() const {
+    return retries_.due() && retries_.first().alone && in_flight_ != 0;
+  }
+  [[nodiscard]] bool below_limit() noexcept { return chunks_in_flight() < most_chunks_ || lone_task_has_ended(); }
+  bool lone_task_has_ended() noexcept;
+  void tell_want_of_memory(Failure& failure);
+  [[nodiscard]] const Function* next_function();
+  [[nodiscard]] bool admitted();
+  void note_start(const detail::ChunkSpec& chunk);
+  void note_end(std::uint64_t index, const detail::AttemptInfo& info);
+  bool cut_chunk(detail::ChunkSpec& chunk);
   bool take_retry(detail::ChunkSpec& chunk);
   void note_outcome(bool failed);
   void skip(std::uint64_t index);
@@ -123,7 +141,12 @@ class RunJob final : public detail::Job {
 
   RetryQueue retries_;
   Admission admission_;
-  std::uint32_t most_chunks_ = unlimited;
+  MemoryAdmission memory_;
+  std::function<MemoryState()> look_at_memory_;
+  std::uint32_t chunk_limit_ = unlimited;
+  std::uint32_t most_chunks_ = unlimited;   ///< 0 while a task runs alone, otherwise chunk_limit_
+  std::optional<std::uint64_t> lone_task_;  ///< was handed out to run with nothing beside it
+  sys::OomKills oom_kills_;
   bool halted_ = false;
   std::uint64_t skipped_of_range_ = 0;  ///< elements of the last range that were not handed out when the run was halted
   std::uint64_t succeeded_ = 0;         ///< as they came, not as they were told

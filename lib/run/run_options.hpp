@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace prun {
 
@@ -48,6 +49,7 @@ struct RunOptions {
   std::optional<std::chrono::nanoseconds> timeout;   ///< of a call
   std::optional<std::chrono::nanoseconds> deadline;  ///< of the run
   worker::ProcessLimits limits;                      ///< of worker processes
+  std::string system_root;                           ///< stands before paths of /proc: "", but in tests
   jobserver::Tokens* tokens = nullptr;               ///< each task beside the first needs one; null: no such limit
   bool measure_usage = false;                        ///< the output tells what each attempt used; with `measure`
   bool skip_bad = false;                             ///< go on behind bad input

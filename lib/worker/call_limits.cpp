@@ -1,5 +1,6 @@
 #include "worker/call_limits.hpp"
 
+#include "sys/cgroup_children.hpp"
 #include "sys/error.hpp"
 
 #include <sched.h>
@@ -33,7 +34,11 @@ void limit_to(int resource, std::uint64_t bytes, const char* what) {
 }  // namespace
 
 void ProcessLimits::apply(std::uint32_t worker) const {
-  if (memory != 0) limit_to(RLIMIT_DATA, memory, "--memory-limit");
+  if (groups != nullptr) {
+    groups->enter(worker);
+  } else if (memory != 0) {
+    limit_to(RLIMIT_DATA, memory, "--memory-limit");
+  }
   if (nice) {
     errno = 0;
     if (::nice(*nice) == -1 && errno != 0) sys::throw_errno("--nice");

@@ -8,12 +8,18 @@
 #include <optional>
 #include <vector>
 
+namespace prun::sys {
+class CgroupChildren;
+}
+
 namespace prun::worker {
 
 /// Plain data; what is absent is as the master has it. Inherited by what a worker starts.
 struct ProcessLimits {
-  std::uint64_t memory = 0;               ///< bytes of private memory (RLIMIT_DATA); 0: no limit
-  std::uint64_t stack = 0;                ///< bytes (RLIMIT_STACK); 0: prun's own choice
+  std::uint64_t memory = 0;  ///< bytes; 0: no limit
+  sys::CgroupChildren* groups =
+      nullptr;              ///< worker i is in the i-th, which has that limit; null: of private memory (RLIMIT_DATA)
+  std::uint64_t stack = 0;  ///< bytes (RLIMIT_STACK); 0: prun's own choice
   std::chrono::microseconds cpu_time{0};  ///< of a call; 0: no limit
   std::optional<int> nice;                ///< added to the master's
   std::vector<int> cpus;                  ///< worker i runs on the i-th of these, round and round; empty: anywhere

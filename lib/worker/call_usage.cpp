@@ -1,6 +1,20 @@
 #include "worker/call_usage.hpp"
 
-namespace prun::worker {
+#include <prun/detail/child_usage.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace prun {
+namespace {
+
+thread_local std::optional<Usage> child_of_call;
+
+}  // namespace
+
+void detail::count_child(const Usage& usage) noexcept { child_of_call = usage; }
+
+namespace worker {
 namespace {
 
 std::int64_t microseconds(const timeval& time) noexcept { return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; }
@@ -18,6 +32,18 @@ void CallUsage::end(ring::Stamps& stamps) noexcept {
   stamps.used = 1;
   before_ = now;
   follows_ = true;
+  if (child_of_call) add_child(stamps);
 }
 
-}  // namespace prun::worker
+// The worker's own peak is of its whole life, and it did little but wait.
+void CallUsage::add_child(ring::Stamps& stamps) noexcept {
+  const Usage child = *std::exchange(child_of_call, std::nullopt);
+  stamps.user_us += child.user.count();
+  stamps.system_us += child.system.count();
+  stamps.max_rss_kib = static_cast<std::uint32_t>(child.max_rss / 1024);
+  stamps.minor_faults += static_cast<std::uint32_t>(child.minor_faults);
+  stamps.major_faults += static_cast<std::uint32_t>(child.major_faults);
+}
+
+}  // namespace worker
+}  // namespace prun

@@ -18,6 +18,7 @@ class CallUsage {
   void pause() noexcept { follows_ = false; }
 
  private:
+  void add_child(ring::Stamps& stamps) noexcept;
   rusage before_{};
   bool follows_ = false;
 };

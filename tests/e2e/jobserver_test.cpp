@@ -163,8 +163,8 @@ TEST_CASE("pruns that prun runs share its workers, whichever the style") {
   for (const char* style : {"pipe", "fifo"}) {
     CAPTURE(style);
     const Workshop shop(3);
-    const Result result = run_prun({"imap_unordered", "-j", "3", "--jobserver-style", style, "--sh",
-                                    four_steps(shop, "") + " # {}", "a", "b"});
+    const Result result = run_prun(
+        {"imap_unordered", "-j", "3", "--jobserver-style", style, "--sh", four_steps(shop, "") + " # {}", "a", "b"});
     INFO(result);
     CHECK(result.status == 0);
     CHECK(shop.log().size() == 16);

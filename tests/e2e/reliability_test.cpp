@@ -138,6 +138,32 @@ TEST_CASE("usage stands in JSON") {
   CHECK(lines[0]["usage"]["max_rss"].get<std::int64_t>() > 100'000);
 }
 
+TEST_CASE("what ran out of memory is tried again, and told by that name in the end") {
+  const auto lines = json_lines(run({"imap", "matmul_checksum", "2", "4000", "3", "--memory-limit", "100M", "--retries",
+                                     "2", "--retry-delay", "1ms", "--output", "jsonl"})
+                                    .out);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[1]["error"]["kind"] == "out_of_memory");
+  CHECK(lines[1]["attempt"] == 3);
+  CHECK(lines[2].contains("result"));
+}
+
+TEST_CASE("admitted by memory, all tasks run") {
+  const Result result = run({"imap", "-j", "3", "--admit", "memory", "--format", "{result}", "identity", "1..50"});
+  CHECK(result.status == 0);
+  CHECK(lines_of(result.out).size() == 50);
+  const Result commands = run({"imap", "-j", "3", "--admit", "memory", "--sh", "echo {}", "a", "b", "c", "d"});
+  CHECK(commands.out == "a\nb\nc\nd\n");
+}
+
+TEST_CASE("a command's usage is its own") {
+  const auto lines =
+      json_lines(run({"imap", "--output", "jsonl", "--cmd", "python3 -c 'print(len(bytearray({})))'", "60000000"}).out);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0]["usage"]["max_rss"] == lines[0]["result"]["max_rss"]);
+  CHECK(lines[0]["usage"]["max_rss"].get<std::int64_t>() > 40'000'000);
+}
+
 TEST_CASE("a pause between starts") {
   const Result result = run({"imap", "--delay", "50ms", "-j", "4", "identity", "1..5"});
   CHECK(result.status == 0);
@@ -157,8 +183,9 @@ TEST_CASE("SIGQUIT asks what the workers do, and the run goes on") {
 }
 
 TEST_CASE("stopped, its workers stop too, and go on with it") {
-  Process prun(prun_command(
-      {"imap", "-j", "1", "--ungroup", "--timeout", "60s", "--sh", "echo $$; while :; do sleep 0.01; done", "x"}));
+  // One process: a shell whose child is stopped between vfork and exec is not in state T itself.
+  Process prun(
+      prun_command({"imap", "-j", "1", "--ungroup", "--timeout", "60s", "--sh", "echo $$; exec sleep 300", "x"}));
   REQUIRE(prun.wait_for_lines(1));
   const pid_t command = std::stoi(prun.out());
   const auto state_of = [](pid_t pid) {
@@ -188,5 +215,7 @@ TEST_CASE("options that make no sense are refused with what would be right") {
   refused({"--halt", "now,fail=0"}, "--halt takes never, or soon or now");
   refused({"--retry-on", "crash"}, "give --retries too");
   refused({"--retries", "1", "--retry-on", "luck"}, "--retry-on takes crash, timeout");
+  refused({"--admit", "luck"}, "--admit takes memory, not 'luck'");
+  refused({"--threads", "--admit", "memory"}, "--threads and --admit memory exclude each other");
   refused({"--nice", "50"}, "--nice takes a whole number from -20 to 19");
 }

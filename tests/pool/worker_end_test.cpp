@@ -36,6 +36,10 @@ TEST_CASE("a limit is told instead of the signal that it took") {
   CHECK(late.kind == FailureKind::timeout);
   CHECK(late.signal == 0);
   CHECK(late.message == "ran longer than 1.5 s; worker 12 was killed");
+  const Failure large = failure_of({12, SIGKILL, DeathNote::none, WorkerEnd::Cause::memory});
+  CHECK(large.kind == FailureKind::out_of_memory);
+  CHECK(large.signal == 0);
+  CHECK(large.message == "used more memory than it may; worker 12 was killed");
   const Failure busy = failure_of({12, SIGKILL, DeathNote::cpu_limit});
   CHECK(busy.kind == FailureKind::cpu_limit);
   CHECK(busy.type == "prun::CpuLimitError");

@@ -8,7 +8,11 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <deque>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -116,6 +120,14 @@ struct Desk {
     Failure why;
     why.message = "f" + std::to_string(index);
     job->on_failure(index, std::move(why), {});
+  }
+
+  void out_of_memory(std::uint64_t index, std::uint32_t attempt = 1) {
+    Failure why;
+    why.kind = FailureKind::out_of_memory;
+    detail::AttemptInfo info;
+    info.attempt = attempt;
+    job->on_failure(index, std::move(why), info);
   }
 
   RunOptions options;
@@ -237,4 +249,116 @@ TEST_CASE("closed early, a run tells what is done although something before it i
   desk.value(0);
   CHECK(desk.told.indexes.size() == 2);
   CHECK(desk.job->not_told() == 2);
+}
+
+TEST_CASE(
+    "a task that ran out of memory is tried again alone: when what runs has ended, and nothing starts beside it") {
+  Desk desk(Mode::imap);
+  desk.options.retry.retries = 2;
+  desk.source.open = true;
+  desk.source.tasks(2);
+  CHECK(desk.chunks() == Cut{{0, 1}, {1, 1}});
+  desk.source.tasks(1);
+  desk.job->input_is_readable();
+  desk.out_of_memory(0);
+  CHECK_FALSE(desk.job->wants_queueing());
+  CHECK_FALSE(desk.job->next_start());
+  CHECK(desk.chunks().empty());
+  CHECK(desk.job->lone_task() == 0);
+  desk.value(1);
+  CHECK(desk.job->wants_queueing());
+  CHECK(desk.chunks() == Cut{{0, 1}});
+  CHECK_FALSE(desk.job->wants_queueing());
+  CHECK(desk.job->lone_task() == 0);
+  desk.out_of_memory(0, 2);
+  CHECK(desk.chunks() == Cut{{0, 1}});
+  desk.value(0);
+  CHECK_FALSE(desk.job->lone_task());
+  CHECK(desk.told.indexes == Indexes{0, 1});
+  CHECK(desk.chunks() == Cut{{2, 1}});
+}
+
+TEST_CASE("behind one that ran alone the others go on, as many as may be in flight") {
+  Desk desk(Mode::imap);
+  desk.options.retry.retries = 1;
+  desk.source.tasks(5);
+  CHECK(desk.chunks().size() == 5);
+  desk.source.entries.clear();
+  desk.source.open = true;
+  for (std::uint64_t i = 1; i < 5; ++i) desk.value(i);
+  desk.out_of_memory(0);
+  CHECK(desk.chunks() == Cut{{0, 1}});
+  desk.job->limit_chunks(7);
+  CHECK(desk.chunks().empty());
+  desk.value(0);
+  CHECK(desk.told.indexes.size() == 5);
+  CHECK(desk.job->finished());
+}
+
+TEST_CASE("with its retries used up a task that ran out of memory fails, and holds nobody back") {
+  Desk desk(Mode::imap);
+  desk.source.tasks(3);
+  CHECK(desk.chunks().size() == 3);
+  desk.out_of_memory(0);
+  CHECK_FALSE(desk.job->lone_task());
+  CHECK(desk.told.indexes == Indexes{0});
+}
+
+TEST_CASE("a SIGKILL is for want of memory where the system has killed for that, another signal or exit 137 is not") {
+  std::string root = (std::filesystem::temp_directory_path() / "prun_run_job_XXXXXX").string();
+  REQUIRE(::mkdtemp(root.data()) != nullptr);
+  std::filesystem::create_directory(root + "/proc");
+  const auto killed = [&](int times) { std::ofstream(root + "/proc/vmstat") << "oom_kill " << times << '\n'; };
+  const auto ended_by = [](FailureKind kind, int signal) {
+    Failure why;
+    why.kind = kind;
+    why.signal = signal;
+    why.exit_status = kind == FailureKind::exit ? 137 : 0;
+    why.message = "ended";
+    return why;
+  };
+  killed(1);
+  Desk desk(Mode::imap);
+  desk.options.system_root = root;
+  desk.source.tasks(5);
+  CHECK(desk.chunks().size() == 5);
+  desk.job->on_failure(0, ended_by(FailureKind::signal, SIGKILL), {});
+  killed(2);
+  desk.job->on_failure(1, ended_by(FailureKind::exit, 0), {});
+  desk.job->on_failure(2, ended_by(FailureKind::lost_signal, SIGSEGV), {});
+  desk.job->on_failure(3, ended_by(FailureKind::lost_signal, SIGKILL), {});
+  desk.job->on_failure(4, ended_by(FailureKind::signal, SIGKILL), {});
+  std::filesystem::remove_all(root);
+  const std::string by_memory = "ended, as memory had run out";
+  REQUIRE(desk.told.lines.size() == 5);
+  for (std::size_t i = 0; i < 5; ++i) CHECK((desk.told.lines[i].find(by_memory) == 0) == (i == 3));
+}
+
+TEST_CASE("admitted by memory, tasks are held back until the peak of earlier ones is free") {
+  Desk desk(Mode::imap);
+  desk.options.admission.by_memory = true;
+  desk.options.workers = 3;
+  desk.source.tasks(6);
+  MemoryState machine{1000, {}};
+  const auto measured = [&](std::uint64_t index, std::uint64_t peak) {
+    detail::AttemptInfo info;
+    info.usage = Usage{};
+    info.usage->max_rss = peak;
+    desk.job->on_value(index, "v", info);
+  };
+  CHECK(desk.chunks() == Cut{{0, 1}, {1, 1}, {2, 1}});  // nothing is known; and no more than there are workers
+  desk.job->watch_memory([&] { return machine; });
+  measured(0, 600);
+  machine.taken = {{1, 600}, {2, 100}};
+  CHECK(desk.chunks().empty());  // of 1000, 500 are promised to task 2
+  CHECK_FALSE(desk.job->wants_queueing());
+  CHECK(desk.job->next_start());
+  measured(2, 500);
+  CHECK(desk.job->wants_queueing());  // an end is looked at at once
+  CHECK(desk.chunks() == Cut{{3, 1}});
+  machine = {10, {{1, 600}, {3, 600}}};
+  measured(1, 600);
+  CHECK(desk.chunks().empty());
+  measured(3, 600);
+  CHECK(desk.chunks() == Cut{{4, 1}});  // one may always run
 }

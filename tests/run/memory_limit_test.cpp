@@ -1,0 +1,119 @@
+// A limit of memory by control groups, with real workers and commands: only the groups are files that the test makes up, and
+// their oom_kill is counted by the command that plays its own end.
+#include "command/command_function.hpp"
+#include "input/open_source.hpp"
+#include "run/run.hpp"
+#include "sys/proc_text.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+using namespace prun;
+namespace fs = std::filesystem;
+
+namespace {
+
+class Machine {
+ public:
+  explicit Machine(const std::string& controllers) : root_((fs::temp_directory_path() / "prun_limit_XXXXXX").string()) {
+    REQUIRE(::mkdtemp(root_.data()) != nullptr);
+    file("/proc/self/cgroup", "0::/a\n");
+    file("/proc/self/mountinfo", "30 23 0:26 / /cg rw - cgroup2 cgroup2 rw\n");
+    file("/cg/a/cgroup.controllers", controllers + "\n");
+  }
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+  ~Machine() { fs::remove_all(root_); }
+  void file(const std::string& path, const std::string& text) const {
+    fs::create_directories(fs::path(root_ + path).parent_path());
+    std::ofstream(root_ + path) << text;
+  }
+  [[nodiscard]] std::string group() const { return root_ + "/cg/a/prun-" + std::to_string(::getpid()) + "/0"; }
+  [[nodiscard]] const std::string& root() const { return root_; }
+
+ private:
+  std::string root_;
+};
+
+class Told final : public Listener {
+ public:
+  void on_task(const TaskEvent& event) override {
+    kinds.emplace_back(event.failure != nullptr ? name_of(event.failure->kind) : "value");
+    attempts.push_back(event.attempt);
+    if (event.failure != nullptr) message = event.failure->message;
+  }
+  void on_end() override {}
+  std::vector<std::string> kinds;
+  std::vector<std::uint32_t> attempts;
+  std::string message;
+};
+
+RunReport run_script(const std::string& script, RunOptions options, const Machine& machine, Told& told) {
+  options.mode = Mode::imap;
+  options.workers = 1;
+  options.limits.memory = std::uint64_t{4} << 30;
+  options.system_root = machine.root();
+  command::CommandSurroundings surroundings;
+  Registry registry;
+  for (auto& function : command::given_commands(surroundings)) registry.add(std::move(function));
+  InputOptions input;
+  input.words = {"shell", script};
+  const auto source = open_source(input, registry);
+  REQUIRE(source);
+  const sys::Fd nowhere(::open("/dev/null", O_WRONLY));
+  OutputBuffer out(nowhere.get(), "nowhere");
+  OutputBuffer err(nowhere.get(), "nowhere");
+  return run(options, registry, **source, told, out, err);
+}
+
+/// Counts a kill in its group and ends its worker, so often.
+std::string dies(const Machine& machine, int times) {
+  const std::string events = machine.group() + "/memory.events";
+  return "n=$(cat " + events + ".count 2>/dev/null || echo 0); [ $n -lt " + std::to_string(times) +
+         " ] || exit 0; n=$((n+1)); echo $n > " + events + ".count; echo oom_kill $n > " + events + "; kill -9 $PPID";
+}
+
+}  // namespace
+
+TEST_CASE("a worker is in its group, and what its group's limit has ended is out of memory") {
+  const Machine machine("memory");
+  Told told;
+  const RunReport report = run_script(dies(machine, 9), {}, machine, told);
+  CHECK(report.memory_limited_by == "control groups");
+  CHECK(sys::contents(machine.group() + "/memory.max") == "4294967296");
+  CHECK(sys::contents(machine.group() + "/cgroup.procs") == "0");
+  CHECK(told.kinds == std::vector<std::string>{"out_of_memory"});
+  CHECK(told.message.find("used more memory than it may; worker ") == 0);
+}
+
+TEST_CASE("it is tried again, as often as asked for") {
+  const Machine machine("memory");
+  Told told;
+  RunOptions options;
+  options.retry.retries = 3;
+  run_script(dies(machine, 2), options, machine, told);
+  CHECK(told.kinds == std::vector<std::string>{"value"});
+  CHECK(told.attempts == std::vector<std::uint32_t>{3});
+}
+
+TEST_CASE("a SIGKILL that the group does not count is none of its limit") {
+  const Machine machine("memory");
+  Told told;
+  run_script("kill -9 $PPID", {}, machine, told);
+  CHECK(told.kinds == std::vector<std::string>{"lost_signal"});
+}
+
+TEST_CASE("where there are no such groups the limit is one of private memory") {
+  const Machine machine("cpu");
+  Told told;
+  const RunReport report = run_script("test $(ulimit -d) = 4194304", {}, machine, told);
+  CHECK(report.memory_limited_by.find("RLIMIT_DATA, as ") == 0);
+  CHECK(told.kinds == std::vector<std::string>{"value"});
+}
