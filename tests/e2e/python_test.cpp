@@ -163,7 +163,7 @@ TEST_CASE("python: arguments by place and by keyword, checked before anything ru
   CHECK(run_python({"map", "article.py:ackermann", "1"}).status == 2);
 }
 
-TEST_CASE("python: modules load once a worker, which serves many tasks; an initializer comes first") {
+TEST_CASE("python: modules load once a worker, which serves many tasks, and an initializer comes first") {
   Result run = run_python({"map", "article.py:count", "1..50", "-j", "1", "-c", "1", "--format", "{result}"});
   INFO(run);
   CHECK(lines_of(run.out).back() == "50");
