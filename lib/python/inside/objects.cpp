@@ -53,7 +53,7 @@ Ref to_dict(ValueReader& value) {
 
 class Writer {
  public:
-  explicit Writer(std::string& out) : out_(out), writer_(out) {}
+  explicit Writer(std::string& out) : writer_(out) {}
 
   void append(Object* object, int depth) {
     if (object == py.none) return writer_.null();
@@ -164,7 +164,6 @@ class Writer {
     return text == nullptr ? "without a name" : text;
   }
 
-  std::string& out_;
   ValueWriter writer_;
 };
 
