@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <memory>
 
 namespace prun::command {
 namespace {
@@ -21,7 +22,10 @@ constexpr int large_pipe = 1 << 20;  // what an unprivileged process may have
 bool CapturedOutput::read_from(int pipe) { return file_ ? splice_to_file(pipe) : read_to_memory(pipe); }
 
 bool CapturedOutput::read_to_memory(int pipe) {
-  thread_local std::array<char, std::size_t{64} * 1024> buffer;
+  // Made when it is first needed: a large thread_local is zeroed at each start of a process or thread, page by page.
+  using Buffer = std::array<char, std::size_t{64} * 1024>;
+  thread_local const std::unique_ptr<Buffer> own = std::make_unique_for_overwrite<Buffer>();
+  Buffer& buffer = *own;
   const ssize_t got = sys::retry_interrupted([&] { return ::read(pipe, buffer.data(), buffer.size()); });
   if (got < 0) sys::throw_errno("an output of the command cannot be read");
   bytes_.append(buffer.data(), static_cast<std::size_t>(got));
