@@ -3,6 +3,7 @@
 BUILD        ?= build
 FUZZ_SECONDS ?= 30
 SOAK_KILLS   ?= 5000
+MASTER_KILLS ?= 50
 PREFIX       ?= /usr/local
 JOBS         ?= $(shell nproc 2>/dev/null || echo 2)
 
@@ -109,10 +110,11 @@ fuzz: ## fuzz each target for FUZZ_SECONDS (30) seconds; what it finds is kept i
 	  grep -E 'number_of_executed_units|average_exec_per_sec' $(BUILD)/fuzz/$$name.log; \
 	done
 
-soak: ## kill SOAK_KILLS (5000) workers at random moments of runs of a million tasks, and count outcomes
+soak: ## kill workers (SOAK_KILLS, 5000), then prun itself (MASTER_KILLS, 50), at random moments, and count outcomes
 	$(release)
 	@cmake --build $(BUILD) -j $(JOBS) --target prun_cli
 	@python3 tests/soak/worker_kills.py $(BUILD)/prun --kills $(SOAK_KILLS)
+	@python3 tests/soak/master_kills.py $(BUILD)/prun --kills $(MASTER_KILLS)
 
 lint: ## clang-tidy over lib/ and app/
 	$(call need,$(PACKAGES) $(LINT_PACKAGES))
@@ -137,4 +139,4 @@ clean: ## remove what was built
 help: ## these words
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r word text; do \
 	  printf '  %-14s %s\n' "$$word" "$$text"; done
-	@echo 'Variables: BUILD, JOBS, FUZZ_SECONDS, SOAK_KILLS, PREFIX, DESTDIR.'
+	@echo 'Variables: BUILD, JOBS, FUZZ_SECONDS, SOAK_KILLS, MASTER_KILLS, PREFIX, DESTDIR.'
