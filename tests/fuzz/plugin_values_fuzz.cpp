@@ -25,7 +25,7 @@ int append(void* target, const void* bytes, std::size_t count) {
 
 /// Reads one value and writes it again.
 void copy(plugin::Reader& reader, plugin::Writer& writer, int depth) {
-  if (depth > wire::max_depth) throw ArgumentError(" is nested too deep");
+  if (depth > wire::max_depth + 1) throw ArgumentError(" is nested too deep");  // the deepest array may have elements
   switch (reader.peek()) {
     case plugin::Kind::null: return reader.null(), writer.null();
     case plugin::Kind::boolean: return writer.boolean(reader.boolean());
