@@ -47,8 +47,7 @@ std::string mebibytes(std::uint64_t bytes) { return fmt::format("{:.1f} MiB", st
 
 void append_run(std::string& out, const RunRecord& run) {
   out += fmt::format("run {}  {}  {}\n", run.run, iso_time(run.started), command_line(run));
-  const std::string_view goes_on = run.goes_on == "no" ? "" : run.goes_on;
-  if (!goes_on.empty()) out += fmt::format("       goes on (--{})\n", goes_on);
+  if (!run.goes_on.empty() && run.goes_on != "no") out += fmt::format("       goes on (--{})\n", run.goes_on);
   if (run.ended) {
     const double seconds = static_cast<double>(*run.ended - run.started) / 1e9;
     out += fmt::format("       {} after {:.3f} s\n", run.ending.value_or(""), seconds);
