@@ -16,7 +16,7 @@ class BytesCell {
   explicit BytesCell(std::string_view bytes, std::uint8_t tag = 0)
       : size_(static_cast<std::uint32_t>(bytes.size())), tag_(tag) {
     if (bytes.size() <= inline_size) {
-      std::memcpy(raw_, bytes.data(), bytes.size());
+      bytes.copy(raw_, bytes.size());  // an empty view may have no data, which memcpy must not be given
     } else {
       char* heap = new char[bytes.size()];
       std::memcpy(heap, bytes.data(), bytes.size());

@@ -48,3 +48,9 @@ TEST_CASE("assigning replaces what was there, long over short, short over long, 
   CHECK(cell.view() == "tiny");
   CHECK(cell.tag() == 3);
 }
+
+TEST_CASE("a view of nothing, without data, is kept as no bytes") {
+  const BytesCell cell(std::string_view{}, 3);
+  CHECK(cell.view().empty());
+  CHECK(cell.tag() == 3);
+}
