@@ -105,6 +105,20 @@ const Function* add_command(const RunTasks& tasks, bool dry_run, Registry& regis
   return added;
 }
 
+/// Where the order is kept, what is printed is what commands wrote, nothing else wants it and nothing is tried again, the task
+/// that comes next may print a large output itself.
+std::unique_ptr<command::OutputTurn> make_turn(const RunTasks& command) {
+  const bool may_be_commands = command.command || command.input.words.empty();
+  const bool in_order =
+      command.run.mode != Mode::map && command.run.mode != Mode::starmap && command.run.mode != Mode::imap_unordered;
+  const OutputOptions& output = command.output;
+  const bool only_printed = !command.journal && !output.results_directory && !output.tag && !output.format_template &&
+                            (output.format == Format::text || output.format == Format::raw);
+  if (!may_be_commands || !in_order || !only_printed || command.run.threads || command.run.retry.retries != 0)
+    return nullptr;
+  return std::make_unique<command::OutputTurn>();
+}
+
 SourceOrError open_tasks(const RunTasks& tasks, const Function* command, Registry& registry) {
   return command == nullptr ? open_source(tasks.input, registry) : open_command_inputs(tasks.command->inputs, *command);
 }
@@ -143,6 +157,7 @@ int run_tasks(const RunTasks& command) {
   }
   command::CommandSurroundings surroundings;
   if (jobserver.make_flags) surroundings.environment = {{"MAKEFLAGS", *jobserver.make_flags}};
+  surroundings.turn = make_turn(command);
   Registry registry;
   add_known_functions(registry, command.functions, surroundings);
   OutputBuffer err(STDERR_FILENO, "standard error");
@@ -164,7 +179,9 @@ int run_tasks(const RunTasks& command) {
     if (command.journal) open_journal();
   }
   OutputBuffer out(STDOUT_FILENO, "standard output");
-  const auto output = make_output(command.output, out, err, &surroundings.spilled);
+  OutputOptions printing = command.output;
+  printing.turn = surroundings.turn.get();
+  const auto output = make_output(printing, out, err, &surroundings.spilled);
   std::optional<ResultsDirectory> results;
   if (command.output.results_directory) {
     results.emplace(*command.output.results_directory, *output, &surroundings.spilled);
@@ -174,6 +191,7 @@ int run_tasks(const RunTasks& command) {
   Listener& listener = log.wants(LogLevel::warn) ? task_log : printed;
   RunOptions options = command.run;
   options.tokens = jobserver.tokens.get();
+  options.turn = surroundings.turn.get();
   options.journal = journal ? &*journal : nullptr;
   Task initializer;
   if (command.functions.initializer) {

@@ -2,8 +2,11 @@
 
 #include "command/spilled_files.hpp"
 #include "sys/error.hpp"
+#include "sys/file_copy.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,27 +16,56 @@
 namespace prun::command {
 namespace {
 
+constexpr std::size_t block_size = std::size_t{64} * 1024;
 constexpr int large_pipe = 1 << 20;  // what an unprivileged process may have
 
 [[noreturn]] void fail() { sys::throw_errno("an output cannot be written to a temporary file"); }
 
+/// After a write to prun's own output: false where nobody reads it. @throws std::system_error where it takes no more
+bool goes_on_after(ssize_t written, int to) {
+  if (written > 0 || (written < 0 && errno == EINTR)) return true;
+  if (written < 0 && (errno == EPIPE || errno == ECONNRESET)) return false;
+  if (written == 0 || errno != EAGAIN) sys::throw_errno("an output of the command cannot be passed on");
+  pollfd writable{to, POLLOUT, 0};
+  ::poll(&writable, 1, -1);
+  return true;
+}
+
+/// Made when it is first needed: a large thread_local is zeroed at each start of a process or thread, page by page.
+std::array<char, block_size>& block() {
+  using Block = std::array<char, block_size>;
+  thread_local const std::unique_ptr<Block> own = std::make_unique_for_overwrite<Block>();
+  return *own;
+}
+
+ssize_t read_block(int pipe) {
+  const ssize_t got = sys::retry_interrupted([&] { return ::read(pipe, block().data(), block_size); });
+  if (got < 0) sys::throw_errno("an output of the command cannot be read");
+  return got;
+}
+
 }  // namespace
 
-bool CapturedOutput::read_from(int pipe) { return file_ ? splice_to_file(pipe) : read_to_memory(pipe); }
+bool CapturedOutput::read_from(int pipe) {
+  if (!passing_ && file_ && take_turn()) pass_on_what_is_there();
+  if (passing_) return pass_on(pipe);
+  return file_ ? splice_to_file(pipe) : read_to_memory(pipe);
+}
 
 bool CapturedOutput::read_to_memory(int pipe) {
-  // Made when it is first needed: a large thread_local is zeroed at each start of a process or thread, page by page.
-  using Buffer = std::array<char, std::size_t{64} * 1024>;
-  thread_local const std::unique_ptr<Buffer> own = std::make_unique_for_overwrite<Buffer>();
-  Buffer& buffer = *own;
-  const ssize_t got = sys::retry_interrupted([&] { return ::read(pipe, buffer.data(), buffer.size()); });
-  if (got < 0) sys::throw_errno("an output of the command cannot be read");
-  bytes_.append(buffer.data(), static_cast<std::size_t>(got));
-  if (bytes_.size() > largest_in_memory) move_to_file(pipe);
+  const ssize_t got = read_block(pipe);
+  bytes_.append(block().data(), static_cast<std::size_t>(got));
+  if (bytes_.size() <= largest_in_memory) return got > 0;
+  ::fcntl(pipe, F_SETPIPE_SZ, large_pipe);  // fewer switches; where it is refused, more
+  if (take_turn()) {
+    pass_on_what_is_there();
+  } else {
+    move_to_file();
+  }
   return got > 0;
 }
 
-void CapturedOutput::move_to_file(int pipe) {
+void CapturedOutput::move_to_file() {
   file_ = make_unnamed_file();
   std::size_t done = 0;
   while (done < bytes_.size()) {
@@ -43,18 +75,45 @@ void CapturedOutput::move_to_file(int pipe) {
     done += static_cast<std::size_t>(written);
   }
   bytes_ = std::string();
-  ::fcntl(pipe, F_SETPIPE_SZ, large_pipe);  // fewer switches; where it is refused, more
 }
 
 bool CapturedOutput::splice_to_file(int pipe) {
   for (;;) {
     const ssize_t moved = sys::retry_interrupted(
         [&] { return ::splice(pipe, nullptr, file_.get(), nullptr, large_pipe, SPLICE_F_MOVE | SPLICE_F_NONBLOCK); });
-    if (moved > 0) continue;
+    if (moved > 0) return true;
     if (moved == 0) return false;
     if (errno == EAGAIN) return true;
     fail();
   }
+}
+
+bool CapturedOutput::take_turn() {
+  passing_ = passing_on_.turn != nullptr && passing_on_.turn->take(passing_on_.index);
+  return passing_;
+}
+
+void CapturedOutput::pass_on_what_is_there() {
+  struct stat status {};
+  if (file_) sys::checked(::fstat(file_.get(), &status), "a temporary file");
+  const std::size_t size = file_ ? static_cast<std::size_t>(status.st_size) : bytes_.size();
+  for (std::size_t done = 0; done < size && !reader_gone_;) {
+    const ssize_t written =
+        file_ ? sys::copy_from_file(file_.get(), static_cast<off_t>(done), passing_on_.to, size - done)
+              : ::write(passing_on_.to, bytes_.data() + done, size - done);
+    if (written > 0) done += static_cast<std::size_t>(written);
+    reader_gone_ = !goes_on_after(written, passing_on_.to);
+  }
+  file_.reset();
+  bytes_ = std::string();
+}
+
+bool CapturedOutput::pass_on(int pipe) {
+  if (reader_gone_) return read_block(pipe) > 0;
+  const ssize_t moved = sys::move_from_pipe(pipe, passing_on_.to, large_pipe);
+  if (moved == 0) return false;
+  reader_gone_ = !goes_on_after(moved, passing_on_.to);
+  return true;
 }
 
 }  // namespace prun::command

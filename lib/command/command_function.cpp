@@ -166,7 +166,7 @@ std::string CommandFunction::call_text(std::string_view args, std::string_view k
 void CommandFunction::call(std::string_view args, const CallContext& context, std::string& result) const {
   const CommandLine line = line_of(args, context);
   const std::string tag = surroundings_->streams == Streams::by_line && surroundings_->tag ? tag_of(args) + '\t' : "";
-  run_command(line, *surroundings_, tag, result);
+  run_command(line, *surroundings_, context.index, tag, result);
 }
 
 TemplateCommand::TemplateCommand(std::string name, CommandTemplate parsed, const CommandSurroundings& surroundings,

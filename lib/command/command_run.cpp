@@ -69,7 +69,8 @@ std::vector<std::string> merged_environment(const Variables& own, const Variable
 /// One output of a running command.
 class Stream {
  public:
-  Stream(Streams streams, int own, const std::string& tag, const OutputLock& lock) : target_(own) {
+  Stream(Streams streams, int own, const std::string& tag, const OutputLock& lock, PassingOn passing_on = {})
+      : target_(own), captured_(passing_on) {
     if (streams == Streams::passed) return;
     Pipe pipe = make_pipe();
     read_ = std::move(pipe.read);
@@ -202,11 +203,12 @@ Usage usage_of(const rusage& used) {
 
 }  // namespace
 
-void run_command(const CommandLine& line, const CommandSurroundings& surroundings, const std::string& tag,
-                 std::string& value) {
+void run_command(const CommandLine& line, const CommandSurroundings& surroundings, std::uint64_t index,
+                 const std::string& tag, std::string& value) {
   const auto started = Clock::now();
   Feed feed(line.standard_input);
-  Stream out(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock);
+  Stream out(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock,
+             {surroundings.turn.get(), index, STDOUT_FILENO});
   Stream err(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock);
   const auto child = start(line, surroundings.environment, feed, out, err);
   feed.child_has_it();

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "command/line_writer.hpp"
+#include "command/output_turn.hpp"
 #include "command/spilled_files.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,12 +37,14 @@ struct CommandSurroundings {
   std::vector<std::pair<std::string, std::string>> environment;  ///< beside prun's own, unless the command has its own
   SpilledFiles spilled;
   OutputLock output_lock;
+  std::unique_ptr<OutputTurn> turn;  ///< null: outputs are printed by the master alone
 };
 
 /// Appends the result (command_result.hpp) to `value`. The process must ignore SIGPIPE.
+/// @param index of the task: its turn may come
 /// @param tag of lines passed on as they come
 /// @throws TaskError where the command did not exit with 0, with the result as its detail, or could not be started
-void run_command(const CommandLine& line, const CommandSurroundings& surroundings, const std::string& tag,
-                 std::string& value);
+void run_command(const CommandLine& line, const CommandSurroundings& surroundings, std::uint64_t index,
+                 const std::string& tag, std::string& value);
 
 }  // namespace prun::command

@@ -78,7 +78,8 @@ void LineWriter::write_out(std::string_view lines) const {
       ::poll(&writable, 1, -1);
       continue;
     }
-    if (written <= 0) return;  // nobody reads: the master sees that too, and ends the run
+    if (written < 0 && (errno == EPIPE || errno == ECONNRESET)) return;  // nobody reads: the master ends the run
+    if (written <= 0) sys::throw_errno("an output of the command cannot be passed on");
     left.remove_prefix(static_cast<std::size_t>(written));
   }
 }

@@ -1,8 +1,9 @@
 // See output_buffer.hpp.
 #include "output/output_buffer.hpp"
 
+#include "sys/file_copy.hpp"
+
 #include <poll.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,28 +88,23 @@ void OutputBuffer::write_out(std::size_t n) {
 
 void OutputBuffer::copy_from(int file, off_t offset, std::uint64_t size) {
   flush();
-  bool in_kernel = true;  // an output opened to append, for one, takes no such copies
-  std::string block;
   while (size > 0 && !closed_) {
-    ssize_t written = -1;
-    if (in_kernel) {
-      off_t from = offset;
-      written = ::sendfile(fd_, file, &from, std::min<std::uint64_t>(size, largest_copy));
-      if (written < 0 && (errno == EINVAL || errno == ENOSYS)) {
-        in_kernel = false;
-        continue;
-      }
-    } else {
-      block.resize(std::min<std::uint64_t>(size, largest_kept));
-      const ssize_t got = ::pread(file, block.data(), block.size(), offset);
-      written = got > 0 ? ::write(fd_, block.data(), static_cast<std::size_t>(got)) : got;
-    }
+    const ssize_t written = sys::copy_from_file(file, offset, fd_, std::min<std::uint64_t>(size, largest_copy));
     if (written > 0) {
       offset += written;
       size -= static_cast<std::uint64_t>(written);
     }
     if (!go_on_after(written)) return close();
   }
+}
+
+void OutputBuffer::end_line() {
+  struct stat status {};
+  char last = '\0';
+  if (::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode) &&
+      (status.st_size == 0 || (::pread(fd_, &last, 1, status.st_size - 1) == 1 && last == '\n')))
+    return;
+  write("\n");
 }
 
 // False: nobody reads, or the output was given up.

@@ -56,6 +56,10 @@ class OutputBuffer {
   /// @throws as `commit`
   void copy_from(int file, off_t offset, std::uint64_t size);
 
+  /// Somebody else, who wrote to the same descriptor, was stopped anywhere: what comes next begins a line. In a file that ends
+  /// with a newline already nothing is done. @throws as `commit`
+  void end_line();
+
   /// Nothing more will be written: the reader is gone, the output was given up, or an error was thrown.
   [[nodiscard]] bool closed() const noexcept { return closed_; }
   /// No whole record waits to be written.

@@ -9,6 +9,10 @@
 
 namespace prun {
 
+namespace command {
+class OutputTurn;
+}
+
 enum class Format : std::uint8_t { text, json, jsonl, csv, tsv, raw };
 
 /// How `text` shows a result.
@@ -28,6 +32,7 @@ struct OutputOptions {
   TextStyle style = TextStyle::table;
   bool tag = false;                              ///< a command's inputs before each line that it wrote
   std::optional<std::string> results_directory;  ///< what commands write is kept here too
+  const command::OutputTurn* turn = nullptr;     ///< by which tasks may write their outputs themselves; null: none does
   bool quiet = false;  ///< failures are not told on standard error; results are printed as ever
   Clock clock = std::chrono::system_clock::now;  ///< the time of day on a line
 };

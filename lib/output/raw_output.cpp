@@ -3,6 +3,7 @@
 
 #include "command/command_function.hpp"
 #include "command/line_writer.hpp"
+#include "command/output_turn.hpp"
 #include "output/failure_line.hpp"
 #include "output/value_text.hpp"
 
@@ -17,13 +18,14 @@ using command::CommandResult;
 using command::SpilledFiles;
 
 RawOutput::RawOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err, SpilledFiles* files)
-    : tag_(options.tag), quiet_(options.quiet), out_(out), err_(err), files_(files) {}
+    : tag_(options.tag), quiet_(options.quiet), turn_(options.turn), out_(out), err_(err), files_(files) {}
 
 void RawOutput::on_task(const TaskEvent& event) {
   if (event.command) {
     const command::Outputs outputs =
         command::outputs_of(event.failure != nullptr ? std::string_view(event.failure->detail) : event.value);
     const std::string tag = tag_ ? command::tag_of(event.args) + '\t' : std::string();
+    end_broken_line(event);
     write(outputs.err, tag, err_);
     write(outputs.out, tag, out_);
   } else if (event.failure == nullptr && !out_.closed()) {
@@ -31,6 +33,12 @@ void RawOutput::on_task(const TaskEvent& event) {
     out_.write("\n");
   }
   if (event.failure != nullptr && !quiet_) write_failure_line(event, err_);
+}
+
+// A task that wrote its output itself, and whose worker died, left no result.
+void RawOutput::end_broken_line(const TaskEvent& event) {
+  if (event.failure != nullptr && event.failure->detail.empty() && turn_ != nullptr && turn_->taken_by(event.index))
+    out_.end_line();
 }
 
 void RawOutput::write(const CommandResult::Output& output, const std::string& tag, OutputBuffer& target) {

@@ -19,11 +19,13 @@ class RawOutput final : public Listener {
   void on_task(const TaskEvent& event) override;
 
  private:
+  void end_broken_line(const TaskEvent& event);
   void write(const command::CommandResult::Output& output, const std::string& tag, OutputBuffer& target);
   void write_tagged(const command::SpilledFiles::Content& content, const std::string& tag, OutputBuffer& target);
 
   bool tag_;
   bool quiet_;
+  const command::OutputTurn* turn_;
   OutputBuffer& out_;
   OutputBuffer& err_;
   command::SpilledFiles* files_;

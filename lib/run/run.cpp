@@ -1,5 +1,6 @@
 #include "run/run.hpp"
 
+#include "command/output_turn.hpp"
 #include "jobserver/tokens.hpp"
 #include "pool/engine.hpp"
 #include "run/run_job.hpp"
@@ -89,7 +90,7 @@ class Run {
 
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
-  ~Run() { job_->abandon(); }  // where an exception ends it, what workers leave behind is not to be told
+  ~Run() { job_->close(); }  // where an exception ends it, what workers leave behind is not to be told
 
   RunReport operator()() {
     while (!ended()) {
@@ -168,8 +169,15 @@ class Run {
     return longest == std::chrono::nanoseconds::max() ? std::chrono::nanoseconds(-1) : longest;
   }
 
+  // Called when all that was told is written.
+  void offer_turn() {
+    const auto next = job_->next_told();
+    if (options_->turn != nullptr && next) options_->turn->offer(*next);
+  }
+
   void sleep() {
     out_->flush();
+    offer_turn();
     err_->flush();
     const bool busy = engine_.busy();
     if (engine_.may_sleep(busy ? ring::Bell::event_batch : ring::Bell::event_any)) {
@@ -234,6 +242,8 @@ class Run {
     if (!job_->finished()) {
       engine_.pump();
       job_->close();
+      stop_task_that_writes();
+      job_->tell_done();
     } else if (options_->tokens != nullptr) {
       options_->tokens->keep(0);  // nothing runs any more, but the output's reader may be slow
     }
@@ -244,6 +254,14 @@ class Run {
     if (job_->finished() && interrupts_.signal() == 0) let_workers_leave();
     // Threads cannot be ended in the middle of a task. They are left to run until the process ends, which is soon.
     if (engine_.threads() && !job_->finished()) static_cast<void>(engine_owner_.release());
+  }
+
+  // The next task may be writing its output itself, and what is done behind it is to be told.
+  void stop_task_that_writes() {
+    const auto next = job_->next_told();
+    if (options_->turn == nullptr || !next || !options_->turn->taken_by(*next)) return;
+    engine_.end({});
+    out_->end_line();
   }
 
   // So that what functions have printed, and buffered, is written.

@@ -443,8 +443,7 @@ void RunJob::emit_held(std::uint64_t index) {
   }
 }
 
-void RunJob::close() {
-  input_ended_ = true;
+void RunJob::tell_done() {
   while (ordered_ && next_emitted_ < next_index_) {
     if (outcomes_.has(next_emitted_)) {
       emit_held(next_emitted_);
@@ -452,7 +451,6 @@ void RunJob::close() {
       forget_task(next_emitted_);
     }
   }
-  closed_ = true;
 }
 
 void RunJob::emit(std::uint64_t index, std::string_view value, const Failure* failure,

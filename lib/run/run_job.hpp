@@ -43,10 +43,10 @@ class RunJob final : public detail::Job {
   void on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) override;
   void on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) override;
 
-  /// Ends the run early: tells what is done although something before it is missing, and ignores what comes later.
-  void close();
-  /// The same where prun itself has failed: nothing more is told.
-  void abandon() noexcept { input_ended_ = closed_ = true; }
+  /// Ends the run early: what comes later is ignored.
+  void close() noexcept { input_ended_ = closed_ = true; }
+  /// Behind that: tells what is done although something before it is missing.
+  void tell_done();
 
   /// There may be a chunk now: the job should be enqueued.
   [[nodiscard]] bool wants_queueing() { return below_limit() && may_have_chunk(); }
@@ -69,6 +69,10 @@ class RunJob final : public detail::Job {
   [[nodiscard]] std::optional<std::uint64_t> lone_task() const;
   /// A task that is being run, as `fib(40)`.
   [[nodiscard]] std::string call_of(std::uint64_t index);
+  /// In ordered modes the task that is told next, if it has been handed out.
+  [[nodiscard]] std::optional<std::uint64_t> next_told() const noexcept {
+    return next_emitted_ < next_index_ ? std::optional(next_emitted_) : std::nullopt;
+  }
   /// Everything was read, run and told.
   [[nodiscard]] bool finished() const noexcept { return exhausted() && in_flight_ == 0 && retries_.empty(); }
   [[nodiscard]] const Counts& counts() const noexcept { return counts_; }

@@ -20,6 +20,9 @@ class TaskJournal;
 namespace jobserver {
 class Tokens;
 }
+namespace command {
+class OutputTurn;
+}
 
 /// How results come back; as in Python's pool.
 enum class Mode : std::uint8_t {
@@ -51,6 +54,8 @@ struct RunOptions {
   worker::ProcessLimits limits;                      ///< of worker processes
   std::string system_root;                           ///< stands before paths of /proc: "", but in tests
   jobserver::Tokens* tokens = nullptr;               ///< each task beside the first needs one; null: no such limit
+  command::OutputTurn* turn = nullptr;               ///< a task may write its output itself when all before it is told;
+                                                     ///< in ordered modes of worker processes that try nothing again
   bool measure_usage = false;                        ///< the output tells what each attempt used; with `measure`
   bool skip_bad = false;                             ///< go on behind bad input
   TaskJournal* journal = nullptr;                    ///< where the tasks and their outcomes are kept, if anywhere

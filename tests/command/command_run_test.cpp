@@ -25,10 +25,11 @@ struct Desk {
   Desk() { (void)std::signal(SIGPIPE, SIG_IGN); }
   CommandSurroundings surroundings;
   std::string value;
+  std::uint64_t index = 0;
 
   Outputs run(const CommandLine& line) {
     value.clear();
-    run_command(line, surroundings, "", value);
+    run_command(line, surroundings, index, "", value);
     return outputs_of(value);
   }
   Failure failure_of(const CommandLine& line) {

@@ -115,15 +115,6 @@ TEST_CASE("results are kept in files") {
   std::filesystem::remove_all(directory);
 }
 
-TEST_CASE("large outputs come whole and in order, also many at once") {
-  const Result result =
-      run({"imap", "-j", "3", "--sh", "head -c 2000000 /dev/zero | tr '\\0' {}", ":::", "a", "b", "c", "d"});
-  CHECK(result.status == 0);
-  CHECK(result.out.size() == 8'000'000);
-  CHECK(result.out.find_first_not_of('a') == 2'000'000);
-  CHECK(result.out.find_last_not_of('d') == 5'999'999);
-}
-
 TEST_CASE("task files and calls run commands too") {
   const std::string tasks =
       R"TASKS({"cmd": ["sh", "-c", "cat; echo $A; pwd"], "stdin": "in ", "env": {"A": "x"}, "cwd": "/"}

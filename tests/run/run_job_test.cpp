@@ -245,6 +245,7 @@ TEST_CASE("closed early, a run tells what is done although something before it i
   desk.value(1);
   desk.value(3);
   desk.job->close();
+  desk.job->tell_done();
   CHECK(desk.told.indexes == Indexes{1, 3});
   desk.value(0);
   CHECK(desk.told.indexes.size() == 2);
