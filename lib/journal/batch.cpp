@@ -1,38 +1,78 @@
 // See batch.hpp.
 #include "journal/batch.hpp"
 
+#include <array>
+#include <cstring>
 #include <type_traits>
 
 namespace prun::journal {
+namespace {
 
-static_assert(std::is_trivially_copyable_v<NotedTask> && std::is_trivially_copyable_v<NotedRange> &&
-              std::is_trivially_copyable_v<NotedAttempt>);
+/// What views memory that is the run's: its bytes stand behind it.
+std::array<std::string_view*, 4> texts_of(NotedTask& task) {
+  return {&task.args, &task.kwargs, &task.id, &task.defect};
+}
+std::array<std::string_view*, 1> texts_of(NotedAttempt& attempt) { return {&attempt.outcome}; }
+std::array<std::string_view*, 0> texts_of(NotedRange&) { return {}; }
 
-void Batch::add(const NotedTask& task) {
-  put(Kind::task);
-  put(task);
-  for (const std::string_view text : {task.args, task.kwargs, task.id, task.defect}) put_bytes(text);
+constexpr std::size_t largest_kept = std::size_t{8} << 20;
+
+}  // namespace
+
+template <class Noted>
+void NotedList<Noted>::add(const Noted& noted) {
+  static_assert(std::is_trivially_copyable_v<Noted>);
+  bytes_.append(reinterpret_cast<const char*>(&noted), sizeof noted);
+  Noted viewed = noted;
+  for (const std::string_view* text : texts_of(viewed)) bytes_.append(*text);
 }
 
-void Batch::add(const NotedRange& range) {
-  put(Kind::range);
-  put(range);
+template <class Noted>
+bool NotedList<Noted>::Reader::next(Noted& noted) {
+  if (rest_.empty()) return false;
+  std::memcpy(&noted, rest_.data(), sizeof noted);
+  rest_.remove_prefix(sizeof noted);
+  for (std::string_view* text : texts_of(noted)) {
+    *text = rest_.substr(0, text->size());
+    rest_.remove_prefix(text->size());
+  }
+  return true;
+}
+
+template <class Noted>
+void NotedList<Noted>::clear() {
+  bytes_.clear();
+  if (bytes_.capacity() > largest_kept) std::string().swap(bytes_);
+}
+
+template class NotedList<NotedTask>;
+template class NotedList<NotedRange>;
+template class NotedList<NotedAttempt>;
+
+void Batch::add(const NotedTask& task) {
+  if (task.args.size() + task.kwargs.size() + task.id.size() > largest_in_row) return large_tasks_.add(task);
+  if (functions_.empty() || functions_.back() != task.function) functions_.push_back(task.function);
+  tasks_.add(task);
 }
 
 void Batch::add(const NotedAttempt& attempt) {
-  put(Kind::attempt);
-  put(attempt);
-  put_bytes(attempt.outcome);
+  const bool small_value = !attempt.failed && attempt.files == 0 && attempt.outcome.size() <= largest_in_row;
+  (small_value ? values_ : other_attempts_).add(attempt);
 }
 
-void Batch::add_input_end(std::uint64_t count) {
-  put(Kind::input_end);
-  put(count);
+std::uint64_t Batch::size() const noexcept {
+  return tasks_.bytes() + large_tasks_.bytes() + ranges_.bytes() + values_.bytes() + other_attempts_.bytes() +
+         file_bytes_;
 }
 
 void Batch::clear() {
-  bytes_.clear();
-  if (bytes_.capacity() > (std::size_t{8} << 20)) std::string().swap(bytes_);
+  tasks_.clear();
+  large_tasks_.clear();
+  ranges_.clear();
+  values_.clear();
+  other_attempts_.clear();
+  input_count_.reset();
+  functions_.clear();
   files_.clear();
   file_bytes_ = 0;
 }

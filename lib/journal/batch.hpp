@@ -1,5 +1,6 @@
-// What is noted of a run, as bytes in the order in which it happened, on its way from the run's thread to the journal's.
-// Writing it costs a copy. It knows no database.
+// What is noted of a run, as bytes, on its way from the run's thread to the journal's. Adding costs a copy. Small tasks and the
+// attempts that gave a small value, which are nearly all there is, stand by themselves, to be written many at once. It knows no
+// database.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -10,9 +11,12 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace prun {
@@ -53,88 +57,71 @@ struct NotedAttempt {
   std::uint32_t files = 0;   ///< so many of the batch's next files are its outputs
 };
 
+/// What is larger does not stand in a row itself.
+inline constexpr std::size_t largest_in_row = 256 * 1024;
+
+/// Things of one kind, behind each other.
+template <class Noted>
+class NotedList {
+ public:
+  void add(const Noted& noted);
+  [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.size(); }
+  void clear();
+
+  /// Reads them in order; what they view stays until the list is changed.
+  class Reader {
+   public:
+    explicit Reader(const NotedList& list) noexcept : rest_(list.bytes_) {}
+    /// False: there is no other.
+    bool next(Noted& noted);
+
+   private:
+    std::string_view rest_;
+  };
+
+ private:
+  std::string bytes_;
+};
+
 class Batch {
  public:
   void add(const NotedTask& task);
-  void add(const NotedRange& range);
+  void add(const NotedRange& range) { ranges_.add(range); }
   void add(const NotedAttempt& attempt);
-  void add_input_end(std::uint64_t count);
+  void add_input_end(std::uint64_t count) { input_count_ = count; }
   void add(OutputFile file) {
     file_bytes_ += file.size;
     files_.push_back(std::move(file));
   }
 
-  [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0 && !input_count_; }
   /// Of memory, and of files that wait to be read.
-  [[nodiscard]] std::uint64_t size() const noexcept { return bytes_.size() + file_bytes_; }
-  [[nodiscard]] std::vector<OutputFile>& files() noexcept { return files_; }
+  [[nodiscard]] std::uint64_t size() const noexcept;
   void clear();
 
-  /// Calls `visitor` with each thing noted, in order.
-  template <class Visitor>
-  void visit(Visitor&& visitor) const;
+  [[nodiscard]] const NotedList<NotedTask>& tasks() const noexcept { return tasks_; }
+  [[nodiscard]] const NotedList<NotedTask>& large_tasks() const noexcept { return large_tasks_; }
+  [[nodiscard]] const NotedList<NotedRange>& ranges() const noexcept { return ranges_; }
+  /// Attempts that gave a value which fits a row.
+  [[nodiscard]] const NotedList<NotedAttempt>& values() const noexcept { return values_; }
+  /// The others.
+  [[nodiscard]] const NotedList<NotedAttempt>& other_attempts() const noexcept { return other_attempts_; }
+  [[nodiscard]] std::optional<std::uint64_t> input_count() const noexcept { return input_count_; }
+  /// The functions of `tasks()`, each at least once.
+  [[nodiscard]] const std::vector<const Function*>& functions() const noexcept { return functions_; }
+  [[nodiscard]] std::vector<OutputFile>& files() noexcept { return files_; }
 
  private:
-  enum class Kind : std::uint8_t { task, range, attempt, input_end };
-
-  class Reader;
-  template <class T>
-  void put(const T& value) {
-    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
-  }
-  void put_bytes(std::string_view bytes) {
-    put<std::uint64_t>(bytes.size());
-    bytes_.append(bytes);
-  }
-
-  std::string bytes_;
+  NotedList<NotedTask> tasks_;
+  NotedList<NotedTask> large_tasks_;
+  NotedList<NotedRange> ranges_;
+  NotedList<NotedAttempt> values_;
+  NotedList<NotedAttempt> other_attempts_;
+  std::optional<std::uint64_t> input_count_;
+  std::vector<const Function*> functions_;
   std::vector<OutputFile> files_;
   std::uint64_t file_bytes_ = 0;
 };
-
-/// Takes back what `put` and `put_bytes` have written.
-class Batch::Reader {
- public:
-  explicit Reader(std::string_view bytes) noexcept : rest_(bytes) {}
-  [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
-  template <class T>
-  T take() {
-    T value;
-    std::char_traits<char>::copy(reinterpret_cast<char*>(&value), rest_.data(), sizeof value);
-    rest_.remove_prefix(sizeof value);
-    return value;
-  }
-  std::string_view take_bytes() {
-    const auto size = take<std::uint64_t>();
-    const std::string_view bytes = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return bytes;
-  }
-
- private:
-  std::string_view rest_;
-};
-
-template <class Visitor>
-void Batch::visit(Visitor&& visitor) const {
-  for (Reader reader(bytes_); !reader.at_end();) {
-    switch (reader.take<Kind>()) {
-      case Kind::task: {
-        auto task = reader.take<NotedTask>();
-        for (std::string_view* text : {&task.args, &task.kwargs, &task.id, &task.defect}) *text = reader.take_bytes();
-        visitor(task);
-        break;
-      }
-      case Kind::range: visitor(reader.take<NotedRange>()); break;
-      case Kind::attempt: {
-        auto attempt = reader.take<NotedAttempt>();
-        attempt.outcome = reader.take_bytes();
-        visitor(attempt);
-        break;
-      }
-      case Kind::input_end: visitor(reader.take<std::uint64_t>()); break;
-    }
-  }
-}
 
 }  // namespace prun::journal

@@ -28,6 +28,12 @@ std::string with_columns(std::string_view more, int count) {
 
 std::int64_t stored(std::uint64_t number) noexcept { return static_cast<std::int64_t>(number); }
 
+template <class Noted, class Write>
+void for_each(const NotedList<Noted>& list, Write write) {
+  Noted noted;
+  for (typename NotedList<Noted>::Reader reader(list); reader.next(noted);) write(noted);
+}
+
 void bind_text_or_null(Statement& statement, int place, std::string_view text) {
   if (text.empty()) {
     statement.bind_null(place);
@@ -51,6 +57,10 @@ BatchWriter::BatchWriter(Database& database, std::int64_t run)
       run_(run),
       add_function_(database.prepare("INSERT OR IGNORE INTO functions (name) VALUES (?1)")),
       find_function_(database.prepare("SELECT function FROM functions WHERE name = ?1")),
+      task_rows_(functions_),
+      value_rows_(run),
+      add_tasks_(database.prepare(task_rows_.insertion(database))),
+      add_values_(database.prepare(value_rows_.insertion(database))),
       add_task_(database.prepare("INSERT INTO tasks (task, count, function, args, kwargs, id, defect) "
                                  "VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)")),
       add_range_(
@@ -70,8 +80,28 @@ void BatchWriter::write(Batch& batch) {
   files_ = &batch.files();
   next_file_ = 0;
   Transaction transaction(*database_);
-  batch.visit(*this);
+  write_tasks(batch);
+  write_attempts(batch);
+  if (const auto count = batch.input_count()) set_input_.bind(1, stored(*count)).bind(2, run_).run();
   transaction.commit();
+}
+
+void BatchWriter::write_tasks(const Batch& batch) {
+  for (const Function* function : batch.functions()) static_cast<void>(id_of(*function));
+  if (!batch.tasks().empty()) {
+    task_rows_.show(batch.tasks());
+    add_tasks_.run();
+  }
+  for_each(batch.large_tasks(), [this](const NotedTask& task) { write_large_task(task); });
+  for_each(batch.ranges(), [this](const NotedRange& range) { write_range(range); });
+}
+
+void BatchWriter::write_attempts(const Batch& batch) {
+  if (!batch.values().empty()) {
+    value_rows_.show(batch.values(), to_system_);
+    add_values_.run();
+  }
+  for_each(batch.other_attempts(), [this](const NotedAttempt& attempt) { write_attempt(attempt); });
 }
 
 std::int64_t BatchWriter::id_of(const Function& function) {
@@ -104,7 +134,7 @@ void BatchWriter::store_piece(const Owner& owner, const char* what, std::int64_t
   add_piece_.bind_text(4, what).bind(5, piece).bind_bytes(6, bytes).run();
 }
 
-void BatchWriter::operator()(const NotedTask& task) {
+void BatchWriter::write_large_task(const NotedTask& task) {
   const Owner owner{task.index, 0, 0};
   add_task_.bind(1, stored(task.index)).bind(2, id_of(*task.function));
   bind_or_store(add_task_, 3, owner, "args", task.args, texts_[0]);
@@ -114,14 +144,12 @@ void BatchWriter::operator()(const NotedTask& task) {
   add_task_.run();
 }
 
-void BatchWriter::operator()(const NotedRange& range) {
+void BatchWriter::write_range(const NotedRange& range) {
   add_range_.bind(1, stored(range.first_index)).bind(2, stored(range.range.count)).bind(3, id_of(*range.function));
   add_range_.bind(4, range.range.start).bind(5, range.range.step).run();
 }
 
-void BatchWriter::operator()(std::uint64_t input_count) { set_input_.bind(1, stored(input_count)).bind(2, run_).run(); }
-
-void BatchWriter::operator()(const NotedAttempt& attempt) {
+void BatchWriter::write_attempt(const NotedAttempt& attempt) {
   const Owner owner{attempt.index, run_, attempt.info.attempt};
   if (attempt.failed) {
     write_failure(attempt, owner);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "journal/batch.hpp"
+#include "journal/noted_rows.hpp"
 #include "journal/sqlite.hpp"
 
 #include <prun/outcome.hpp>
@@ -13,8 +14,7 @@
 
 namespace prun::journal {
 
-/// What is larger stands in pieces, and its column is an empty BLOB.
-inline constexpr std::size_t largest_in_row = 256 * 1024;
+/// Of what is larger than `largest_in_row`: its column is an empty BLOB.
 inline constexpr std::size_t piece_size = std::size_t{1} << 20;
 
 class BatchWriter {
@@ -25,12 +25,6 @@ class BatchWriter {
   /// All of it, durably, or nothing. @throws SqliteError; std::system_error where an output's file cannot be read
   void write(Batch& batch);
 
-  /// For `Batch::visit`.
-  void operator()(const NotedTask& task);
-  void operator()(const NotedRange& range);
-  void operator()(const NotedAttempt& attempt);
-  void operator()(std::uint64_t input_count);
-
  private:
   struct Owner {  ///< of pieces: an attempt; of a task's own: run 0, attempt 0
     std::uint64_t task = 0;
@@ -39,6 +33,11 @@ class BatchWriter {
   };
 
   [[nodiscard]] std::int64_t id_of(const Function& function);
+  void write_tasks(const Batch& batch);
+  void write_attempts(const Batch& batch);
+  void write_large_task(const NotedTask& task);
+  void write_range(const NotedRange& range);
+  void write_attempt(const NotedAttempt& attempt);
   void bind_or_store(Statement& statement, int place, const Owner& owner, const char* what, std::string_view value,
                      std::string& text);
   void bind_info(Statement& statement, const detail::AttemptInfo& info);
@@ -48,15 +47,19 @@ class BatchWriter {
 
   Database* database_;
   std::int64_t run_;
+  FunctionIds functions_;
   Statement add_function_;
   Statement find_function_;
+  NotedTaskRows task_rows_;
+  NotedValueRows value_rows_;
+  Statement add_tasks_;
+  Statement add_values_;
   Statement add_task_;
   Statement add_range_;
   Statement add_value_;
   Statement add_failure_;
   Statement add_piece_;
   Statement set_input_;
-  std::unordered_map<const Function*, std::int64_t> functions_;
   std::chrono::nanoseconds to_system_{};  ///< from CLOCK_MONOTONIC to the time of day
   std::vector<OutputFile>* files_ = nullptr;
   std::size_t next_file_ = 0;

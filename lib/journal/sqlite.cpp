@@ -3,6 +3,16 @@
 
 namespace prun::journal {
 
+namespace {
+
+/// Counting what SQLite allocates takes a lock at each allocation, and nobody asks for the count.
+void count_no_memory() {
+  static const int once = ::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(once);  // refused where somebody else in this process uses SQLite already
+}
+
+}  // namespace
+
 Statement::Statement(sqlite3* database, std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const int code = ::sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
@@ -66,6 +76,7 @@ std::string_view Statement::bytes(int column) const {
 }
 
 Database::Database(const std::string& path, int flags) {
+  count_no_memory();
   sqlite3* handle = nullptr;
   const int code = ::sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);

@@ -59,6 +59,7 @@ class Database {
   /// @param flags as sqlite3_open_v2 takes them. @throws SqliteError
   Database(const std::string& path, int flags);
 
+  [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
   void execute(const char* sql);
   [[nodiscard]] Statement prepare(std::string_view sql) { return {handle_.get(), sql}; }
   /// The first column of the only row.

@@ -2,6 +2,7 @@
 // REAL, anything else as JSON text where that reads back the same (wire/json.hpp), else as a BLOB of MessagePack.
 #pragma once
 
+#include "journal/row_source.hpp"
 #include "journal/sqlite.hpp"
 
 #include <string>
@@ -12,6 +13,8 @@ namespace prun::journal {
 /// @param value encoded (wire/value.hpp); empty: NULL
 /// @param text where the JSON text is kept until the statement has run
 void bind_value(Statement& statement, int place, std::string_view value, std::string& text);
+/// The same as a column of a row that SQL reads. @param text as above, until the next row
+void give_value(ColumnResult& result, std::string_view value, std::string& text);
 
 /// Appends the value to `out`; of NULL nothing. @throws wire::DecodeError where the column holds no value
 void append_value(const Statement& statement, int column, std::string& out);

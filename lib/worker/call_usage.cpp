@@ -2,6 +2,7 @@
 
 #include <prun/detail/child_usage.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -21,18 +22,41 @@ std::int64_t microseconds(const timeval& time) noexcept { return std::int64_t{ti
 
 }  // namespace
 
-void CallUsage::end(ring::Stamps& stamps) noexcept {
+void CallUsage::begin_first(std::int64_t now) noexcept {
+  ::getrusage(RUSAGE_SELF, &before_);
+  asked_at_ = now;
+  given_us_ = 0;
+  first_ = true;
+}
+
+void CallUsage::end(ring::Stamps& stamps, std::int64_t now) noexcept {
+  if (first_ || now - asked_at_ >= longest_unasked_ns) {
+    ask(stamps);
+    asked_at_ = now;
+  } else {
+    stamps.user_us = stamps.duration / 1000;
+    stamps.max_rss_kib = static_cast<std::uint32_t>(before_.ru_maxrss);
+    given_us_ += stamps.user_us;
+  }
+  stamps.used = 1;
+  follows_ = true;
+  first_ = false;
+  if (child_of_call) add_child(stamps);
+}
+
+void CallUsage::ask(ring::Stamps& stamps) noexcept {
   rusage now{};
   ::getrusage(RUSAGE_SELF, &now);
-  stamps.user_us = microseconds(now.ru_utime) - microseconds(before_.ru_utime);
-  stamps.system_us = microseconds(now.ru_stime) - microseconds(before_.ru_stime);
+  const std::int64_t user = microseconds(now.ru_utime) - microseconds(before_.ru_utime);
+  const std::int64_t system = microseconds(now.ru_stime) - microseconds(before_.ru_stime);
+  const std::int64_t of_user = std::clamp<std::int64_t>(given_us_, 0, user);
+  stamps.user_us = user - of_user;
+  stamps.system_us = std::max<std::int64_t>(system - (given_us_ - of_user), 0);
   stamps.max_rss_kib = static_cast<std::uint32_t>(now.ru_maxrss);
   stamps.minor_faults = static_cast<std::uint32_t>(now.ru_minflt - before_.ru_minflt);
   stamps.major_faults = static_cast<std::uint32_t>(now.ru_majflt - before_.ru_majflt);
-  stamps.used = 1;
   before_ = now;
-  follows_ = true;
-  if (child_of_call) add_child(stamps);
+  given_us_ = 0;
 }
 
 // The worker's own peak is of its whole life, and it did little but wait.

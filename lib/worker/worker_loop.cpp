@@ -154,7 +154,7 @@ bool WorkerLoop::begin(std::uint32_t item) {
   context_.index = chunk_.first_index + item;
   context_.attempt = chunk_.attempt;
   if ((chunk_.flags & ring::flag_timed) != 0 && started_ == 0) started_ = monotonic_ns();
-  if ((chunk_.flags & ring::flag_usage) != 0) usage_.begin();
+  if ((chunk_.flags & ring::flag_usage) != 0) usage_.begin(started_);
   if (region_->header().clocked) block_->begun_at.store(monotonic_ns(), std::memory_order_release);
   if (region_->header().cpu_limit_us != 0) limits_.begin_call();
   PRUN_FAULT_POINT("about to begin");
@@ -204,7 +204,7 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
     stamps.started = started_;
     stamps.duration = now - started_;
     started_ = now;
-    if ((chunk_.flags & ring::flag_usage) != 0) usage_.end(stamps);
+    if ((chunk_.flags & ring::flag_usage) != 0) usage_.end(stamps, now);
   }
   do {
     const auto piece = static_cast<std::uint32_t>(std::min<std::size_t>(size, results_.largest_piece()));

@@ -26,7 +26,8 @@ enum class FailureKind : std::uint8_t {
 /// The name of a kind as it stands in JSON output and in logs, such as "exception" or "lost_signal".
 [[nodiscard]] const char* name_of(FailureKind kind) noexcept;
 
-/// What an attempt used, as getrusage(2) counts it: the worker's share for it, or, of a command, the command's own.
+/// What an attempt used, as getrusage(2) counts it: the worker's share for it, or, of a command, the command's own. Calls shorter
+/// than 100 us that follow one another are measured together, each right to 100 us, their sum exactly.
 struct Usage {
   std::chrono::microseconds user{};
   std::chrono::microseconds system{};
