@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace prun::app {
 namespace {
@@ -102,6 +103,7 @@ struct ListDeclaration {
 };
 
 constexpr ListDeclaration list_declarations[] = {
+    {"-a,--arg-file", "FILE", commands, &OptionTexts::arg_files, "inputs, one a line, from FILE"},
     {"--plugin", "FILE", functions, &OptionTexts::plugins,
      "a plugin whose functions can be called by their bare names (repeatable)"},
     {"--serve", "COMMAND", functions, &OptionTexts::serve,
@@ -136,28 +138,59 @@ constexpr FlagDeclaration flag_declarations[] = {
     {"--version", messages, &OptionTexts::version, "prun's version"},
 };
 
-void declare(CLI::App& app, OptionTexts& texts) {
+/// Whether words may mean an option. CLI11 compares each option that is declared with all before it, which took a third of
+/// the shortest run: only those that are meant are declared to read a command line.
+class Meant {
+ public:
+  static Meant all() { return Meant(nullptr); }
+  static Meant by(const std::vector<std::string>& words) { return Meant(&words); }
+
+  /// @param names "-j,--jobs,--workers"
+  bool operator()(std::string_view names) const {
+    if (words_ == nullptr) return true;
+    for (std::size_t end = 0; end != std::string_view::npos; names.remove_prefix(end + 1)) {
+      end = names.find(',');
+      const std::string_view name = names.substr(0, end);
+      if (std::ranges::any_of(*words_, [name](std::string_view word) { return means(word, name); })) return true;
+      if (end == std::string_view::npos) break;
+    }
+    return false;
+  }
+
+ private:
+  explicit Meant(const std::vector<std::string>* words) : words_(words) {}
+
+  static bool means(std::string_view word, std::string_view name) {
+    if (!word.starts_with('-')) return false;
+    if (!name.starts_with("--")) return !word.starts_with("--") && word.find(name[1]) != std::string_view::npos;
+    return word.starts_with(name) && (word.size() == name.size() || word[name.size()] == '=');
+  }
+
+  const std::vector<std::string>* words_;
+};
+
+void declare(CLI::App& app, OptionTexts& texts, const Meant& meant) {
   app.set_help_flag();
   app.allow_extras();
   for (const Declaration& d : declarations) {
+    if (!meant(d.names)) continue;
     app.add_option_function<std::string>(
            d.names, [&texts, target = d.target](const std::string& value) { texts.*target = value; }, d.help)
         ->type_name(d.value)
         ->group(d.group)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
-  app.add_option("-a,--arg-file", texts.arg_files, "inputs, one a line, from FILE")
-      ->type_name("FILE")
-      ->group(commands)
-      ->allow_extra_args(false);
   for (const ListDeclaration& d : list_declarations) {
+    if (!meant(d.names)) continue;
     app.add_option(d.names, texts.*d.target, d.help)
         ->type_name(d.value)
         ->group(d.group)
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
-  for (const FlagDeclaration& d : flag_declarations) app.add_flag(d.names, texts.*d.target, d.help)->group(d.group);
+  for (const FlagDeclaration& d : flag_declarations) {
+    if (meant(d.names)) app.add_flag(d.names, texts.*d.target, d.help)->group(d.group);
+  }
 }
 
 /// `-0` is --null, but `-0.5` and `-0..3` are inputs: CLI11 is never shown a short option that is a digit.
@@ -175,10 +208,13 @@ std::vector<std::string> prepare(int argc, const char* const* argv) {
   return arguments;
 }
 
-[[noreturn]] void refuse_unknown(const CLI::App& app, std::string_view word) {
+[[noreturn]] void refuse_unknown(std::string_view word) {
   const std::string_view name = word.substr(0, word.find('='));
+  CLI::App every_option;
+  OptionTexts unused;
+  declare(every_option, unused, Meant::all());
   std::vector<std::string> known;
-  for (const CLI::Option* option : app.get_options()) {
+  for (const CLI::Option* option : every_option.get_options()) {
     for (const std::string& long_name : option->get_lnames()) known.push_back("--" + long_name);
   }
   const std::vector<std::string_view> candidates(known.begin(), known.end());
@@ -200,7 +236,7 @@ std::vector<std::string> words_of(const CLI::App& app, std::optional<std::size_t
       dashes_at = words.size();
       continue;
     }
-    if (!options_ended && looks_like_option(word)) refuse_unknown(app, word);
+    if (!options_ended && looks_like_option(word)) refuse_unknown(word);
     words.push_back(std::move(word));
   }
   return words;
@@ -211,9 +247,10 @@ std::vector<std::string> words_of(const CLI::App& app, std::optional<std::size_t
 OptionTexts split_command_line(int argc, const char* const* argv) {
   OptionTexts texts;
   CLI::App app;
-  declare(app, texts);
+  std::vector<std::string> arguments = prepare(argc, argv);
+  declare(app, texts, Meant::by(arguments));
   try {
-    app.parse(prepare(argc, argv));
+    app.parse(std::move(arguments));
   } catch (const CLI::ArgumentMismatch& e) {
     const std::string_view what = e.what();
     throw UsageError(fmt::format("{} needs a value", what.substr(0, what.find_first_of(": "))));
@@ -234,7 +271,7 @@ OptionTexts split_command_line(int argc, const char* const* argv) {
 std::string describe_options(const std::vector<std::string>& only) {
   OptionTexts unused;
   CLI::App app;
-  declare(app, unused);
+  declare(app, unused, Meant::all());
   for (CLI::Option* option : app.get_options()) {
     const std::string name = "--" + option->get_lnames().front();
     if (!only.empty() && std::find(only.begin(), only.end(), name) == only.end()) option->group("");

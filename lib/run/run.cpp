@@ -66,17 +66,16 @@ class Run {
         listener_(&listener),
         out_(&out),
         err_(&err),
-        job_(std::make_shared<RunJob>(options, registry, source, listener,
-                                      [this, &options](const InputError& error) {
-                                        if (options.skip_bad) {
-                                          err_->write("prun: " + error.message + "\n");
-                                        } else {
-                                          report_.bad_input = error;
-                                        }
-                                      })),
         groups_(limited_groups()),
         engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source, groups_.get()))),
-        engine_(*engine_owner_) {
+        engine_(*engine_owner_),
+        job_(std::make_shared<RunJob>(options, registry, source, listener, [this, &options](const InputError& error) {
+          if (options.skip_bad) {
+            err_->write("prun: " + error.message + "\n");
+          } else {
+            report_.bad_input = error;
+          }
+        })) {
     if (!options.threads) registry.workers_start();
     if (options.journal != nullptr) options.journal->start();
     if (options.deadline) deadline_ = Clock::now() + *options.deadline;
@@ -303,10 +302,10 @@ class Run {
   bool reader_gone_ = false;
   bool wants_token_ = false;  ///< a chunk could be started if there were one
   sys::Interrupts interrupts_;
-  std::shared_ptr<RunJob> job_;
   std::unique_ptr<sys::CgroupChildren> groups_;
   std::unique_ptr<pool::Engine> engine_owner_;
   pool::Engine& engine_;
+  std::shared_ptr<RunJob> job_;  ///< made while the first workers start
 };
 
 }  // namespace

@@ -34,8 +34,8 @@ unsigned limit_v2(const std::string& group) {
 
 /// v1: a file each, and a quota of -1 for none.
 unsigned limit_v1(const std::string& group) {
-  return cpus(positive_number(contents(group + "/cpu.cfs_quota_us")),
-              positive_number(contents(group + "/cpu.cfs_period_us")));
+  const auto quota = positive_number(contents(group + "/cpu.cfs_quota_us"));
+  return quota ? cpus(quota, positive_number(contents(group + "/cpu.cfs_period_us"))) : no_cgroup_limit;
 }
 
 }  // namespace
