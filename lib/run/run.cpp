@@ -144,7 +144,7 @@ class Run {
     wants_token_ = more && running > tokens.count() && tokens.count() + 1 < engine_.worker_limit();
     const bool took = wants_token_ && tokens.take();
     const bool complete = tokens.count() + 1 >= engine_.worker_limit();
-    job_->limit_chunks(complete ? RunJob::unlimited : tokens.count() + 1);
+    job_->limit_chunks(complete ? ChunkLimit::unlimited : tokens.count() + 1);
     return took;
   }
 
@@ -230,7 +230,7 @@ class Run {
       err_->write("prun: task " + std::to_string(*lone) + ", " + job_->call_of(*lone) +
                   ", had run out of memory; it is tried again with nothing beside it\n");
     }
-    const RunJob::Counts& counts = job_->counts();
+    const RunJob::Counts counts = job_->counts();
     err_->write("prun: " + std::to_string(counts.succeeded) + " succeeded, " + std::to_string(counts.failed) +
                 " failed, " + std::to_string(job_->not_told()) + " under way or waiting for their turn\n");
     err_->flush();
@@ -276,7 +276,7 @@ class Run {
   }
 
   RunReport report() {
-    const RunJob::Counts& counts = job_->counts();
+    const RunJob::Counts counts = job_->counts();
     report_.succeeded = counts.succeeded;
     report_.failed = counts.failed;
     report_.not_run = job_->not_told();

@@ -7,11 +7,14 @@
 #include "event/task_journal.hpp"
 #include "function/registry.hpp"
 #include "input/task_source.hpp"
+#include "run/admission.hpp"
+#include "run/chunk_limit.hpp"
 #include "run/memory_admission.hpp"
 #include "run/numbered_tasks.hpp"
+#include "run/outcome_order.hpp"
 #include "run/retry_queue.hpp"
 #include "run/run_options.hpp"
-#include "run/waiting_outcomes.hpp"
+#include "run/task_intake.hpp"
 #include "sys/oom_kills.hpp"
 #include "task/chunk.hpp"
 
@@ -33,8 +36,7 @@ class RunJob final : public detail::Job {
     std::uint64_t bad_inputs = 0;
   };
   using Clock = std::chrono::steady_clock;
-  static constexpr std::uint32_t unlimited = UINT32_MAX;
-  using OnBadInput = std::function<void(const InputError&)>;
+  using OnBadInput = TaskIntake::OnBadInput;
 
   RunJob(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener,
          OnBadInput on_bad_input);
@@ -44,16 +46,19 @@ class RunJob final : public detail::Job {
   void on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) override;
 
   /// Ends the run early: what comes later is ignored.
-  void close() noexcept { input_ended_ = closed_ = true; }
+  void close() noexcept {
+    intake_.end();
+    closed_ = true;
+  }
   /// Behind that: tells what is done although something before it is missing.
-  void tell_done();
+  void tell_done() { order_.tell_rest(); }
 
   /// There may be a chunk now: the job should be enqueued.
   [[nodiscard]] bool wants_queueing() { return below_limit() && may_have_chunk(); }
   /// The same, however many chunks are in flight.
   [[nodiscard]] bool may_have_chunk();
   /// Hands no chunk out while so many are in flight; from the start there is no limit.
-  void limit_chunks(std::uint32_t most) noexcept;
+  void limit_chunks(std::uint32_t most) noexcept { limit_.set(most); }
   /// To be asked for where tasks are admitted by their memory.
   void watch_memory(std::function<MemoryState()> look) { look_at_memory_ = std::move(look); }
   /// When there may be one that is held back now: a task to be tried again, or a start that admission delays.
@@ -63,44 +68,40 @@ class RunJob final : public detail::Job {
   /// The halt policy's condition is met.
   [[nodiscard]] bool halted() const noexcept { return halted_; }
   /// The source had nothing yet; call `input_is_readable` once it has.
-  [[nodiscard]] bool waiting_for_input() const noexcept { return waiting_for_input_; }
-  void input_is_readable() noexcept { waiting_for_input_ = false; }
+  [[nodiscard]] bool waiting_for_input() const noexcept { return intake_.waiting(); }
+  void input_is_readable() noexcept { intake_.is_readable(); }
   /// A task that ran out of memory, which runs alone now, or as soon as what runs has ended.
   [[nodiscard]] std::optional<std::uint64_t> lone_task() const;
   /// A task that is being run, as `fib(40)`.
   [[nodiscard]] std::string call_of(std::uint64_t index);
   /// In ordered modes the task that is told next, if it has been handed out.
   [[nodiscard]] std::optional<std::uint64_t> next_told() const noexcept {
-    return next_emitted_ < next_index_ ? std::optional(next_emitted_) : std::nullopt;
+    return order_.next() < intake_.next() ? std::optional(order_.next()) : std::nullopt;
   }
   /// Everything was read, run and told.
-  [[nodiscard]] bool finished() const noexcept { return exhausted() && in_flight_ == 0 && retries_.empty(); }
-  [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
+  [[nodiscard]] bool finished() const noexcept { return intake_.exhausted() && in_flight_ == 0 && retries_.empty(); }
+  [[nodiscard]] Counts counts() const noexcept { return {order_.succeeded(), order_.failed(), intake_.bad_inputs()}; }
   /// Tasks taken from the source that have not been told.
   [[nodiscard]] std::uint64_t not_told() const noexcept {
-    return gathered_ + skipped_of_range_ - counts_.succeeded - counts_.failed;
+    return intake_.gathered() + skipped_of_range_ - order_.succeeded() - order_.failed();
   }
 
  private:
-  [[nodiscard]] bool exhausted() const noexcept { return input_ended_ && range_left_ == 0 && gathered_ == next_index_; }
   [[nodiscard]] bool window_open() const noexcept;
   [[nodiscard]] std::uint64_t outstanding() const noexcept;
   [[nodiscard]] std::uint64_t chunksize();
   [[nodiscard]] bool ready_to_cut();
-  bool read_task();
-  bool read_range();
-  void note_bad_input();
-  [[nodiscard]] bool refused(const TaskJournal::Problem& problem);
-  void end_input();
+  bool read();
+  [[nodiscard]] bool has_next() { return intake_.next_was_read() || read(); }
+  void tell_all_at_once();
   void fail_defective();
   bool pass_recorded();
   void tell_recorded();
-  [[nodiscard]] bool lone_task_runs() const noexcept { return lone_task_ && in_flight_ != 0; }
+  [[nodiscard]] bool lone_task_runs() const noexcept { return limit_.alone() && in_flight_ != 0; }
   [[nodiscard]] bool makes_room_for_lone_task() const {
     return retries_.due() && retries_.first().alone && in_flight_ != 0;
   }
-  [[nodiscard]] bool below_limit() noexcept { return chunks_in_flight() < most_chunks_ || lone_task_has_ended(); }
-  bool lone_task_has_ended() noexcept;
+  [[nodiscard]] bool below_limit() noexcept;
   void tell_want_of_memory(Failure& failure);
   [[nodiscard]] const Function* next_function();
   [[nodiscard]] bool admitted();
@@ -113,57 +114,33 @@ class RunJob final : public detail::Job {
   bool take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
   bool take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
 
-  [[nodiscard]] bool emits_now(std::uint64_t index) const noexcept;
-  void hold(std::uint64_t index, std::string_view bytes, WaitingOutcomes::What what, const detail::AttemptInfo& info);
-  void emit_ready();
-  void emit_held(std::uint64_t index);
-  void emit(std::uint64_t index, std::string_view value, const Failure* failure, const detail::AttemptInfo& info);
-  void forget_task(std::uint64_t index);
-
   RunOptions options_;
   Registry* registry_;
-  TaskSource* source_;
-  Listener* listener_;
-  OnBadInput on_bad_input_;
   TaskJournal* journal_;  ///< null: none is kept
-  bool all_at_once_;      ///< map, starmap: nothing is told before all is done
-  bool ordered_;
   std::size_t window_tasks_;
   std::size_t window_bytes_;
   GuidedChunks guided_;
   std::optional<std::uint64_t> map_chunksize_;
 
-  // input: indexes below next_index_ are in chunks; those below gathered_ have been read
-  Task task_;
-  bool input_ended_ = false;
-  bool waiting_for_input_ = false;
-  std::uint64_t next_index_ = 0;
-  std::uint64_t gathered_ = 0;
-  std::uint64_t range_left_ = 0;  ///< elements of the last segment that are not in chunks
   NumberedTasks tasks_;
+  TaskIntake intake_;
+  OutcomeOrder order_;
   bool more_recorded_ = false;  ///< passing on what is recorded was interrupted
 
   RetryQueue retries_;
+  ChunkLimit limit_;
   Admission admission_;
   MemoryAdmission memory_;
   std::function<MemoryState()> look_at_memory_;
-  std::uint32_t chunk_limit_ = unlimited;
-  std::uint32_t most_chunks_ = unlimited;   ///< 0 while a task runs alone, otherwise chunk_limit_
-  std::optional<std::uint64_t> lone_task_;  ///< was handed out to run with nothing beside it
   sys::OomKills oom_kills_;
   bool halted_ = false;
   std::uint64_t skipped_of_range_ = 0;  ///< elements of the last range that were not handed out when the run was halted
   std::uint64_t succeeded_ = 0;         ///< as they came, not as they were told
   std::uint64_t failed_ = 0;
 
-  // output
-  WaitingOutcomes outcomes_;
   std::uint64_t in_flight_ = 0;
-  std::uint64_t next_emitted_ = 0;  ///< ordered modes
   double mean_result_bytes_ = 0;
   bool closed_ = false;
-  Counts counts_;
-  std::string scratch_;
 };
 
 }  // namespace prun

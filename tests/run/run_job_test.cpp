@@ -156,6 +156,27 @@ TEST_CASE("map cuts by CPython's formula, and tells nothing before all is done")
   CHECK(desk.job->finished());
 }
 
+TEST_CASE("map tells what was done also where bad input comes when all of it has ended") {
+  Desk desk(Mode::map, 0, 1);
+  desk.source.tasks(2);
+  desk.source.open = true;
+  CHECK(desk.chunks() == Cut{{0, 1}, {1, 1}});
+  desk.value(1);
+  desk.value(0);
+  CHECK(desk.told.indexes.empty());
+  desk.source.bad();
+  desk.job->input_is_readable();
+  CHECK(desk.chunks().empty());
+  CHECK(desk.job->finished());
+  CHECK(desk.told.indexes == Indexes{0, 1});
+}
+
+TEST_CASE("map whose length is not known before all is read counts each task once for its chunk size") {
+  Desk desk(Mode::map);
+  desk.source.range(16).tasks(4);
+  CHECK(desk.chunks().front() == std::pair<std::uint64_t, std::uint32_t>{0, 3});
+}
+
 TEST_CASE("imap tells in order, each as soon as it and all before it are there") {
   Desk desk(Mode::imap);
   desk.source.tasks(4);

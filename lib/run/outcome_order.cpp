@@ -1,0 +1,104 @@
+#include "run/outcome_order.hpp"
+
+#include "command/command_result.hpp"
+#include "function/function.hpp"
+#include "wire/failure.hpp"
+
+#include <chrono>
+
+namespace prun {
+namespace {
+
+std::chrono::system_clock::time_point to_system_time(std::int64_t monotonic_ns) {
+  if (monotonic_ns == 0) return {};
+  using std::chrono::nanoseconds, std::chrono::steady_clock, std::chrono::system_clock;
+  const auto ago = steady_clock::now().time_since_epoch() - nanoseconds(monotonic_ns);  // both are CLOCK_MONOTONIC
+  return system_clock::now() - std::chrono::duration_cast<system_clock::duration>(ago);
+}
+
+}  // namespace
+
+void OutcomeOrder::value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
+  if (!tells_now(index)) return waiting_.hold(index, value, WaitingOutcomes::value, info);
+  tell(index, value, nullptr, info);
+  if (in_order()) tell_ready();
+}
+
+void OutcomeOrder::failure(std::uint64_t index, const Failure& failure, const detail::AttemptInfo& info) {
+  if (tells_now(index)) {
+    tell(index, {}, &failure, info);
+    if (in_order()) tell_ready();
+    return;
+  }
+  encoded_failure_.clear();
+  wire::encode_failure(failure, encoded_failure_);
+  waiting_.hold(index, encoded_failure_, WaitingOutcomes::failure, info);
+}
+
+void OutcomeOrder::skip(std::uint64_t index) {
+  if (!in_order()) return forget(index);
+  waiting_.hold(index, {}, WaitingOutcomes::not_run, {});
+  if (!all_at_once()) tell_ready();
+}
+
+void OutcomeOrder::tell_ready() {
+  while (waiting_.has(next_)) tell_next();
+}
+
+void OutcomeOrder::tell_rest() {
+  while (in_order() && next_ < intake_->next()) {
+    if (waiting_.has(next_)) {
+      tell_next();
+    } else {
+      forget(next_);
+    }
+  }
+}
+
+void OutcomeOrder::tell_next() {
+  const std::uint64_t index = next_;
+  const WaitingOutcomes::Outcome outcome = waiting_.take(index);
+  if (outcome.what() == WaitingOutcomes::not_run) {
+    forget(index);
+  } else if (outcome.what() == WaitingOutcomes::value) {
+    tell(index, outcome.bytes.view(), nullptr, outcome.info);
+  } else {
+    const Failure failure = wire::decode_failure(outcome.bytes.view());
+    tell(index, {}, &failure, outcome.info);
+  }
+}
+
+void OutcomeOrder::tell(std::uint64_t index, std::string_view value, const Failure* failure,
+                        const detail::AttemptInfo& info) {
+  ++(failure == nullptr ? succeeded_ : failed_);
+  TaskEvent event;
+  event.index = index;
+  event.value = value;
+  event.failure = failure;
+  event.worker = info.worker;
+  event.attempt = info.attempt;
+  if (options_.measure) {
+    event.started = to_system_time(info.started_ns);
+    event.duration = std::chrono::nanoseconds(info.duration_ns);
+    event.usage = info.usage;
+  }
+  const Function& function = tasks_->describe(index, event);
+  event.command = function.is_command();
+  if (event.command && event.usage) {
+    const auto used = command::usage_of(failure != nullptr ? std::string_view(failure->detail) : value);
+    if (used) event.usage = used;  // not what its worker used
+  }
+  std::string call;
+  if (failure != nullptr) event.call = call = function.call_text(event.args, event.kwargs);
+  listener_->on_task(event);
+  forget(index);
+}
+
+void OutcomeOrder::forget(std::uint64_t index) {
+  tasks_->forget(index, intake_->next());
+  if (!in_order()) return;
+  ++next_;
+  waiting_.pop_front();
+}
+
+}  // namespace prun

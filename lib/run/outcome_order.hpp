@@ -1,0 +1,73 @@
+// Tells a listener what became of the tasks, in the order of the mode: as they come, in the order of the input as soon as all
+// before is told, or all at once. What is early waits.
+#pragma once
+
+#include "event/task_event.hpp"
+#include "run/numbered_tasks.hpp"
+#include "run/task_intake.hpp"
+#include "run/waiting_outcomes.hpp"
+
+#include <prun/detail/job.hpp>
+#include <prun/outcome.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace prun {
+
+class OutcomeOrder {
+ public:
+  enum class Order : std::uint8_t {
+    as_completed,
+    of_input,
+    all_at_once,  ///< of the input, when `tell_ready` is called
+  };
+
+  struct Options {
+    Order order = Order::of_input;
+    bool keeps_infos = false;  ///< of outcomes that wait
+    bool measure = false;  ///< the listener wants to know when each attempt began, how long it took and what it used
+  };
+
+  OutcomeOrder(Options options, NumberedTasks& tasks, const TaskIntake& intake, Listener& listener)
+      : options_(options), tasks_(&tasks), intake_(&intake), listener_(&listener), waiting_(options.keeps_infos) {}
+
+  void value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info);
+  void failure(std::uint64_t index, const Failure& failure, const detail::AttemptInfo& info);
+  /// Nothing will be told of the task: it was not run.
+  void skip(std::uint64_t index);
+  /// Tells what waits and whose turn has come.
+  void tell_ready();
+  /// Tells all that waits although something before it is missing; nothing more will come.
+  void tell_rest();
+
+  [[nodiscard]] bool in_order() const noexcept { return options_.order != Order::as_completed; }
+  [[nodiscard]] bool all_at_once() const noexcept { return options_.order == Order::all_at_once; }
+  /// In order: the task that is told next.
+  [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
+  [[nodiscard]] std::uint64_t succeeded() const noexcept { return succeeded_; }
+  [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
+  /// Of outcomes that wait.
+  [[nodiscard]] std::size_t bytes() const noexcept { return waiting_.bytes(); }
+
+ private:
+  [[nodiscard]] bool tells_now(std::uint64_t index) const noexcept {
+    return options_.order == Order::as_completed || (options_.order == Order::of_input && index == next_);
+  }
+  void tell(std::uint64_t index, std::string_view value, const Failure* failure, const detail::AttemptInfo& info);
+  void tell_next();
+  void forget(std::uint64_t index);
+
+  Options options_;
+  NumberedTasks* tasks_;
+  const TaskIntake* intake_;
+  Listener* listener_;
+  WaitingOutcomes waiting_;
+  std::uint64_t next_ = 0;
+  std::uint64_t succeeded_ = 0;
+  std::uint64_t failed_ = 0;
+  std::string encoded_failure_;
+};
+
+}  // namespace prun
