@@ -22,7 +22,7 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has 
 namespace prun::app {
 namespace {
 
-constexpr std::size_t longest_argument = 128 * 1024;  // Linux' MAX_ARG_STRLEN
+constexpr std::size_t longest_argument = std::size_t{128} * 1024;  // Linux' MAX_ARG_STRLEN
 
 bool is_list_sign(std::string_view word) {
   return word == ":::" || word == "::::" || word == ":::+" || word == "::::+";

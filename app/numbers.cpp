@@ -67,9 +67,10 @@ unsigned parse_jobs(std::string_view option, std::string_view text, unsigned cpu
   const bool percent = text.ends_with('%');
   const auto number = whole_number(text.substr(0, text.size() - (percent ? 1 : 0)));
   if (!number || *number == 0) refuse(option, "1 or more workers, or a share of the CPUs such as 50%", text);
-  const auto workers = !percent                      ? *number
-                       : *number > 100 * max_workers ? std::numeric_limits<std::uint64_t>::max()
-                                                     : std::max<std::uint64_t>(1, *number * cpu_budget / 100);
+  const auto workers = !percent ? *number
+                       : *number > std::uint64_t{100} * max_workers
+                           ? std::numeric_limits<std::uint64_t>::max()
+                           : std::max<std::uint64_t>(1, *number * cpu_budget / 100);
   if (workers > max_workers) refuse(option, fmt::format("at most {} workers", max_workers), text);
   return static_cast<unsigned>(workers);
 }

@@ -59,6 +59,7 @@ int retry(const RetryRun& command) {
   go_where_it_ran(recorded.run);
   const std::vector<std::string> words = merged(recorded.run.command, command.options);
   std::vector<const char*> argv;
+  argv.reserve(words.size());
   for (const std::string& word : words) argv.push_back(word.c_str());
   Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data());
   auto* run = std::get_if<RunTasks>(&parsed);

@@ -34,7 +34,8 @@ bool goes_on_after(ssize_t written, int to) {
 /// Made when it is first needed: a large thread_local is zeroed at each start of a process or thread, page by page.
 std::array<char, block_size>& block() {
   using Block = std::array<char, block_size>;
-  thread_local const std::unique_ptr<Block> own = std::make_unique_for_overwrite<Block>();
+  thread_local std::unique_ptr<Block> own;
+  if (own == nullptr) own = std::make_unique_for_overwrite<Block>();
   return *own;
 }
 

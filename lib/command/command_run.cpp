@@ -59,9 +59,12 @@ std::vector<std::string> merged_environment(const Variables& own, const Variable
     const std::string_view name = text.substr(0, text.find('='));
     if (!has(own, name) && !has(common, name)) merged.emplace_back(text);
   }
-  for (const auto& [name, value] : own) merged.push_back(name + '=' + value);
-  for (const auto& [name, value] : common) {
-    if (!has(own, name)) merged.push_back(name + '=' + value);
+  const auto add = [&merged](const auto& variable) {
+    merged.emplace_back(variable.first).append("=").append(variable.second);
+  };
+  for (const auto& variable : own) add(variable);
+  for (const auto& variable : common) {
+    if (!has(own, variable.first)) add(variable);
   }
   return merged;
 }
@@ -99,7 +102,7 @@ class Stream {
 
  private:
   bool pass_lines() {
-    std::array<char, 16384> buffer;
+    std::array<char, 16384> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read(2) fills it
     const ssize_t got = sys::retry_interrupted([&] { return ::read(fd(), buffer.data(), buffer.size()); });
     if (got > 0) lines_->add({buffer.data(), static_cast<std::size_t>(got)});
     return got > 0;

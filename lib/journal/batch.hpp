@@ -34,8 +34,8 @@ struct OutputFile {
 };
 
 struct NotedTask {
-  std::uint64_t index;
-  const Function* function;
+  std::uint64_t index = 0;
+  const Function* function = nullptr;
   std::string_view args;
   std::string_view kwargs;
   std::string_view id;
@@ -43,22 +43,22 @@ struct NotedTask {
 };
 
 struct NotedRange {
-  std::uint64_t first_index;
-  const Function* function;
+  std::uint64_t first_index = 0;
+  const Function* function = nullptr;
   IntRange range;
 };
 
 struct NotedAttempt {
-  std::uint64_t index;
+  std::uint64_t index = 0;
   detail::AttemptInfo info;
-  bool final;
-  bool failed;
+  bool final = true;
+  bool failed = false;
   std::string_view outcome;  ///< a value, or a failure as wire/failure.hpp encodes it
   std::uint32_t files = 0;   ///< so many of the batch's next files are its outputs
 };
 
 /// What is larger does not stand in a row itself.
-inline constexpr std::size_t largest_in_row = 256 * 1024;
+inline constexpr std::size_t largest_in_row = std::size_t{256} * 1024;
 
 /// Things of one kind, behind each other.
 template <class Noted>

@@ -28,8 +28,8 @@ class RecordedOutcomes {
 
  private:
   struct Row {
-    std::uint64_t index;
-    std::int64_t run;
+    std::uint64_t index = 0;
+    std::int64_t run = 0;
     RecordedOutcome outcome;
   };
   void read_on(std::uint64_t index);
