@@ -36,15 +36,22 @@ void add_times(Database& database, Summary& summary) {
 }
 
 /// The calls are looked up afterwards, in the order of the tasks.
-void add_calls(Database& database, std::vector<Summary::Task>& tasks) {
+void add_calls(Database& database, std::vector<Summary::Task>& tasks, const CallText& call_text) {
   std::vector<Summary::Task*> in_order;
+  in_order.reserve(tasks.size());
   for (Summary::Task& task : tasks) in_order.push_back(&task);
   std::sort(in_order.begin(), in_order.end(), [](const auto* a, const auto* b) { return a->task < b->task; });
   RecordedTasks recorded(database);
-  for (Summary::Task* task : in_order) task->call = call_of(recorded.at(task->task), task->task);
+  for (Summary::Task* task : in_order) {
+    const RecordedTask& entry = recorded.at(task->task);
+    const std::string args = args_of(entry, task->task);
+    const std::string call = call_text ? call_text(entry.function, args, entry.kwargs) : std::string();
+    task->call = short_call(entry.function, args, entry.kwargs, call);
+  }
 }
 
-std::vector<Summary::Task> tasks_of(Database& database, std::string_view which, std::size_t most) {
+std::vector<Summary::Task> tasks_of(Database& database, std::string_view which, std::size_t most,
+                                    const CallText& call_text) {
   Statement row = database.prepare(
       "SELECT task, ending, duration / 1e9, (SELECT count(*) FROM attempts AS a WHERE a.task = o.task), type, message, "
       "signal, exit_status, pid FROM outcomes AS o " +
@@ -65,13 +72,13 @@ std::vector<Summary::Task> tasks_of(Database& database, std::string_view which, 
     }
     tasks.push_back(std::move(task));
   }
-  add_calls(database, tasks);
+  add_calls(database, tasks, call_text);
   return tasks;
 }
 
 }  // namespace
 
-Summary summarize(JournalFile& file, std::size_t most) {
+Summary summarize(JournalFile& file, std::size_t most, const CallText& call_text) {
   Summary summary;
   summary.runs = read_runs(file);
   file.reading([&] {
@@ -81,8 +88,8 @@ Summary summarize(JournalFile& file, std::size_t most) {
     for (const RunRecord& run : summary.runs) summary.whole = summary.whole || run.tasks.has_value();
     add_outcomes(database, summary);
     add_times(database, summary);
-    summary.failed_tasks = tasks_of(database, "WHERE ending <> 'value' ORDER BY task", most);
-    summary.slowest = tasks_of(database, "WHERE duration IS NOT NULL ORDER BY duration DESC, task", most);
+    summary.failed_tasks = tasks_of(database, "WHERE ending <> 'value' ORDER BY task", most, call_text);
+    summary.slowest = tasks_of(database, "WHERE duration IS NOT NULL ORDER BY duration DESC, task", most, call_text);
     database.execute("COMMIT");
   });
   return summary;

@@ -4,9 +4,12 @@
 #include "journal/journal_file.hpp"
 #include "journal/run_record.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace prun::journal {
@@ -44,7 +47,10 @@ struct Summary {
   [[nodiscard]] std::uint64_t missing() const noexcept { return tasks - succeeded - failed; }
 };
 
+/// How a call of a function is written, given its args and kwargs; empty: as `function(args)`.
+using CallText = std::function<std::string(std::string_view function, std::string_view args, std::string_view kwargs)>;
+
 /// @param most of failed and of slow tasks. @throws JournalError
-[[nodiscard]] Summary summarize(JournalFile& file, std::size_t most);
+[[nodiscard]] Summary summarize(JournalFile& file, std::size_t most, const CallText& call_text = {});
 
 }  // namespace prun::journal

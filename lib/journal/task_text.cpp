@@ -6,11 +6,13 @@
 
 namespace prun::journal {
 
-std::string short_call(std::string_view function, std::string_view args, std::string_view kwargs) {
+std::string short_call(std::string_view function, std::string_view args, std::string_view kwargs,
+                       std::string_view call) {
   TaskEvent event;
   event.function = function;
   event.args = args;
   event.kwargs = kwargs;
+  event.call = call;
   std::string text;
   append_short_call(text, event);
   return text;

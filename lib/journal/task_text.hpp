@@ -11,8 +11,9 @@
 
 namespace prun::journal {
 
-/// `fib(35)`, cut where it is long.
-[[nodiscard]] std::string short_call(std::string_view function, std::string_view args, std::string_view kwargs);
+/// `fib(35)`, cut where it is long. @param call the call as people write it; empty: that
+[[nodiscard]] std::string short_call(std::string_view function, std::string_view args, std::string_view kwargs,
+                                     std::string_view call = {});
 
 /// The positional arguments of the task at `index`, which is of that entry.
 [[nodiscard]] std::string args_of(const RecordedTask& entry, std::uint64_t index);

@@ -294,3 +294,12 @@ TEST_CASE("prun journal tells in JSON what it tells in text, and its views answe
   CHECK(database.integer("SELECT failed FROM summary WHERE function = 'fib'") == 1);
   CHECK(run_prun({"journal", folder.file("missing")}).status == 2);
 }
+
+TEST_CASE("prun journal shows commands as one could type them") {
+  const JournalFolder folder;
+  CHECK(run_with(folder, {"imap", "--sh", "exit {}", "0", "3"}).status == 1);
+  CHECK(contains(run_prun({"journal", folder.journal()}).out, "task 1  exit 3: exit status 3\n"));
+  const JournalFolder tasks;
+  CHECK(run_with(tasks, {"submit", "--output", "raw"}, {}, "{\"cmd\": [\"sh\", \"-c\", \"exit 4\"]}\n").status == 1);
+  CHECK(contains(run_prun({"journal", tasks.journal()}).out, "task 0  sh -c 'exit 4': exit status 4\n"));
+}
