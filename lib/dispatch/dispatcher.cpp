@@ -217,7 +217,8 @@ void Dispatcher::on_worker_lost(LostWorker lost) {
   InFlight* entry = lost.ticket ? find(*lost.ticket) : nullptr;
   if (entry == nullptr) return;
   if (lost.begun > entry->next_item) {
-    const AttemptInfo info{lost.started_ns, lost.duration_ns, lost.failure.pid, entry->chunk.attempt};
+    AttemptInfo info{lost.started_ns, lost.duration_ns, lost.failure.pid, entry->chunk.attempt};
+    if ((entry->chunk.flags & ring::flag_usage) != 0) info.usage = lost.usage;
     entry->job->on_failure(entry->chunk.first_index + entry->next_item++, std::move(lost.failure), info);
   }
   if (entry->next_item == entry->chunk.count) {

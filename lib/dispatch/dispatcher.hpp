@@ -47,6 +47,7 @@ struct LostWorker {
   std::uint64_t begun = 0;              ///< items of that chunk begun
   std::int64_t started_ns = 0;          ///< CLOCK_MONOTONIC, when the last of them began; 0: not known
   std::int64_t duration_ns = 0;         ///< from then until its death was seen
+  std::optional<Usage> usage{};         ///< of that item; absent: not known
 };
 
 class Dispatcher {

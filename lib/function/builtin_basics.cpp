@@ -47,7 +47,7 @@ double sleep(double seconds) {
 }
 
 std::string sha256(std::string_view text) {
-  sha256_ctx context;
+  sha256_ctx context{};
   sha256_init(&context);
   sha256_update(&context, text.size(), static_cast<const std::uint8_t*>(static_cast<const void*>(text.data())));
   std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest{};

@@ -117,7 +117,7 @@ void Journal::on_failure(std::uint64_t index, const Function& function, const Fa
 
 void Journal::note(NotedAttempt attempt, const Function& function, std::string_view result) {
   if (!function.is_command()) return recorder_.add(attempt);
-  if (const auto used = command::usage_of(result)) attempt.info.usage = used;  // not what its worker used
+  attempt.info.usage = command::usage_of(result);  // not what its worker used
   if (!command::has_files(result)) return recorder_.add(attempt);
   const command::Outputs outputs = command::outputs_of(result);
   std::vector<OutputFile> files;

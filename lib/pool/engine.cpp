@@ -41,6 +41,24 @@ ring::Geometry geometry_for(const EngineOptions& options) {
   return geometry;
 }
 
+/// What a worker has used since the call began that it died in. Of one that has a partner nobody knows: either may have made the
+/// call.
+std::optional<Usage> usage_of_last_call(const ring::WorkerBlock& block, const WorkerHost::Used& used) {
+  if (block.has_partner.load(std::memory_order_relaxed)) return std::nullopt;
+  const ring::UsedBefore& before = block.used_before;
+  const auto since = [](auto total, auto then) {
+    return std::max<std::int64_t>(static_cast<std::int64_t>(total) - then, 0);
+  };
+  const auto relaxed = std::memory_order_relaxed;
+  Usage usage;
+  usage.user = std::chrono::microseconds(since(used.user_us, before.user_us.load(relaxed)));
+  usage.system = std::chrono::microseconds(since(used.system_us, before.system_us.load(relaxed)));
+  usage.max_rss = used.max_rss;
+  usage.minor_faults = static_cast<std::uint64_t>(since(used.minor_faults, before.minor_faults.load(relaxed)));
+  usage.major_faults = static_cast<std::uint64_t>(since(used.major_faults, before.major_faults.load(relaxed)));
+  return usage;
+}
+
 }  // namespace
 
 Engine::Engine(EngineOptions options)
@@ -229,7 +247,7 @@ void Engine::on_event(const WorkerHost::Event& event) {
       workers_[event.worker].state = WorkerState::alive;
       if (event.pid != 0) workers_[event.worker].pid = event.pid;
       break;
-    case WorkerHost::Event::Kind::exited: on_exit(event.worker, event.status); break;
+    case WorkerHost::Event::Kind::exited: on_exit(event.worker, event.status, &event.used); break;
     case WorkerHost::Event::Kind::spawn_failed: on_spawn_failed(event.worker, event.status); break;
     case WorkerHost::Event::Kind::host_lost: on_host_lost(); break;
   }
@@ -312,14 +330,14 @@ void Engine::wait_for_partner(std::uint32_t index) const {
 }
 
 // Nobody else touches what the worker left: its death is known to be over.
-void Engine::on_exit(std::uint32_t index, std::int32_t status) {
+void Engine::on_exit(std::uint32_t index, std::int32_t status, const WorkerHost::Used* used) {
   Worker& worker = workers_[index];
   ring::WorkerBlock& block = region_.worker(index);
   wait_for_partner(index);
   while (collect(index) != 0) {
   }
   const auto stage = block.stage.load(std::memory_order_acquire);
-  dispatch::LostWorker lost{index, {}, std::nullopt, 0, block.begun_at.load(std::memory_order_relaxed), 0};
+  dispatch::LostWorker lost{index, {}, std::nullopt, 0, block.begun_at.load(std::memory_order_relaxed), 0, {}};
   if (lost.started_ns != 0) {
     lost.duration_ns = std::chrono::steady_clock::now().time_since_epoch().count() - lost.started_ns;
   }
@@ -331,6 +349,7 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status) {
     lost.ticket = ticket;
     tasks_.vacate(*ticket);
   }
+  if (used != nullptr) lost.usage = usage_of_last_call(block, *used);
   const Failure failure = loss_of(index, status, lost);
   lost.failure = failure;
   dispatcher_.on_worker_lost(std::move(lost));
@@ -378,7 +397,7 @@ void Engine::on_host_lost() {
     break_pool(std::move(failure));
   }
   for (std::uint32_t i = 0; i < options_.workers; ++i) {
-    if (workers_[i].state != WorkerState::absent) on_exit(i, SIGKILL);
+    if (workers_[i].state != WorkerState::absent) on_exit(i, SIGKILL, nullptr);
   }
 }
 

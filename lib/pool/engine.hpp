@@ -128,7 +128,7 @@ class Engine final : private dispatch::Backend {
   void start_worker(std::uint32_t index);
   void on_event(const WorkerHost::Event& event);
   void wait_for_partner(std::uint32_t index) const;
-  void on_exit(std::uint32_t index, std::int32_t status);
+  void on_exit(std::uint32_t index, std::int32_t status, const WorkerHost::Used* used);
   void on_host_lost();
   void on_failed_start(Failure cause);
   void on_spawn_failed(std::uint32_t index, int error);

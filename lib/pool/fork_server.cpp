@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -17,6 +18,16 @@
 #include <vector>
 
 namespace prun::pool {
+namespace {
+
+std::int64_t microseconds(const timeval& time) { return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; }
+
+WorkerHost::Used used_of(const rusage& used) {
+  return {microseconds(used.ru_utime), microseconds(used.ru_stime), static_cast<std::uint64_t>(used.ru_maxrss) * 1024,
+          static_cast<std::uint64_t>(used.ru_minflt), static_cast<std::uint64_t>(used.ru_majflt)};
+}
+
+}  // namespace
 
 /// What runs in the server's process. Nothing here throws: there is nobody to catch it.
 class ForkServer::Server {
@@ -99,11 +110,12 @@ class ForkServer::Server {
       const pid_t pid = std::exchange(ended.si_pid, 0);
       ::kill(-pid, SIGKILL);
       int status = 0;
-      ::waitpid(pid, &status, 0);
+      rusage used{};
+      ::wait4(pid, &status, 0, &used);
       for (std::uint32_t worker = 0; worker < pids_.size(); ++worker) {
         if (pids_[worker] != pid) continue;
         pids_[worker] = 0;
-        report({Event::Kind::exited, worker, pid, status});
+        report({Event::Kind::exited, worker, pid, status, used_of(used)});
       }
     }
   }

@@ -9,6 +9,14 @@ namespace prun::pool {
 
 class WorkerHost {
  public:
+  /// What a process has used in its life, with those that it has waited for.
+  struct Used {
+    std::int64_t user_us = 0;
+    std::int64_t system_us = 0;
+    std::uint64_t max_rss = 0;  ///< bytes
+    std::uint64_t minor_faults = 0;
+    std::uint64_t major_faults = 0;
+  };
   struct Event {
     enum class Kind : std::uint32_t {
       started,
@@ -19,6 +27,7 @@ class WorkerHost {
     std::uint32_t worker;
     std::int32_t pid;
     std::int32_t status;  ///< of exited: as waitpid(2) gives it; of spawn_failed: errno
+    Used used{};          ///< of exited
   };
 
   WorkerHost() = default;

@@ -68,6 +68,14 @@ enum class WorkerStage : std::uint32_t {
 /// What a dying worker could still say of itself.
 enum class DeathNote : std::uint32_t { none, stack_overflow, cpu_limit };
 
+/// What a worker process had used when the call that it is at began, so that also a death tells what the call has used.
+struct UsedBefore {
+  std::atomic<std::int64_t> user_us{0};
+  std::atomic<std::int64_t> system_us{0};
+  std::atomic<std::uint32_t> minor_faults{0};
+  std::atomic<std::uint32_t> major_faults{0};
+};
+
 /// One worker's part of the shared memory. Lines are grouped by who writes them.
 struct WorkerBlock {
   // written by the worker
@@ -78,6 +86,7 @@ struct WorkerBlock {
   std::atomic<std::int32_t> pid{0};       ///< before the first result
   std::atomic<bool> has_partner{false};   ///< two processes are this worker by turns; before the first turn
   std::atomic<std::int64_t> begun_at{0};  ///< when the call began (CLOCK_MONOTONIC, ns); 0: none runs
+  UsedBefore used_before;                 ///< where usage is asked for
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< result bytes ever written
   // written by the master
   alignas(cache_line) std::atomic<std::uint64_t> head{0};  ///< result bytes ever read

@@ -85,8 +85,8 @@ void OutcomeOrder::tell(std::uint64_t index, std::string_view value, const Failu
   const Function& function = tasks_->describe(index, event);
   event.command = function.is_command();
   if (event.command && event.usage) {
-    const auto used = command::usage_of(failure != nullptr ? std::string_view(failure->detail) : value);
-    if (used) event.usage = used;  // not what its worker used
+    // Its own, not what its worker used; not known of one whose worker died.
+    event.usage = command::usage_of(failure != nullptr ? std::string_view(failure->detail) : value);
   }
   std::string call;
   if (failure != nullptr) event.call = call = function.call_text(event.args, event.kwargs);

@@ -37,7 +37,7 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
   engine.max_tasks_per_child = options.max_tasks_per_child.value_or(0);
   engine.run_seed = options.seed;
   engine.timeout = options.timeout;
-  engine.clocked = options.journal != nullptr;
+  engine.clocked = options.journal != nullptr || options.measure;
   engine.setup.limits = options.limits;
   if (options.initializer != nullptr) {
     engine.setup.initializer = [call = options.initializer] {

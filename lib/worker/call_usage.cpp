@@ -3,6 +3,7 @@
 #include <prun/detail/child_usage.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <utility>
 
@@ -27,6 +28,7 @@ void CallUsage::begin_first(std::int64_t now) noexcept {
   asked_at_ = now;
   given_us_ = 0;
   first_ = true;
+  note_begin();
 }
 
 void CallUsage::end(ring::Stamps& stamps, std::int64_t now) noexcept {
@@ -42,6 +44,18 @@ void CallUsage::end(ring::Stamps& stamps, std::int64_t now) noexcept {
   follows_ = true;
   first_ = false;
   if (child_of_call) add_child(stamps);
+  note_begin();
+}
+
+// Of what follows now. A death's total is of the process and of those that it has waited for.
+void CallUsage::note_begin() noexcept {
+  const auto relaxed = std::memory_order_relaxed;
+  used_before_->user_us.store(microseconds(before_.ru_utime) + given_us_ + children_.user.count(), relaxed);
+  used_before_->system_us.store(microseconds(before_.ru_stime) + children_.system.count(), relaxed);
+  const auto minor = static_cast<std::uint64_t>(before_.ru_minflt) + children_.minor_faults;
+  const auto major = static_cast<std::uint64_t>(before_.ru_majflt) + children_.major_faults;
+  used_before_->minor_faults.store(static_cast<std::uint32_t>(minor), relaxed);
+  used_before_->major_faults.store(static_cast<std::uint32_t>(major), relaxed);
 }
 
 void CallUsage::ask(ring::Stamps& stamps) noexcept {
@@ -67,6 +81,10 @@ void CallUsage::add_child(ring::Stamps& stamps) noexcept {
   stamps.max_rss_kib = static_cast<std::uint32_t>(child.max_rss / 1024);
   stamps.minor_faults += static_cast<std::uint32_t>(child.minor_faults);
   stamps.major_faults += static_cast<std::uint32_t>(child.major_faults);
+  children_.user += child.user;
+  children_.system += child.system;
+  children_.minor_faults += child.minor_faults;
+  children_.major_faults += child.major_faults;
 }
 
 }  // namespace worker

@@ -7,6 +7,8 @@
 
 #include "ring/result_ring.hpp"
 
+#include <prun/outcome.hpp>
+
 #include <sys/resource.h>
 
 #include <cstdint>
@@ -15,6 +17,9 @@ namespace prun::worker {
 
 class CallUsage {
  public:
+  /// @param used_before is kept, for the case that a call is the process's last
+  explicit CallUsage(ring::UsedBefore& used_before) noexcept : used_before_(&used_before) {}
+
   static constexpr std::int64_t longest_unasked_ns = 100'000;
 
   /// @param now as `end` takes it
@@ -30,12 +35,16 @@ class CallUsage {
   void begin_first(std::int64_t now) noexcept;
   void ask(ring::Stamps& stamps) noexcept;
   void add_child(ring::Stamps& stamps) noexcept;
+  void note_begin() noexcept;
+
+  ring::UsedBefore* used_before_;
 
   rusage before_{};
   std::int64_t asked_at_ = 0;
   std::int64_t given_us_ = 0;  ///< since then
   bool follows_ = false;       ///< the call begins as soon as the one before it ended
   bool first_ = false;
+  Usage children_{};  ///< of all calls before: what the processes have used that they waited for
 };
 
 }  // namespace prun::worker

@@ -37,7 +37,8 @@ WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker, int eve
       tasks_(region),
       results_(region, worker),
       bell_(region.header(), event_fd),
-      sleepers_(region) {}
+      sleepers_(region),
+      usage_(block_->used_before) {}
 
 void WorkerLoop::run() {
   block_->stage.store(ring::WorkerStage::ready, std::memory_order_release);

@@ -161,6 +161,30 @@ TEST_CASE("admitted by memory, all tasks run") {
   CHECK(commands.out == "a\nb\nc\nd\n");
 }
 
+TEST_CASE("an attempt that ended with its worker tells when it began and what it used") {
+  const auto lines =
+      json_lines(run({"imap", "--output", "jsonl", "-j", "1", "--timeout", "300ms", "fib", "20", "60", "21"}).out);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[1]["error"]["kind"] == "timeout");
+  CHECK(lines[1]["started"].is_string());
+  CHECK(lines[1]["usage"]["user"].get<double>() > 0.05);
+  CHECK(lines[1]["usage"]["user"].get<double>() < 10);
+  CHECK(lines[1]["usage"]["max_rss"].get<std::int64_t>() > 100'000);
+  const auto lost = json_lines(
+      run({"imap", "--output", "jsonl", "-j", "1", std::string(PRUN_TEST_PLUGIN_DIR) + "/native/kinds.so:die", "9"})
+          .out);
+  REQUIRE(lost.size() == 1);
+  CHECK(lost[0]["started"].is_string());
+  CHECK(lost[0].contains("usage"));
+}
+
+TEST_CASE("a command that ended with its worker has no usage that is known") {
+  const auto lines = json_lines(run({"imap", "--output", "jsonl", "--timeout", "200ms", "--sh", "sleep 300", "1"}).out);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0]["error"]["kind"] == "timeout");
+  CHECK_FALSE(lines[0].contains("usage"));
+}
+
 TEST_CASE("a command's usage is its own") {
   const auto lines =
       json_lines(run({"imap", "--output", "jsonl", "--cmd", "python3 -c 'print(len(bytearray({})))'", "60000000"}).out);

@@ -38,7 +38,8 @@ void touch_pages(std::size_t count) {
 
 /// Calls that follow each other at once, as a worker makes them.
 struct Calls {
-  CallUsage usage;
+  prun::ring::UsedBefore used_before;
+  CallUsage usage{used_before};
   std::int64_t started = now_ns();
 
   template <class Call>
@@ -108,4 +109,22 @@ TEST_CASE("a command's usage is added to its call") {
   });
   CHECK(stamps.user_us >= 3'000'000);
   CHECK(stamps.max_rss_kib == 1 << 20);
+}
+
+TEST_CASE("what had been used when a call began is kept, for the case that it is the last") {
+  Calls calls;
+  calls.run([] {
+    touch_pages(100);
+    prun::Usage child;
+    child.user = std::chrono::seconds(3);
+    child.max_rss = 1 << 20;
+    prun::detail::count_child(child);
+  });
+  rusage now{};
+  ::getrusage(RUSAGE_SELF, &now);
+  const std::int64_t own = now.ru_utime.tv_sec * 1'000'000L + now.ru_utime.tv_usec;
+  CHECK(calls.used_before.user_us.load() >= 3'000'000);
+  CHECK(calls.used_before.user_us.load() <= 3'000'000 + own);
+  CHECK(calls.used_before.minor_faults.load() >= 100);
+  CHECK(calls.used_before.minor_faults.load() <= now.ru_minflt);
 }
