@@ -56,8 +56,9 @@ std::string mebibytes(std::uint64_t bytes) { return fmt::format("{:.1f} MiB", st
 class CommandTexts {
  public:
   explicit CommandTexts(const std::vector<RunRecord>& runs) : functions_(command::given_commands(surroundings_)) {
-    if (runs.empty()) return;
-    const std::vector<std::string>& words = runs.back().command;
+    const RunRecord* const last = journal::last_begun(runs);
+    if (last == nullptr) return;
+    const std::vector<std::string>& words = last->command;
     std::vector<const char*> argv;
     argv.reserve(words.size());
     for (const std::string& word : words) argv.push_back(word.c_str());

@@ -20,16 +20,17 @@ namespace prun::app {
 namespace {
 
 struct Recorded {
-  journal::RunRecord run;    ///< the last
+  journal::RunRecord run;    ///< the last that was not refused
   bool input_whole = false;  ///< a run has read its input to the end: the journal has every task
 };
 
 Recorded recorded_in(const std::string& path) {
   journal::JournalFile file(path, journal::JournalFile::Use::look_at);
-  std::vector<journal::RunRecord> runs = journal::read_runs(file);
-  if (runs.empty()) throw UsageError(fmt::format("the journal {} has no run", path), "prun retry --help");
+  const std::vector<journal::RunRecord> runs = journal::read_runs(file);
+  const journal::RunRecord* const last = journal::last_begun(runs);
+  if (last == nullptr) throw UsageError(fmt::format("the journal {} has no run", path), "prun retry --help");
   const bool whole = std::any_of(runs.begin(), runs.end(), [](const auto& run) { return run.tasks.has_value(); });
-  return {std::move(runs.back()), whole};
+  return {*last, whole};
 }
 
 /// The recorded words, and the options of this command line behind the recorded ones.

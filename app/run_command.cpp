@@ -158,6 +158,7 @@ int run_tasks(const RunTasks& command) {
   command::CommandSurroundings surroundings;
   if (jobserver.make_flags) surroundings.environment = {{"MAKEFLAGS", *jobserver.make_flags}};
   surroundings.turn = make_turn(command);
+  surroundings.cpu_limit = command.run.limits.cpu_time;
   Registry registry;
   add_known_functions(registry, command.functions, surroundings);
   OutputBuffer err(STDERR_FILENO, "standard error");

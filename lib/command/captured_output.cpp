@@ -1,11 +1,13 @@
 #include "command/captured_output.hpp"
 
+#include "command/output_error.hpp"
 #include "command/spilled_files.hpp"
 #include "sys/error.hpp"
 #include "sys/file_copy.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,11 +23,11 @@ constexpr int large_pipe = 1 << 20;  // what an unprivileged process may have
 
 [[noreturn]] void fail() { sys::throw_errno("an output cannot be written to a temporary file"); }
 
-/// After a write to prun's own output: false where nobody reads it. @throws std::system_error where it takes no more
+/// After a write to prun's own output: false where nobody reads it. @throws OutputError where it takes no more
 bool goes_on_after(ssize_t written, int to) {
   if (written > 0 || (written < 0 && errno == EINTR)) return true;
   if (written < 0 && (errno == EPIPE || errno == ECONNRESET)) return false;
-  if (written == 0 || errno != EAGAIN) sys::throw_errno("an output of the command cannot be passed on");
+  if (written == 0 || errno != EAGAIN) throw OutputError(to);
   pollfd writable{to, POLLOUT, 0};
   ::poll(&writable, 1, -1);
   return true;
@@ -97,6 +99,7 @@ bool CapturedOutput::take_turn() {
 void CapturedOutput::pass_on_what_is_there() {
   struct stat status {};
   if (file_) sys::checked(::fstat(file_.get(), &status), "a temporary file");
+  passing_on_.turn->note_line_end(passing_on_.index, false);
   const std::size_t size = file_ ? static_cast<std::size_t>(status.st_size) : bytes_.size();
   for (std::size_t done = 0; done < size && !reader_gone_;) {
     const ssize_t written =
@@ -105,15 +108,39 @@ void CapturedOutput::pass_on_what_is_there() {
     if (written > 0) done += static_cast<std::size_t>(written);
     reader_gone_ = !goes_on_after(written, passing_on_.to);
   }
+  char last = '\n';
+  if (file_ && size != 0) static_cast<void>(::pread(file_.get(), &last, 1, status.st_size - 1));
+  if (!bytes_.empty()) last = bytes_.back();
+  passing_on_.turn->note_line_end(passing_on_.index, last == '\n');
   file_.reset();
   bytes_ = std::string();
 }
 
+// The last byte of what there is is looked at on its way, so that it is known whether it ends a line; the others are not.
 bool CapturedOutput::pass_on(int pipe) {
   if (reader_gone_) return read_block(pipe) > 0;
-  const ssize_t moved = sys::move_from_pipe(pipe, passing_on_.to, large_pipe);
-  if (moved == 0) return false;
-  reader_gone_ = !goes_on_after(moved, passing_on_.to);
+  int waiting = 0;
+  sys::checked(::ioctl(pipe, FIONREAD, &waiting), "an output of the command");
+  if (waiting > 1) {
+    passing_on_.turn->note_line_end(passing_on_.index, false);
+    const ssize_t moved = sys::move_from_pipe(pipe, passing_on_.to, static_cast<std::size_t>(waiting) - 1);
+    if (moved == 0) return false;
+    reader_gone_ = !goes_on_after(moved, passing_on_.to);
+    if (moved != waiting - 1) return true;
+  }
+  return pass_last_byte(pipe);
+}
+
+bool CapturedOutput::pass_last_byte(int pipe) {
+  char last = 0;
+  const ssize_t got = sys::retry_interrupted([&] { return ::read(pipe, &last, 1); });
+  if (got < 0) sys::throw_errno("an output of the command cannot be read");
+  if (got == 0) return false;
+  for (ssize_t written = 0; written != 1 && !reader_gone_;) {
+    written = ::write(passing_on_.to, &last, 1);
+    reader_gone_ = !goes_on_after(written, passing_on_.to);
+  }
+  passing_on_.turn->note_line_end(passing_on_.index, last == '\n');
   return true;
 }
 

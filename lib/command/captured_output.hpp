@@ -39,6 +39,7 @@ class CapturedOutput {
   bool take_turn();
   void pass_on_what_is_there();
   bool pass_on(int pipe);
+  bool pass_last_byte(int pipe);
 
   PassingOn passing_on_;
   bool passing_ = false;

@@ -4,6 +4,7 @@
 #include "command/child_process.hpp"
 #include "command/command_result.hpp"
 #include "sys/error.hpp"
+#include "sys/group_cpu_time.hpp"
 #include "sys/process.hpp"
 
 #include <prun/detail/child_usage.hpp>
@@ -18,8 +19,10 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <memory>
+#include <thread>
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has it in no header
 
@@ -143,14 +146,46 @@ class Feed {
   sys::Fd write_;
 };
 
+/// Looks from time to time at what a command with all that it has started has used.
+class CpuWatch {
+ public:
+  explicit CpuWatch(std::chrono::microseconds limit) : limit_(limit) {
+    if (!limited()) return;
+    until_ = sys::group_cpu_time(::getpgrp()) + limit;
+    due_ = Clock::now() + limit / cpus();
+  }
+  [[nodiscard]] bool limited() const noexcept { return limit_.count() != 0; }
+  /// Milliseconds, for poll(2): as soon as all CPUs together could have used the rest, but not all the time.
+  [[nodiscard]] int next_look() const {
+    if (!limited()) return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(due_ - Clock::now()).count();
+    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+  }
+  void look_if_due() {
+    if (!limited() || Clock::now() < due_) return;
+    const auto left = until_ - sys::group_cpu_time(::getpgrp());
+    if (left.count() <= 0) ::raise(SIGPROF);
+    due_ = Clock::now() + std::max<Clock::duration>(left / cpus(), std::chrono::milliseconds(10));
+  }
+
+ private:
+  static unsigned cpus() noexcept { return std::max(1U, std::thread::hardware_concurrency()); }
+
+  std::chrono::microseconds limit_;
+  std::chrono::microseconds until_{};
+  Clock::time_point due_{};
+};
+
 /// Serves the pipes until the outputs end, or, where something in the background holds them open, the command has ended.
-void serve_until_end(const ChildProcess& child, Feed& feed, Stream& out, Stream& err) {
+void serve_until_end(const ChildProcess& child, Feed& feed, Stream& out, Stream& err, CpuWatch& watch) {
   bool ended = false;
-  while (out.open() || err.open() || (feed.fd() >= 0 && !ended)) {
+  while (out.open() || err.open() || ((feed.fd() >= 0 || watch.limited()) && !ended)) {
     std::array<pollfd, 4> waits{pollfd{out.fd(), POLLIN, 0}, pollfd{err.fd(), POLLIN, 0}, pollfd{feed.fd(), POLLOUT, 0},
                                 pollfd{ended ? -1 : child.fd(), POLLIN, 0}};
-    const int ready = sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), ended ? 0 : -1); });
-    if (ready == 0) return;
+    const int ready =
+        sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), ended ? 0 : watch.next_look()); });
+    if (ready == 0 && ended) return;
+    if (!ended) watch.look_if_due();
     out.serve(waits[0].revents);
     err.serve(waits[1].revents);
     feed.serve(waits[2].revents);
@@ -209,6 +244,7 @@ Usage usage_of(const rusage& used) {
 void run_command(const CommandLine& line, const CommandSurroundings& surroundings, std::uint64_t index,
                  const std::string& tag, std::string& value) {
   const auto started = Clock::now();
+  CpuWatch watch(surroundings.cpu_limit);
   Feed feed(line.standard_input);
   Stream out(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock,
              {surroundings.turn.get(), index, STDOUT_FILENO});
@@ -217,7 +253,7 @@ void run_command(const CommandLine& line, const CommandSurroundings& surrounding
   feed.child_has_it();
   out.child_has_it();
   err.child_has_it();
-  serve_until_end(*child, feed, out, err);
+  serve_until_end(*child, feed, out, err, watch);
   const ChildProcess::End end = child->wait();
   const Usage used = usage_of(end.usage);
   detail::count_child(used);

@@ -5,6 +5,7 @@
 #include "command/output_turn.hpp"
 #include "command/spilled_files.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -37,7 +38,9 @@ struct CommandSurroundings {
   std::vector<std::pair<std::string, std::string>> environment;  ///< beside prun's own, unless the command has its own
   SpilledFiles spilled;
   OutputLock output_lock;
-  std::unique_ptr<OutputTurn> turn;  ///< null: outputs are printed by the master alone
+  std::chrono::microseconds cpu_limit{0};  ///< of a command with all that it starts; 0: none. Beyond it the worker gets
+                                           ///< SIGPROF, as beyond that of its own calls (worker/call_limits.hpp)
+  std::unique_ptr<OutputTurn> turn;        ///< null: outputs are printed by the master alone
 };
 
 /// Appends the result (command_result.hpp) to `value`. The process must ignore SIGPIPE.

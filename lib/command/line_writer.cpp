@@ -1,5 +1,6 @@
 #include "command/line_writer.hpp"
 
+#include "command/output_error.hpp"
 #include "sys/error.hpp"
 
 #include <fcntl.h>
@@ -79,7 +80,7 @@ void LineWriter::write_out(std::string_view lines) const {
       continue;
     }
     if (written < 0 && (errno == EPIPE || errno == ECONNRESET)) return;  // nobody reads: the master ends the run
-    if (written <= 0) sys::throw_errno("an output of the command cannot be passed on");
+    if (written <= 0) throw OutputError(fd_);
     left.remove_prefix(static_cast<std::size_t>(written));
   }
 }

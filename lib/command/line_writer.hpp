@@ -35,7 +35,7 @@ class LineWriter {
   /// @param tag goes before each line
   LineWriter(int fd, std::string tag, const OutputLock& lock) : fd_(fd), tag_(std::move(tag)), lock_(&lock) {}
 
-  /// @throws std::system_error where the descriptor takes no more; not where nobody reads
+  /// @throws OutputError where the descriptor takes no more; not where nobody reads
   void add(std::string_view bytes);
   /// The last line, where no newline ended it, gets one.
   void finish();

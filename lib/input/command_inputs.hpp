@@ -27,8 +27,8 @@ struct InputList {
 struct CommandInputOptions {
   std::vector<InputList> lists{};                 ///< none: the lines of standard input
   std::optional<std::string> column_separator{};  ///< --colsep: a regular expression (ECMAScript)
-  std::size_t max_args = 1;                     ///< inputs of one call
-  std::size_t max_bytes = 0;                    ///< of a call's inputs, with a pointer each; 0: no limit
+  std::size_t max_args = 1;                       ///< inputs of one call
+  std::size_t max_bytes = 0;                      ///< of a call's inputs, with a pointer each; 0: no limit
   bool null_separated = false;
   bool one_call = false;  ///< apply: all inputs together, none too
   bool pipe = false;      ///< no inputs: standard input goes to the commands' own, in blocks

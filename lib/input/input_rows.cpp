@@ -25,8 +25,10 @@ class WordRows final : public InputRows {
       Part part{word, {0, 0, 1}};
       if (!list.literal && looks_like_range(word)) {
         const auto range = parse_range(word);
-        if (!range) return wrong(fmt::format("input '{}': {}", printable_line(word), range.error().message));
-        part.range = *range;
+        // `1..2 copy.txt` is the name of a file, but `1...9` is a slip.
+        if (!range && word.find_first_not_of("0123456789+-.") == std::string::npos)
+          return wrong(fmt::format("input '{}': {}", printable_line(word), range.error().message));
+        if (range) part.range = *range;
       }
       rows->left_ += part.range.count;
       rows->parts_.push_back(std::move(part));
@@ -64,11 +66,11 @@ class WordRows final : public InputRows {
 
 class LineRows final : public InputRows {
  public:
-  LineRows(std::string name, std::unique_ptr<ByteSource> bytes, bool null_separated)
+  LineRows(std::string name, std::unique_ptr<ByteSource> bytes, bool null_separated, bool keeps_blank_lines)
       : name_(std::move(name)),
-        null_separated_(null_separated),
+        keeps_blank_lines_(null_separated || keeps_blank_lines),
         buffer_(std::move(bytes), null_separated ? '\0' : '\n'),
-        lines_(buffer_, null_separated ? '\0' : '\n') {}
+        lines_(buffer_, null_separated ? '\0' : '\n', LineReader::CarriageReturn::is_text) {}
 
   static tl::expected<std::unique_ptr<InputRows>, InputError> open(const std::string& file,
                                                                    const CommandInputOptions& options) {
@@ -76,7 +78,9 @@ class LineRows final : public InputRows {
     auto bytes = standard_input ? FileBytes::borrow(options.stdin_fd) : FileBytes::open(file);
     const std::string name = standard_input ? "<stdin>" : file;
     if (!bytes) return wrong(fmt::format("{} cannot be read: {}", name, bytes.error()));
-    return std::make_unique<LineRows>(name, std::make_unique<FileBytes>(std::move(*bytes)), options.null_separated);
+    // Beside another list each line has its place; alone a blank one is nothing, as for xargs.
+    return std::make_unique<LineRows>(name, std::make_unique<FileBytes>(std::move(*bytes)), options.null_separated,
+                                      options.lists.size() > 1);
   }
 
   Pull next(InputRow& row) override {
@@ -84,7 +88,7 @@ class LineRows final : public InputRows {
     while (!ended_) {
       switch (lines_.next(line)) {
         case EntryReader::Got::entry:
-          if (line.empty() && !null_separated_) continue;
+          if (line.empty() && !keeps_blank_lines_) continue;
           row.assign(1, std::string(line));
           return Pull::task;
         case EntryReader::Got::blocked: return Pull::blocked;
@@ -104,7 +108,7 @@ class LineRows final : public InputRows {
 
  private:
   std::string name_;
-  bool null_separated_;
+  bool keeps_blank_lines_;
   ReadBuffer buffer_;
   LineReader lines_;
   bool ended_ = false;

@@ -31,7 +31,8 @@ void LineReader::hand_out(std::size_t size, std::string_view& text) {
   const std::size_t unread = buffer_->unread().size();
   if (separator_ == '\n' && buffer_->skip_byte_order_mark(true)) size -= unread - buffer_->unread().size();
   text = buffer_->unread().substr(0, size);
-  if (separator_ == '\n' && text.ends_with('\r')) text.remove_suffix(1);
+  const bool drops = separator_ == '\n' && before_newline_ == CarriageReturn::ends_line;
+  if (drops && text.ends_with('\r')) text.remove_suffix(1);
   buffer_->consume(size);
   searched_ = 0;
 }

@@ -5,15 +5,20 @@
 #include "input/read_buffer.hpp"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace prun {
 
 class LineReader final : public EntryReader {
  public:
-  /// @param buffer must outlive the reader and have the same separator
-  explicit LineReader(ReadBuffer& buffer, char separator = '\n') : buffer_(&buffer), separator_(separator) {}
+  enum class CarriageReturn : std::uint8_t { ends_line, is_text };
 
-  /// Never says bad. The text is without its separator and, of a line, without a carriage return before it.
+  /// @param buffer must outlive the reader and have the same separator
+  explicit LineReader(ReadBuffer& buffer, char separator = '\n',
+                      CarriageReturn before_newline = CarriageReturn::ends_line)
+      : buffer_(&buffer), separator_(separator), before_newline_(before_newline) {}
+
+  /// Never says bad. The text is without its separator and, of a line, without a carriage return before it, if that ends it too.
   Got next(std::string_view& text) override;
   [[nodiscard]] const Fault& fault() const override { return none_; }
 
@@ -22,6 +27,7 @@ class LineReader final : public EntryReader {
 
   ReadBuffer* buffer_;
   char separator_;
+  CarriageReturn before_newline_;
   std::size_t searched_ = 0;  // of what is unread: no separator there
   bool at_end_ = false;
   Fault none_;

@@ -27,7 +27,8 @@ class InputsBuilder {
     if (word == "-") return add_standard_input();
     auto input = parse_word(word);
     if (!input) return std::move(input.error());
-    return std::visit([&](auto&& parsed) { return add_parsed(std::move(parsed)); }, std::move(*input));
+    return std::visit([&](auto&& parsed) { return add_parsed(std::forward<decltype(parsed)>(parsed)); },
+                      std::move(*input));
   }
 
   std::unique_ptr<TaskSource> finish() {
@@ -36,7 +37,7 @@ class InputsBuilder {
   }
 
  private:
-  std::optional<TextError> add_parsed(InputValue input) {
+  std::optional<TextError> add_parsed(const InputValue& input) {
     if (auto error = bind_first(input.value, input.defect)) return error;
     if (list_ == nullptr) {
       auto list = std::make_unique<CallList>();

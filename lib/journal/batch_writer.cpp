@@ -75,7 +75,7 @@ BatchWriter::BatchWriter(Database& database, std::int64_t run)
 }
 
 void BatchWriter::write(Batch& batch) {
-  using namespace std::chrono;
+  using std::chrono::steady_clock, std::chrono::system_clock;
   to_system_ = system_clock::now().time_since_epoch() - steady_clock::now().time_since_epoch();
   files_ = &batch.files();
   next_file_ = 0;

@@ -47,7 +47,8 @@ Journal::Journal(const JournalOptions& options, RunRecord run, command::SpilledF
   throw JournalError("the journal " + options.path + ": " + e.what());
 }
 
-std::string Journal::other_task(std::uint64_t index, std::string_view now) const {
+std::string Journal::other_task(std::uint64_t index, std::string_view now) {
+  refused_ = true;
   return fmt::format("the journal {} is of other tasks: its task {} is {}", file_.path(), index, now);
 }
 

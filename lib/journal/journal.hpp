@@ -49,14 +49,14 @@ class Journal final : public TaskJournal {
   /// Outcomes that were there before this run, and were told again.
   [[nodiscard]] std::uint64_t recorded() const noexcept { return told_again_; }
   /// Records how the run ended, after `finish`. @throws JournalError
-  void end(std::string_view ending) { end_run(file_, run_.run, ending); }
+  void end(std::string_view ending) { end_run(file_, run_.run, refused_ ? refused_ending : ending); }
   /// The same where prun itself has failed; without a word where that cannot be recorded.
   void end_failed(std::string_view why) noexcept;
   /// Why it could not be written, if so. After `finish`.
   [[nodiscard]] std::optional<std::string> problem() const;
 
  private:
-  [[nodiscard]] std::string other_task(std::uint64_t index, std::string_view now) const;
+  [[nodiscard]] std::string other_task(std::uint64_t index, std::string_view now);
   void note(NotedAttempt attempt, const Function& function, std::string_view result);
 
   JournalFile file_;
@@ -67,6 +67,7 @@ class Journal final : public TaskJournal {
   BatchWriter writer_;
   Recorder recorder_;
   std::uint64_t told_again_ = 0;
+  bool refused_ = false;  ///< the input is of other tasks than those of the journal
   std::string failure_bytes_;
 };
 

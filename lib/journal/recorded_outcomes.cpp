@@ -79,7 +79,7 @@ void RecordedOutcomes::restore_files(std::string& value, const Row& row) {
 }
 
 void RecordedOutcomes::read_on(std::uint64_t index) {
-  using namespace std::chrono;
+  using std::chrono::steady_clock, std::chrono::system_clock;
   to_system_ = system_clock::now().time_since_epoch() - steady_clock::now().time_since_epoch();
   select_.bind(1, static_cast<std::int64_t>(index));
   std::size_t bytes = 0;

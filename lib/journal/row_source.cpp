@@ -12,7 +12,7 @@ namespace {
 /// What sqlite3_create_module_v2 gives to each connection to the table.
 struct Source {
   std::string declaration;
-  RowSource* rows;
+  RowSource* rows = nullptr;
 };
 
 struct Table : sqlite3_vtab {

@@ -151,4 +151,10 @@ std::vector<RunRecord> read_runs(JournalFile& file) {
   });
 }
 
+const RunRecord* last_begun(const std::vector<RunRecord>& runs) {
+  const auto found =
+      std::find_if(runs.rbegin(), runs.rend(), [](const RunRecord& run) { return run.ending != refused_ending; });
+  return found == runs.rend() ? nullptr : &*found;
+}
+
 }  // namespace prun::journal

@@ -12,6 +12,9 @@
 
 namespace prun::journal {
 
+/// The ending of a run that was not begun, as its input was of other tasks than those of the journal.
+inline constexpr std::string_view refused_ending = "refused";
+
 struct RunRecord {
   std::int64_t run = 0;        ///< from 1
   std::string goes_on = "no";  ///< "no", "resume", "resume-failed"
@@ -39,5 +42,8 @@ void end_run(JournalFile& file, std::int64_t run, std::string_view ending);
 
 /// All of them, in order. @throws JournalError
 [[nodiscard]] std::vector<RunRecord> read_runs(JournalFile& file);
+
+/// The last run that was not refused: what goes on with the journal goes on with that; null where there is none.
+[[nodiscard]] const RunRecord* last_begun(const std::vector<RunRecord>& runs);
 
 }  // namespace prun::journal

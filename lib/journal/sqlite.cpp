@@ -57,9 +57,9 @@ bool Statement::step() {
   const int code = ::sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  const SqliteError error(code, ::sqlite3_errmsg(::sqlite3_db_handle(statement_.get())));
+  const std::string what = ::sqlite3_errmsg(::sqlite3_db_handle(statement_.get()));
   reset();
-  throw error;
+  throw SqliteError(code, what);
 }
 
 void Statement::run() {

@@ -41,7 +41,7 @@ std::unique_ptr<Listener> make_output(const OutputOptions& options, OutputBuffer
     const bool objects =
         !options.format_template && (options.format == Format::json || options.format == Format::jsonl);
     const auto form = objects ? ReadableCommands::Form::object : ReadableCommands::Form::text;
-    return std::make_unique<ReadableCommands>(std::move(values), form, files);
+    return std::make_unique<ReadableCommands>(std::move(values), form, out, err, files);
   }
   if (options.format == Format::raw) return std::make_unique<RawOutput>(options, out, err, files);
   return std::make_unique<TextOutput>(options, out, err, files);

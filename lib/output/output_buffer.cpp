@@ -98,15 +98,6 @@ void OutputBuffer::copy_from(int file, off_t offset, std::uint64_t size) {
   }
 }
 
-void OutputBuffer::end_line() {
-  struct stat status {};
-  char last = '\0';
-  if (::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode) &&
-      (status.st_size == 0 || (::pread(fd_, &last, 1, status.st_size - 1) == 1 && last == '\n')))
-    return;
-  write("\n");
-}
-
 // False: nobody reads, or the output was given up.
 bool OutputBuffer::go_on_after(ssize_t written) {
   if (written > 0) return !given_up();

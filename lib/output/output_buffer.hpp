@@ -56,9 +56,12 @@ class OutputBuffer {
   /// @throws as `commit`
   void copy_from(int file, off_t offset, std::uint64_t size);
 
-  /// Somebody else, who wrote to the same descriptor, was stopped anywhere: what comes next begins a line. In a file that ends
-  /// with a newline already nothing is done. @throws as `commit`
-  void end_line();
+  /// What stands in `other`, told before, is written before what comes next here, for who sees both in one place.
+  /// @throws as `commit`, of the other
+  void follow(OutputBuffer& other) {
+    if (!other.empty()) [[unlikely]]
+      other.flush();
+  }
 
   /// Nothing more will be written: the reader is gone, the output was given up, or an error was thrown.
   [[nodiscard]] bool closed() const noexcept { return closed_; }

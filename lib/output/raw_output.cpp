@@ -26,23 +26,27 @@ void RawOutput::on_task(const TaskEvent& event) {
         command::outputs_of(event.failure != nullptr ? std::string_view(event.failure->detail) : event.value);
     const std::string tag = tag_ ? command::tag_of(event.args) + '\t' : std::string();
     end_broken_line(event);
-    write(outputs.err, tag, err_);
     write(outputs.out, tag, out_);
+    write(outputs.err, tag, err_);
   } else if (event.failure == nullptr && !out_.closed()) {
+    out_.follow(err_);
     append_value(out_.record(), event.value);
     out_.write("\n");
   }
-  if (event.failure != nullptr && !quiet_) write_failure_line(event, err_);
+  if (event.failure == nullptr || quiet_) return;
+  err_.follow(out_);
+  write_failure_line(event, err_);
 }
 
 // A task that wrote its output itself, and whose worker died, left no result.
 void RawOutput::end_broken_line(const TaskEvent& event) {
-  if (event.failure != nullptr && event.failure->detail.empty() && turn_ != nullptr && turn_->taken_by(event.index))
-    out_.end_line();
+  if (event.failure != nullptr && event.failure->detail.empty() && turn_ != nullptr && turn_->left_in_line(event.index))
+    out_.write("\n");
 }
 
 void RawOutput::write(const CommandResult::Output& output, const std::string& tag, OutputBuffer& target) {
-  if (target.closed()) return;
+  if (target.closed() || (!output.file && output.bytes.empty())) return;
+  target.follow(&target == &out_ ? err_ : out_);
   if (output.file) {
     const auto content = files_ != nullptr ? files_->take(*output.file) : std::nullopt;
     if (!content) return;
@@ -51,7 +55,7 @@ void RawOutput::write(const CommandResult::Output& output, const std::string& ta
     } else {
       write_tagged(*content, tag, target);
     }
-  } else if (!output.bytes.empty()) {
+  } else {
     target.write(tag.empty() ? output.bytes : command::tagged(output.bytes, tag));
   }
 }

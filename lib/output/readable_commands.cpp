@@ -8,6 +8,8 @@ namespace prun {
 
 void ReadableCommands::on_task(const TaskEvent& event) {
   if (!event.command) return output_->on_task(event);
+  const std::string_view result = event.failure != nullptr ? std::string_view(event.failure->detail) : event.value;
+  if (form_ == Form::text) pass_standard_error(result);
   TaskEvent readable = event;
   if (event.failure != nullptr) {
     Failure failure = *event.failure;
@@ -21,6 +23,15 @@ void ReadableCommands::on_task(const TaskEvent& event) {
     readable.value = text_;
   }
   output_->on_task(readable);
+}
+
+void ReadableCommands::pass_standard_error(std::string_view value) {
+  const command::CommandResult::Output written = command::outputs_of(value).err;
+  if (err_.closed() || (!written.file && written.bytes.empty())) return;
+  err_.follow(out_);
+  if (!written.file) return err_.write(written.bytes);
+  if (const auto content = files_ != nullptr ? files_->take(*written.file) : std::nullopt)
+    err_.copy_from(content->fd(), content->offset(), content->size());
 }
 
 // As $(command) in a shell: without the newlines at its end.

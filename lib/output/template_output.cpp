@@ -79,10 +79,12 @@ TemplateOutput::TemplateOutput(FormatTemplate format, const OutputOptions& optio
 
 void TemplateOutput::on_task(const TaskEvent& event) {
   if (event.failure != nullptr && !shows_failures_) {
+    err_.follow(out_);
     if (!quiet_) write_failure_line(event, err_);
     return;
   }
   if (out_.closed()) return;
+  out_.follow(err_);
   std::string& line = out_.record();
   for (const Segment& segment : format_.segments) {
     line += segment.text;

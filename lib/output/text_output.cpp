@@ -42,10 +42,12 @@ TextOutput::TextOutput(const OutputOptions& options, OutputBuffer& out, OutputBu
 void TextOutput::on_task(const TaskEvent& event) {
   if (event.command) return commands_.on_task(event);
   if (event.failure != nullptr) {
+    err_.follow(out_);
     if (!quiet_) write_failure_line(event, err_);
     return;
   }
   if (out_.closed()) return;
+  out_.follow(err_);
   std::string& line = out_.record();
   if (style_ == TextStyle::calls) {
     append_call(line, event);

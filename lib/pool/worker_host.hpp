@@ -23,11 +23,11 @@ class WorkerHost {
       exited,
       spawn_failed,
       host_lost,  ///< the host itself has died, and every worker with it
-    } kind;
-    std::uint32_t worker;
-    std::int32_t pid;
-    std::int32_t status;  ///< of exited: as waitpid(2) gives it; of spawn_failed: errno
-    Used used{};          ///< of exited
+    } kind = Kind::started;
+    std::uint32_t worker = 0;
+    std::int32_t pid = 0;
+    std::int32_t status = 0;  ///< of exited: as waitpid(2) gives it; of spawn_failed: errno
+    Used used{};              ///< of exited
   };
 
   WorkerHost() = default;

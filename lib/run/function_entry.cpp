@@ -12,6 +12,7 @@
 namespace prun {
 namespace {
 
+// NOLINTBEGIN(bugprone-sizeof-expression): pointers are what some of these are
 template <class T>
 T take(std::string_view& bytes) {
   T value;
@@ -24,6 +25,8 @@ template <class T>
 void put(std::string& bytes, T value) {
   bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
+
+// NOLINTEND(bugprone-sizeof-expression)
 
 void put_bytes(std::string& bytes, std::string_view value) {
   put(bytes, static_cast<std::uint32_t>(value.size()));

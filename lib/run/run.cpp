@@ -103,6 +103,7 @@ class Run {
     }
     if (engine_.broken()) throw std::runtime_error(engine_.broken()->message);
     finish();
+    if (job_->output_failure()) throw std::runtime_error(*job_->output_failure());
     return report();
   }
 
@@ -118,7 +119,7 @@ class Run {
 
   [[nodiscard]] bool ended() {
     return job_->finished() || out_->closed() || reader_gone_ || interrupts_.signal() != 0 ||
-           engine_.broken().has_value() || halted_now_ || deadline_over() ||
+           engine_.broken().has_value() || job_->output_failure() || halted_now_ || deadline_over() ||
            (options_->journal != nullptr && options_->journal->failed());
   }
 
@@ -131,6 +132,7 @@ class Run {
     failure.type = "prun::CancelledError";
     failure.message = "the run was halted before it ran";
     engine_.dispatcher().cancel(*job_, failure);
+    engine_.drop();  // nor is what a worker has claimed and not begun
     halted_now_ = options_->halt.when == HaltPolicy::When::now;
   }
 
@@ -260,7 +262,7 @@ class Run {
     const auto next = job_->next_told();
     if (options_->turn == nullptr || !next || !options_->turn->taken_by(*next)) return;
     engine_.end({});
-    out_->end_line();
+    if (options_->turn->left_in_line(*next)) out_->write("\n");
   }
 
   // So that what functions have printed, and buffered, is written.
@@ -312,7 +314,7 @@ class Run {
 
 RunReport run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
               OutputBuffer& err, const Watch& watch) {
-  const RunReport report = Run(options, registry, source, listener, out, err, watch)();
+  RunReport report = Run(options, registry, source, listener, out, err, watch)();
   if (options.tokens != nullptr) options.tokens->keep(0);
   return report;
 }

@@ -1,5 +1,6 @@
 #include "run/run_job.hpp"
 
+#include "command/output_error.hpp"
 #include "output/value_text.hpp"
 #include "run/function_entry.hpp"
 
@@ -323,6 +324,10 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
 void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) {
   --in_flight_;
   if (closed_) return;
+  if (failure.type == command::output_error_type) {
+    output_failure_ = failure.message;
+    return;
+  }
   if (failure.kind == FailureKind::cancelled && intake_.ended() && halted_) return skip(index);
   note_end(index, info);
   tell_want_of_memory(failure);

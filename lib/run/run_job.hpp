@@ -72,6 +72,8 @@ class RunJob final : public detail::Job {
   void input_is_readable() noexcept { intake_.is_readable(); }
   /// A task that ran out of memory, which runs alone now, or as soon as what runs has ended.
   [[nodiscard]] std::optional<std::uint64_t> lone_task() const;
+  /// A command found that prun's own output takes no more: the run is to be ended.
+  [[nodiscard]] const std::optional<std::string>& output_failure() const noexcept { return output_failure_; }
   /// A task that is being run, as `fib(40)`.
   [[nodiscard]] std::string call_of(std::uint64_t index);
   /// In ordered modes the task that is told next, if it has been handed out.
@@ -141,6 +143,7 @@ class RunJob final : public detail::Job {
   std::uint64_t in_flight_ = 0;
   double mean_result_bytes_ = 0;
   bool closed_ = false;
+  std::optional<std::string> output_failure_;
 };
 
 }  // namespace prun

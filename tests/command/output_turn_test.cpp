@@ -47,3 +47,19 @@ TEST_CASE("a turn that a forked process takes is seen here, also when it is dead
   CHECK(status == 0);
   CHECK(turn.taken_by(3));
 }
+
+TEST_CASE("whether what was written ends a line is known of a task that has taken its turn") {
+  OutputTurn turn;
+  turn.offer(2);
+  CHECK_FALSE(turn.left_in_line(2));
+  REQUIRE(turn.take(2));
+  CHECK_FALSE(turn.left_in_line(2));
+  turn.note_line_end(2, false);
+  CHECK(turn.taken_by(2));
+  CHECK(turn.left_in_line(2));
+  turn.offer(2);
+  CHECK(turn.left_in_line(2));
+  turn.note_line_end(2, true);
+  CHECK(turn.taken_by(2));
+  CHECK_FALSE(turn.left_in_line(2));
+}

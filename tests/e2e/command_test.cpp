@@ -152,3 +152,63 @@ TEST_CASE("options that make no sense are refused") {
   CHECK(run({"imap", "--cmd", "echo", "--block", "1K", "1"}).status == 2);
   CHECK(run({"imap", "--cmd", "echo", "--line-buffer", "--output", "json", "1"}).status == 2);
 }
+
+TEST_CASE("blank lines keep their place beside another list; alone they are nothing; a carriage return is text") {
+  const TemporaryFile numbers("1\n2\n3\n", ".txt");
+  const TemporaryFile words("a\n\nc\n", ".txt");
+  CHECK(run({"imap", "--", "echo", "{1}={2}", "::::", numbers.path(), "::::+", words.path()}).out == "1=a\n2=\n3=c\n");
+  CHECK(run({"imap", "--cmd", "echo", "-a", words.path()}).out == "a\nc\n");
+  CHECK(run({"imap", "--cmd", "echo", "-"}, "a\r\nb\n").out == "a\r\nb\n");
+}
+
+TEST_CASE("a name that only looks like a range is a name") {
+  CHECK(run({"imap", "--cmd", "echo", "1..2 copy.txt", "3..txt", "1..2"}).out == "1..2 copy.txt\n3..txt\n1\n2\n");
+  CHECK(run({"imap", "--cmd", "echo", "1...3"}).status == 2);
+}
+
+TEST_CASE("standard error of commands is passed on where the output shows only their text") {
+  for (const std::vector<std::string>& form :
+       {std::vector<std::string>{"--output", "csv"}, std::vector<std::string>{"--format", "{result}"}}) {
+    std::vector<std::string> arguments{"imap", "--sh", "echo out {}; echo warn {} >&2; exit {}", "0", "3"};
+    arguments.insert(arguments.end(), form.begin(), form.end());
+    const Result result = run(std::move(arguments));
+    CHECK(result.out.find("out 0") != std::string::npos);
+    CHECK(result.err.find("warn 0\n") != std::string::npos);
+    CHECK(result.err.find("warn 3\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("in one place, each task's outputs and failure stand together") {
+  const TemporaryFile both("", ".txt");
+  Command command{
+      {"/bin/sh", "-c",
+       "\"$0\" imap -j 2 --sh '[ {} != 1 ] || sleep 0.2; echo {}; echo e{} >&2; exit {}' 1 0 2 > \"$1\" 2>&1",
+       prun_binary(), both.path()}};
+  CHECK(run_command(std::move(command)).status == 1);
+  const auto lines = lines_of(content_of(both.path()));
+  REQUIRE(lines.size() == 8);
+  CHECK(lines[0] == "1");
+  CHECK(lines[1] == "e1");
+  CHECK(lines[2].ends_with("exit status 1"));
+  CHECK(lines[3] == "0");
+  CHECK(lines[4] == "e0");
+  CHECK(lines[5] == "2");
+  CHECK(lines[6] == "e2");
+}
+
+TEST_CASE("the CPU time of a command, with all that it starts, is limited") {
+  const Result result = run({"imap", "-j", "2", "--cpu-limit", "200ms", "--sh", "eval {}", "while :; do :; done",
+                             "while :; do :; done & wait", "sleep 0.5; echo idle"});
+  CHECK(result.status == 1);
+  CHECK(result.out == "idle\n");
+  CHECK(lines_of(result.err).size() == 2);
+  CHECK(result.err.find("used more CPU time than it may") != std::string::npos);
+}
+
+TEST_CASE("lines that cannot be passed on end the run") {
+  Command command{
+      {"/bin/sh", "-c", "\"$0\" imap -j 2 --line-buffer --sh 'echo {}' 1..1000 > /dev/full", prun_binary()}};
+  const Result result = run_command(std::move(command));
+  CHECK(result.status == 3);
+  CHECK(result.err == "prun: cannot write to standard output: No space left on device\n");
+}

@@ -303,3 +303,16 @@ TEST_CASE("prun journal shows commands as one could type them") {
   CHECK(run_with(tasks, {"submit", "--output", "raw"}, {}, "{\"cmd\": [\"sh\", \"-c\", \"exit 4\"]}\n").status == 1);
   CHECK(contains(run_prun({"journal", tasks.journal()}).out, "task 0  sh -c 'exit 4': exit status 4\n"));
 }
+
+TEST_CASE("a run that is refused for its input is not what a retry goes on with") {
+  const JournalFolder folder;
+  const std::vector<std::string> run{"imap", "-j", "2", "--output", "raw", "--sh", gated(folder, 4), "1..7"};
+  run_and_kill(folder, run, 3, SIGKILL);
+  CHECK(run_with(folder, {"imap", "--output", "raw", "--sh", gated(folder, 4), "5..9"}, {"--resume"}).status == 2);
+  open_gate(folder);
+  const Result retried = run_prun({"retry", folder.journal()});
+  INFO(retried);
+  CHECK(retried.status == 0);
+  CHECK(lines_of(retried.out) == results_of(1, 7));
+  CHECK(contains(run_prun({"journal", folder.journal()}).out, "refused after "));
+}

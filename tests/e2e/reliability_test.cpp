@@ -248,3 +248,10 @@ TEST_CASE("options that make no sense are refused with what would be right") {
   refused({"--threads", "--admit", "memory"}, "--threads and --admit memory exclude each other");
   refused({"--nice", "50"}, "--nice takes a whole number from -20 to 19");
 }
+
+TEST_CASE("halted, a worker begins nothing more of the chunk that it has") {
+  const Result result =
+      run({"map", "-j", "1", "--chunksize", "20", "--sh", "sleep 0.05; exit 1", "1..20", "--halt", "soon,fail=1"});
+  CHECK(result.status == 1);
+  CHECK(lines_of(result.err).size() < 10);
+}

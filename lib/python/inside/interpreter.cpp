@@ -13,7 +13,7 @@ namespace {
 template <class Function>
 bool find(Function*& target, const char* name) noexcept {
   void* address = ::dlsym(RTLD_DEFAULT, name);
-  std::memcpy(&target, &address, sizeof target);
+  std::memcpy(&target, &address, sizeof target);  // NOLINT(bugprone-sizeof-expression): the pointer
   return address != nullptr;
 }
 
