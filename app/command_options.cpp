@@ -140,6 +140,8 @@ void refuse_missing_program(const CommandOptions& options) {
 
 command::Streams streams_of(const OptionTexts& texts) {
   if (texts.line_buffer && texts.ungroup) throw UsageError("--line-buffer and --ungroup exclude each other");
+  if (texts.ungroup && texts.tag)
+    throw UsageError("--ungroup leaves commands prun's own outputs: nothing is there to --tag");
   const bool direct = texts.line_buffer || texts.ungroup;
   const char* option = texts.line_buffer ? "--line-buffer" : "--ungroup";
   if (direct && texts.results) throw UsageError(fmt::format("{} and --results exclude each other", option));
@@ -169,6 +171,7 @@ std::optional<CommandOptions> command_options(const OptionTexts& texts, Mode mod
   if (texts.pipe && !options.inputs.lists.empty()) {
     throw UsageError("--pipe gives commands standard input instead of inputs; there cannot be both");
   }
+  if (texts.pipe && texts.max_args) throw UsageError("--pipe gives commands no inputs, which --max-args counts");
   if (options.inputs.lists.empty() && options.inputs.one_call && !texts.pipe) options.inputs.lists.emplace_back();
   if (options.inputs.lists.empty() && stdin_is_terminal) {
     throw UsageError("no input; give some behind the command or behind :::, or lines on standard input");

@@ -69,14 +69,23 @@ std::string general_help() {
   return help;
 }
 
+/// Options of a command that prints one thing, and not tasks.
+std::string options_of_report(const std::vector<std::string>& only) {
+  std::string help = describe_options(only);
+  const std::string_view formats = "text (default), json, jsonl, csv, tsv, or raw: what commands wrote";
+  if (const auto at = help.find(formats); at != std::string::npos)
+    help.replace(at, formats.size(), "text (default) or json");
+  return help;
+}
+
 std::string help_for(const CommandWord& command) {
   std::string help = fmt::format("prun {}: {}\n\n", command.name, command.summary);
   const std::string_view space = command.arguments.empty() ? "" : " ";
   help += fmt::format("Usage: prun {}{}{} [OPTIONS]\n", command.name, space, command.arguments);
   if (command.mode) help.append(functions).append(inputs);
   help += command.mode                  ? describe_options()
-          : command.name == "functions" ? describe_options({"--plugin", "--serve", "--python", "--output", "--help"})
-          : command.name == "journal"   ? describe_options({"--output", "--help"})
+          : command.name == "functions" ? options_of_report({"--plugin", "--serve", "--python", "--output", "--help"})
+          : command.name == "journal"   ? options_of_report({"--output", "--help"})
           : command.name == "retry"     ? describe_options()
                                         : describe_options({"--help"});
   help += fmt::format("\nExamples:\n{}\n", command.examples);

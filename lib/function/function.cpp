@@ -25,10 +25,9 @@ std::string call_form(std::string_view name, const Signature& signature) {
   std::string text(name);
   text += '(';
   const char* separator = "";
-  bool keywords = signature.more_arguments;
+  bool star = false;  // behind it there are keywords alone
   for (const Parameter& parameter : signature.parameters) {
-    if (parameter.keyword_only && !std::exchange(keywords, true))
-      text.append(std::exchange(separator, ", ")).append("*");
+    if (parameter.keyword_only && !std::exchange(star, true)) text.append(std::exchange(separator, ", ")).append("*");
     text.append(separator).append(parameter.name).append(": ").append(name_of(parameter.type));
     if (parameter.default_value) {
       text.append(" = ").append(excerpt(*parameter.default_value));
@@ -37,7 +36,7 @@ std::string call_form(std::string_view name, const Signature& signature) {
     }
     separator = ", ";
   }
-  if (signature.more_arguments) text.append(std::exchange(separator, ", ")).append("*");
+  if (signature.more_arguments && !star) text.append(std::exchange(separator, ", ")).append("*");
   if (signature.more_keywords) text.append(separator).append("**");
   return text += ')';
 }

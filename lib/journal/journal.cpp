@@ -62,8 +62,13 @@ TaskJournal::Problem Journal::on_task(std::uint64_t index, const Task& task) {
     const bool same =
         entry.function == task.function->name() && entry.kwargs == task.kwargs && args_of(entry, index) == task.args;
     if (same) return std::nullopt;
-    return other_task(index, fmt::format("{}, this input's is {}", call_of(entry, index),
-                                         short_call(task.function->name(), task.args, task.kwargs)));
+    const std::string args = args_of(entry, index);
+    const bool same_function = entry.function == task.function->name();
+    const std::string recorded = same_function ? task.function->call_text(args, entry.kwargs) : std::string();
+    return other_task(index,
+                      fmt::format("{}, this input's is {}", short_call(entry.function, args, entry.kwargs, recorded),
+                                  short_call(task.function->name(), task.args, task.kwargs,
+                                             task.function->call_text(task.args, task.kwargs))));
   });
 }
 

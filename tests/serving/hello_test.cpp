@@ -17,6 +17,14 @@ TEST_CASE("a hello: names alone are enough, and take any arguments") {
   CHECK(offers->at(1).help == "of g");
 }
 
+TEST_CASE("a hello: keywords stand behind what takes any number of arguments") {
+  const auto offers = parse_hello(
+      R"({"prun": 1, "functions": [{"name": "f", "more_arguments": true, "parameters":
+          [{"name": "a"}, {"name": "k", "keyword_only": true, "optional": true}]}]})");
+  REQUIRE(offers);
+  CHECK(to_string("f", offers->at(0).signature) == "f(a: any, *, k: any = ...)");
+}
+
 TEST_CASE("a hello: parameters have types, defaults and kinds") {
   const auto offers = parse_hello(
       R"({"prun": 1, "later": true, "functions": [{"name": "f", "result": "string", "more_keywords": true, "parameters":
