@@ -8,7 +8,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <filesystem>
 #include <stdexcept>
+#include <system_error>
+#include <utility>
 
 namespace prun::app {
 namespace {
@@ -30,7 +34,17 @@ std::shared_ptr<spdlog::logger> make_logger(const spdlog::sink_ptr& sink, const 
 }
 
 std::shared_ptr<spdlog::logger> open_log_file(const std::string& name) try {
-  return make_logger(std::make_shared<spdlog::sinks::basic_file_sink_st>(name), "%Y-%m-%dT%H:%M:%S.%f%z %P %l %v");
+  const std::filesystem::path folder = std::filesystem::path(name).parent_path();
+  std::error_code none;  // spdlog would make it
+  if (!folder.empty() && !std::filesystem::exists(folder, none))
+    throw std::runtime_error(fmt::format("cannot write the log file {}: there is no folder {}", name, folder.string()));
+  auto logger =
+      make_logger(std::make_shared<spdlog::sinks::basic_file_sink_st>(name), "%Y-%m-%dT%H:%M:%S.%f%z %P %l %v");
+  // The run goes on without its log: said once.
+  logger->set_error_handler([told = false](const std::string& what) mutable {
+    if (!std::exchange(told, true)) fmt::print(stderr, "prun: the log file cannot be written: {}\n", what);
+  });
+  return logger;
 } catch (const spdlog::spdlog_ex& e) {
   throw std::runtime_error(fmt::format("cannot write the log file: {}", e.what()));
 }

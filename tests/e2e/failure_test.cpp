@@ -64,3 +64,13 @@ TEST_CASE("a full device is prun's failure with a clear message") {
     CHECK(run.err.find("standard output: No space left on device") != std::string::npos);
   }
 }
+
+TEST_CASE("a log file that cannot be had is an error, one that takes no more is told once") {
+  const Result missing = run_prun({"imap", "--log-file", "/no/such/folder/log", "identity", "1"});
+  CHECK(missing.status == 3);
+  CHECK(missing.err == "prun: cannot write the log file /no/such/folder/log: there is no folder /no/such/folder\n");
+  const Result full = run_prun({"imap", "--log-file", "/dev/full", "identity", "1..3", "--format", "{result}"});
+  CHECK(full.status == 0);
+  CHECK(full.out == "1\n2\n3\n");
+  CHECK(lines_of(full.err).size() == 1);
+}
