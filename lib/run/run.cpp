@@ -97,7 +97,8 @@ class Run {
       engine_.pump();
       if (options_->tokens != nullptr && serve_tokens()) continue;
       if (options_->timeout) engine_.kill_overdue();
-      if (job_->halted() && !halt_obeyed_) obey_halt();
+      // Once more where a worker that died since has left a part of its chunk: there may be none to take it.
+      if (job_->halted() && (!halt_obeyed_ || engine_.workers_left() == 0)) obey_halt();
       if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) continue;
       if (!ended()) sleep();
     }

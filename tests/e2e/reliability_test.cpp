@@ -249,6 +249,14 @@ TEST_CASE("options that make no sense are refused with what would be right") {
   refused({"--nice", "50"}, "--nice takes a whole number from -20 to 19");
 }
 
+TEST_CASE("halted, what a worker that dies since has left of its chunk is not run, and not waited for") {
+  const Result result = run({"map", "-j", "2", "--chunksize", "2", "--halt", "soon,fail=1", "--sh", "eval {}",
+                             "sleep 0.1; exit 1", "true", "sleep 0.4; kill -9 $PPID", "true"});
+  CHECK_FALSE(result.timed_out);
+  CHECK(result.status == 1);
+  CHECK(contains(result.err, " not run"));
+}
+
 TEST_CASE("halted, a worker begins nothing more of the chunk that it has") {
   const Result result =
       run({"map", "-j", "1", "--chunksize", "20", "--sh", "sleep 0.05; exit 1", "1..20", "--halt", "soon,fail=1"});
