@@ -155,7 +155,7 @@ TEST_CASE("options that make no sense are refused") {
   CHECK(run({"imap", "--cmd", "echo", "--line-buffer", "--output", "json", "1"}).status == 2);
 }
 
-TEST_CASE("blank lines keep their place beside another list; alone they are nothing; a carriage return is text") {
+TEST_CASE("blank lines keep their place beside another list, alone they are nothing, and a carriage return is text") {
   const TemporaryFile numbers("1\n2\n3\n", ".txt");
   const TemporaryFile words("a\n\nc\n", ".txt");
   CHECK(run({"imap", "--", "echo", "{1}={2}", "::::", numbers.path(), "::::+", words.path()}).out == "1=a\n2=\n3=c\n");
