@@ -41,24 +41,6 @@ ring::Geometry geometry_for(const EngineOptions& options) {
   return geometry;
 }
 
-/// What a worker has used since the call began that it died in. Of one that has a partner nobody knows: either may have made the
-/// call.
-std::optional<Usage> usage_of_last_call(const ring::WorkerBlock& block, const WorkerHost::Used& used) {
-  if (block.has_partner.load(std::memory_order_relaxed)) return std::nullopt;
-  const ring::UsedBefore& before = block.used_before;
-  const auto since = [](auto total, auto then) {
-    return std::max<std::int64_t>(static_cast<std::int64_t>(total) - then, 0);
-  };
-  const auto relaxed = std::memory_order_relaxed;
-  Usage usage;
-  usage.user = std::chrono::microseconds(since(used.user_us, before.user_us.load(relaxed)));
-  usage.system = std::chrono::microseconds(since(used.system_us, before.system_us.load(relaxed)));
-  usage.max_rss = used.max_rss;
-  usage.minor_faults = static_cast<std::uint64_t>(since(used.minor_faults, before.minor_faults.load(relaxed)));
-  usage.major_faults = static_cast<std::uint64_t>(since(used.major_faults, before.major_faults.load(relaxed)));
-  return usage;
-}
-
 }  // namespace
 
 Engine::Engine(EngineOptions options)

@@ -4,7 +4,10 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -77,6 +80,22 @@ Failure failure_of(const WorkerEnd& end) {
   Failure failure = unsigned_failure_of(end);
   failure.pid = end.pid;
   return failure;
+}
+
+std::optional<Usage> usage_of_last_call(const ring::WorkerBlock& block, const WorkerHost::Used& used) {
+  if (block.has_partner.load(std::memory_order_relaxed)) return std::nullopt;
+  const ring::UsedBefore& before = block.used_before;
+  const auto since = [](auto total, auto then) {
+    return std::max<std::int64_t>(static_cast<std::int64_t>(total) - then, 0);
+  };
+  const auto relaxed = std::memory_order_relaxed;
+  Usage usage;
+  usage.user = std::chrono::microseconds(since(used.user_us, before.user_us.load(relaxed)));
+  usage.system = std::chrono::microseconds(since(used.system_us, before.system_us.load(relaxed)));
+  usage.max_rss = used.max_rss;
+  usage.minor_faults = static_cast<std::uint64_t>(since(used.minor_faults, before.minor_faults.load(relaxed)));
+  usage.major_faults = static_cast<std::uint64_t>(since(used.major_faults, before.major_faults.load(relaxed)));
+  return usage;
 }
 
 }  // namespace prun::pool

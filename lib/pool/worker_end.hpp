@@ -1,12 +1,15 @@
-// What the end of a worker process means to the call that it was in: a failure, in words. Decides nothing else.
+// What the end of a worker process means to the call that it was in: a failure, in words, and what the call had used. Decides
+// nothing else.
 #pragma once
 
+#include "pool/worker_host.hpp"
 #include "ring/layout.hpp"
 
 #include <prun/outcome.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace prun::pool {
 
@@ -25,5 +28,9 @@ struct WorkerEnd {
 };
 
 [[nodiscard]] Failure failure_of(const WorkerEnd& end);
+
+/// What a worker has used since the call began that it died in. Of one that has a partner nobody knows: either may have made the
+/// call.
+[[nodiscard]] std::optional<Usage> usage_of_last_call(const ring::WorkerBlock& block, const WorkerHost::Used& used);
 
 }  // namespace prun::pool
