@@ -151,7 +151,13 @@ class CpuWatch {
  public:
   explicit CpuWatch(std::chrono::microseconds limit) : limit_(limit) {
     if (!limited()) return;
-    until_ = sys::group_cpu_time(::getpgrp()) + limit;
+    for (const auto& [pid, time] : sys::group_cpu_times(::getpgrp())) {
+      if (pid == ::getpid()) {
+        until_ = time + limit;
+      } else {
+        left_behind_.push_back(pid);
+      }
+    }
     due_ = Clock::now() + limit / cpus();
   }
   [[nodiscard]] bool limited() const noexcept { return limit_.count() != 0; }
@@ -163,7 +169,10 @@ class CpuWatch {
   }
   void look_if_due() {
     if (!limited() || Clock::now() < due_) return;
-    const auto left = until_ - sys::group_cpu_time(::getpgrp());
+    auto left = until_;
+    for (const auto& [pid, time] : sys::group_cpu_times(::getpgrp())) {
+      if (std::ranges::find(left_behind_, pid) == left_behind_.end()) left -= time;
+    }
     if (left.count() <= 0) ::raise(SIGPROF);
     due_ = Clock::now() + std::max<Clock::duration>(left / cpus(), std::chrono::milliseconds(10));
   }
@@ -172,7 +181,8 @@ class CpuWatch {
   static unsigned cpus() noexcept { return std::max(1U, std::thread::hardware_concurrency()); }
 
   std::chrono::microseconds limit_;
-  std::chrono::microseconds until_{};
+  std::chrono::microseconds until_{};  ///< of the worker and what it has waited for, and of what the command starts
+  std::vector<pid_t> left_behind_;     ///< by earlier commands: no business of this one
   Clock::time_point due_{};
 };
 

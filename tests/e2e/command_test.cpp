@@ -207,6 +207,13 @@ TEST_CASE("the CPU time of a command, with all that it starts, is limited") {
   CHECK(result.err.find("used more CPU time than it may") != std::string::npos);
 }
 
+TEST_CASE("what an earlier command has left running is not counted against the limit of the next") {
+  const Result result = run({"imap", "-j", "1", "--cpu-limit", "200ms", "--sh", "eval {}",
+                             "while :; do :; done >/dev/null 2>&1 &", "sleep 0.6; echo ok"});
+  CHECK(result.status == 0);
+  CHECK(result.out == "ok\n");
+}
+
 TEST_CASE("lines that cannot be passed on end the run") {
   Command command{
       {"/bin/sh", "-c", "\"$0\" imap -j 2 --line-buffer --sh 'echo {}' 1..1000 > /dev/full", prun_binary()}};
