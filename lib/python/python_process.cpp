@@ -111,7 +111,9 @@ bool ends_within(const command::ChildProcess& child, int ms) {
 std::vector<std::string> script_words(const std::string& python, bool quickly) {
   const auto size = std::to_string(worker_script().size());
   return {python, quickly ? "-Sc" : "-c",
-          "import os, sys\n"
+          "import sys\n"
+          "if sys.path[:1] == [''] and not getattr(sys.flags, 'safe_path', False): del sys.path[0]\n"
+          "import os\n"
           "s = b''\n"
           "while len(s) < int(sys.argv[1]): s += os.read(0, int(sys.argv[1]) - len(s)) or sys.exit(1)\n"
           "exec(compile(s, '<prun>', 'exec'))",

@@ -1,33 +1,55 @@
 # What prun runs in a Python process: as `describe`, it says which functions a file or module has, on standard output, in the
 # words of a serving process's hello (prun help worker-protocol); as `serve`, it makes calls, through prun's library inside.
 # It is given as text, to any python3 from PATH: up to the check of the version every Python must be able to read it.
+# Its own imports come first, while sys.path has only Python's own folders. A file of the user's never stands in for them.
 import os
 import sys
 
 OLDEST = (3, 8)
+OWN_PATH = list(sys.path)
+own_modules = {}
 modules = {}
 
 
-def load(target):
-    """The module of `article.py` or `package.module`, loaded once."""
+def own_module(name):
+    """A module that this script needs, from Python's own folders."""
     import importlib
+    if name not in own_modules:
+        path = list(sys.path)
+        sys.path[:] = OWN_PATH
+        try:
+            own_modules[name] = importlib.import_module(name)
+        finally:
+            sys.path[:] = path
+    return own_modules[name]
+
+
+def look_in(folder):
+    """Modules are found in this folder first. `python -P` and PYTHONSAFEPATH forbid that, as they do for scripts."""
+    if not getattr(sys.flags, "safe_path", False) and folder not in sys.path:
+        sys.path.insert(0, folder)
+
+
+def load(target):
+    """The module of `article.py` or `package.module`, loaded once. A file finds its neighbours, as a script does; a module is
+    looked for in the current folder, as `python -m` does."""
     if target in modules:
         return modules[target]
+    importlib = own_module("importlib")
+    util = own_module("importlib.util")
     if not target.endswith(".py"):
+        look_in(os.getcwd())
         module = importlib.import_module(target)
     else:
         path = os.path.abspath(target)
         if not os.path.exists(path):
             raise FileNotFoundError("there is no file " + target)
         name = os.path.splitext(os.path.basename(path))[0]
-        folder = os.path.dirname(path)
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
+        look_in(os.path.dirname(os.path.realpath(path)))
         module = sys.modules.get(name)
         if module is None or os.path.abspath(getattr(module, "__file__", None) or "") != path:
-            import importlib.util
-            spec = importlib.util.spec_from_file_location(name, path)
-            module = importlib.util.module_from_spec(spec)
+            spec = util.spec_from_file_location(name, path)
+            module = util.module_from_spec(spec)
             sys.modules[name] = module
             try:
                 spec.loader.exec_module(module)
@@ -58,7 +80,7 @@ def describe_exception(error):
     """(type, message, where, traceback); exit() in a call is the end of the process, as everywhere in prun."""
     if isinstance(error, SystemExit):
         leave(error.code)
-    import traceback
+    traceback = own_module("traceback")
     try:
         message = str(error)
     except Exception as e:
@@ -88,6 +110,18 @@ def leave(code):
         except Exception:
             pass
     os._exit((code or 0) & 0xFF)
+
+
+def end_child(error):
+    """Ends a child that a function has forked and that comes back out of the function. Its status is that of a script."""
+    if isinstance(error, SystemExit):
+        leave(error.code)
+    if error is not None:
+        try:
+            sys.excepthook(type(error), error, error.__traceback__)
+        except BaseException:
+            pass
+    leave(0 if error is None else 1)
 
 
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", tuple: "array", dict: "object"}
@@ -122,7 +156,7 @@ def parameters_of(function):
         if code.co_flags & 8:
             found.append((names[behind + bool(code.co_flags & 4)], "**", nothing))
         return [part + (notes.get(part[0], nothing),) for part in found], notes.get("return", nothing), nothing
-    import inspect  # for whatever is called like a function; it takes as long to load as Python takes to start
+    inspect = own_module("inspect")  # for whatever is called like a function; loading it takes as long as starting Python
     signature = inspect.signature(function)
     kinds = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**", inspect.Parameter.KEYWORD_ONLY: "keyword"}
     found = [(p.name, kinds.get(p.kind, ""), p.default, p.annotation) for p in signature.parameters.values()]
@@ -176,7 +210,7 @@ def offers(target):
 
 def to_json(value):
     """As json.dumps; loading that takes longer than all the rest."""
-    from _json import encode_basestring_ascii as quoted
+    quoted = own_module("_json").encode_basestring_ascii
     if isinstance(value, dict):
         return "{" + ", ".join(quoted(key) + ": " + to_json(member) for key, member in value.items()) + "}"
     if isinstance(value, list):
@@ -195,28 +229,38 @@ class SitePackages:
         if path is not None:
             return None
         sys.meta_path.remove(cls)
-        import importlib.machinery
-        import site
-        site.main()
-        return importlib.machinery.PathFinder.find_spec(name)
+        first = [folder for folder in sys.path if folder not in OWN_PATH]
+        sys.path[:] = OWN_PATH
+        own_module("site").main()
+        OWN_PATH[:] = sys.path
+        sys.path[:0] = first
+        return own_module("importlib.machinery").PathFinder.find_spec(name)
 
 
 def describe(target, path, out):
     """Of all functions of the target, or of the one that `path` leads to."""
-    import site
-    site.setquit()
+    own_module("site").setquit()
     sys.meta_path.append(SitePackages)
+    asked = os.getpid()
     try:
         found = [offer(path, function_at(target, path))] if path else list(offers(target))
         hello = {"prun": 1, "python": sys.executable or "", "functions": found}
-    except SystemExit as error:
-        hello = {"prun": 1, "error": "{} asked to exit with {} while it was imported".format(target, error.code)}
+        if os.getpid() != asked:
+            end_child(None)
     except BaseException as error:
-        kind, message, where, _ = describe_exception(error)
-        at = " in " + where if where else ""
-        hello = {"prun": 1, "error": "{}: {}{}".format(kind, message, at).replace("\n", " ")}
+        if os.getpid() != asked:
+            end_child(error)
+        hello = {"prun": 1, "error": import_error(target, error)}
     out.write(to_json(hello) + "\n")
     out.flush()
+
+
+def import_error(target, error):
+    if isinstance(error, SystemExit):
+        return "{} asked to exit with {} while it was imported".format(target, error.code)
+    kind, message, where, _ = describe_exception(error)
+    at = " in " + where if where else ""
+    return "{}: {}{}".format(kind, message, at).replace("\n", " ")
 
 
 def close_standard_input():
@@ -226,8 +270,9 @@ def close_standard_input():
 
 
 def serve():
-    import _socket
-    import array
+    _socket, array, ctypes = own_module("_socket"), own_module("array"), own_module("ctypes")
+    for name in "traceback", "ast", "unicodedata":  # the first imports the others only when it formats an exception
+        own_module(name)
     with_fds = _socket.socket(fileno=0)
     with_fds.send(b"?")
     data, ancillary, _, _ = with_fds.recvmsg(4, _socket.CMSG_SPACE(12))
@@ -240,12 +285,11 @@ def serve():
     channel = os.dup(0)
     with_fds.detach()
     close_standard_input()
-    import ctypes
     inside = ctypes.CDLL("/proc/self/fd/{}".format(library))
     os.close(library)
-    inside.prun_prepare.argtypes = [ctypes.c_void_p] * 3
+    inside.prun_prepare.argtypes = [ctypes.c_void_p] * 4
     inside.prun_prepare.restype = ctypes.c_char_p
-    missing = inside.prun_prepare(id(None), id(resolve), id(describe_exception))
+    missing = inside.prun_prepare(id(None), id(resolve), id(describe_exception), id(end_child))
     if missing:
         raise RuntimeError("this Python has no " + missing.decode())
     return inside.prun_serve(channel, memory, event, int.from_bytes(data, sys.byteorder))
@@ -254,7 +298,6 @@ def serve():
 def main(arguments):
     answers = os.dup(1)
     os.dup2(2, 1)  # what functions print must not get between prun's words
-    sys.path[:0] = [] if "" in sys.path[:1] else [""]
     sys.argv = [""]
     if arguments[0] == "describe":
         with os.fdopen(answers, "w") as out:

@@ -49,15 +49,13 @@ class Conversation {
             bool& in_step) {
     request_.clear();
     append_request(function, args, context);
-    const std::string_view line = process_.exchange(request_);
-    answer_.clear();
-    const auto parsed = wire::parse_json(line, answer_);
-    if (!parsed)
-      refuse(fmt::format("answered with what is not JSON, {}: {}", parsed.error().message, beginning_of(line)));
+    std::string_view line = process_.exchange(request_);
+    auto parsed = parse(line);
+    while (answers_earlier_request()) parsed = parse(line = process_.exchange({}));
     const Answer answer = read_answer(line);
     in_step = true;
     if (answer.error) throw_error(*answer.error);
-    if (parsed->big_integer) refuse("answered with an integer beyond 64 bits");
+    if (parsed.big_integer) refuse("answered with an integer beyond 64 bits");
     result += *answer.result;
   }
 
@@ -76,6 +74,30 @@ class Conversation {
     context.kwargs.empty() ? void(request_ += "{}") : wire::append_json(request_, context.kwargs);
     fmt::format_to(std::back_inserter(request_), ",\"index\":{},\"attempt\":{},\"seed\":{}}}\n", context.index,
                    context.attempt, context.seed);
+  }
+
+  /// Leaves the value in `answer_`.
+  wire::ParsedJson parse(std::string_view line) {
+    answer_.clear();
+    const auto parsed = wire::parse_json(line, answer_);
+    if (!parsed) {
+      refuse(fmt::format("answered with what is not JSON, {}: {}", parsed.error().message, beginning_of(line)));
+    }
+    return *parsed;
+  }
+
+  /// A second answer, such as that of a child that the function has forked and that comes back to the program's loop.
+  [[nodiscard]] bool answers_earlier_request() const {
+    ValueReader reader(answer_);
+    if (reader.peek() != Kind::map) return false;
+    for (std::uint32_t left = reader.map(); left > 0; --left) {
+      const bool is_id = reader.string() == "id";
+      ValueReader value(reader.skip());
+      if (!is_id || value.peek() != Kind::integer) continue;
+      const std::int64_t number = value.integer();
+      return number > 0 && number < id_;
+    }
+    return false;
   }
 
   Answer read_answer(std::string_view line) const {

@@ -65,8 +65,9 @@ std::string_view ServingProcess::exchange(std::string_view line, std::optional<s
         return std::string_view(received_).substr(0, *end);
       }
     }
-    std::array<pollfd, 2> waits{pollfd{out_.read.get(), POLLIN, 0},
-                                pollfd{unsent_.empty() ? -1 : in_.write.get(), POLLOUT, 0}};
+    std::array<pollfd, 3> waits{pollfd{out_.read.get(), POLLIN, 0},
+                                pollfd{unsent_.empty() ? -1 : in_.write.get(), POLLOUT, 0},
+                                pollfd{child_->fd(), POLLIN, 0}};
     const int ready = sys::retry_interrupted(
         [&] { return ::poll(waits.data(), waits.size(), patience ? static_cast<int>(patience->count()) : -1); });
     if (ready == 0) {
@@ -76,6 +77,8 @@ std::string_view ServingProcess::exchange(std::string_view line, std::optional<s
     }
     if (waits[1].revents != 0) write_some();
     if (waits[0].revents != 0 && !read_some()) throw_end();
+    // What the program has started may hold its output open. So the end of the program counts, not only that of the output.
+    if (waits[0].revents == 0 && waits[2].revents != 0) throw_end();
   }
 }
 

@@ -1,8 +1,10 @@
 #include "worker/worker_loop.hpp"
 
 #include "ring/fault_point.hpp"
+#include "sys/process_mark.hpp"
 #include "wire/failure.hpp"
 #include "worker/exception_failure.hpp"
+#include "worker/forked_child.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -33,6 +35,7 @@ std::int64_t monotonic_ns() noexcept {
 WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker, int event_fd)
     : region_(&region),
       worker_(worker),
+      own_process_(&sys::mark_process()),
       block_(&region.worker(worker)),
       tasks_(region),
       results_(region, worker),
@@ -41,6 +44,7 @@ WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker, int eve
       usage_(block_->used_before) {}
 
 void WorkerLoop::run() {
+  if (in_forked_child()) end_forked_child();  // the initializer has forked it
   block_->stage.store(ring::WorkerStage::ready, std::memory_order_release);
   context_.run_seed = region_->header().run_seed;
   context_.slot = worker_;
@@ -178,10 +182,14 @@ void WorkerLoop::drop_item() {
 }
 
 void WorkerLoop::value(const void* data, std::size_t size) {
+  if (in_forked_child()) [[unlikely]]
+    end_forked_child();
   send(ring::RecordKind::value, static_cast<const char*>(data), size);
 }
 
 void WorkerLoop::failed(const std::exception_ptr& error) {
+  if (in_forked_child()) [[unlikely]]
+    end_forked_child(error);
   failure_bytes_.clear();
   Failure failure = failure_of(error);
   if (region_->header().memory_limited && failure.type == "std::bad_alloc") failure.kind = FailureKind::out_of_memory;
@@ -189,9 +197,10 @@ void WorkerLoop::failed(const std::exception_ptr& error) {
   send(ring::RecordKind::failure, failure_bytes_.data(), failure_bytes_.size());
 }
 
-void WorkerLoop::report_broken(const Failure& failure) {
+void WorkerLoop::report_broken(const std::exception_ptr& error) {
+  if (in_forked_child()) end_forked_child(error);
   failure_bytes_.clear();
-  wire::encode_failure(failure, failure_bytes_);
+  wire::encode_failure(failure_of(error), failure_bytes_);
   send(ring::RecordKind::broken, failure_bytes_.data(), failure_bytes_.size());
 }
 

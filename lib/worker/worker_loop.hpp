@@ -14,6 +14,7 @@
 #include <prun/detail/call_frame.hpp>
 #include <prun/outcome.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <type_traits>
@@ -55,13 +56,14 @@ class WorkerLoop final : public detail::CallFrame {
   [[nodiscard]] Baton stand_in(const Baton& baton, detail::Entry entry);
 
   /// Reports that the initializer failed: an error of the pool, not of a task.
-  void report_broken(const Failure& failure);
+  void report_broken(const std::exception_ptr& error);
 
   bool begin(std::uint32_t item) override;
   void value(const void* data, std::size_t size) override;
   void failed(const std::exception_ptr& error) override;
 
  private:
+  [[nodiscard]] bool in_forked_child() const noexcept { return own_process_->load(std::memory_order_relaxed) == 0; }
   void drop_item();
   [[nodiscard]] bool next_chunk();
   void take(const ring::TaskRing::Claim& claim);
@@ -76,6 +78,7 @@ class WorkerLoop final : public detail::CallFrame {
 
   const ring::Region* region_;
   std::uint32_t worker_;
+  const std::atomic<std::uint32_t>* own_process_;  ///< 0 in a child that a call has forked
   ring::WorkerBlock* block_;
   ring::TaskRing tasks_;
   ring::ResultProducer results_;

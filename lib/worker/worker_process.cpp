@@ -3,7 +3,6 @@
 #include "function/worker_end.hpp"
 #include "ring/doorbell.hpp"
 #include "sys/process.hpp"
-#include "worker/exception_failure.hpp"
 #include "worker/stack_overflow.hpp"
 #include "worker/worker_loop.hpp"
 
@@ -49,7 +48,7 @@ void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const
       if (setup.initializer) setup.initializer();
     } catch (const detail::ThrowSite&) {
     } catch (...) {
-      loop.report_broken(failure_of(std::current_exception()));
+      loop.report_broken(std::current_exception());
       return;
     }
   }

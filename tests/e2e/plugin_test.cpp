@@ -53,6 +53,28 @@ TEST_CASE("plugins: workers run initializers before their first call") {
   }
 }
 
+TEST_CASE("plugins: a forked child that comes back out of a function ends, and is no second worker") {
+  const std::string kinds = folder + "/kinds.so";
+  for (const std::string pool : {"-j2", "-j1", "--threads"}) {
+    // A raw clone(2) beside other threads copies their locks, so there it cannot work whoever calls it.
+    const std::string last = pool == "--threads" ? "return" : "clone";
+    std::string calls;
+    std::string expected;
+    for (int i = 0; i < 30; ++i) {
+      for (const std::string& how : {std::string("return"), std::string("throw"), last}) {
+        calls += "[\"" + kinds + ":forked\", \"" + how + "\"]\n";
+      }
+      expected += "0\n256\n0\n";
+    }
+    const Result run = run_prun({"submit", pool, "--format", "{result}"}, calls);
+    INFO(run);
+    CHECK(run.status == 0);
+    CHECK(run.out == expected);
+    CHECK(run.err.find(", which a task forked, ended with std::runtime_error: thrown in the child\n") !=
+          std::string::npos);
+  }
+}
+
 TEST_CASE("plugins: state belongs to the worker and lasts as long") {
   std::string calls;
   for (int i = 0; i < 6; ++i) calls += "[\"" + sample + ":calls\"]\n";

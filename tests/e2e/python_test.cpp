@@ -338,6 +338,34 @@ TEST_CASE("python: a process that is killed while it sleeps is replaced, whichev
   }
 }
 
+TEST_CASE("python: a forked child that comes back out of a function ends as a script would, and is no second worker") {
+  for (const std::string pool : {"-j2", "-j1", "--threads"}) {
+    std::string calls;
+    std::string expected;
+    for (int i = 0; i < 20; ++i) {
+      calls += "[\"kinds.py:forked\", \"return\"]\n[\"kinds.py:forked\", \"exec\"]\n[\"kinds.py:forked\", \"exit\"]\n";
+      expected += "0\n256\n1792\n";
+    }
+    const Result run = run_python({"submit", pool, "--format", "{result}"}, calls);
+    INFO(run);
+    CHECK(run.status == 0);
+    CHECK(run.out == expected);
+    CHECK(contains(run.err, "from the child"));
+    CHECK(contains(run.err, "FileNotFoundError: [Errno 2]"));
+  }
+}
+
+TEST_CASE("python: a child that a module forks while it is imported is not asked for functions") {
+  const TemporaryFile module(
+      "import os\nif os.fork() == 0:\n    raise RuntimeError('in the child')\nos.wait()\ndef f(x):\n    return x\n",
+      ".py");
+  const Result run = run_python({"map", module.path() + ":f", "1..4", "--format", "{result}"});
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(run.out == "1\n2\n3\n4\n");
+  CHECK(contains(run.err, "RuntimeError: in the child"));
+}
+
 TEST_CASE("python: a limit of CPU time holds in the Python process") {
   const auto error = error_of("[\"kinds.py:spin\", 1]", {"--cpu-limit", "200ms", "-j", "1"});
   CHECK(error.at("kind") == "cpu_limit");

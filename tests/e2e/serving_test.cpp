@@ -169,6 +169,27 @@ TEST_CASE("serving: what goes wrong fails one call, by kind") {
   CHECK(contains(error_of("served_close(1)").at("message").get<std::string>(), "closed its standard output"));
 }
 
+TEST_CASE("serving: a program whose function forks answers every request, though the child comes back too") {
+  for (const std::string how : {"exec", "return"}) {
+    std::string calls;
+    std::string expected;
+    for (int i = 0; i < 15; ++i) {
+      calls += "[\"served_forked\", \"" + how + "\"]\n[\"served_fine\", " + std::to_string(i) + "]\n";
+      expected += "once\n" + std::to_string(i + 1) + "\n";
+    }
+    const Result run = serve(faulty, {"submit", "-j", "1", "--timeout", "20s", "--format", "{result}"}, calls);
+    INFO(run);
+    CHECK(run.out == expected);
+    CHECK(run.status == 0);
+  }
+}
+
+TEST_CASE("serving: the end of a program is seen while a child of its holds the output open") {
+  const auto error = error_of("served_forked('stay')");
+  CHECK(error.at("kind") == "lost_exit");
+  CHECK(error.at("exit_status") == 9);
+}
+
 TEST_CASE("serving: a crash is tried again, and costs no other task") {
   const Result run = serve(faulty, {"submit", "served_die(9)", "served_sum(1, 2)", "--retries", "2", "--retry-delay",
                                     "1ms", "-j", "1", "--output", "jsonl"});

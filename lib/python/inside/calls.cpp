@@ -1,6 +1,7 @@
 #include "python/inside/calls.hpp"
 
 #include "python/inside/objects.hpp"
+#include "sys/process_mark.hpp"
 
 #include <prun/error.hpp>
 
@@ -18,7 +19,24 @@ std::string text_of(Object* tuple, std::ptrdiff_t index) {
   return text == nullptr ? std::string() : std::string(text, static_cast<std::size_t>(size));
 }
 
+/// The exception that is set, which is then no longer set; none: null.
+Ref take_exception() {
+  Object* type = nullptr;
+  Object* exception = nullptr;
+  Object* traceback = nullptr;
+  py.PyErr_Fetch(&type, &exception, &traceback);
+  if (type == nullptr) return Ref();
+  py.PyErr_NormalizeException(&type, &exception, &traceback);
+  const Ref own_type(type);
+  const Ref own_traceback(traceback);
+  if (traceback != nullptr) py.PyException_SetTraceback(exception, traceback);
+  return Ref(exception);
+}
+
 }  // namespace
+
+Calls::Calls(Object* resolve, Object* describe, Object* end_child) noexcept
+    : resolve_(resolve), describe_(describe), end_child_(end_child), own_process_(&sys::mark_process()) {}
 
 void Calls::call(std::string_view name, std::string_view args, std::string_view kwargs, std::string& result) {
   const Holding holding;
@@ -32,8 +50,11 @@ void Calls::call(std::string_view name, std::string_view args, std::string_view 
     }
     const Ref returned(py.PyObject_Call(function, arguments.get(), keywords.get()));
     if (!returned) throw Raised{};
+    end_forked_child();
     append_value(result, returned.get());
+    end_forked_child();  // converting the result may call functions of the user's
   } catch (const Raised&) {
+    end_forked_child();
     throw TaskError(failure());
   }
 }
@@ -52,19 +73,18 @@ Object* Calls::find(std::string_view name) {
   return last_;
 }
 
+void Calls::end_forked_child() {
+  if (own_process_->load(std::memory_order_relaxed) != 0) return;
+  const Ref exception = take_exception();
+  const Ref ended(py.PyObject_CallFunctionObjArgs(end_child_, exception ? exception.get() : py.none, nullptr));
+  ::_exit(1);
+}
+
 Failure Calls::failure() {
-  Object* type = nullptr;
-  Object* exception = nullptr;
-  Object* traceback = nullptr;
-  py.PyErr_Fetch(&type, &exception, &traceback);
-  py.PyErr_NormalizeException(&type, &exception, &traceback);
-  const Ref own_type(type);
-  const Ref own_exception(exception);
-  const Ref own_traceback(traceback);
-  if (traceback != nullptr) py.PyException_SetTraceback(exception, traceback);
+  const Ref exception = take_exception();
   Failure failure;
   failure.pid = ::getpid();
-  const Ref described(py.PyObject_CallFunctionObjArgs(describe_, exception, nullptr));
+  const Ref described(py.PyObject_CallFunctionObjArgs(describe_, exception.get(), nullptr));
   if (!described) {
     py.PyErr_Clear();
     failure.type = "Exception";

@@ -110,10 +110,11 @@ class Server {
 extern "C" {
 
 /// @return the name of what the interpreter lacks, or null
-[[gnu::visibility("default")]] const char* prun_prepare(void* none, void* resolve, void* describe) {
+[[gnu::visibility("default")]] const char* prun_prepare(void* none, void* resolve, void* describe, void* end_child) {
   using namespace prun::python;  // NOLINT(google-build-using-namespace): a function of C's
   if (const char* missing = find_interpreter(static_cast<Object*>(none))) return missing;
-  calls = new Calls(static_cast<Object*>(resolve), static_cast<Object*>(describe));  // as long as the process
+  calls = new Calls(static_cast<Object*>(resolve), static_cast<Object*>(describe),  // as long as the process
+                    static_cast<Object*>(end_child));
   return nullptr;
 }
 

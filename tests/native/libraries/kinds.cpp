@@ -1,6 +1,8 @@
 // A plugin for the tests over all kinds of function: one function for each way in which a call can go.
 #include <prun/function.hpp>
 
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
 #include <stdexcept>
@@ -56,6 +58,16 @@ PRUN_FUNCTION(
       for (;;) ::pause();
     },
     "", "n");
+/// Forks a child that comes back too, and returns its status.
+int forked(const std::string& how) {
+  const auto child =
+      how == "clone" ? static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr)) : ::fork();
+  if (child == 0 && how == "throw") throw std::runtime_error("thrown in the child");
+  int status = 0;
+  if (child > 0) ::waitpid(child, &status, 0);
+  return status;
+}
+PRUN_FUNCTION(forked, forked, "", "how");
 PRUN_FUNCTION(
     large, [](std::size_t size) { return std::string(size, 'y'); }, "", "size");
 PRUN_FUNCTION(

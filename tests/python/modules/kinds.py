@@ -41,6 +41,19 @@ def large(size):
     return "y" * size
 
 
+def forked(how):
+    """Forks a child that comes back too, and returns its status."""
+    pid = os.fork()
+    if pid != 0:
+        return os.waitpid(pid, 0)[1]
+    if how == "exec":
+        os.execvp("no-such-program", ["no-such-program"])
+    if how == "exit":
+        sys.exit(7)
+    print("from the child", end="")
+    return how
+
+
 class Unknown:
     pass
 

@@ -15,6 +15,7 @@ OFFERED = [
     {"name": "served_fail", "parameters": [{"name": "message"}]},
     {"name": "served_leave", "parameters": [{"name": "status"}]},
     {"name": "served_die", "parameters": [{"name": "number"}]},
+    {"name": "served_forked", "parameters": [{"name": "how"}]},
     {"name": "served_hang", "parameters": [{"name": "n"}]},
     {"name": "served_say", "help": "the line it is given", "parameters": [{"name": "line"}]},
     {"name": "served_close", "parameters": [{"name": "n"}]},
@@ -34,6 +35,21 @@ def staged(number_of_request, stage, fault, number):
         sys.stdout.write('{"id": %d, "result": "%s' % (number_of_request, "y" * 100000))
         sys.stdout.flush()
     os._exit(number) if fault == "leave" else die(number)
+
+
+def forked(how):
+    """Forks a child that comes back too; or one that keeps the standard output open while the program dies."""
+    if os.fork() == 0:
+        if how == "exec":
+            os.execvp("no-such-program", ["no-such-program"])
+        if how == "stay":
+            signal.pause()
+        return {"result": "once"}
+    if how == "exec":
+        os.wait()
+    if how == "stay":
+        os._exit(9)
+    return {"result": "once"}
 
 
 def answer(request):
@@ -56,6 +72,8 @@ def answer(request):
         os._exit(args[0])
     if name == "served_die":
         die(args[0])
+    if name == "served_forked":
+        return forked(args[0])
     if name == "served_hang":
         signal.pause()
     if name == "served_close":
