@@ -1,6 +1,7 @@
 // What a command line says of a command to run; see command_options.hpp.
 #include "command_options.hpp"
 
+#include "command_advice.hpp"
 #include "numbers.hpp"
 #include "usage_error.hpp"
 
@@ -15,6 +16,7 @@
 #include <array>
 #include <cstring>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has it in no header
@@ -75,16 +77,21 @@ std::vector<std::string> words_of(const std::string& text) {
 }
 
 /// The words of the command line that are the command, and the place where the lists begin.
-std::size_t take_command(const OptionTexts& texts, CommandOptions& options) {
+std::size_t take_command(const OptionTexts& texts, Mode mode, CommandOptions& options) {
   if (texts.cmd && texts.sh)
     throw UsageError("--cmd and --sh exclude each other: a command is run with a shell or without");
   const bool add_inputs = !texts.pipe;
   const auto list_sign = std::find_if(texts.words.begin() + 1, texts.words.end(), is_list_sign);
   const auto lists_at = static_cast<std::size_t>(list_sign - texts.words.begin());
+  const bool once = mode == Mode::apply && texts.words.size() == 1 && texts.arg_files.empty();
+  const bool has_inputs = add_inputs && !once;
   if (texts.sh) {
     if (texts.sh->empty()) throw UsageError("--sh is empty; it must be a script");
     options.name = *texts.sh;
-    options.parsed = command::CommandTemplate::of_script(*texts.sh, add_inputs);
+    auto parsed = command::CommandTemplate::of_script(*texts.sh, add_inputs);
+    if (!parsed) throw UsageError("--sh: " + parsed.error());
+    options.parsed = std::move(*parsed);
+    options.advice = command_advice({texts.sh, texts.cmd, {}}, options.parsed, has_inputs);
     return lists_at;
   }
   const std::vector<std::string> words =
@@ -92,6 +99,7 @@ std::size_t take_command(const OptionTexts& texts, CommandOptions& options) {
   if (words.empty()) throw UsageError("no command behind --");
   options.name = texts.cmd ? *texts.cmd : command::join_words(words);
   options.parsed = command::CommandTemplate::of_words(words, add_inputs);
+  options.advice = command_advice({texts.sh, texts.cmd, words}, options.parsed, has_inputs);
   return lists_at;
 }
 
@@ -133,7 +141,7 @@ void refuse_missing_program(const CommandOptions& options) {
     static_cast<void>(command::find_program(program));
   } catch (const std::system_error& error) {
     throw UsageError(error.code().value() == ENOENT
-                         ? fmt::format("there is no program {} on PATH", program)
+                         ? fmt::format("there is no program {} on PATH{}", program, missing_program_advice(program))
                          : fmt::format("{} cannot be run: {}", program, error.code().message()));
   }
 }
@@ -162,7 +170,7 @@ std::optional<CommandOptions> command_options(const OptionTexts& texts, Mode mod
   }
   if (texts.tasks) throw UsageError("give a command with its inputs, or --tasks, not both");
   CommandOptions options;
-  const std::size_t lists_at = take_command(texts, options);
+  const std::size_t lists_at = take_command(texts, mode, options);
   take_inputs(texts, lists_at, !texts.cmd && !texts.sh, options);
   options.inputs.one_call = mode == Mode::apply;
   options.inputs.pipe = texts.pipe;

@@ -20,6 +20,7 @@ struct CommandOptions {
   command::Streams streams = command::Streams::captured;
   bool tag = false;
   bool dry_run = false;
+  std::optional<std::string> advice;  ///< what was very likely not meant
 };
 
 /// Absent where the command line names no command. @throws UsageError

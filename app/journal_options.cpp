@@ -80,6 +80,9 @@ std::optional<JournalRequest> journal_request(const OptionTexts& texts, const Ru
   if (!run.functions.serve.empty()) {
     record.settings.emplace_back("--serve", fmt::format("{}", fmt::join(run.functions.serve, " --serve ")));
   }
+  // A function of that name is another task.
+  if (run.command && !texts.sh && run.command->name.find(' ') == std::string::npos)
+    record.settings.emplace_back("--cmd", run.command->name);
   if (texts.sh) record.settings.emplace_back("--sh", *texts.sh);
   record.reads_standard_input = reads_standard_input(run);
   record.version = PRUN_VERSION;

@@ -62,7 +62,7 @@ constexpr Declaration declarations[] = {
     {"--memory-limit", "SIZE", failures, &OptionTexts::memory_limit,
      "memory that a task may have, with all it starts where control groups\n"
      "(v2) are delegated; elsewhere the private memory of each process"},
-    {"--stack-size", "SIZE", pool, &OptionTexts::stack_size, "stack of a worker (default: 64M)"},
+    {"--stack-size", "SIZE", pool, &OptionTexts::stack_size, "stack of a worker (default: 64M; commands have prun's own)"},
     {"--nice", "N", pool, &OptionTexts::nice, "lower the workers' priority by N"},
     {"--delay", "TIME", pool, &OptionTexts::delay, "pause between the starts of tasks"},
     {"--max-load", "N|P%", pool, &OptionTexts::max_load, "start no task while so many processes run on the machine"},

@@ -22,6 +22,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -91,18 +92,16 @@ void report_bad_input(OutputBuffer& err, const InputError& error) {
 
 using SourceOrError = tl::expected<std::unique_ptr<TaskSource>, InputError>;
 
-/// The command that the command line names becomes a function like any other.
-const Function* add_command(const RunTasks& tasks, bool dry_run, Registry& registry,
-                            command::CommandSurroundings& surroundings) {
+/// The command that the command line names becomes a function like any other, but none that can be found by its name: it may
+/// be that of another ("sleep").
+std::unique_ptr<Function> make_command(const RunTasks& tasks, bool dry_run,
+                                       command::CommandSurroundings& surroundings) {
   if (!tasks.command) return nullptr;
   const CommandOptions& command = *tasks.command;
   surroundings.streams = command.streams;
   surroundings.tag = command.tag;
-  auto function = std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings,
-                                                             command.dry_run || dry_run);
-  const Function* added = function.get();
-  registry.add(std::move(function));
-  return added;
+  return std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings,
+                                                    command.dry_run || dry_run);
 }
 
 /// Where the order is kept, what is printed is what commands wrote, nothing else wants it and nothing is tried again, the task
@@ -162,7 +161,9 @@ int run_tasks(const RunTasks& command) {
   Registry registry;
   add_known_functions(registry, command.functions, surroundings);
   OutputBuffer err(STDERR_FILENO, "standard error");
-  const Function* const given = add_command(command, jobserver.dry_run, registry, surroundings);
+  if (command.command && command.command->advice && !command.output.quiet)
+    err.write(fmt::format("prun: warning: {}\n", *command.command->advice));
+  const std::unique_ptr<Function> given = make_command(command, jobserver.dry_run, surroundings);
   std::optional<journal::Journal> journal;
   const auto open_journal = [&] {
     journal.emplace(command.journal->options, command.journal->run, surroundings.spilled);
@@ -170,9 +171,9 @@ int run_tasks(const RunTasks& command) {
   SourceOrError source;
   if (command.journal && command.journal->input_from_journal) {
     open_journal();
-    source = std::make_unique<journal::JournalSource>(journal->file(), registry);
+    source = std::make_unique<journal::JournalSource>(journal->file(), registry, given.get());
   } else {
-    source = open_tasks(command, given, registry);
+    source = open_tasks(command, given.get(), registry);
     if (!source) {
       report_bad_input(err, source.error());
       return usage_or_bad_input;

@@ -28,10 +28,21 @@ std::string_view member(std::string_view map, std::string_view name) {
   return {};
 }
 
-std::vector<std::string> texts_of(std::string_view args) {
+// The system would take what stands before it for the whole.
+void refuse_nul(std::string_view text, const std::string& what) {
+  if (const auto at = text.find('\0'); at != std::string_view::npos)
+    throw ArgumentError(what + " contains a NUL byte at offset " + std::to_string(at));
+}
+
+/// @param what they are, each of which is named with its place, from `first` on
+std::vector<std::string> texts_of(std::string_view args, const char* what, std::size_t first) {
   ValueReader reader(args);
   std::vector<std::string> texts(reader.array());
-  for (std::string& text : texts) text = input_text(reader.skip());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    texts[i] = input_text(reader.skip());
+    if (texts[i].find('\0') != std::string::npos)
+      refuse_nul(texts[i], std::string(what) + '[' + std::to_string(i + first) + ']');
+  }
   return texts;
 }
 
@@ -70,12 +81,17 @@ Signature signature_of_template() {
 
 std::vector<std::string> words_of(std::string_view value) {
   ValueReader reader(value);
-  if (reader.peek() == Kind::array) return texts_of(value);
+  if (reader.peek() == Kind::array) return texts_of(value, "cmd", 0);
   if (reader.peek() != Kind::string) throw ArgumentError("cmd must be an array of strings, or a string");
-  auto words = split_words(reader.string());
+  const std::string_view text = reader.string();
+  refuse_nul(text, "cmd");
+  auto words = split_words(text);
   if (!words) throw ArgumentError("cmd: " + words.error().message);
   return std::move(*words);
 }
+
+/// Messages cut a call that is long: the inputs, which tell it from others, shall stand in it.
+constexpr std::size_t longest_script_before_inputs = 200;
 
 std::string text_of(const CommandLine& line) { return line.is_script ? line.arguments[2] : join_words(line.arguments); }
 
@@ -98,6 +114,7 @@ class GivenCommand final : public CommandFunction {
     const std::string_view command = reader.skip();
     if (shell_) {
       line.arguments = {"/bin/sh", "-c", input_text(command)};
+      refuse_nul(line.arguments.back(), "script");
       line.is_script = true;
     } else {
       line.arguments = words_of(command);
@@ -105,6 +122,7 @@ class GivenCommand final : public CommandFunction {
     if (line.arguments.empty()) throw ArgumentError("cmd is empty; it must name a program");
     line.standard_input = optional_string(reader.skip(), "stdin");
     if (const auto directory = optional_string(reader.skip(), "cwd"); !directory.empty()) line.directory = directory;
+    if (line.directory) refuse_nul(*line.directory, "cwd");
     read_environment(reader, line);
     return line;
   }
@@ -113,7 +131,11 @@ class GivenCommand final : public CommandFunction {
     if (reader.peek() == Kind::null) return;
     for (std::uint32_t left = reader.map(); left > 0; --left) {
       const std::string_view name = reader.string();
+      refuse_nul(name, "a name in env");
+      if (name.empty() || name.find('=') != std::string_view::npos)
+        throw ArgumentError("env has the name '" + std::string(name) + "', which no variable can have");
       line.environment.emplace_back(name, input_text(reader.skip()));
+      refuse_nul(line.environment.back().second, "env." + std::string(name));
     }
   }
 
@@ -176,7 +198,7 @@ TemplateCommand::TemplateCommand(std::string name, CommandTemplate parsed, const
       dry_run_(dry_run) {}
 
 CommandLine TemplateCommand::line_of(std::string_view args, const CallContext& context) const {
-  const std::vector<std::string> inputs = texts_of(args);
+  const std::vector<std::string> inputs = texts_of(args, "input", 1);
   Filling filling;
   filling.inputs.assign(inputs.begin(), inputs.end());
   filling.number = context.index + 1;
@@ -190,9 +212,25 @@ CommandLine TemplateCommand::line_of(std::string_view args, const CallContext& c
   return line;
 }
 
+std::string TemplateCommand::call_text(std::string_view args, std::string_view kwargs) const {
+  std::string text = CommandFunction::call_text(args, kwargs);
+  if (text.empty() || !template_.is_script() || template_.has_place_for_inputs()) return text;
+  const std::vector<std::string> inputs = texts_of(args, "input", 1);
+  if (inputs.empty()) return text;
+  if (text.size() > longest_script_before_inputs) {
+    std::size_t end = longest_script_before_inputs;
+    while ((static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80) --end;  // not within a character
+    text.replace(end, std::string::npos, "...");
+  }
+  return text + (inputs.size() == 1 ? " (input: " : " (inputs: ") + join_words(inputs) + ')';
+}
+
 void TemplateCommand::call(std::string_view args, const CallContext& context, std::string& result) const {
   if (!dry_run_) return CommandFunction::call(args, context, result);
-  const std::string line = text_of(line_of(args, context)) + '\n';
+  const CommandLine command = line_of(args, context);
+  // A script that has its inputs as parameters says nothing without them.
+  const bool whole = command.is_script && !template_.has_place_for_inputs() && !texts_of(args, "input", 1).empty();
+  const std::string line = (whole ? join_words(command.arguments) : text_of(command)) + '\n';
   CommandResult would_be;
   would_be.out.bytes = line;
   encode_result(would_be, result);

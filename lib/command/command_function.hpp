@@ -43,6 +43,7 @@ class CommandFunction : public Function {
 class TemplateCommand final : public CommandFunction {
  public:
   TemplateCommand(std::string name, CommandTemplate parsed, const CommandSurroundings& surroundings, bool dry_run);
+  [[nodiscard]] std::string call_text(std::string_view args, std::string_view kwargs) const override;
   void call(std::string_view args, const CallContext& context, std::string& result) const override;
 
  private:

@@ -1,6 +1,7 @@
 #include "command/command_template.hpp"
 
-#include "command/command_words.hpp"
+#include "command/script_refusal.hpp"
+#include "command/script_scanner.hpp"
 
 #include <algorithm>
 #include <array>
@@ -38,6 +39,26 @@ bool names_parameters(std::string_view script) noexcept {
   return false;
 }
 
+/// `for x do`, or `for x; do`: a loop without a list.
+bool loops_over_parameters(std::string_view script) noexcept {
+  constexpr std::string_view blanks = " \t\n";
+  for (auto at = script.find("for "); at != std::string_view::npos; at = script.find("for ", at + 1)) {
+    const auto name = script.find_first_not_of(blanks, at + 4);
+    const auto name_end = script.find_first_of(" \t\n;", name);
+    const auto next = name_end == std::string_view::npos ? name_end : script.find_first_not_of(blanks, name_end);
+    if (next != std::string_view::npos && script.substr(next, 2) != "in") return true;
+  }
+  return false;
+}
+
+/// Ways to the parameters that do not name one.
+bool may_use_parameters(std::string_view script) noexcept {
+  static constexpr std::array<std::string_view, 4> ways{"$#", "${#", "getopts", "shift"};
+  return loops_over_parameters(script) || std::any_of(ways.begin(), ways.end(), [script](std::string_view way) {
+           return script.find(way) != std::string_view::npos;
+         });
+}
+
 /// Nothing that ends a command or begins another: what is appended becomes an argument.
 bool is_simple_command(std::string_view script) noexcept {
   return script.find_first_of(";&|()<>\n`{}#") == std::string_view::npos;
@@ -64,57 +85,108 @@ std::string_view part_of(std::string_view path, PathPart part) noexcept {
 
 CommandTemplate CommandTemplate::of_words(const std::vector<std::string>& words, bool add_inputs) {
   CommandTemplate made;
-  for (const std::string& word : words) made.words_.push_back(parse(word));
-  if (add_inputs) made.add_place_for_inputs();
+  for (const std::string& word : words) {
+    made.words_.push_back(parse(word, [](std::size_t, std::size_t, Segment&) { return true; }));
+  }
+  if (add_inputs && !made.has_place_for_inputs()) {
+    made.words_.push_back({Segment{Kind::inputs, PathPart::whole, 0, {}, {}}});
+  }
   return made;
 }
 
-CommandTemplate CommandTemplate::of_script(std::string_view script, bool add_inputs) {
+tl::expected<CommandTemplate, std::string> CommandTemplate::of_script(std::string_view script, bool add_inputs) {
+  auto word = parse_script(script);
+  if (!word) return tl::unexpected(std::move(word.error()));
   CommandTemplate made;
   made.shell_ = true;
-  made.words_ = {parse(script)};
-  if (add_inputs) made.add_place_for_inputs();
+  made.words_ = {std::move(*word)};
+  if (!add_inputs || made.has_place_for_inputs()) return made;
+  for (const Segment& segment : made.words_.front()) {
+    if (names_parameters(segment.text) || !is_simple_command(segment.text)) return made;
+  }
+  word = parse_script(std::string(script) + " {}");
+  if (!word) return tl::unexpected(std::move(word.error()));
+  made.words_ = {std::move(*word)};
   return made;
 }
 
-void CommandTemplate::add_place_for_inputs() {
-  for (const Word& word : words_) {
-    for (const Segment& segment : word) {
-      if (segment.kind == Kind::input || segment.kind == Kind::inputs) return;
-      if (shell_ && (names_parameters(segment.text) || !is_simple_command(segment.text))) return;
-    }
-  }
-  const Segment place{Kind::inputs, PathPart::whole, 0, {}};
-  if (shell_) {
-    words_.front().push_back({Kind::text, PathPart::whole, 0, " "});
-    words_.front().push_back(place);
-  } else {
-    words_.push_back({place});
-  }
+bool CommandTemplate::shows_input(const Segment& segment) noexcept {
+  return segment.kind == Kind::input || segment.kind == Kind::inputs;
 }
 
-CommandTemplate::Word CommandTemplate::parse(std::string_view text) {
+bool CommandTemplate::has_place_for_inputs() const noexcept {
+  return std::any_of(words_.begin(), words_.end(),
+                     [](const Word& word) { return std::any_of(word.begin(), word.end(), shows_input); });
+}
+
+bool CommandTemplate::ignores_inputs() const noexcept {
+  if (!shell_ || has_place_for_inputs()) return false;
+  const Word& script = words_.front();
+  return std::none_of(script.begin(), script.end(), [](const Segment& segment) {
+    return names_parameters(segment.text) || may_use_parameters(segment.text);
+  });
+}
+
+bool CommandTemplate::has_input_within(std::size_t word) const noexcept {
+  if (word >= words_.size() || words_[word].size() < 2) return false;
+  return std::any_of(words_[word].begin(), words_[word].end(), shows_input);
+}
+
+/// @param accept (offset, size, segment): whether the segment stands there, or its text
+template <typename Accept>
+CommandTemplate::Word CommandTemplate::parse(std::string_view text, const Accept& accept) {
   Word word;
   const auto add_text = [&word](std::string_view piece) {
     if (piece.empty()) return;
     if (word.empty() || word.back().kind != Kind::text) word.emplace_back();
     word.back().text += piece;
   };
-  while (!text.empty()) {
-    const auto open = text.find('{');
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto open = text.find('{', at);
     const auto close = open == std::string_view::npos ? open : text.find('}', open);
     if (close == std::string_view::npos) break;
     Segment segment;
-    if (parse_place(text.substr(open + 1, close - open - 1), segment)) {
-      add_text(text.substr(0, open));
+    add_text(text.substr(at, open - at));
+    const std::size_t size = close + 1 - open;
+    if (parse_place(text.substr(open + 1, size - 2), segment) && accept(open, size, segment)) {
+      if (segment.place.escaped) take_escape(word, segment.place);
       word.push_back(std::move(segment));
-      text.remove_prefix(close + 1);
+      at = close + 1;
     } else {
-      add_text(text.substr(0, open + 1));
-      text.remove_prefix(open + 1);
+      add_text(text.substr(open, 1));
+      at = open + 1;
     }
   }
-  add_text(text);
+  add_text(text.substr(at));
+  return word;
+}
+
+// Outside of quotes, a backslash before the text would escape the quote that the text begins with. Within, it means itself.
+void CommandTemplate::take_escape(Word& word, const ScriptPlace& place) {
+  using Quoting = ScriptPlace::Quoting;
+  const bool quoted = place.quoting == Quoting::double_quotes || place.quoting == Quoting::quoted_parameter;
+  std::string& text = word.back().text;
+  quoted ? text.push_back('\\') : text.pop_back();
+}
+
+tl::expected<CommandTemplate::Word, std::string> CommandTemplate::parse_script(std::string_view script) {
+  ScriptScanner scanner(script);
+  std::string problem;
+  Word word = parse(script, [&](std::size_t offset, std::size_t size, Segment& segment) {
+    const ScriptScanner::Found found = scanner.place_at(offset, size);
+    const std::string_view placeholder = script.substr(offset, size);
+    const bool digits_only = segment.kind == Kind::number || segment.kind == Kind::slot;
+    if (found.obstacle == Obstacle::shell_parameter) return false;
+    if (found.obstacle != Obstacle::none && !digits_only) {
+      if (problem.empty()) problem = refusal_of(script, offset, placeholder, found.obstacle);
+      return false;
+    }
+    segment.place = found.place;
+    scanner.pass(offset, size);
+    return true;
+  });
+  if (!problem.empty()) return tl::unexpected(std::move(problem));
   return word;
 }
 
@@ -135,30 +207,31 @@ bool CommandTemplate::parse_place(std::string_view inside, Segment& segment) {
   return true;
 }
 
-void CommandTemplate::append_input(std::string_view input, PathPart part, std::string& word) const {
+void CommandTemplate::append_text(std::string_view text, const Segment& segment, std::string& word) const {
   if (shell_) {
-    append_quoted(word, part_of(input, part));
+    append_at(word, text, segment.place);
   } else {
-    word += part_of(input, part);
+    word += text;
   }
 }
 
 void CommandTemplate::append(const Segment& segment, const Filling& filling, std::string& word) const {
   switch (segment.kind) {
     case Kind::text: word += segment.text; break;
-    case Kind::number: word += std::to_string(filling.number); break;
-    case Kind::slot: word += std::to_string(filling.slot); break;
+    case Kind::number: append_text(std::to_string(filling.number), segment, word); break;
+    case Kind::slot: append_text(std::to_string(filling.slot), segment, word); break;
     case Kind::input: {
       const auto count = static_cast<int>(filling.inputs.size());
       const int index = segment.position > 0 ? segment.position - 1 : count + segment.position;
-      if (index >= 0 && index < count)
-        append_input(filling.inputs[static_cast<std::size_t>(index)], segment.part, word);
+      const bool given = index >= 0 && index < count;
+      append_text(given ? part_of(filling.inputs[static_cast<std::size_t>(index)], segment.part) : std::string_view(),
+                  segment, word);
       break;
     }
     case Kind::inputs:
       for (std::size_t i = 0; i < filling.inputs.size(); ++i) {
         if (i > 0) word += ' ';
-        append_input(filling.inputs[i], segment.part, word);
+        append_text(part_of(filling.inputs[i], segment.part), segment, word);
       }
       break;
   }
@@ -169,8 +242,7 @@ std::vector<std::string> CommandTemplate::expand(const Filling& filling) const {
   if (shell_) expanded = {"/bin/sh", "-c"};
   for (const Word& word : words_) {
     if (!shell_ && word.size() == 1 && word.front().kind == Kind::inputs) {
-      for (const std::string_view input : filling.inputs)
-        append_input(input, word.front().part, expanded.emplace_back());
+      for (const std::string_view input : filling.inputs) expanded.emplace_back(part_of(input, word.front().part));
       continue;
     }
     std::string& text = expanded.emplace_back();

@@ -8,6 +8,11 @@
 // a simple command ("wc -l"): a script can also name them as $1, $2, "$@".
 #pragma once
 
+#include "command/script_place.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -31,8 +36,8 @@ class CommandTemplate {
  public:
   /// Run directly. @param add_inputs at the end, where the words have no place for them
   static CommandTemplate of_words(const std::vector<std::string>& words, bool add_inputs);
-  /// Run by a shell, which gets the inputs quoted.
-  static CommandTemplate of_script(std::string_view script, bool add_inputs);
+  /// Run by a shell, which reads each input as exactly that text. @return why a placeholder cannot stand where it stands
+  static tl::expected<CommandTemplate, std::string> of_script(std::string_view script, bool add_inputs);
 
   /// The program and its arguments. `{}` alone in a word becomes one word an input; within a word, or in a script, several
   /// inputs are joined by blanks.
@@ -40,6 +45,12 @@ class CommandTemplate {
 
   /// It is a script, which stands third in its expansion.
   [[nodiscard]] bool is_script() const noexcept { return shell_; }
+  /// It has a place for inputs; else they are only behind it, as parameters of a script, or are not added at all.
+  [[nodiscard]] bool has_place_for_inputs() const noexcept;
+  /// A script with neither a place for inputs nor a use of its parameters. In doubt false.
+  [[nodiscard]] bool ignores_inputs() const noexcept;
+  /// An input is a part of that word, beside other text.
+  [[nodiscard]] bool has_input_within(std::size_t word) const noexcept;
   /// The program, where no place is in it; else empty.
   [[nodiscard]] std::string program() const;
   /// How many bytes an expansion has beside its inputs, about.
@@ -52,14 +63,18 @@ class CommandTemplate {
     PathPart part = PathPart::whole;
     int position = 0;  ///< of `input`: from 1, or from -1 backwards
     std::string text;
+    ScriptPlace place;  ///< in a script
   };
   using Word = std::vector<Segment>;
 
-  [[nodiscard]] static Word parse(std::string_view text);
+  template <typename Accept>
+  [[nodiscard]] static Word parse(std::string_view text, const Accept& accept);
+  [[nodiscard]] static tl::expected<Word, std::string> parse_script(std::string_view script);
   [[nodiscard]] static bool parse_place(std::string_view inside, Segment& segment);
-  void add_place_for_inputs();
+  [[nodiscard]] static bool shows_input(const Segment& segment) noexcept;
+  static void take_escape(Word& word, const ScriptPlace& place);
   void append(const Segment& segment, const Filling& filling, std::string& word) const;
-  void append_input(std::string_view input, PathPart part, std::string& word) const;
+  void append_text(std::string_view text, const Segment& segment, std::string& word) const;
 
   std::vector<Word> words_;
   bool shell_ = false;

@@ -6,24 +6,24 @@
 #include <algorithm>
 
 namespace prun::journal {
-namespace {
-
-const Function& found(const JournalFile& file, Registry& registry, std::string_view name) {
-  if (const Function* function = registry.find(name)) return *function;
-  std::string why = registry.problem();
-  if (why.empty()) why = "there is no function of that name";
-  throw JournalError("the journal " + file.path() + " has tasks of " + std::string(name) +
-                     ", which cannot be called: " + why);
-}
-
-}  // namespace
-
-JournalSource::JournalSource(JournalFile& file, Registry& registry)
-    : file_(&file), registry_(&registry), tasks_(file.reading([&] { return RecordedTasks(file.reader()); })) {
+JournalSource::JournalSource(JournalFile& file, Registry& registry, const Function* command)
+    : file_(&file),
+      registry_(&registry),
+      command_(command),
+      tasks_(file.reading([&] { return RecordedTasks(file.reader()); })) {
   file.reading([&] {
     Statement row = file.reader().prepare("SELECT name FROM functions");
-    while (row.step()) static_cast<void>(found(file, registry, row.bytes(0)));
+    while (row.step()) static_cast<void>(found(row.bytes(0)));
   });
+}
+
+const Function& JournalSource::found(std::string_view name) const {
+  if (command_ != nullptr && command_->name() == name) return *command_;
+  if (const Function* function = registry_->find(name)) return *function;
+  std::string why = registry_->problem();
+  if (why.empty()) why = "there is no function of that name";
+  throw JournalError("the journal " + file_->path() + " has tasks of " + std::string(name) +
+                     ", which cannot be called: " + why);
 }
 
 const RecordedTask& JournalSource::entry() {
@@ -33,7 +33,7 @@ const RecordedTask& JournalSource::entry() {
 Pull JournalSource::next(Task& task) {
   if (at_ >= tasks_.size()) return Pull::end;
   const RecordedTask& recorded = entry();
-  task.function = &found(*file_, *registry_, recorded.function);
+  task.function = &found(recorded.function);
   task.kwargs = recorded.kwargs;
   task.id = recorded.id;
   task.defect = recorded.defect;
@@ -56,7 +56,7 @@ std::optional<TaskSource::RangeOfTasks> JournalSource::next_range(std::uint64_t 
   const std::uint64_t from = at_ - recorded.index;
   const std::uint64_t count = std::min(max, recorded.count - from);
   at_ += count;
-  return RangeOfTasks{&found(*file_, *registry_, recorded.function), recorded.range->slice(from, count)};
+  return RangeOfTasks{&found(recorded.function), recorded.range->slice(from, count)};
 }
 
 }  // namespace prun::journal

@@ -8,14 +8,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace prun::journal {
 
 class JournalSource final : public TaskSource {
  public:
   /// Finds every function that it needs. @param file must outlive it
+  /// @param command of the run, which all tasks of its name call; null: the run has none
   /// @throws JournalError where one is not there any more, or the file is damaged; so do its functions
-  JournalSource(JournalFile& file, Registry& registry);
+  JournalSource(JournalFile& file, Registry& registry, const Function* command);
 
   Pull next(Task& task) override;
   std::optional<RangeOfTasks> next_range(std::uint64_t max) override;
@@ -24,9 +26,11 @@ class JournalSource final : public TaskSource {
 
  private:
   [[nodiscard]] const RecordedTask& entry();
+  [[nodiscard]] const Function& found(std::string_view name) const;
 
   JournalFile* file_;
   Registry* registry_;
+  const Function* command_;
   RecordedTasks tasks_;
   std::uint64_t at_ = 0;
   InputError error_;

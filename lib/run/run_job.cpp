@@ -264,6 +264,12 @@ std::uint64_t RunJob::chunksize() {
   return std::min(size, largest_chunk);
 }
 
+// A command costs far more than a chunk, and those of one chunk would wait for each other.
+std::uint64_t RunJob::most_calls_of(const Function& function) const noexcept {
+  const bool chunked = options_.chunksize || options_.guided_chunks;
+  return function.is_command() && !chunked ? 1 : largest_chunk;
+}
+
 bool RunJob::read() {
   const bool had_ended = intake_.ended();
   if (intake_.read()) return true;
@@ -278,7 +284,7 @@ void RunJob::tell_all_at_once() {
 
 bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   const NumberedTasks::Segment& segment = tasks_.last_range();
-  const std::uint64_t count = std::min(limit, intake_.range_left());
+  const std::uint64_t count = std::min({limit, intake_.range_left(), most_calls_of(*segment.function)});
   const std::uint64_t first = segment.range.count - intake_.range_left();
   chunk.entry = entry_of(*segment.function);
   chunk.first_index = intake_.next();
@@ -298,6 +304,7 @@ bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   chunk.first_index = intake_.next();
   chunk.count = 0;
   append_function(chunk.payload, *function, *registry_);
+  limit = std::min(limit, most_calls_of(*function));
   while (chunk.count < limit && has_next() && !intake_.next_is_of_range()) {
     const NumberedTasks::TaskBytes& task = tasks_.at(intake_.next());
     if (task.function != function || task.defective()) break;

@@ -92,6 +92,7 @@ class RunJob final : public detail::Job {
   [[nodiscard]] bool window_open() const noexcept;
   [[nodiscard]] std::uint64_t outstanding() const noexcept;
   [[nodiscard]] std::uint64_t chunksize();
+  [[nodiscard]] std::uint64_t most_calls_of(const Function& function) const noexcept;
   [[nodiscard]] bool ready_to_cut();
   bool read();
   [[nodiscard]] bool has_next() { return intake_.next_was_read() || read(); }

@@ -13,7 +13,7 @@ Words expand(const Words& words, std::vector<std::string_view> inputs, bool add_
 }
 
 std::string script(std::string_view text, std::vector<std::string_view> inputs) {
-  return CommandTemplate::of_script(text, true).expand({std::move(inputs), 7, 2}).at(2);
+  return CommandTemplate::of_script(text, true).value().expand({std::move(inputs), 7, 2}).at(2);
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ TEST_CASE("a script that reads its parameters gets nothing at its end") {
   CHECK(script("echo \"$1\"", {"a"}) == "echo \"$1\"");
   CHECK(script("echo ${1%.gz}", {"a"}) == "echo ${1%.gz}");
   CHECK(script("echo $$ $HOME", {"a"}) == "echo $$ $HOME a");
-  CHECK(CommandTemplate::of_script("echo $2", true).expand({{"a", "b"}, 1, 1}) ==
+  CHECK(CommandTemplate::of_script("echo $2", true).value().expand({{"a", "b"}, 1, 1}) ==
         Words{"/bin/sh", "-c", "echo $2", "sh", "a", "b"});
 }
 
@@ -78,4 +78,27 @@ TEST_CASE("a script of more than a simple command gets nothing at its end") {
 TEST_CASE("the program is known where no place is in it") {
   CHECK(CommandTemplate::of_words({"gzip", "{}"}, true).program() == "gzip");
   CHECK(CommandTemplate::of_words({"./{}"}, true).program().empty());
+}
+
+TEST_CASE("a script without a place ignores its inputs, unless it may use its parameters") {
+  const auto ignores = [](std::string_view script) {
+    return CommandTemplate::of_script(script, true).value().ignores_inputs();
+  };
+  for (const char* script : {"true && false", "for i in 1 2; do echo $i; done", "ls | wc", "echo a#b", "echo `date`"}) {
+    INFO(script);
+    CHECK(ignores(script));
+  }
+  for (const char* script : {"ls", "echo {} | wc", "echo $1 | wc", "ls \"$@\"; ls", "for i do ls $i; done", "ls; shift",
+                             "for i; do ls $i; done", "echo $# | wc", "ls; while getopts a: x; do :; done"}) {
+    INFO(script);
+    CHECK_FALSE(ignores(script));
+  }
+}
+
+TEST_CASE("an input within a word is told from one that is a word") {
+  const auto words = CommandTemplate::of_words({"sh", "-c", "cat {}", "{}", "{#}x"}, true);
+  CHECK(words.has_input_within(2));
+  CHECK_FALSE(words.has_input_within(3));
+  CHECK_FALSE(words.has_input_within(4));
+  CHECK_FALSE(words.has_input_within(5));
 }

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 using namespace prun::test;
 
@@ -37,6 +38,15 @@ TEST_CASE("a command runs for each input, its output in their order") {
 
 TEST_CASE("a script is run by a shell, inputs quoted") {
   CHECK(run({"imap", "--sh", "echo {} | tr a-z A-Z", "it's", "$HOME"}).out == "IT'S\n$HOME\n");
+}
+
+TEST_CASE("a placeholder in quotes is exactly the input") {
+  CHECK(run({"imap", "--sh", "echo \"a {}\" 'b {}' \"$(echo \"c {}\")\"", "x y", "$(echo no)'\"`"}).out ==
+        "a x y b x y c x y\na $(echo no)'\"` b $(echo no)'\"` c $(echo no)'\"`\n");
+  CHECK(run({"imap", "--dry-run", "--sh", "echo hi > \"out_{}\"", "a b"}).out == "echo hi > \"out_\"'a b'\"\"\n");
+  const Result refused = run({"imap", "--sh", "echo `wc {}`", "a"});
+  CHECK(refused.status == 2);
+  CHECK(refused.err.find("prun: --sh: column 10: {} stands in backquotes") == 0);
 }
 
 TEST_CASE("the words behind -- and :::, as GNU parallel has them") {
@@ -220,4 +230,147 @@ TEST_CASE("lines that cannot be passed on end the run") {
   const Result result = run_command(std::move(command));
   CHECK(result.status == 3);
   CHECK(result.err == "prun: cannot write to standard output: No space left on device\n");
+}
+
+TEST_CASE("a command may have the name of any function") {
+  const Result result = run({"imap", "--cmd", "sleep", "0.01"});
+  CHECK(result.status == 0);
+  CHECK(result.out.empty());
+  CHECK(run({"imap", "--", "sleep", ":::", "0.01"}).status == 0);
+  for (const char* name : {"command", "shell", "fib"}) {
+    const Result missing = run({"imap", "--cmd", name, "1"});
+    INFO(missing);
+    CHECK(missing.err.find("there is no program " + std::string(name) + " on PATH") != std::string::npos);
+  }
+  CHECK(run({"imap", "--sh", "sleep", "0.01"}).status == 0);
+  CHECK(run({"imap", "--initializer", "sleep(0.01)", "--cmd", "sleep", "0.01"}).status == 0);
+}
+
+TEST_CASE("a script that has its inputs as parameters is told with them") {
+  const Result result = run({"imap", "--sh", "exit $1", "--", "3"});
+  CHECK(result.err == "exit $1 (input: 3): exit status 3\n");
+  CHECK(run({"imap", "--sh", "exit $2", ":::", "a b", ":::", "4"}).err == "exit $2 (inputs: 'a b' 4): exit status 4\n");
+  const std::string script = "exit $1 # " + std::string(1000, 'x');
+  CHECK(run({"imap", "--sh", script, "5"}).err.find("x... (input: 5): exit status 5\n") != std::string::npos);
+  CHECK(run({"imap", "--dry-run", "--sh", "exit $1", "3"}).out == "/bin/sh -c 'exit $1' sh 3\n");
+}
+
+TEST_CASE("what was very likely not meant is told once, and the command runs") {
+  const auto advice = [](std::vector<std::string> arguments, std::string input = {}) {
+    return run(std::move(arguments), std::move(input)).err;
+  };
+  CHECK(advice({"imap", "--sh", "true; true", "1..3"}) ==
+        "prun: warning: the script does not use its inputs; write {} or \"$1\" where the input belongs\n");
+  CHECK(advice({"imap", "--cmd", "echo {} | wc", "1..3"}).find("prun: warning: --cmd runs no shell: '|' is") == 0);
+  CHECK(advice({"imap", "--", "sh", "-c", "echo {}", ":::", "a"}).find("prun: warning: sh -c reads the input") == 0);
+  CHECK(advice({"imap", "--cmd", "A=1 env", "1"}).find("use --sh, or the command env: env A=1 ...") !=
+        std::string::npos);
+  CHECK(advice({"imap", "--cmd", "cd /", "1"}).find("cd belongs to the shell: use --sh") != std::string::npos);
+  CHECK(advice({"imap", "--quiet", "--sh", "true; true", "1"}).empty());
+  CHECK(advice({"imap", "--pipe", "--sh", "cat | cat >/dev/null"}, "a\n").empty());
+  CHECK(advice({"apply", "--sh", "true; true"}).empty());
+  CHECK(advice({"imap", "--cmd", "echo '|' {}", "1"}).empty());
+  CHECK(advice({"imap", "--", "sh", "-c", "echo \"$1\"", "sh", "{}", ":::", "a"}).empty());
+}
+
+TEST_CASE("a NUL byte in a command, its folder or its variables fails the task, and nothing is cut") {
+  const std::string tasks = R"({"sh": "echo safe\u0000; exit 5"}
+{"cmd": ["echo", "a\u0000b"]}
+{"cmd": "echo a\u0000b"}
+{"cmd": ["pwd"], "cwd": "/\u0000tmp"}
+{"cmd": ["env"], "env": {"A": "b\u0000c"}}
+{"cmd": ["env"], "env": {"A\u0000B": "c"}}
+{"cmd": ["env"], "env": {"A=B": "c"}}
+)";
+  const Result result = run({"submit"}, tasks);
+  CHECK(result.status == 1);
+  CHECK(result.out.empty());
+  const auto lines = lines_of(result.err);
+  REQUIRE(lines.size() == 7);
+  const char* const expected[] = {"script contains a NUL byte at offset 9",
+                                  "cmd[1] contains a NUL byte at offset 1",
+                                  "cmd contains a NUL byte at offset 6",
+                                  "cwd contains a NUL byte at offset 1",
+                                  "env.A contains a NUL byte at offset 1",
+                                  "a name in env contains a NUL byte at offset 1",
+                                  "env has the name 'A=B', which no variable can have"};
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    INFO(lines[i]);
+    CHECK(lines[i].find(expected[i]) != std::string::npos);
+  }
+}
+
+TEST_CASE("in map too, each command is a chunk of its own") {
+  // With two workers, a chunk of one command is begun twice before the first is let go on.
+  const auto folder = std::filesystem::temp_directory_path() / ("prun-map-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  const std::string script = "touch " + folder.string() + "/{}; n=0; until [ -e " + folder.string() + "/1 ] && [ -e " +
+                             folder.string() + "/2 ]; do n=$((n+1)); [ $n -lt 500 ] || exit 9; sleep 0.01; done";
+  CHECK(run({"map", "-j", "2", "--sh", script, "1..9"}).status == 0);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("what a command wrote before it failed stands in every form of output") {
+  const std::string script = "printf 'a b\\n'; printf '\\377'; exit {}";
+  const auto out = [&](std::vector<std::string> form) {
+    form.insert(form.begin(), {"imap", "--quiet", "--sh", script, "3"});
+    return run(std::move(form)).out;
+  };
+  CHECK(out({}) == "a b\n\xff");
+  CHECK(out({"--output", "raw"}) == "a b\n\xff");
+  CHECK(out({"--format", "{args}: {result}"}) == "3: a b\n\xff\n");
+  CHECK(out({"--format", "{result} {error}"}) == "a b\n\xff exit status 3\n");
+  CHECK(out({"--format", "{args}"}).empty());
+  CHECK(csv_rows(out({"--output", "csv"})).at(1).at(4) == "a b\n\xff");
+  CHECK(out({"--output", "tsv"}).find("\ta b\\n\xff\texit status 3\t") != std::string::npos);
+  CHECK(json_lines(out({"--output", "jsonl"})).at(0)["result"]["stdout_base64"] == "YSBiCv8=");
+  const std::string large =
+      run({"imap", "--output", "csv", "--sh", "head -c 3000000 /dev/zero | tr '\\0' x; exit {}", "3"}).out;
+  CHECK(csv_rows(large).at(1).at(4) == std::string(3'000'000, 'x'));
+}
+
+TEST_CASE("each task has a folder of its own for its results") {
+  const auto directory = std::filesystem::temp_directory_path() / ("prun-own-" + std::to_string(::getpid()));
+  std::filesystem::remove_all(directory);
+  const std::string longer(300, 'n');
+  const auto stdout_of = [&](const std::string& name) { return content_of(directory / "1" / name / "stdout"); };
+  const std::vector<std::string> command{"imap", "--results", directory, "--sh", "echo {#}.{}", "--"};
+  std::vector<std::string> arguments = command;
+  for (const std::string& input :
+       {std::string("a"), std::string("b"), std::string("a"), longer + "1", longer + "2", std::string("."),
+        std::string(".."), std::string("../x"), std::string(), std::string("a\\~3"), std::string("a")}) {
+    arguments.push_back(input);
+  }
+  CHECK(run(arguments).status == 0);
+  for (int again = 0; again < 2; ++again) {
+    CHECK(stdout_of("a") == "1.a\n");
+    CHECK(stdout_of("b") == "2.b\n");
+    CHECK(stdout_of("a\\~3") == "3.a\n");
+    CHECK(stdout_of(longer.substr(0, 200)) == "4." + longer + "1\n");
+    CHECK(stdout_of(longer.substr(0, 200) + "\\~5") == "5." + longer + "2\n");
+    CHECK(stdout_of("\\.") == "6..\n");
+    CHECK(stdout_of("\\..") == "7...\n");
+    CHECK(stdout_of("..\\_x") == "8.../x\n");
+    CHECK(stdout_of("\\") == "9.\n");
+    CHECK(stdout_of("a\\\\~3") == "10.a\\~3\n");
+    CHECK(stdout_of("a\\~11") == "11.a\n");
+    CHECK(run(arguments).status == 0);  // over what is there, by the same names
+  }
+  CHECK(std::distance(std::filesystem::directory_iterator(directory / "1"), {}) == 11);
+  std::filesystem::remove_all(directory);
+}
+
+TEST_CASE("folders of results keep apart what task files mix, and what is too long for a path") {
+  const auto directory = std::filesystem::temp_directory_path() / ("prun-mix-" + std::to_string(::getpid()));
+  std::filesystem::remove_all(directory);
+  const std::string tasks = "{\"cmd\": [\"echo\", \"first\"]}\n{\"sh\": \"seq\"}\n{\"cmd\": [\"echo\", \"third\"]}\n";
+  CHECK(run({"submit", "--results", directory}, tasks).out == "first\nthird\n");
+  CHECK(content_of(directory / "1" / "stdout") == "first\n");
+  CHECK(content_of(directory / "1" / "seq\\~2" / "seq") == "2\n");
+  CHECK(content_of(directory / "3" / "stdout") == "third\n");
+  std::vector<std::string> many{"imap", "--results", directory, "-n", "30", "--cmd", "echo"};
+  for (int i = 0; i < 30; ++i) many.push_back(std::string(200, 'x'));
+  CHECK(run(many).status == 0);
+  CHECK(content_of(directory / "1" / "stdout").size() == 30 * 201);
+  std::filesystem::remove_all(directory);
 }

@@ -1,0 +1,282 @@
+// One step a token; see script_scanner.hpp. A level is opened by a quote or by an expansion, and closed by its end.
+#include "command/script_scanner.hpp"
+
+#include <algorithm>
+
+namespace prun::command {
+namespace {
+
+bool is_name(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+bool is_one_of(std::string_view set, char c) noexcept { return c != '\0' && set.find(c) != std::string_view::npos; }
+
+/// What ${} can hold for the shell too: the number of a parameter, or how many there are.
+bool is_parameter(std::string_view inside) noexcept {
+  return inside == "#" || (!inside.empty() && std::all_of(inside.begin(), inside.end(), is_digit));
+}
+
+constexpr std::string_view special_parameters = "@*#?-$!";
+
+}  // namespace
+
+ScriptScanner::Found ScriptScanner::place_at(std::size_t offset, std::size_t size) {
+  using Quoting = ScriptPlace::Quoting;
+  const auto refused = [](Obstacle why) { return Found{{Quoting::unknown, false, false, false}, why}; };
+  const bool parameter = is_parameter(script_.substr(offset + 1, size - 2));
+  while (at_ < offset && obstacle_ == Obstacle::none) {
+    if (at_ + 1 == offset && script_[at_] == '$' && (parameter || kind() != Kind::single_quotes))
+      return refused(parameter ? Obstacle::shell_parameter : Obstacle::dollar);
+    step();
+  }
+  if (obstacle_ != Obstacle::none) {
+    const bool dollar = parameter && offset != 0 && script_[offset - 1] == '$';
+    return refused(dollar ? Obstacle::shell_parameter : obstacle_);
+  }
+  Found found;
+  ScriptPlace& place = found.place;
+  place.after_name = offset != 0 && name_end_ == offset;
+  place.escaped = offset != 0 && escape_end_ == offset;
+  switch (kind()) {
+    case Kind::commands: place.apart = stands_apart(offset, size); break;
+    case Kind::single_quotes: place.quoting = Quoting::single_quotes; break;
+    case Kind::double_quotes: place.quoting = Quoting::double_quotes; break;
+    case Kind::parameter:
+    case Kind::quoted_pattern: place.quoting = Quoting::parameter; break;
+    case Kind::quoted_value:
+      if (place.after_name) return refused(Obstacle::parameter);  // no quote can part them there
+      place.quoting = Quoting::quoted_parameter;
+      break;
+    case Kind::escaping_quotes: return refused(Obstacle::escaping_quotes);
+    case Kind::backquotes: return refused(Obstacle::backquotes);
+    case Kind::comment: return refused(Obstacle::comment);
+    case Kind::arithmetic: return refused(Obstacle::arithmetic);
+  }
+  return found;
+}
+
+void ScriptScanner::pass(std::size_t offset, std::size_t size) {
+  at_ = offset + size;
+  in_word_ = true;
+}
+
+void ScriptScanner::step() {
+  const char c = script_[at_];
+  if (c == '\n' && here_document_) return stop_at(Obstacle::here_document);
+  switch (kind()) {
+    case Kind::commands: return read_commands(c);
+    case Kind::parameter: return read_parameter(c);
+    case Kind::double_quotes:
+    case Kind::quoted_value:
+    case Kind::quoted_pattern: return read_quoted(c);
+    case Kind::escaping_quotes: return read_escaping_quotes(c);
+    case Kind::arithmetic: return read_arithmetic(c);
+    case Kind::single_quotes: return c == '\'' ? close() : void(++at_);
+    case Kind::backquotes:
+      if (c == '`') return close();
+      at_ += c == '\\' ? std::size_t{2} : std::size_t{1};
+      return;
+    case Kind::comment:
+      if (c == '\n') {
+        levels_.pop_back();  // the line's end belongs to the commands
+      } else {
+        ++at_;
+      }
+      return;
+  }
+}
+
+void ScriptScanner::read_commands(char c) {
+  switch (c) {
+    case '\\':
+      in_word_ = in_word_ || at(at_ + 1) != '\n';
+      escape_end_ = ++at_;
+      if (at(at_) != '{') ++at_;  // an escaped brace may begin a placeholder, and is no sign of the shell's in any case
+      return;
+    case '\'': return open(Kind::single_quotes, 1);
+    case '"': return open(Kind::double_quotes, 1);
+    case '`': return open(Kind::backquotes, 1);
+    case '$': return read_dollar();
+    case '<': return read_less();
+    case ')': return close_bracket();
+    case '(':
+      if (at(at_ + 1) == '(') return open(Kind::arithmetic, 2, false);
+      ++levels_.back().brackets;
+      [[fallthrough]];
+    case ' ':
+    case '\t':
+    case '\n':
+    case ';':
+    case '&':
+    case '|':
+    case '>':
+      in_word_ = false;
+      ++at_;
+      return;
+    case '#':
+      if (!in_word_) return open(Kind::comment, 1);
+      break;
+    default: break;
+  }
+  if (!in_word_ && levels_.size() > 1 && begins_case()) return stop_at(Obstacle::case_in_brackets);
+  in_word_ = true;
+  ++at_;
+}
+
+void ScriptScanner::read_parameter(char c) {
+  switch (c) {
+    case '\\':
+      escape_end_ = ++at_;
+      if (at(at_) != '{') ++at_;
+      return;
+    case '\'': return open(Kind::single_quotes, 1);
+    case '"': return open(Kind::double_quotes, 1);
+    case '`': return open(Kind::backquotes, 1);
+    case '$': return read_dollar();
+    case '}': return close();
+    default: ++at_;
+  }
+}
+
+void ScriptScanner::read_quoted(char c) {
+  switch (c) {
+    case '\\': {
+      const char next = at(at_ + 1);
+      const bool braces = kind() != Kind::double_quotes && next == '}';
+      escape_end_ = ++at_;
+      if (braces || is_one_of("$`\"\\\n", next)) ++at_;
+      return;
+    }
+    case '`': return open(Kind::backquotes, 1);
+    case '$': return read_dollar();
+    case '"': return kind() == Kind::double_quotes ? close() : stop_at(Obstacle::other_dialect);
+    case '\'':
+      if (kind() == Kind::quoted_pattern) return stop_at(Obstacle::other_dialect);
+      break;
+    case '}':
+      if (kind() != Kind::double_quotes) return close();
+      break;
+    default: break;
+  }
+  ++at_;
+}
+
+void ScriptScanner::read_escaping_quotes(char c) {
+  if (c == '\'') return close();
+  const bool escape = c == '\\';
+  if (escape && at(at_ + 1) == '\'') return stop_at(Obstacle::other_dialect);  // for dash it ends here
+  at_ += escape && at(at_ + 1) == '\\' ? std::size_t{2} : std::size_t{1};
+}
+
+// What looks like arithmetic may be a subshell in brackets; what would be read differently then ends all certainty.
+void ScriptScanner::read_arithmetic(char c) {
+  if (is_one_of("'\"\\`\n", c)) return stop_at(Obstacle::arithmetic);
+  if (c == '$') return read_dollar();
+  unsigned& brackets = levels_.back().brackets;
+  if (c == '(') {
+    ++brackets;
+  } else if (c == ')' && brackets > 0) {
+    --brackets;
+  } else if (c == ')') {
+    if (at(at_ + 1) != ')') return stop_at(Obstacle::arithmetic);
+    ++at_;
+    return close();
+  }
+  ++at_;
+}
+
+void ScriptScanner::read_dollar() {
+  const char next = at(at_ + 1);
+  in_word_ = true;
+  if (next == '{') return read_braces();
+  if (next == '(') return at(at_ + 2) == '(' ? open(Kind::arithmetic, 3) : open(Kind::commands, 2);
+  if (next == '[') return stop_at(Obstacle::arithmetic);
+  if (next == '\'' && !in_double_quotes()) return open(Kind::escaping_quotes, 2);
+  ++at_;
+  if (is_name(next)) {
+    while (is_name(at(at_))) ++at_;
+    name_end_ = at_;
+  } else if (is_one_of(special_parameters, next)) {
+    ++at_;
+  }
+}
+
+// ${x}, ${#x}, ${x:-...} with its siblings, ${x%...} and ${x#...}; bash's other forms are not followed.
+void ScriptScanner::read_braces() {
+  std::size_t end = at_ + 2;
+  const bool length = at(end) == '#' && at(end + 1) != '}';
+  if (length) ++end;
+  if (is_name(at(end))) {
+    const bool number = is_digit(at(end));
+    while (number ? is_digit(at(end)) : is_name(at(end))) ++end;
+  } else if (is_one_of(special_parameters, at(end))) {
+    ++end;
+  } else {
+    return stop_at(Obstacle::parameter);
+  }
+  if (at(end) == '}') {
+    at_ = end + 1;
+    return;
+  }
+  const bool colon = at(end) == ':';
+  const char sign = at(end + (colon ? 1 : 0));
+  const bool value = is_one_of("-=?+", sign);
+  const bool pattern = !colon && is_one_of("%#", sign);
+  // What an operator in arithmetic, or in another's pattern, gives would be read once more.
+  const bool read_again = kind() == Kind::arithmetic || kind() == Kind::quoted_pattern;
+  if (length || read_again || (!value && !pattern)) return stop_at(Obstacle::parameter);
+  open(!in_double_quotes() ? Kind::parameter
+       : value             ? Kind::quoted_value
+                           : Kind::quoted_pattern,
+       end + (colon ? std::size_t{2} : std::size_t{1}) - at_);
+}
+
+void ScriptScanner::read_less() {
+  in_word_ = false;
+  ++at_;
+  if (at(at_) != '<') return;
+  ++at_;
+  if (at(at_) == '<') {
+    ++at_;  // bash's <<<
+  } else {
+    here_document_ = true;
+  }
+}
+
+void ScriptScanner::close_bracket() {
+  unsigned& brackets = levels_.back().brackets;
+  if (brackets == 0 && levels_.size() > 1) return close();
+  if (brackets > 0) --brackets;
+  in_word_ = false;
+  ++at_;
+}
+
+bool ScriptScanner::in_double_quotes() const noexcept {
+  return kind() == Kind::double_quotes || kind() == Kind::quoted_value || kind() == Kind::quoted_pattern ||
+         kind() == Kind::arithmetic;
+}
+
+bool ScriptScanner::begins_case() const noexcept { return script_.substr(at_, 4) == "case" && !is_name(at(at_ + 4)); }
+
+// Only there may text go without quotes: "2" before ">" would be a descriptor, "a" before "=" a variable.
+bool ScriptScanner::stands_apart(std::size_t offset, std::size_t size) const noexcept {
+  const std::size_t end = offset + size;
+  return !in_word_ && (end >= script_.size() || is_one_of(" \t\n;&|)", script_[end]));
+}
+
+void ScriptScanner::open(Kind kind, std::size_t sign_size, bool is_word) {
+  levels_.push_back({kind, is_word, 0});
+  at_ += sign_size;
+  in_word_ = kind != Kind::commands;
+}
+
+void ScriptScanner::close() {
+  in_word_ = levels_.back().is_word;
+  levels_.pop_back();
+  ++at_;
+}
+
+}  // namespace prun::command
