@@ -20,7 +20,7 @@ struct TaskEvent {
   std::string_view kwargs;    ///< a map; empty: none
   std::string_view call;      ///< of a failure: the call as people write it; empty: as function(args)
   bool command = false;       ///< the result, or the failure's detail, is a command's (command/command_result.hpp)
-  std::string_view value;     ///< the result; only where `failure` is null
+  std::string_view value;  ///< the result; beside a failure only what a command had written, for outputs that show text
   const Failure* failure = nullptr;  ///< null: the task succeeded
   std::chrono::system_clock::time_point
       started{};                        ///< when the attempt that ended it began; epoch: never began, or not measured

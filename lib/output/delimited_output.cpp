@@ -68,7 +68,7 @@ void DelimitedOutput::on_task(const TaskEvent& event) {
   row += separator_;
   append_arguments(row, event);
   row += separator_;
-  append_field_of(row, event.failure == nullptr ? event.value : std::string_view());
+  append_field_of(row, event.value);
   row += separator_;
   if (event.failure != nullptr) append_field(row, full_description(*event.failure));
   row += separator_;

@@ -4,7 +4,8 @@
 // CSV is that of RFC 4180: lines end in CR LF, a field with a comma, a quote or a line break is quoted. TSV is IANA's
 // text/tab-separated-values, which forbids tabs and line breaks in a field: they become \t, \n, \r, and a backslash \\.
 // Arguments are a JSON array; with keyword arguments they are {"args":[...],"kwargs":{...}}. A result or an id that is
-// a string stands bare, any other as JSON. What is not known is empty.
+// a string stands bare, any other as JSON. The result of a command is what it wrote, also before it failed. What is not known
+// is empty.
 #pragma once
 
 #include "event/task_event.hpp"

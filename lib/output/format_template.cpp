@@ -166,10 +166,9 @@ class TemplateParser {
 
 }  // namespace
 
-bool FormatTemplate::shows_failures() const noexcept {
-  return std::any_of(segments.begin(), segments.end(), [](const Segment& segment) {
-    return segment.placeholder &&
-           (segment.placeholder->field == Field::error || segment.placeholder->field == Field::kind);
+bool FormatTemplate::shows(Field field) const noexcept {
+  return std::any_of(segments.begin(), segments.end(), [field](const Segment& segment) {
+    return segment.placeholder && segment.placeholder->field == field;
   });
 }
 

@@ -59,7 +59,8 @@ struct FormatTemplate {
   std::vector<Segment> segments;
 
   /// It has a field for a failure, so that failed tasks go through it too.
-  [[nodiscard]] bool shows_failures() const noexcept;
+  [[nodiscard]] bool shows_failures() const noexcept { return shows(Field::error) || shows(Field::kind); }
+  [[nodiscard]] bool shows(Field field) const noexcept;
 };
 
 struct TemplateError {

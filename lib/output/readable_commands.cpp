@@ -9,8 +9,15 @@ namespace prun {
 void ReadableCommands::on_task(const TaskEvent& event) {
   if (!event.command) return output_->on_task(event);
   const std::string_view result = event.failure != nullptr ? std::string_view(event.failure->detail) : event.value;
-  if (form_ == Form::text) pass_standard_error(result);
   TaskEvent readable = event;
+  if (form_ == Form::text) {
+    pass_standard_error(result);
+    if (!result.empty()) {
+      make_text(result);
+      readable.value = text_;
+    }
+    return output_->on_task(readable);
+  }
   if (event.failure != nullptr) {
     Failure failure = *event.failure;
     failure.detail = command::readable_result(event.failure->detail, files_, buffer_);
@@ -18,10 +25,6 @@ void ReadableCommands::on_task(const TaskEvent& event) {
     return output_->on_task(readable);
   }
   readable.value = command::readable_result(event.value, files_, buffer_);
-  if (form_ == Form::text) {
-    make_text(readable.value);
-    readable.value = text_;
-  }
   output_->on_task(readable);
 }
 
@@ -36,7 +39,14 @@ void ReadableCommands::pass_standard_error(std::string_view value) {
 
 // As $(command) in a shell: without the newlines at its end.
 void ReadableCommands::make_text(std::string_view value) {
-  std::string_view bytes = command::outputs_of(value).out.bytes;
+  const command::CommandResult::Output written = command::outputs_of(value).out;
+  std::string_view bytes = written.bytes;
+  if (written.file) {
+    buffer_.clear();
+    if (const auto content = files_ != nullptr ? files_->take(*written.file) : std::nullopt)
+      command::append_content(*content, buffer_);
+    bytes = buffer_;
+  }
   while (bytes.ends_with('\n')) bytes.remove_suffix(1);
   text_.clear();
   wire::ValueWriter(text_).string(bytes);

@@ -1,6 +1,6 @@
 // Stands before an output that shows results as values, and gives it those of commands in a form that it can show: large
 // outputs read from their files, bytes that are no text in base64, or, for outputs of one line a task, the text alone that
-// the command wrote; what it wrote to standard error goes to prun's then.
+// the command wrote, also before it failed; what it wrote to standard error goes to prun's then.
 #pragma once
 
 #include "command/spilled_files.hpp"

@@ -3,18 +3,48 @@
 
 #include "command/command_function.hpp"
 #include "output/output_buffer.hpp"
-#include "sys/error.hpp"
-#include "sys/fd.hpp"
 #include "wire/value.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace prun {
 namespace {
 
-constexpr std::size_t longest_name = 200;  // of the 255 bytes that most file systems allow
+constexpr std::size_t longest_name = 200;   // of the 255 bytes that most file systems allow
+constexpr std::size_t longest_path = 4000;  // of the 4096 that the system takes
+constexpr std::array file_names{"seq", "stdout", "stderr"};
+
+/// A file that is closed with care: some file systems say only then that there is no space.
+class NewFile {
+ public:
+  explicit NewFile(const std::filesystem::path& path)
+      : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
+    check(fd_);
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  ~NewFile() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int fd() const noexcept { return fd_; }
+  void close() { check(::close(std::exchange(fd_, -1))); }
+
+ private:
+  void check(int result) const {
+    if (result < 0) throw std::system_error(errno, std::generic_category(), "cannot write " + path_.string());
+  }
+
+  const std::filesystem::path& path_;
+  int fd_;
+};
 
 std::string file_name_of(std::string_view input) {
   std::string name;
@@ -39,8 +69,7 @@ ResultsDirectory::ResultsDirectory(const std::string& directory, Listener& next,
 
 void ResultsDirectory::on_task(const TaskEvent& event) {
   if (event.command) {
-    const std::filesystem::path directory = directory_of(event);
-    std::filesystem::create_directories(directory);
+    const std::filesystem::path directory = make_own_directory(event);
     const command::Outputs outputs =
         command::outputs_of(event.failure != nullptr ? std::string_view(event.failure->detail) : event.value);
     const std::string number = std::to_string(event.index + 1);
@@ -62,13 +91,32 @@ std::filesystem::path ResultsDirectory::directory_of(const TaskEvent& event) con
     if (kind == wire::Kind::array || kind == wire::Kind::map || kind == wire::Kind::null) continue;
     directory = directory / std::to_string(i) / file_name_of(command::input_text(value));
   }
-  return directory == directory_ ? directory / std::to_string(event.index + 1) : directory;
+  const bool named = directory != directory_ && directory.native().size() <= longest_path;
+  return named ? directory : directory_ / std::to_string(event.index + 1);
+}
+
+std::filesystem::path ResultsDirectory::make_own_directory(const TaskEvent& event) {
+  std::filesystem::path directory = directory_of(event);
+  const std::string mark = "\\~" + std::to_string(event.index + 1);
+  while (!make_unless_taken(directory)) directory += mark;
+  return directory;
+}
+
+// A folder for the inputs of other tasks may be there already, and may have the name of a file that this task is to have: where
+// task files mix commands with inputs and without.
+bool ResultsDirectory::make_unless_taken(const std::filesystem::path& directory) {
+  if (!taken_.insert(std::filesystem::hash_value(directory)).second) return false;
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error == std::errc::not_a_directory || error == std::errc::file_exists) return false;
+  if (error) throw std::system_error(error, "cannot make the folder " + directory.string());
+  return std::none_of(file_names.begin(), file_names.end(),
+                      [&](const char* file) { return std::filesystem::is_directory(directory / file, error); });
 }
 
 void ResultsDirectory::write(const std::filesystem::path& path, const command::CommandResult::Output& output) const {
-  const sys::Fd file(sys::checked(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666),
-                                  ("cannot write " + path.string()).c_str()));
-  OutputBuffer buffer(file.get(), path.string());
+  NewFile file(path);
+  OutputBuffer buffer(file.fd(), path.string());
   if (output.file && files_ != nullptr) {
     const auto place = files_->look_at(*output.file);
     buffer.copy_from(place.fd, place.offset, place.size);
@@ -76,6 +124,7 @@ void ResultsDirectory::write(const std::filesystem::path& path, const command::C
     buffer.write(output.bytes);
   }
   buffer.flush();
+  file.close();
 }
 
 }  // namespace prun

@@ -2,15 +2,19 @@
 //
 //   DIR/1/<first input>/2/<second input>/{seq,stdout,stderr}
 //
-// A slash in an input is written \_ , a backslash \\ ; an input of more bytes than a file's name may have is cut.
+// A slash in an input is written \_ , a backslash \\ , a NUL byte \0 ; an empty input, . and .. get a backslash before them. An
+// input of more bytes than a file's name may have is cut. A task whose folder another task of the run has got already gets one
+// of its own: \~N stands behind the folder's name, N being the task's number. No input is written so.
 #pragma once
 
 #include "command/command_result.hpp"
 #include "event/task_event.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <unordered_set>
 
 namespace prun {
 
@@ -25,9 +29,12 @@ class ResultsDirectory final : public Listener {
 
  private:
   [[nodiscard]] std::filesystem::path directory_of(const TaskEvent& event) const;
+  [[nodiscard]] std::filesystem::path make_own_directory(const TaskEvent& event);
+  [[nodiscard]] bool make_unless_taken(const std::filesystem::path& directory);
   void write(const std::filesystem::path& path, const command::CommandResult::Output& output) const;
 
   std::filesystem::path directory_;
+  std::unordered_set<std::size_t> taken_;  ///< by tasks of this run: hashes of folders, for there may be many
   Listener* next_;
   command::SpilledFiles* files_;
 };

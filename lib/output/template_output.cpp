@@ -72,17 +72,21 @@ TemplateOutput::TemplateOutput(FormatTemplate format, const OutputOptions& optio
                                OutputBuffer& err)
     : format_(std::move(format)),
       shows_failures_(format_.shows_failures()),
+      shows_results_(format_.shows(Field::result)),
       quiet_(options.quiet),
       clock_(options.clock),
       out_(out),
       err_(err) {}
 
 void TemplateOutput::on_task(const TaskEvent& event) {
-  if (event.failure != nullptr && !shows_failures_) {
-    err_.follow(out_);
-    if (!quiet_) write_failure_line(event, err_);
-    return;
-  }
+  const bool told_apart = event.failure != nullptr && !shows_failures_;
+  if (!told_apart || (shows_results_ && !event.value.empty())) write_line(event);
+  if (!told_apart || quiet_) return;
+  err_.follow(out_);
+  write_failure_line(event, err_);
+}
+
+void TemplateOutput::write_line(const TaskEvent& event) {
   if (out_.closed()) return;
   out_.follow(err_);
   std::string& line = out_.record();
@@ -110,7 +114,7 @@ void TemplateOutput::append_field(std::string& line, const Placeholder& placehol
     case Field::args: return append_args(line, event.args, event.kwargs);
     case Field::kwargs: return has_kwargs(event.kwargs) ? wire::append_json(line, event.kwargs) : void();
     case Field::call: return append_call(line, event);
-    case Field::result: return event.failure == nullptr ? append_value(line, event.value) : void();
+    case Field::result: return event.value.empty() ? void() : append_value(line, event.value);
     case Field::error: line += event.failure == nullptr ? "" : describe(*event.failure, event.attempt); return;
     case Field::kind: line += event.failure == nullptr ? "" : name_of(event.failure->kind); return;
     case Field::started: return timed ? started_.append(line, event.started) : void();
