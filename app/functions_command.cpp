@@ -5,6 +5,7 @@
 #include "known_functions.hpp"
 #include "usage_error.hpp"
 
+#include "event/printable.hpp"
 #include "output/output_buffer.hpp"
 #include "wire/json.hpp"
 
@@ -61,12 +62,12 @@ std::string functions_text(const std::vector<const Function*>& functions) {
   std::vector<std::string> signatures;
   std::size_t width = 0;
   for (const Function* function : functions) {
-    signatures.push_back(to_string(function->name(), function->signature()));
+    signatures.push_back(printable(to_string(function->name(), function->signature())));
     width = std::max(width, signatures.back().size());
   }
   std::string out;
   for (std::size_t i = 0; i < signatures.size(); ++i) {
-    out += fmt::format("{:<{}}  {}\n", signatures[i], width, functions[i]->help());
+    out += fmt::format("{:<{}}  {}\n", signatures[i], width, printable(functions[i]->help()));
   }
   return out;
 }

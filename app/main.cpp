@@ -9,6 +9,7 @@
 #include "standard_streams.hpp"
 #include "usage_error.hpp"
 
+#include "event/printable.hpp"
 #include "journal/journal_error.hpp"
 #include "output/output_buffer.hpp"
 
@@ -46,13 +47,13 @@ int main(int argc, char** argv) {
     // Everything is written and every worker gone, or, where a thread is still in an interrupted task, not to be waited for.
     std::_Exit(status);
   } catch (const UsageError& e) {
-    complain(fmt::format("prun: {}\ntry '{}'\n", e.what(), e.help_command()));
+    complain(prun::message_line(e.what()) + fmt::format("try '{}'\n", e.help_command()));
     return usage_or_bad_input;
   } catch (const prun::journal::JournalError& e) {
-    complain(fmt::format("prun: {}\n", e.what()));
+    complain(prun::message_line(e.what()));
     return usage_or_bad_input;
   } catch (const std::exception& e) {
-    complain(fmt::format("prun: {}\n", e.what()));
+    complain(prun::message_line(e.what()));
     return prun_failed;
   }
 }

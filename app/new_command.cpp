@@ -5,6 +5,7 @@
 #include "project_template.hpp"
 #include "usage_error.hpp"
 
+#include "event/printable.hpp"
 #include "output/output_buffer.hpp"
 
 #include <fmt/format.h>
@@ -80,7 +81,7 @@ int new_project(const NewProject& command) {
   for (const TemplateFile& file : plugin_template()) {
     const fs::path path = fs::path(name) / filled_in(file.name, "NAME", name);
     write_file(path, filled_in(file.text, "@NAME@", name));
-    said += fmt::format("wrote {}\n", path.string());
+    said += fmt::format("wrote {}\n", printable(path.string()));
   }
   folder.complete();
   said += fmt::format(

@@ -79,12 +79,31 @@ void append_printable(std::string& out, std::string_view text) {
   }
 }
 
+std::string printable(std::string_view text) {
+  std::string safe;
+  append_printable(safe, text);
+  return safe;
+}
+
 void make_printable(std::string& out, std::size_t from) {
   const std::string_view added = std::string_view(out).substr(from);
   if (std::all_of(added.begin(), added.end(), is_plain)) return;
   const std::string raw(added);
   out.resize(from);
   append_printable(out, raw);
+}
+
+std::string message_line(std::string_view text) {
+  constexpr std::string_view indented = "\n  ";
+  std::string line = "prun: ";
+  for (std::size_t end = text.find(indented); end != std::string_view::npos; end = text.find(indented)) {
+    append_printable(line, text.substr(0, end));
+    line += '\n';
+    text.remove_prefix(end + 1);
+  }
+  append_printable(line, text);
+  line += '\n';
+  return line;
 }
 
 std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) noexcept {

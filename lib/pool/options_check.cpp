@@ -2,6 +2,7 @@
 #include <prun/async_result.hpp>
 #include <prun/pool.hpp>
 
+#include "event/printable.hpp"
 #include "task/chunk.hpp"
 
 #include <cstdio>
@@ -47,7 +48,7 @@ void report_callback_exception() noexcept {
   try {
     throw;
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "prun: a callback threw: %s\n", e.what());
+    std::fputs(message_line(std::string("a callback threw: ") + e.what()).c_str(), stderr);
   } catch (...) {
     std::fprintf(stderr, "prun: a callback threw what is no std::exception\n");
   }
