@@ -2,13 +2,22 @@
 // registry of loggers, which costs time at start, is never touched.
 #include "logging.hpp"
 
+#include "standard_streams.hpp"
+
+#include "event/printable.hpp"
+#include "sys/error.hpp"
+#include "sys/fd.hpp"
+
+#include <spdlog/details/null_mutex.h>
 #include <spdlog/logger.h>
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <cerrno>
 #include <filesystem>
 #include <stdexcept>
 #include <system_error>
@@ -33,20 +42,43 @@ std::shared_ptr<spdlog::logger> make_logger(const spdlog::sink_ptr& sink, const 
   return logger;
 }
 
-std::shared_ptr<spdlog::logger> open_log_file(const std::string& name) try {
+/// The log file. Each line is written at once and whole, behind what others have appended. Commands do not inherit it, as they
+/// would the one of spdlog.
+class FileSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  explicit FileSink(const std::string& name)
+      : file_(::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+    if (!file_) throw std::runtime_error(fmt::format("cannot write the log file {}: {}", name, error_text()));
+  }
+
+ private:
+  static std::string error_text() { return std::generic_category().message(errno); }
+
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    for (std::string_view rest(line.data(), line.size()); !rest.empty();) {
+      const auto written = sys::retry_interrupted([&] { return ::write(file_.get(), rest.data(), rest.size()); });
+      if (written < 0) throw spdlog::spdlog_ex(error_text());
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+  void flush_() override {}
+
+  sys::Fd file_;
+};
+
+std::shared_ptr<spdlog::logger> open_log_file(const std::string& name) {
   const std::filesystem::path folder = std::filesystem::path(name).parent_path();
-  std::error_code none;  // spdlog would make it
+  std::error_code none;
   if (!folder.empty() && !std::filesystem::exists(folder, none))
     throw std::runtime_error(fmt::format("cannot write the log file {}: there is no folder {}", name, folder.string()));
-  auto logger =
-      make_logger(std::make_shared<spdlog::sinks::basic_file_sink_st>(name), "%Y-%m-%dT%H:%M:%S.%f%z %P %l %v");
+  auto logger = make_logger(std::make_shared<FileSink>(name), "%Y-%m-%dT%H:%M:%S.%f%z %P %l %v");
   // The run goes on without its log: said once.
-  logger->set_error_handler([told = false](const std::string& what) mutable {
-    if (!std::exchange(told, true)) fmt::print(stderr, "prun: the log file cannot be written: {}\n", what);
+  logger->set_error_handler([name, told = false](const std::string& what) mutable {
+    if (!std::exchange(told, true)) complain(message_line(fmt::format("cannot write the log file {}: {}", name, what)));
   });
   return logger;
-} catch (const spdlog::spdlog_ex& e) {
-  throw std::runtime_error(fmt::format("cannot write the log file: {}", e.what()));
 }
 
 }  // namespace
@@ -64,15 +96,15 @@ Log::Log(LoggingOptions options) : options_(std::move(options)) {
 Log::~Log() = default;
 
 void Log::write_text(LogLevel level, const std::string& text) {
-  if (on_terminal(level)) {
-    if (!terminal_) terminal_ = make_logger(std::make_shared<spdlog::sinks::stderr_sink_st>(), "prun: %v");
-    terminal_->log(spdlog_level(level), text);
-  }
+  if (on_terminal(level)) complain(message_line(text));
   write_to_file(level, text);
 }
 
 void Log::write_to_file(LogLevel level, const std::string& text) {
-  if (in_file(level)) file_->log(spdlog_level(level), text);
+  if (!in_file(level)) return;
+  std::string line;
+  append_printable(line, text);
+  file_->log(spdlog_level(level), line);
 }
 
 }  // namespace prun::app

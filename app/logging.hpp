@@ -24,7 +24,7 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 struct LoggingOptions {
   LogLevel terminal = LogLevel::off;  ///< what is said on standard error
   LogLevel file_level = LogLevel::info;
-  std::optional<std::string> file;  ///< the log is appended to it
+  std::optional<std::string> file;  ///< the log is appended to it; a new one has the permissions that umask gives
 };
 
 class Log {
@@ -52,8 +52,7 @@ class Log {
   void write_text(LogLevel level, const std::string& text);
 
   LoggingOptions options_;
-  std::shared_ptr<spdlog::logger> terminal_;  ///< made with the first message
-  std::shared_ptr<spdlog::logger> file_;      ///< made at once: that it cannot be opened is told before anything runs
+  std::shared_ptr<spdlog::logger> file_;  ///< made at once: that it cannot be opened is told before anything runs
 };
 
 }  // namespace prun::app

@@ -1,21 +1,21 @@
 #include "run/admission.hpp"
 
 #include "sys/available_memory.hpp"
+#include "sys/proc_text.hpp"
 
-#include <fstream>
+#include <string>
+#include <string_view>
 
 namespace prun {
 namespace {
 
 /// Processes that run or want to at this moment, less this one: the load average itself is a minute late.
 double running_processes() {
-  std::ifstream file("/proc/loadavg");
-  double one = 0;
-  double five = 0;
-  double fifteen = 0;
-  double running = 1;
-  file >> one >> five >> fifteen >> running;
-  return running - 1;
+  const std::string load = sys::contents("/proc/loadavg");  // 0.20 0.18 0.12 1/80 11206
+  std::string_view rest = load;
+  for (int field = 0; field < 3; ++field) sys::take(rest, ' ');
+  const auto running = sys::number_in(sys::take(rest, '/'));
+  return running ? static_cast<double>(*running) - 1 : 0;
 }
 
 }  // namespace
