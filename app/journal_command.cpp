@@ -42,12 +42,6 @@ std::string iso_time(std::int64_t nanoseconds) {
   return text;
 }
 
-std::string printable(std::string_view text) {
-  std::string safe;
-  append_printable(safe, text);
-  return safe;
-}
-
 std::string command_line(const RunRecord& run) { return printable(command::join_words(run.command)); }
 
 std::string mebibytes(std::uint64_t bytes) { return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20)); }
@@ -86,16 +80,19 @@ class CommandTexts {
   std::vector<std::unique_ptr<Function>> functions_;
 };
 
-void append_run(std::string& out, const RunRecord& run) {
+void append_run(std::string& out, const RunRecord& run, bool running) {
   out += fmt::format("run {}  {}  {}\n", run.run, iso_time(run.started), command_line(run));
-  if (!run.goes_on.empty() && run.goes_on != "no") out += fmt::format("       goes on (--{})\n", run.goes_on);
+  if (!run.goes_on.empty() && run.goes_on != "no")
+    out += fmt::format("       goes on (--{})\n", printable(run.goes_on));
   if (run.ended) {
     const double seconds = static_cast<double>(*run.ended - run.started) / 1e9;
-    out += fmt::format("       {} after {:.3f} s\n", run.ending.value_or(""), seconds);
+    out += fmt::format("       {} after {:.3f} s\n", printable(run.ending.value_or("")), seconds);
   } else {
-    out += "       has not ended: it is running, or was killed\n";
+    out += running ? "       is running\n" : "       was killed before it ended\n";
   }
 }
+
+bool runs_now(const Summary& summary, const RunRecord& run) { return summary.running && &run == &summary.runs.back(); }
 
 void append_tasks(std::string& out, std::string_view title, const std::vector<Summary::Task>& tasks) {
   if (tasks.empty()) return;
@@ -108,12 +105,17 @@ void append_tasks(std::string& out, std::string_view title, const std::vector<Su
   }
 }
 
+/// What is known of the tasks that are not in the journal.
+std::string_view of_the_input(const Summary& summary) {
+  if (summary.whole) return "";
+  return summary.running ? " read so far" : " read (the input was not read to its end)";
+}
+
 std::string summary_text(const Summary& summary) {
   std::string out;
-  for (const RunRecord& run : summary.runs) append_run(out, run);
-  out += fmt::format("tasks: {}{}: {} succeeded, {} failed, {} missing\n", summary.tasks,
-                     summary.whole ? "" : ", and what was not read of the input", summary.succeeded, summary.failed,
-                     summary.missing());
+  for (const RunRecord& run : summary.runs) append_run(out, run, runs_now(summary, run));
+  out += fmt::format("tasks: {}{}: {} succeeded, {} failed, {} missing\n", summary.tasks, of_the_input(summary),
+                     summary.succeeded, summary.failed, summary.missing());
   for (const Summary::Ending& kind : summary.failures) out += fmt::format("  {}: {}\n", kind.ending, kind.count);
   out += fmt::format("attempts: {}; {:.3f} s in all, the longest {:.3f} s; {:.3f} s of CPU time; peak memory {}\n",
                      summary.attempts, summary.times.total, summary.times.longest, summary.times.cpu,
@@ -158,7 +160,7 @@ void append_array(std::string& out, const Items& items, Append append) {
   out += ']';
 }
 
-void append_run_json(std::string& out, const RunRecord& run) {
+void append_run_json(std::string& out, const RunRecord& run, bool running) {
   Object object(out);
   object.number("run", run.run);
   append_array(object.member("command"), run.command,
@@ -172,7 +174,11 @@ void append_run_json(std::string& out, const RunRecord& run) {
     object.text("ending", run.ending.value_or(""));
   } else {
     object.member("ended") += "null";
-    object.member("ending") += "null";
+    if (running) {
+      object.member("ending") += "null";
+    } else {
+      object.text("ending", "killed");
+    }
   }
 }
 
@@ -190,7 +196,9 @@ std::string summary_json(const Summary& summary) {
   std::string out;
   {
     Object object(out);
-    append_array(object.member("runs"), summary.runs, append_run_json);
+    append_array(object.member("runs"), summary.runs, [&summary](std::string& text, const RunRecord& run) {
+      append_run_json(text, run, runs_now(summary, run));
+    });
     object.number("tasks", summary.tasks);
     object.member("input_read_to_its_end") += summary.whole ? "true" : "false";
     object.number("succeeded", summary.succeeded);

@@ -30,17 +30,27 @@ void refuse_unrecorded_output(const OptionTexts& texts) {
   if (texts.line_buffer) refuse("--line-buffer", "what commands write would not be recorded");
 }
 
-bool reads_standard_input(const RunTasks& run) {
+/// What the name leads to cannot be read again by another process: standard input, another descriptor such as that of a
+/// shell's `<(COMMAND)`, or a pipe with a name.
+bool is_read_once(const std::string& file) {
+  for (const std::string_view folder : {"/dev/std", "/dev/fd/", "/proc/self/fd/"}) {
+    if (file.starts_with(folder)) return true;
+  }
+  std::error_code missing;  // the run will say so
+  return file == "-" || std::filesystem::is_fifo(file, missing) || std::filesystem::is_socket(file, missing);
+}
+
+bool reads_once(const RunTasks& run) {
   if (run.command) {
     const auto& lists = run.command->inputs.lists;
     return lists.empty() || run.command->inputs.pipe ||
            std::any_of(lists.begin(), lists.end(), [](const InputList& list) {
-             return list.file == "-" ||
+             return (list.file && is_read_once(*list.file)) ||
                     (!list.literal && std::find(list.words.begin(), list.words.end(), "-") != list.words.end());
            });
   }
   const InputOptions& input = run.input;
-  if (input.tasks_file) return *input.tasks_file == "-";
+  if (input.tasks_file) return is_read_once(*input.tasks_file);
   return input.words.empty() || std::find(input.words.begin(), input.words.end(), "-") != input.words.end();
 }
 
@@ -66,6 +76,7 @@ std::optional<JournalRequest> journal_request(const OptionTexts& texts, const Ru
   refuse_unrecorded_output(texts);
   JournalRequest request;
   request.options = {*texts.journal, texts.resume || texts.resume_failed, texts.resume_failed};
+  request.shown_path = *texts.journal;
   journal::RunRecord& record = request.run;
   record.goes_on = texts.resume_failed ? "resume-failed" : texts.resume ? "resume" : "no";
   record.mode = name_of(run.run.mode);
@@ -84,7 +95,7 @@ std::optional<JournalRequest> journal_request(const OptionTexts& texts, const Ru
   if (run.command && !texts.sh && run.command->name.find(' ') == std::string::npos)
     record.settings.emplace_back("--cmd", run.command->name);
   if (texts.sh) record.settings.emplace_back("--sh", *texts.sh);
-  record.reads_standard_input = reads_standard_input(run);
+  record.read_once = reads_once(run);
   record.version = PRUN_VERSION;
   return request;
 }

@@ -17,6 +17,8 @@ struct JournalRequest {
   journal::JournalOptions options;
   journal::RunRecord run;
   bool input_from_journal = false;  ///< `prun retry`: the tasks are those that it has
+  std::string shown_path{};         ///< the journal's name as the user wrote it
+  bool partial = false;             ///< --partial: that the rest of the input is unknown is no failure
 };
 
 /// Absent where there is to be none.

@@ -125,6 +125,8 @@ constexpr FlagDeclaration flag_declarations[] = {
      "neither share make's jobs, nor the workers with makes that are run"},
     {"--resume", journals, &OptionTexts::resume, "go on with the journal: run what is missing, print all"},
     {"--resume-failed", journals, &OptionTexts::resume_failed, "the same, and run what failed again"},
+    {"--partial", journals, &OptionTexts::partial,
+     "(prun retry) accept that the journal does not have the whole input"},
     {"--null", input, &OptionTexts::null, "(or -0) inputs read with - end with NUL instead of a newline"},
     {"--skip-bad", input, &OptionTexts::skip_bad, "report bad input and go on behind it"},
     {"--pipe", commands, &OptionTexts::pipe, "cut standard input into blocks for the commands' own"},

@@ -43,6 +43,7 @@ struct OptionTexts {
   std::optional<std::string> journal;
   bool resume = false;
   bool resume_failed = false;
+  bool partial = false;
 
   std::optional<std::string> tasks;
   bool null = false;

@@ -228,10 +228,11 @@ ShowJournal show_options(const OptionTexts& texts) {
 
 RetryRun retry_options(const OptionTexts& texts, const std::vector<std::string>& command_line) {
   if (texts.words.size() != 2) throw UsageError("prun retry takes the name of a journal: prun retry run.db");
-  RetryRun retry{texts.words[1], {command_line.begin() + 1, command_line.end()}};
+  RetryRun retry{texts.words[1], {command_line.begin() + 1, command_line.end()}, texts.partial};
   for (const std::string& word : texts.words) {
     retry.options.erase(std::find(retry.options.begin(), retry.options.end(), word));
   }
+  std::erase(retry.options, "--partial");
   return retry;
 }
 
@@ -253,6 +254,7 @@ Command interpret(const OptionTexts& texts, std::vector<std::string> command_lin
   if (word.name == "journal") return show_options(texts);
   if (word.name == "retry") return retry_options(texts, command_line);
   if (!word.mode) return functions_options(texts);
+  if (texts.partial) throw UsageError("--partial is for prun retry");
   const InputOptions input = input_options(texts, *word.mode);
   RunTasks run{run_options(texts, *word.mode),
                function_options(texts),

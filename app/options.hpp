@@ -65,6 +65,7 @@ struct ShowJournal {
 struct RetryRun {
   std::string journal;
   std::vector<std::string> options;  ///< more of them, as words, for the command line that it has
+  bool partial = false;              ///< --partial
 };
 
 using Command = std::variant<PrintText, ListFunctions, NewProject, ShowJournal, RetryRun, RunTasks>;

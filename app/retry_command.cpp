@@ -3,25 +3,30 @@
 
 #include "logging.hpp"
 #include "run_command.hpp"
-#include "standard_streams.hpp"
 #include "usage_error.hpp"
 
 #include "journal/journal_file.hpp"
+#include "journal/recorded_tasks.hpp"
 #include "journal/run_record.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
+#include <system_error>
 #include <variant>
 
 namespace prun::app {
 namespace {
 
 struct Recorded {
-  journal::RunRecord run;    ///< the last that was not refused
-  bool input_whole = false;  ///< a run has read its input to the end: the journal has every task
+  journal::RunRecord run;   ///< the last that was not refused
+  std::uint64_t tasks = 0;  ///< that the journal has
+  bool whole = false;       ///< they are the whole input
 };
 
 Recorded recorded_in(const std::string& path) {
@@ -29,27 +34,41 @@ Recorded recorded_in(const std::string& path) {
   const std::vector<journal::RunRecord> runs = journal::read_runs(file);
   const journal::RunRecord* const last = journal::last_begun(runs);
   if (last == nullptr) throw UsageError(fmt::format("the journal {} has no run", path), "prun retry --help");
-  const bool whole = std::any_of(runs.begin(), runs.end(), [](const auto& run) { return run.tasks.has_value(); });
-  return {*last, whole};
+  const std::uint64_t tasks = file.reading([&] { return journal::RecordedTasks(file.reader()).size(); });
+  return {*last, tasks, journal::input_is_whole(runs, tasks)};
 }
+
+/// Options end where words begin that stand for themselves.
+bool ends_options(std::string_view word) { return word == "--" || word.starts_with(":::"); }
 
 /// The recorded words, and the options of this command line behind the recorded ones.
 std::vector<std::string> merged(const std::vector<std::string>& recorded, const std::vector<std::string>& options) {
   std::vector<std::string> words = recorded;
-  words.insert(std::find(words.begin(), words.end(), "--"), options.begin(), options.end());
+  words.insert(std::find_if(words.begin(), words.end(), ends_options), options.begin(), options.end());
   return words;
+}
+
+/// Where the tasks come from. Input that can be read again is read again, unless the last run has read it to its end.
+void choose_input(JournalRequest& request, const Recorded& recorded) {
+  const bool last_read_all = recorded.run.tasks == recorded.tasks;
+  request.input_from_journal = recorded.run.read_once || last_read_all;
+  if (!request.input_from_journal) return;
+  if (recorded.whole) request.run.tasks = recorded.tasks;
+  request.options.rest_unknown = !recorded.whole;
 }
 
 void go_where_it_ran(const journal::RunRecord& run) {
   std::error_code error;
   std::filesystem::current_path(run.directory, error);
   if (error) {
-    throw UsageError(
-        fmt::format("its run was started in {}, which cannot be gone to: {}", run.directory, error.message()),
-        "prun retry --help");
+    throw UsageError(fmt::format("cannot change to {}, where the run of the journal was started: {}", run.directory,
+                                 error.message()),
+                     "prun retry --help");
   }
-  for (const auto& [name, value] : run.environment)
-    ::setenv(name.c_str(), value.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+  for (const auto& [name, value] : run.environment) {
+    if (::setenv(name.c_str(), value.c_str(), 1) != 0)  // NOLINT(concurrency-mt-unsafe)
+      throw std::system_error(errno, std::generic_category(), "cannot set " + name);
+  }
 }
 
 }  // namespace
@@ -68,14 +87,12 @@ int retry(const RetryRun& command) {
     throw UsageError(fmt::format("the journal {} has a command line that runs no tasks", path), "prun retry --help");
   }
   JournalRequest& request = *run->journal;
-  request.options = {path, true, true};
+  request.options.path = path;
+  request.options.resume = request.options.failed_too = true;
   request.run.goes_on = "resume-failed";
-  request.input_from_journal = recorded.input_whole || recorded.run.reads_standard_input;
-  if (request.input_from_journal && !recorded.input_whole) {
-    complain(
-        "prun: standard input was not read to its end when the run ended; what was not read is not in the journal, and "
-        "not run\n");
-  }
+  request.shown_path = command.journal;
+  request.partial = command.partial;
+  choose_input(request, recorded);
   return run_tasks(*run);
 }
 

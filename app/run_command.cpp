@@ -2,10 +2,11 @@
 #include "run_command.hpp"
 
 #include "exit_status.hpp"
+#include "run_ending.hpp"
 #include "task_log.hpp"
 
 #include "command/command_function.hpp"
-#include "event/signal_name.hpp"
+#include "event/printable.hpp"
 #include "function/registry.hpp"
 #include "jobserver/join.hpp"
 #include "jobserver/make_flags.hpp"
@@ -24,20 +25,13 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 
 namespace prun::app {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-
-/// An interruption outweighs bad input, which outweighs tasks that failed. A reader that went away is no failure.
-int exit_status_of(const RunReport& report) {
-  if (report.interrupted_by_signal != 0) return interrupted_by(report.interrupted_by_signal);
-  if (report.bad_input || report.bad_inputs > 0) return usage_or_bad_input;
-  if (report.deadline_over) return some_task_failed;
-  return report.failed > 0 ? some_task_failed : all_succeeded;
-}
 
 std::string_view make_flags() {
   const char* flags = std::getenv("MAKEFLAGS");
@@ -55,10 +49,6 @@ void log_start(Log& log, const RunOptions& options) {
             options.seed);
 }
 
-std::string plural(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 void log_end(Log& log, const RunReport& report, const RunOptions& options, SteadyClock::time_point started) {
   if (!log.wants(LogLevel::info)) return;
   std::string text = fmt::format("{}: {} succeeded, {} failed", plural(report.succeeded + report.failed, "task"),
@@ -72,22 +62,6 @@ void log_end(Log& log, const RunReport& report, const RunOptions& options, Stead
     text += fmt::format("; interrupted by signal {}", report.interrupted_by_signal);
   if (report.output_closed) text += "; the reader of the output went away";
   log.write(LogLevel::info, "{}", text);
-}
-
-/// Why the run ended before its tasks did, and how many were not run.
-void report_early_end(OutputBuffer& err, const RunReport& report, const RunOptions& options) {
-  if (!report.halted && !report.deadline_over) return;
-  std::string text =
-      report.deadline_over
-          ? fmt::format("the deadline of {:g} s is over", std::chrono::duration<double>(*options.deadline).count())
-          : fmt::format("halted: {} succeeded, {} failed", report.succeeded, report.failed);
-  if (report.not_run > 0) text += fmt::format("; of those read {} not run", plural(report.not_run, "task"));
-  err.write(fmt::format("prun: {}\n", text));
-}
-
-void report_bad_input(OutputBuffer& err, const InputError& error) {
-  err.write(fmt::format("prun: {}\n", error.message));
-  err.flush();
 }
 
 using SourceOrError = tl::expected<std::unique_ptr<TaskSource>, InputError>;
@@ -122,25 +96,16 @@ SourceOrError open_tasks(const RunTasks& tasks, const Function* command, Registr
   return command == nullptr ? open_source(tasks.input, registry) : open_command_inputs(tasks.command->inputs, *command);
 }
 
-/// How the run ended, as its journal has it.
-std::string ending_of(const RunReport& report) {
-  if (report.interrupted_by_signal != 0) return "interrupted by " + signal_name(report.interrupted_by_signal);
-  if (report.deadline_over) return "deadline";
-  if (report.halted) return "halted";
-  if (report.output_closed) return "output closed";
-  if (report.bad_input) return "bad input";
-  return "done";
-}
-
 /// Records the run's end. False where not everything could be recorded.
 bool close_journal(journal::Journal& journal, OutputBuffer& err, const RunReport& report) {
-  const auto problem = journal.problem();
-  if (problem) {
-    err.write(fmt::format("prun: {}\n", *problem));
-    return false;
+  auto problem = journal.problem();
+  try {
+    if (!problem) journal.end(ending_of(report));
+  } catch (const journal::JournalError& e) {
+    problem = e.what();
   }
-  journal.end(ending_of(report));
-  return true;
+  if (problem) err.write(message_line(*problem));
+  return !problem;
 }
 
 }  // namespace
@@ -175,7 +140,8 @@ int run_tasks(const RunTasks& command) {
   } else {
     source = open_tasks(command, given.get(), registry);
     if (!source) {
-      report_bad_input(err, source.error());
+      err.write(message_line(source.error().message));
+      err.flush();
       return usage_or_bad_input;
     }
     if (command.journal) open_journal();
@@ -207,15 +173,16 @@ int run_tasks(const RunTasks& command) {
                  {surroundings.spilled.fd(), [&] { surroundings.spilled.receive(); }});
   } catch (const std::exception& e) {
     if (journal) journal->end_failed(e.what());
-    throw;
+    throw std::runtime_error(e.what());  // also of a journal: that is no matter of the command line any more
   }
   out.flush();
-  if (report.bad_input) report_bad_input(err, *report.bad_input);
-  report_early_end(err, report, options);
+  if (report.bad_input) err.write(message_line(report.bad_input->message));
+  if (const auto text = early_end(report, command)) err.write(message_line(*text));
+  if (const auto text = unknown_rest(report, command)) err.write(message_line(*text));
   const bool recorded = !journal || close_journal(*journal, err, report);
   err.flush();
   log_end(log, report, command.run, started);
-  return recorded ? exit_status_of(report) : prun_failed;
+  return recorded ? exit_status_of(report, command) : prun_failed;
 }
 
 }  // namespace prun::app

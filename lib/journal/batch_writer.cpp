@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -110,7 +111,7 @@ std::int64_t BatchWriter::id_of(const Function& function) {
   try {
     add_function_.bind_text(1, function.name()).run();
     find_function_.bind_text(1, function.name());
-    find_function_.step();
+    if (!find_function_.step()) throw SqliteError(SQLITE_CORRUPT, "the function that was added is not there");
     known->second = find_function_.integer(0);
     find_function_.reset();
   } catch (...) {
@@ -205,7 +206,8 @@ void BatchWriter::store_files(const Owner& owner, std::uint32_t count) {
       const auto got = sys::retry_interrupted([&] {
         return ::pread(output.file.get(), bytes.data(), bytes.size(), output.offset + static_cast<off_t>(done));
       });
-      if (got <= 0) sys::throw_errno("a large output cannot be read from its temporary file");
+      if (got < 0) sys::throw_errno("cannot read a large output from its temporary file");
+      if (got == 0) throw std::runtime_error("the temporary file of a large output is shorter than the output");
       bytes.resize(static_cast<std::size_t>(got));
       store_piece(owner, output.what, piece, bytes);
       done += bytes.size();

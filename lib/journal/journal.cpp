@@ -27,6 +27,7 @@ std::string array_of(std::int64_t number) {
 
 RunRecord begun(JournalFile& file, RunRecord run) {
   begin_run(file, run);
+  file.watch_places();
   return run;
 }
 
@@ -37,7 +38,8 @@ Journal::Journal(const JournalOptions& options, RunRecord run, command::SpilledF
       run_(begun(file_, std::move(run))),
       spilled_(&spilled),
       writer_(file_.writer(), run_.run),
-      recorder_(writer_) {
+      recorder_(writer_, [this] { return file_.displaced(); }),
+      rest_unknown_(options.rest_unknown) {
   if (file_.is_new()) return;
   file_.reading([&] {
     tasks_.emplace(file_.reader());
@@ -97,6 +99,7 @@ TaskJournal::Problem Journal::on_range(std::uint64_t first_index, const Function
 }
 
 TaskJournal::Problem Journal::on_input_end(std::uint64_t count) {
+  if (rest_unknown_) return std::nullopt;
   if (!tasks_ || count >= tasks_->size()) {
     recorder_.add_input_end(count);
     return std::nullopt;
@@ -114,11 +117,12 @@ void Journal::on_value(std::uint64_t index, const Function& function, std::strin
 
 void Journal::on_failure(std::uint64_t index, const Function& function, const Failure& failure,
                          const detail::AttemptInfo& info, bool final) {
-  // The task has not had its turn: it is missing, as if this run had ended before.
-  if (failure.kind == FailureKind::cancelled || failure.kind == FailureKind::worker_start) return;
+  // A task that was cancelled is missing, as if this run had ended before. What it had done by then is kept all the same.
+  const bool undone = failure.kind == FailureKind::cancelled || failure.kind == FailureKind::worker_start;
+  if (undone && failure.detail.empty()) return;
   failure_bytes_.clear();
   wire::encode_failure(failure, failure_bytes_);
-  note({index, info, final, true, failure_bytes_}, function, failure.detail);
+  note({index, info, final && !undone, true, failure_bytes_}, function, failure.detail);
 }
 
 void Journal::note(NotedAttempt attempt, const Function& function, std::string_view result) {
@@ -161,6 +165,7 @@ void Journal::end_failed(std::string_view why) noexcept {
 }
 
 std::optional<std::string> Journal::problem() const {
+  if (auto displaced = file_.displaced()) return displaced;
   if (const auto error = recorder_.error()) {
     return fmt::format("the journal {} cannot be written: {}; what ended since is not in it", file_.path(), *error);
   }

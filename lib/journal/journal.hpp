@@ -21,6 +21,8 @@ struct JournalOptions {
   std::string path;
   bool resume = false;      ///< go on with what earlier runs have recorded
   bool failed_too = false;  ///< and run again what has failed
+  /// The input is what the journal has, and that is not all of it: its end is not the end of the input.
+  bool rest_unknown = false;
 };
 
 class Journal final : public TaskJournal {
@@ -49,10 +51,10 @@ class Journal final : public TaskJournal {
   /// Outcomes that were there before this run, and were told again.
   [[nodiscard]] std::uint64_t recorded() const noexcept { return told_again_; }
   /// Records how the run ended, after `finish`. @throws JournalError
-  void end(std::string_view ending) { end_run(file_, run_.run, refused_ ? refused_ending : ending); }
+  void end(std::string_view ending) { end_run(file_, run_, refused_ ? refused_ending : ending); }
   /// The same where prun itself has failed; without a word where that cannot be recorded.
   void end_failed(std::string_view why) noexcept;
-  /// Why it could not be written, if so. After `finish`.
+  /// Why not everything is recorded, if so, as a whole sentence. After `finish`.
   [[nodiscard]] std::optional<std::string> problem() const;
 
  private:
@@ -67,6 +69,7 @@ class Journal final : public TaskJournal {
   BatchWriter writer_;
   Recorder recorder_;
   std::uint64_t told_again_ = 0;
+  bool rest_unknown_;
   bool refused_ = false;  ///< the input is of other tasks than those of the journal
   std::string failure_bytes_;
 };

@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 #include <system_error>
 
@@ -21,6 +22,13 @@ namespace {
 
 constexpr std::string_view sqlite_head("SQLite format 3\0", 16);
 constexpr int patience_ms = 30'000;
+
+/// The files beside the database could not be made.
+bool needs_folder(const SqliteError& e) { return e.code() == SQLITE_CANTOPEN || e.code() == SQLITE_READONLY; }
+
+bool is_writable(const std::filesystem::path& folder) {
+  return ::access(folder.empty() ? "." : folder.c_str(), W_OK) == 0;
+}
 
 std::string words_of_errno() { return std::generic_category().message(errno); }
 
@@ -38,8 +46,14 @@ JournalFile::JournalFile(const std::string& path, Use use) : path_(path) {
       open_for_run(use);
     }
   } catch (const SqliteError& e) {
-    throw error(e.what());
+    if (!needs_folder(e)) throw error(e.what());
+    throw error(std::string(e.what()) + "; SQLite needs to create " + path_ + "-wal and " + path_ + "-shm beside it");
   }
+}
+
+void JournalFile::watch_places() {
+  places_.watch_main(path_, file_.fd());
+  for (const char* suffix : {"-wal", "-shm"}) places_.watch_beside(path_ + suffix);
 }
 
 JournalError JournalFile::error(const std::string& what) const {
@@ -53,7 +67,8 @@ void JournalFile::open_to_look() {
     static_cast<void>(reader_->integer("PRAGMA application_id"));
   } catch (const SqliteError& e) {
     const std::string log = path_ + "-wal";
-    if (e.code() != SQLITE_CANTOPEN || ::access(path_.c_str(), W_OK) == 0 || ::access(log.c_str(), F_OK) == 0) throw;
+    const bool folder_refuses = needs_folder(e) && !is_writable(std::filesystem::path(path_).parent_path());
+    if (!folder_refuses || ::access(log.c_str(), F_OK) == 0) throw;
     std::string uri = "file:";
     for (const char c : path_) uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02x}", c) : std::string(1, c);
     reader_ = std::make_unique<Database>(uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
@@ -61,7 +76,8 @@ void JournalFile::open_to_look() {
 }
 
 void JournalFile::open_for_run(Use use) {
-  file_ = RunLock(sys::Fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)));
+  // It may hold secrets: words of command lines, and what commands wrote. SQLite gives the files beside it the same mode.
+  file_ = RunLock(sys::Fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)));
   if (file_.fd() < 0) throw JournalError("the journal " + path_ + " cannot be written: " + words_of_errno());
   if (!file_.take()) {
     throw JournalError("the journal " + path_ + " is in use: another prun" + user_of_it() + " is running with it");

@@ -3,6 +3,7 @@
 // connection to it is made here and lives as long as this object.
 #pragma once
 
+#include "journal/file_places.hpp"
 #include "journal/journal_error.hpp"
 #include "journal/run_lock.hpp"
 #include "journal/sqlite.hpp"
@@ -10,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace prun::journal {
@@ -34,6 +36,14 @@ class JournalFile {
   [[nodiscard]] Database& writer() noexcept { return writer_ ? *writer_ : *reader_; }
   /// For what is asked of the journal meanwhile.
   [[nodiscard]] Database& reader() noexcept { return *reader_; }
+
+  /// Another prun is running with it.
+  [[nodiscard]] bool in_use() const noexcept { return file_.taken_by_another(); }
+
+  /// From now on `displaced` notices that the journal, or a file that SQLite keeps beside it, is deleted or replaced.
+  void watch_places();
+  /// What has happened to them since, as a whole sentence; absent: nothing. May be called from any thread.
+  [[nodiscard]] std::optional<std::string> displaced() const { return places_.displaced(); }
 
   /// The error of a file that is damaged, or cannot be read or written.
   [[nodiscard]] JournalError error(const std::string& what) const;
@@ -60,6 +70,7 @@ class JournalFile {
 
   std::string path_;
   RunLock file_;  ///< before the connections, so that it is closed behind them
+  FilePlaces places_;
   bool new_ = false;
   std::unique_ptr<Database> writer_;
   std::unique_ptr<Database> reader_;

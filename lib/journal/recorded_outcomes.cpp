@@ -86,7 +86,8 @@ void RecordedOutcomes::read_on(std::uint64_t index) {
   at_end_ = true;
   while (select_.step()) {
     ahead_.push_back({static_cast<std::uint64_t>(select_.integer(0)), select_.integer(1), read_row()});
-    bytes += ahead_.back().outcome.value.size();
+    const RecordedOutcome& outcome = ahead_.back().outcome;
+    bytes += outcome.value.size() + (outcome.failure ? outcome.failure->detail.size() : 0);
     at_end_ = false;
     if (ahead_.size() == rows_at_once || bytes >= bytes_at_once) break;
   }

@@ -35,8 +35,10 @@ class SignalsBlocked {
 
 }  // namespace
 
-Recorder::Recorder(BatchWriter& writer)
-    : writer_(&writer), failure_event_(sys::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {}
+Recorder::Recorder(BatchWriter& writer, Displaced displaced)
+    : writer_(&writer),
+      displaced_(std::move(displaced)),
+      failure_event_(sys::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {}
 
 void Recorder::start() {
   const SignalsBlocked blocked;
@@ -93,6 +95,7 @@ void Recorder::write_batch(std::unique_lock<std::mutex>& lock) {
   std::string why;
   try {
     writer_->write(writing_);
+    if (const auto displaced = displaced_()) why = *displaced;
   } catch (const std::exception& error) {
     why = error.what();
   }
@@ -108,6 +111,7 @@ void Recorder::fail(const std::string& why) {
   filling_.clear();
   failed_.store(true, std::memory_order_release);
   const std::uint64_t one = 1;
+  // It fails only where the counter is full, and then the event is readable already.
   [[maybe_unused]] const auto written = ::write(failure_event_.get(), &one, sizeof one);
 }
 

@@ -5,7 +5,8 @@
 //
 // A batch is taken 40 ms after its first entry, or when it is large, whichever is first, so that what is noted is durable within
 // 100 ms where the disk keeps up. Where it does not, `add` waits once a batch's most is filled: memory stays bounded.
-// After an error nothing more is written, and what comes is dropped.
+// After an error nothing more is written, and what comes is dropped. An error is also that the journal was deleted or replaced:
+// it is looked for behind each batch.
 #pragma once
 
 #include "journal/batch.hpp"
@@ -15,6 +16,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -26,8 +28,11 @@ namespace prun::journal {
 
 class Recorder {
  public:
+  /// What has become of the journal, if it is no longer where it was. Is called from the recorder's thread.
+  using Displaced = std::function<std::optional<std::string>()>;
+
   /// @param writer must outlive it; is used by its thread from `start` to `finish`
-  explicit Recorder(BatchWriter& writer);
+  Recorder(BatchWriter& writer, Displaced displaced);
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
   ~Recorder() { finish(); }
@@ -67,6 +72,7 @@ class Recorder {
   void fail(const std::string& why);
 
   BatchWriter* writer_;
+  Displaced displaced_;
   sys::Fd failure_event_;
   std::atomic<bool> failed_{false};
 

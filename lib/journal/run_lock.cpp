@@ -18,6 +18,15 @@ constexpr off_t lock_place = off_t{1} << 40;  // SQLite locks some bytes behind 
 // A process runs with one journal at a time; in a forked one there is no way to it but this.
 std::atomic<int> held_fd{-1};
 
+struct flock lock_of_run() noexcept {
+  struct flock place {};
+  place.l_type = F_WRLCK;
+  place.l_whence = SEEK_SET;
+  place.l_start = lock_place;
+  place.l_len = 1;
+  return place;
+}
+
 void close_in_child() {
   if (const int fd = held_fd.exchange(-1); fd >= 0) ::close(fd);
 }
@@ -41,17 +50,18 @@ RunLock::~RunLock() {
 bool RunLock::take() {
   static const int registered = ::pthread_atfork(nullptr, nullptr, close_in_child);
   if (registered != 0) throw std::system_error(registered, std::generic_category(), "pthread_atfork");
-  struct flock place {};
-  place.l_type = F_WRLCK;
-  place.l_whence = SEEK_SET;
-  place.l_start = lock_place;
-  place.l_len = 1;
+  const struct flock place = lock_of_run();
   if (::fcntl(file_.get(), F_OFD_SETLK, &place) != 0) {
     if (errno == EACCES || errno == EAGAIN) return false;
     sys::throw_errno("it cannot be locked");
   }
   held_fd = file_.get();
   return true;
+}
+
+bool RunLock::taken_by_another() const noexcept {
+  struct flock place = lock_of_run();
+  return ::fcntl(file_.get(), F_OFD_GETLK, &place) == 0 && place.l_type != F_UNLCK;
 }
 
 }  // namespace prun::journal

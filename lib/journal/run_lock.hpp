@@ -23,6 +23,8 @@ class RunLock {
 
   /// False: another process has it. @throws std::system_error where the file cannot be locked
   [[nodiscard]] bool take();
+  /// Another process has it. Works with a file that is open for reading only.
+  [[nodiscard]] bool taken_by_another() const noexcept;
   [[nodiscard]] int fd() const noexcept { return file_.get(); }
 
  private:

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <ctime>
 
 namespace prun::journal {
 namespace {
@@ -64,6 +65,13 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
+/// Setting the time of day does not change it. It counts while the machine sleeps, as the time of day does.
+std::chrono::nanoseconds steady_now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
 std::int64_t now_ns() { return std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 std::string_view setting_of(const Pairs& settings, std::string_view name) {
@@ -101,24 +109,27 @@ void begin_run(JournalFile& file, RunRecord& run) {
     run.run = file.writer().integer("SELECT coalesce(max(run), 0) + 1 FROM runs");
     Statement add = file.writer().prepare(
         "INSERT INTO runs (run, started, goes_on, mode, workers, command, directory, environment, settings, input, "
-        "version, "
-        "host, pid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+        "version, host, pid, tasks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+    run.begun = steady_now();
     add.bind(1, run.run).bind(2, now_ns()).bind_text(3, run.goes_on).bind_text(4, run.mode);
     add.bind(5, std::int64_t{run.workers});
     bind_value(add, 6, values[0], texts[0]);
     add.bind_text(7, run.directory);
     bind_value(add, 8, values[1], texts[1]);
     bind_value(add, 9, values[2], texts[2]);
-    add.bind_text(10, run.reads_standard_input ? "standard input" : "command line").bind_text(11, run.version);
-    add.bind_text(12, host).bind(13, std::int64_t{::getpid()}).run();
+    add.bind_text(10, run.read_once ? "standard input" : "command line").bind_text(11, run.version);
+    add.bind_text(12, host).bind(13, std::int64_t{::getpid()});
+    if (run.tasks) add.bind(14, static_cast<std::int64_t>(*run.tasks));
+    add.run();
     transaction.commit();
   });
 }
 
-void end_run(JournalFile& file, std::int64_t run, std::string_view ending) {
+void end_run(JournalFile& file, const RunRecord& run, std::string_view ending) {
+  const std::chrono::nanoseconds duration = steady_now() - run.begun;
   file.reading([&] {
-    Statement end = file.writer().prepare("UPDATE runs SET ended = ?1, ending = ?2 WHERE run = ?3");
-    end.bind(1, now_ns()).bind_text(2, ending).bind(3, run).run();
+    Statement end = file.writer().prepare("UPDATE runs SET ended = started + ?1, ending = ?2 WHERE run = ?3");
+    end.bind(1, std::int64_t{duration.count()}).bind_text(2, ending).bind(3, run.run).run();
   });
 }
 
@@ -140,7 +151,7 @@ std::vector<RunRecord> read_runs(JournalFile& file) {
       run.directory = row.bytes(6);
       run.environment = pairs_of(row, 7);
       run.settings = pairs_of(row, 8);
-      run.reads_standard_input = row.bytes(9) == "standard input";
+      run.read_once = row.bytes(9) == "standard input";
       run.version = row.bytes(10);
       if (!row.is_null(11)) run.ended = row.integer(11);
       if (!row.is_null(12)) run.ending = row.bytes(12);
@@ -155,6 +166,10 @@ const RunRecord* last_begun(const std::vector<RunRecord>& runs) {
   const auto found =
       std::find_if(runs.rbegin(), runs.rend(), [](const RunRecord& run) { return run.ending != refused_ending; });
   return found == runs.rend() ? nullptr : &*found;
+}
+
+bool input_is_whole(const std::vector<RunRecord>& runs, std::uint64_t tasks) {
+  return std::any_of(runs.begin(), runs.end(), [tasks](const RunRecord& run) { return run.tasks == tasks; });
 }
 
 }  // namespace prun::journal

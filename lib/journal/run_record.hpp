@@ -3,6 +3,7 @@
 
 #include "journal/journal_file.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,25 +26,32 @@ struct RunRecord {
   std::vector<std::pair<std::string, std::string>> environment;  ///< the variables that prun looks at
   /// The options that change what a result is: another run with the journal must have the same.
   std::vector<std::pair<std::string, std::string>> settings;
-  bool reads_standard_input = false;
+  bool read_once = false;  ///< its input cannot be read again: it is standard input or another pipe
   std::string version;
+  /// So many tasks the input has; absent: it was not read to its end.
+  std::optional<std::uint64_t> tasks;
   // known of runs that are read back:
-  std::int64_t started = 0;            ///< nanoseconds since 1970
-  std::optional<std::int64_t> ended;   ///< absent: it runs, or was killed
-  std::optional<std::string> ending;   ///< "done", "interrupted by SIGINT", ...
-  std::optional<std::uint64_t> tasks;  ///< absent: the input was not read to its end
+  std::int64_t started = 0;           ///< nanoseconds since 1970
+  std::optional<std::int64_t> ended;  ///< absent: it runs, or was killed
+  std::optional<std::string> ending;  ///< "done", "interrupted by SIGINT", ...
+  // known of the run that is under way:
+  std::chrono::nanoseconds begun{};  ///< when it started, by a clock that nobody sets
 };
 
-/// Adds the run, durably, and gives it its number. @throws JournalError where its settings are not the journal's
+/// Adds the run, durably, and gives it its number and the time of its start. @throws JournalError where its settings are not the journal's
 void begin_run(JournalFile& file, RunRecord& run);
 
-/// @throws JournalError
-void end_run(JournalFile& file, std::int64_t run, std::string_view ending);
+/// @param run as `begin_run` has left it. @throws JournalError
+void end_run(JournalFile& file, const RunRecord& run, std::string_view ending);
 
 /// All of them, in order. @throws JournalError
 [[nodiscard]] std::vector<RunRecord> read_runs(JournalFile& file);
 
 /// The last run that was not refused: what goes on with the journal goes on with that; null where there is none.
 [[nodiscard]] const RunRecord* last_begun(const std::vector<RunRecord>& runs);
+
+/// A run has read the input to its end, and no other has read more.
+/// @param tasks so many the journal has
+[[nodiscard]] bool input_is_whole(const std::vector<RunRecord>& runs, std::uint64_t tasks);
 
 }  // namespace prun::journal

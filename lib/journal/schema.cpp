@@ -113,7 +113,9 @@ CREATE VIEW summary AS
 
 void create_schema(Database& database) {
   database.execute("PRAGMA page_size = 8192");
-  database.execute("PRAGMA journal_mode = WAL");
+  if (database.text("PRAGMA journal_mode = WAL") != "wal") {
+    throw SqliteError(SQLITE_IOERR, "its file system does not support SQLite's write-ahead log");
+  }
   Transaction transaction(database);
   database.execute(tables);
   database.execute(views);

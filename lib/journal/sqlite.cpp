@@ -71,6 +71,9 @@ void Statement::run() {
 std::string_view Statement::bytes(int column) const {
   const void* data = ::sqlite3_column_blob(statement_.get(), column);
   const int size = ::sqlite3_column_bytes(statement_.get(), column);
+  if (data == nullptr && ::sqlite3_errcode(::sqlite3_db_handle(statement_.get())) == SQLITE_NOMEM) {
+    throw SqliteError(SQLITE_NOMEM, "out of memory");
+  }
   return data == nullptr ? std::string_view()
                          : std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(size));
 }
@@ -81,17 +84,25 @@ Database::Database(const std::string& path, int flags) {
   const int code = ::sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) throw SqliteError(code, handle == nullptr ? "out of memory" : ::sqlite3_errmsg(handle));
-  ::sqlite3_extended_result_codes(handle, 1);
+  check(::sqlite3_extended_result_codes(handle, 1));
+}
+
+void Database::check(int code) const {
+  if (code != SQLITE_OK) throw SqliteError(code, ::sqlite3_errmsg(handle_.get()));
 }
 
 void Database::execute(const char* sql) {
-  const int code = ::sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) throw SqliteError(code, ::sqlite3_errmsg(handle_.get()));
+  check(::sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr));
 }
 
 std::int64_t Database::integer(std::string_view sql) {
   Statement statement = prepare(sql);
   return statement.step() ? statement.integer(0) : 0;
+}
+
+std::string Database::text(std::string_view sql) {
+  Statement statement = prepare(sql);
+  return statement.step() ? std::string(statement.bytes(0)) : std::string();
 }
 
 Transaction::~Transaction() {

@@ -64,10 +64,14 @@ class Database {
   [[nodiscard]] Statement prepare(std::string_view sql) { return {handle_.get(), sql}; }
   /// The first column of the only row.
   [[nodiscard]] std::int64_t integer(std::string_view sql);
+  /// The same as text.
+  [[nodiscard]] std::string text(std::string_view sql);
   /// How long to wait where another process writes.
-  void set_patience(int milliseconds) { ::sqlite3_busy_timeout(handle_.get(), milliseconds); }
+  void set_patience(int milliseconds) { check(::sqlite3_busy_timeout(handle_.get(), milliseconds)); }
 
  private:
+  void check(int code) const;
+
   struct Close {
     void operator()(sqlite3* handle) const noexcept { ::sqlite3_close_v2(handle); }
   };

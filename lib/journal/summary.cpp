@@ -80,12 +80,14 @@ std::vector<Summary::Task> tasks_of(Database& database, std::string_view which, 
 
 Summary summarize(JournalFile& file, std::size_t most, const CallText& call_text) {
   Summary summary;
+  const bool in_use = file.in_use();  // before the runs are read: one that ends in between has its end then
   summary.runs = read_runs(file);
+  summary.running = in_use && !summary.runs.empty() && !summary.runs.back().ended;
   file.reading([&] {
     Database& database = file.reader();
     database.execute("BEGIN");  // all of it as it is at one moment, also while a run goes on
     summary.tasks = RecordedTasks(database).size();
-    for (const RunRecord& run : summary.runs) summary.whole = summary.whole || run.tasks.has_value();
+    summary.whole = input_is_whole(summary.runs, summary.tasks);
     add_outcomes(database, summary);
     add_times(database, summary);
     summary.failed_tasks = tasks_of(database, "WHERE ending <> 'value' ORDER BY task", most, call_text);

@@ -35,6 +35,7 @@ struct Summary {
   };
 
   std::vector<RunRecord> runs;
+  bool running = false;     ///< the last of them runs; any other without an end was killed
   std::uint64_t tasks = 0;  ///< that are known
   bool whole = false;       ///< there are no others: the input was read to its end
   std::uint64_t succeeded = 0;

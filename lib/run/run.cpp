@@ -1,6 +1,7 @@
 #include "run/run.hpp"
 
 #include "command/output_turn.hpp"
+#include "event/printable.hpp"
 #include "jobserver/tokens.hpp"
 #include "pool/engine.hpp"
 #include "run/run_job.hpp"
@@ -71,7 +72,7 @@ class Run {
         engine_(*engine_owner_),
         job_(std::make_shared<RunJob>(options, registry, source, listener, [this, &options](const InputError& error) {
           if (options.skip_bad) {
-            err_->write("prun: " + error.message + "\n");
+            err_->write(message_line(error.message));
           } else {
             report_.bad_input = error;
           }
@@ -225,13 +226,13 @@ class Run {
   /// What each worker does, to standard error.
   void report_workers() {
     for (const auto& worker : engine_.occupations()) {
-      std::string line = "prun: worker " + std::to_string(worker.pid);
+      std::string line = "worker " + std::to_string(worker.pid);
       line += worker.index ? ": task " + std::to_string(*worker.index) + ", " + job_->call_of(*worker.index) : ": idle";
-      err_->write(line + "\n");
+      err_->write(message_line(line));
     }
     if (const auto lone = job_->lone_task()) {
-      err_->write("prun: task " + std::to_string(*lone) + ", " + job_->call_of(*lone) +
-                  ", had run out of memory; it is tried again with nothing beside it\n");
+      err_->write(message_line("task " + std::to_string(*lone) + ", " + job_->call_of(*lone) +
+                               ", had run out of memory; it is tried again with nothing beside it"));
     }
     const RunJob::Counts counts = job_->counts();
     err_->write("prun: " + std::to_string(counts.succeeded) + " succeeded, " + std::to_string(counts.failed) +
@@ -283,6 +284,8 @@ class Run {
     report_.succeeded = counts.succeeded;
     report_.failed = counts.failed;
     report_.not_run = job_->not_told();
+    report_.total = job_->total();
+    report_.read_to_end = job_->read_to_end();
     report_.bad_inputs = counts.bad_inputs;
     report_.output_closed = out_->closed() || reader_gone_;
     report_.interrupted_by_signal = interrupts_.signal();

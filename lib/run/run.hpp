@@ -18,6 +18,8 @@ struct RunReport {
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
   std::uint64_t not_run = 0;  ///< taken from the input, but the run was ended before them
+  std::optional<std::uint64_t> total{};  ///< tasks of the whole input; absent: not known
+  bool read_to_end = false;              ///< the input was read to its end
   std::uint64_t bad_inputs = 0;
   std::optional<InputError> bad_input;  ///< the one that ended the input; with skip_bad: none
   bool output_closed = false;           ///< the reader of the output went away, which ended the run

@@ -52,6 +52,13 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
   measured = ((options.measure && options.measure_usage) || used) && !options.threads;
 }
 
+std::optional<std::uint64_t> RunJob::total() const {
+  const std::uint64_t read = intake_.gathered() + skipped_of_range_;
+  if (intake_.read_to_end()) return read;
+  const auto unread = intake_.unread();
+  return unread ? std::optional(read + *unread) : std::nullopt;
+}
+
 std::uint64_t RunJob::outstanding() const noexcept {
   return order_.in_order() ? intake_.next() - order_.next() : in_flight_;
 }

@@ -88,6 +88,11 @@ class RunJob final : public detail::Job {
     return intake_.gathered() + skipped_of_range_ - order_.succeeded() - order_.failed();
   }
 
+  /// The input was read to its end.
+  [[nodiscard]] bool read_to_end() const noexcept { return intake_.read_to_end(); }
+  /// Tasks of the whole input, where that is known.
+  [[nodiscard]] std::optional<std::uint64_t> total() const;
+
  private:
   [[nodiscard]] bool window_open() const noexcept;
   [[nodiscard]] std::uint64_t outstanding() const noexcept;

@@ -16,6 +16,7 @@ bool TaskIntake::read() {
       case Pull::blocked: waiting_ = true; return false;
       case Pull::end:
         ended_ = true;
+        read_to_end_ = true;
         if (journal_ != nullptr) static_cast<void>(refused(journal_->on_input_end(gathered_)));
         return false;
       case Pull::bad: note_bad_input(); break;

@@ -39,6 +39,8 @@ class TaskIntake {
   [[nodiscard]] std::uint64_t range_left() const noexcept { return range_left_; }
   /// Tasks that have not been read, where that is known.
   [[nodiscard]] std::optional<std::uint64_t> unread() const { return source_->remaining(); }
+  /// Nothing is left in the source: it has said so.
+  [[nodiscard]] bool read_to_end() const noexcept { return read_to_end_; }
   /// All tasks, where that is known.
   [[nodiscard]] std::optional<std::uint64_t> total() const;
 
@@ -77,6 +79,7 @@ class TaskIntake {
 
   Task task_;
   bool ended_ = false;
+  bool read_to_end_ = false;
   bool waiting_ = false;
   std::uint64_t next_ = 0;
   std::uint64_t gathered_ = 0;

@@ -190,9 +190,10 @@ TEST_CASE("one journal is for one run at a time, until that is killed") {
   CHECK(refused.status == 2);
   CHECK(contains(refused.err,
                  "is in use: another prun, process " + std::to_string(first.pid()) + ", is running with it"));
-  CHECK(contains(run_prun({"journal", folder.journal()}).out, "has not ended: it is running, or was killed"));
+  CHECK(contains(run_prun({"journal", folder.journal()}).out, "       is running\n"));
   first.signal(SIGKILL);
   CHECK(first.wait().status == 137);
+  CHECK(contains(run_prun({"journal", folder.journal()}).out, "       was killed before it ended\n"));
   open_gate(folder);
   CHECK(lines_of(run_with(folder, run, {"--resume"}).out) == results_of(1, 3));
 }

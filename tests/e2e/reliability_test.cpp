@@ -99,7 +99,7 @@ TEST_CASE("an early end, soon") {
   const Result result = run({"imap", "fib", "92", "1..1000000000", "--halt", "soon,fail=1"});
   CHECK(result.status == 1);
   CHECK(contains(result.err, "prun: halted: "));
-  CHECK(contains(result.err, "tasks not run"));
+  CHECK(contains(result.err, "tasks were not started"));
 }
 
 TEST_CASE("an early end, now") {
@@ -116,7 +116,7 @@ TEST_CASE("the run's own time") {
   const Result result = run({"imap", "--deadline", "300ms", "sleep", "0", "1000", "1000"});
   CHECK(result.status == 1);
   CHECK(lines_of(result.out).size() == 1);
-  CHECK(contains(result.err, "the deadline of 0.3 s is over; of those read 2 tasks not run"));
+  CHECK(contains(result.err, "prun: deadline of 0.3 s reached: 2 tasks were not started\n"));
 }
 
 TEST_CASE("limits of CPU time and of the stack end the task that passes them") {
@@ -254,7 +254,7 @@ TEST_CASE("halted, what a worker that dies since has left of its chunk is not ru
                              "sleep 0.1; exit 1", "true", "sleep 0.4; kill -9 $PPID", "true"});
   CHECK_FALSE(result.timed_out);
   CHECK(result.status == 1);
-  CHECK(contains(result.err, " not run"));
+  CHECK(contains(result.err, " not started"));
 }
 
 TEST_CASE("halted, a worker begins nothing more of the chunk that it has") {

@@ -5,8 +5,12 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/stat.h>
+
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 
 using namespace prun;
@@ -29,6 +33,37 @@ void execute(const std::string& path, const char* sql) {
 }
 
 }  // namespace
+
+TEST_CASE("a journal and what SQLite keeps beside it are for their owner alone; one that is there keeps its mode") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("j");
+  const auto mode_of = [](const std::string& file) { return std::filesystem::status(file).permissions(); };
+  using std::filesystem::perms;
+  const mode_t before = ::umask(0);
+  {
+    JournalFile file(path, JournalFile::Use::create);
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      CAPTURE(suffix);
+      CHECK(mode_of(path + suffix) == (perms::owner_read | perms::owner_write));
+    }
+  }
+  std::filesystem::permissions(path, perms(0640));
+  {
+    JournalFile file(path, JournalFile::Use::go_on);
+    CHECK(mode_of(path) == perms(0640));
+    CHECK(mode_of(path + "-wal") == perms(0640));
+  }
+  ::umask(before);
+}
+
+TEST_CASE("another process sees whether a run has the journal, also one that may only read it") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("j");
+  auto run = std::make_unique<JournalFile>(path, JournalFile::Use::create);
+  CHECK(JournalFile(path, JournalFile::Use::look_at).in_use());
+  run.reset();
+  CHECK_FALSE(JournalFile(path, JournalFile::Use::look_at).in_use());
+}
 
 TEST_CASE("a file that is no SQLite database is refused, and left as it is") {
   const TemporaryFolder folder;

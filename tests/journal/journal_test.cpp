@@ -54,6 +54,76 @@ TEST_CASE("outcomes come back in the order of the tasks, with everything that wa
   CHECK(again.journal.next_recorded(3) == none);
 }
 
+TEST_CASE("a clock that is set back while a run goes on gives it no negative duration") {
+  const TemporaryFolder folder;
+  Recording run(folder.file("j"));
+  // As if the time of day had been an hour later when the run started.
+  run.journal.file().writer().execute("UPDATE runs SET started = started + 3600000000000");
+  run.journal.finish();
+  run.journal.end("done");
+  const auto runs = read_runs(run.journal.file());
+  REQUIRE(runs.at(0).ended);
+  CHECK(*runs[0].ended >= runs[0].started);
+  CHECK(*runs[0].ended - runs[0].started < 3'000'000'000'000);
+}
+
+TEST_CASE("what a command had written before it was ended early comes back, whatever ended it") {
+  for (const FailureKind kind : {FailureKind::timeout, FailureKind::cpu_limit, FailureKind::out_of_memory,
+                                 FailureKind::lost_signal, FailureKind::lost_exit, FailureKind::signal}) {
+    CAPTURE(name_of(kind));
+    const TemporaryFolder folder;
+    Failure failure;
+    failure.kind = kind;
+    failure.message = "it ran longer than it may";
+    failure.detail = json_value("{\"stdout\":\"the first half\",\"stderr\":\"\"}");
+    {
+      Recording run(folder.file("j"));
+      note_tasks(run, 1);
+      run.fail(0, failure);
+    }
+    Recording again(folder.file("j"), true);
+    REQUIRE(again.journal.next_recorded(0) == 0);
+    CHECK(again.take(0).failure == failure);
+  }
+}
+
+TEST_CASE("what a cancelled command had written is kept, and the task is missing") {
+  const TemporaryFolder folder;
+  Failure failure;
+  failure.kind = FailureKind::cancelled;
+  failure.detail = json_value("{\"stdout\":\"the first half\",\"stderr\":\"\"}");
+  {
+    Recording run(folder.file("j"));
+    note_tasks(run, 2);
+    run.fail(0, failure);
+    failure.detail.clear();
+    run.fail(1, failure);
+  }
+  Recording again(folder.file("j"), true);
+  CHECK(again.journal.next_recorded(0) == none);
+  CHECK(again.journal.file().reader().integer("SELECT count(*) FROM attempts WHERE detail LIKE '%first half%'") == 1);
+  CHECK(again.journal.file().reader().integer("SELECT count(*) FROM attempts") == 1);
+}
+
+TEST_CASE("the input is whole only where no run has read more than the one that came to its end") {
+  const TemporaryFolder folder;
+  {
+    Recording run(folder.file("j"));
+    note_tasks(run, 2);
+    CHECK_FALSE(run.journal.on_input_end(2));
+  }
+  {
+    journal::JournalFile file(folder.file("j"), journal::JournalFile::Use::look_at);
+    CHECK(journal::summarize(file, 1).whole);
+  }
+  {
+    Recording longer(folder.file("j"), true);
+    note_tasks(longer, 3);
+  }
+  journal::JournalFile file(folder.file("j"), journal::JournalFile::Use::look_at);
+  CHECK_FALSE(journal::summarize(file, 1).whole);
+}
+
 TEST_CASE("a failure comes back whole, with failed_too it is missing, and so is one that was to be tried again") {
   const TemporaryFolder folder;
   Failure failure;

@@ -1,0 +1,86 @@
+// See run_ending.hpp.
+#include "run_ending.hpp"
+
+#include "exit_status.hpp"
+
+#include "command/command_words.hpp"
+#include "event/signal_name.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+namespace prun::app {
+namespace {
+
+std::uint64_t done(const RunReport& report) { return report.succeeded + report.failed; }
+
+bool rest_is_unknown(const RunTasks& command) { return command.journal && command.journal->options.rest_unknown; }
+
+/// What the user can type to continue the run.
+std::string continuation(const RunReport& report, const RunTasks& command) {
+  if (!command.journal) return "with --journal FILE a run can be continued";
+  const JournalRequest& request = *command.journal;
+  const bool journal_suffices = request.input_from_journal || !request.run.read_once || report.read_to_end;
+  if (!journal_suffices) return "continue with the same command, its whole input and --resume";
+  const std::string& path = request.shown_path;
+  return "continue with: " + command::join_words({"prun", "retry", path.starts_with('-') ? "./" + path : path});
+}
+
+std::string interrupted(const RunReport& report, const RunTasks& command) {
+  std::string text = report.total ? fmt::format("interrupted: {} of {} done", done(report), *report.total)
+                                  : fmt::format("interrupted: {} done", done(report));
+  if (report.total != done(report)) text += "; " + continuation(report, command);
+  return text;
+}
+
+std::string not_started(const RunReport& report) {
+  return fmt::format("{} {} not started", plural(report.not_run, "task"), report.not_run == 1 ? "was" : "were");
+}
+
+}  // namespace
+
+std::string plural(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+int exit_status_of(const RunReport& report, const RunTasks& command) {
+  if (report.interrupted_by_signal != 0) return interrupted_by(report.interrupted_by_signal);
+  if (report.bad_input || report.bad_inputs > 0) return usage_or_bad_input;
+  if (rest_is_unknown(command) && !command.journal->partial) return usage_or_bad_input;
+  if (report.deadline_over) return some_task_failed;
+  return report.failed > 0 ? some_task_failed : all_succeeded;
+}
+
+std::optional<std::string> early_end(const RunReport& report, const RunTasks& command) {
+  if (report.interrupted_by_signal != 0) return interrupted(report, command);
+  if (!report.deadline_over && !report.halted) return std::nullopt;
+  std::string text =
+      report.deadline_over
+          ? fmt::format("deadline of {:g} s reached", std::chrono::duration<double>(*command.run.deadline).count())
+          : fmt::format("halted: {} succeeded, {} failed", report.succeeded, report.failed);
+  if (report.not_run > 0) text += (report.deadline_over ? ": " : "; ") + not_started(report);
+  return text;
+}
+
+std::optional<std::string> unknown_rest(const RunReport& report, const RunTasks& command) {
+  if (!rest_is_unknown(command)) return std::nullopt;
+  const JournalRequest& request = *command.journal;
+  return fmt::format("the input was not read to its end: the journal {} has {} of it, the rest is unknown; {}{}",
+                     request.shown_path, plural(report.total.value_or(done(report)), "task"),
+                     "run the original command with its whole input and --resume",
+                     request.partial ? "" : ", or accept these tasks with --partial");
+}
+
+std::string ending_of(const RunReport& report) {
+  if (report.interrupted_by_signal != 0) return "interrupted by " + signal_name(report.interrupted_by_signal);
+  if (report.deadline_over) return "deadline";
+  if (report.halted) return "halted";
+  if (report.output_closed) return "output closed";
+  if (report.bad_input) return "bad input";
+  return "done";
+}
+
+}  // namespace prun::app

@@ -1,0 +1,30 @@
+// How a run ended, in words: for the user, for the journal and as an exit status. It knows only the run's report, prints nothing.
+#pragma once
+
+#include "options.hpp"
+
+#include "run/run.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace prun::app {
+
+/// An interruption outweighs bad input, which outweighs tasks that failed. A reader that went away is no failure.
+[[nodiscard]] int exit_status_of(const RunReport& report, const RunTasks& command);
+
+/// One line, without `prun: `: why the run ended before its tasks did, how far it came and how to continue it. Absent: it did not.
+[[nodiscard]] std::optional<std::string> early_end(const RunReport& report, const RunTasks& command);
+
+/// `prun retry`: that the tasks of the journal are not the whole input. Absent: they are.
+[[nodiscard]] std::optional<std::string> unknown_rest(const RunReport& report, const RunTasks& command);
+
+/// As the journal has it.
+[[nodiscard]] std::string ending_of(const RunReport& report);
+
+/// "1 task", "2 tasks".
+[[nodiscard]] std::string plural(std::uint64_t count, std::string_view what);
+
+}  // namespace prun::app
