@@ -16,6 +16,8 @@ using ring::PayloadKind;
 
 namespace {
 
+constexpr std::size_t largest_kept = std::size_t{1} << 20;  // of a buffer that serves the next chunk too
+
 Failure no_memory(std::string message) {
   Failure failure;
   failure.kind = FailureKind::bad_arguments;
@@ -103,6 +105,7 @@ bool Dispatcher::publish_next_of(Job& job) {
   const std::uint32_t id = new_entry(job);
   InFlight& entry = entries_[id];
   if (place(spec_, entry.chunk)) {
+    if (spec_.payload.capacity() > largest_kept) std::string().swap(spec_.payload);
     entry.chunk.flags = flags_of(job);
     publish(id);
     return true;
@@ -174,12 +177,12 @@ bool Dispatcher::on_record(std::uint32_t worker, std::int32_t pid, const ring::R
   if (header.chunk >= entries_.size()) return false;
   InFlight& entry = entries_[header.chunk];
   if (entry.job == nullptr || header.item != entry.next_item || header.item >= entry.chunk.count) return false;
-  std::string& partial = partial_[worker];
+  Pieces& partial = partial_[worker];
   std::string_view payload = record.payload;
   if (header.more != 0 || !partial.empty()) {
     partial.append(payload);
     if (header.more != 0) return true;
-    payload = partial;
+    payload = partial.view();
   }
   AttemptInfo info{0, 0, pid, entry.chunk.attempt};
   if (header.timed != 0) {
@@ -188,12 +191,13 @@ bool Dispatcher::on_record(std::uint32_t worker, std::int32_t pid, const ring::R
     if (record.stamps.used != 0) info.usage = usage_of(record.stamps);
   }
   const std::uint64_t index = entry.chunk.first_index + entry.next_item++;
+  if (entry.next_item == entry.chunk.count) free_arguments(entry);  // before the result is copied any further
   if (header.kind == ring::RecordKind::value) {
     entry.job->on_value(index, payload, info);
   } else {
     entry.job->on_failure(index, wire::decode_failure(payload), info);
   }
-  if (!partial.empty()) std::string().swap(partial);
+  partial.clear();
   if (entry.next_item == entry.chunk.count) finish(entry);
   return true;
 }
@@ -213,7 +217,7 @@ std::optional<std::uint64_t> Dispatcher::first_index_of(std::uint64_t ticket) co
 }
 
 void Dispatcher::on_worker_lost(LostWorker lost) {
-  std::string().swap(partial_[lost.worker]);
+  partial_[lost.worker].clear();
   InFlight* entry = lost.ticket ? find(*lost.ticket) : nullptr;
   if (entry == nullptr) return;
   if (lost.begun > entry->next_item) {
@@ -260,15 +264,22 @@ bool Dispatcher::trim(InFlight& entry) {
   return false;
 }
 
-void Dispatcher::finish(InFlight& entry) {
-  const Chunk& chunk = entry.chunk;
+/// No worker needs them any more.
+void Dispatcher::free_arguments(InFlight& entry) {
+  Chunk& chunk = entry.chunk;
   if (chunk.kind == PayloadKind::arena_items) {
     arena_->free(chunk.place.offset, chunk.size);
   } else if (chunk.kind == PayloadKind::arena_range) {
     arena_->free(chunk.range.callable, chunk.size);
   }
+  chunk.kind = PayloadKind::inline_items;
+  chunk.size = 0;
+}
+
+void Dispatcher::finish(InFlight& entry) {
+  free_arguments(entry);
   Job& job = *std::exchange(entry.job, nullptr);
-  free_entries_.push_back(chunk.id);
+  free_entries_.push_back(entry.chunk.id);
   --in_flight_;
   release(job);
 }

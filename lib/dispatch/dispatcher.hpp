@@ -7,6 +7,7 @@
 //                                    '--death of the worker, item begun--> done (lost), and the rest of its chunk as above
 #pragma once
 
+#include "dispatch/pieces.hpp"
 #include "ring/arena.hpp"
 #include "ring/layout.hpp"
 #include "ring/result_ring.hpp"
@@ -111,6 +112,7 @@ class Dispatcher {
   [[nodiscard]] std::uint32_t new_entry(detail::Job& job);
   [[nodiscard]] InFlight* find(std::uint64_t ticket);
   [[nodiscard]] bool trim(InFlight& entry);
+  void free_arguments(InFlight& entry);
   void finish(InFlight& entry);
   void fail_rest(InFlight& entry, const Failure& failure);
   void discard(InFlight& entry, const Failure& failure);
@@ -127,7 +129,7 @@ class Dispatcher {
   std::size_t in_flight_ = 0;
   std::deque<std::uint32_t> requeued_;
   std::deque<detail::Job*> jobs_;
-  std::vector<std::string> partial_;  ///< of each worker: the pieces so far of a large record
+  std::vector<Pieces> partial_;  ///< of each worker: the pieces so far of a large record
   detail::ChunkSpec spec_;
 };
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ class ReadBuffer {
   /// Reads once behind what is there.
   ByteSource::Got fill();
 
+  /// Gives the memory of a large window back that is not needed for what is unread. Views of consumed bytes end.
+  void release();
+
   /// Steps over a byte order mark at the start of the input, which is no character of the first line.
   /// @return whether that is settled; if not, more must be read first
   [[nodiscard]] bool skip_byte_order_mark(bool at_end) noexcept;
@@ -40,13 +44,22 @@ class ReadBuffer {
   [[nodiscard]] const ByteSource& bytes() const noexcept { return *bytes_; }
 
  private:
+  /// Memory of malloc's: realloc() moves the pages of a large window instead of copying their bytes.
+  struct Free {
+    void operator()(char* memory) const noexcept { std::free(memory); }  // NOLINT(cppcoreguidelines-no-malloc)
+  };
+  using Memory = std::unique_ptr<char[], Free>;
+
+  [[nodiscard]] static Memory allocate(std::size_t size);
+  [[nodiscard]] std::size_t first_to_keep() const noexcept;
   void discard_consumed() noexcept;
   void make_room();
+  void move_to(Memory memory, std::size_t capacity) noexcept;
 
   std::unique_ptr<ByteSource> bytes_;
   char separator_;
   std::size_t capacity_ = block;
-  std::unique_ptr<char[]> data_;
+  Memory data_;
   std::size_t kept_ = 0;   // from here on bytes are kept, consumed ones to show where an error stands
   std::size_t begin_ = 0;  // kept_ <= begin_ <= end_ <= capacity_
   std::size_t end_ = 0;

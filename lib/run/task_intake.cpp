@@ -1,8 +1,19 @@
 #include "run/task_intake.hpp"
 
 #include <limits>
+#include <string>
 
 namespace prun {
+
+namespace {
+
+/// What was copied need not keep the room of a large task for the next.
+void release_large(std::string& bytes) {
+  constexpr std::size_t largest_kept = std::size_t{1} << 20;
+  if (bytes.capacity() > largest_kept) std::string().swap(bytes);
+}
+
+}  // namespace
 
 bool TaskIntake::read() {
   while (!ended_) {
@@ -11,6 +22,8 @@ bool TaskIntake::read() {
       case Pull::task:
         if (journal_ != nullptr && refused(journal_->on_task(gathered_, task_))) return false;
         tasks_->add(gathered_, task_);
+        release_large(task_.args);
+        release_large(task_.kwargs);
         ++gathered_;
         return true;
       case Pull::blocked: waiting_ = true; return false;
@@ -51,7 +64,8 @@ void TaskIntake::note_bad_input() {
 }
 
 std::optional<std::uint64_t> TaskIntake::total() const {
-  if (const auto unread = source_->remaining()) return gathered_ + *unread;
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  if (const auto unread = source_->remaining()) return *unread > most - gathered_ ? most : gathered_ + *unread;
   return ended_ ? std::optional(gathered_) : std::nullopt;
 }
 
