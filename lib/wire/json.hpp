@@ -18,10 +18,12 @@ struct JsonError {
 
 struct ParsedJson {
   bool big_integer = false;  ///< an integer did not fit 64 bits; it stands in the value as a string of its digits
+  /// Of an object as the whole text: where a key comes for the second time; npos: nowhere.
+  std::size_t repeated_key = std::string_view::npos;
 };
 
 /// Appends the one JSON value in `text` (white space around it allowed) to `out` as a value; object keys keep their
-/// order, a key that comes twice is an error. On error `out` is as before.
+/// order. Of a key that comes twice the last value counts, as for Python. On error `out` is as before.
 [[nodiscard]] tl::expected<ParsedJson, JsonError> parse_json(std::string_view text, std::string& out);
 
 /// Appends `value` as compact JSON: `{"a":[1,2.0,"x"]}`. Floats print in the shortest form that reads back the same and

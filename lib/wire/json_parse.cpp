@@ -98,9 +98,9 @@ class ValueBuilder {
     const std::size_t before = out_.size();
     if (!append(name)) return false;
     const Key added{before, out_.size() - before, offset()};
-    if (object.count <= few_keys) {
+    if (object.count <= few_keys && !object.repeats) {
       for (std::size_t i = object.first_key; i < keys_.size(); ++i) {
-        if (bytes_of(keys_[i]) == bytes_of(added)) return duplicate(added);
+        if (bytes_of(keys_[i]) == bytes_of(added)) object.repeats = true;
       }
     }
     keys_.push_back(added);
@@ -108,7 +108,7 @@ class ValueBuilder {
   }
   bool end_object() {
     const Open& object = open_[depth_ - 1];
-    if (object.count > few_keys && !keys_differ(object.first_key)) return false;
+    if (object.repeats || object.count > few_keys) drop_repeated();
     keys_.resize(object.first_key);
     return close();
   }
@@ -128,14 +128,20 @@ class ValueBuilder {
 
  private:
   struct Open {
-    std::size_t head;       // where in out_
-    std::size_t first_key;  // in keys_
+    std::size_t head;        // where in out_
+    std::size_t first_key;   // in keys_
+    std::size_t first_wide;  // in wide_: of the containers within
     std::uint64_t count;
     bool is_map;
+    bool repeats;  // a key has come twice
   };
   struct Key {
     std::size_t position, length;  // of its bytes in out_
     std::size_t text_end;          // behind its closing quote
+  };
+  struct Member {
+    Key key;
+    std::size_t value, end;  // of its bytes in out_
   };
   static constexpr std::uint64_t few_keys = 16;  // up to here comparing each with each is cheapest
 
@@ -156,7 +162,7 @@ class ValueBuilder {
   bool open(bool is_map) {
     count();
     if (depth_ == max_depth) return fail(fmt::format("nested deeper than {} levels", max_depth), offset() - 1);
-    open_[depth_++] = {out_.size(), keys_.size(), 0, is_map};
+    open_[depth_++] = {out_.size(), keys_.size(), wide_.size(), 0, is_map, false};
     is_map ? writer_.map(0) : writer_.array(0);
     return true;
   }
@@ -174,25 +180,54 @@ class ValueBuilder {
     return true;
   }
 
-  /// Whether no key comes twice from `first` on; otherwise the second of the first pair in the text is at fault.
-  bool keys_differ(std::size_t first) {
-    std::sort(keys_.begin() + static_cast<std::ptrdiff_t>(first), keys_.end(), [this](const Key& a, const Key& b) {
-      const int order = bytes_of(a).compare(bytes_of(b));
-      return order != 0 ? order < 0 : a.position < b.position;
-    });
-    const Key* repeated = nullptr;
-    for (std::size_t i = first + 1; i < keys_.size(); ++i) {
-      const bool same = bytes_of(keys_[i]) == bytes_of(keys_[i - 1]);
-      if (same && (repeated == nullptr || keys_[i].position < repeated->position)) repeated = &keys_[i];
+  /// Of keys that come twice in the innermost object the first keeps its place and gets the last value.
+  void drop_repeated() {
+    Open& object = open_[depth_ - 1];
+    const auto first = keys_.begin() + static_cast<std::ptrdiff_t>(object.first_key);
+    std::vector<Member> members;
+    members.reserve(static_cast<std::size_t>(keys_.end() - first));
+    for (auto key = first; key != keys_.end(); ++key) {
+      const std::size_t end = key + 1 == keys_.end() ? out_.size() : (key + 1)->position;
+      members.push_back({*key, key->position + key->length, end});
     }
-    return repeated == nullptr || duplicate(*repeated);
+    std::sort(members.begin(), members.end(), [this](const Member& a, const Member& b) {
+      const int order = bytes_of(a.key).compare(bytes_of(b.key));
+      return order != 0 ? order < 0 : a.key.position < b.key.position;
+    });
+    std::vector<Member> kept;
+    const Key* repeated = nullptr;  // that comes first in the text
+    for (const Member& member : members) {
+      if (kept.empty() || bytes_of(kept.back().key) != bytes_of(member.key)) {
+        kept.push_back(member);
+        continue;
+      }
+      kept.back().value = member.value;
+      kept.back().end = member.end;
+      if (repeated == nullptr || member.key.position < repeated->position) repeated = &member.key;
+    }
+    if (repeated == nullptr) return;
+    if (depth_ == 1) parsed_.repeated_key = detail::opening_quote(text_, repeated->text_end);
+    rewrite_members(object, std::move(kept));
   }
 
-  bool duplicate(const Key& key) {
-    const std::string_view name = ValueReader(bytes_of(key)).string();
-    std::string message = "the key ";
-    append_json_string(message, detail::shortened(name));
-    return fail(message + " comes twice in one object", detail::opening_quote(text_, key.text_end));
+  void rewrite_members(Open& object, std::vector<Member> members) {
+    std::sort(members.begin(), members.end(),
+              [](const Member& a, const Member& b) { return a.key.position < b.key.position; });
+    const std::size_t begin = members.front().key.position;
+    const std::vector<WideHead> wide(wide_.begin() + static_cast<std::ptrdiff_t>(object.first_wide), wide_.end());
+    wide_.resize(object.first_wide);
+    std::string bytes;
+    for (const Member& member : members) {
+      bytes += bytes_of(member.key);
+      for (WideHead head : wide) {
+        if (head.position < member.value || head.position >= member.end) continue;
+        head.position = begin + bytes.size() + (head.position - member.value);
+        wide_.push_back(head);
+      }
+      bytes.append(out_, member.value, member.end - member.value);
+    }
+    out_.replace(begin, std::string::npos, bytes);
+    object.count = members.size();
   }
 
   bool fail(std::string message, std::size_t at) {
