@@ -9,7 +9,7 @@ JOBS         ?= $(shell nproc 2>/dev/null || echo 2)
 
 # Debian 12's packages: what building, running and testing need, then what single words need besides.
 PACKAGES        := g++ cmake ninja-build pkg-config python3 libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev \
-                   libexpected-dev libcereal-dev nettle-dev libffi-dev libsqlite3-dev doctest-dev spin
+                   libexpected-dev libcereal-dev nettle-dev libffi-dev libsqlite3-dev libre2-dev doctest-dev spin
 BENCH_PACKAGES  := libbenchmark-dev parallel
 FUZZ_PACKAGES   := clang libclang-rt-dev
 LINT_PACKAGES   := clang-tidy
@@ -26,7 +26,7 @@ MAKEFLAGS   += --no-print-directory
 define need
 @if ! command -v dpkg-query >/dev/null; then \
   echo "note: no dpkg here, so nothing is installed; CMake will look for CLI11, spdlog, fmt, nlohmann_json," \
-       "tl-expected, cereal, nettle, libffi, SQLite, doctest and spin"; \
+       "tl-expected, cereal, nettle, libffi, SQLite, RE2, doctest and spin"; \
 else \
   missing=(); \
   for package in $(1); do \

@@ -2,6 +2,7 @@
 #include "command_options.hpp"
 
 #include "command_advice.hpp"
+#include "input_lists.hpp"
 #include "numbers.hpp"
 #include "usage_error.hpp"
 
@@ -26,33 +27,6 @@ namespace {
 
 constexpr std::size_t longest_argument = std::size_t{128} * 1024;  // Linux' MAX_ARG_STRLEN
 
-bool is_list_sign(std::string_view word) {
-  return word == ":::" || word == "::::" || word == ":::+" || word == "::::+";
-}
-
-/// `::: a b :::+ c d :::: FILE`, from the word at `at` on.
-void add_lists(const std::vector<std::string>& words, std::size_t at, std::vector<InputList>& lists) {
-  while (at < words.size()) {
-    const std::string_view sign = words[at++];
-    const std::size_t end = static_cast<std::size_t>(
-        std::find_if(words.begin() + static_cast<std::ptrdiff_t>(at), words.end(), is_list_sign) - words.begin());
-    const bool linked = sign.ends_with('+');
-    if (linked && lists.empty())
-      throw UsageError(fmt::format("{} links inputs to those before it; there are none", sign));
-    if (sign.starts_with("::::")) {
-      if (at == end) throw UsageError(fmt::format("{} needs a file of inputs", sign));
-      for (; at < end; ++at) lists.push_back({{}, words[at], linked, true});
-    } else {
-      lists.push_back(
-          {{words.begin() + static_cast<std::ptrdiff_t>(at), words.begin() + static_cast<std::ptrdiff_t>(end)},
-           std::nullopt,
-           linked,
-           true});
-      at = end;
-    }
-  }
-}
-
 bool names_command(const OptionTexts& texts) {
   return texts.cmd || texts.sh || (texts.dashes_at == 1 && texts.words.size() > 1 && !texts.tasks);
 }
@@ -76,13 +50,11 @@ std::vector<std::string> words_of(const std::string& text) {
   return std::move(*words);
 }
 
-/// The words of the command line that are the command, and the place where the lists begin.
-std::size_t take_command(const OptionTexts& texts, Mode mode, CommandOptions& options) {
+/// The words of the command line that are the command.
+void take_command(const OptionTexts& texts, Mode mode, CommandOptions& options) {
   if (texts.cmd && texts.sh)
     throw UsageError("--cmd and --sh exclude each other: a command is run with a shell or without");
   const bool add_inputs = !texts.pipe;
-  const auto list_sign = std::find_if(texts.words.begin() + 1, texts.words.end(), is_list_sign);
-  const auto lists_at = static_cast<std::size_t>(list_sign - texts.words.begin());
   const bool once = mode == Mode::apply && texts.words.size() == 1 && texts.arg_files.empty();
   const bool has_inputs = add_inputs && !once;
   if (texts.sh) {
@@ -92,15 +64,16 @@ std::size_t take_command(const OptionTexts& texts, Mode mode, CommandOptions& op
     if (!parsed) throw UsageError("--sh: " + parsed.error());
     options.parsed = std::move(*parsed);
     options.advice = command_advice({texts.sh, texts.cmd, {}}, options.parsed, has_inputs);
-    return lists_at;
+    return;
   }
   const std::vector<std::string> words =
-      texts.cmd ? words_of(*texts.cmd) : std::vector<std::string>(texts.words.begin() + 1, list_sign);
+      texts.cmd ? words_of(*texts.cmd)
+                : std::vector<std::string>(texts.words.begin() + 1,
+                                           texts.words.begin() + static_cast<std::ptrdiff_t>(place_of_lists(texts)));
   if (words.empty()) throw UsageError("no command behind --");
   options.name = texts.cmd ? *texts.cmd : command::join_words(words);
   options.parsed = command::CommandTemplate::of_words(words, add_inputs);
   options.advice = command_advice({texts.sh, texts.cmd, words}, options.parsed, has_inputs);
-  return lists_at;
 }
 
 // The system's limit for arguments and environment together, less what xargs leaves as well.
@@ -119,16 +92,9 @@ void take_batches(const OptionTexts& texts, CommandOptions& options) {
   options.inputs.max_bytes = room_for_inputs(options, texts.sh.has_value());
 }
 
-void take_inputs(const OptionTexts& texts, std::size_t lists_at, bool from_command, CommandOptions& options) {
-  std::vector<InputList>& lists = options.inputs.lists;
-  for (const std::string& file : texts.arg_files) lists.push_back({{}, file, false, true});
-  if (!from_command && lists_at > 1) {
-    lists.push_back({{texts.words.begin() + 1, texts.words.begin() + static_cast<std::ptrdiff_t>(lists_at)},
-                     std::nullopt,
-                     false,
-                     false});
-  }
-  add_lists(texts.words, lists_at, lists);
+void take_inputs(const OptionTexts& texts, CommandOptions& options) {
+  options.inputs.lists = command_lists(texts, texts.cmd || texts.sh);
+  if (!options.advice) options.advice = range_advice(options.inputs.lists);
   options.inputs.column_separator = texts.colsep;
   options.inputs.null_separated = texts.null;
   take_batches(texts, options);
@@ -170,8 +136,8 @@ std::optional<CommandOptions> command_options(const OptionTexts& texts, Mode mod
   }
   if (texts.tasks) throw UsageError("give a command with its inputs, or --tasks, not both");
   CommandOptions options;
-  const std::size_t lists_at = take_command(texts, mode, options);
-  take_inputs(texts, lists_at, !texts.cmd && !texts.sh, options);
+  take_command(texts, mode, options);
+  take_inputs(texts, options);
   options.inputs.one_call = mode == Mode::apply;
   options.inputs.pipe = texts.pipe;
   if (texts.block && !texts.pipe) throw UsageError("--block says how --pipe cuts standard input; give --pipe too");

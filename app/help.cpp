@@ -25,10 +25,12 @@ constexpr const char* inputs = R"(
 Inputs:
   42  1.5  hello  '"a b"'       a JSON value; a bare word is a string
   1..39  39..1  1..39..2        whole numbers, both ends included; 1..39..2 is every second
+  001..100  a..e  0.1..1..0.1   zeros are kept; letters; decimals
   0..3,0..4                     every pair of the two ranges, the last varying fastest
   '[2, 4]'                      a tuple of arguments, or an array
   -                             each line of standard input is an input
   'ackermann(2, 4)'             a call: function and arguments in one word
+  Behind -- and ::: no word is an option, and an input of a command is taken as it is.
   With neither inputs nor --tasks, tasks are read from standard input as JSON Lines:
   {"function": "fib", "args": [8], "kwargs": {}, "id": 1}, or short ["fib", 8].
 )";

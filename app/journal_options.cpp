@@ -45,13 +45,13 @@ bool reads_once(const RunTasks& run) {
     const auto& lists = run.command->inputs.lists;
     return lists.empty() || run.command->inputs.pipe ||
            std::any_of(lists.begin(), lists.end(), [](const InputList& list) {
-             return (list.file && is_read_once(*list.file)) ||
-                    (!list.literal && std::find(list.words.begin(), list.words.end(), "-") != list.words.end());
+             const auto file = list.file_of_lines();
+             return file && is_read_once(*file);
            });
   }
   const InputOptions& input = run.input;
   if (input.tasks_file) return is_read_once(*input.tasks_file);
-  return input.words.empty() || std::find(input.words.begin(), input.words.end(), "-") != input.words.end();
+  return input.words.empty() || input.reads_lines();
 }
 
 const char* name_of(Mode mode) {

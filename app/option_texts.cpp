@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -196,10 +197,9 @@ void declare(CLI::App& app, OptionTexts& texts, const Meant& meant) {
 }
 
 /// `-0` is --null, but `-0.5` and `-0..3` are inputs: CLI11 is never shown a short option that is a digit.
-std::vector<std::string> prepare(int argc, const char* const* argv) {
-  std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+std::vector<std::string> prepare(std::span<const char* const> before_end) {
+  std::vector<std::string> arguments(before_end.begin(), before_end.end());
   for (std::string& argument : arguments) {
-    if (argument == "--") break;
     if (argument == "-0") argument = "--null";
     if (argument.starts_with("--") && argument.size() > 3 && argument.ends_with('=') &&
         std::count(argument.begin(), argument.end(), '=') == 1) {
@@ -229,27 +229,35 @@ bool looks_like_option(std::string_view word) {
   return word.size() > 1 && word[0] == '-' && !(word[1] >= '0' && word[1] <= '9') && word[1] != '.';
 }
 
-std::vector<std::string> words_of(const CLI::App& app, std::optional<std::size_t>& dashes_at) {
-  std::vector<std::string> words;
-  bool options_ended = false;
-  for (std::string& word : app.remaining()) {
-    if (!options_ended && word == "--") {
-      options_ended = true;
-      dashes_at = words.size();
-      continue;
-    }
-    if (!options_ended && looks_like_option(word)) refuse_unknown(word);
-    words.push_back(std::move(word));
-  }
+std::vector<std::string> words_of(const CLI::App& app) {
+  std::vector<std::string> words = app.remaining();
+  const auto option = std::find_if(words.begin(), words.end(), looks_like_option);
+  if (option != words.end()) refuse_unknown(*option);
   return words;
+}
+
+/// What stands behind the options: words, whatever they look like. `--` itself is none of them, a list sign is.
+void add_literal_words(std::span<const char* const> behind, OptionTexts& texts) {
+  if (behind.empty()) return;
+  const bool dashes = std::string_view(behind.front()) == "--";
+  (dashes ? texts.dashes_at : texts.lists_at) = texts.words.size();
+  texts.words.insert(texts.words.end(), behind.begin() + (dashes ? 1 : 0), behind.end());
 }
 
 }  // namespace
 
+bool is_list_sign(std::string_view word) noexcept {
+  return word == ":::" || word == "::::" || word == ":::+" || word == "::::+";
+}
+
+bool ends_options(std::string_view word) noexcept { return word == "--" || is_list_sign(word); }
+
 OptionTexts split_command_line(int argc, const char* const* argv) {
   OptionTexts texts;
   CLI::App app;
-  std::vector<std::string> arguments = prepare(argc, argv);
+  const std::span<const char* const> all(argv + std::min(argc, 1), argv + argc);
+  const auto options = static_cast<std::size_t>(std::find_if(all.begin(), all.end(), ends_options) - all.begin());
+  std::vector<std::string> arguments = prepare(all.first(options));
   declare(app, texts, Meant::by(arguments));
   try {
     app.parse(std::move(arguments));
@@ -263,7 +271,8 @@ OptionTexts split_command_line(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& e) {
     throw UsageError(e.what());
   }
-  texts.words = words_of(app, texts.dashes_at);
+  texts.words = words_of(app);
+  add_literal_words(all.subspan(options), texts);
   for (const CLI::Option* option : app.get_options()) {
     if (option->count() > 0) texts.given.push_back("--" + option->get_lnames().front());
   }

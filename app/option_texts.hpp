@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace prun::app {
@@ -75,12 +76,19 @@ struct OptionTexts {
   bool version = false;
 
   std::vector<std::string> words;        ///< what is no option: the mode, the function, the inputs
-  std::optional<std::size_t> dashes_at;  ///< how many of them stand before `--`
+  std::optional<std::size_t> dashes_at;  ///< `--` ended the options: how many words stand before it
+  std::optional<std::size_t> lists_at;   ///< a list sign such as `:::` ended the options: its place among the words
   std::vector<std::string> given;        ///< the options that were given, by their long names: "--jobs"
 };
 
-/// Splits the command line into options and words. A word that begins with `-` and a digit is an input, except `-0`;
-/// after `--` everything is.
+/// Returns true for `:::`, `:::+`, `::::` and `::::+`, which begin a list of inputs.
+[[nodiscard]] bool is_list_sign(std::string_view word) noexcept;
+
+/// Returns true for `--` and the list signs: no word behind the first of them is an option.
+[[nodiscard]] bool ends_options(std::string_view word) noexcept;
+
+/// Splits the command line into options and words. A word that begins with `-` and a digit is an input, except `-0`.
+/// What stands behind `--` or a list sign is never shown to CLI11.
 /// @throws UsageError for an option that does not exist (with the nearest that does) or that lacks its value
 [[nodiscard]] OptionTexts split_command_line(int argc, const char* const* argv);
 

@@ -3,6 +3,7 @@
 
 #include "command_words.hpp"
 #include "help.hpp"
+#include "input_lists.hpp"
 #include "numbers.hpp"
 #include "option_texts.hpp"
 #include "reliability_options.hpp"
@@ -95,7 +96,7 @@ InputOptions input_options(const OptionTexts& texts, Mode mode) {
   InputOptions input;
   input.unpack = mode == Mode::starmap || mode == Mode::submit || mode == Mode::apply;
   input.one_call = mode == Mode::apply;
-  input.words.assign(texts.words.begin() + 1, texts.words.end());
+  if (!texts.cmd && !texts.sh) take_function_words(texts, input);
   input.tasks_file = texts.tasks;
   input.null_separated = texts.null;
   input.stdin_is_terminal = ::isatty(STDIN_FILENO) == 1;

@@ -2,6 +2,7 @@
 #include "retry_command.hpp"
 
 #include "logging.hpp"
+#include "option_texts.hpp"
 #include "run_command.hpp"
 #include "usage_error.hpp"
 
@@ -37,9 +38,6 @@ Recorded recorded_in(const std::string& path) {
   const std::uint64_t tasks = file.reading([&] { return journal::RecordedTasks(file.reader()).size(); });
   return {*last, tasks, journal::input_is_whole(runs, tasks)};
 }
-
-/// Options end where words begin that stand for themselves.
-bool ends_options(std::string_view word) { return word == "--" || word.starts_with(":::"); }
 
 /// The recorded words, and the options of this command line behind the recorded ones.
 std::vector<std::string> merged(const std::vector<std::string>& recorded, const std::vector<std::string>& options) {

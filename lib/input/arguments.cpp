@@ -31,6 +31,21 @@ void Arguments::assign(std::string_view value, std::string& args) const {
   writer.raw(value);
 }
 
+void Arguments::settle(std::string& wrapped) const {
+  if (unpacks(std::string_view(wrapped).substr(1))) wrapped.erase(0, 1);
+}
+
+bool Arguments::takes_number_at(std::size_t place) const noexcept {
+  const std::vector<Parameter>& parameters = function_->signature().parameters;
+  if (place >= parameters.size()) return false;
+  const ParameterType type = parameters[place].type;
+  return type == ParameterType::integer || type == ParameterType::number;
+}
+
+bool Arguments::element_takes_number(std::size_t place, std::size_t size) const noexcept {
+  return (unpack_any_ || (unpack_lone_ && size == 1)) && takes_number_at(place);
+}
+
 bool Arguments::unpacks(std::string_view value) const {
   wire::ValueReader reader(value);
   if (reader.peek() != wire::Kind::array) return false;

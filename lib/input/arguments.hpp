@@ -3,6 +3,7 @@
 
 #include "function/function.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -21,13 +22,22 @@ class Arguments {
   /// Overwrites `args` with the arguments that the input `value` stands for.
   void assign(std::string_view value, std::string& args) const;
 
+  /// Turns the array of one input into the arguments that the input stands for, in place.
+  void settle(std::string& wrapped) const;
+
   /// A lone integer is the argument list of one call and needs no binding.
   [[nodiscard]] bool integer_is_call() const noexcept { return integer_is_call_; }
+
+  /// Returns true where the input becomes an argument that must be a number.
+  [[nodiscard]] bool takes_number() const noexcept { return takes_number_at(0); }
+  /// The same of the element at `place` of an input that is an array of `size`.
+  [[nodiscard]] bool element_takes_number(std::size_t place, std::size_t size) const noexcept;
 
   [[nodiscard]] const Function& function() const noexcept { return *function_; }
 
  private:
   [[nodiscard]] bool unpacks(std::string_view value) const;
+  [[nodiscard]] bool takes_number_at(std::size_t place) const noexcept;
 
   const Function* function_;
   bool unpack_any_;   // an array of any size is unpacked

@@ -40,6 +40,16 @@ std::optional<TaskSource::RangeOfTasks> RangeInputs::next_range(std::uint64_t ma
   return tasks;
 }
 
+Pull TextRangeInputs::next(Task& task) {
+  if (at_ == range_.numbers.count) return Pull::end;
+  start(task, arguments_.function());
+  value_.clear();
+  range_.append_value(at_++, value_);
+  arguments_.assign(value_, task.args);
+  bind_like_first(task);
+  return Pull::task;
+}
+
 ProductInputs::ProductInputs(const Arguments& arguments, Product product)
     : arguments_(arguments), product_(std::move(product)) {}
 

@@ -39,6 +39,21 @@ class RangeInputs final : public KnownSource {
   std::uint64_t at_ = 0;
 };
 
+/// Each element of a range that is more than integers as one input.
+class TextRangeInputs final : public KnownSource {
+ public:
+  TextRangeInputs(const Arguments& arguments, const TextRange& range) : arguments_(arguments), range_(range) {}
+
+  Pull next(Task& task) override;
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return range_.numbers.count - at_; }
+
+ private:
+  Arguments arguments_;
+  TextRange range_;
+  std::uint64_t at_ = 0;
+  std::string value_;
+};
+
 /// Each element of a Cartesian product as one input.
 class ProductInputs final : public KnownSource {
  public:

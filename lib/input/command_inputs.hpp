@@ -21,17 +21,20 @@ struct InputList {
   std::vector<std::string> words;
   std::optional<std::string> file;  ///< its lines, instead of words; `-` is standard input
   bool linked = false;              ///< `:::+`, `::::+`: goes side by side with the list before it
-  bool literal = true;              ///< not: `1..9` is a range, and `-` stands for the lines of standard input
+  std::size_t literal_from = 0;     ///< words before this place may be ranges, and a lone `-` standard input
+
+  /// The file whose lines are the inputs: `file`, or `-` where that is the only word.
+  [[nodiscard]] std::optional<std::string> file_of_lines() const;
 };
 
 struct CommandInputOptions {
   std::vector<InputList> lists{};                 ///< none: the lines of standard input
-  std::optional<std::string> column_separator{};  ///< --colsep: a regular expression (ECMAScript)
+  std::optional<std::string> column_separator{};  ///< --colsep: a regular expression (RE2)
   std::size_t max_args = 1;                       ///< inputs of one call
   std::size_t max_bytes = 0;                      ///< of a call's inputs, with a pointer each; 0: no limit
-  bool null_separated = false;
-  bool one_call = false;  ///< apply: all inputs together, none too
-  bool pipe = false;      ///< no inputs: standard input goes to the commands' own, in blocks
+  bool null_separated = false;                    ///< lines, and the records of `pipe`, end with NUL
+  bool one_call = false;                          ///< apply: all inputs together, none too
+  bool pipe = false;                              ///< no inputs: standard input goes to the commands' own, in blocks
   std::size_t block = std::size_t{1} << 20;
   int stdin_fd = 0;  ///< stays its owner's
 };

@@ -1,10 +1,9 @@
+// Lists side by side and every combination of them.
 #include "input/input_rows.hpp"
 
-#include "input/line_reader.hpp"
-#include "input/range_text.hpp"
-#include "input/read_buffer.hpp"
-
-#include <fmt/format.h>
+#include "input/command_inputs.hpp"
+#include "input/line_rows.hpp"
+#include "input/word_rows.hpp"
 
 #include <poll.h>
 
@@ -14,142 +13,59 @@
 namespace prun {
 namespace {
 
-tl::unexpected<InputError> wrong(std::string message) { return tl::unexpected(InputError{std::move(message)}); }
-
-/// Words, ranges among them where they are not literal.
-class WordRows final : public InputRows {
- public:
-  static tl::expected<std::unique_ptr<InputRows>, InputError> open(const InputList& list) {
-    auto rows = std::make_unique<WordRows>();
-    for (const std::string& word : list.words) {
-      Part part{word, {0, 0, 1}};
-      if (!list.literal && looks_like_range(word)) {
-        const auto range = parse_range(word);
-        // `1..2 copy.txt` is the name of a file, but `1...9` is a slip.
-        if (!range && word.find_first_not_of("0123456789+-.") == std::string::npos)
-          return wrong(fmt::format("input '{}': {}", printable_line(word), range.error().message));
-        if (range) part.range = *range;
-      }
-      rows->left_ += part.range.count;
-      rows->parts_.push_back(std::move(part));
-    }
-    return rows;
-  }
-
-  Pull next(InputRow& row) override {
-    if (left_ == 0) return Pull::end;
-    while (at_ == parts_[part_].range.count) {
-      ++part_;
-      at_ = 0;
-    }
-    const Part& part = parts_[part_];
-    row.assign(1, part.range.step == 0 ? part.word : std::to_string(part.range[at_]));
-    ++at_;
-    --left_;
-    return Pull::task;
-  }
-  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return left_; }
-  [[nodiscard]] int wait_fd() const override { return -1; }
-  [[nodiscard]] const InputError& error() const override { return none_; }
-
- private:
-  struct Part {
-    std::string word;
-    IntRange range;  ///< of step 0: the word itself, once
-  };
-  std::vector<Part> parts_;
-  std::size_t part_ = 0;
-  std::uint64_t at_ = 0;
-  std::uint64_t left_ = 0;
-  InputError none_;
-};
-
-class LineRows final : public InputRows {
- public:
-  LineRows(std::string name, std::unique_ptr<ByteSource> bytes, bool null_separated, bool keeps_blank_lines)
-      : name_(std::move(name)),
-        keeps_blank_lines_(null_separated || keeps_blank_lines),
-        buffer_(std::move(bytes), null_separated ? '\0' : '\n'),
-        lines_(buffer_, null_separated ? '\0' : '\n', LineReader::CarriageReturn::is_text) {}
-
-  static tl::expected<std::unique_ptr<InputRows>, InputError> open(const std::string& file,
-                                                                   const CommandInputOptions& options) {
-    const bool standard_input = file == "-";
-    auto bytes = standard_input ? FileBytes::borrow(options.stdin_fd) : FileBytes::open(file);
-    const std::string name = standard_input ? "<stdin>" : file;
-    if (!bytes) return wrong(fmt::format("{} cannot be read: {}", name, bytes.error()));
-    // Beside another list each line has its place; alone a blank one is nothing, as for xargs.
-    return std::make_unique<LineRows>(name, std::make_unique<FileBytes>(std::move(*bytes)), options.null_separated,
-                                      options.lists.size() > 1);
-  }
-
-  Pull next(InputRow& row) override {
-    std::string_view line;
-    while (!ended_) {
-      switch (lines_.next(line)) {
-        case EntryReader::Got::entry:
-          if (line.empty() && !keeps_blank_lines_) continue;
-          row.assign(1, std::string(line));
-          return Pull::task;
-        case EntryReader::Got::blocked: return Pull::blocked;
-        case EntryReader::Got::failed:
-          error_.message = fmt::format("{}: cannot be read: {}", name_, buffer_.bytes().reason());
-          ended_ = true;
-          return Pull::bad;
-        case EntryReader::Got::bad:
-        case EntryReader::Got::end: ended_ = true; break;
-      }
-    }
-    return Pull::end;
-  }
-  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return std::nullopt; }
-  [[nodiscard]] int wait_fd() const override { return buffer_.bytes().wait_fd(); }
-  [[nodiscard]] const InputError& error() const override { return error_; }
-
- private:
-  std::string name_;
-  bool keeps_blank_lines_;
-  ReadBuffer buffer_;
-  LineReader lines_;
-  bool ended_ = false;
-  InputError error_;
-};
-
-/// Every combination of the lists' rows, the last list varying fastest.
+/// Every combination of the lists' rows, the last list varying fastest. There may be more than 2^64 of them.
 class ProductRows final : public InputRows {
  public:
-  explicit ProductRows(std::vector<std::vector<InputRow>> lists) : lists_(std::move(lists)), at_(lists_.size()) {
-    left_ = 1;
-    for (const auto& list : lists_) left_ *= list.size();
-  }
+  explicit ProductRows(std::vector<std::vector<InputRow>> lists)
+      : lists_(std::move(lists)),
+        at_(lists_.size()),
+        ended_(std::any_of(lists_.begin(), lists_.end(), [](const auto& list) { return list.empty(); })) {}
 
   Pull next(InputRow& row) override {
-    if (left_ == 0) return Pull::end;
+    if (ended_) return Pull::end;
     row.clear();
     for (std::size_t i = 0; i < lists_.size(); ++i)
       row.insert(row.end(), lists_[i][at_[i]].begin(), lists_[i][at_[i]].end());
-    for (std::size_t i = lists_.size(); i-- > 0;) {
-      if (++at_[i] < lists_[i].size()) break;
-      at_[i] = 0;
-    }
-    --left_;
+    step();
     return Pull::task;
   }
-  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return left_; }
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override {
+    if (ended_) return 0;
+    std::uint64_t done = 0;  // in the mixed radix of the lists' sizes
+    std::uint64_t all = 1;
+    for (std::size_t i = 0; i < lists_.size(); ++i) {
+      const std::uint64_t size = lists_[i].size();
+      if (all > UINT64_MAX / size) return UINT64_MAX;
+      all *= size;
+      done = done * size + at_[i];
+    }
+    return all - done;
+  }
   [[nodiscard]] int wait_fd() const override { return -1; }
   [[nodiscard]] const InputError& error() const override { return none_; }
 
  private:
+  void step() {
+    for (std::size_t i = lists_.size(); i-- > 0;) {
+      if (++at_[i] < lists_[i].size()) return;
+      at_[i] = 0;
+    }
+    ended_ = true;
+  }
+
   std::vector<std::vector<InputRow>> lists_;
   std::vector<std::size_t> at_;
-  std::uint64_t left_ = 0;
+  bool ended_;
   InputError none_;
 };
 
-tl::expected<std::unique_ptr<InputRows>, InputError> open_list(const InputList& list,
-                                                               const CommandInputOptions& options) {
-  const bool lines = list.file || (!list.literal && list.words.size() == 1 && list.words.front() == "-");
-  return lines ? LineRows::open(list.file.value_or("-"), options) : WordRows::open(list);
+/// Side by side each line has its place. Elsewhere an empty one is nothing, as for xargs.
+RowsOrError open_list(const CommandInputOptions& options, std::size_t place) {
+  const InputList& list = options.lists[place];
+  const bool next_is_linked = place + 1 < options.lists.size() && options.lists[place + 1].linked;
+  const auto file = list.file_of_lines();
+  return file ? LineRows::open(*file, {options.null_separated, list.linked || next_is_linked, options.stdin_fd})
+              : WordRows::open(list.words, list.literal_from);
 }
 
 /// All rows of a list, waited for.
@@ -168,7 +84,7 @@ tl::expected<std::vector<InputRow>, InputError> read_all(InputRows& rows) {
   }
 }
 
-// Side by side: the shortest of linked lists determines the length.
+// The shortest of linked lists determines the length.
 void link(std::vector<InputRow>& rows, std::vector<InputRow>&& others) {
   rows.resize(std::min(rows.size(), others.size()));
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i].insert(rows[i].end(), others[i].begin(), others[i].end());
@@ -176,16 +92,16 @@ void link(std::vector<InputRow>& rows, std::vector<InputRow>&& others) {
 
 }  // namespace
 
-tl::expected<std::unique_ptr<InputRows>, InputError> open_rows(const CommandInputOptions& options) {
-  if (options.lists.empty()) return LineRows::open("-", options);
-  if (options.lists.size() == 1) return open_list(options.lists.front(), options);
+RowsOrError open_rows(const CommandInputOptions& options) {
+  if (options.lists.empty()) return LineRows::open("-", {options.null_separated, false, options.stdin_fd});
+  if (options.lists.size() == 1) return open_list(options, 0);
   std::vector<std::vector<InputRow>> lists;
-  for (const InputList& list : options.lists) {
-    auto rows = open_list(list, options);
+  for (std::size_t i = 0; i < options.lists.size(); ++i) {
+    auto rows = open_list(options, i);
     if (!rows) return rows;
     auto all = read_all(**rows);
     if (!all) return tl::unexpected(std::move(all.error()));
-    if (list.linked && !lists.empty()) {
+    if (options.lists[i].linked && !lists.empty()) {
       link(lists.back(), std::move(*all));
     } else {
       lists.push_back(std::move(*all));

@@ -1,7 +1,6 @@
 // Rows of inputs: one from each list. A single list is read as it comes; of several all are in memory.
 #pragma once
 
-#include "input/command_inputs.hpp"
 #include "input/task_source.hpp"
 
 #include <tl/expected.hpp>
@@ -14,6 +13,8 @@
 
 namespace prun {
 
+struct CommandInputOptions;
+
 using InputRow = std::vector<std::string>;
 
 class InputRows {
@@ -24,11 +25,14 @@ class InputRows {
   virtual ~InputRows() = default;
 
   virtual Pull next(InputRow& row) = 0;
+  /// How many are left where that is known: the largest integer where there are more.
   [[nodiscard]] virtual std::optional<std::uint64_t> remaining() const = 0;
   [[nodiscard]] virtual int wait_fd() const = 0;
   [[nodiscard]] virtual const InputError& error() const = 0;
 };
 
-[[nodiscard]] tl::expected<std::unique_ptr<InputRows>, InputError> open_rows(const CommandInputOptions& options);
+using RowsOrError = tl::expected<std::unique_ptr<InputRows>, InputError>;
+
+[[nodiscard]] RowsOrError open_rows(const CommandInputOptions& options);
 
 }  // namespace prun

@@ -74,7 +74,10 @@ std::optional<Pull> JsonTaskSource::detect() {
 
 Pull JsonTaskSource::parse(std::string_view text, Task& task) {
   auto parsed = parser_.parse(text, task);
-  if (parsed) return Pull::task;
+  if (parsed) {
+    buffer_.release();
+    return Pull::task;
+  }
   TextError& error = parsed.error();
   const bool cut_off = lines_ && error.offset >= text.size();
   if (cut_off) error.message += "; in JSON Lines a task stands on one line, in a JSON array it may take several";

@@ -43,13 +43,16 @@ Pull LineInputs::parse(std::string_view line, Task& task) {
   task.kwargs.clear();
   task.id.clear();
   task.defect.clear();
-  value_.clear();
-  if (const auto appended = append_input_value(line, value_, task.defect); !appended) {
+  task.args.clear();
+  wire::ValueWriter(task.args).array(1);
+  if (const auto appended = append_input_value(line, task.args, task.defect); !appended) {
     return bad(line.data() + appended.error().offset, appended.error().message);
   }
-  arguments_.assign(value_, task.args);
-  if (arguments_.integer_is_call() && wire::ValueReader(value_).peek() == wire::Kind::integer) return Pull::task;
+  const bool integer = wire::ValueReader(std::string_view(task.args).substr(1)).peek() == wire::Kind::integer;
+  if (integer && arguments_.integer_is_call()) return Pull::task;
+  arguments_.settle(task.args);
   if (const auto bound = bind(task); !bound) return bad(line.data(), bound.error());
+  buffer_.release();
   return Pull::task;
 }
 

@@ -32,7 +32,6 @@ class LineInputs final : public TaskSource {
   bool null_separated_;
   ReadBuffer buffer_;
   LineReader lines_;
-  std::string value_;
   bool ended_ = false;
   InputError error_;
 };

@@ -43,12 +43,14 @@ std::string describe_no_function(std::string_view word, Registry& registry) {
 
 /// The place behind the first word of one that is a call of a function there is; 0: none is. Inputs are data: nothing is
 /// loaded because of what stands in them.
-std::size_t find_call(const std::vector<std::string>& words, const Registry& registry) {
+std::size_t find_call(const InputOptions& options, const Registry& registry) {
+  const std::vector<std::string>& words = options.words;
+  const std::size_t end = std::min({words.size(), options.plain_from, options.values_from});
   const auto& functions = registry.functions();
   const auto is_known = [&](std::string_view name) {
     return std::any_of(functions.begin(), functions.end(), [&](const auto& known) { return known->name() == name; });
   };
-  for (std::size_t i = 1; i < words.size(); ++i) {
+  for (std::size_t i = 1; i < end; ++i) {
     const std::string& word = words[i];
     if (looks_like_call(word) && word.ends_with(')') && is_known(called_name(word))) return i;
   }
@@ -59,13 +61,14 @@ SourceOrError open_function(const InputOptions& options, Registry& registry) {
   const std::string& name = options.words.front();
   const Function* function = registry.find(name);
   if (function == nullptr) return error(describe_no_function(name, registry));
-  if (const std::size_t call = find_call(options.words, registry); call != 0) {
+  if (const std::size_t call = find_call(options, registry); call != 0) {
     return tl::unexpected(
         word_error("input", call, options.words[call],
                    {"calls and inputs of a function cannot be mixed; to pass it as text, quote it twice", 0}));
   }
   if (options.one_call) return open_one_call(options, *function);
-  if (options.words.size() == 1) {
+  const bool empty_list = options.plain_from != SIZE_MAX || options.values_from != SIZE_MAX;
+  if (options.words.size() == 1 && !empty_list) {
     return error(
         fmt::format("{} has no INPUT; give some, such as `{} 1..39`, or `{} -` to read them from standard input", name,
                     name, name));
@@ -75,9 +78,19 @@ SourceOrError open_function(const InputOptions& options, Registry& registry) {
 
 }  // namespace
 
+bool InputOptions::reads_lines_at(std::size_t index) const {
+  return index < std::min(plain_from, values_from) && words[index] == "-";
+}
+
+bool InputOptions::reads_lines() const {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (reads_lines_at(i)) return true;
+  }
+  return false;
+}
+
 SourceOrError open_source(const InputOptions& options, Registry& registry) {
-  const bool reads_lines = std::find(options.words.begin(), options.words.end(), "-") != options.words.end();
-  if (options.null_separated && !reads_lines) {
+  if (options.null_separated && !options.reads_lines()) {
     return error("--null says how `-` is split, and there is none among the INPUTs: prun imap FUNCTION - --null");
   }
   if (options.tasks_file) {

@@ -1,7 +1,8 @@
 // What the words of a command line and its options name as input, as one source of tasks. It does not know what is done
 // with the tasks.
 //
-//   FUNCTION INPUT...      each word as in word.hpp; `-` stands for the lines of standard input
+//   FUNCTION INPUT...      each word as in word.hpp; `-` stands for the lines of standard input, but not behind `--`
+//   FUNCTION ::: INPUT...  each word is a value: never a range, a product or `-`
 //   'CALL' 'CALL'...       each word as in call_text.hpp
 //   --tasks FILE           a file as in json_tasks.hpp; `-` is standard input
 //   nothing                standard input as a task file, where it is not a terminal
@@ -12,6 +13,8 @@
 
 #include <tl/expected.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,10 +26,16 @@ struct InputOptions {
   bool unpack = false;                    ///< an array is the arguments (starmap, submit, apply), not the one argument
   bool one_call = false;                  ///< apply: all INPUTs are the arguments of one call
   std::vector<std::string> words;         ///< behind the mode
+  std::size_t plain_from = SIZE_MAX;      ///< words from here on stood behind `--`: neither `-` nor a call
+  std::size_t values_from = SIZE_MAX;     ///< words from here on stood behind `:::`: values alone
   std::optional<std::string> tasks_file;  ///< --tasks
   bool null_separated = false;            ///< --null: what `-` reads ends at NUL bytes instead of newlines
   bool stdin_is_terminal = false;
   int stdin_fd = 0;  ///< stays its owner's
+
+  /// Returns true where the word stands for the lines of standard input.
+  [[nodiscard]] bool reads_lines_at(std::size_t index) const;
+  [[nodiscard]] bool reads_lines() const;  ///< of any word
 };
 
 /// Everything that can be known before a task runs is checked here: unknown functions, bad words, arguments of a wrong

@@ -75,17 +75,28 @@ bool read_element(Cursor& cursor, wire::ValueWriter& writer) {
   return true;
 }
 
-/// The elements up to and with the ']'.
-bool read_elements(Cursor& cursor, std::string& elements, std::uint32_t& count) {
-  elements.clear();
-  count = 0;
-  if (cursor.take(']')) return true;
-  wire::ValueWriter writer(elements);
-  do {
-    if (!read_element(cursor, writer)) return false;
-    ++count;
-  } while (cursor.take(','));
-  return cursor.take(']');
+/// An array of the elements up to and with the ']'. Its head is of one byte at first, and is widened where that is too short.
+bool read_elements(Cursor& cursor, std::string& array) {
+  constexpr std::uint32_t most_in_short_head = 15;
+  array.clear();
+  wire::ValueWriter writer(array);
+  writer.array(0);
+  std::uint32_t count = 0;
+  if (!cursor.take(']')) {
+    do {
+      if (!read_element(cursor, writer)) return false;
+      ++count;
+    } while (cursor.take(','));
+    if (!cursor.take(']')) return false;
+  }
+  std::string head;
+  wire::ValueWriter(head).array(count);
+  if (count <= most_in_short_head) {
+    array.front() = head.front();
+  } else {
+    array.replace(0, 1, head);
+  }
+  return true;
 }
 
 }  // namespace
@@ -93,17 +104,10 @@ bool read_elements(Cursor& cursor, std::string& elements, std::uint32_t& count) 
 bool QuickTask::read(std::string_view json) {
   function_ = {};
   id_.clear();
-  Cursor cursor(json);
-  std::uint32_t count = 0;
-  if (cursor.peek() == '{' ? !read_object(json, count) : !read_short_form(json, count)) return false;
-  args_.clear();
-  wire::ValueWriter writer(args_);
-  writer.array(count);
-  writer.raw(elements_);
-  return true;
+  return Cursor(json).peek() == '{' ? read_object(json) : read_short_form(json);
 }
 
-bool QuickTask::read_object(std::string_view json, std::uint32_t& count) {
+bool QuickTask::read_object(std::string_view json) {
   Cursor cursor(json);
   cursor.take('{');
   bool has_function = false;
@@ -114,7 +118,7 @@ bool QuickTask::read_object(std::string_view json, std::uint32_t& count) {
     if (key == "function") {
       if (std::exchange(has_function, true) || !cursor.plain_string(function_)) return false;
     } else if (key == "args") {
-      if (std::exchange(has_args, true) || !cursor.take('[') || !read_elements(cursor, elements_, count)) return false;
+      if (std::exchange(has_args, true) || !cursor.take('[') || !read_elements(cursor, args_)) return false;
     } else if (key == "id" && id_.empty()) {
       wire::ValueWriter writer(id_);
       if (!read_element(cursor, writer)) return false;
@@ -125,11 +129,12 @@ bool QuickTask::read_object(std::string_view json, std::uint32_t& count) {
   return has_function && has_args && cursor.take('}') && cursor.at_end();
 }
 
-bool QuickTask::read_short_form(std::string_view json, std::uint32_t& count) {
+bool QuickTask::read_short_form(std::string_view json) {
   Cursor cursor(json);
   if (!cursor.take('[') || !cursor.plain_string(function_)) return false;
-  elements_.clear();
-  if (cursor.take(',')) return cursor.peek() != ']' && read_elements(cursor, elements_, count) && cursor.at_end();
+  args_.clear();
+  wire::ValueWriter(args_).array(0);
+  if (cursor.take(',')) return cursor.peek() != ']' && read_elements(cursor, args_) && cursor.at_end();
   return cursor.take(']') && cursor.at_end();
 }
 

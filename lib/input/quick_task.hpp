@@ -16,16 +16,17 @@ class QuickTask {
   /// After true: a view of the text, and the arguments as a value (wire/value.hpp), which last until the next read().
   [[nodiscard]] std::string_view function() const noexcept { return function_; }
   [[nodiscard]] const std::string& args() const noexcept { return args_; }
+  /// Exchanges the arguments for a string whose room may serve the next read().
+  void swap_args(std::string& args) noexcept { args_.swap(args); }
   [[nodiscard]] const std::string& id() const noexcept { return id_; }  ///< a value; empty: none
 
  private:
-  bool read_object(std::string_view json, std::uint32_t& count);
-  bool read_short_form(std::string_view json, std::uint32_t& count);
+  bool read_object(std::string_view json);
+  bool read_short_form(std::string_view json);
 
   std::string_view function_;
   std::string args_;
   std::string id_;
-  std::string elements_;
 };
 
 }  // namespace prun

@@ -58,6 +58,41 @@ std::string describe_unknown_key(std::string_view key) {
                      near ? fmt::format("did you mean \"{}\"?", *nearest) : std::string(all));
 }
 
+tl::unexpected<TextError> repeated_key(std::string_view json, std::size_t at) {
+  constexpr std::size_t longest = 32;
+  const std::string_view key = json.substr(at + 1, json.find('"', at + 1) - at - 1);
+  return error(fmt::format("the key \"{}\" comes twice in one task", printable_line(key.substr(0, longest))), at);
+}
+
+/// A NUL byte would end the text where a program or the system reads it.
+bool holds_nul(wire::ValueReader& reader) {
+  switch (reader.peek()) {
+    case wire::Kind::string: return reader.string().find('\0') != std::string_view::npos;
+    case wire::Kind::array: {
+      bool found = false;
+      for (std::uint32_t left = reader.array(); left > 0; --left) found = holds_nul(reader) || found;
+      return found;
+    }
+    case wire::Kind::map: {
+      bool found = false;
+      for (std::uint32_t left = reader.map(); left > 0; --left) {
+        found = reader.string().find('\0') != std::string_view::npos || found;
+        found = holds_nul(reader) || found;
+      }
+      return found;
+    }
+    default: reader.skip(); return false;
+  }
+}
+
+/// Of a command's member: everything but its standard input goes through texts that NUL ends.
+tl::expected<void, TextError> refuse_nul(std::string_view json, std::string_view key, std::string_view value) {
+  if (key == "stdin" || key == "id") return {};
+  if (wire::ValueReader reader(value); !holds_nul(reader)) return {};
+  return error(fmt::format("\"{}\" has a NUL byte (\\u0000), which the system cannot pass to a command", key),
+               place_of(json, key).value);
+}
+
 }  // namespace
 
 TaskParser::Result TaskParser::parse(std::string_view json, Task& task) {
@@ -66,7 +101,7 @@ TaskParser::Result TaskParser::parse(std::string_view json, Task& task) {
   if (quick_.read(json)) {
     task.function = finder_.find(quick_.function());
     if (task.function != nullptr) {
-      task.args.assign(quick_.args());
+      quick_.swap_args(task.args);
       task.id.assign(quick_.id());
       if (bind(task)) return {};
     }
@@ -75,6 +110,7 @@ TaskParser::Result TaskParser::parse(std::string_view json, Task& task) {
   value_.clear();
   auto parsed = wire::parse_json(json, value_);
   if (!parsed) return error(std::move(parsed.error().message), parsed.error().offset);
+  if (parsed->repeated_key != std::string_view::npos) return repeated_key(json, parsed->repeated_key);
   if (parsed->big_integer) task.defect = describe_big_integer(json);
   switch (const wire::Kind kind = wire::ValueReader(value_).peek()) {
     case wire::Kind::map: return parse_object(json, task);
@@ -119,6 +155,7 @@ TaskParser::Result TaskParser::parse_command(std::string_view json, Task& task) 
   for (std::uint32_t left = reader.map(); left > 0; --left) {
     const std::string_view key = reader.string();
     const std::string_view value = reader.skip();
+    if (auto refused = refuse_nul(json, key, value); !refused) return refused;
     if (key == "cmd" || key == "sh") {
       if (task.function != nullptr) return error("a task has \"cmd\" or \"sh\", not both", place_of(json, key).key);
       const std::string_view name = key == "cmd" ? "command" : "shell";

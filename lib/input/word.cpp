@@ -2,7 +2,6 @@
 #include "input/word.hpp"
 
 #include "input/input_value.hpp"
-#include "input/range_text.hpp"
 #include "wire/value.hpp"
 
 #include <algorithm>
@@ -53,13 +52,13 @@ tl::expected<InputValue, TextError> parse_value(std::string_view text) {
 }
 
 std::uint64_t size_of(const Product::Part& part) {
-  const auto* range = std::get_if<IntRange>(&part);
-  return range == nullptr ? 1 : range->count;
+  const auto* range = std::get_if<TextRange>(&part);
+  return range == nullptr ? 1 : range->numbers.count;
 }
 
 tl::expected<Product::Part, TextError> parse_part(std::string_view text) {
   if (text.empty()) return tl::unexpected(TextError{"a part of the product is empty, expected a range or a value", 0});
-  if (looks_like_range(text)) return parse_range(text).map([](const IntRange& range) { return Product::Part(range); });
+  if (looks_like_range(text)) return parse_range(text).map([](const TextRange& range) { return Product::Part(range); });
   return parse_value(text).map([](InputValue&& value) { return Product::Part(std::move(value)); });
 }
 
@@ -96,8 +95,8 @@ void Product::assign(std::uint64_t i, std::string& value) const {
   wire::ValueWriter writer(value);
   writer.array(static_cast<std::uint32_t>(parts.size()));
   for (std::size_t p = 0; p < parts.size(); ++p) {
-    if (const auto* range = std::get_if<IntRange>(&parts[p])) {
-      writer.integer((*range)[positions[p]]);
+    if (const auto* range = std::get_if<TextRange>(&parts[p])) {
+      range->append_value(positions[p], value);
     } else {
       writer.raw(std::get<InputValue>(parts[p]).value);
     }
@@ -115,9 +114,13 @@ std::string_view Product::defect() const noexcept {
 tl::expected<Input, TextError> parse_word(std::string_view word) {
   const std::vector<std::string_view> parts = split_parts(word);
   if (parts.size() == 1 && looks_like_range(word)) {
-    return parse_range(word).map([](const IntRange& range) { return Input(range); });
+    return parse_range(word).map([](const TextRange& range) { return Input(range); });
   }
   if (is_product(parts)) return parse_product(word, parts);
+  return parse_literal_word(word);
+}
+
+tl::expected<Input, TextError> parse_literal_word(std::string_view word) {
   return parse_value(word).map([](InputValue&& input) { return Input(std::move(input)); });
 }
 

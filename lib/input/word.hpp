@@ -2,15 +2,16 @@
 // function that the inputs are for.
 //
 // A word is, by the first that fits:
-//   a range     1..39  39..1  1..39..2    an integer and two dots at its front; anything wrong behind is an error
+//   a range     1..39  39..1..2  001..100 an integer and two dots at its front; anything wrong behind is an error
+//               0.1..1.0..0.1  a..e       decimals; letters: as a whole, or else it is no range
 //   a product   0..3,0..4  0..3,fast  2,4 parts between commas, if one is a range or all are JSON numbers or words;
 //                                         a part is a range, a JSON value or a bare word; the last varies fastest
 //   a value     42  "text"  [2,4]         JSON; what begins with [ { or " and is not JSON is an error
 //   a bare word hello  a.log  1.2.3  a,b  a string
 #pragma once
 
+#include "input/range_text.hpp"
 #include "input/text_error.hpp"
-#include "task/range.hpp"
 
 #include <tl/expected.hpp>
 
@@ -29,7 +30,7 @@ struct InputValue {
 
 /// Its inputs are arrays, an element a part; there are `count` of them, made when asked for.
 struct Product {
-  using Part = std::variant<IntRange, InputValue>;
+  using Part = std::variant<TextRange, InputValue>;
   std::vector<Part> parts;
   std::uint64_t count = 0;
 
@@ -39,9 +40,12 @@ struct Product {
   [[nodiscard]] std::string_view defect() const noexcept;
 };
 
-using Input = std::variant<InputValue, IntRange, Product>;
+using Input = std::variant<InputValue, TextRange, Product>;
 
 /// @return the error's offset is a byte of `word`
 [[nodiscard]] tl::expected<Input, TextError> parse_word(std::string_view word);
+
+/// A word that is taken as it is: a JSON value or a string, as a line of standard input; never a range or a product.
+[[nodiscard]] tl::expected<Input, TextError> parse_literal_word(std::string_view word);
 
 }  // namespace prun

@@ -3,6 +3,7 @@
 
 #include "input/argv_sources.hpp"
 #include "input/line_inputs.hpp"
+#include "input/range_text.hpp"
 #include "input/sequence_source.hpp"
 #include "wire/value.hpp"
 
@@ -22,13 +23,17 @@ class InputsBuilder {
   InputsBuilder(const InputOptions& options, const Function& function)
       : options_(options), arguments_(function, options.unpack) {}
 
-  /// @return what is wrong with the word
-  std::optional<TextError> add(std::string_view word) {
-    if (word == "-") return add_standard_input();
-    auto input = parse_word(word);
-    if (!input) return std::move(input.error());
-    return std::visit([&](auto&& parsed) { return add_parsed(std::forward<decltype(parsed)>(parsed)); },
-                      std::move(*input));
+  /// @param index of the word
+  /// @return what is wrong with it
+  std::optional<TextError> add(std::size_t index) {
+    const std::string_view word = options_.words[index];
+    if (options_.reads_lines_at(index)) return add_standard_input();
+    auto input = index < options_.values_from ? parse_word(word) : parse_literal_word(word);
+    auto error = input ? std::visit([&](auto&& parsed) { return add_parsed(std::forward<decltype(parsed)>(parsed)); },
+                                    std::move(*input))
+                       : std::optional(std::move(input.error()));
+    if (error && index < options_.values_from) error->message += range_hint(word);
+    return error;
   }
 
   std::unique_ptr<TaskSource> finish() {
@@ -48,18 +53,29 @@ class InputsBuilder {
     return std::nullopt;
   }
 
-  std::optional<TextError> add_parsed(IntRange range) {
+  std::optional<TextError> add_parsed(TextRange range) {
+    if (arguments_.takes_number()) as_numbers(range);
     std::string value;
-    wire::ValueWriter(value).integer(range[0]);
+    range.append_value(0, value);
     if (auto error = bind_first(value, {})) return error;
-    return push(std::make_unique<RangeInputs>(arguments_, range));
+    if (range.kind == TextRange::Kind::integers) return push(std::make_unique<RangeInputs>(arguments_, range.numbers));
+    return push(std::make_unique<TextRangeInputs>(arguments_, range));
   }
 
   std::optional<TextError> add_parsed(Product product) {
+    for (std::size_t i = 0; i < product.parts.size(); ++i) {
+      auto* range = std::get_if<TextRange>(&product.parts[i]);
+      if (range != nullptr && arguments_.element_takes_number(i, product.parts.size())) as_numbers(*range);
+    }
     std::string value;
     product.assign(0, value);
     if (auto error = bind_first(value, product.defect())) return error;
     return push(std::make_unique<ProductInputs>(arguments_, std::move(product)));
+  }
+
+  /// Zeros in front mean nothing to a parameter that takes numbers alone.
+  static void as_numbers(TextRange& range) noexcept {
+    if (range.kind == TextRange::Kind::padded) range.kind = TextRange::Kind::integers;
   }
 
   std::optional<TextError> add_standard_input() {
@@ -98,7 +114,7 @@ class InputsBuilder {
 SourceOrError open_inputs(const InputOptions& options, const Function& function) {
   InputsBuilder builder(options, function);
   for (std::size_t i = 1; i < options.words.size(); ++i) {
-    if (const auto error = builder.add(options.words[i])) {
+    if (const auto error = builder.add(i)) {
       return tl::unexpected(word_error("input", i, options.words[i], *error));
     }
   }

@@ -38,6 +38,54 @@ TEST_CASE("words that are no options are inputs as they stand") {
   CHECK(run_of({"map", "fib", "--", "--jobs", "--", "-0"}).input.words == Words{"fib", "--jobs", "--", "-0"});
 }
 
+TEST_CASE("behind ::: nothing is an option, and only another sign ends a list") {
+  const RunTasks run = run_of({"imap", "-j3", "--cmd", "echo {}", "1..2", ":::", "a", "--dry-run", "-j9", "--",
+                               "--help", ":::+", "-0", "--jobs=7", "x", "::::", "--file"});
+  CHECK(run.run.workers == 3);
+  REQUIRE(run.command);
+  CHECK_FALSE(run.command->dry_run);
+  CHECK_FALSE(run.command->inputs.null_separated);
+  const auto& lists = run.command->inputs.lists;
+  REQUIRE(lists.size() == 4);
+  CHECK(lists[0].words == Words{"1..2"});
+  CHECK(lists[0].literal_from == 1);
+  CHECK(lists[1].words == Words{"a", "--dry-run", "-j9", "--", "--help"});
+  CHECK(lists[1].literal_from == 0);
+  CHECK(lists[2].words == Words{"-0", "--jobs=7", "x"});
+  CHECK(lists[2].linked);
+  CHECK(lists[3].file == "--file");
+}
+
+TEST_CASE("behind -- the inputs of --cmd are taken as they are") {
+  const RunTasks run = run_of({"imap", "--cmd", "echo {}", "1..2", "--", "1..3", ":::", "a", "-", "--help"});
+  REQUIRE(run.command);
+  REQUIRE(run.command->inputs.lists.size() == 1);
+  CHECK(run.command->inputs.lists[0].words == Words{"1..2", "1..3", ":::", "a", "-", "--help"});
+  CHECK(run.command->inputs.lists[0].literal_from == 1);
+  CHECK(run_of({"imap", "--cmd", "echo {}", "--"}).command->inputs.lists.size() == 1);
+}
+
+TEST_CASE("behind -- without --cmd the command stands, with its lists behind it") {
+  const RunTasks run = run_of({"imap", "--", "echo", "--jobs", "1..3", ":::", "-", "1..3", ":::", "--"});
+  REQUIRE(run.command);
+  CHECK(run.command->name == "echo --jobs 1..3");
+  REQUIRE(run.command->inputs.lists.size() == 2);
+  CHECK(run.command->inputs.lists[0].words == Words{"-", "1..3"});
+  CHECK(run.command->inputs.lists[0].literal_from == 0);
+  CHECK(run.command->inputs.lists[1].words == Words{"--"});
+}
+
+TEST_CASE("a function has one list, and its words are values") {
+  const RunTasks run = run_of({"map", "fib", "1..2", ":::", "3", "--help"});
+  CHECK_FALSE(run.command);
+  CHECK(run.input.words == Words{"fib", "1..2", "3", "--help"});
+  CHECK(run.input.values_from == 2);
+  CHECK(run_of({"map", "fib", "--", "3"}).input.plain_from == 1);
+  CHECK_THROWS_AS(run_of({"map", ":::", "3"}), UsageError);
+  CHECK_THROWS_AS(run_of({"map", "fib", ":::", "3", ":::", "4"}), UsageError);
+  CHECK_THROWS_AS(run_of({"map", "fib", "::::", "file"}), UsageError);
+}
+
 TEST_CASE("options have every usual form") {
   CHECK(run_of({"-j4", "map"}).run.workers == 4);
   CHECK(run_of({"map", "--jobs=4"}).run.workers == 4);

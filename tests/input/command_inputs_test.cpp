@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
+#include <fstream>
 
 using namespace prun;
 
@@ -24,6 +26,12 @@ class Command final : public Function {
   Signature signature_;
 };
 
+std::string json_of(const Task& task) {
+  std::string json;
+  wire::append_json(json, task.kwargs.empty() ? task.args : task.kwargs);
+  return json;
+}
+
 /// Each task's arguments as JSON, or its standard input.
 std::vector<std::string> tasks(CommandInputOptions options, const std::string& standard_input = "") {
   std::array<int, 2> ends{};
@@ -36,16 +44,16 @@ std::vector<std::string> tasks(CommandInputOptions options, const std::string& s
   const auto source = open_command_inputs(options, command);
   if (!source) return {"error: " + source.error().message};
   std::vector<std::string> all;
-  for (Task task; (*source)->next(task) == Pull::task;) {
-    all.emplace_back();
-    wire::append_json(all.back(), task.kwargs.empty() ? task.args : task.kwargs);
+  Task task;
+  for (Pull pull = (*source)->next(task); pull != Pull::end; pull = (*source)->next(task)) {
+    all.push_back(pull == Pull::task ? json_of(task) : "bad: " + (*source)->error().message);
   }
   ::close(ends[0]);
   return all;
 }
 
 InputList words(std::vector<std::string> list, bool linked = false) {
-  return {std::move(list), std::nullopt, linked, true};
+  return {std::move(list), std::nullopt, linked, 0};
 }
 
 using Tasks = std::vector<std::string>;
@@ -57,9 +65,76 @@ TEST_CASE("words are taken as they are") {
 }
 
 TEST_CASE("INPUT words may be ranges, and a lone dash the lines of standard input") {
-  CHECK(tasks({.lists = {{{"a", "1..3"}, std::nullopt, false, false}}}) ==
+  CHECK(tasks({.lists = {{{"a", "1..3"}, std::nullopt, false, 2}}}) ==
         Tasks{R"(["a"])", R"(["1"])", R"(["2"])", R"(["3"])"});
-  CHECK(tasks({.lists = {{{"-"}, std::nullopt, false, false}}}, "x\n\ny z\n") == Tasks{R"(["x"])", R"(["y z"])"});
+  CHECK(tasks({.lists = {{{"-"}, std::nullopt, false, 1}}}, "x\n\ny z\n") == Tasks{R"(["x"])", R"(["y z"])"});
+}
+
+TEST_CASE("words behind -- are taken as they are, beside those before it") {
+  CHECK(tasks({.lists = {{{"1..2", "1..2"}, std::nullopt, false, 1}}}) == Tasks{R"(["1"])", R"(["2"])", R"(["1..2"])"});
+  CHECK(tasks({.lists = {{{"-"}, std::nullopt, false, 0}}}, "x\n") == Tasks{R"(["-"])"});
+}
+
+TEST_CASE("a range of a command's inputs is as it is written") {
+  CHECK(tasks({.lists = {{{"08..10", "a..c", "0.9..1.0..0.1"}, std::nullopt, false, 3}}}) ==
+        Tasks{R"(["08"])", R"(["09"])", R"(["10"])", R"(["a"])", R"(["b"])", R"(["c"])", R"(["0.9"])", R"(["1.0"])"});
+}
+
+TEST_CASE("a NUL byte in a line is bad input, and the next line goes on") {
+  const std::string input(
+      "a\n\xC3\xA4"
+      "b\0c\nd\n",
+      10);
+  CHECK(tasks({}, input) ==
+        Tasks{R"(["a"])",
+              "bad: <stdin>:2:3: the input has a NUL byte, which no argument of a command can have; use -0 for inputs "
+              "that end with NUL\n  \xC3\xA4"
+              "b\xEF\xBF\xBD"
+              "c\n    ^",
+              R"(["d"])"});
+  CHECK(tasks({.null_separated = true}, input) == Tasks{R"(["a\näb"])", R"(["c\nd\n"])"});
+}
+
+TEST_CASE("empty lines are skipped wherever they come from, but not side by side with another list, nor between NULs") {
+  const std::string file = std::string("/tmp/prun-lines-") + std::to_string(::getpid());
+  std::ofstream(file) << "a\n\nb\n";
+  const InputList lines{{}, file, false, 0};
+  const InputList linked_lines{{}, file, true, 0};
+  const Tasks two{R"(["a"])", R"(["b"])"};
+  CHECK(tasks({}, "a\n\nb\n") == two);
+  CHECK(tasks({.lists = {lines}}) == two);
+  CHECK(tasks({.lists = {{{}, "-", false, 0}}}, "a\n\nb\n") == two);
+  CHECK(tasks({.lists = {lines, words({"1"})}}) == Tasks{R"(["a","1"])", R"(["b","1"])"});
+  CHECK(tasks({.lists = {words({"1", "2", "3"}), linked_lines}}) ==
+        Tasks{R"(["1","a"])", R"(["2",""])", R"(["3","b"])"});
+  CHECK(tasks({.lists = {lines, words({"1", "2", "3"}, true)}}) ==
+        Tasks{R"(["a","1"])", R"(["","2"])", R"(["b","3"])"});
+  std::remove(file.c_str());
+  CHECK(tasks({.null_separated = true}, std::string("a\0\0", 3)) == Tasks{R"(["a"])", R"([""])"});
+}
+
+TEST_CASE("more inputs than 64 bits count are handed out all the same") {
+  const Command command;
+  CommandInputOptions options;
+  const std::string half = "-9223372036854775808..-1";
+  options.lists = {{{half, half}, std::nullopt, false, 2}};
+  auto source = open_command_inputs(options, command);
+  REQUIRE(source);
+  CHECK((*source)->remaining() == UINT64_MAX);
+  Task task;
+  REQUIRE((*source)->next(task) == Pull::task);
+  CHECK(json_of(task) == R"(["-9223372036854775808"])");
+
+  std::vector<std::string> numbers;
+  for (int i = 0; i < 65536; ++i) numbers.push_back(std::to_string(i));
+  options.lists = {words(numbers), words(numbers), words(numbers), words(numbers)};
+  source = open_command_inputs(options, command);
+  REQUIRE(source);
+  CHECK((*source)->remaining() == UINT64_MAX);
+  REQUIRE((*source)->next(task) == Pull::task);
+  CHECK(json_of(task) == R"(["0","0","0","0"])");
+  options.max_args = SIZE_MAX;
+  CHECK((*open_command_inputs(options, command))->remaining() == 1);
 }
 
 TEST_CASE("without lists the lines of standard input are the inputs") {
@@ -78,8 +153,8 @@ TEST_CASE("linked lists go side by side, as far as the shortest") {
 TEST_CASE("columns, by a character or a regular expression") {
   CHECK(tasks({.lists = {words({"a,b,", "c"})}, .column_separator = ","}) == Tasks{R"(["a","b",""])", R"(["c"])"});
   CHECK(tasks({.lists = {words({"a  b\tc"})}, .column_separator = "\\s+"}) == Tasks{R"(["a","b","c"])"});
-  CHECK(tasks({.lists = {words({"a"})}, .column_separator = "("}).at(0).find("--colsep '(' is no regular expression") !=
-        std::string::npos);
+  CHECK(tasks({.lists = {words({"a"})}, .column_separator = "a["}) ==
+        Tasks{"error: --colsep 'a[' is no regular expression: missing ]: [ (at byte 2)"});
 }
 
 TEST_CASE("batches of so many inputs, the last one smaller") {
@@ -100,7 +175,7 @@ TEST_CASE("one call takes all, or none") {
 }
 
 TEST_CASE("a file of inputs that is not there is told") {
-  CHECK(tasks({.lists = {{{}, "/no/such/file", false, true}}}) ==
+  CHECK(tasks({.lists = {{{}, "/no/such/file", false, 0}}}) ==
         Tasks{"error: /no/such/file cannot be read: No such file or directory"});
 }
 
@@ -109,4 +184,9 @@ TEST_CASE("standard input in blocks that end with a line") {
   CHECK(tasks({.pipe = true, .block = 2}, "long line\nx\n") ==
         Tasks{R"({"stdin":"long line\n"})", R"({"stdin":"x\n"})"});
   CHECK(tasks({.pipe = true, .block = 6}, "") == Tasks{});
+}
+
+TEST_CASE("standard input in blocks that end with NUL") {
+  CHECK(tasks({.null_separated = true, .pipe = true, .block = 4}, std::string("a\nb\0c\nd\0", 8)) ==
+        Tasks{R"({"stdin":"a\nb\u0000"})", R"({"stdin":"c\nd\u0000"})"});
 }

@@ -130,5 +130,12 @@ TEST_CASE("places are right far into a file of one line") {
   CHECK(lines.back().find("\n  ...") != std::string::npos);
 }
 
+TEST_CASE("a task's own key may not come twice, a key within its values may") {
+  CHECK(tasks_in(R"({"function":"fib","args":[1],"args":[2]})")
+            .at(0)
+            .starts_with("bad: tasks.json:1:30: the key \"args\" comes twice in one task"));
+  CHECK(tasks_in(R"({"function":"identity","args":[{"a":1,"a":2}]})") == Lines{R"(identity[{"a":2}])"});
+}
+
 }  // namespace
 }  // namespace prun

@@ -16,6 +16,18 @@ std::string error_of(const std::vector<std::string>& words, InputOptions options
   return source ? "no error" : source.error().message;
 }
 
+InputOptions plain_from(std::size_t place) {
+  InputOptions options;
+  options.plain_from = place;
+  return options;
+}
+
+InputOptions values_from(std::size_t place) {
+  InputOptions options;
+  options.values_from = place;
+  return options;
+}
+
 std::unique_ptr<TaskSource> opened(const std::vector<std::string>& words) {
   InputOptions options;
   options.words = words;
@@ -68,6 +80,38 @@ TEST_CASE("more tasks than 64 bits count are as many as they count") {
 TEST_CASE("an integer beyond 64 bits is the failure of its task, not of the command line") {
   CHECK(tasks_of({"fib", "99999999999999999999"}) ==
         Lines{"fib[\"99999999999999999999\"] defect: an integer does not fit 64 bits: 99999999999999999999"});
+}
+
+TEST_CASE("a range with zeros in front, of letters or decimals is an input of a function too") {
+  CHECK(tasks_of({"identity", "08..10", "a..b", "0.1..0.3..0.1"}) ==
+        Lines{"identity[\"08\"]", "identity[\"09\"]", "identity[\"10\"]", "identity[\"a\"]", "identity[\"b\"]",
+              "identity[0.1]", "identity[0.2]", "identity[0.3]"});
+  CHECK(tasks_of({"fib", "08..10"}) == Lines{"fib[8]", "fib[9]", "fib[10]"});
+  CHECK(tasks_of({"ackermann", "01..02,01..01"}) == Lines{"ackermann[1,1]", "ackermann[2,1]"});
+  CHECK(tasks_of({"identity", "01..02,x"}) == Lines{"identity[[\"01\",\"x\"]]", "identity[[\"02\",\"x\"]]"});
+  CHECK(opened({"fib", "08..10"})->next_range(10)->range == IntRange{8, 1, 3});
+}
+
+TEST_CASE("behind -- an input is a value or a range, never standard input or a call") {
+  CHECK(tasks_of({"identity", "1..2", "-", "fib(8)", "3..4"}, plain_from(2)) ==
+        Lines{"identity[1]", "identity[2]", "identity[\"-\"]", "identity[\"fib(8)\"]", "identity[3]", "identity[4]"});
+  CHECK(tasks_of({"identity"}, plain_from(1)).empty());
+}
+
+TEST_CASE("behind ::: an input is a value, as a line of standard input is") {
+  CHECK(tasks_of({"identity", "1..2", "1..2", "-", "5", "1,2", "fib(8)"}, values_from(2)) ==
+        Lines{"identity[1]", "identity[2]", "identity[\"1..2\"]", "identity[\"-\"]", "identity[5]", "identity[\"1,2\"]",
+              "identity[\"fib(8)\"]"});
+  InputOptions one_call = values_from(1);
+  one_call.one_call = true;
+  CHECK(tasks_of({"identity", "a..b"}, one_call) == Lines{"identity[\"a..b\"]"});
+  CHECK(tasks_of({"identity"}, values_from(1)).empty());
+}
+
+TEST_CASE("a word that only looks like a range is answered with the right form") {
+  CHECK(error_of({"fib", "1-10"}).find("; a range is written 1..10\n") != std::string::npos);
+  CHECK(error_of({"fib", "{1..10}"}).find("; a range is written without braces: 1..10\n") != std::string::npos);
+  CHECK(error_of({"fib", "1,2,3"}).find("; several inputs are separate words: 1 2 3\n") != std::string::npos);
 }
 
 TEST_CASE("an unknown function is answered with the nearest") {

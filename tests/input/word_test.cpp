@@ -22,7 +22,7 @@ std::string json(std::string_view value) {
 std::string parsed(std::string_view word) {
   const auto input = parse_word(word);
   if (!input) return std::to_string(input.error().offset) + " " + input.error().message;
-  if (std::holds_alternative<IntRange>(*input)) return "range";
+  if (std::holds_alternative<TextRange>(*input)) return "range";
   if (const auto* value = std::get_if<InputValue>(&*input)) return json(value->value);
   const auto& product = std::get<Product>(*input);
   std::string first;
@@ -73,6 +73,8 @@ TEST_CASE("commas between ranges make a product, whose last part varies fastest"
   CHECK(parsed("0..3,fast") == "4 of [0,\"fast\"] to [3,\"fast\"]");
   CHECK(parsed("a,3..1,[1,2]") == "3 of [\"a\",3,[1,2]] to [\"a\",1,[1,2]]");
   CHECK(parsed("2,4") == "1 of [2,4] to [2,4]");
+  CHECK(parsed("a..c,01..02") == "6 of [\"a\",\"01\"] to [\"c\",\"02\"]");
+  CHECK(parsed("0.1..0.3..0.1,x") == "3 of [0.1,\"x\"] to [0.3,\"x\"]");
   CHECK(parsed("true,1.5,null") == "1 of [true,1.5,null] to [true,1.5,null]");
   std::string second;
   std::get<Product>(parse_word("0..3,0..4").value()).assign(1, second);

@@ -1,0 +1,99 @@
+// Lists of inputs; see input_lists.hpp.
+#include "input_lists.hpp"
+
+#include "usage_error.hpp"
+
+#include "input/range_text.hpp"
+#include "input/text_error.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace prun::app {
+namespace {
+
+using Words = std::vector<std::string>;
+
+Words::const_iterator at(const Words& words, std::size_t place) {
+  return words.begin() + static_cast<std::ptrdiff_t>(place);
+}
+
+std::size_t next_list(const Words& words, std::size_t from) {
+  return static_cast<std::size_t>(std::find_if(at(words, from), words.end(), is_list_sign) - words.begin());
+}
+
+/// `::: a b :::+ c d :::: FILE`, from the word at `begin` on.
+void add_lists(const Words& words, std::size_t begin, std::vector<InputList>& lists) {
+  while (begin < words.size()) {
+    const std::string_view sign = words[begin];
+    const std::size_t end = next_list(words, begin + 1);
+    const bool linked = sign.ends_with('+');
+    const Words members(at(words, begin + 1), at(words, end));
+    if (linked && lists.empty())
+      throw UsageError(fmt::format("{} links inputs to those before it; there are none", sign));
+    if (!sign.starts_with("::::")) {
+      lists.push_back({members, std::nullopt, linked, 0});
+    } else {
+      if (members.empty()) throw UsageError(fmt::format("{} needs a file of inputs", sign));
+      for (const std::string& file : members) lists.push_back({{}, file, linked, 0});
+    }
+    begin = end;
+  }
+}
+
+}  // namespace
+
+std::size_t place_of_lists(const OptionTexts& texts) {
+  if (texts.lists_at) return *texts.lists_at;
+  const bool words_are_command = !texts.cmd && !texts.sh && texts.dashes_at;
+  return words_are_command ? next_list(texts.words, *texts.dashes_at) : texts.words.size();
+}
+
+std::vector<InputList> command_lists(const OptionTexts& texts, bool words_are_inputs) {
+  std::vector<InputList> lists;
+  for (const std::string& file : texts.arg_files) lists.push_back({{}, file, false, 0});
+  const std::size_t lists_at = place_of_lists(texts);
+  if (words_are_inputs && (lists_at > 1 || texts.dashes_at)) {
+    const std::size_t literal_from = std::max<std::size_t>(texts.dashes_at.value_or(lists_at), 1) - 1;
+    lists.push_back({{at(texts.words, 1), at(texts.words, lists_at)}, std::nullopt, false, literal_from});
+  }
+  add_lists(texts.words, lists_at, lists);
+  return lists;
+}
+
+std::optional<std::string> range_advice(const std::vector<InputList>& lists) {
+  for (const InputList& list : lists) {
+    for (std::size_t i = 0; i < std::min(list.literal_from, list.words.size()); ++i) {
+      const std::string& word = list.words[i];
+      const std::string hint = range_hint(word);
+      if (hint.empty() || ::access(word.c_str(), F_OK) == 0) continue;
+      return fmt::format("the input '{}' is text{}", printable_line(word), hint);
+    }
+  }
+  return std::nullopt;
+}
+
+void take_function_words(const OptionTexts& texts, InputOptions& input) {
+  input.words.assign(texts.words.begin() + 1, texts.words.end());
+  if (texts.dashes_at) input.plain_from = std::max<std::size_t>(*texts.dashes_at, 1) - 1;
+  if (!texts.lists_at) return;
+  const std::size_t sign_at = *texts.lists_at - 1;
+  const std::string sign = input.words[sign_at];
+  if (sign_at == 0) throw UsageError(fmt::format("{} gives inputs; a function or a command comes before it", sign));
+  if (sign != ":::") {
+    throw UsageError(fmt::format("{} is for commands; a function reads the lines of a file as `prun imap {} - < FILE`",
+                                 sign, input.words.front()));
+  }
+  if (next_list(input.words, sign_at + 1) != input.words.size())
+    throw UsageError("several lists of inputs are for commands; a function takes one list behind :::");
+  input.words.erase(input.words.begin() + static_cast<std::ptrdiff_t>(sign_at));
+  input.values_from = sign_at;
+}
+
+}  // namespace prun::app
