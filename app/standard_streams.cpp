@@ -1,11 +1,12 @@
 // The state in which prun wants to find its standard streams; see standard_streams.hpp.
 #include "standard_streams.hpp"
 
+#include "sys/caller_state.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 
 namespace prun::app {
 
@@ -14,9 +15,9 @@ void prepare_standard_streams() noexcept {
     if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
     // The lowest free number is `fd` itself. Standard error is the exception: prun must be able to speak into the void.
     const int flags = fd == STDIN_FILENO ? O_WRONLY : fd == STDOUT_FILENO ? O_RDONLY : O_RDWR;
-    if (::open("/dev/null", flags) < 0) return;  // no /dev: go on as before
+    if (::open("/dev/null", flags) < 0) break;  // no /dev: go on as before
   }
-  (void)std::signal(SIGPIPE, SIG_IGN);
+  sys::change_caller_state();
 }
 
 void complain(std::string_view text) noexcept {

@@ -6,7 +6,8 @@
 namespace prun::app {
 
 /// A descriptor that came closed is opened on /dev/null the wrong way round, so that nothing else takes its number and
-/// using it is an error; and a reader that goes away is an error of write(), not the end of the process.
+/// using it is an error; and a reader that goes away, or a file that may not grow, is an error of write(), not the end of the
+/// process (sys/caller_state.hpp).
 void prepare_standard_streams() noexcept;
 
 /// Writes to standard error, come what may.

@@ -1,5 +1,6 @@
 #include "command/child_process.hpp"
 
+#include "sys/caller_state.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 
@@ -38,9 +39,6 @@ struct Launch {
   pid_t parent;
 };
 
-// Ignored by workers for their own sake; a program expects them as a shell would give them.
-constexpr std::array own_signals{SIGINT, SIGQUIT, SIGPIPE, SIGTTOU};
-
 // Runs in the parent's memory while the parent waits: nothing but system calls.
 [[noreturn]] void become(const Launch& launch, Trouble& trouble) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -49,9 +47,7 @@ constexpr std::array own_signals{SIGINT, SIGQUIT, SIGPIPE, SIGTTOU};
     const int from = launch.streams[static_cast<std::size_t>(stream)];
     if (from != stream) ::dup2(from, stream);
   }
-  struct sigaction standard {};
-  standard.sa_handler = SIG_DFL;
-  for (const int signal : own_signals) ::sigaction(signal, &standard, nullptr);
+  sys::restore_caller_state();
   ::sigprocmask(SIG_SETMASK, &launch.mask, nullptr);
   trouble.stage = Stage::directory;
   if (launch.directory == nullptr || ::chdir(launch.directory) == 0) {

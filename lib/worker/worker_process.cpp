@@ -2,6 +2,7 @@
 
 #include "function/worker_end.hpp"
 #include "ring/doorbell.hpp"
+#include "sys/caller_state.hpp"
 #include "sys/process.hpp"
 #include "worker/stack_overflow.hpp"
 #include "worker/worker_loop.hpp"
@@ -65,6 +66,7 @@ void run_worker_process(const ring::Region& region, std::uint32_t worker, const 
   seat = {&region, worker};
   ::prctl(PR_SET_NAME, "prun-worker");
   sys::unblock_signals();
+  sys::restore_file_limit();
   ::on_exit(leave_at_once, nullptr);
   close_standard_input();
   ::__fpurge(stdout);  // what the master had buffered is the master's to write
