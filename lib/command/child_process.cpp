@@ -37,6 +37,7 @@ struct Launch {
   std::array<int, 3> streams;
   sigset_t mask;
   pid_t parent;
+  bool keeps_stack_limit;
 };
 
 // Runs in the parent's memory while the parent waits: nothing but system calls.
@@ -48,6 +49,7 @@ struct Launch {
     if (from != stream) ::dup2(from, stream);
   }
   sys::restore_caller_state();
+  if (!launch.keeps_stack_limit) sys::restore_stack_limit();
   ::sigprocmask(SIG_SETMASK, &launch.mask, nullptr);
   trouble.stage = Stage::directory;
   if (launch.directory == nullptr || ::chdir(launch.directory) == 0) {
@@ -124,7 +126,8 @@ ChildProcess::ChildProcess(const Program& program) {
                 program.directory != nullptr ? program.directory->c_str() : nullptr,
                 {program.in, program.out, program.err},
                 {},
-                ::getpid()};
+                ::getpid(),
+                program.keeps_stack_limit};
   Trouble trouble;
   sigset_t all;
   sigfillset(&all);

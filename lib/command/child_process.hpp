@@ -21,6 +21,7 @@ struct Program {
   int in = 0;
   int out = 1;
   int err = 2;
+  bool keeps_stack_limit = false;  ///< it has the worker's, and not that with which prun was started
 };
 
 /// Where execvp(3) would find it, looked up once a name. @throws std::system_error: ENOENT where nowhere

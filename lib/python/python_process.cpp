@@ -130,6 +130,7 @@ PythonProcess::PythonProcess(const std::string& python, const Place& place) : py
     words.emplace_back("serve");
     try {
       command::Program program{command::find_program(python), words};
+      program.keeps_stack_limit = true;  // it makes the worker's calls
       program.in = other.get();
       program.out = STDERR_FILENO;
       child_.emplace(program);

@@ -16,6 +16,8 @@ constexpr std::array own_signals{SIGINT, SIGQUIT, SIGPIPE, SIGTTOU, SIGXFSZ};
 std::array<bool, own_signals.size()> ignored{};
 rlimit file_limit{};
 bool file_limit_raised = false;
+rlimit stack_limit{};
+bool stack_limit_known = false;
 
 }  // namespace
 
@@ -25,6 +27,7 @@ void change_caller_state() noexcept {
     ignored[i] = ::sigaction(own_signals[i], nullptr, &current) == 0 && current.sa_handler == SIG_IGN;
   }
   for (const int signal : {SIGPIPE, SIGXFSZ}) (void)std::signal(signal, SIG_IGN);
+  stack_limit_known = ::getrlimit(RLIMIT_STACK, &stack_limit) == 0;
   if (file_limit_raised || ::getrlimit(RLIMIT_NOFILE, &file_limit) != 0) return;
   const rlimit raised{file_limit.rlim_max, file_limit.rlim_max};
   file_limit_raised = ::setrlimit(RLIMIT_NOFILE, &raised) == 0;
@@ -34,6 +37,13 @@ void change_caller_state() noexcept {
 void restore_file_limit() noexcept {
   if (file_limit_raised) ::setrlimit(RLIMIT_NOFILE, &file_limit);
 }
+
+// Nor can this: the hard limit is the same.
+void restore_stack_limit() noexcept {
+  if (stack_limit_known) ::setrlimit(RLIMIT_STACK, &stack_limit);
+}
+
+void keep_stack_limit() noexcept { stack_limit_known = false; }
 
 void restore_caller_state() noexcept {
   for (std::size_t i = 0; i < own_signals.size(); ++i) {

@@ -1,5 +1,7 @@
 #include "worker/stack_overflow.hpp"
 
+#include "sys/caller_state.hpp"
+
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -40,6 +42,7 @@ void watch_for_stack_overflow(ring::WorkerBlock& block, std::uint64_t stack) {
   if (stack != 0) {
     limit.rlim_cur = std::min<rlim_t>(stack, limit.rlim_max);
     ::setrlimit(RLIMIT_STACK, &limit);
+    sys::keep_stack_limit();
   } else if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < wanted_stack) {
     limit.rlim_cur = std::min(wanted_stack, limit.rlim_max);
     ::setrlimit(RLIMIT_STACK, &limit);

@@ -374,3 +374,13 @@ TEST_CASE("folders of results keep apart what task files mix, and what is too lo
   CHECK(content_of(directory / "1" / "stdout").size() == 30 * 201);
   std::filesystem::remove_all(directory);
 }
+
+TEST_CASE("commands keep the stack limit that prun was started with, unless one is asked for") {
+  const auto limit_of_command = [](const std::string& options) {
+    Command command{
+        {"/bin/sh", "-c", "ulimit -S -s 5000; \"$0\" imap " + options + " --sh 'ulimit -s; : {}' 1", prun_binary()}};
+    return run_command(std::move(command)).out;
+  };
+  CHECK(limit_of_command("") == "5000\n");
+  CHECK(limit_of_command("--stack-size 16M") == "16384\n");
+}
