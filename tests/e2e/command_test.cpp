@@ -366,7 +366,7 @@ TEST_CASE("folders of results keep apart what task files mix, and what is too lo
   const std::string tasks = "{\"cmd\": [\"echo\", \"first\"]}\n{\"sh\": \"seq\"}\n{\"cmd\": [\"echo\", \"third\"]}\n";
   CHECK(run({"submit", "--results", directory}, tasks).out == "first\nthird\n");
   CHECK(content_of(directory / "1" / "stdout") == "first\n");
-  CHECK(content_of(directory / "1" / "seq\\~2" / "seq") == "2\n");
+  CHECK(content_of(directory / "1" / "seq\\~2" / "seq") == "2");
   CHECK(content_of(directory / "3" / "stdout") == "third\n");
   std::vector<std::string> many{"imap", "--results", directory, "-n", "30", "--cmd", "echo"};
   for (int i = 0; i < 30; ++i) many.push_back(std::string(200, 'x'));

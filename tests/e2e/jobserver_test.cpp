@@ -164,7 +164,7 @@ TEST_CASE("pruns that prun runs share its workers, whichever the style") {
     CAPTURE(style);
     const Workshop shop(3);
     const Result result = run_prun(
-        {"imap_unordered", "-j", "3", "--jobserver-style", style, "--sh", four_steps(shop, "") + " # {}", "a", "b"});
+        {"imap_unordered", "-j", "3", "--jobserver-style", style, "--sh", four_steps(shop, "") + " && : {}", "a", "b"});
     INFO(result);
     CHECK(result.status == 0);
     CHECK(shop.log().size() == 16);
