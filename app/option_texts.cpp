@@ -47,7 +47,7 @@ constexpr Declaration declarations[] = {
      "the run's seed; a task's is made of it and the task's index (default: 0)"},
     {"--buffersize", "N", pool, &OptionTexts::buffersize, "most tasks read ahead of the result that is printed next"},
     {"--buffer-bytes", "SIZE", pool, &OptionTexts::buffer_bytes,
-     "most bytes of their arguments and results, such as 16M"},
+     "most bytes of their arguments and results that wait, such as 16M"},
     {"--retries", "N", failures, &OptionTexts::retries, "try a task that failed up to N times again"},
     {"--retry-on", "KINDS", failures, &OptionTexts::retry_on,
      "which failures: crash,timeout (default), exception, exit, all"},

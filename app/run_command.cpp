@@ -125,7 +125,7 @@ int run_tasks(const RunTasks& command) {
   surroundings.cpu_limit = command.run.limits.cpu_time;
   Registry registry;
   add_known_functions(registry, command.functions, surroundings);
-  OutputBuffer err(STDERR_FILENO, "standard error");
+  OutputBuffer err(STDERR_FILENO, "standard error", OutputBuffer::SlowReader::lets_wait);
   if (command.command && command.command->advice && !command.output.quiet)
     err.write(fmt::format("prun: warning: {}\n", *command.command->advice));
   const std::unique_ptr<Function> given = make_command(command, jobserver.dry_run, surroundings);
@@ -146,7 +146,7 @@ int run_tasks(const RunTasks& command) {
     }
     if (command.journal) open_journal();
   }
-  OutputBuffer out(STDOUT_FILENO, "standard output");
+  OutputBuffer out(STDOUT_FILENO, "standard output", OutputBuffer::SlowReader::lets_wait);
   OutputOptions printing = command.output;
   printing.turn = surroundings.turn.get();
   const auto output = make_output(printing, out, err, &surroundings.spilled);
@@ -160,6 +160,7 @@ int run_tasks(const RunTasks& command) {
   RunOptions options = command.run;
   options.tokens = jobserver.tokens.get();
   options.turn = surroundings.turn.get();
+  options.spilled = &surroundings.spilled;
   options.journal = journal ? &*journal : nullptr;
   Task initializer;
   if (command.functions.initializer) {
@@ -175,12 +176,17 @@ int run_tasks(const RunTasks& command) {
     if (journal) journal->end_failed(e.what());
     throw std::runtime_error(e.what());  // also of a journal: that is no matter of the command line any more
   }
-  out.flush();
   if (report.bad_input) err.write(message_line(report.bad_input->message));
   if (const auto text = early_end(report, command)) err.write(message_line(*text));
   if (const auto text = unknown_rest(report, command)) err.write(message_line(*text));
+  if (const auto text = unwritten(report)) err.write(message_line(*text));
   const bool recorded = !journal || close_journal(*journal, err, report);
-  err.flush();
+  if (report.unwritten == 0) {
+    err.flush();
+  } else {  // the same reader may be slow here too
+    err.push();
+    static_cast<void>(err.give_up_rest());
+  }
   log_end(log, report, command.run, started);
   return recorded ? exit_status_of(report, command) : prun_failed;
 }

@@ -74,6 +74,12 @@ std::optional<std::string> unknown_rest(const RunReport& report, const RunTasks&
                      request.partial ? "" : ", or accept these tasks with --partial");
 }
 
+std::optional<std::string> unwritten(const RunReport& report) {
+  if (report.unwritten == 0) return std::nullopt;
+  return fmt::format("dropped {} of output: the reader did not take them within 1 s of the run's end",
+                     plural(report.unwritten, "byte"));
+}
+
 std::string ending_of(const RunReport& report) {
   if (report.interrupted_by_signal != 0) return "interrupted by " + signal_name(report.interrupted_by_signal);
   if (report.deadline_over) return "deadline";

@@ -21,6 +21,9 @@ namespace prun::app {
 /// `prun retry`: that the tasks of the journal are not the whole input. Absent: they are.
 [[nodiscard]] std::optional<std::string> unknown_rest(const RunReport& report, const RunTasks& command);
 
+/// That a slow reader has not got all of the output. Absent: it has.
+[[nodiscard]] std::optional<std::string> unwritten(const RunReport& report);
+
 /// As the journal has it.
 [[nodiscard]] std::string ending_of(const RunReport& report);
 

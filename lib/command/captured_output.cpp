@@ -21,15 +21,16 @@ namespace {
 constexpr std::size_t block_size = std::size_t{64} * 1024;
 constexpr int large_pipe = 1 << 20;  // what an unprivileged process may have
 
-[[noreturn]] void fail() { sys::throw_errno("an output cannot be written to a temporary file"); }
+[[noreturn]] void fail() { sys::throw_errno("cannot write an output to a temporary file"); }
 
 /// After a write to prun's own output: false where nobody reads it. @throws OutputError where it takes no more
 bool goes_on_after(ssize_t written, int to) {
   if (written > 0 || (written < 0 && errno == EINTR)) return true;
-  if (written < 0 && (errno == EPIPE || errno == ECONNRESET)) return false;
-  if (written == 0 || errno != EAGAIN) throw OutputError(to);
+  if (written == 0) errno = EIO;
+  if (errno == EPIPE || errno == ECONNRESET) return false;
+  if (errno != EAGAIN) throw OutputError(to);
   pollfd writable{to, POLLOUT, 0};
-  ::poll(&writable, 1, -1);
+  sys::retry_interrupted([&] { return ::poll(&writable, 1, -1); });
   return true;
 }
 
@@ -59,7 +60,7 @@ bool CapturedOutput::read_to_memory(int pipe) {
   const ssize_t got = read_block(pipe);
   bytes_.append(block().data(), static_cast<std::size_t>(got));
   if (bytes_.size() <= largest_in_memory) return got > 0;
-  ::fcntl(pipe, F_SETPIPE_SZ, large_pipe);  // fewer switches; where it is refused, more
+  static_cast<void>(::fcntl(pipe, F_SETPIPE_SZ, large_pipe));  // fewer switches; where it is refused, more
   if (take_turn()) {
     pass_on_what_is_there();
   } else {
@@ -103,13 +104,13 @@ void CapturedOutput::pass_on_what_is_there() {
   const std::size_t size = file_ ? static_cast<std::size_t>(status.st_size) : bytes_.size();
   for (std::size_t done = 0; done < size && !reader_gone_;) {
     const ssize_t written =
-        file_ ? sys::copy_from_file(file_.get(), static_cast<off_t>(done), passing_on_.to, size - done)
+        file_ ? sys::copy_from_file({file_.get(), static_cast<off_t>(done), size - done}, passing_on_.to)
               : ::write(passing_on_.to, bytes_.data() + done, size - done);
     if (written > 0) done += static_cast<std::size_t>(written);
     reader_gone_ = !goes_on_after(written, passing_on_.to);
   }
   char last = '\n';
-  if (file_ && size != 0) static_cast<void>(::pread(file_.get(), &last, 1, status.st_size - 1));
+  if (file_ && size != 0) static_cast<void>(sys::read_from_file({file_.get(), status.st_size - 1, 1}, &last, 1));
   if (!bytes_.empty()) last = bytes_.back();
   passing_on_.turn->note_line_end(passing_on_.index, last == '\n');
   file_.reset();

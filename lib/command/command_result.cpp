@@ -1,11 +1,10 @@
 #include "command/command_result.hpp"
 
-#include "sys/error.hpp"
+#include "sys/file_copy.hpp"
 #include "wire/value.hpp"
 
 #include <nettle/base64.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstddef>
 
@@ -25,15 +24,21 @@ std::chrono::microseconds microseconds(double seconds) {
 void write_output(ValueWriter& writer, std::string_view name, const CommandResult::Output& output) {
   writer.string(name);
   if (!output.file) return writer.string(output.bytes);
-  writer.map(1);
+  writer.map(2);
   writer.string("file");
-  writer.unsigned_integer(*output.file);
+  writer.unsigned_integer(output.file->token);
+  writer.string("size");
+  writer.unsigned_integer(output.file->size);
 }
 
 CommandResult::Output read_output(ValueReader& reader) {
   if (reader.peek() == Kind::string) return {reader.string(), std::nullopt};
-  if (reader.peek() != Kind::map || reader.map() != 1 || reader.string() != "file") return {};
-  return {{}, reader.unsigned_integer()};
+  if (reader.peek() != Kind::map) return {};
+  const std::uint32_t members = reader.map();  // journals of earlier versions have no size
+  if (members == 0 || reader.string() != "file") return {};
+  SpilledFile file{reader.unsigned_integer(), 0};
+  if (members == 2 && reader.string() == "size") file.size = reader.unsigned_integer();
+  return {{}, file};
 }
 
 bool is_utf8(std::string_view text) noexcept {
@@ -65,8 +70,7 @@ std::string base64(std::string_view bytes) {
 
 std::string_view bytes_of(const CommandResult::Output& output, SpilledFiles* files, std::string& buffer) {
   if (!output.file) return output.bytes;
-  if (const auto content = files != nullptr ? files->take(*output.file) : std::nullopt)
-    append_content(*content, buffer);
+  if (files != nullptr) append_content(*files->take(output.file->token), buffer);
   return buffer;
 }
 
@@ -145,12 +149,21 @@ std::optional<Usage> usage_of(std::string_view value) {
   return found == 5 ? std::optional(usage) : std::nullopt;
 }
 
-bool has_files(std::string_view value) {
+std::vector<SpilledFile> files_of(std::string_view value) {
   const Outputs outputs = outputs_of(value);
-  return outputs.out.file || outputs.err.file;
+  std::vector<SpilledFile> files;
+  if (outputs.out.file) files.push_back(*outputs.out.file);
+  if (outputs.err.file) files.push_back(*outputs.err.file);
+  return files;
 }
 
-std::string with_files(std::string_view value, const std::function<FileToken(std::string_view)>& token_of) {
+std::uint64_t file_bytes_of(std::string_view value) {
+  std::uint64_t bytes = 0;
+  for (const SpilledFile& file : files_of(value)) bytes += file.size;
+  return bytes;
+}
+
+std::string with_files(std::string_view value, const std::function<SpilledFile(std::string_view)>& file_of) {
   std::string changed;
   ValueWriter writer(changed);
   ValueReader reader(value);
@@ -161,7 +174,7 @@ std::string with_files(std::string_view value, const std::function<FileToken(std
     const std::string_view member = reader.skip();
     ValueReader content(member);
     if ((name == "stdout" || name == "stderr") && read_output(content).file) {
-      write_output(writer, name, {{}, token_of(name)});
+      write_output(writer, name, {{}, file_of(name)});
     } else {
       writer.string(name);
       writer.raw(member);
@@ -198,16 +211,15 @@ std::string_view readable_result(std::string_view value, SpilledFiles* files, st
 }
 
 void append_content(const SpilledFiles::Content& content, std::string& bytes) {
+  sys::FilePart left = content.part();
   const std::size_t before = bytes.size();
-  bytes.resize(before + content.size());
-  std::size_t done = 0;
-  while (done < content.size()) {
-    const ssize_t got = sys::retry_interrupted([&] {
-      return ::pread(content.fd(), bytes.data() + before + done, content.size() - done,
-                     content.offset() + static_cast<off_t>(done));
-    });
-    if (got <= 0) sys::throw_errno("a large output cannot be read from its temporary file");
-    done += static_cast<std::size_t>(got);
+  bytes.resize(before + left.size);
+  char* to = bytes.data() + before;
+  while (left.size != 0) {
+    const std::size_t got = sys::read_from_file(left, to, left.size);
+    to += got;
+    left.offset += static_cast<off_t>(got);
+    left.size -= got;
   }
 }
 

@@ -3,8 +3,8 @@
 //   {"exit": 0, "stdout": "...", "stderr": "", "seconds": 0.002, "user": 0.001, "system": 0.0, "max_rss": 2097152,
 //    "minor_faults": 95, "major_faults": 0}
 //
-// "signal" stands instead of "exit" where one ended it. An output too large for memory is {"file": token} until the master
-// has read it (spilled_files.hpp).
+// "signal" stands instead of "exit" where one ended it. An output too large for memory is {"file": token, "size": bytes} until
+// the master has read it (spilled_files.hpp).
 #pragma once
 
 #include "command/spilled_files.hpp"
@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace prun::command {
 
@@ -24,7 +25,7 @@ struct CommandResult {
   /// Bytes, or the file that they are in.
   struct Output {
     std::string_view bytes;
-    std::optional<FileToken> file;
+    std::optional<SpilledFile> file;
   };
   int status = 0;  ///< as waitpid(2) gives it
   Output out;
@@ -49,12 +50,15 @@ struct Outputs {
 /// What the command itself used; absent where `value` is no result.
 [[nodiscard]] std::optional<Usage> usage_of(std::string_view value);
 
-/// An output of the result is in a file.
-[[nodiscard]] bool has_files(std::string_view value);
+/// The files that outputs of the result are in.
+[[nodiscard]] std::vector<SpilledFile> files_of(std::string_view value);
+[[nodiscard]] inline bool has_files(std::string_view value) { return !files_of(value).empty(); }
+/// How many bytes of the result are in files.
+[[nodiscard]] std::uint64_t file_bytes_of(std::string_view value);
 
-/// The same result with other files: those whose tokens `token_of` gives for "stdout" and "stderr".
+/// The same result with other files: those that `file_of` gives for "stdout" and "stderr".
 [[nodiscard]] std::string with_files(std::string_view value,
-                                     const std::function<FileToken(std::string_view)>& token_of);
+                                     const std::function<SpilledFile(std::string_view)>& file_of);
 
 /// The result as people and programs read it: files read into it, and outputs that are no UTF-8 as "stdout_base64" and
 /// "stderr_base64". Returns `value` itself where nothing is to be changed, else a view of `buffer`.

@@ -122,14 +122,18 @@ class Stream {
 class Feed {
  public:
   explicit Feed(std::string_view bytes) : left_(bytes) {
-    if (left_.empty()) return;
+    if (left_.empty()) {
+      for_child_ = no_input().get();
+      return;
+    }
     Pipe pipe = make_pipe();
     read_ = std::move(pipe.read);
     write_ = std::move(pipe.write);
-    ::fcntl(write_.get(), F_SETFL, O_NONBLOCK);
+    for_child_ = read_.get();
+    sys::checked(::fcntl(write_.get(), F_SETFL, O_NONBLOCK), "fcntl");
   }
 
-  [[nodiscard]] int for_child() const noexcept { return read_ ? read_.get() : no_input().get(); }
+  [[nodiscard]] int for_child() const noexcept { return for_child_; }
   void child_has_it() noexcept { read_.reset(); }
   [[nodiscard]] int fd() const noexcept { return write_.get(); }
 
@@ -142,6 +146,7 @@ class Feed {
 
  private:
   std::string_view left_;
+  int for_child_ = -1;
   sys::Fd read_;
   sys::Fd write_;
 };

@@ -29,13 +29,13 @@ int OutputLock::own_descriptor() const {
 OutputLock::Held::Held(const OutputLock& lock) : fd_(lock.own_descriptor()) {
   struct flock whole {};
   whole.l_type = F_WRLCK;
-  sys::retry_interrupted([&] { return ::fcntl(fd_, F_OFD_SETLKW, &whole); });
+  sys::checked(sys::retry_interrupted([&] { return ::fcntl(fd_, F_OFD_SETLKW, &whole); }), "the output's lock");
 }
 
 OutputLock::Held::~Held() {
   struct flock whole {};
   whole.l_type = F_UNLCK;
-  ::fcntl(fd_, F_OFD_SETLK, &whole);
+  static_cast<void>(::fcntl(fd_, F_OFD_SETLK, &whole));  // what is locked can be unlocked
 }
 
 std::string tagged(std::string_view lines, std::string_view tag) {
@@ -76,9 +76,10 @@ void LineWriter::write_out(std::string_view lines) const {
     const ssize_t written = sys::retry_interrupted([&] { return ::write(fd_, left.data(), left.size()); });
     if (written < 0 && errno == EAGAIN) {
       pollfd writable{fd_, POLLOUT, 0};
-      ::poll(&writable, 1, -1);
+      sys::retry_interrupted([&] { return ::poll(&writable, 1, -1); });
       continue;
     }
+    if (written == 0) errno = EIO;
     if (written < 0 && (errno == EPIPE || errno == ECONNRESET)) return;  // nobody reads: the master ends the run
     if (written <= 0) throw OutputError(fd_);
     left.remove_prefix(static_cast<std::size_t>(written));

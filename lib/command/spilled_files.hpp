@@ -3,14 +3,18 @@
 //
 // A worker sends a file before it sends the result that names it by its token; the master therefore has the file, or finds
 // it in the socket, when it has the result. It keeps only so many files open: what is beyond goes behind each other into
-// one, whose used parts are given back.
+// one, whose used parts are given back. A file for which no descriptor is free stays in the socket, and its sender waits
+// once that is full.
 #pragma once
 
 #include "sys/fd.hpp"
+#include "sys/file_copy.hpp"
 
 #include <sys/types.h>
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -18,6 +22,12 @@
 namespace prun::command {
 
 using FileToken = std::uint64_t;
+
+/// How a result names a file.
+struct SpilledFile {
+  FileToken token = 0;
+  std::uint64_t size = 0;
+};
 
 /// A file without a name, in $TMPDIR or /tmp. @throws std::system_error where there can be none
 [[nodiscard]] sys::Fd make_unnamed_file();
@@ -28,75 +38,86 @@ class SpilledFiles {
   SpilledFiles();
 
   /// In a worker: hands a file on, whole as it is now; waits while the socket is full.
-  [[nodiscard]] FileToken send(const sys::Fd& file) const;
+  [[nodiscard]] SpilledFile send(const sys::Fd& file) const;
 
   /// In the master. Readable when there are files to receive.
   [[nodiscard]] int fd() const noexcept { return receiver_.get(); }
-  /// Takes all that are there.
+  /// Takes all that are there. @throws std::system_error where one cannot be taken, which stays in the socket
   void receive();
 
-  /// A part of a file that is read at `offset`.
+  /// A file, or a part of one, with its space on the disk: given back with this object. The SpilledFiles must live longer.
   class Content {
    public:
-    Content(Content&& other) noexcept
-        : file_(std::move(other.file_)),
-          fd_(std::exchange(other.fd_, -1)),
-          offset_(other.offset_),
-          size_(other.size_) {}
-    Content& operator=(Content&&) = delete;
+    Content(SpilledFiles& files, sys::Fd own, const sys::FilePart& part)
+        : files_(&files), own_(std::move(own)), part_(part) {}
+    Content(const Content&) = delete;
+    Content& operator=(const Content&) = delete;
     ~Content();
-    [[nodiscard]] int fd() const noexcept { return fd_; }
-    [[nodiscard]] off_t offset() const noexcept { return offset_; }
-    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+    [[nodiscard]] const sys::FilePart& part() const noexcept { return part_; }
+    [[nodiscard]] std::uint64_t size() const noexcept { return part_.size; }
 
    private:
-    friend class SpilledFiles;
-    Content(sys::Fd file, int fd, off_t offset, std::uint64_t size)
-        : file_(std::move(file)), fd_(fd), offset_(offset), size_(size) {}
-    sys::Fd file_;  // where it is a file of its own
-    int fd_;
-    off_t offset_;
-    std::uint64_t size_;
+    SpilledFiles* files_;
+    sys::Fd own_;  // where it is a file of its own
+    sys::FilePart part_;
   };
 
-  /// Where the file of that token is, until it is taken; a size of 0 where there is none.
-  struct Place {
-    int fd = -1;
-    off_t offset = 0;
-    std::uint64_t size = 0;
-  };
-  [[nodiscard]] Place look_at(FileToken token);
+  // What follows throws std::system_error where files cannot be received, and std::runtime_error where there is no file of
+  // that token: an output would be lost.
 
-  /// A descriptor of the caller's own for the file of that token; empty where there is none.
+  /// Where the file of that token is, until it is taken.
+  [[nodiscard]] sys::FilePart look_at(FileToken token);
+
+  /// A descriptor of the caller's own for the file of that token.
   struct Shared {
     sys::Fd file;
     off_t offset = 0;
     std::uint64_t size = 0;
     bool lasting = false;  ///< its content stays also when the token's file has been taken
   };
-  [[nodiscard]] std::optional<Shared> share(FileToken token);
+  [[nodiscard]] Shared share(FileToken token);
 
   /// Keeps a file that the master itself has made.
-  [[nodiscard]] FileToken adopt(sys::Fd file);
+  [[nodiscard]] SpilledFile adopt(sys::Fd file);
 
-  /// The file of that token, once; empty where there is none (its sender is dead).
-  [[nodiscard]] std::optional<Content> take(FileToken token);
+  /// The file of that token, once.
+  [[nodiscard]] std::shared_ptr<const Content> take(FileToken token);
+
+  /// A result has come that names this file.
+  void note_named(FileToken token);
+  /// Nobody wants this file; where it has come, its space is given back.
+  void give_back(FileToken token) noexcept;
+  /// A process has died: what it has sent, and no result names, is given back.
+  void give_back_unnamed(pid_t sender);
 
  private:
   struct Kept {
-    sys::Fd file;  ///< none: in the common file
+    sys::Fd own;  ///< none: in the common file
     off_t offset = 0;
     std::uint64_t size = 0;
+    bool named = false;
   };
+  using AllKept = std::unordered_map<FileToken, Kept>;
+
+  [[nodiscard]] bool receive_one();
+  [[nodiscard]] bool free_a_descriptor();
+  void restore_spares();
   void keep(FileToken token, sys::Fd file);
-  void append_to_common(Kept& kept, const sys::Fd& file);
+  void move_to_common(Kept& kept);
+  [[nodiscard]] AllKept::iterator find(FileToken token);
+  [[nodiscard]] sys::FilePart part_of(const Kept& kept) const noexcept;
+  void give_back(sys::Fd& own, const sys::FilePart& part) noexcept;
 
   sys::Fd receiver_;
   sys::Fd sender_;
-  std::unordered_map<FileToken, Kept> kept_;
-  std::size_t open_files_ = 0;
+  /// So that there is always a descriptor for the common file, and one for the file that is moved there.
+  std::array<sys::Fd, 2> spares_;
+  AllKept kept_;
+  std::size_t open_files_ = 0;  ///< of those kept, and of those taken and still in use
+  std::size_t most_open_files_;
   sys::Fd common_;
   off_t common_size_ = 0;
+  std::size_t in_common_ = 0;  ///< so many files have their content there
 };
 
 }  // namespace prun::command

@@ -134,10 +134,10 @@ void Journal::note(NotedAttempt attempt, const Function& function, std::string_v
   bool lasting = true;
   const std::array named{std::pair{"stdout", &outputs.out}, std::pair{"stderr", &outputs.err}};
   for (const auto& [what, output] : named) {
-    auto shared = output->file ? spilled_->share(*output->file) : std::nullopt;
-    if (!shared) continue;
-    lasting = lasting && shared->lasting;
-    files.push_back({what, std::move(shared->file), shared->offset, shared->size});
+    if (!output->file) continue;
+    auto shared = spilled_->share(output->file->token);
+    lasting = lasting && shared.lasting;
+    files.push_back({what, std::move(shared.file), shared.offset, shared.size});
   }
   recorder_.add(attempt, std::move(files));
   if (!lasting) recorder_.flush();  // before what is printed is given back to the disk

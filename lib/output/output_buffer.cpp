@@ -1,7 +1,7 @@
 // See output_buffer.hpp.
 #include "output/output_buffer.hpp"
 
-#include "sys/file_copy.hpp"
+#include "sys/error.hpp"
 
 #include <poll.h>
 #include <sys/stat.h>
@@ -18,11 +18,10 @@ namespace prun {
 namespace {
 
 constexpr std::size_t room_for_a_record = 4096;
-constexpr std::uint64_t largest_copy = std::uint64_t{1} << 20U;  // between two looks at interruptions
 constexpr std::size_t largest_kept = std::size_t{1} << 20U;
 
 // A file that took only part of a block (a full disk, a size limit) is cut back to the end of its last whole line, if
-// what was written is still its end.
+// what was written is still its end. Where that fails, the half line stays: the error that follows says enough.
 void cut_half_line(int fd, std::string_view written) noexcept {
   const std::size_t end = written.find_last_of(std::string_view("\n\0", 2));
   const auto half = static_cast<off_t>(written.size() - (end == std::string_view::npos ? 0 : end + 1));
@@ -35,13 +34,21 @@ void cut_half_line(int fd, std::string_view written) noexcept {
 
 }  // namespace
 
-OutputBuffer::OutputBuffer(int fd, std::string name, GiveUp give_up)
-    : fd_(fd), name_(std::move(name)), give_up_(std::move(give_up)), owner_(::getpid()) {
+OutputBuffer::OutputBuffer(int fd, std::string name, SlowReader slow_reader)
+    : name_(std::move(name)),
+      waits_(slow_reader == SlowReader::awaited),
+      channel_(fd, waits_ ? sys::OutputChannel::Wait::as_needed : sys::OutputChannel::Wait::never),
+      owner_(::getpid()) {
+  struct stat status {};
+  if (::fstat(fd, &status) == 0) {
+    device_ = status.st_dev;
+    inode_ = status.st_ino;
+  }
   text_.reserve(block_size + room_for_a_record);
 }
 
 OutputBuffer::~OutputBuffer() {
-  if (closed_ || whole_ == 0 || ::getpid() != owner_) return;
+  if (closed_ || empty() || ::getpid() != owner_) return;
   try {
     flush();
   } catch (const std::exception&) {
@@ -49,85 +56,195 @@ OutputBuffer::~OutputBuffer() {
   }
 }
 
-void OutputBuffer::flush() {
-  if (whole_ != 0) write_out(whole_);
-}
-
 void OutputBuffer::commit_full_block() {
-  if (!closed_ && text_.size() > block_size && whole_ != 0) write_out(whole_);
+  if (!closed_ && text_.size() > next_write_ && whole_ > begin_) write_whole();
   if (closed_) return close();
   whole_ = text_.size();
-  if (whole_ >= block_size) write_out(whole_);
+  if (whole_ >= next_write_) write_whole();
 }
 
-void OutputBuffer::write_out(std::size_t n) {
-  std::size_t done = 0;
-  while (done < n) {
-    const ssize_t written = ::write(fd_, text_.data() + done, n - done);
-    if (written > 0) {
-      done += static_cast<std::size_t>(written);
-      if (done < n && given_up()) return close();
-      continue;
+void OutputBuffer::copy_from(const sys::FilePart& part, std::shared_ptr<const void> owner) {
+  if (part.size == 0) return;
+  Stop stop;
+  stop.file = part;
+  stop.owner = std::move(owner);
+  add(std::move(stop));
+}
+
+void OutputBuffer::supply(std::uint64_t expected, More more) {
+  Stop stop;
+  stop.file.size = expected;
+  stop.more = std::move(more);
+  add(std::move(stop));
+}
+
+void OutputBuffer::add(Stop stop) {
+  if (closed_) return;
+  stop.at = before_text_ + whole_;
+  told_elsewhere_ += stop.file.size;
+  waiting_files_ += stop.file.size;
+  stops_.push_back(std::move(stop));
+  if (waits_ || !blocked_) write_whole();
+}
+
+void OutputBuffer::flush() {
+  while (!closed_ && !empty()) {
+    write_whole();
+    if (closed_ || empty()) return;
+    if (barred()) {
+      stops_.front().before->flush();
+    } else {
+      wait_until_writable();
     }
-    const int error = written == 0 ? EIO : errno;
-    if (error == EPIPE || error == ECONNRESET) return close();
-    if (error == EINTR) {
-      if (given_up()) return close();
-      continue;
-    }
-    if (error != EAGAIN && error != EWOULDBLOCK) fail(std::string_view(text_).substr(0, done), error);
-    if (!wait_until_writable()) return close();
   }
-  text_.erase(0, n);
-  whole_ -= n;
+}
+
+void OutputBuffer::push() {
+  if (!closed_ && !empty() && !blocked_) write_whole();
+}
+
+void OutputBuffer::write_whole() {
+  blocked_ = false;
+  while (!closed_ && !empty() && !barred()) {
+    if (write_some()) continue;
+    if (!waits_) {
+      blocked_ = true;
+      break;
+    }
+    wait_until_writable();  // somebody who shares the descriptor made it non-blocking
+  }
+  forget_written();
+}
+
+/// False: the reader takes nothing now.
+bool OutputBuffer::write_some() {
+  const std::uint64_t end = stops_.empty() ? before_text_ + whole_ : stops_.front().at;
+  const auto size = static_cast<std::size_t>(end - before_text_ - begin_);
+  if (size == 0) return write_some_of(stops_.front());
+  const ssize_t written = channel_.write(std::string_view(text_).substr(begin_, size));
+  if (written > 0) begin_ += static_cast<std::size_t>(written);
+  return took(written);
+}
+
+bool OutputBuffer::write_some_of(Stop& stop) {
+  if (stop.more) return write_made(stop);
+  if (stop.file.size != 0) {
+    const ssize_t written = channel_.copy(stop.file);
+    if (written > 0) {
+      const auto bytes = static_cast<std::uint64_t>(written);
+      stop.file.offset += written;
+      stop.file.size -= bytes;
+      waiting_files_ -= bytes;
+      written_elsewhere_ += bytes;
+    }
+    if (!took(written)) return false;
+  }
+  if (!closed_ && stop.file.size == 0) pass(stop);
+  return true;
+}
+
+bool OutputBuffer::write_made(Stop& stop) {
+  if (stop.made_written == stop.made.size()) {
+    stop.made.clear();
+    stop.made_written = 0;
+    stop.all_made = !stop.more(stop.made);
+  }
+  if (!stop.made.empty()) {
+    const ssize_t written = channel_.write(std::string_view(stop.made).substr(stop.made_written));
+    if (written > 0) stop.made_written += static_cast<std::size_t>(written);
+    if (!took(written)) return false;
+  }
+  if (!closed_ && stop.all_made && stop.made_written == stop.made.size()) pass(stop);
+  return true;
+}
+
+void OutputBuffer::pass(Stop& stop) {
+  waiting_files_ -= stop.file.size;
+  written_elsewhere_ += stop.file.size;
+  stops_.pop_front();
+  unbroken_ = begin_;
+}
+
+/// False: the reader takes nothing now. Closes where there is no reader. @throws std::system_error
+bool OutputBuffer::took(ssize_t written) {
+  if (written > 0) return true;
+  const int error = written == 0 ? EIO : errno;
+  if (error == EAGAIN || error == EWOULDBLOCK) return false;
+  if (error == EPIPE || error == ECONNRESET) {
+    close();
+  } else if (error != EINTR) {
+    fail(error);
+  }
+  return true;
+}
+
+bool OutputBuffer::barred() const noexcept {
+  if (stops_.empty() || stops_.front().at != before_text_ + begin_) return false;
+  const Stop& stop = stops_.front();
+  return stop.before != nullptr && !stop.before->closed() && stop.before->written() < stop.before_written;
+}
+
+// What is left is moved to the front only where it is the smaller part.
+void OutputBuffer::forget_written() {
+  if (begin_ != 0 && text_.size() - begin_ <= begin_) {
+    text_.erase(0, begin_);
+    before_text_ += begin_;
+    whole_ -= begin_;
+    unbroken_ -= std::min(unbroken_, begin_);
+    begin_ = 0;
+  }
   if (text_.empty() && text_.capacity() > largest_kept) {
     text_ = std::string();
     text_.reserve(block_size + room_for_a_record);
   }
+  next_write_ = (empty() ? begin_ : text_.size()) + block_size;
 }
 
-void OutputBuffer::copy_from(int file, off_t offset, std::uint64_t size) {
-  flush();
-  while (size > 0 && !closed_) {
-    const ssize_t written = sys::copy_from_file(file, offset, fd_, std::min<std::uint64_t>(size, largest_copy));
-    if (written > 0) {
-      offset += written;
-      size -= static_cast<std::uint64_t>(written);
-    }
-    if (!go_on_after(written)) return close();
-  }
+void OutputBuffer::wait_until_writable() const {
+  pollfd waiting{fd(), POLLOUT, 0};
+  sys::retry_interrupted([&] { return ::poll(&waiting, 1, -1); });  // where it fails, the write says what is wrong
 }
 
-// False: nobody reads, or the output was given up.
-bool OutputBuffer::go_on_after(ssize_t written) {
-  if (written > 0) return !given_up();
-  const int error = written == 0 ? EIO : errno;
-  if (error == EPIPE || error == ECONNRESET) return false;
-  if (error == EINTR) return !given_up();
-  if (error == EAGAIN || error == EWOULDBLOCK) return wait_until_writable();
-  fail({}, error);
+// Two descriptors of one file, pipe or terminal are seen in one place; of any others nobody sees what came first.
+void OutputBuffer::follow_waiting(OutputBuffer& other) {
+  if (other.waits_) return other.flush();
+  other.push();
+  if (other.empty() || other.closed() || device_ != other.device_ || inode_ != other.inode_) return;
+  Stop stop;
+  stop.before = &other;
+  stop.before_written = other.told();
+  add(std::move(stop));
 }
 
-// Somebody who shares the descriptor made it non-blocking. False: given up.
-bool OutputBuffer::wait_until_writable() {
-  pollfd waiting{fd_, POLLOUT, 0};
-  while (::poll(&waiting, 1, -1) < 0) {
-    if (errno != EINTR) return true;  // the write will say what is wrong
-    if (given_up()) return false;
-  }
-  return true;
+std::uint64_t OutputBuffer::give_up_rest() noexcept {
+  const std::uint64_t left = waiting_text() + waiting_files_;
+  if (!empty()) close();
+  return left;
 }
 
 void OutputBuffer::close() noexcept {
   closed_ = true;
   text_.clear();
-  whole_ = 0;
+  stops_.clear();
+  begin_ = whole_ = unbroken_ = 0;
+  waiting_files_ = 0;
 }
 
-void OutputBuffer::fail(std::string_view written, int error) {
-  cut_half_line(fd_, written);
+void OutputBuffer::fail(int error) {
+  cut_half_line(fd(), std::string_view(text_).substr(unbroken_, begin_ - unbroken_));
   close();
   throw std::system_error(error, std::generic_category(), "cannot write to " + name_);
+}
+
+void push(OutputBuffer& out, OutputBuffer& err) {
+  std::uint64_t before = 0;
+  std::uint64_t left = 0;
+  do {
+    before = out.waiting_text() + out.waiting_files() + err.waiting_text() + err.waiting_files();
+    out.push();
+    err.push();
+    left = out.waiting_text() + out.waiting_files() + err.waiting_text() + err.waiting_files();
+  } while (left != 0 && left != before);
 }
 
 }  // namespace prun

@@ -6,16 +6,51 @@
 #include "command/output_turn.hpp"
 #include "output/failure_line.hpp"
 #include "output/value_text.hpp"
+#include "sys/file_copy.hpp"
 
-#include <unistd.h>
-
-#include <algorithm>
+#include <array>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 namespace prun {
 
 using command::CommandResult;
 using command::SpilledFiles;
+
+namespace {
+
+/// A file's lines, each behind a tag, block by block.
+class TaggedLines {
+ public:
+  TaggedLines(std::shared_ptr<const SpilledFiles::Content> content, std::string tag)
+      : content_(std::move(content)), left_(content_->part()), tag_(std::move(tag)) {}
+
+  /// Appends the next block. False: it was the last.
+  bool more(std::string& text) {
+    std::array<char, std::size_t{64} * 1024> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): it is read into
+    const std::size_t got = sys::read_from_file(left_, block.data(), block.size());
+    left_.offset += static_cast<off_t>(got);
+    left_.size -= got;
+    for (std::string_view bytes(block.data(), got); !bytes.empty();) {
+      if (at_line_begin_) text += tag_;
+      const std::string_view line = bytes.substr(0, bytes.find('\n') + 1);  // npos + 1 is 0
+      const std::string_view taken = line.empty() ? bytes : line;
+      text += taken;
+      at_line_begin_ = taken.back() == '\n';
+      bytes.remove_prefix(taken.size());
+    }
+    return left_.size != 0;
+  }
+
+ private:
+  std::shared_ptr<const SpilledFiles::Content> content_;
+  sys::FilePart left_;
+  std::string tag_;
+  bool at_line_begin_ = true;
+};
+
+}  // namespace
 
 RawOutput::RawOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err, SpilledFiles* files)
     : tag_(options.tag), quiet_(options.quiet), turn_(options.turn), out_(out), err_(err), files_(files) {}
@@ -48,31 +83,13 @@ void RawOutput::write(const CommandResult::Output& output, const std::string& ta
   if (target.closed() || (!output.file && output.bytes.empty())) return;
   target.follow(&target == &out_ ? err_ : out_);
   if (output.file) {
-    const auto content = files_ != nullptr ? files_->take(*output.file) : std::nullopt;
-    if (!content) return;
-    if (tag.empty()) {
-      target.copy_from(content->fd(), content->offset(), content->size());
-    } else {
-      write_tagged(*content, tag, target);
-    }
+    if (files_ == nullptr) return;
+    const auto content = files_->take(output.file->token);
+    if (tag.empty()) return target.copy_from(content->part(), content);
+    target.supply(content->size(),
+                  [lines = TaggedLines(content, tag)](std::string& text) mutable { return lines.more(text); });
   } else {
     target.write(tag.empty() ? output.bytes : command::tagged(output.bytes, tag));
-  }
-}
-
-void RawOutput::write_tagged(const SpilledFiles::Content& content, const std::string& tag, OutputBuffer& target) {
-  std::string waiting;
-  std::string block(std::size_t{1} << 16, '\0');
-  for (std::uint64_t done = 0; done < content.size() && !target.closed();) {
-    const std::size_t wanted = std::min<std::uint64_t>(block.size(), content.size() - done);
-    const ssize_t got = ::pread(content.fd(), block.data(), wanted, content.offset() + static_cast<off_t>(done));
-    if (got <= 0) break;
-    done += static_cast<std::uint64_t>(got);
-    waiting.append(block, 0, static_cast<std::size_t>(got));
-    const auto end = done < content.size() ? waiting.rfind('\n') : waiting.size() - 1;
-    if (end == std::string::npos) continue;
-    target.write(command::tagged(std::string_view(waiting).substr(0, end + 1), tag));
-    waiting.erase(0, end + 1);
   }
 }
 

@@ -21,7 +21,6 @@ class RawOutput final : public Listener {
  private:
   void end_broken_line(const TaskEvent& event);
   void write(const command::CommandResult::Output& output, const std::string& tag, OutputBuffer& target);
-  void write_tagged(const command::SpilledFiles::Content& content, const std::string& tag, OutputBuffer& target);
 
   bool tag_;
   bool quiet_;

@@ -33,8 +33,9 @@ void ReadableCommands::pass_standard_error(std::string_view value) {
   if (err_.closed() || (!written.file && written.bytes.empty())) return;
   err_.follow(out_);
   if (!written.file) return err_.write(written.bytes);
-  if (const auto content = files_ != nullptr ? files_->take(*written.file) : std::nullopt)
-    err_.copy_from(content->fd(), content->offset(), content->size());
+  if (files_ == nullptr) return;
+  const auto content = files_->take(written.file->token);
+  err_.copy_from(content->part(), content);
 }
 
 // As $(command) in a shell: without the newlines at its end.
@@ -43,8 +44,7 @@ void ReadableCommands::make_text(std::string_view value) {
   std::string_view bytes = written.bytes;
   if (written.file) {
     buffer_.clear();
-    if (const auto content = files_ != nullptr ? files_->take(*written.file) : std::nullopt)
-      command::append_content(*content, buffer_);
+    if (files_ != nullptr) command::append_content(*files_->take(written.file->token), buffer_);
     bytes = buffer_;
   }
   while (bytes.ends_with('\n')) bytes.remove_suffix(1);

@@ -118,8 +118,7 @@ void ResultsDirectory::write(const std::filesystem::path& path, const command::C
   NewFile file(path);
   OutputBuffer buffer(file.fd(), path.string());
   if (output.file && files_ != nullptr) {
-    const auto place = files_->look_at(*output.file);
-    buffer.copy_from(place.fd, place.offset, place.size);
+    buffer.copy_from(files_->look_at(output.file->token));
   } else {
     buffer.write(output.bytes);
   }

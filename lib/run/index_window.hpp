@@ -17,6 +17,7 @@ class IndexWindow {
     return at(index);
   }
   [[nodiscard]] T& at(std::uint64_t index) noexcept { return slots_[index & (slots_.size() - 1)]; }
+  [[nodiscard]] const T& at(std::uint64_t index) const noexcept { return slots_[index & (slots_.size() - 1)]; }
   /// The element exists: `at` may be called.
   [[nodiscard]] bool has(std::uint64_t index) const noexcept { return index - begin_ < slots_.size(); }
 

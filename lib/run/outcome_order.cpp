@@ -19,7 +19,7 @@ std::chrono::system_clock::time_point to_system_time(std::int64_t monotonic_ns) 
 }  // namespace
 
 void OutcomeOrder::value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
-  if (!tells_now(index)) return waiting_.hold(index, value, WaitingOutcomes::value, info);
+  if (!tells_now(index)) return hold(index, value, WaitingOutcomes::value, info, value);
   tell(index, value, nullptr, info);
   if (in_order()) tell_ready();
 }
@@ -32,7 +32,18 @@ void OutcomeOrder::failure(std::uint64_t index, const Failure& failure, const de
   }
   encoded_failure_.clear();
   wire::encode_failure(failure, encoded_failure_);
-  waiting_.hold(index, encoded_failure_, WaitingOutcomes::failure, info);
+  hold(index, encoded_failure_, WaitingOutcomes::failure, info, failure.detail);
+}
+
+/// @param result what a command's outputs are named in
+void OutcomeOrder::hold(std::uint64_t index, std::string_view bytes, WaitingOutcomes::What what,
+                        const detail::AttemptInfo& info, std::string_view result) {
+  file_bytes_ += file_bytes_of(index, result);
+  waiting_.hold(index, bytes, what, info);
+}
+
+std::uint64_t OutcomeOrder::file_bytes_of(std::uint64_t index, std::string_view result) const {
+  return tasks_->function_of(index).is_command() ? command::file_bytes_of(result) : 0;
 }
 
 void OutcomeOrder::skip(std::uint64_t index) {
@@ -42,17 +53,19 @@ void OutcomeOrder::skip(std::uint64_t index) {
 }
 
 void OutcomeOrder::tell_ready() {
-  while (waiting_.has(next_)) tell_next();
+  while (waiting_.has(next_) && (!all_at_once() || has_room())) tell_next();
 }
 
-void OutcomeOrder::tell_rest() {
+bool OutcomeOrder::tell_rest() {
   while (in_order() && next_ < intake_->next()) {
+    if (!has_room()) return false;
     if (waiting_.has(next_)) {
       tell_next();
     } else {
       forget(next_);
     }
   }
+  return true;
 }
 
 void OutcomeOrder::tell_next() {
@@ -61,9 +74,11 @@ void OutcomeOrder::tell_next() {
   if (outcome.what() == WaitingOutcomes::not_run) {
     forget(index);
   } else if (outcome.what() == WaitingOutcomes::value) {
+    file_bytes_ -= file_bytes_of(index, outcome.bytes.view());
     tell(index, outcome.bytes.view(), nullptr, outcome.info);
   } else {
     const Failure failure = wire::decode_failure(outcome.bytes.view());
+    file_bytes_ -= file_bytes_of(index, failure.detail);
     tell(index, {}, &failure, outcome.info);
   }
 }
@@ -91,6 +106,11 @@ void OutcomeOrder::tell(std::uint64_t index, std::string_view value, const Failu
   std::string call;
   if (failure != nullptr) event.call = call = function.call_text(event.args, event.kwargs);
   listener_->on_task(event);
+  if (event.command && options_.spilled != nullptr) {
+    for (const auto& file : command::files_of(failure != nullptr ? std::string_view(failure->detail) : value)) {
+      options_.spilled->give_back(file.token);
+    }
+  }
   forget(index);
 }
 

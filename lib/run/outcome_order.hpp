@@ -11,10 +11,16 @@
 #include <prun/outcome.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace prun {
+
+namespace command {
+class SpilledFiles;
+}
 
 class OutcomeOrder {
  public:
@@ -28,6 +34,7 @@ class OutcomeOrder {
     Order order = Order::of_input;
     bool keeps_infos = false;  ///< of outcomes that wait
     bool measure = false;  ///< the listener wants to know when each attempt began, how long it took and what it used
+    command::SpilledFiles* spilled = nullptr;  ///< where large outputs are that nobody wanted when they were told
   };
 
   OutcomeOrder(Options options, NumberedTasks& tasks, const TaskIntake& intake, Listener& listener)
@@ -39,8 +46,10 @@ class OutcomeOrder {
   void skip(std::uint64_t index);
   /// Tells what waits and whose turn has come.
   void tell_ready();
-  /// Tells all that waits although something before it is missing; nothing more will come.
-  void tell_rest();
+  /// Tells all that waits although something before it is missing; nothing more will come. False: there was no room for all.
+  bool tell_rest();
+  /// Where all is told at once, or the rest of it, no more is told while there is no room.
+  void tell_while(std::function<bool()> has_room) { has_room_ = std::move(has_room); }
 
   [[nodiscard]] bool in_order() const noexcept { return options_.order != Order::as_completed; }
   [[nodiscard]] bool all_at_once() const noexcept { return options_.order == Order::all_at_once; }
@@ -48,8 +57,11 @@ class OutcomeOrder {
   [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
   [[nodiscard]] std::uint64_t succeeded() const noexcept { return succeeded_; }
   [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
-  /// Of outcomes that wait.
+  /// The task that is told next waits for nothing but to be told.
+  [[nodiscard]] bool has_ready() const noexcept { return in_order() && waiting_.has(next_); }
+  /// Of outcomes that wait: in memory, and in temporary files.
   [[nodiscard]] std::size_t bytes() const noexcept { return waiting_.bytes(); }
+  [[nodiscard]] std::uint64_t file_bytes() const noexcept { return file_bytes_; }
 
  private:
   [[nodiscard]] bool tells_now(std::uint64_t index) const noexcept {
@@ -57,6 +69,10 @@ class OutcomeOrder {
   }
   void tell(std::uint64_t index, std::string_view value, const Failure* failure, const detail::AttemptInfo& info);
   void tell_next();
+  [[nodiscard]] bool has_room() const { return !has_room_ || has_room_(); }
+  void hold(std::uint64_t index, std::string_view bytes, WaitingOutcomes::What what, const detail::AttemptInfo& info,
+            std::string_view result);
+  [[nodiscard]] std::uint64_t file_bytes_of(std::uint64_t index, std::string_view result) const;
   void forget(std::uint64_t index);
 
   Options options_;
@@ -67,6 +83,8 @@ class OutcomeOrder {
   std::uint64_t next_ = 0;
   std::uint64_t succeeded_ = 0;
   std::uint64_t failed_ = 0;
+  std::uint64_t file_bytes_ = 0;
+  std::function<bool()> has_room_;
   std::string encoded_failure_;
 };
 

@@ -28,6 +28,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// How long the outputs' readers may take what was told before the run was stopped.
+constexpr std::chrono::seconds parting_time{1};
+
 pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& source, sys::CgroupChildren* groups) {
   pool::EngineOptions engine;
   engine.workers = options.workers;
@@ -86,6 +89,7 @@ class Run {
       serve_tokens();
     }
     if (options.admission.by_memory) job_->watch_memory([this] { return look_at_memory(); });
+    job_->watch_outputs(out, err);
   }
 
   Run(const Run&) = delete;
@@ -96,6 +100,7 @@ class Run {
     while (!ended()) {
       if (job_->wants_queueing()) engine_.dispatcher().enqueue(job_);
       engine_.pump();
+      job_->tell_more();
       if (options_->tokens != nullptr && serve_tokens()) continue;
       if (options_->timeout) engine_.kill_overdue();
       // Once more where a worker that died since has left a part of its chunk: there may be none to take it.
@@ -172,26 +177,26 @@ class Run {
     return longest == std::chrono::nanoseconds::max() ? std::chrono::nanoseconds(-1) : longest;
   }
 
-  // Called when all that was told is written.
   void offer_turn() {
     const auto next = job_->next_told();
-    if (options_->turn != nullptr && next) options_->turn->offer(*next);
+    const bool all_written = out_->empty();
+    if (options_->turn != nullptr && all_written && next) options_->turn->offer(*next);
   }
 
   void sleep() {
-    out_->flush();
+    push(*out_, *err_);
     offer_turn();
-    err_->flush();
     const bool busy = engine_.busy();
     if (engine_.may_sleep(busy ? ring::Bell::event_batch : ring::Bell::event_any)) {
-      std::array<pollfd, 8> waits{pollfd{engine_.bell_fd(), POLLIN, 0},
+      std::array<pollfd, 9> waits{pollfd{engine_.bell_fd(), POLLIN, 0},
                                   pollfd{engine_.host_fd(), POLLIN, 0},
                                   pollfd{interrupts_.fd(), POLLIN, 0},
                                   pollfd{job_->waiting_for_input() ? source_->wait_fd() : -1, POLLIN, 0},
-                                  pollfd{out_->fd(), 0, 0},  // its reader going away ends the run
+                                  writable(*out_),  // its reader going away ends the run
                                   pollfd{watch_->fd, POLLIN, 0},
                                   pollfd{wants_token_ ? options_->tokens->fd() : -1, POLLIN, 0},
-                                  pollfd{options_->journal != nullptr ? options_->journal->fd() : -1, POLLIN, 0}};
+                                  pollfd{options_->journal != nullptr ? options_->journal->fd() : -1, POLLIN, 0},
+                                  writable_if_waiting(*err_)};
       // While results come thick the bell only rings for a batch, so that the last few are fetched after a millisecond.
       const auto longest = longest_sleep(busy).count();
       const timespec limit{longest / 1'000'000'000, longest % 1'000'000'000};
@@ -201,8 +206,17 @@ class Run {
       if (ready > 0 && waits[3].revents != 0) job_->input_is_readable();
       if (ready > 0 && waits[5].revents != 0) watch_->on_readable();
       if (ready > 0 && (waits[4].revents & (POLLERR | POLLNVAL)) != 0) reader_gone_ = true;
+      if (ready > 0 && waits[4].revents != 0) out_->reader_is_ready();
+      if (ready > 0 && waits[8].revents != 0) err_->reader_is_ready();
     }
     engine_.awake();
+  }
+
+  static pollfd writable(const OutputBuffer& output) {
+    return {output.fd(), static_cast<short>(output.waits_for_reader() ? POLLOUT : 0), 0};
+  }
+  static pollfd writable_if_waiting(const OutputBuffer& output) {
+    return output.waits_for_reader() ? writable(output) : pollfd{-1, 0, 0};
   }
 
   void serve_requests() {
@@ -237,7 +251,7 @@ class Run {
     const RunJob::Counts counts = job_->counts();
     err_->write("prun: " + std::to_string(counts.succeeded) + " succeeded, " + std::to_string(counts.failed) +
                 " failed, " + std::to_string(job_->not_told()) + " under way or waiting for their turn\n");
-    err_->flush();
+    push(*out_, *err_);
   }
 
   // Interrupted, or nobody reads: what is done is told, what runs is ended with its worker.
@@ -246,17 +260,39 @@ class Run {
       engine_.pump();
       job_->close();
       stop_task_that_writes();
-      job_->tell_done();
+      while (!job_->tell_done() && wait_for_readers()) {
+      }
     } else if (options_->tokens != nullptr) {
       options_->tokens->keep(0);  // nothing runs any more, but the output's reader may be slow
     }
     listener_->on_end();
-    out_->flush();
-    err_->flush();
+    while (!all_written() && wait_for_readers()) {
+    }
+    report_.unwritten = out_->give_up_rest() + err_->give_up_rest();
     if (options_->journal != nullptr) options_->journal->finish();
     if (job_->finished() && interrupts_.signal() == 0) let_workers_leave();
     // Threads cannot be ended in the middle of a task. They are left to run until the process ends, which is soon.
     if (engine_.threads() && !job_->finished()) static_cast<void>(engine_owner_.release());
+  }
+
+  [[nodiscard]] bool all_written() const noexcept { return out_->empty() && err_->empty(); }
+
+  // Waits until the outputs' readers take more. False: once the run is to stop, they are not waited for much longer.
+  bool wait_for_readers() {
+    push(*out_, *err_);
+    if (all_written()) return true;
+    if (!parting_ && (interrupts_.signal() != 0 || deadline_over())) parting_ = Clock::now() + parting_time;
+    if (parting_ && Clock::now() >= *parting_) return false;
+    auto until = parting_;
+    if (!until && deadline_) until = deadline_;
+    const auto left = until ? std::chrono::ceil<milliseconds>(*until - Clock::now()).count() : 60'000;
+    std::array<pollfd, 3> waits{writable_if_waiting(*out_), writable_if_waiting(*err_),
+                                pollfd{parting_ ? -1 : interrupts_.fd(), POLLIN, 0}};
+    const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000)));
+    serve_requests();
+    if (ready > 0 && waits[0].revents != 0) out_->reader_is_ready();
+    if (ready > 0 && waits[1].revents != 0) err_->reader_is_ready();
+    return true;
   }
 
   // The next task may be writing its output itself, and what is done behind it is to be told.
@@ -306,7 +342,8 @@ class Run {
   OutputBuffer* err_;
   RunReport report_;
   bool reader_gone_ = false;
-  bool wants_token_ = false;  ///< a chunk could be started if there were one
+  std::optional<Clock::time_point> parting_;  ///< when readers are waited for no more
+  bool wants_token_ = false;                  ///< a chunk could be started if there were one
   sys::Interrupts interrupts_;
   std::unique_ptr<sys::CgroupChildren> groups_;
   std::unique_ptr<pool::Engine> engine_owner_;

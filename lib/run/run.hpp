@@ -27,6 +27,7 @@ struct RunReport {
   std::string memory_limited_by{};  ///< what --memory-limit was carried out with
   bool halted = false;              ///< by the halt policy
   bool deadline_over = false;       ///< the run's time was over before it was done
+  std::uint64_t unwritten = 0;      ///< bytes that the outputs' readers did not take before the run had to end
 };
 
 /// What else is to be served while a run waits.
@@ -35,8 +36,8 @@ struct Watch {
   std::function<void()> on_readable;
 };
 
-/// Runs everything that `source` has. Failures of tasks are told to the listener; `out` and `err` are flushed whenever nothing
-/// is ready to be printed, and at the end. While it runs, SIGINT, SIGTERM and SIGHUP end it (see sys/interrupts.hpp).
+/// Runs everything that `source` has. Failures of tasks are told to the listener; `out` and `err`, which let slow readers wait, are
+/// pushed whenever nothing is ready to be printed, and written to their end. While it runs, SIGINT, SIGTERM and SIGHUP end it (see sys/interrupts.hpp).
 /// @throws std::exception only where prun itself fails: no worker can be started, the output cannot be written
 RunReport run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
               OutputBuffer& err, const Watch& watch = {});

@@ -1,6 +1,8 @@
 #include "run/run_job.hpp"
 
+#include "command/command_result.hpp"
 #include "command/output_error.hpp"
+#include "command/spilled_files.hpp"
 #include "output/value_text.hpp"
 #include "run/function_entry.hpp"
 
@@ -14,7 +16,8 @@ namespace prun {
 namespace {
 
 constexpr std::size_t default_window_tasks = 4096;
-constexpr std::size_t default_window_bytes = std::size_t{8} << 20;
+constexpr std::uint64_t default_window_bytes = std::uint64_t{8} << 20U;
+constexpr std::uint64_t default_window_all_bytes = std::uint64_t{512} << 20U;
 // Recorded outcomes that are passed on before signals, the output's reader and the workers are looked at again.
 constexpr int most_recorded_at_once = 1000;
 
@@ -29,7 +32,8 @@ OutcomeOrder::Options order_options(const RunOptions& options) {
   return {options.mode == Mode::imap_unordered ? Order::as_completed
           : all_at_once                        ? Order::all_at_once
                                                : Order::of_input,
-          options.measure || options.retry.retries != 0 || options.journal != nullptr, options.measure};
+          options.measure || options.retry.retries != 0 || options.journal != nullptr, options.measure,
+          options.spilled};
 }
 
 }  // namespace
@@ -41,6 +45,7 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       journal_(options.journal),
       window_tasks_(options.window_tasks != 0 ? options.window_tasks : default_window_for(options)),
       window_bytes_(options.window_bytes != 0 ? options.window_bytes : default_window_bytes),
+      window_all_bytes_(options.window_bytes != 0 ? options.window_bytes : default_window_all_bytes),
       guided_(options.workers),
       tasks_(options.mode != Mode::imap_unordered, window_tasks_),
       intake_(source, tasks_, options.journal, options.skip_bad, std::move(on_bad_input)),
@@ -66,9 +71,29 @@ std::uint64_t RunJob::outstanding() const noexcept {
 bool RunJob::window_open() const noexcept {
   if (order_.all_at_once()) return true;
   if (outstanding() >= window_tasks_) return false;
+  const std::uint64_t memory = order_.bytes() + unwritten_text();
+  // The task that all wait for runs; where nothing runs, only what the outputs' readers have not taken is in the way.
+  if (memory >= window_bytes_ || memory + waiting_files() >= window_all_bytes_) return false;
+  if (in_flight_ < options_.workers) return true;
   const double expected =
-      static_cast<double>(tasks_.bytes() + order_.bytes()) + mean_result_bytes_ * static_cast<double>(in_flight_);
-  return expected < static_cast<double>(window_bytes_) || in_flight_ < options_.workers;
+      static_cast<double>(tasks_.bytes() + memory) + mean_result_bytes_ * static_cast<double>(in_flight_);
+  return expected < static_cast<double>(window_bytes_);
+}
+
+std::uint64_t RunJob::unwritten_text() const noexcept {
+  std::uint64_t bytes = 0;
+  for (const OutputBuffer* output : outputs_) {
+    if (output != nullptr) bytes += output->waiting_text();
+  }
+  return bytes;
+}
+
+std::uint64_t RunJob::waiting_files() const noexcept {
+  std::uint64_t bytes = order_.file_bytes();
+  for (const OutputBuffer* output : outputs_) {
+    if (output != nullptr) bytes += output->waiting_files();
+  }
+  return bytes;
 }
 
 bool RunJob::may_have_chunk() {
@@ -286,7 +311,7 @@ bool RunJob::read() {
 
 // Once everything is read, whether to its end or to bad input, and run.
 void RunJob::tell_all_at_once() {
-  if (order_.all_at_once() && finished()) order_.tell_ready();
+  if (order_.all_at_once() && all_run()) order_.tell_ready();
 }
 
 bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
@@ -325,7 +350,8 @@ bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
 
 void RunJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
   --in_flight_;
-  if (closed_) return;
+  if (closed_) return give_back_files(index, value);
+  note_files(index, value);
   note_outcome(false);
   if (journal_ != nullptr) journal_->on_value(index, tasks_.function_of(index), value, info);
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
@@ -337,7 +363,9 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
 
 void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) {
   --in_flight_;
-  if (closed_) return;
+  if (closed_) return give_back_files(index, failure.detail);
+  note_files(index, failure.detail);
+  if (options_.spilled != nullptr && failure.pid != 0) options_.spilled->give_back_unnamed(failure.pid);
   if (failure.type == command::output_error_type) {
     output_failure_ = failure.message;
     return;
@@ -351,11 +379,23 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
     const auto pause = options_.retry.pause_before(info.attempt + 1, index);
     const bool alone = failure.kind == FailureKind::out_of_memory;
     retries_.add(Clock::now() + pause, {index, info.attempt + 1, alone});
+    give_back_files(index, failure.detail);
     return;
   }
   note_outcome(true);
   order_.failure(index, failure, info);
   tell_all_at_once();
+}
+
+// What no result names, because its worker died, is nobody's.
+void RunJob::note_files(std::uint64_t index, std::string_view result) {
+  if (options_.spilled == nullptr || !tasks_.function_of(index).is_command()) return;
+  for (const auto& file : command::files_of(result)) options_.spilled->note_named(file.token);
+}
+
+void RunJob::give_back_files(std::uint64_t index, std::string_view result) {
+  if (options_.spilled == nullptr || !tasks_.function_of(index).is_command()) return;
+  for (const auto& file : command::files_of(result)) options_.spilled->give_back(file.token);
 }
 
 std::string RunJob::call_of(std::uint64_t index) {

@@ -7,6 +7,7 @@
 #include "event/task_journal.hpp"
 #include "function/registry.hpp"
 #include "input/task_source.hpp"
+#include "output/output_buffer.hpp"
 #include "run/admission.hpp"
 #include "run/chunk_limit.hpp"
 #include "run/memory_admission.hpp"
@@ -20,6 +21,7 @@
 
 #include <prun/detail/job.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -50,8 +52,10 @@ class RunJob final : public detail::Job {
     intake_.end();
     closed_ = true;
   }
-  /// Behind that: tells what is done although something before it is missing.
-  void tell_done() { order_.tell_rest(); }
+  /// Behind that: tells what is done although something before it is missing. False: the outputs have no room for all of it now.
+  bool tell_done() { return order_.tell_rest(); }
+  /// Where all is told at once, goes on telling once the outputs have room again.
+  void tell_more() { tell_all_at_once(); }
 
   /// There may be a chunk now: the job should be enqueued.
   [[nodiscard]] bool wants_queueing() { return below_limit() && may_have_chunk(); }
@@ -61,6 +65,11 @@ class RunJob final : public detail::Job {
   void limit_chunks(std::uint32_t most) noexcept { limit_.set(most); }
   /// To be asked for where tasks are admitted by their memory.
   void watch_memory(std::function<MemoryState()> look) { look_at_memory_ = std::move(look); }
+  /// Where the listener writes: what waits there for its readers counts as what waits for its turn does.
+  void watch_outputs(const OutputBuffer& out, const OutputBuffer& err) {
+    outputs_ = {&out, &err};
+    order_.tell_while([this] { return unwritten_text() < window_bytes_; });
+  }
   /// When there may be one that is held back now: a task to be tried again, or a start that admission delays.
   [[nodiscard]] std::optional<Clock::time_point> next_start() const;
   /// Takes no more input and tries nothing again; what has not been handed out will not be run.
@@ -81,7 +90,7 @@ class RunJob final : public detail::Job {
     return order_.next() < intake_.next() ? std::optional(order_.next()) : std::nullopt;
   }
   /// Everything was read, run and told.
-  [[nodiscard]] bool finished() const noexcept { return intake_.exhausted() && in_flight_ == 0 && retries_.empty(); }
+  [[nodiscard]] bool finished() const noexcept { return all_run() && !order_.has_ready(); }
   [[nodiscard]] Counts counts() const noexcept { return {order_.succeeded(), order_.failed(), intake_.bad_inputs()}; }
   /// Tasks taken from the source that have not been told.
   [[nodiscard]] std::uint64_t not_told() const noexcept {
@@ -95,6 +104,9 @@ class RunJob final : public detail::Job {
 
  private:
   [[nodiscard]] bool window_open() const noexcept;
+  [[nodiscard]] bool all_run() const noexcept { return intake_.exhausted() && in_flight_ == 0 && retries_.empty(); }
+  [[nodiscard]] std::uint64_t unwritten_text() const noexcept;
+  [[nodiscard]] std::uint64_t waiting_files() const noexcept;
   [[nodiscard]] std::uint64_t outstanding() const noexcept;
   [[nodiscard]] std::uint64_t chunksize();
   [[nodiscard]] std::uint64_t most_calls_of(const Function& function) const noexcept;
@@ -118,6 +130,8 @@ class RunJob final : public detail::Job {
   bool cut_chunk(detail::ChunkSpec& chunk);
   bool take_retry(detail::ChunkSpec& chunk);
   void note_outcome(bool failed);
+  void note_files(std::uint64_t index, std::string_view result);
+  void give_back_files(std::uint64_t index, std::string_view result);
   void skip(std::uint64_t index);
   bool take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
   bool take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
@@ -126,13 +140,15 @@ class RunJob final : public detail::Job {
   Registry* registry_;
   TaskJournal* journal_;  ///< null: none is kept
   std::size_t window_tasks_;
-  std::size_t window_bytes_;
+  std::uint64_t window_bytes_;
+  std::uint64_t window_all_bytes_;  ///< beside those in memory, those in temporary files
   GuidedChunks guided_;
   std::optional<std::uint64_t> map_chunksize_;
 
   NumberedTasks tasks_;
   TaskIntake intake_;
   OutcomeOrder order_;
+  std::array<const OutputBuffer*, 2> outputs_{};
   bool more_recorded_ = false;  ///< passing on what is recorded was interrupted
 
   RetryQueue retries_;

@@ -22,7 +22,8 @@ class Tokens;
 }
 namespace command {
 class OutputTurn;
-}
+class SpilledFiles;
+}  // namespace command
 
 /// How results come back; as in Python's pool.
 enum class Mode : std::uint8_t {
@@ -54,6 +55,7 @@ struct RunOptions {
   worker::ProcessLimits limits;                      ///< of worker processes
   std::string system_root;                           ///< stands before paths of /proc: "", but in tests
   jobserver::Tokens* tokens = nullptr;               ///< each task beside the first needs one; null: no such limit
+  command::SpilledFiles* spilled = nullptr;          ///< where commands' large outputs are; null: nowhere
   command::OutputTurn* turn = nullptr;               ///< a task may write its output itself when all before it is told;
                                                      ///< in ordered modes of worker processes that try nothing again
   bool measure_usage = false;                        ///< the output tells what each attempt used; with `measure`

@@ -35,7 +35,7 @@ class WaitingOutcomes {
     bytes_ += bytes.size();
     if (keeps_infos_) infos_.extend_to(index) = info;
   }
-  [[nodiscard]] bool has(std::uint64_t index) noexcept {
+  [[nodiscard]] bool has(std::uint64_t index) const noexcept {
     return outcomes_.has(index) && outcomes_.at(index).tag() != nothing;
   }
   [[nodiscard]] Outcome take(std::uint64_t index) {

@@ -16,8 +16,7 @@ namespace {
 
 using Block = std::array<char, std::size_t{32} * 1024>;
 
-// An output opened to append, or a terminal, takes no copies within the kernel.
-bool refuses_such_copies() { return errno == EINVAL || errno == ENOSYS; }
+constexpr std::uint64_t largest_copy = std::uint64_t{1} << 20U;
 
 /// What has left the pipe must arrive.
 ssize_t write_all(int to, const char* bytes, std::size_t size) {
@@ -37,18 +36,28 @@ ssize_t write_all(int to, const char* bytes, std::size_t size) {
 
 }  // namespace
 
-ssize_t copy_from_file(int file, off_t offset, int to, std::size_t most) {
-  off_t from = offset;
-  const ssize_t sent = ::sendfile(to, file, &from, most);
-  if (sent >= 0 || !refuses_such_copies()) return sent;
-  Block block;
-  const ssize_t got = ::pread(file, block.data(), std::min(block.size(), most), offset);
-  return got > 0 ? ::write(to, block.data(), static_cast<std::size_t>(got)) : got;
+// EINVAL: an output opened to append, or a terminal, takes no copies within the kernel. EIO: the file's fault, or the output's.
+bool copies_another_way() noexcept { return errno == EINVAL || errno == ENOSYS || errno == EIO; }
+
+std::size_t read_from_file(const FilePart& part, char* bytes, std::size_t most) {
+  const std::size_t wanted = std::min<std::uint64_t>(most, part.size);
+  const auto got = retry_interrupted([&] { return ::pread(part.fd, bytes, wanted, part.offset); });
+  if (got == 0) errno = EIO;
+  if (got <= 0) throw_errno("cannot read a large output from its temporary file");
+  return static_cast<std::size_t>(got);
+}
+
+ssize_t copy_from_file(const FilePart& part, int to) {
+  off_t from = part.offset;
+  const ssize_t sent = ::sendfile(to, part.fd, &from, std::min(part.size, largest_copy));
+  if (sent > 0 || (sent < 0 && !copies_another_way())) return sent;
+  Block block;  // NOLINT(cppcoreguidelines-pro-type-member-init): pread(2) fills it
+  return ::write(to, block.data(), read_from_file(part, block.data(), block.size()));
 }
 
 ssize_t move_from_pipe(int pipe, int to, std::size_t most) {
   const ssize_t moved = retry_interrupted([&] { return ::splice(pipe, nullptr, to, nullptr, most, SPLICE_F_MOVE); });
-  if (moved >= 0 || !refuses_such_copies()) return moved;
+  if (moved >= 0 || !copies_another_way()) return moved;
   Block block;
   const ssize_t got = retry_interrupted([&] { return ::read(pipe, block.data(), std::min(block.size(), most)); });
   return got > 0 ? write_all(to, block.data(), static_cast<std::size_t>(got)) : got;

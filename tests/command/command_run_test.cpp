@@ -43,7 +43,7 @@ struct Desk {
   std::string content_of(const CommandResult::Output& output) {
     if (!output.file) return std::string(output.bytes);
     std::string bytes;
-    if (const auto content = surroundings.spilled.take(*output.file)) append_content(*content, bytes);
+    append_content(*surroundings.spilled.take(output.file->token), bytes);
     return bytes;
   }
 };

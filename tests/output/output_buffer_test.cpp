@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,6 +36,38 @@ struct Pipe {
 
 struct IgnoredSigpipe {
   IgnoredSigpipe() { std::signal(SIGPIPE, SIG_IGN); }
+};
+
+/// A pipe or a socket whose reader reads when it is told to.
+class SlowReader {
+ public:
+  explicit SlowReader(bool socket) {
+    REQUIRE((socket ? ::socketpair(AF_UNIX, SOCK_STREAM, 0, ends_) : ::pipe(ends_)) == 0);
+    ::fcntl(ends_[0], F_SETFL, O_NONBLOCK);
+  }
+  SlowReader(const SlowReader&) = delete;
+  SlowReader& operator=(const SlowReader&) = delete;
+  ~SlowReader() {
+    ::close(ends_[0]);
+    ::close(ends_[1]);
+  }
+  [[nodiscard]] int writer() const { return ends_[1]; }
+  bool read_some() {
+    std::string block(50'000, '\0');
+    const ssize_t got = ::read(ends_[0], block.data(), block.size());
+    if (got > 0) received_.append(block, 0, static_cast<std::size_t>(got));
+    return got > 0;
+  }
+  const std::string& all() {
+    while (read_some()) {
+    }
+    return received_;
+  }
+  [[nodiscard]] const std::string& received() const { return received_; }
+
+ private:
+  int ends_[2] = {-1, -1};
+  std::string received_;
 };
 
 std::string drain(int fd) {
@@ -183,21 +216,124 @@ TEST_CASE("what was committed is written at the end of the buffer's life, but no
   CHECK(file.content() == "one\n");
 }
 
-TEST_CASE("a signal during a write that waits for its reader asks whether to give up") {
-  struct sigaction action {};
-  struct sigaction before {};
-  action.sa_handler = [](int) {};  // without SA_RESTART
-  ::sigaction(SIGALRM, &action, &before);
-  Pipe pipe;
-  int asked = 0;
-  OutputBuffer out(pipe.writer(), "a pipe", [&] { return ++asked == 2; });
-  const itimerval soon{{0, 1000}, {0, 1000}};
-  ::setitimer(ITIMER_REAL, &soon, nullptr);
+TEST_CASE("what a slow reader does not take waits, and comes in order") {
+  for (const bool socket : {false, true}) {
+    CAPTURE(socket);
+    SlowReader reader(socket);
+    OutputBuffer out(reader.writer(), "an output", OutputBuffer::SlowReader::lets_wait);
+    const TemporaryFile file;
+    const std::string content(300'000, 'f');
+    REQUIRE(::write(file.fd(), content.data(), content.size()) == 300'000);
+    std::string told;
+    const auto tell = [&](const std::string& text) {
+      out.write(text);
+      told += text;
+    };
+    for (int i = 0; i < 20'000; ++i) tell("line " + std::to_string(i) + '\n');
+    out.copy_from({file.fd(), 100, 200'000, true});
+    told += content.substr(0, 200'000);
+    tell("between\n");
+    out.supply(8, [left = 2](std::string& text) mutable { return text += "made\n", --left != 0; });
+    told += "made\nmade\n";
+    out.copy_from({file.fd(), 0, 300'000, false});
+    told += content;
+    tell("last\n");
+    CHECK(out.waits_for_reader());
+    CHECK(out.waiting_text() + out.waiting_files() + reader.received().size() <= told.size());
+    while (!out.empty()) {
+      reader.read_some();
+      out.reader_is_ready();
+      out.push();
+    }
+    CHECK(out.waiting_files() == 0);
+    CHECK(reader.all() == told);
+  }
+}
+
+TEST_CASE("an output for which nothing else is open is written without waiting in small steps") {
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  SlowReader reader(false);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  OutputBuffer out(reader.writer(), "an output", OutputBuffer::SlowReader::lets_wait);
+  ::setrlimit(RLIMIT_NOFILE, &before);
   write_lines(out, 20'000);
-  const itimerval never{};
-  ::setitimer(ITIMER_REAL, &never, nullptr);
-  ::sigaction(SIGALRM, &before, nullptr);
-  CHECK(asked == 2);
+  CHECK(out.waits_for_reader());
+  while (!out.empty()) {
+    reader.read_some();
+    out.reader_is_ready();
+    out.push();
+  }
+  CHECK(reader.all().size() == 2'000'000);
+}
+
+TEST_CASE("the descriptor that others share stays as it was") {
+  const SlowReader reader(false);
+  const int before = ::fcntl(reader.writer(), F_GETFL);
+  OutputBuffer out(reader.writer(), "an output", OutputBuffer::SlowReader::lets_wait);
+  write_lines(out, 20'000);
+  CHECK(::fcntl(reader.writer(), F_GETFL) == before);
+  CHECK(out.give_up_rest() > 0);
+}
+
+TEST_CASE("what is given up is dropped, and the output is closed") {
+  SlowReader reader(false);
+  OutputBuffer out(reader.writer(), "an output", OutputBuffer::SlowReader::lets_wait);
+  CHECK(out.give_up_rest() == 0);
+  CHECK_FALSE(out.closed());
+  write_lines(out, 20'000);
+  const std::uint64_t left = out.give_up_rest();
   CHECK(out.closed());
   CHECK(out.empty());
+  CHECK(reader.all().size() + left == 2'000'000);
+}
+
+TEST_CASE("two outputs to one place keep the order in which they were told") {
+  SlowReader reader(false);
+  const int second = ::dup(reader.writer());
+  {
+    OutputBuffer out(reader.writer(), "an output", OutputBuffer::SlowReader::lets_wait);
+    OutputBuffer err(second, "another", OutputBuffer::SlowReader::lets_wait);
+    std::string told;
+    for (int i = 0; i < 20'000; ++i) {
+      OutputBuffer& one = i % 3 == 0 ? err : out;
+      one.follow(i % 3 == 0 ? out : err);
+      const std::string line = "line " + std::to_string(i) + '\n';
+      one.write(line);
+      told += line;
+    }
+    while (!out.empty() || !err.empty()) {
+      reader.read_some();
+      out.reader_is_ready();
+      err.reader_is_ready();
+      push(out, err);
+    }
+    CHECK(reader.all() == told);
+  }
+  ::close(second);
+}
+
+TEST_CASE("an output to another place waits for no slow reader") {
+  SlowReader reader(false);
+  const TemporaryFile file;
+  OutputBuffer out(reader.writer(), "an output", OutputBuffer::SlowReader::lets_wait);
+  OutputBuffer err(file.fd(), "another", OutputBuffer::SlowReader::lets_wait);
+  write_lines(out, 20'000);
+  err.follow(out);
+  err.write("told\n");
+  err.push();
+  CHECK(file.content() == "told\n");
+  CHECK(out.give_up_rest() > 0);
+}
+
+TEST_CASE("a file that ends before its part does is an error") {
+  const TemporaryFile file;
+  REQUIRE(::write(file.fd(), "short", 5) == 5);
+  for (const auto slow : {OutputBuffer::SlowReader::awaited, OutputBuffer::SlowReader::lets_wait}) {
+    const TemporaryFile target;
+    OutputBuffer out(target.fd(), "a file", slow);
+    CHECK_THROWS_WITH_AS(out.copy_from({file.fd(), 0, 6, true}),
+                         "cannot read a large output from its temporary file: Input/output error", std::system_error);
+  }
 }

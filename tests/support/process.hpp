@@ -55,6 +55,7 @@ class Process {
   void end_input() { keep_input_open_ = false; }
   void close_output();                       ///< as `head` does when it has seen enough
   void stop_reading() { reading_ = false; }  ///< as `less` does
+  void go_on_reading() { reading_ = true; }
   void signal(int number) const;
 
   /// Serves the pipes until `done()`. @return false: the time ran out, or the command ended before
