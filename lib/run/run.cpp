@@ -138,8 +138,10 @@ class Run {
     failure.kind = FailureKind::cancelled;
     failure.type = "prun::CancelledError";
     failure.message = "the run was halted before it ran";
+    // What a worker has claimed and not begun is not run either. That comes first: a worker that claims while tasks are taken
+    // back would skip those, and begin one far behind them, for which the run would wait.
+    engine_.drop();
     engine_.dispatcher().cancel(*job_, failure);
-    engine_.drop();  // nor is what a worker has claimed and not begun
     halted_now_ = options_->halt.when == HaltPolicy::When::now;
   }
 
