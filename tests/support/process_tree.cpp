@@ -1,6 +1,8 @@
 // Looks at other processes through /proc; see process_tree.hpp.
 #include "process_tree.hpp"
 
+#include "sys/proc_text.hpp"
+
 #include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -8,8 +10,6 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -22,10 +22,9 @@ struct Stat {
   char state = '?';
 };
 
-std::string content_of(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+/// Nothing where the process has ended, also between opening the file and reading it, of which an iterator of a stream makes an
+/// exception: that failed a test now and then.
+std::string content_of(const std::string& path) { return sys::contents(path); }
 
 /// /proc/PID/stat: the name in parentheses may hold anything, so the fields begin behind the last one.
 std::optional<Stat> stat_of(pid_t pid) {
