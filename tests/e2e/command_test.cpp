@@ -274,13 +274,14 @@ TEST_CASE("what was very likely not meant is told once, and the command runs") {
 }
 
 TEST_CASE("a NUL byte in a command, its folder or its variables fails the task, and nothing is cut") {
-  const std::string tasks = R"({"sh": "echo safe\u0000; exit 5"}
-{"cmd": ["echo", "a\u0000b"]}
-{"cmd": "echo a\u0000b"}
-{"cmd": ["pwd"], "cwd": "/\u0000tmp"}
-{"cmd": ["env"], "env": {"A": "b\u0000c"}}
-{"cmd": ["env"], "env": {"A\u0000B": "c"}}
-{"cmd": ["env"], "env": {"A=B": "c"}}
+  // Of the short forms, {"cmd": ...} and {"sh": ...}, the reader of tasks tells it with its place.
+  const std::string tasks = R"({"function": "shell", "args": ["echo safe\u0000; exit 5"]}
+{"function": "command", "args": [["echo", "a\u0000b"]]}
+{"function": "command", "args": ["echo a\u0000b"]}
+{"function": "command", "args": [["pwd"]], "kwargs": {"cwd": "/\u0000tmp"}}
+{"function": "command", "args": [["env"]], "kwargs": {"env": {"A": "b\u0000c"}}}
+{"function": "command", "args": [["env"]], "kwargs": {"env": {"A\u0000B": "c"}}}
+{"function": "command", "args": [["env"]], "kwargs": {"env": {"A=B": "c"}}}
 )";
   const Result result = run({"submit"}, tasks);
   CHECK(result.status == 1);

@@ -52,7 +52,7 @@ using Names = std::vector<std::string>;
 TEST_CASE("files named like ranges and separators are removed behind --, and nothing else") {
   const Folder folder({"1", "2", "3", "a", "keep-b"});
   for (const std::string name : {"1..3", ":::", "a..c", "-", "--help"}) {
-    const Result made = folder.shell("touch -- '" + name + "' && \"$PRUN\" imap --cmd 'rm -- {}' -- '" + name + "'");
+    const Result made = folder.shell("touch './" + name + "' && \"$PRUN\" imap --cmd 'rm -- {}' -- '" + name + "'");
     INFO(made);
     CHECK(made.status == 0);
   }
