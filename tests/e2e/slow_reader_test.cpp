@@ -27,7 +27,7 @@ TEST_CASE("a timeout is enforced while nobody reads the output") {
                                 "if [ {} = 9 ]; then sleep 300; echo late > " + late.path() + "; else " + fill + "; fi",
                                 "1", "9", "2"}));
   process.stop_reading();
-  REQUIRE(process.wait_until([&] { return process.err().find("timeout") != std::string::npos; }));
+  REQUIRE(process.wait_until([&] { return process.err().find("ran longer than 1 s") != std::string::npos; }));
   process.go_on_reading();
   const Result result = process.wait();
   INFO(result);
