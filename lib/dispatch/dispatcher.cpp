@@ -168,8 +168,9 @@ std::uint32_t Dispatcher::new_entry(Job& job) {
 }
 
 void Dispatcher::publish(std::uint32_t id) {
-  entries_[id].ticket = backend_->publish(entries_[id].chunk);
-  entries_[id].published = true;
+  InFlight& entry = entries_[id];
+  entry.ticket = backend_->publish(entry.chunk, entry.job->call_number);
+  entry.published = true;
 }
 
 bool Dispatcher::on_record(std::uint32_t worker, std::int32_t pid, const ring::Record& record) {

@@ -32,7 +32,8 @@ class Backend {
 
   [[nodiscard]] virtual bool has_room() const = 0;
   /// Only where there is room. Returns the chunk's ticket, which no other chunk ever has.
-  virtual std::uint64_t publish(const ring::Chunk& chunk) = 0;
+  /// @param call the number of the chunk's job in the pool
+  virtual std::uint64_t publish(const ring::Chunk& chunk, std::uint64_t call) = 0;
   /// Takes a chunk back that no worker has claimed; false where one has.
   virtual bool withdraw(std::uint64_t ticket) = 0;
 

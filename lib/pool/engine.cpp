@@ -6,6 +6,7 @@
 #include "sys/cgroup_children.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
+#include "sys/process_limit.hpp"
 #include "wire/failure.hpp"
 
 #include <fcntl.h>
@@ -395,6 +396,7 @@ void Engine::on_failed_start(Failure cause) {
 void Engine::on_spawn_failed(std::uint32_t index, int error) {
   workers_[index].state = WorkerState::absent;
   --alive_;
+  spawn_error_ = error;
   if (!start_failures_.condemn(StartFailures::How::no_process) && !stopping_) {
     start_worker(index);
     return;
@@ -403,7 +405,7 @@ void Engine::on_spawn_failed(std::uint32_t index, int error) {
   Failure failure;
   failure.kind = FailureKind::worker_start;
   failure.type = "prun::BrokenPoolError";
-  failure.message = std::string("no worker can be started: ") + std::strerror(error);
+  failure.message = "no worker can be started: " + sys::no_process_text(error);
   break_pool(std::move(failure));
 }
 

@@ -101,6 +101,9 @@ class Engine final : private dispatch::Backend {
   [[nodiscard]] std::uint32_t worker_limit() const noexcept { return options_.workers; }
   [[nodiscard]] std::vector<std::int32_t> worker_pids() const;
 
+  /// What the last start of a worker failed with, an errno; 0: none has failed.
+  [[nodiscard]] int spawn_error() const noexcept { return spawn_error_; }
+
   /// Why the pool cannot run anything any more, if so.
   [[nodiscard]] const std::optional<Failure>& broken() const noexcept { return broken_; }
 
@@ -117,7 +120,7 @@ class Engine final : private dispatch::Backend {
   };
 
   bool has_room() const override { return tasks_.has_room(); }
-  std::uint64_t publish(const ring::Chunk& chunk) override { return *tasks_.publish(chunk); }
+  std::uint64_t publish(const ring::Chunk& chunk, std::uint64_t call) override { return *tasks_.publish(chunk, call); }
   bool withdraw(std::uint64_t ticket) override { return tasks_.withdraw(ticket); }
 
   void start_host(std::uint32_t initial);
@@ -147,6 +150,7 @@ class Engine final : private dispatch::Backend {
   std::uint32_t alive_ = 0;    // alive or asked for
   std::uint32_t started_ = 0;  // workers ever used are those below this
   StartFailures start_failures_;
+  int spawn_error_ = 0;
   bool stopping_ = false;
   std::optional<Failure> broken_;
   std::size_t records_since_sleep_ = 0;

@@ -6,6 +6,7 @@
 // wake at each of them; so it leaves the bell silent and asks the server to look once a millisecond (`hot`), until a
 // millisecond passes in which nobody has pumped. However a caller leaves, it hands the bell over: else nobody hears it.
 // A callback that waits does so in the server thread, which goes on serving meanwhile.
+#include <prun/detail/call_job.hpp>
 #include <prun/detail/pool_core.hpp>
 
 #include "pool/engine.hpp"
@@ -13,6 +14,8 @@
 #include "sys/error.hpp"
 #include "sys/fd.hpp"
 #include "sys/futex.hpp"
+#include "sys/process_limit.hpp"
+#include "worker/worker_process.hpp"
 
 #include <prun/error.hpp>
 
@@ -29,6 +32,8 @@
 #include <deque>
 #include <exception>
 #include <stdexcept>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -39,6 +44,7 @@ namespace {
 using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds tick{1};
 constexpr unsigned many_short_sleeps = 4;
+thread_local unsigned callback_depth = 0;
 
 pool::EngineOptions engine_options(const PoolCore::Options& options) {
   pool::EngineOptions engine;
@@ -79,10 +85,15 @@ Deadline deadline_after(const std::optional<std::chrono::nanoseconds>& timeout) 
   return now + std::chrono::duration_cast<steady_clock::duration>(*timeout);
 }
 
+bool in_callback() noexcept { return callback_depth != 0; }
+CallbackScope::CallbackScope() noexcept { ++callback_depth; }
+CallbackScope::~CallbackScope() { --callback_depth; }
+
 struct PoolCore::State {
   explicit State(const Options& options)
       : wake(sys::checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")), engine(engine_options(options)) {}
 
+  void require_all_workers();
   void serve();
   void run_callbacks(Lock& lock);
   void pump_unless_others_do();
@@ -94,6 +105,9 @@ struct PoolCore::State {
   void wake_server() const;
   void settled();
   void wait_for_threads(Lock& lock);
+  void read_all_inputs(Lock& lock);
+  [[nodiscard]] InputReader* reader_in(InputReader::State state) const;
+  [[nodiscard]] bool refuses() const noexcept { return quit || withdrawn || engine.broken(); }
   [[nodiscard]] bool on_server() const { return server_id == std::this_thread::get_id(); }
   [[nodiscard]] bool callbacks_done() const { return on_server() || (callbacks.empty() && !calling); }
 
@@ -105,6 +119,8 @@ struct PoolCore::State {
   std::thread::id server_id;
   const std::uint32_t made_in = forks_until_now();
   std::deque<std::function<void()>> callbacks;
+  std::vector<InputReader*> readers;
+  std::uint64_t calls = 0;       // submitted
   std::uint64_t pumps = 0;       // by anybody
   std::uint64_t pumps_seen = 0;  // by the server
   unsigned short_sleeps = 0;     // of the server, in a row: results that nobody waits for come thick
@@ -114,7 +130,9 @@ struct PoolCore::State {
   bool calling = false;  // the server runs callbacks
   bool hot = false;
   bool closed = false;
-  bool killed = false;  // what the dead leave is nobody's
+  bool joined = false;     // it ends because all work is done
+  bool withdrawn = false;  // nothing is to be run any more
+  bool killed = false;     // what the dead leave is nobody's
   bool quit = false;    // the end has begun
   bool over = false;    // and everything has ended
 };
@@ -127,11 +145,20 @@ void PoolCore::make(std::shared_ptr<PoolCore>& place, Options options) {
 OwnCore::OwnCore(PoolCore::Options options) { PoolCore::make(core_, std::move(options)); }
 
 const std::shared_ptr<PoolCore>& OwnCore::get() const {
-  if (!core_) throw MisuseError("a function that a pool runs in a worker process cannot use that same pool");
-  return core_;
+  if (core_) return core_;
+  throw MisuseError(worker::in_worker_process()
+                        ? "a function that a pool runs in a worker process cannot use that same pool"
+                        : "this pool was moved from: use the one that it was moved to");
 }
 
-PoolCore::PoolCore(const Options& options) : state_(std::make_shared<State>(options)) {
+PoolCore::PoolCore(const Options& options) {
+  try {
+    state_ = std::make_shared<State>(options);
+  } catch (const std::system_error& e) {
+    if (e.code() != std::errc::resource_unavailable_try_again) throw;
+    throw std::system_error(e.code(), "prun: no worker process can be started: " + sys::no_process_text(e.code().value()));
+  }
+  if (!options.on_demand) state_->require_all_workers();
   // Signals are for the user's own threads.
   sigset_t all;
   sigset_t previous;
@@ -167,13 +194,30 @@ void PoolCore::require_open(Lock&) const {
 }
 
 void PoolCore::submit(Lock& lock, const std::shared_ptr<Job>& job) {
-  require_open(lock);
+  job->call_number = new_call(lock);
   resubmit(lock, job);
+}
+
+std::uint64_t PoolCore::new_call(Lock& lock) {
+  require_open(lock);
+  return state_->calls++;
 }
 
 void PoolCore::resubmit(Lock&, const std::shared_ptr<Job>& job) {
   state_->engine.dispatcher().enqueue(job);
   state_->engine.feed();
+}
+
+void PoolCore::attach(Lock&, InputReader& reader) { state_->readers.push_back(&reader); }
+
+void PoolCore::detach(Lock&, InputReader& reader) { std::erase(state_->readers, &reader); }
+
+bool PoolCore::refuses(Lock&) const noexcept { return state_->refuses(); }
+
+std::exception_ptr PoolCore::refusal(Lock&) const {
+  if (const auto& broken = state_->engine.broken()) return exception_of(*broken);
+  if (state_->withdrawn) return exception_of(ended());
+  return std::make_exception_ptr(MisuseError("the pool was shut down before this input was read"));
 }
 
 void PoolCore::settled() { state_->settled(); }
@@ -207,6 +251,20 @@ bool PoolCore::State::wait(Lock& lock, const std::function<bool()>& done, const 
       engine.awake();
     }
   }
+}
+
+// A pool has as many workers as were asked for, or is not made. (Executors start theirs when there is work.)
+void PoolCore::State::require_all_workers() {
+  while (!engine.threads() && !engine.broken() && engine.worker_pids().size() < engine.workers_left()) {
+    pollfd host{engine.host_fd(), POLLIN, 0};
+    sys::retry_interrupted([&host] { return ::poll(&host, 1, -1); });
+    engine.on_readable();
+  }
+  const std::uint32_t started = engine.workers_left();
+  if (started >= engine.worker_limit() || engine.spawn_error() == 0) return;
+  throw std::system_error(engine.spawn_error(), std::generic_category(),
+                          "prun: only " + std::to_string(started) + " of " + std::to_string(engine.worker_limit()) +
+                              " workers can be started: " + sys::no_process_text(engine.spawn_error()));
 }
 
 void PoolCore::State::listen(Lock& lock, const Deadline& deadline) {
@@ -315,7 +373,8 @@ void PoolCore::State::after_server_woke() {
 }
 
 void PoolCore::cancel(Lock&, Job& job) {
-  state_->engine.dispatcher().cancel(job, ended());
+  const auto& broken = state_->engine.broken();
+  state_->engine.dispatcher().cancel(job, broken ? *broken : ended());
   state_->settled();
 }
 
@@ -333,8 +392,31 @@ void PoolCore::close() {
 
 void PoolCore::cancel_pending() {
   const Lock guard = lock();
+  state_->withdrawn = true;
   state_->engine.dispatcher().fail_all(ended(), false);
   state_->settled();
+}
+
+InputReader* PoolCore::State::reader_in(InputReader::State state) const {
+  const auto found = std::find_if(readers.begin(), readers.end(),
+                                  [state](const InputReader* reader) { return reader->state() == state; });
+  return found == readers.end() ? nullptr : *found;
+}
+
+// Streams may be dropped, and read by their own threads, meanwhile.
+void PoolCore::State::read_all_inputs(Lock& lock) {
+  const auto settled = [this] {
+    return refuses() || reader_in(InputReader::State::open) || !reader_in(InputReader::State::busy);
+  };
+  for (;;) {
+    if (!settled()) {
+      wait(lock, settled, std::nullopt);
+      hand_over();
+    }
+    InputReader* const reader = reader_in(InputReader::State::open);
+    if (refuses() || reader == nullptr) return;
+    reader->read_all(lock);
+  }
 }
 
 void PoolCore::join() {
@@ -342,8 +424,10 @@ void PoolCore::join() {
   {
     Lock guard = lock();
     if (!s.closed) throw MisuseError("join() is for a pool that was closed or terminated");
+    s.read_all_inputs(guard);
     wait(
         guard, [&s] { return s.quit || (s.engine.dispatcher().idle() && s.callbacks_done()); }, std::nullopt);
+    s.joined = !s.withdrawn;
     if (!s.quit) s.engine.stop();
     if (!s.engine.threads())
       wait(
@@ -357,6 +441,7 @@ void PoolCore::terminate() {
   if (foreign()) return;
   Lock guard(s.mutex);
   s.closed = true;
+  if (!s.joined) s.withdrawn = true;
   if (s.quit) {  // from a callback, the other call cannot be waited for: it may be waiting for the callback
     if (!s.on_server()) s.progress.wait(guard, [&s] { return s.over && !s.calling; });
     return;
@@ -386,6 +471,7 @@ void PoolCore::State::wait_for_threads(Lock& lock) {
 void PoolCore::end_workers(int signal) {
   const Lock guard = lock();
   state_->closed = true;
+  state_->withdrawn = true;
   state_->killed = true;
   state_->engine.dispatcher().fail_all(ended(), false);
   state_->engine.kill_workers(signal);

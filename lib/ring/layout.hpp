@@ -110,6 +110,7 @@ struct Header {
   std::uint32_t worker_count = 0;
   std::uint32_t result_bytes = 0;  ///< of each result ring, a power of two
   std::uint64_t run_seed = 0;
+  std::atomic<std::uint32_t> calls_numbered{0};  ///< chunks of another call than the pool's first have been published
   std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit
   bool clocked = false;           ///< workers say when each call begins, for the master to see which takes too long
   bool memory_limited = false;    ///< what has no memory fails by that name

@@ -17,7 +17,7 @@ std::size_t sleeper_words(const Geometry& g) { return (g.workers + 63) / 64; }
 
 std::size_t control_bytes(const Geometry& g) {
   return whole_pages(sizeof(Header) + sleeper_words(g) * sizeof(SleeperWord) + g.slots * sizeof(TaskSlot) +
-                     g.workers * sizeof(WorkerBlock));
+                     g.slots * sizeof(std::uint64_t) + g.workers * sizeof(WorkerBlock));
 }
 
 std::size_t result_bytes(const Geometry& g) { return std::size_t{g.workers} * g.result_bytes; }
@@ -68,6 +68,7 @@ void Region::lay_out(const Geometry& g) noexcept {
   sleepers_ = place<SleeperWord>(at, sleeper_words(g));
   workers_ = place<WorkerBlock>(at, g.workers);
   slots_ = place<TaskSlot>(at, g.slots);
+  calls_ = place<std::uint64_t>(at, g.slots);
   results_ = memory_.data() + control_bytes(g);
   std::byte* arena = results_ + result_bytes(g);
   arena_ = {arena, static_cast<std::size_t>(memory_.data() + memory_.size() - arena)};

@@ -26,6 +26,8 @@ class Region {
   [[nodiscard]] Header& header() const noexcept { return *header_; }
   [[nodiscard]] std::span<SleeperWord> sleepers() const noexcept { return sleepers_; }
   [[nodiscard]] std::span<TaskSlot> slots() const noexcept { return slots_; }
+  /// For each slot, the number of the call (map, imap or submit) that its chunk belongs to.
+  [[nodiscard]] std::span<std::uint64_t> calls() const noexcept { return calls_; }
   [[nodiscard]] WorkerBlock& worker(std::uint32_t index) const noexcept { return workers_[index]; }
   [[nodiscard]] std::byte* results(std::uint32_t worker) const noexcept {
     return results_ + std::size_t{worker} * header_->result_bytes;
@@ -40,6 +42,7 @@ class Region {
   Header* header_ = nullptr;
   std::span<SleeperWord> sleepers_;
   std::span<TaskSlot> slots_;
+  std::span<std::uint64_t> calls_;
   std::span<WorkerBlock> workers_;
   std::byte* results_ = nullptr;
   std::span<std::byte> arena_;

@@ -30,6 +30,7 @@ class TaskRing {
   explicit TaskRing(const Region& region) noexcept
       : header_(&region.header()),
         slots_(region.slots().data()),
+        calls_(region.calls().data()),
         mask_(region.header().slot_count - 1),
         shift_(static_cast<unsigned>(std::countr_zero(region.header().slot_count))) {}
 
@@ -39,12 +40,14 @@ class TaskRing {
   }
 
   /// Master: puts `chunk` under the next ticket, which it returns; nothing where the slot for it is still taken.
-  /// Workers see it at once, but sleeping ones are to be woken after `announce()`.
-  [[nodiscard]] std::optional<std::uint64_t> publish(const Chunk& chunk) noexcept {
+  /// Workers see it at once, but sleeping ones are to be woken after `announce()`. `call` is the number of the call that the
+  /// chunk belongs to.
+  [[nodiscard]] std::optional<std::uint64_t> publish(const Chunk& chunk, std::uint64_t call = 0) noexcept {
     TaskSlot& slot = slots_[next_ & mask_];
     const std::uint64_t lap = next_ >> shift_;
     if (slot.state.load(std::memory_order_acquire) != state(lap, free)) return std::nullopt;
     slot.chunk = chunk;
+    note_call(next_ & mask_, call);
     slot.state.store(state(lap, ready), std::memory_order_release);
     return next_++;
   }
@@ -60,6 +63,7 @@ class TaskRing {
   struct Claim {
     std::uint64_t ticket;
     const Chunk* chunk;
+    std::uint64_t call;
   };
   [[nodiscard]] std::optional<Claim> claim(std::uint32_t worker) noexcept {
     std::uint64_t ticket = header_->hint.load(std::memory_order_acquire);
@@ -74,7 +78,7 @@ class TaskRing {
         PRUN_FAULT_POINT("claimed");
         move_hint(ticket);
         PRUN_FAULT_POINT("hint moved");
-        return Claim{ticket, &slot.chunk};
+        return Claim{ticket, &slot.chunk, call_of(ticket & mask_)};
       }
       ticket = move_hint(ticket);
     }
@@ -137,8 +141,22 @@ class TaskRing {
                : expected;
   }
 
+  // The table lies beside the slots, which have no room for it. It is neither read nor written before a second call, nor where it
+  // holds the number already: a pool that makes one call touches none of its pages.
+  void note_call(std::uint64_t slot, std::uint64_t call) noexcept {
+    if (header_->calls_numbered.load(std::memory_order_relaxed) == 0) {
+      if (call == 0) return;
+      header_->calls_numbered.store(1, std::memory_order_relaxed);
+    }
+    if (calls_[slot] != call) calls_[slot] = call;
+  }
+  [[nodiscard]] std::uint64_t call_of(std::uint64_t slot) const noexcept {
+    return header_->calls_numbered.load(std::memory_order_relaxed) == 0 ? 0 : calls_[slot];
+  }
+
   Header* header_;
   TaskSlot* slots_;
+  std::uint64_t* calls_;
   std::uint64_t mask_;
   unsigned shift_;
   std::uint64_t next_ = 0;  ///< master only

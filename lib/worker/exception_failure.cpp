@@ -1,5 +1,6 @@
 #include "worker/exception_failure.hpp"
 
+#include "worker/exception_state.hpp"
 #include "worker/throw_site.hpp"
 
 #include <prun/error.hpp>
@@ -10,11 +11,14 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 
 namespace prun::worker {
 namespace {
+
+constexpr int deepest_cause = 16;
 
 std::string readable(const char* mangled) {
   int status = 0;
@@ -22,12 +26,40 @@ std::string readable(const char* mangled) {
   return status == 0 && name ? name.get() : mangled;
 }
 
-}  // namespace
+/// std::throw_with_nested throws a type of libstdc++'s own, around the one that was meant.
+std::string without_nesting(std::string type) {
+  constexpr std::string_view around = "std::_Nested_exception<";
+  if (!type.starts_with(around) || !type.ends_with('>')) return type;
+  return type.substr(around.size(), type.size() - around.size() - 1);
+}
 
-Failure failure_of(const std::exception_ptr& error) {
+Failure failure_of(const std::exception_ptr& error, int depth);
+
+void add_cause(const std::nested_exception* nested, ExceptionState& state, int depth) {
+  if (nested == nullptr || !nested->nested_ptr() || depth == deepest_cause) return;
+  state.cause = failure_of(nested->nested_ptr(), depth + 1);
+}
+
+void describe(const std::exception& e, const std::exception_ptr& error, Failure& failure, int depth) {
+  failure.type = without_nesting(readable(typeid(e).name()));
+  failure.message = e.what();
+  ExceptionState state;
+  const char* const standard = describe_standard(e, state);
+  const bool registered = describe_registered(error, &typeid(e), state);
+  if (standard != nullptr) {
+    failure.type = standard;
+  } else if (failure.type == state.base) {
+    state.base.clear();
+  }
+  add_cause(dynamic_cast<const std::nested_exception*>(&e), state, depth);
+  const bool says_all = standard != nullptr && state.category.empty() && state.code == 0;
+  if (!says_all || registered || state.cause) failure.detail = encode_state(state);
+}
+
+Failure failure_of(const std::exception_ptr& error, int depth) {
   Failure failure;
   failure.pid = ::getpid();
-  std::string where = take_throw_site();
+  std::string where = depth == 0 ? take_throw_site() : std::string();
   try {
     std::rethrow_exception(error);
   } catch (const ArgumentError& e) {
@@ -43,16 +75,21 @@ Failure failure_of(const std::exception_ptr& error) {
     failure = e.failure();
     if (failure.pid == 0) failure.pid = pid;
   } catch (const std::exception& e) {
-    failure.type = readable(typeid(e).name());
-    failure.message = e.what();
+    describe(e, error, failure, depth);
     failure.where = std::move(where);
   } catch (...) {
     const std::type_info* type = abi::__cxa_current_exception_type();
-    failure.type = type != nullptr ? readable(type->name()) : "unknown";
+    failure.type = type != nullptr ? without_nesting(readable(type->name())) : "unknown";
     failure.message = "not a std::exception";
     failure.where = std::move(where);
+    ExceptionState state;
+    if (describe_registered(error, type, state)) failure.detail = encode_state(state);
   }
   return failure;
 }
+
+}  // namespace
+
+Failure failure_of(const std::exception_ptr& error) { return failure_of(error, 0); }
 
 }  // namespace prun::worker

@@ -101,18 +101,20 @@ Baton WorkerLoop::stand_in(const Baton& given, detail::Entry entry) {
 
 void WorkerLoop::receive(const Baton& baton) {
   chunk_ = baton.chunk;
+  context_.call = baton.call;
   tasks_run_ = baton.tasks_run;
   holds_chunk_ = baton.holds_chunk;
   woken_ = baton.woken;
   results_ = ring::ResultProducer(*region_, worker_);  // the other one has written too
 }
 
-Baton WorkerLoop::baton() const { return {chunk_, tasks_run_, holds_chunk_, woken_}; }
+Baton WorkerLoop::baton() const { return {chunk_, context_.call, tasks_run_, holds_chunk_, woken_}; }
 
 // Step by step, for a death in between: claimed (the slot names this worker) - held - slot free. The master finds the chunk by
 // either mark, and by the same ticket where both stand.
 void WorkerLoop::take(const ring::TaskRing::Claim& claim) {
   chunk_ = *claim.chunk;
+  context_.call = claim.call;
   block_->begun.store(0, std::memory_order_relaxed);
   PRUN_FAULT_POINT("chunk copied");
   block_->held.store(claim.ticket + 1, std::memory_order_release);

@@ -25,7 +25,7 @@ class FakeBackend final : public dispatch::Backend {
   };
 
   [[nodiscard]] bool has_room() const override { return waiting.size() < room; }
-  std::uint64_t publish(const ring::Chunk& chunk) override {
+  std::uint64_t publish(const ring::Chunk& chunk, std::uint64_t) override {
     waiting.push_back({next_ticket, chunk});
     return next_ticket++;
   }

@@ -24,8 +24,8 @@ auto collected(Stream&& stream) {
   return all;
 }
 
-struct OwnError : std::logic_error {
-  using std::logic_error::logic_error;
+struct OwnError : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <list>
 #include <map>
 #include <memory>
@@ -17,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -214,4 +216,89 @@ TEST_CASE("a future of what cannot be written is done, with that exception") {
   CHECK(future.done());
   CHECK(!future.cancelled());
   CHECK_THROWS_AS(std::rethrow_exception(future.exception()), prun::ArgumentError);
+}
+
+namespace {
+
+struct Point {
+  int x = 0;
+  double y = 0;
+  friend bool operator==(const Point&, const Point&) = default;
+};
+
+struct Shape {
+  std::vector<Point> corners;
+  Point center;
+  std::map<std::string, Point> named;
+  std::variant<Point, std::string> label;
+  std::optional<Point> mark;
+  std::filesystem::path file;
+  std::unique_ptr<Point> owned;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(corners, center, named, label, mark, file, owned);
+  }
+};
+
+struct Base {
+  int kind = 1;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(kind);
+  }
+};
+struct Derived : Base {
+  Point point;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::base_class<Base>(this), cereal::make_nvp("point", point));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("trivially copyable types cross at any depth") {
+  prun::Pool pool{1};
+  const std::vector<Point> points{{1, 0.5}, {2, 1.5}};
+  CHECK(pool.apply(same<std::vector<Point>>, points) == points);
+  const std::map<std::string, std::vector<Point>> named{{"a", points}, {"b", {}}};
+  CHECK(pool.apply(same<std::map<std::string, std::vector<Point>>>, named) == named);
+  using Either = std::variant<Point, std::string>;
+  CHECK(pool.map(same<Either>, std::vector<Either>{Point{3, 4}, "text"}) == std::vector<Either>{Point{3, 4}, "text"});
+  CHECK(pool.apply(same<std::filesystem::path>, std::filesystem::path("/a/b")) == "/a/b");
+  CHECK(pool.apply(same<std::vector<std::filesystem::path>>, std::vector<std::filesystem::path>{"x", ""}).front() == "x");
+  CHECK(pool.apply(same<std::unordered_map<int, Point>>, std::unordered_map<int, Point>{{1, {2, 3}}}).at(1) == Point{2, 3});
+  CHECK(pool.apply(same<std::optional<std::vector<Point>>>, std::optional(points)) == points);
+  CHECK(pool.apply(same<std::vector<bool>>, std::vector{true, false}) == std::vector{true, false});
+}
+
+TEST_CASE("plain structs within serialized ones cross, and what cereal offers inside of them") {
+  prun::Pool pool{1};
+  Shape shape{{{1, 2}}, {3, 4}, {{"n", {5, 6}}}, Point{7, 8}, Point{9, 10}, "/tmp/x", std::make_unique<Point>(Point{11, 12})};
+  const Shape back = pool.apply([](Shape s) { return s; }, std::move(shape));
+  CHECK(back.corners == std::vector{Point{1, 2}});
+  CHECK(back.center == Point{3, 4});
+  CHECK(back.named.at("n") == Point{5, 6});
+  CHECK(std::get<Point>(back.label) == Point{7, 8});
+  CHECK(back.mark == Point{9, 10});
+  CHECK(back.file == "/tmp/x");
+  CHECK(*back.owned == Point{11, 12});
+  Derived derived;
+  derived.kind = 5;
+  derived.point = {1, 2};
+  const auto [kind, point] = pool.apply([](Derived d) { return std::pair(d.kind, d.point); }, derived);
+  CHECK(kind == 5);
+  CHECK(point == Point{1, 2});
+}
+
+TEST_CASE("the elements of a map are inputs") {
+  prun::Pool pool{2};
+  const std::map<std::string, int> ages{{"a", 1}, {"b", 2}};
+  CHECK(pool.map([](const std::pair<std::string, int>& e) { return e.second; }, ages) == std::vector{1, 2});
+  CHECK(pool.starmap([](const std::string& name, int age) { return name + std::to_string(age); }, ages) ==
+        std::vector<std::string>{"a1", "b2"});
+  std::vector<int> all;
+  for (const int age : pool.imap([](const std::pair<const std::string, int>& e) { return e.second; }, ages)) all.push_back(age);
+  CHECK(all == std::vector{1, 2});
 }

@@ -59,7 +59,13 @@ class TaskFailure {
 };
 
 /// A task's exception of a type that the caller's process cannot make anew: `what()` is "type: message".
-/// Exceptions of the standard library's types (std::invalid_argument, ...) come back as themselves, with TaskFailure beside.
+///
+/// How a task's exception comes back, always with TaskFailure beside:
+/// - of the standard library's types, as itself: std::invalid_argument, std::system_error with its code, filesystem_error with its
+///   paths, bad_optional_access, ... What it was nested on (std::throw_with_nested) comes along.
+/// - of a type that is registered (prun/exception.hpp), as itself.
+/// - of another type, as the nearest standard type that it derives from, so that `catch (const std::logic_error&)` takes it, with
+///   "type: message" as what(). Where that is std::runtime_error or std::exception, or there is none, it is a TaskError.
 class TaskError : public std::runtime_error, public TaskFailure {
  public:
   explicit TaskError(const Failure& failure)

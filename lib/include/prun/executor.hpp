@@ -5,19 +5,25 @@
 #include <prun/pool.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <ranges>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace prun {
 
 struct ExecutorOptions {
+  /// Started as there is work for them. Where the system gives no more processes there are fewer; where it gives none, calls fail
+  /// with a BrokenPoolError that names the limit.
   std::optional<std::int64_t> max_workers = {};  ///< at least 1; absent: as many as the CPUs that this process may use
   std::function<void()> initializer = {};
   std::optional<std::int64_t> max_tasks_per_child = {};
@@ -32,7 +38,7 @@ struct ExecutorMapOptions {
 };
 
 struct ShutdownOptions {
-  bool wait = true;             ///< return when everything has ended and the workers are gone
+  bool wait = true;             ///< return when all inputs of maps are read, everything has ended and the workers are gone
   bool cancel_futures = false;  ///< withdraw what no worker has begun
 };
 
@@ -44,11 +50,16 @@ class BasicExecutor {
       : core_(detail::core_options(options.max_workers,
                                    {options.initializer, options.max_tasks_per_child, options.seed}, Transport::threads,
                                    true)) {}
-  BasicExecutor(const BasicExecutor&) = delete;
-  BasicExecutor& operator=(const BasicExecutor&) = delete;
-  ~BasicExecutor() {
-    if (!core_.foreign()) shutdown();
+  /// An executor that was moved from can only be assigned to, or destroyed. Streams and futures follow the executor.
+  BasicExecutor(BasicExecutor&&) noexcept = default;
+  BasicExecutor& operator=(BasicExecutor&& other) noexcept {
+    if (this != &other) {
+      end();
+      core_ = std::move(other.core_);
+    }
+    return *this;
   }
+  ~BasicExecutor() { end(); }
 
   [[nodiscard]] std::uint32_t max_workers() const { return core_->workers(); }
 
@@ -66,16 +77,37 @@ class BasicExecutor {
                                                       {options.chunksize, options.buffersize},
                                                       detail::deadline_after(options.timeout));
   }
-  /// f(a, b) over several inputs at once, as long as the shortest.
+  /// map(f, {1, 2, 3})
+  template <class F, class T>
+  auto map(F function, std::initializer_list<T> items, const ExecutorMapOptions& options = {}) {
+    return map(std::move(function), std::vector<T>(items), options);
+  }
+  /// f(a, b, ...) over several inputs at once, as long as the shortest. Of any number of inputs; behind more than three, options
+  /// are written as `prun::ExecutorMapOptions{.chunksize = 10}`.
   template <class F, std::ranges::input_range A, std::ranges::input_range B>
   auto map(F function, A&& a, B&& b, const ExecutorMapOptions& options = {}) {
-    return zipped(std::move(function), options, std::views::all(std::forward<A>(a)),
-                  std::views::all(std::forward<B>(b)));
+    return zipped(std::move(function), options, std::forward<A>(a), std::forward<B>(b));
   }
   template <class F, std::ranges::input_range A, std::ranges::input_range B, std::ranges::input_range C>
   auto map(F function, A&& a, B&& b, C&& c, const ExecutorMapOptions& options = {}) {
-    return zipped(std::move(function), options, std::views::all(std::forward<A>(a)),
-                  std::views::all(std::forward<B>(b)), std::views::all(std::forward<C>(c)));
+    return zipped(std::move(function), options, std::forward<A>(a), std::forward<B>(b), std::forward<C>(c));
+  }
+  template <class F, std::ranges::input_range A, std::ranges::input_range B, std::ranges::input_range C,
+            std::ranges::input_range D, class... Rest>
+  requires(... && (std::ranges::input_range<Rest> || std::same_as<std::remove_cvref_t<Rest>, ExecutorMapOptions>)) auto map(
+      F function, A&& a, B&& b, C&& c, D&& d, Rest&&... rest) {
+    const auto all = std::forward_as_tuple(std::forward<A>(a), std::forward<B>(b), std::forward<C>(c),
+                                           std::forward<D>(d), std::forward<Rest>(rest)...);
+    using All = std::remove_const_t<decltype(all)>;
+    constexpr std::size_t last = std::tuple_size_v<All> - 1;
+    const auto first = [&]<std::size_t... I>(std::index_sequence<I...>, const ExecutorMapOptions& options) {
+      return zipped(std::move(function), options, std::forward<std::tuple_element_t<I, All>>(std::get<I>(all))...);
+    };
+    if constexpr (std::same_as<std::remove_cvref_t<std::tuple_element_t<last, All>>, ExecutorMapOptions>) {
+      return first(std::make_index_sequence<last>{}, std::get<last>(all));
+    } else {
+      return first(std::make_index_sequence<last + 1>{}, ExecutorMapOptions{});
+    }
   }
 
   /// No new calls. May be called again.
@@ -91,10 +123,13 @@ class BasicExecutor {
   [[nodiscard]] std::vector<std::int32_t> worker_pids() const { return core_->worker_pids(); }
 
  private:
-  template <class F, class... Views>
-  auto zipped(F function, const ExecutorMapOptions& options, Views... views) {
+  void end() noexcept {
+    if (!core_.foreign()) shutdown();
+  }
+  template <class F, class... Ranges>
+  auto zipped(F function, const ExecutorMapOptions& options, Ranges&&... ranges) {
     return detail::open_stream<Transport, true, true>(
-        core_.get(), std::move(function), detail::ZipPuller<Views...>(std::move(views)...),
+        core_.get(), std::move(function), detail::ZipPuller<Ranges...>(std::forward<Ranges>(ranges)...),
         {options.chunksize, options.buffersize}, detail::deadline_after(options.timeout), [](auto&) {});
   }
 

@@ -3,55 +3,81 @@
 
 #include <prun/async_result.hpp>
 #include <prun/detail/call_job.hpp>
+#include <prun/detail/watch.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <exception>
 #include <functional>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace prun {
 
-/// A handle; copies share one call and compare equal. Every function may be called from any thread.
 template <class R>
-class Future {
+class Future;
+
+/// A Future of whatever type, for those that are waited for together. A handle; copies share one call and compare equal, also to
+/// the Future that they were made of. Every function may be called from any thread.
+class AnyFuture {
  public:
   using Timeout = std::optional<std::chrono::nanoseconds>;
 
-  explicit Future(std::shared_ptr<detail::CallResultJob<R>> job) : job_(std::move(job)) {}
+  explicit AnyFuture(std::shared_ptr<detail::CallJobBase> job) : job_(std::move(job)) {}
 
   /// A worker has it, and it has not ended.
   [[nodiscard]] bool running() const { return job_->running(); }
-  /// It has ended: with a result, with an exception, or cancelled.
+  /// It has ended, with a result, with an exception, or cancelled, and its callbacks have returned. (Within a callback: it has
+  /// ended.)
   [[nodiscard]] bool done() const { return job_->ended(); }
-  /// Withdraws it, unless a worker has it or it has ended. True where it is cancelled now, or was before.
+  /// Withdraws it, unless a worker has it or it has ended. True where it is cancelled now, or was before. Its callbacks are
+  /// called here, before this returns.
   bool cancel() const { return job_->cancel(); }
   [[nodiscard]] bool cancelled() const { return job_->state() == detail::CallState::cancelled; }
 
-  /// @throws what the call threw; CancelledError; TimeoutError; std::invalid_argument for a negative time
-  R result(Timeout timeout = std::nullopt) const {
-    if (!job_->wait(detail::deadline_after(timeout))) throw TimeoutError("the result was not there in time");
-    return job_->result();
-  }
+  /// Returns when it is done; false where the time passes first. @throws std::invalid_argument for a negative time
+  bool wait(Timeout timeout = std::nullopt) const { return job_->wait(detail::deadline_after(timeout)); }
   /// What the call threw; null where it succeeded. @throws CancelledError, TimeoutError
   std::exception_ptr exception(Timeout timeout = std::nullopt) const {
-    if (!job_->wait(detail::deadline_after(timeout))) throw TimeoutError("the result was not there in time");
+    require_end(timeout);
     if (cancelled()) throw CancelledError("the call was cancelled");
     return job_->error();
   }
-  /// `callback(future)` once it is done or cancelled: by the pool's own thread, in the order added; at once where it is. What
-  /// a callback throws is reported on standard error, and the next is called.
-  void add_done_callback(std::function<void(const Future&)> callback) const {
-    job_->add_done_callback([future = *this, callback = std::move(callback)] {
+  /// `callback(future)` once it is done or cancelled, in the order added; at once where it is. The pool's own thread calls it, or
+  /// the thread that calls cancel(). What a callback throws is reported on standard error, and the next is called.
+  void add_done_callback(std::function<void(const AnyFuture&)> callback) const { notify(*this, std::move(callback)); }
+
+  /// The result, where it has type R; see Future::result. @throws MisuseError where the call has another type
+  template <class R>
+  R result(Timeout timeout = std::nullopt) const {
+    return as<R>().result(timeout);
+  }
+  /// @throws MisuseError where it is no Future<R>
+  template <class R>
+  [[nodiscard]] Future<R> as() const;
+
+  friend bool operator==(const AnyFuture& a, const AnyFuture& b) noexcept { return a.job_ == b.job_; }
+
+  /// For wait(), as_completed() and std::hash.
+  [[nodiscard]] const std::shared_ptr<detail::CallJobBase>& job() const noexcept { return job_; }
+
+ protected:
+  void require_end(Timeout timeout) const {
+    if (!wait(timeout)) throw TimeoutError("the result was not there in time");
+  }
+  template <class F>
+  static void notify(const F& future, std::function<void(const F&)> callback) {
+    future.job_->add_done_callback([future, callback = std::move(callback)] {
       try {
         callback(future);
       } catch (...) {
@@ -60,88 +86,58 @@ class Future {
     });
   }
 
-  friend bool operator==(const Future& a, const Future& b) noexcept { return a.job_ == b.job_; }
-
-  /// For wait() and as_completed().
-  [[nodiscard]] const std::shared_ptr<detail::CallResultJob<R>>& job() const noexcept { return job_; }
-
  private:
-  std::shared_ptr<detail::CallResultJob<R>> job_;
+  std::shared_ptr<detail::CallJobBase> job_;
 };
+
+/// An AnyFuture that knows the type of its result.
+template <class R>
+class Future : public AnyFuture {
+ public:
+  explicit Future(std::shared_ptr<detail::CallResultJob<R>> job) : AnyFuture(std::move(job)) {}
+
+  /// @throws what the call threw; CancelledError; TimeoutError; std::invalid_argument for a negative time
+  R result(Timeout timeout = std::nullopt) const {
+    require_end(timeout);
+    return static_cast<detail::CallResultJob<R>&>(*job()).result();
+  }
+  /// See AnyFuture::add_done_callback.
+  void add_done_callback(std::function<void(const Future&)> callback) const { notify(*this, std::move(callback)); }
+};
+
+template <class R>
+Future<R> AnyFuture::as() const {
+  auto job = std::dynamic_pointer_cast<detail::CallResultJob<R>>(job_);
+  if (!job) throw MisuseError("the future's result has another type");
+  return Future<R>(std::move(job));
+}
 
 enum class ReturnWhen : std::uint8_t { first_completed, first_exception, all_completed };
 inline constexpr ReturnWhen FIRST_COMPLETED = ReturnWhen::first_completed;
 inline constexpr ReturnWhen FIRST_EXCEPTION = ReturnWhen::first_exception;
 inline constexpr ReturnWhen ALL_COMPLETED = ReturnWhen::all_completed;
 
-template <class R>
+/// F is a Future<R>, or AnyFuture.
+template <class F>
 struct DoneAndNotDone {
-  std::vector<Future<R>> done;
-  std::vector<Future<R>> not_done;
+  std::vector<F> done;
+  std::vector<F> not_done;
 };
 
-namespace detail {
-
-/// Watches futures; each once, however often it was given.
-template <class R>
-class Watch {
- public:
-  explicit Watch(const std::vector<Future<R>>& futures) : observer_(std::make_shared<Observer>()) {
-    for (const auto& future : futures) {
-      if (pending_.try_emplace(future.job().get(), Pending{future, pending_.size()}).second)
-        future.job()->observe(observer_);
-    }
-    total_ = pending_.size();
-  }
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-  ~Watch() {
-    for (const auto& [job, pending] : pending_) pending.future.job()->forget(observer_);
-  }
-
-  [[nodiscard]] std::size_t left() const noexcept { return pending_.size(); }
-  [[nodiscard]] std::size_t total() const noexcept { return total_; }
-  /// Those that next() has not returned, in the order given.
-  [[nodiscard]] std::vector<Future<R>> pending() const {
-    std::vector<const Pending*> sorted;
-    for (const auto& [job, pending] : pending_) sorted.push_back(&pending);
-    std::sort(sorted.begin(), sorted.end(), [](const Pending* a, const Pending* b) { return a->place < b->place; });
-    std::vector<Future<R>> futures;
-    for (const Pending* pending : sorted) futures.push_back(pending->future);
-    return futures;
-  }
-
-  /// Those that have ended since the last time, in that order; waits for one. Empty: the deadline came.
-  std::vector<Future<R>> next(const Deadline& deadline) {
-    std::vector<Future<R>> ended;
-    for (const Job* job : observer_->take(deadline)) {
-      const auto at = pending_.find(job);
-      ended.push_back(at->second.future);
-      pending_.erase(at);
-    }
-    return ended;
-  }
-
- private:
-  struct Pending {
-    Future<R> future;
-    std::size_t place;
-  };
-  std::shared_ptr<Observer> observer_;
-  std::unordered_map<const Job*, Pending> pending_;
-  std::size_t total_ = 0;
-};
-
-}  // namespace detail
+/// A std::vector, std::list, std::array, ... of Future<R> or of AnyFuture.
+template <class Range>
+concept FutureRange =
+    std::ranges::input_range<Range> && std::derived_from<std::ranges::range_value_t<Range>, AnyFuture>;
 
 /// Waits for the first, the first that fails (or all), or all; or until the time has passed. Duplicates count once.
-template <class R>
-DoneAndNotDone<R> wait(const std::vector<Future<R>>& futures, ReturnWhen when = ALL_COMPLETED,
-                       std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
+template <FutureRange Range>
+auto wait(const Range& futures, ReturnWhen when = ALL_COMPLETED,
+          std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
+  using F = std::ranges::range_value_t<Range>;
   const detail::Deadline deadline = detail::deadline_after(timeout);
-  detail::Watch<R> watch(futures);
-  DoneAndNotDone<R> result;
-  const auto failed = [](const Future<R>& f) { return !f.cancelled() && f.exception() != nullptr; };
+  detail::Watch<F> watch(futures);
+  DoneAndNotDone<F> result;
+  const auto failed = [](const F& f) { return !f.cancelled() && f.exception() != nullptr; };
   bool enough = watch.total() == 0;
   while (!enough && watch.left() != 0) {
     const auto ended = watch.next(deadline);
@@ -152,22 +148,28 @@ DoneAndNotDone<R> wait(const std::vector<Future<R>>& futures, ReturnWhen when = 
   result.not_done = watch.pending();
   return result;
 }
+/// `wait({a, b, c})`, futures of any types.
+inline DoneAndNotDone<AnyFuture> wait(std::initializer_list<AnyFuture> futures, ReturnWhen when = ALL_COMPLETED,
+                                      std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
+  return wait(std::vector<AnyFuture>(futures), when, timeout);
+}
 
 /// The futures of as_completed(), as they end; a single-pass input range.
-template <class R>
+template <class F>
 class CompletedStream {
  public:
-  CompletedStream(const std::vector<Future<R>>& futures, detail::Deadline deadline)
-      : watch_(std::make_unique<detail::Watch<R>>(futures)), deadline_(deadline) {}
+  template <class Range>
+  CompletedStream(const Range& futures, detail::Deadline deadline)
+      : watch_(std::make_unique<detail::Watch<F>>(futures)), deadline_(deadline) {}
 
   class iterator {
    public:
     using iterator_concept = std::input_iterator_tag;
-    using value_type = Future<R>;
+    using value_type = F;
     using difference_type = std::ptrdiff_t;
     iterator() = default;
     explicit iterator(CompletedStream* stream) : stream_(stream) {}
-    Future<R> operator*() const { return stream_->ended_.front(); }
+    F operator*() const { return stream_->ended_.front(); }
     iterator& operator++() {
       stream_->ended_.pop_front();
       stream_->fetch();
@@ -197,17 +199,29 @@ class CompletedStream {
     }
   }
 
-  std::unique_ptr<detail::Watch<R>> watch_;
+  std::unique_ptr<detail::Watch<F>> watch_;
   detail::Deadline deadline_;
-  std::deque<Future<R>> ended_;
+  std::deque<F> ended_;
 };
 
 /// Yields each future once it has ended; those that have at once. The range throws TimeoutError, "2 (of 4) futures
 /// unfinished", where the time, counted from this call, has passed.
-template <class R>
-[[nodiscard]] CompletedStream<R> as_completed(const std::vector<Future<R>>& futures,
-                                              std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
-  return CompletedStream<R>(futures, detail::deadline_after(timeout));
+template <FutureRange Range>
+[[nodiscard]] auto as_completed(const Range& futures, std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
+  return CompletedStream<std::ranges::range_value_t<Range>>(futures, detail::deadline_after(timeout));
+}
+[[nodiscard]] inline auto as_completed(std::initializer_list<AnyFuture> futures,
+                                       std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
+  return as_completed(std::vector<AnyFuture>(futures), timeout);
 }
 
 }  // namespace prun
+
+template <>
+struct std::hash<prun::AnyFuture> {
+  std::size_t operator()(const prun::AnyFuture& future) const noexcept {
+    return std::hash<std::shared_ptr<prun::detail::CallJobBase>>()(future.job());
+  }
+};
+template <class R>
+struct std::hash<prun::Future<R>> : std::hash<prun::AnyFuture> {};

@@ -2,31 +2,76 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <functional>
 #include <ranges>
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace prun::detail {
 
-/// What an argument is kept as on its way: a string literal as a std::string, anything else as its decayed type.
 template <class T>
-using Kept =
-    std::conditional_t<std::is_convertible_v<std::decay_t<T>, const char*> && std::is_pointer_v<std::decay_t<T>>,
-                       std::string, std::decay_t<T>>;
+struct KeptAs {
+  using type =
+      std::conditional_t<std::is_convertible_v<T, const char*> && std::is_pointer_v<T>, std::string, T>;
+};
+template <class K, class V>
+struct KeptAs<std::pair<const K, V>> {
+  using type = std::pair<K, V>;
+};
+/// What an argument is kept as on its way: a string literal as a std::string, an element of a map as a pair that can be moved,
+/// anything else as its decayed type.
+template <class T>
+using Kept = typename KeptAs<std::decay_t<T>>::type;
+
+/// In place of the result, where the function does not accept the argument. It converts to anything, so that the refusal stays the
+/// only error.
+struct NotCallable {
+  template <class T>
+  operator T() const;  // NOLINT(google-explicit-constructor)
+};
 
 template <class F, class Arg, bool Unpack>
 struct CallResult {
-  using type = std::invoke_result_t<const F&, Arg>;
+  using type = NotCallable;
 };
 template <class F, class Arg>
-struct CallResult<F, Arg, true> {
-  using type = decltype(std::apply(std::declval<const F&>(), std::declval<Arg>()));
+requires std::is_invocable_v<const F&, Arg>
+struct CallResult<F, Arg, false> {
+  using type = std::decay_t<std::invoke_result_t<const F&, Arg>>;
+};
+template <class F, class Arg, class Parts>
+struct UnpackedResult {
+  using type = NotCallable;
+};
+template <class F, class Arg, std::size_t... I>
+requires std::is_invocable_v<const F&, decltype(std::get<I>(std::declval<Arg>()))...>
+struct UnpackedResult<F, Arg, std::index_sequence<I...>> {
+  using type = std::decay_t<std::invoke_result_t<const F&, decltype(std::get<I>(std::declval<Arg>()))...>>;
+};
+template <class F, class Arg>
+requires requires { std::tuple_size<std::remove_cvref_t<Arg>>::value; }
+struct CallResult<F, Arg, true> : UnpackedResult<F, Arg, std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Arg>>>> {
 };
 /// The decayed result of f(arg), or of f(parts of arg...).
 template <class F, class Arg, bool Unpack>
-using ResultOf = std::decay_t<typename CallResult<F, Arg, Unpack>::type>;
+using ResultOf = typename CallResult<F, Arg, Unpack>::type;
+
+template <class F, class Arg, bool Unpack>
+constexpr bool require_call() {
+  constexpr bool callable = !std::is_same_v<ResultOf<F, Arg, Unpack>, NotCallable>;
+  static_assert(callable || Unpack,
+                "prun: the function does not accept the item: it is called with one value of the inputs' type, as "
+                "`function(item)`. It takes T, const T& or T&&, not T&, has one parameter (several: use starmap), and "
+                "is no `mutable` lambda");
+  static_assert(callable || !Unpack,
+                "prun: the function does not accept the arguments: each is passed as a value of its type (a string "
+                "literal as a std::string). It takes T, const T& or T&&, not T&, as many as there are, and is no "
+                "`mutable` lambda");
+  return callable;
+}
 
 template <bool Unpack, class F, class Arg>
 ResultOf<F, Arg&&, Unpack> call(const F& function, Arg&& arg) {

@@ -6,6 +6,7 @@
 #include <prun/error.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -13,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -23,9 +25,24 @@ enum class CallState : std::uint8_t { pending, done, cancelled };
 /// The exception that throw_failure() throws.
 [[nodiscard]] std::exception_ptr exception_of(const Failure& failure) noexcept;
 
+/// The calling thread runs a callback of a call at the moment.
+[[nodiscard]] bool in_callback() noexcept;
+
+/// For as long as callbacks run in this thread.
+class CallbackScope {
+ public:
+  CallbackScope() noexcept;
+  CallbackScope(const CallbackScope&) = delete;
+  CallbackScope& operator=(const CallbackScope&) = delete;
+  ~CallbackScope();
+};
+
 /// Told when a call has ended; for wait() and as_completed(), which watch many.
 class Observer {
  public:
+  /// Of a callback: it cannot wait until callbacks have returned, so it is told as soon as the outcome is there.
+  const bool hasty = in_callback();
+
   /// Called once for each call that ends, with its pool's lock held.
   void notify(const Job* job) {
     const std::lock_guard guard(mutex_);
@@ -46,21 +63,28 @@ class Observer {
   std::vector<const Job*> ended_;
 };
 
-/// What does not depend on the result's type.
+/// What does not depend on the result's type. A call that has callbacks ends in two steps: its outcome is there, then its
+/// callbacks have returned. Who waits is woken after the second: what a callback refers to may be gone when a wait returns. The
+/// callbacks themselves see a call as ended after the first.
 class CallJobBase : public Job {
  public:
   explicit CallJobBase(std::weak_ptr<PoolCore> core) : core_(std::move(core)) {}
 
   [[nodiscard]] CallState state() const noexcept { return state_.load(std::memory_order_acquire); }
-  [[nodiscard]] bool ended() const noexcept { return state() != CallState::pending; }
-  /// The pool, null once it is gone: then the call has ended.
+  [[nodiscard]] bool ended() const noexcept {
+    return settled_.load(std::memory_order_acquire) || (state() != CallState::pending && in_callback());
+  }
+  /// The pool, null once it is gone: then the call has ended, or is about to.
   [[nodiscard]] std::shared_ptr<PoolCore> core() const { return core_.lock(); }
+
+  /// The exception that the result would throw; null where there is a result. For a call that has ended.
+  [[nodiscard]] virtual std::exception_ptr error() = 0;
 
   /// False where the deadline came first.
   bool wait(const Deadline& deadline) {
     if (ended()) return true;
     const auto pool = core();
-    if (!pool) return ended();
+    if (!pool) return wait_for_last_callbacks(deadline);
     auto lock = pool->lock();
     return pool->wait(
         lock, [this] { return ended(); }, deadline);
@@ -73,11 +97,17 @@ class CallJobBase : public Job {
     return !ended() && pool->running(lock, *this, 0);
   }
 
-  /// Withdraws the call, unless a worker has it or it has ended; true where it is cancelled now, or was before.
+  /// Withdraws the call, unless a worker has it or it has ended; true where it is cancelled now, or was before. Its callbacks
+  /// are then called here.
   bool cancel() {
-    if (const auto pool = core(); pool && !ended()) {
-      auto lock = pool->lock();
-      if (!ended()) pool->cancel(lock, *this);
+    if (const auto pool = core(); pool && state() == CallState::pending) {
+      bool owed = false;
+      {
+        auto lock = pool->lock();
+        if (state() == CallState::pending) pool->cancel(lock, *this);
+        owed = claim_callbacks();
+      }
+      if (owed) run_callbacks();
     }
     return state() == CallState::cancelled;
   }
@@ -91,6 +121,7 @@ class CallJobBase : public Job {
         return;
       }
     }
+    const CallbackScope scope;
     callback();
   }
 
@@ -112,15 +143,25 @@ class CallJobBase : public Job {
   }
 
  protected:
+  /// The outcome is there. With the pool's lock.
   void end(CallState state) {
     state_.store(state, std::memory_order_release);
-    const std::unique_ptr<Watchers> watchers = std::move(watchers_);
-    if (!watchers) return;
-    for (const auto& observer : watchers->observers) observer->notify(this);
-    const auto pool = core();
-    for (auto& callback : watchers->callbacks) {
-      pool ? pool->defer(std::move(callback)) : callback();
+    if (!watchers_) {
+      settled_.store(true, std::memory_order_release);
+      return;
     }
+    std::erase_if(watchers_->observers, [this](const std::shared_ptr<Observer>& observer) {
+      if (observer->hasty) observer->notify(this);
+      return observer->hasty;
+    });
+    if (watchers_->callbacks.empty()) {
+      settle();
+      return;
+    }
+    watchers_->owed = true;
+    auto run = [self = std::static_pointer_cast<CallJobBase>(shared_from_this())] { self->run_owed_callbacks(); };
+    const auto pool = core();
+    pool ? pool->defer(std::move(run)) : run();
   }
 
  private:
@@ -128,15 +169,65 @@ class CallJobBase : public Job {
   struct Watchers {
     std::vector<std::function<void()>> callbacks;
     std::vector<std::shared_ptr<Observer>> observers;
+    bool owed = false;  ///< the outcome is there, and nobody has begun to run the callbacks
   };
+  /// The pool's lock, where there is a pool.
+  struct Guard {
+    explicit Guard(std::shared_ptr<PoolCore> of) : pool(std::move(of)) {
+      if (pool) lock = pool->lock();
+    }
+    std::shared_ptr<PoolCore> pool;
+    PoolCore::Lock lock;
+  };
+
   Watchers& watchers() {
     if (!watchers_) watchers_ = std::make_unique<Watchers>();
     return *watchers_;
+  }
+  bool claim_callbacks() { return watchers_ && std::exchange(watchers_->owed, false); }
+
+  void run_owed_callbacks() {
+    {
+      const Guard guard(core());
+      if (!claim_callbacks()) return;
+    }
+    run_callbacks();
+  }
+  /// In the order added, those too that are added meanwhile; then the call has ended for everybody.
+  void run_callbacks() {
+    const CallbackScope scope;
+    for (;;) {
+      std::vector<std::function<void()>> batch;
+      {
+        const Guard guard(core());
+        batch.swap(watchers_->callbacks);
+        if (batch.empty()) {
+          settle();
+          if (guard.pool) guard.pool->settled();
+          return;
+        }
+      }
+      for (auto& callback : batch) callback();
+    }
+  }
+  void settle() {
+    settled_.store(true, std::memory_order_release);
+    const std::unique_ptr<Watchers> watchers = std::move(watchers_);
+    for (const auto& observer : watchers->observers) observer->notify(this);
+  }
+  /// The pool's end is running them in another thread.
+  bool wait_for_last_callbacks(const Deadline& deadline) {
+    while (!ended()) {
+      if (deadline && std::chrono::steady_clock::now() >= *deadline) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
   }
 
   std::weak_ptr<PoolCore> core_;
   std::unique_ptr<Watchers> watchers_;
   std::atomic<CallState> state_{CallState::pending};
+  std::atomic<bool> settled_{false};
 };
 
 /// The failure of an argument whose serialization has just thrown: to be called in a handler.
@@ -149,8 +240,8 @@ class CallResultJob : public CallJobBase {
   using CallJobBase::CallJobBase;
   /// After it has ended: the result, or throws the failure. May be called again and again.
   virtual R result() = 0;
-  /// The exception that result() would throw; null where there is a result.
-  [[nodiscard]] virtual std::exception_ptr error() = 0;
+  /// The same for the only one who asks, once: nothing is copied that can be moved.
+  virtual R take_result() { return result(); }
 };
 
 /// The argument is turned into bytes when the call is handed out. What cannot be is the call's failure, not the caller's.
@@ -189,13 +280,17 @@ class CallJob final : public CallResultJob<ResultOf<F, Arg, true>> {
     if (const auto pool = this->core()) pool->settled();
   }
   void on_discard(std::string_view payload) override {
-    Transport::template take_callable<F>(payload);
+    Transport::template skip_callable<F>(payload);
     Transport::template discard_item<Arg>(payload);
   }
 
   R result() override {
     if (failure_) throw_failure(*failure_);
     return Transport::template open<R>(*stored_);
+  }
+  R take_result() override {
+    if (failure_) throw_failure(*failure_);
+    return Transport::template take<R>(*stored_);
   }
   std::exception_ptr error() override {
     return failure_ ? exception_of(*failure_) : Transport::template error<R>(*stored_);
@@ -212,22 +307,18 @@ class CallJob final : public CallResultJob<ResultOf<F, Arg, true>> {
 template <class Transport, class F, class... Args>
 auto submit_call(const std::shared_ptr<PoolCore>& core, F function, Args&&... args) {
   using Arg = std::tuple<Kept<Args>...>;
-  using TheJob = CallJob<Transport, F, Arg>;
-  Transport::template check_callable<F>();
-  (Transport::template check_argument<Kept<Args>>(), ...);
-  Transport::template check_result<typename TheJob::R>();
-
-  typename TheJob::Callable callable = [&] {
-    if constexpr (Transport::threads) {
-      return std::make_shared<const F>(std::move(function));
-    } else {
-      return std::move(function);
-    }
-  }();
-  auto job = std::make_shared<TheJob>(core, std::move(callable), Arg(std::forward<Args>(args)...));
-  auto lock = core->lock();
-  core->submit(lock, job);
-  return std::static_pointer_cast<CallResultJob<typename TheJob::R>>(job);
+  using R = ResultOf<F, Arg, true>;
+  std::shared_ptr<CallResultJob<R>> result;
+  if constexpr (require_sendable_call<Transport, F, Arg, true>()) {
+    auto callable = Transport::template hold<F>(std::move(function));
+    Arg argument(std::forward<Args>(args)...);
+    Transport::check_item(argument);
+    auto job = std::make_shared<CallJob<Transport, F, Arg>>(core, std::move(callable), std::move(argument));
+    auto lock = core->lock();
+    core->submit(lock, job);
+    result = std::move(job);
+  }
+  return result;
 }
 
 }  // namespace prun::detail

@@ -40,7 +40,7 @@ class ImapJob final : public Job {
   ImapJob(PoolCore& core, typename Transport::template Callable<F> function, std::uint64_t chunksize, ReadAhead limit)
       : core_(&core), function_(std::move(function)), chunksize_(chunksize), limit_(limit) {}
 
-  static R open(ThisSlot& slot) { return Transport::template open<R>(slot.value); }
+  static R take(ThisSlot& slot) { return Transport::template take<R>(slot.value); }
 
   // For the consumer, with the lock held.
 
@@ -57,8 +57,17 @@ class ImapJob final : public Job {
     inputs.clear();
   }
   void end_input() { input_ended_ = true; }
+  /// From now on all inputs are run, and all results kept, whoever takes them when.
+  void run_unbounded() { unbounded_ = true; }
+  /// Integers that were not handed out will not be; false where there are none.
+  bool cut_integers() {
+    if (!integers_ || handed_ == total_) return false;
+    total_ = handed_;
+    return true;
+  }
   /// How many more inputs may be pushed.
   [[nodiscard]] std::uint64_t room() const {
+    if (unbounded_) return UINT64_MAX;
     const std::uint64_t outstanding = total_ - taken_;
     if (outstanding >= limit_.tasks) return 0;
     const double mean = mean_argument_bytes_ + mean_result_bytes_;
@@ -71,7 +80,7 @@ class ImapJob final : public Job {
   }
   /// There is something to hand out, and room for it.
   [[nodiscard]] bool has_chunk() const {
-    if (integers_) return handed_ < total_ && handed_ - taken_ < limit_.tasks;
+    if (integers_) return handed_ < total_ && handed_ - taken_ < window();
     return !inputs_.empty() && (inputs_.size() >= chunksize_ || input_ended_ || in_flight_ == 0);
   }
   [[nodiscard]] bool has_ready() const { return !slots_.empty() && slots_.front().ready; }
@@ -88,7 +97,6 @@ class ImapJob final : public Job {
   }
   /// The consumer has been given `count` results.
   void taken(std::uint64_t count) { taken_ += count; }
-  [[nodiscard]] std::uint64_t outstanding() const { return total_ - taken_; }
 
   // For the dispatcher.
 
@@ -98,7 +106,7 @@ class ImapJob final : public Job {
     Transport::template put_callable<F>(chunk.payload, function_);
     if constexpr (std::integral<T> && !Unpack) {
       if (integers_) {
-        const std::uint64_t count = std::min({chunksize_, total_ - handed_, limit_.tasks - (handed_ - taken_)});
+        const std::uint64_t count = std::min({chunksize_, total_ - handed_, window() - (handed_ - taken_)});
         chunk.entry = &run_range<Transport, F, T>;
         chunk.is_range = true;
         chunk.start = static_cast<std::int64_t>(first_integer_ + handed_);
@@ -123,11 +131,13 @@ class ImapJob final : public Job {
     arrived(index, size).failure = std::make_unique<Failure>(std::move(failure));
   }
   void on_discard(std::string_view payload) override {
-    Transport::template take_callable<F>(payload);
+    Transport::template skip_callable<F>(payload);
     while (!integers_ && Transport::threads && !payload.empty()) Transport::template discard_item<T>(payload);
   }
 
  private:
+  [[nodiscard]] std::uint64_t window() const { return unbounded_ ? UINT64_MAX : limit_.tasks; }
+
   bool put_items(ChunkSpec& chunk) {
     while (!inputs_.empty() && chunk.count < chunksize_ && chunk.payload.size() < largest_payload) {
       const std::size_t whole = chunk.payload.size();
@@ -175,6 +185,7 @@ class ImapJob final : public Job {
   bool integers_ = false;
   std::uint64_t first_integer_ = 0;
   bool input_ended_ = false;
+  bool unbounded_ = false;
   std::uint64_t total_ = 0;   ///< inputs pushed
   std::uint64_t handed_ = 0;  ///< handed out in chunks
   std::uint64_t taken_ = 0;   ///< results given to the consumer

@@ -29,6 +29,7 @@ struct BorrowedItems {
   std::span<const T> view;
   [[nodiscard]] std::uint64_t size() const noexcept { return view.size(); }
   [[nodiscard]] const T& take(std::uint64_t i) const noexcept { return view[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] const T& peek(std::uint64_t i) const noexcept { return take(i); }
   void clear() noexcept { view = {}; }
 };
 
@@ -39,6 +40,7 @@ struct OwnedItems {
   Container items;
   [[nodiscard]] std::uint64_t size() const noexcept { return items.size(); }
   [[nodiscard]] T&& take(std::uint64_t i) noexcept { return std::move(items[static_cast<std::size_t>(i)]); }
+  [[nodiscard]] const T& peek(std::uint64_t i) const noexcept { return items[static_cast<std::size_t>(i)]; }
   void clear() noexcept { Container().swap(items); }
 };
 
@@ -145,7 +147,7 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
   }
   void on_discard(std::string_view payload) override {
     if constexpr (!std::is_same_v<ItemsOfT, IntegerItems<T>>) {
-      Transport::template take_callable<F>(payload);
+      Transport::template skip_callable<F>(payload);
       while (!payload.empty() && Transport::threads) Transport::template discard_item<T>(payload);
     }
   }
@@ -171,13 +173,17 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
     }
     return nullptr;
   }
-  /// The same as result() for the only one who asks.
-  Whole take_result() {
-    if constexpr (Transport::template stored_as_is<R>) {
-      if (failure_) throw_failure(*failure_);
+  Whole take_result() override {
+    if (failure_) throw_failure(*failure_);
+    if constexpr (std::is_void_v<R>) {
+      return result();
+    } else if constexpr (Transport::template stored_as_is<R>) {
       return std::move(stored_);
     } else {
-      return result();
+      std::vector<R> results;
+      results.reserve(stored_.size());
+      for (Stored& stored : stored_) results.push_back(Transport::template take<R>(stored));
+      return results;
     }
   }
 
@@ -231,29 +237,27 @@ template <class Transport, bool Unpack, bool Borrow, class F, class Range>
 auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range,
                 const std::optional<std::int64_t>& chunksize) {
   using T = ItemOf<Range>;
-  using Content = decltype(items_of<Borrow>(std::forward<Range>(range)));
-  using TheJob = MapJob<Transport, F, T, Unpack, Content>;
-  Transport::template check_callable<F>();
-  Transport::template check_argument<T>();
-  Transport::template check_result<typename TheJob::R>();
-  {
-    auto lock = core->lock();
-    core->require_open(lock);
-  }
-  Content items = items_of<Borrow>(std::forward<Range>(range));
-  const std::uint64_t size = map_chunksize(chunksize, items.size(), core->workers());
-  typename Transport::template Callable<F> callable = [&] {
-    if constexpr (Transport::threads) {
-      return std::make_shared<const F>(std::move(function));
-    } else {
-      return std::move(function);
+  std::shared_ptr<CallResultJob<WholeOf<F, T, Unpack>>> result;
+  if constexpr (require_sendable_call<Transport, F, T, Unpack>()) {
+    using Content = decltype(items_of<Borrow>(std::forward<Range>(range)));
+    {
+      auto lock = core->lock();
+      core->require_open(lock);
     }
-  }();
-  auto job = std::make_shared<TheJob>(core, std::move(callable), std::move(items), size);
-  auto lock = core->lock();
-  job->end_if_empty();
-  if (!job->ended()) core->submit(lock, job);
-  return job;
+    auto callable = Transport::template hold<F>(std::move(function));
+    Content items = items_of<Borrow>(std::forward<Range>(range));
+    if constexpr (!Transport::threads && may_hold_addresses<T>()) {
+      for (std::uint64_t i = 0; i < items.size(); ++i) Transport::check_item(items.peek(i));
+    }
+    const std::uint64_t size = map_chunksize(chunksize, items.size(), core->workers());
+    auto job = std::make_shared<MapJob<Transport, F, T, Unpack, Content>>(core, std::move(callable), std::move(items),
+                                                                          size);
+    auto lock = core->lock();
+    job->end_if_empty();
+    if (!job->ended()) core->submit(lock, job);
+    result = std::move(job);
+  }
+  return result;
 }
 
 }  // namespace prun::detail

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -13,6 +14,8 @@
 #include <vector>
 
 namespace prun::detail {
+
+class InputReader;
 
 using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
@@ -48,6 +51,16 @@ class PoolCore {
   void submit(Lock&, const std::shared_ptr<Job>& job);
   void resubmit(Lock&, const std::shared_ptr<Job>& job);
   void require_open(Lock&) const;
+  /// The number of one more call, a job's `call_number`. @throws as submit()
+  [[nodiscard]] std::uint64_t new_call(Lock&);
+
+  /// A stream is there whose inputs are to be read before the pool ends.
+  void attach(Lock&, InputReader& reader);
+  void detach(Lock&, InputReader& reader);
+  /// It runs nothing any more: it has ended, is broken, or its calls were withdrawn.
+  [[nodiscard]] bool refuses(Lock&) const noexcept;
+  /// Why, as an exception.
+  [[nodiscard]] std::exception_ptr refusal(Lock&) const;
 
   /// Returns when `done()` holds, true, or at the deadline, false. Until then the calling thread serves the pool.
   bool wait(Lock& lock, const std::function<bool()>& done, const Deadline& deadline);
@@ -67,7 +80,7 @@ class PoolCore {
 
   /// No new jobs.
   void close();
-  /// After close(): returns when all work is done and the workers are gone.
+  /// After close(): returns when all inputs are read, all work is done and the workers are gone.
   void join();
   /// Ends everything now: what has not ended fails as cancelled.
   void terminate();
@@ -85,12 +98,30 @@ class PoolCore {
       state_;  // shared with the server thread, which may outlive the pool that one of its callbacks ends
 };
 
+/// A stream's inputs, as the pool sees them. Every function is called with the pool's lock.
+class InputReader {
+ public:
+  enum class State : std::uint8_t {
+    open,  ///< read_all() may be called
+    busy,  ///< another thread reads now
+    ended  ///< nothing is left to read, or not for the pool to read
+  };
+  [[nodiscard]] virtual State state() const noexcept = 0;
+  /// Reads the inputs that are left and hands them to the pool. Gives the lock up while it reads.
+  virtual void read_all(PoolCore::Lock& lock) = 0;
+
+ protected:
+  ~InputReader() = default;
+};
+
 /// A pool's hold on its core. Workers are forked while the core is made: in their copy of the pool it is missing, so that a
 /// function which uses the very pool that runs it is told so.
 class OwnCore {
  public:
   explicit OwnCore(PoolCore::Options options);
-  /// @throws MisuseError in a worker of this pool
+  OwnCore(OwnCore&&) noexcept = default;
+  OwnCore& operator=(OwnCore&&) noexcept = default;
+  /// @throws MisuseError in a worker of this pool, and for a pool that was moved from
   [[nodiscard]] const std::shared_ptr<PoolCore>& get() const;
   [[nodiscard]] PoolCore* operator->() const { return get().get(); }
   [[nodiscard]] bool foreign() const noexcept { return !core_ || core_->foreign(); }

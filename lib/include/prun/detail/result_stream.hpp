@@ -1,39 +1,51 @@
 // The lazy range of results that imap, imap_unordered and Executor.map return. It reads its inputs in the thread that takes
-// its results, a window ahead and no further, so an endless input runs in constant memory.
+// its results, a window ahead and no further, so an endless input runs in constant memory; only the end of the pool reads on.
 #pragma once
 
 #include <prun/detail/imap_job.hpp>
+#include <prun/detail/range_puller.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <ranges>
+#include <thread>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace prun {
 
-/// A single-pass input range; `for (long x : pool.imap(fib, nums))`. A failed call throws where its result is read
-/// (operator* or next()), and the results behind it are still there: go on with ++ or next(). An exception of the input
-/// itself is thrown, as it was, when everything that came before it has been taken. Movable. Not thread-safe.
-/// Dropping it withdraws what no worker has begun.
+/// A single-pass input range; `for (long x : pool.imap(fib, nums))`. Of a function that returns nothing it yields a
+/// std::monostate for each call. A failed call throws where its result is read (operator* or next()), and the results behind it
+/// are still there: go on with ++ or next(). An exception of the input itself is thrown, as it was, when everything that came
+/// before it has been taken. Movable. Not thread-safe.
+///
+/// It outlives its pool: close() with join(), and shutdown(), first read and run all inputs that are left, so that every result
+/// can be taken afterwards. (With a buffersize they do not read on: what was not read ends the stream with a MisuseError.)
+/// Dropping it withdraws what no worker has begun; drop a stream over endless inputs before you wait for the pool's end.
 template <class R, class Source>
 class ResultStream {
  public:
+  using Value = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
+
   explicit ResultStream(std::unique_ptr<Source> source) : source_(std::move(source)) {}
 
   class iterator {  // NOLINT(readability-identifier-naming): the name that ranges have
    public:
     using iterator_concept = std::input_iterator_tag;
-    using value_type = R;
+    using value_type = Value;
     using difference_type = std::ptrdiff_t;
 
     iterator() = default;
     explicit iterator(Source* source) : source_(source) {}
-    R operator*() const { return source_->current(); }
+    /// To be moved from: `for (auto x : stream)` copies nothing.
+    Value&& operator*() const { return std::move(source_->current()); }
     /// The next result is waited for when it is asked for: a loop that stops here waits for nothing.
     iterator& operator++() {
       source_->skip();
@@ -51,12 +63,12 @@ class ResultStream {
 
   /// The next result; nothing when there is no more, however often it is asked.
   /// @throws what the call threw; TimeoutError where it is not there in time (it can be asked for again)
-  std::optional<R> next(std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
+  std::optional<Value> next(std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
     const detail::Deadline deadline = detail::deadline_after(timeout);
     source_->skip();
     source_->settle(deadline);
     if (source_->at_end()) return std::nullopt;
-    return source_->current();
+    return std::move(source_->current());
   }
 
  private:
@@ -65,62 +77,24 @@ class ResultStream {
 
 namespace detail {
 
-/// Inputs one at a time from a range.
-template <class View>
-class RangePuller {
- public:
-  using value_type = std::ranges::range_value_t<View>;
-  explicit RangePuller(View view) : view_(std::move(view)) {}
-  /// Appends the next input; false at the end.
-  bool pull(std::deque<value_type>& out) {
-    if (!at_) {
-      at_.emplace(std::ranges::begin(view_));
-    } else {
-      ++*at_;
-    }
-    if (*at_ == std::ranges::end(view_)) return false;
-    out.push_back(**at_);
-    return true;
-  }
-
- private:
-  View view_;
-  std::optional<std::ranges::iterator_t<View>> at_;
+/// Of a call that was refused.
+template <class R>
+struct NoSource {
+  using Value = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
+  void skip() {}
+  void settle(const Deadline&) {}
+  [[nodiscard]] bool at_end() { return true; }
+  Value& current();
 };
 
-/// Tuples from several ranges at once, as long as the shortest.
-template <class... Views>
-class ZipPuller {
- public:
-  using value_type = std::tuple<std::ranges::range_value_t<Views>...>;
-  explicit ZipPuller(Views... views) : pullers_(RangePuller<Views>(std::move(views))...) {}
-  bool pull(std::deque<value_type>& out) {
-    return std::apply(
-        [&out](auto&... puller) {
-          std::tuple<std::deque<std::ranges::range_value_t<Views>>...> parts;
-          const bool all = std::apply([&](auto&... part) { return (puller.pull(part) && ...); }, parts);
-          if (all) std::apply([&](auto&... part) { out.emplace_back(std::move(part.front())...); }, parts);
-          return all;
-        },
-        pullers_);
-  }
-
- private:
-  std::tuple<RangePuller<Views>...> pullers_;
-};
-
-/// For integers, which the job makes itself.
-template <class T>
-struct NoPuller {
-  using value_type = T;
-  bool pull(std::deque<T>&) { return false; }
-};
-
-template <class TheJob, class Puller>
-class StreamSource {
+/// The stream's own side of a job: reads inputs, takes results. The pool may read the rest of the inputs in another thread, when
+/// it is to end; `reading_` says that somebody does, without the lock.
+template <class Transport, class TheJob, class Puller>
+class StreamSource final : public InputReader {
  public:
   using R = typename TheJob::R;
   using T = typename Puller::value_type;
+  using Value = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
 
   struct Limits {
     bool exact = false;  ///< pull one input for each result taken, not in batches
@@ -131,6 +105,7 @@ class StreamSource {
   StreamSource(std::shared_ptr<PoolCore> core, std::shared_ptr<TheJob> job, Puller puller, Limits limits)
       : core_(std::move(core)), job_(std::move(job)), puller_(std::move(puller)), limits_(limits) {
     auto lock = core_->lock();
+    core_->attach(lock, *this);
     top_up(lock);
   }
   StreamSource(const StreamSource&) = delete;
@@ -138,6 +113,9 @@ class StreamSource {
   ~StreamSource() {
     try {
       auto lock = core_->lock();
+      core_->wait(
+          lock, [this] { return !reading_; }, std::nullopt);
+      core_->detach(lock, *this);
       if (!job_->exhausted()) core_->cancel(lock, *job_);
     } catch (...) {  // a worker's copy of the master's stream: nothing is its to withdraw
     }
@@ -147,6 +125,7 @@ class StreamSource {
   void skip() {
     if (wanted_ || ended_) return;
     ready_.pop_front();
+    current_.reset();
     wanted_ = true;
   }
   /// Waits for the current result, or the end.
@@ -159,11 +138,33 @@ class StreamSource {
     settle(std::nullopt);
     return ended_;
   }
-  R current() {
+  Value& current() {
     settle(std::nullopt);
     auto& slot = ready_.front();
     if (slot.failure) throw_failure(*slot.failure);
-    return TheJob::open(slot);
+    if (!current_) {
+      if constexpr (std::is_void_v<R>) {
+        TheJob::take(slot);
+        current_.emplace();
+      } else {
+        current_.emplace(TheJob::take(slot));
+      }
+    }
+    return *current_;
+  }
+
+  // For the pool, with its lock.
+
+  [[nodiscard]] State state() const noexcept override {
+    if (reading_) return reader_ == std::this_thread::get_id() ? State::ended : State::busy;
+    return limits_.exact || unbounded_ ? State::ended : State::open;
+  }
+  void read_all(PoolCore::Lock& lock) override {
+    unbounded_ = true;
+    job_->run_unbounded();
+    while (!input_ended_ && !core_->refuses(lock)) read_some(lock, limits_.batch);
+    if (job_->has_chunk()) core_->resubmit(lock, job_);
+    core_->settled();
   }
 
  private:
@@ -174,16 +175,7 @@ class StreamSource {
       top_up(lock);
       return;
     }
-    top_up(lock);
-    const auto something = [this] { return job_->has_ready() || job_->exhausted() || job_->outstanding() == 0; };
-    const Deadline& first = earlier(deadline, limits_.deadline);
-    while (!core_->wait(lock, something, first)) {
-      if (&first == &limits_.deadline) {
-        core_->cancel(lock, *job_);
-        throw TimeoutError("the map's time ran out; what had not begun was withdrawn");
-      }
-      throw TimeoutError("the next result was not there in time");
-    }
+    await_one(lock, deadline);
     job_->take_ready(ready_);
     if (!limits_.exact) {
       give(ready_.size());
@@ -198,6 +190,23 @@ class StreamSource {
     if (input_error_) std::rethrow_exception(std::exchange(input_error_, nullptr));
   }
 
+  /// Returns when a result is there, or none will be any more.
+  void await_one(PoolCore::Lock& lock, const Deadline& deadline) {
+    const auto refused = [&] { return !refused_ && core_->refuses(lock); };
+    const auto something = [&] { return job_->has_ready() || job_->exhausted() || refused(); };
+    const Deadline& first = earlier(deadline, limits_.deadline);
+    do {
+      top_up(lock);
+      while (!core_->wait(lock, something, first)) {
+        if (&first == &limits_.deadline) {
+          core_->cancel(lock, *job_);
+          throw TimeoutError("the map's time ran out; what had not begun was withdrawn");
+        }
+        throw TimeoutError("the next result was not there in time");
+      }
+    } while (refused());
+  }
+
   static const Deadline& earlier(const Deadline& a, const Deadline& b) {
     if (!a) return b;
     return b && *b < *a ? b : a;
@@ -207,27 +216,61 @@ class StreamSource {
 
   /// Reads inputs as far ahead as allowed, and sees that they get to the workers.
   void top_up(PoolCore::Lock& lock) {
-    while (!input_ended_) {
-      std::uint64_t room = job_->room();
+    if (refused_ || reading_) return;
+    while (!input_ended_ && !core_->refuses(lock)) {
+      const std::uint64_t room = job_->room();
       if (room == 0) break;
-      room = std::min(room, limits_.batch);
-      lock.unlock();  // the input may take its time, or use the pool itself
-      pull(room);
-      lock.lock();
-      job_->push(pulled_);
-      if (input_ended_) job_->end_input();
-      if (job_->has_chunk()) core_->resubmit(lock, job_);
-      if (limits_.exact ? false : job_->has_ready()) break;
+      read_some(lock, std::min(room, limits_.batch));
+      if (!limits_.exact && job_->has_ready()) break;
     }
-    if (job_->has_chunk()) core_->resubmit(lock, job_);
+    if (core_->refuses(lock)) {
+      refuse(lock);
+    } else if (job_->has_chunk()) {
+      core_->resubmit(lock, job_);
+    }
+  }
+
+  void read_some(PoolCore::Lock& lock, std::uint64_t count) {
+    reading_ = true;
+    reader_ = std::this_thread::get_id();
+    lock.unlock();  // the input may take its time, or use the pool itself
+    pull(count);
+    lock.lock();
+    reading_ = false;
+    job_->push(pulled_);
+    if (input_ended_) job_->end_input();
+    if (job_->has_chunk() && !core_->refuses(lock)) core_->resubmit(lock, job_);
+  }
+
+  /// The pool runs no more inputs: what was not handed to it has no outcome but the reason why.
+  void refuse(PoolCore::Lock& lock) {
+    refused_ = true;
+    if (job_->cut_integers() || !input_ended_) {
+      if (!input_error_) input_error_ = core_->refusal(lock);
+      input_ended_ = true;
+      job_->end_input();
+    }
+    core_->cancel(lock, *job_);
   }
 
   void pull(std::uint64_t count) {
     try {
-      while (count-- > 0 && !input_ended_) input_ended_ = !puller_.pull(pulled_);
+      while (count-- > 0 && !input_ended_) {
+        input_ended_ = !puller_.pull(pulled_);
+        if (!input_ended_) check_last();
+      }
     } catch (...) {
       input_error_ = std::current_exception();
       input_ended_ = true;
+    }
+  }
+
+  void check_last() {
+    try {
+      Transport::check_item(pulled_.back());
+    } catch (...) {
+      pulled_.pop_back();
+      throw;
     }
   }
 
@@ -237,7 +280,12 @@ class StreamSource {
   Limits limits_;
   std::deque<T> pulled_;
   std::deque<typename TheJob::ThisSlot> ready_;
+  std::optional<Value> current_;  ///< of the first in `ready_`, once it was looked at
   std::exception_ptr input_error_;
+  std::thread::id reader_;
+  bool reading_ = false;    ///< `reader_` reads inputs
+  bool unbounded_ = false;  ///< all inputs are to be read at once
+  bool refused_ = false;
   bool input_ended_ = std::is_same_v<Puller, NoPuller<T>>;
   bool wanted_ = true;  ///< the current result is still to come
   bool ended_ = false;

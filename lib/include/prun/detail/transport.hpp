@@ -3,11 +3,14 @@
 
 #include <prun/detail/call.hpp>
 #include <prun/detail/call_frame.hpp>
+#include <prun/detail/callable.hpp>
 #include <prun/detail/codec.hpp>
 #include <prun/detail/throw_site.hpp>
 #include <prun/error.hpp>
 
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -36,27 +39,69 @@ struct Nothing {};
 struct ProcessTransport {
   static constexpr bool threads = false;
 
+  /// Refuses, in words of prun's, what cannot be sent; false then.
+  template <class F, class Arg, class R>
+  static constexpr bool require_sendable() {
+    require_none<Arg, transfer_obstacle<Arg>()>();
+    if constexpr (!std::is_void_v<R>) {
+      require_none<R, transfer_obstacle<R>()>();
+      return require_callable<F>() && Transferable<Arg> && Transferable<R>;
+    } else {
+      return require_callable<F>() && Transferable<Arg>;
+    }
+  }
+  /// @throws std::invalid_argument where an item holds the address of something on this thread's stack
+  template <class T>
+  static void check_item(const T& item) {
+    refuse_stack_addresses(item);
+  }
+
+  /// As the job keeps it: with state that is no plain bytes, turned into bytes at once.
   template <class F>
-  static constexpr void check_callable() {
-    static_assert(std::is_trivially_copyable_v<F>,
-                  "prun: a callable that goes to another process must be a function, a captureless lambda, or have "
-                  "captures that are trivially copyable (numbers, not strings or containers: pass those as arguments)");
+  static constexpr bool kept_as_is = callable_kind<F>() == CallableKind::plain;
+  template <class F>
+  using Callable = std::conditional_t<kept_as_is<F>, F, std::string>;
+
+  template <class F>
+  static Callable<F> hold(F&& function) {
+    check_captures(function);
+    if constexpr (kept_as_is<F>) {
+      return std::move(function);
+    } else {
+      std::string bytes(sizeof(std::uint64_t), '\0');
+      encode_callable(bytes, function);
+      const std::uint64_t size = bytes.size() - sizeof size;
+      bytes.replace(0, sizeof size, reinterpret_cast<const char*>(&size), sizeof size);
+      return bytes;
+    }
   }
 
   template <class F>
-  using Callable = F;
-
-  template <class F>
-  static void put_callable(std::string& out, const F& function) {
-    if constexpr (!std::is_empty_v<F>) write_plain(out, function);
+  static void put_callable(std::string& out, const Callable<F>& function) {
+    if constexpr (kept_as_is<F>) {
+      encode_callable(out, function);
+    } else {
+      out.append(function);
+    }
   }
   template <class F>
   static F take_callable(std::string_view& in) {
-    if constexpr (std::is_empty_v<F>) {
-      return std::bit_cast<F>(std::byte{});
+    if constexpr (kept_as_is<F>) {
+      return decode_callable<F>(in);
     } else {
-      return read_plain<F>(in);
+      std::string_view state = in;
+      const std::size_t size = skip_callable<F>(in);
+      state = state.substr(sizeof(std::uint64_t), size);
+      return at_stage<ArgumentError>("the function cannot be read", [&] { return decode_callable<F>(state); });
     }
+  }
+  /// Passes over it; returns how many bytes its state has.
+  template <class F>
+  static std::size_t skip_callable(std::string_view& in) {
+    std::size_t size = std::is_empty_v<F> ? 0 : sizeof(F);
+    if constexpr (!kept_as_is<F>) size = static_cast<std::size_t>(read_plain<std::uint64_t>(in));
+    in.remove_prefix(size);
+    return size;
   }
 
   /// An item: as it is where its size is fixed, otherwise behind its length, so that one bad item does not spoil the next.
@@ -144,6 +189,11 @@ struct ProcessTransport {
       });
     }
   }
+  /// The same for who asks once.
+  template <class R>
+  static R take(Stored<R>& stored) {
+    return open<R>(stored);
+  }
   /// What open() would throw, if it would.
   template <class R>
   static std::exception_ptr error(Stored<R>& stored) {
@@ -156,30 +206,26 @@ struct ProcessTransport {
     }
     return nullptr;
   }
-  template <class R>
-  static constexpr void check_result() {
-    if constexpr (!std::is_void_v<R>) require_transferable<R>();
-  }
-  template <class T>
-  static constexpr void check_argument() {
-    require_transferable<T>();
-  }
 };
 
 /// To threads: nothing is turned into bytes, any type will do. Arguments and outcomes are owned by whoever holds the pointer.
 struct ThreadTransport {
   static constexpr bool threads = true;
 
-  template <class F>
-  static constexpr void check_callable() {}
+  template <class F, class Arg, class R>
+  static constexpr bool require_sendable() {
+    return true;
+  }
   template <class T>
-  static constexpr void check_result() {}
-  template <class T>
-  static constexpr void check_argument() {}
+  static void check_item(const T&) {}
 
   /// Shared by the job and nobody else: a job outlives its chunks.
   template <class F>
   using Callable = std::shared_ptr<const F>;
+  template <class F>
+  static Callable<F> hold(F&& function) {
+    return std::make_shared<const F>(std::move(function));
+  }
 
   template <class F>
   static void put_callable(std::string& out, const Callable<F>& function) {
@@ -188,6 +234,11 @@ struct ThreadTransport {
   template <class F>
   static const F& take_callable(std::string_view& in) {
     return *reinterpret_cast<const F*>(read_plain<std::uintptr_t>(in));
+  }
+  template <class F>
+  static std::size_t skip_callable(std::string_view& in) {
+    in.remove_prefix(sizeof(std::uintptr_t));
+    return sizeof(std::uintptr_t);
   }
 
   template <class T>
@@ -255,40 +306,92 @@ struct ThreadTransport {
     }
   }
   template <class R>
+  static R take(Stored<R>& stored) {
+    if (stored->error) std::rethrow_exception(stored->error);
+    if constexpr (!std::is_void_v<R>) {
+      if (!stored->value) throw MisuseError("the result was taken already");
+      return std::move(*std::exchange(stored->value, std::nullopt));
+    }
+  }
+  template <class R>
   static std::exception_ptr error(const Stored<R>& stored) {
     return stored->error;
   }
 };
 
+/// Refuses, in words of prun's, a call that cannot be made or sent; false then.
+template <class Transport, class F, class Arg, bool Unpack>
+constexpr bool require_sendable_call() {
+  if constexpr (!require_call<F, Arg, Unpack>()) {
+    return false;
+  } else {
+    return Transport::template require_sendable<F, Arg, ResultOf<F, Arg, Unpack>>();
+  }
+}
+
+/// Calls `body(function)`; where the function's state cannot be read, each item fails with what was thrown.
+template <class Transport, class F, class Body, class Fail>
+void with_callable(std::string_view& rest, Body body, Fail fail) {
+  if constexpr (Transport::threads) {
+    body(Transport::template take_callable<F>(rest));
+  } else if constexpr (Transport::template kept_as_is<F>) {
+    const F function = Transport::template take_callable<F>(rest);
+    body(function);
+  } else {
+    std::optional<F> function;
+    std::string_view behind = rest;
+    Transport::template skip_callable<F>(behind);
+    try {
+      function.emplace(Transport::template take_callable<F>(rest));
+    } catch (...) {
+      fail(std::current_exception());
+      return;
+    }
+    rest = behind;
+    body(std::as_const(*function));
+  }
+}
+
+/// Every item of the chunk fails.
+inline void fail_items(CallFrame& frame, const std::exception_ptr& error) {
+  for (std::uint32_t i = frame.first; i < frame.last; ++i) {
+    if (frame.begin(i)) frame.failed(error);
+  }
+}
+
 /// Entry point of chunks whose items stand in the payload.
 template <class Transport, class F, class Arg, bool Unpack>
 void run_items(CallFrame& frame) {
   std::string_view rest = frame.payload;
-  const auto& function = Transport::template take_callable<F>(rest);
-  std::string scratch;
-  for (std::uint32_t i = 0; i < frame.last; ++i) {
-    std::string_view item = Transport::template next_item<Arg>(rest);
-    if (i < frame.first) continue;
-    if (!frame.begin(i)) {
-      Transport::template discard_item<Arg>(item);
-      continue;
+  const auto body = [&](const F& function) {
+    std::string scratch;
+    for (std::uint32_t i = 0; i < frame.last; ++i) {
+      std::string_view item = Transport::template next_item<Arg>(rest);
+      if (i < frame.first) continue;
+      if (!frame.begin(i)) {
+        Transport::template discard_item<Arg>(item);
+        continue;
+      }
+      Transport::template answer<ResultOf<F, Arg, Unpack>>(
+          frame, scratch, [&] { return call<Unpack>(function, Transport::template open_item<Arg>(item)); });
     }
-    Transport::template answer<ResultOf<F, Arg, Unpack>>(
-        frame, scratch, [&] { return call<Unpack>(function, Transport::template open_item<Arg>(item)); });
-  }
+  };
+  with_callable<Transport, F>(rest, body, [&](const std::exception_ptr& error) { fail_items(frame, error); });
 }
 
 /// Entry point of chunks of consecutive integers.
 template <class Transport, class F, class Integer>
 void run_range(CallFrame& frame) {
   std::string_view rest = frame.payload;
-  const auto& function = Transport::template take_callable<F>(rest);
-  std::string scratch;
-  for (std::uint32_t i = frame.first; i < frame.last; ++i) {
-    if (!frame.begin(i)) continue;
-    Transport::template answer<ResultOf<F, Integer, false>>(
-        frame, scratch, [&] { return call<false>(function, static_cast<Integer>(frame.range_item(i))); });
-  }
+  const auto body = [&](const F& function) {
+    std::string scratch;
+    for (std::uint32_t i = frame.first; i < frame.last; ++i) {
+      if (!frame.begin(i)) continue;
+      Transport::template answer<ResultOf<F, Integer, false>>(
+          frame, scratch, [&] { return call<false>(function, static_cast<Integer>(frame.range_item(i))); });
+    }
+  };
+  with_callable<Transport, F>(rest, body, [&](const std::exception_ptr& error) { fail_items(frame, error); });
 }
 
 }  // namespace prun::detail

@@ -1,0 +1,11 @@
+// What a Python process tells of its own C++ exceptions beside type and message: nothing. They are not thrown anew anywhere, and
+// the types of the whole standard library would make the file that Python loads several times as large.
+#include "worker/exception_state.hpp"
+
+namespace prun::worker {
+
+const char* describe_standard(const std::exception&, ExceptionState&) { return nullptr; }
+bool describe_registered(const std::exception_ptr&, const std::type_info*, ExceptionState&) { return false; }
+std::string encode_state(const ExceptionState&) { return {}; }
+
+}  // namespace prun::worker

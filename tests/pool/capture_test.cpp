@@ -1,0 +1,115 @@
+// Addresses of the caller's stack in what goes to a worker process: they are refused, and nothing else is.
+#include "pool_support.hpp"
+
+#include <prun/executor.hpp>
+#include <prun/pool.hpp>
+#include <prun/thread_pool.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace prun::test;
+
+namespace {
+
+struct View {
+  const int* data;
+  std::size_t size;
+};
+std::size_t first(View view) { return view.size; }
+int first_of(const std::vector<View>& views) { return static_cast<int>(views.size()); }
+
+int global = 7;
+
+struct Mixed {
+  char c;
+  double d;
+  bool b;
+  std::int64_t i;
+  bool operator==(const Mixed&) const = default;
+};
+
+}  // namespace
+
+TEST_CASE("a lambda that captures by reference is refused, in every mode, and says what to do") {
+  prun::Pool pool{1};
+  prun::ProcessPoolExecutor executor{{.max_workers = 1}};
+  int offset = 5;
+  const std::vector inputs{1, 2, 3};
+  const auto by_reference = [&offset](int x) { return x + offset; };
+  const auto by_pointer = [p = &offset](int x) { return x + *p; };
+  const auto by_address_in_the_middle = [a = 1L, p = &offset, b = 2L](int x) { return x + *p + a + b; };
+  CHECK_THROWS_AS(pool.map(by_reference, inputs), std::invalid_argument);
+  CHECK_THROWS_AS(pool.map(by_reference, std::views::iota(0, 3)), std::invalid_argument);
+  CHECK_THROWS_AS(pool.map_async(by_reference, inputs), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply(by_reference, 1), std::invalid_argument);
+  CHECK_THROWS_AS(pool.imap(by_reference, inputs), std::invalid_argument);
+  CHECK_THROWS_AS(executor.submit(by_reference, 1), std::invalid_argument);
+  CHECK_THROWS_AS(executor.map(by_reference, inputs), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply(by_pointer, 1), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply(by_address_in_the_middle, 1), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply(std::function<long(int)>(by_reference), 1), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply(std::bind_front(by_reference), 1), std::invalid_argument);
+  try {
+    pool.apply(by_reference, 1);
+  } catch (const std::invalid_argument& e) {
+    const std::string message = e.what();
+    CHECK(message.starts_with("prun: "));
+    CHECK(message.find("[=]") != std::string::npos);
+  }
+  CHECK(pool.apply(square, 3) == 9);
+  prun::ThreadPool threads{1};
+  CHECK(threads.map(by_reference, inputs) == std::vector{6, 7, 8});
+}
+
+TEST_CASE("a pointer into the stack within an argument is refused, at any depth") {
+  prun::Pool pool{1};
+  const std::array<int, 3> numbers{1, 2, 3};
+  const View view{numbers.data(), numbers.size()};
+  CHECK_THROWS_AS(pool.apply(first, view), std::invalid_argument);
+  CHECK_THROWS_AS(pool.map(first, std::vector{view}), std::invalid_argument);
+  CHECK_THROWS_AS(pool.imap(first, std::vector{view}).next(), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply(first_of, std::vector{view}), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply([](std::optional<View> v) { return v->size; }, std::optional(view)), std::invalid_argument);
+  CHECK_THROWS_AS(pool.starmap([](int, View v) { return v.size; }, std::vector{std::pair(1, view)}),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply(std::bind_front(first, view)), std::invalid_argument);
+}
+
+TEST_CASE("what looks a little like an address is not refused") {
+  prun::Pool pool{1};
+  const auto mixed = [](Mixed m) { return m; };
+  for (int round = 0; round < 100; ++round) {
+    // Padding holds what was on the stack before; here, addresses of it.
+    [[maybe_unused]] volatile std::uintptr_t noise[64];
+    for (auto& word : noise) word = reinterpret_cast<std::uintptr_t>(&noise);
+    const Mixed value{static_cast<char>(round), 0.5, true, -round};
+    REQUIRE(pool.apply(mixed, value) == value);
+    const auto closure = [c = static_cast<char>(round), d = 2.0, b = round % 2 == 0](int x) { return b ? x + d + c : x; };
+    REQUIRE(pool.apply(closure, 1) == closure(1));
+  }
+  CHECK(pool.apply([p = &global](int x) { return x + *p; }, 1) == 8);
+  const auto big = std::numeric_limits<std::int64_t>::max();
+  CHECK(pool.apply([big](std::int64_t x) { return big - x; }, big) == 0);
+  const auto small = std::make_unique<int>(3);
+  const auto* const before_the_pool = small.get();
+  prun::Pool later{1};
+  CHECK(later.apply([before_the_pool](int x) { return x + *before_the_pool; }, 1) == 4);
+}
+
+TEST_CASE("allow_addresses sends a callable as it is") {
+  int offset = 5;
+  prun::Pool pool{1};
+  CHECK(pool.map(prun::allow_addresses([&offset](int x) { return x + offset; }), {1, 2}) == std::vector{6, 7});
+}
