@@ -33,9 +33,9 @@ bool names_command(const OptionTexts& texts) {
 
 void refuse_without_command(const OptionTexts& texts) {
   for (const std::string& option : texts.given) {
-    static constexpr std::array<std::string_view, 10> only{"--arg-file", "--colsep", "--max-args",    "--pipe",
+    static constexpr std::array<std::string_view, 11> only{"--arg-file", "--colsep", "--max-args",    "--pipe",
                                                            "--block",    "--tag",    "--line-buffer", "--ungroup",
-                                                           "--dry-run",  "--results"};
+                                                           "--dry-run",  "--results",     "--tty"};
     if (std::find(only.begin(), only.end(), option) == only.end()) continue;
     const bool tasks_too = option == "--tag" || option == "--results";
     if (tasks_too && (texts.tasks || texts.words.size() == 1)) continue;
@@ -116,14 +116,17 @@ command::Streams streams_of(const OptionTexts& texts) {
   if (texts.line_buffer && texts.ungroup) throw UsageError("--line-buffer and --ungroup exclude each other");
   if (texts.ungroup && texts.tag)
     throw UsageError("--ungroup leaves commands prun's own outputs: nothing is there to --tag");
-  const bool direct = texts.line_buffer || texts.ungroup;
-  const char* option = texts.line_buffer ? "--line-buffer" : "--ungroup";
+  if (texts.tty && (texts.line_buffer || texts.tag))
+    throw UsageError(fmt::format("--tty leaves commands prun's own outputs; it cannot be used with {}",
+                                 texts.tag ? "--tag" : "--line-buffer"));
+  const bool direct = texts.line_buffer || texts.ungroup || texts.tty;
+  const char* option = texts.line_buffer ? "--line-buffer" : texts.tty ? "--tty" : "--ungroup";
   if (direct && texts.results) throw UsageError(fmt::format("{} and --results exclude each other", option));
   if (direct && (texts.format || texts.output.value_or("raw") != "raw")) {
     throw UsageError(fmt::format("{} passes on what commands write as it comes; it has no other form", option));
   }
   return texts.line_buffer ? command::Streams::by_line
-         : texts.ungroup   ? command::Streams::passed
+         : direct          ? command::Streams::passed
                            : command::Streams::captured;
 }
 
@@ -153,6 +156,7 @@ std::optional<CommandOptions> command_options(const OptionTexts& texts, Mode mod
   options.streams = streams_of(texts);
   options.tag = texts.tag;
   options.dry_run = texts.dry_run;
+  options.terminal = texts.tty;
   refuse_missing_program(options);
   return options;
 }

@@ -26,6 +26,7 @@ void refuse_unrecorded_output(const OptionTexts& texts) {
     throw UsageError(fmt::format("--journal and {} exclude each other: {}", option, why));
   };
   if (texts.dry_run) refuse("--dry-run", "nothing is run that could be recorded");
+  if (texts.tty) refuse("--tty", "what commands write would not be recorded");
   if (texts.ungroup) refuse("--ungroup", "what commands write would not be recorded");
   if (texts.line_buffer) refuse("--line-buffer", "what commands write would not be recorded");
 }

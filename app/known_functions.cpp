@@ -35,11 +35,11 @@ void add_plugin(Registry& registry, native::PluginLoader& loader, const std::str
   }
 }
 
-void add_served(Registry& registry, const std::string& text) {
+void add_served(Registry& registry, const std::string& text, const command::Stopping& stopping) {
   auto words = command::split_words(text);
   if (!words) throw UsageError(fmt::format("--serve '{}': {}", text, words.error().message));
   if (words->empty()) throw UsageError("--serve is empty; it must name a program");
-  auto functions = serving::load_served({text, std::move(*words)});
+  auto functions = serving::load_served({text, std::move(*words), &stopping});
   if (!functions) throw UsageError(fmt::format("--serve: {}", functions.error()));
   for (auto& function : *functions) {
     if (registry.find(function->name()) != nullptr) {
@@ -58,7 +58,7 @@ void add_known_functions(Registry& registry, const FunctionOptions& options,
   for (auto& function : command::given_commands(surroundings)) registry.add(std::move(function));
   auto plugins = std::make_unique<native::PluginLoader>(native::LibrarySearch(options.plugin_path));
   for (const std::string& plugin : options.plugins) add_plugin(registry, *plugins, plugin);
-  for (const std::string& served : options.serve) add_served(registry, served);
+  for (const std::string& served : options.serve) add_served(registry, served, surroundings.stopping);
   registry.add(std::make_unique<native::CLoader>());
   registry.add(std::move(plugins));
   registry.add(std::make_unique<python::PythonLoader>(options.python.value_or("python3")));

@@ -55,6 +55,8 @@ constexpr Declaration declarations[] = {
      "the first pause, doubled with each, give or take a half (default: 100ms)"},
     {"--timeout", "TIME", failures, &OptionTexts::timeout,
      "end a task, and what it has started, after TIME: 30s, 500ms, 2m"},
+    {"--grace", "TIME", failures, &OptionTexts::grace,
+     "time that a command has to end when it is asked to, before it is\nkilled (default: 400ms)"},
     {"--deadline", "TIME", failures, &OptionTexts::deadline, "end the run after TIME"},
     {"--halt", "WHEN,WHAT", failures, &OptionTexts::halt,
      "end early: soon (start nothing more) or now (end what runs too), with\n"
@@ -134,6 +136,7 @@ constexpr FlagDeclaration flag_declarations[] = {
     {"--tag", commands, &OptionTexts::tag, "the inputs before each line that a command wrote"},
     {"--line-buffer", commands, &OptionTexts::line_buffer, "print lines as commands write them"},
     {"--ungroup", commands, &OptionTexts::ungroup, "commands write to prun's own outputs"},
+    {"--tty", commands, &OptionTexts::tty, "give each command the terminal, one at a time"},
     {"--dry-run", commands, &OptionTexts::dry_run, "print what would be run"},
     {"-q,--quiet", messages, &OptionTexts::quiet, "no messages about tasks that failed"},
     {"-v,--verbose", messages, &OptionTexts::verbose, "say what is done, with a summary at the end"},

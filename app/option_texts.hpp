@@ -28,6 +28,7 @@ struct OptionTexts {
   std::optional<std::string> retry_on;
   std::optional<std::string> timeout;
   std::optional<std::string> deadline;
+  std::optional<std::string> grace;
   std::optional<std::string> halt;
   std::optional<std::string> cpu_limit;
   std::optional<std::string> memory_limit;
@@ -65,6 +66,7 @@ struct OptionTexts {
   bool tag = false;
   bool line_buffer = false;
   bool ungroup = false;
+  bool tty = false;
   std::optional<std::string> results;
 
   bool quiet = false;

@@ -73,6 +73,10 @@ RunOptions run_options(const OptionTexts& texts, Mode mode) {
   run.cpu_budget = sys::cpu_budget();
   run.workers =
       texts.jobs ? parse_jobs("--jobs", *texts.jobs, run.cpu_budget) : std::clamp(run.cpu_budget, 1U, max_workers);
+  if (texts.tty) {
+    if (texts.jobs && run.workers != 1) throw UsageError("--tty gives commands the terminal one at a time; leave --jobs out");
+    run.workers = 1;
+  }
   run.threads = texts.threads;
   run.guided_chunks = texts.chunksize == "auto";
   if (texts.chunksize && !run.guided_chunks) run.chunksize = parse_count("--chunksize", *texts.chunksize);

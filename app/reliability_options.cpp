@@ -133,6 +133,7 @@ void take_reliability_options(const OptionTexts& texts, RunOptions& run) {
   }
   if (texts.timeout) run.timeout = parse_duration("--timeout", *texts.timeout, false);
   if (texts.deadline) run.deadline = parse_duration("--deadline", *texts.deadline, false);
+  if (texts.grace) run.grace = parse_duration("--grace", *texts.grace, true);
   if (texts.halt) run.halt = halt_policy(*texts.halt);
   if (texts.delay) run.admission.delay = parse_duration("--delay", *texts.delay, true);
   if (texts.max_load) run.admission.max_load = parse_load(*texts.max_load, run.cpu_budget);

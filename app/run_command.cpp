@@ -122,7 +122,12 @@ int run_tasks(const RunTasks& command) {
   command::CommandSurroundings surroundings;
   if (jobserver.make_flags) surroundings.environment = {{"MAKEFLAGS", *jobserver.make_flags}};
   surroundings.turn = make_turn(command);
-  surroundings.cpu_limit = command.run.limits.cpu_time;
+  surroundings.stopping.timeout = command.run.timeout;
+  surroundings.stopping.cpu_limit = command.run.limits.cpu_time;
+  surroundings.stopping.grace = command.run.grace;
+  surroundings.stopping.own_process = !command.run.threads;
+  surroundings.stopping.ending = std::make_unique<command::RunEnding>();
+  if (command.command && command.command->terminal) surroundings.terminal = command::Terminal::controlling();
   Registry registry;
   add_known_functions(registry, command.functions, surroundings);
   OutputBuffer err(STDERR_FILENO, "standard error", OutputBuffer::SlowReader::lets_wait);
@@ -161,6 +166,7 @@ int run_tasks(const RunTasks& command) {
   options.tokens = jobserver.tokens.get();
   options.turn = surroundings.turn.get();
   options.spilled = &surroundings.spilled;
+  options.ending = surroundings.stopping.ending.get();
   options.journal = journal ? &*journal : nullptr;
   Task initializer;
   if (command.functions.initializer) {

@@ -36,8 +36,16 @@ std::string interrupted(const RunReport& report, const RunTasks& command) {
   return text;
 }
 
-std::string not_started(const RunReport& report) {
-  return fmt::format("{} {} not started", plural(report.not_run, "task"), report.not_run == 1 ? "was" : "were");
+/// "2 tasks were stopped, 1 task was not started"; empty: every task was done.
+std::string undone(const RunReport& report) {
+  const auto clause = [](std::uint64_t count, std::string_view what) {
+    return fmt::format("{} {} {}", plural(count, "task"), count == 1 ? "was" : "were", what);
+  };
+  std::string text;
+  if (report.interrupted > 0) text = clause(report.interrupted, "stopped");
+  if (report.interrupted > 0 && report.not_run > 0) text += ", ";
+  if (report.not_run > 0) text += clause(report.not_run, "not started");
+  return text;
 }
 
 }  // namespace
@@ -61,7 +69,7 @@ std::optional<std::string> early_end(const RunReport& report, const RunTasks& co
       report.deadline_over
           ? fmt::format("deadline of {:g} s reached", std::chrono::duration<double>(*command.run.deadline).count())
           : fmt::format("halted: {} succeeded, {} failed", report.succeeded, report.failed);
-  if (report.not_run > 0) text += (report.deadline_over ? ": " : "; ") + not_started(report);
+  if (const std::string rest = undone(report); !rest.empty()) text += (report.deadline_over ? ": " : "; ") + rest;
   return text;
 }
 

@@ -3,17 +3,21 @@
 #include "sys/caller_state.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
+#include "sys/process_tree.hpp"
 
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
 #include <string_view>
+#include <system_error>
 #include <unordered_map>
+#include <utility>
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has it in no header
 
@@ -38,12 +42,22 @@ struct Launch {
   sigset_t mask;
   pid_t parent;
   bool keeps_stack_limit;
+  bool own_group;
+  int terminal;
 };
+
+// The processes of this thread that must not be reaped by anybody else.
+std::vector<pid_t>& own_children() {
+  thread_local std::vector<pid_t> pids;
+  return pids;
+}
 
 // Runs in the parent's memory while the parent waits: nothing but system calls.
 [[noreturn]] void become(const Launch& launch, Trouble& trouble) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != launch.parent) ::_exit(127);
+  if (launch.own_group) ::setpgid(0, 0);
+  if (launch.terminal >= 0) ::tcsetpgrp(launch.terminal, ::getpid());  // every signal is blocked, SIGTTOU too
   for (int stream = 0; stream < 3; ++stream) {
     const int from = launch.streams[static_cast<std::size_t>(stream)];
     if (from != stream) ::dup2(from, stream);
@@ -127,7 +141,9 @@ ChildProcess::ChildProcess(const Program& program) {
                 {program.in, program.out, program.err},
                 {},
                 ::getpid(),
-                program.keeps_stack_limit};
+                program.keeps_stack_limit,
+                program.own_group,
+                program.terminal};
   Trouble trouble;
   sigset_t all;
   sigfillset(&all);
@@ -141,20 +157,53 @@ ChildProcess::ChildProcess(const Program& program) {
     throw std::system_error(error, std::generic_category(),
                             trouble.stage == Stage::directory ? *program.directory : program.arguments.front());
   }
-  pidfd_ = sys::open_pidfd(pid_);
+  own_children().push_back(pid_);
 }
 
 ChildProcess::~ChildProcess() {
   if (pid_ < 0) return;
   ::kill(pid_, SIGKILL);
-  wait();
+  sys::retry_interrupted([this] { return ::waitpid(pid_, nullptr, 0); });
+  std::erase(own_children(), pid_);
+}
+
+ChildProcess::News ChildProcess::news() noexcept {
+  News news;
+  siginfo_t info{};
+  const auto id = static_cast<id_t>(pid_);
+  // An end is left for wait(); what else there is to tell is told once.
+  while (::waitid(P_PID, id, &info, WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
+    news.ended = info.si_code != CLD_STOPPED && info.si_code != CLD_CONTINUED && info.si_code != CLD_TRAPPED;
+    if (news.ended) break;
+    if (info.si_code == CLD_CONTINUED) {
+      news.continued = true;
+    } else {
+      news.stopped_by = info.si_status;
+    }
+    ::waitid(P_PID, id, &info, WSTOPPED | WCONTINUED | WNOHANG);
+    info = {};
+  }
+  return news;
+}
+
+bool ChildProcess::ends_within(std::chrono::milliseconds limit) const noexcept {
+  return sys::child_ends_within(pid_, limit);
 }
 
 ChildProcess::End ChildProcess::wait() {
   End end;
-  sys::retry_interrupted([&] { return ::wait4(pid_, &end.status, 0, &end.usage); });
-  pid_ = -1;
-  return end;
+  const pid_t pid = std::exchange(pid_, -1);
+  const pid_t ended = sys::retry_interrupted([&] { return ::wait4(pid, &end.status, 0, &end.usage); });
+  const int error = errno;
+  std::erase(own_children(), pid);
+  if (ended == pid) return end;
+  throw std::system_error(error, std::generic_category(), "the end of process " + std::to_string(pid) + " is not known");
+}
+
+void reap_adopted() noexcept {
+  for (const pid_t pid : sys::children_of(::getpid())) {
+    if (std::ranges::find(own_children(), pid) == own_children().end()) ::waitpid(pid, nullptr, WNOHANG);
+  }
 }
 
 }  // namespace prun::command

@@ -2,12 +2,10 @@
 // Knows nothing of inputs, outputs and results.
 #pragma once
 
-#include "sys/fd.hpp"
-
 #include <sys/resource.h>
 #include <sys/types.h>
 
-#include <optional>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -22,6 +20,8 @@ struct Program {
   int out = 1;
   int err = 2;
   bool keeps_stack_limit = false;  ///< it has the worker's, and not that with which prun was started
+  bool own_group = false;  ///< it leads a process group of its own
+  int terminal = -1;       ///< with own_group: the terminal whose foreground group it becomes; -1: none
 };
 
 /// Where execvp(3) would find it, looked up once a name. @throws std::system_error: ENOENT where nowhere
@@ -37,20 +37,29 @@ class ChildProcess {
   /// Kills it where it still runs.
   ~ChildProcess();
 
-  /// Readable when it has ended; -1 where the system has none (Linux before 5.3).
-  [[nodiscard]] int fd() const noexcept { return pidfd_.get(); }
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+
+  /// What has become of it since the last look, without waiting. To be asked when sys::ChildSignal says that there is news.
+  struct News {
+    bool ended = false;
+    int stopped_by = 0;  ///< the signal that stopped it; told once
+    bool continued = false;
+  };
+  [[nodiscard]] News news() noexcept;
+  [[nodiscard]] bool ends_within(std::chrono::milliseconds limit) const noexcept;
 
   struct End {
     int status = 0;  ///< as waitpid(2) gives it
     rusage usage{};
   };
-  /// Waits for its end.
+  /// Waits for its end. @throws std::system_error where that cannot be known, as somebody else has reaped it
   End wait();
 
  private:
   pid_t pid_ = -1;
-  sys::Fd pidfd_;
 };
+
+/// Reaps children of this process that have ended and are not this thread's ChildProcesses: orphans that were adopted.
+void reap_adopted() noexcept;
 
 }  // namespace prun::command

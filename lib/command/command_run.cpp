@@ -1,16 +1,19 @@
 #include "command/command_run.hpp"
 
-#include "command/captured_output.hpp"
 #include "command/child_process.hpp"
 #include "command/command_result.hpp"
+#include "command/command_streams.hpp"
+#include "command/cpu_watch.hpp"
+#include "command/start_error.hpp"
+#include "command/stop_failure.hpp"
+#include "function/running_child.hpp"
+#include "sys/child_signal.hpp"
 #include "sys/error.hpp"
-#include "sys/group_cpu_time.hpp"
 #include "sys/process.hpp"
 
 #include <prun/detail/child_usage.hpp>
 #include <prun/error.hpp>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,32 +23,15 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <memory>
-#include <thread>
+#include <optional>
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has it in no header
 
 namespace prun::command {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-struct Pipe {
-  sys::Fd read;
-  sys::Fd write;
-};
-
-Pipe make_pipe() {
-  std::array<int, 2> ends{};
-  sys::checked(::pipe2(ends.data(), O_CLOEXEC), "pipe");
-  return {sys::Fd(ends[0]), sys::Fd(ends[1])};
-}
-
-const sys::Fd& no_input() {
-  static const sys::Fd null(sys::checked(::open("/dev/null", O_RDONLY | O_CLOEXEC), "/dev/null"));
-  return null;
-}
+using Clock = StopSequence::Clock;
 
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
@@ -72,177 +58,161 @@ std::vector<std::string> merged_environment(const Variables& own, const Variable
   return merged;
 }
 
-/// One output of a running command.
-class Stream {
- public:
-  Stream(Streams streams, int own, const std::string& tag, const OutputLock& lock, PassingOn passing_on = {})
-      : target_(own), captured_(passing_on) {
-    if (streams == Streams::passed) return;
-    Pipe pipe = make_pipe();
-    read_ = std::move(pipe.read);
-    write_ = std::move(pipe.write);
-    if (streams == Streams::by_line) lines_.emplace(own, tag, lock);
-  }
-
-  [[nodiscard]] int for_child() const noexcept { return write_ ? write_.get() : target_; }
-  void child_has_it() noexcept { write_.reset(); }
-  [[nodiscard]] int fd() const noexcept { return read_.get(); }
-  [[nodiscard]] bool open() const noexcept { return static_cast<bool>(read_); }
-
-  /// After poll(2).
-  void serve(short events) {
-    if (events == 0) return;
-    const bool goes_on = (events & POLLIN) != 0 && (lines_ ? pass_lines() : captured_.read_from(fd()));
-    if (goes_on) return;
-    if (lines_) lines_->finish();
-    read_.reset();
-  }
-
-  [[nodiscard]] CommandResult::Output output(const SpilledFiles& spilled) const {
-    if (captured_.file()) return {{}, spilled.send(captured_.file())};
-    return {captured_.bytes(), std::nullopt};
-  }
-
- private:
-  bool pass_lines() {
-    std::array<char, 16384> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read(2) fills it
-    const ssize_t got = sys::retry_interrupted([&] { return ::read(fd(), buffer.data(), buffer.size()); });
-    if (got > 0) lines_->add({buffer.data(), static_cast<std::size_t>(got)});
-    return got > 0;
-  }
-
-  int target_;
-  sys::Fd read_;
-  sys::Fd write_;
-  CapturedOutput captured_;
-  std::optional<LineWriter> lines_;
-};
-
-/// What is still to be written to a command's standard input.
-class Feed {
- public:
-  explicit Feed(std::string_view bytes) : left_(bytes) {
-    if (left_.empty()) {
-      for_child_ = no_input().get();
-      return;
-    }
-    Pipe pipe = make_pipe();
-    read_ = std::move(pipe.read);
-    write_ = std::move(pipe.write);
-    for_child_ = read_.get();
-    sys::checked(::fcntl(write_.get(), F_SETFL, O_NONBLOCK), "fcntl");
-  }
-
-  [[nodiscard]] int for_child() const noexcept { return for_child_; }
-  void child_has_it() noexcept { read_.reset(); }
-  [[nodiscard]] int fd() const noexcept { return write_.get(); }
-
-  void serve(short events) {
-    if (events == 0) return;
-    const ssize_t written = sys::retry_interrupted([this] { return ::write(fd(), left_.data(), left_.size()); });
-    if (written > 0) left_.remove_prefix(static_cast<std::size_t>(written));
-    if (left_.empty() || (written < 0 && errno != EAGAIN)) write_.reset();  // it does not have to read all
-  }
-
- private:
-  std::string_view left_;
-  int for_child_ = -1;
-  sys::Fd read_;
-  sys::Fd write_;
-};
-
-/// Looks from time to time at what a command with all that it has started has used.
-class CpuWatch {
- public:
-  explicit CpuWatch(std::chrono::microseconds limit) : limit_(limit) {
-    if (!limited()) return;
-    for (const auto& [pid, time] : sys::group_cpu_times(::getpgrp())) {
-      if (pid == ::getpid()) {
-        until_ = time + limit;
-      } else {
-        left_behind_.push_back(pid);
-      }
-    }
-    due_ = Clock::now() + limit / cpus();
-  }
-  [[nodiscard]] bool limited() const noexcept { return limit_.count() != 0; }
-  /// Milliseconds, for poll(2): as soon as all CPUs together could have used the rest, but not all the time.
-  [[nodiscard]] int next_look() const {
-    if (!limited()) return -1;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(due_ - Clock::now()).count();
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
-  }
-  void look_if_due() {
-    if (!limited() || Clock::now() < due_) return;
-    auto left = until_;
-    for (const auto& [pid, time] : sys::group_cpu_times(::getpgrp())) {
-      if (std::ranges::find(left_behind_, pid) == left_behind_.end()) left -= time;
-    }
-    if (left.count() <= 0) ::raise(SIGPROF);
-    due_ = Clock::now() + std::max<Clock::duration>(left / cpus(), std::chrono::milliseconds(10));
-  }
-
- private:
-  static unsigned cpus() noexcept { return std::max(1U, std::thread::hardware_concurrency()); }
-
-  std::chrono::microseconds limit_;
-  std::chrono::microseconds until_{};  ///< of the worker and what it has waited for, and of what the command starts
-  std::vector<pid_t> left_behind_;     ///< by earlier commands: no business of this one
-  Clock::time_point due_{};
-};
-
-/// Serves the pipes until the outputs end, or, where something in the background holds them open, the command has ended.
-void serve_until_end(const ChildProcess& child, Feed& feed, Stream& out, Stream& err, CpuWatch& watch) {
-  bool ended = false;
-  while (out.open() || err.open() || ((feed.fd() >= 0 || watch.limited()) && !ended)) {
-    std::array<pollfd, 4> waits{pollfd{out.fd(), POLLIN, 0}, pollfd{err.fd(), POLLIN, 0}, pollfd{feed.fd(), POLLOUT, 0},
-                                pollfd{ended ? -1 : child.fd(), POLLIN, 0}};
-    const int ready =
-        sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), ended ? 0 : watch.next_look()); });
-    if (ready == 0 && ended) return;
-    if (!ended) watch.look_if_due();
-    out.serve(waits[0].revents);
-    err.serve(waits[1].revents);
-    feed.serve(waits[2].revents);
-    ended = ended || waits[3].revents != 0;
-  }
-}
-
-Failure failure_of(int status) {
-  Failure failure;
-  failure.type = "prun::CommandError";
-  if (WIFSIGNALED(status)) {
-    failure.kind = FailureKind::signal;
-    failure.signal = WTERMSIG(status);
-    failure.message = "ended by " + sys::signal_text(failure.signal);
-  } else {
-    failure.kind = FailureKind::exit;
-    failure.exit_status = WEXITSTATUS(status);
-    failure.message = "exit status " + std::to_string(failure.exit_status);
-  }
-  return failure;
-}
-
 // As a shell would: 127 for what is not there, 126 for what cannot be run.
 [[noreturn]] void not_started(const std::system_error& error) {
   Failure failure;
-  failure.type = "prun::CommandError";
+  failure.type = may_pass(error.code().value()) ? start_error_type : "prun::CommandError";
   failure.kind = FailureKind::exit;
   failure.exit_status = error.code().value() == ENOENT ? 127 : 126;
   failure.message = std::string("cannot be started: ") + error.what();
   throw TaskError(failure);
 }
 
-std::unique_ptr<ChildProcess> start(const CommandLine& line, const Variables& common, const Feed& feed,
-                                    const Stream& out, const Stream& err) try {
+/// A command with all that serves it while it runs.
+class RunningCommand {
+ public:
+  /// @throws TaskError where it cannot be started
+  RunningCommand(const CommandLine& line, const CommandSurroundings& surroundings, std::uint64_t index,
+                 const std::string& tag);
+
+  /// Returns when it has ended and its outputs are taken: to their ends, or, where something in the background holds them
+  /// open, what there is. Where it is stopped, all that it has started has ended too.
+  void serve_until_end();
+  /// @throws TaskError where it did not succeed, with the result as its detail
+  void take_result(std::string& value);
+
+ private:
+  void start(const CommandLine& line);
+  [[nodiscard]] bool done(int ready) const;
+  [[nodiscard]] int longest_wait() const;
+  void stop_where_due(bool run_ends);
+  void look_at_child();
+  void on_stop(int signal);
+
+  const CommandSurroundings* surroundings_;
+  Clock::time_point started_ = Clock::now();
+  std::optional<Clock::time_point> time_out_;
+  StopSequence stop_;
+  CpuWatch cpu_;
+  InputFeed feed_;
+  OutputStream out_;
+  OutputStream err_;
+  const sys::ChildSignal* child_signal_;
+  std::unique_ptr<ChildProcess> child_;
+  std::optional<RunningChild> known_;
+  bool ended_ = false;
+  bool others_gone_ = false;
+};
+
+RunningCommand::RunningCommand(const CommandLine& line, const CommandSurroundings& surroundings, std::uint64_t index,
+                               const std::string& tag) try
+    : surroundings_(&surroundings),
+      stop_(surroundings.stopping),
+      cpu_(surroundings.stopping.cpu_limit),
+      feed_(line.standard_input, surroundings.terminal.fd()),
+      out_(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock,
+           {surroundings.turn.get(), index, STDOUT_FILENO}),
+      err_(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock),
+      child_signal_(&sys::ChildSignal::of_this_thread()) {
+  if (surroundings.stopping.timeout) time_out_ = started_ + *surroundings.stopping.timeout;
+  start(line);
+  stop_.watch(child_->pid());
+  known_.emplace(child_->pid());
+  feed_.child_has_it();
+  out_.child_has_it();
+  err_.child_has_it();
+} catch (const std::system_error& error) {
+  not_started(error);
+}
+
+void RunningCommand::start(const CommandLine& line) {
+  const Variables& common = surroundings_->environment;
   const bool own_environment = !line.environment.empty() || !common.empty();
   std::vector<std::string> environment;
   if (own_environment) environment = merged_environment(line.environment, common);
-  return std::make_unique<ChildProcess>(
-      Program{find_program(line.arguments.front()), line.arguments, own_environment ? &environment : nullptr,
-              line.directory ? &*line.directory : nullptr, feed.for_child(), out.for_child(), err.for_child()});
-} catch (const std::system_error& error) {
-  not_started(error);
+  Program program{find_program(line.arguments.front()),
+                  line.arguments,
+                  own_environment ? &environment : nullptr,
+                  line.directory ? &*line.directory : nullptr,
+                  feed_.for_child(),
+                  out_.for_child(),
+                  err_.for_child()};
+  program.own_group = true;
+  program.terminal = surroundings_->terminal.fd();
+  child_ = std::make_unique<ChildProcess>(program);
+}
+
+void RunningCommand::serve_until_end() {
+  const RunEnding* const ending = surroundings_->stopping.ending.get();
+  for (int ready = -1; !done(ready);) {
+    std::array<pollfd, 5> waits{pollfd{out_.fd(), POLLIN, 0}, pollfd{err_.fd(), POLLIN, 0},
+                                pollfd{feed_.fd(), POLLOUT, 0}, pollfd{child_signal_->fd(), POLLIN, 0},
+                                pollfd{ending != nullptr && !ended_ && !stop_.begun() ? ending->fd() : -1, POLLIN, 0}};
+    ready = sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), longest_wait()); });
+    if (waits[3].revents != 0) look_at_child();
+    if (!ended_ || stop_.begun()) stop_where_due(waits[4].revents != 0);
+    out_.serve(waits[0].revents);
+    err_.serve(waits[1].revents);
+    feed_.serve(waits[2].revents);
+  }
+}
+
+// Behind the end, what is still in the pipes is taken, until nothing is ready any more.
+bool RunningCommand::done(int ready) const {
+  if (!ended_ || (stop_.begun() && !others_gone_)) return false;
+  return (!out_.open() && !err_.open()) || ready == 0;
+}
+
+int RunningCommand::longest_wait() const {
+  if (ended_ && (!stop_.begun() || others_gone_)) return 0;
+  auto next = Clock::time_point::max();
+  const auto by = [&next](const std::optional<Clock::time_point>& time) {
+    if (time) next = std::min(next, *time);
+  };
+  if (!stop_.begun()) {
+    by(time_out_);
+    by(cpu_.next());
+  }
+  by(stop_.next());
+  if (next == Clock::time_point::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+}
+
+void RunningCommand::stop_where_due(bool run_ends) {
+  using Reason = StopSequence::Reason;
+  if (run_ends) {
+    const bool by_key = surroundings_->stopping.ending->reason() == RunEnding::Reason::interrupt;
+    stop_.begin(Reason::run_ended, by_key ? SIGINT : SIGTERM);
+  }
+  if (time_out_ && Clock::now() >= *time_out_) stop_.begin(Reason::timeout, SIGTERM);
+  if (!stop_.begun() && cpu_.reached()) stop_.begin(Reason::cpu_limit, SIGTERM);
+  if (!stop_.begun()) return;
+  others_gone_ = ended_ && stop_.others_are_gone();
+  if (!others_gone_) stop_.advance();
+}
+
+void RunningCommand::look_at_child() {
+  child_signal_->clear();
+  const ChildProcess::News news = child_->news();
+  ended_ = ended_ || news.ended;
+  if (news.stopped_by != 0) on_stop(news.stopped_by);
+  if (news.continued && surroundings_->terminal) surroundings_->terminal.give_to(child_->pid());
+}
+
+// A command in the background that reads from the terminal, or sets it, is stopped by the system, and would be so for ever.
+void RunningCommand::on_stop(int signal) {
+  const Terminal& terminal = surroundings_->terminal;
+  const bool wants_terminal = signal == SIGTTIN || signal == SIGTTOU;
+  if (wants_terminal && !terminal) {
+    stop_.begin(StopSequence::Reason::terminal, SIGTERM);
+  } else if (wants_terminal) {
+    terminal.give_to(child_->pid());
+    ::kill(-child_->pid(), SIGCONT);
+  } else if (signal == SIGTSTP && terminal) {
+    terminal.take_back();
+    terminal.tell_master(SIGTSTP);
+  }
 }
 
 std::chrono::microseconds duration_of(const timeval& time) {
@@ -254,39 +224,38 @@ Usage usage_of(const rusage& used) {
           static_cast<std::uint64_t>(used.ru_minflt), static_cast<std::uint64_t>(used.ru_majflt)};
 }
 
-}  // namespace
-
-void run_command(const CommandLine& line, const CommandSurroundings& surroundings, std::uint64_t index,
-                 const std::string& tag, std::string& value) {
-  const auto started = Clock::now();
-  CpuWatch watch(surroundings.cpu_limit);
-  Feed feed(line.standard_input);
-  Stream out(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock,
-             {surroundings.turn.get(), index, STDOUT_FILENO});
-  Stream err(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock);
-  const auto child = start(line, surroundings.environment, feed, out, err);
-  feed.child_has_it();
-  out.child_has_it();
-  err.child_has_it();
-  serve_until_end(*child, feed, out, err, watch);
-  const ChildProcess::End end = child->wait();
+void RunningCommand::take_result(std::string& value) {
+  known_.reset();
+  const ChildProcess::End end = child_->wait();
+  if (surroundings_->terminal) {
+    surroundings_->terminal.take_back();
+    if (WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGINT) surroundings_->terminal.tell_master(SIGINT);
+  }
   const Usage used = usage_of(end.usage);
   detail::count_child(used);
-
   CommandResult result;
   result.status = end.status;
-  result.out = out.output(surroundings.spilled);
-  result.err = err.output(surroundings.spilled);
-  result.wall = Clock::now() - started;
+  result.out = out_.output(surroundings_->spilled);
+  result.err = err_.output(surroundings_->spilled);
+  result.wall = Clock::now() - started_;
   result.user = used.user;
   result.system = used.system;
   result.max_rss = used.max_rss;
   result.minor_faults = used.minor_faults;
   result.major_faults = used.major_faults;
-  if (end.status == 0) return encode_result(result, value);
-  Failure failure = failure_of(end.status);
+  if (end.status == 0 && !stop_.begun()) return encode_result(result, value);
+  Failure failure = stop_.begun() ? failure_of(stop_, surroundings_->stopping) : failure_of(end.status);
   encode_result(result, failure.detail);
   throw TaskError(failure);
+}
+
+}  // namespace
+
+void run_command(const CommandLine& line, const CommandSurroundings& surroundings, std::uint64_t index,
+                 const std::string& tag, std::string& value) {
+  RunningCommand command(line, surroundings, index, tag);
+  command.serve_until_end();
+  command.take_result(value);
 }
 
 }  // namespace prun::command

@@ -4,6 +4,8 @@
 #include "command/line_writer.hpp"
 #include "command/output_turn.hpp"
 #include "command/spilled_files.hpp"
+#include "command/stop_sequence.hpp"
+#include "command/terminal.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -38,8 +40,8 @@ struct CommandSurroundings {
   std::vector<std::pair<std::string, std::string>> environment;  ///< beside prun's own, unless the command has its own
   SpilledFiles spilled;
   OutputLock output_lock;
-  std::chrono::microseconds cpu_limit{0};  ///< of a command with all that it starts; 0: none. Beyond it the worker gets
-                                           ///< SIGPROF, as beyond that of its own calls (worker/call_limits.hpp)
+  Stopping stopping;
+  Terminal terminal;                       ///< that commands run in the foreground of; as a rule none
   std::unique_ptr<OutputTurn> turn;        ///< null: outputs are printed by the master alone
 };
 

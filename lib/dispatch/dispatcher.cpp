@@ -95,6 +95,7 @@ std::uint64_t Dispatcher::feed() {
 bool Dispatcher::next_chunk_of(Job& job) {
   spec_.payload.clear();
   spec_.is_range = false;
+  spec_.stoppable = false;
   spec_.attempt = 1;
   spec_.count = 0;
   return job.next_chunk(spec_);
@@ -107,6 +108,7 @@ bool Dispatcher::publish_next_of(Job& job) {
   if (place(spec_, entry.chunk)) {
     if (spec_.payload.capacity() > largest_kept) std::string().swap(spec_.payload);
     entry.chunk.flags = flags_of(job);
+    if (spec_.stoppable) entry.chunk.flags |= ring::flag_stoppable;
     publish(id);
     return true;
   }
@@ -210,11 +212,11 @@ Dispatcher::InFlight* Dispatcher::find(std::uint64_t ticket) {
   return found == entries_.end() ? nullptr : &*found;
 }
 
-std::optional<std::uint64_t> Dispatcher::first_index_of(std::uint64_t ticket) const {
+const ring::Chunk* Dispatcher::chunk_of(std::uint64_t ticket) const {
   for (const InFlight& entry : entries_) {
-    if (entry.job != nullptr && entry.published && entry.ticket == ticket) return entry.chunk.first_index;
+    if (entry.job != nullptr && entry.published && entry.ticket == ticket) return &entry.chunk;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 void Dispatcher::on_worker_lost(LostWorker lost) {

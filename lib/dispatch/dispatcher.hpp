@@ -78,8 +78,8 @@ class Dispatcher {
   /// The same for every job; with `running` also what workers have claimed (they must be dead).
   void fail_all(const Failure& failure, bool running);
 
-  /// Of the chunk with that ticket, while it is in flight: the index of its item 0.
-  [[nodiscard]] std::optional<std::uint64_t> first_index_of(std::uint64_t ticket) const;
+  /// The chunk with that ticket, while it is in flight; else null. Valid until anything else is called.
+  [[nodiscard]] const ring::Chunk* chunk_of(std::uint64_t ticket) const;
 
   /// The chunk that holds the job's item `index` is in flight, and `waiting(ticket)` does not say that nobody has claimed it.
   template <class Waiting>

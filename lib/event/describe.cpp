@@ -50,6 +50,8 @@ std::string message_of(const Failure& failure) {
       return fmt::format("ended by signal {} ({})", failure.signal, signal_name(failure.signal));
     case FailureKind::out_of_memory: return "it ran out of memory";
     case FailureKind::cpu_limit: return "it used more CPU time than it may";
+    case FailureKind::interrupted: return "it was stopped because the run ended";
+    case FailureKind::terminal: return "it wanted to use the terminal, which tasks do not have";
   }
   return "it failed";
 }

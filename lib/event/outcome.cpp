@@ -17,6 +17,8 @@ const char* name_of(FailureKind kind) noexcept {
     case FailureKind::signal: return "signal";
     case FailureKind::out_of_memory: return "out_of_memory";
     case FailureKind::cpu_limit: return "cpu_limit";
+    case FailureKind::interrupted: return "interrupted";
+    case FailureKind::terminal: return "terminal";
   }
   return "unknown";
 }

@@ -64,6 +64,8 @@ class Function {
 
   /// It runs a program, and its results are what command/command_result.hpp says.
   [[nodiscard]] virtual bool is_command() const noexcept { return false; }
+  /// A call ends itself at its time limit, and when the run ends, with an outcome: it need not be killed with its worker.
+  [[nodiscard]] virtual bool is_stoppable() const noexcept { return is_command(); }
   /// How a call is told to people; empty: as `name(args)`.
   [[nodiscard]] virtual std::string call_text(std::string_view args, std::string_view kwargs) const {
     return (void)args, (void)kwargs, std::string();

@@ -32,7 +32,7 @@ std::string call_of(const RecordedTask& entry, std::uint64_t index) {
 }
 
 FailureKind kind_named(std::string_view ending) {
-  for (int kind = 0; kind <= static_cast<int>(FailureKind::cpu_limit); ++kind) {
+  for (int kind = 0; kind <= static_cast<int>(last_failure_kind); ++kind) {
     if (ending == name_of(static_cast<FailureKind>(kind))) return static_cast<FailureKind>(kind);
   }
   throw wire::DecodeError("there is no ending '" + std::string(ending) + "'");

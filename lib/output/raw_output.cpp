@@ -50,6 +50,22 @@ class TaggedLines {
   bool at_line_begin_ = true;
 };
 
+/// prun has stopped it, in the middle of a line perhaps.
+bool was_stopped(const TaskEvent& event) {
+  if (event.failure == nullptr) return false;
+  switch (event.failure->kind) {
+    case FailureKind::timeout:
+    case FailureKind::cpu_limit:
+    case FailureKind::interrupted:
+    case FailureKind::terminal: return true;
+    default: return false;
+  }
+}
+
+void end_line(const CommandResult::Output& output, OutputBuffer& target) {
+  if (!output.bytes.empty() && output.bytes.back() != '\n') target.write("\n");
+}
+
 }  // namespace
 
 RawOutput::RawOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err, SpilledFiles* files)
@@ -63,6 +79,10 @@ void RawOutput::on_task(const TaskEvent& event) {
     end_broken_line(event);
     write(outputs.out, tag, out_);
     write(outputs.err, tag, err_);
+    if (was_stopped(event)) {
+      end_line(outputs.out, out_);
+      end_line(outputs.err, err_);
+    }
   } else if (event.failure == nullptr && !out_.closed()) {
     out_.follow(err_);
     append_value(out_.record(), event.value);
@@ -73,10 +93,10 @@ void RawOutput::on_task(const TaskEvent& event) {
   write_failure_line(event, err_);
 }
 
-// A task that wrote its output itself, and whose worker died, left no result.
+// A task that wrote its output itself, and was stopped or lost its worker, may have been in the middle of a line.
 void RawOutput::end_broken_line(const TaskEvent& event) {
-  if (event.failure != nullptr && event.failure->detail.empty() && turn_ != nullptr && turn_->left_in_line(event.index))
-    out_.write("\n");
+  if (event.failure == nullptr || turn_ == nullptr || !turn_->left_in_line(event.index)) return;
+  if (event.failure->detail.empty() || was_stopped(event)) out_.write("\n");
 }
 
 void RawOutput::write(const CommandResult::Output& output, const std::string& tag, OutputBuffer& target) {

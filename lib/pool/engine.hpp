@@ -29,10 +29,12 @@ namespace prun::pool {
 struct EngineOptions {
   std::uint32_t workers = 1;
   bool threads = false;
+  bool owns_children = false;             ///< threads only: this process is prun's own, with all that is below it
   bool on_demand = false;                 ///< start workers only when there is work for them
   std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit; processes only
   std::uint64_t run_seed = 0;
   std::optional<std::chrono::nanoseconds> timeout;  ///< of a call; processes only: its worker is killed
+  std::chrono::nanoseconds stop_allowance{0};  ///< what a call that ends itself at its timeout may take beyond it
   bool clocked = false;  ///< workers say when each call began, so that it is known also where it ends them
   worker::WorkerSetup setup;
   std::function<void()> last_act;  ///< of the process that starts workers; see ForkServer
@@ -75,6 +77,9 @@ class Engine final : private dispatch::Backend {
   /// not begun yet might have taken too long; absent without a timeout.
   std::optional<std::chrono::nanoseconds> kill_overdue();
 
+  /// A worker holds a chunk of calls that end themselves when they are asked to.
+  [[nodiscard]] bool stoppable_call_runs() const;
+
   /// What each worker does: its process, and the job's index that it is at, if it is at one.
   struct Occupation {
     std::int32_t pid = 0;
@@ -115,8 +120,8 @@ class Engine final : private dispatch::Backend {
     WorkerState state = WorkerState::absent;
     std::int32_t pid = 0;
     bool corrupt = false;
-    std::uint64_t overdue_held = 0;  ///< the call that it was killed for
-    std::uint64_t overdue_begun = 0;
+    std::int64_t condemned_since = 0;  ///< it is killed for its call, which began then; 0: it is not
+    int wants_terminal = 0;            ///< it is killed because this signal stopped it: SIGTTIN or SIGTTOU
   };
 
   bool has_room() const override { return tasks_.has_room(); }
@@ -135,8 +140,10 @@ class Engine final : private dispatch::Backend {
   void on_host_lost();
   void on_failed_start(Failure cause);
   void on_spawn_failed(std::uint32_t index, int error);
-  /// What the call that a dead worker had begun fails with; where none is to blame, `lost` says so afterwards.
-  [[nodiscard]] Failure loss_of(std::uint32_t index, std::int32_t status, dispatch::LostWorker& lost) const;
+  /// What the call that a dead worker had begun fails with.
+  [[nodiscard]] Failure loss_of(std::uint32_t index, std::int32_t status) const;
+  [[nodiscard]] bool is_at_stoppable_call(std::uint32_t index) const;
+  void end_orphaned_worker(std::uint32_t index);
   void break_pool(Failure failure);
 
   EngineOptions options_;

@@ -13,7 +13,10 @@
 // the end of the socket: `host_lost`.
 #pragma once
 
+#include "pool/guardian.hpp"
+#include "pool/server_process.hpp"
 #include "pool/worker_host.hpp"
+#include "ring/region.hpp"
 #include "sys/fd.hpp"
 
 #include <sys/types.h>
@@ -30,12 +33,14 @@ class ForkServer final : public WorkerHost {
   using WorkerMain = std::function<void(std::uint32_t worker)>;
 
   /// Forks the server, which forks workers 0 to `initial` - 1 at once.
+  /// @param region of the pool, which outlives this object
   /// @param last_act the server calls it when all workers have ended and it is about to, whether the master lives or not: to
   ///   give back what a master that was killed cannot. May be empty; must not throw
   /// @throws std::system_error where that fails
-  ForkServer(const WorkerMain& worker_main, std::uint32_t worker_count, std::uint32_t initial,
+  ForkServer(const ring::Region& region, const WorkerMain& worker_main, std::uint32_t initial,
              const std::function<void()>& last_act = {});
-  /// Kills all workers that are left, and returns when they and the server are gone.
+  /// Kills all workers that are left with all that they have started, and returns when they and the server are gone. A server
+  /// that is stopped or hangs is killed after some seconds.
   ~ForkServer() override;
 
   void start(std::uint32_t worker) override;
@@ -46,14 +51,9 @@ class ForkServer final : public WorkerHost {
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
  private:
-  struct Request {
-    enum class Kind : std::uint32_t { spawn, kill } kind;
-    std::uint32_t worker;
-    std::int32_t signal;
-  };
-  class Server;
-  void send(const Request& request) noexcept;
+  void send(const ServerRequest& request) noexcept;
 
+  Guardian guardian_;
   sys::Fd socket_;
   pid_t pid_ = 0;
   bool lost_ = false;

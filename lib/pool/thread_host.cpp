@@ -1,8 +1,13 @@
 #include "pool/thread_host.hpp"
 
+#include "sys/process_tree.hpp"
+#include "sys/strays.hpp"
+
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace prun::pool {
@@ -10,6 +15,8 @@ namespace {
 
 // As much as a worker process has: a task that recurses deeply must not depend on where it runs. Only touched pages count.
 constexpr std::size_t stack_bytes = std::size_t{64} << 20;
+
+constexpr std::chrono::seconds longest_dying{2};
 
 }  // namespace
 
@@ -25,14 +32,28 @@ struct ThreadHost::Thread {
   }
 };
 
-ThreadHost::ThreadHost(WorkerMain worker_main, std::uint32_t worker_count, std::function<void()> request_stop)
-    : worker_main_(std::move(worker_main)), request_stop_(std::move(request_stop)), threads_(worker_count) {}
+ThreadHost::ThreadHost(WorkerMain worker_main, std::uint32_t worker_count, std::function<void()> request_stop,
+                       std::unique_ptr<Guardian> guardian)
+    : worker_main_(std::move(worker_main)),
+      request_stop_(std::move(request_stop)),
+      guardian_(std::move(guardian)),
+      threads_(worker_count) {
+  if (guardian_ == nullptr) return;
+  guardian_->mark_environment();
+  guardian_->start(::getpid());
+  sys::adopt_orphans();
+  older_children_ = sys::children_of(::getpid());
+}
 
 ThreadHost::~ThreadHost() {
   request_stop_();
   for (const auto& thread : threads_) {
     if (thread) ::pthread_join(thread->handle, nullptr);
   }
+  if (guardian_ == nullptr) return;
+  const auto older = [this](pid_t child) { return std::ranges::find(older_children_, child) != older_children_.end(); };
+  sys::end_children(older, longest_dying);
+  guardian_->dismiss();
 }
 
 void ThreadHost::start(std::uint32_t worker) {

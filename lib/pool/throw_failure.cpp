@@ -158,7 +158,9 @@ void throw_failure(const Failure& failure) {
     case FailureKind::exit:
     case FailureKind::signal:
     case FailureKind::out_of_memory:
-    case FailureKind::cpu_limit: break;
+    case FailureKind::cpu_limit:
+    case FailureKind::interrupted:
+    case FailureKind::terminal: break;
   }
   throw TaskError(failure);
 }

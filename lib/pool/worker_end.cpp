@@ -53,6 +53,10 @@ Failure unsigned_failure_of(const WorkerEnd& end) {
     return limit_passed(FailureKind::timeout, "prun::TimeoutError",
                         "ran longer than " + seconds_text(end.timeout) + " s; " + who + " was killed");
   }
+  if (end.cause == WorkerEnd::Cause::terminal) {
+    return limit_passed(FailureKind::terminal, "prun::TerminalError",
+                        "wanted to use the terminal, which tasks do not have; " + who + " was killed");
+  }
   if (end.cause == WorkerEnd::Cause::memory) {
     return limit_passed(FailureKind::out_of_memory, "prun::OutOfMemoryError",
                         "used more memory than it may; " + who + " was killed");

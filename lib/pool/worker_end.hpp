@@ -18,7 +18,8 @@ struct WorkerEnd {
     its_own,  ///< it crashed, exited, or was killed from outside
     overdue,  ///< the master killed it, as its call took too long
     memory,   ///< the system killed it, as all in its control group together had more memory than they may
-    corrupt,  ///< the master killed it, as it had damaged the shared memory
+    terminal,  ///< the master killed it, as it wanted the terminal and was stopped for that
+    corrupt,   ///< the master killed it, as it had damaged the shared memory
   };
   std::int32_t pid = 0;
   std::int32_t status = 0;  ///< as waitpid(2) gives it

@@ -22,11 +22,13 @@ class WorkerHost {
       started,
       exited,
       spawn_failed,
-      host_lost,  ///< the host itself has died, and every worker with it
+      wants_terminal,  ///< the worker was stopped because it wants the terminal, which it cannot have
+      host_lost,       ///< the host itself has died, and every worker with it
     } kind = Kind::started;
     std::uint32_t worker = 0;
     std::int32_t pid = 0;
-    std::int32_t status = 0;  ///< of exited: as waitpid(2) gives it; of spawn_failed: errno
+    std::int32_t status = 0;  ///< of exited: as waitpid(2) gives it; of spawn_failed: errno; of
+                              ///< wants_terminal: SIGTTIN or SIGTTOU
     Used used{};              ///< of exited
   };
 

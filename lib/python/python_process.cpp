@@ -1,6 +1,7 @@
 #include "python/python_process.hpp"
 
 #include "python/embedded.hpp"
+#include "sys/child_signal.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "wire/failure.hpp"
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <system_error>
@@ -26,7 +28,7 @@
 namespace prun::python {
 namespace {
 
-constexpr int parting_ms = 1000;
+constexpr std::chrono::seconds parting{1};
 
 /// prun's library inside as a file without a name; made once in a process.
 int library_file() {
@@ -77,11 +79,6 @@ bool send_place(int socket, const Place& place) {
 bool asks(int socket) {
   char question = 0;
   return sys::retry_interrupted([&] { return ::recv(socket, &question, 1, 0); }) == 1;
-}
-
-bool ends_within(const command::ChildProcess& child, int ms) {
-  pollfd ended{child.fd(), POLLIN, 0};
-  return sys::retry_interrupted([&] { return ::poll(&ended, 1, ms); }) > 0;
 }
 
 /// Ends this process as another has ended.
@@ -148,7 +145,7 @@ PythonProcess::PythonProcess(const std::string& python, const Place& place) : py
 
 PythonProcess::~PythonProcess() {
   channel_.reset();
-  if (child_) static_cast<void>(ends_within(*child_, parting_ms));
+  if (child_) static_cast<void>(child_->ends_within(parting));
 }
 
 void PythonProcess::call(std::string_view name, std::string_view args, std::string_view kwargs, std::string& result) {
@@ -173,8 +170,12 @@ worker::Baton PythonProcess::take_over(const worker::Baton& baton) {
 
 // What a function has started may hold the socket open, so that its end tells nothing: the process's own does.
 MessageKind PythonProcess::answer(std::string& bytes) {
-  std::array<pollfd, 2> waits{pollfd{channel_->fd(), POLLIN, 0}, pollfd{child_->fd(), POLLIN, 0}};
-  sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), -1); });
+  const sys::ChildSignal& news = sys::ChildSignal::of_this_thread();
+  std::array<pollfd, 2> waits{pollfd{channel_->fd(), POLLIN, 0}, pollfd{news.fd(), POLLIN, 0}};
+  do {
+    sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), -1); });
+    if (waits[1].revents != 0) news.clear();
+  } while (waits[0].revents == 0 && !child_->news().ended);
   MessageKind kind{};
   if (waits[0].revents == 0 || !channel_->receive(kind, bytes)) on_end();
   return kind;
@@ -182,7 +183,7 @@ MessageKind PythonProcess::answer(std::string& bytes) {
 
 void PythonProcess::on_end(bool in_call) {
   lost_ = true;
-  if (!ends_within(*child_, parting_ms)) ::kill(child_->pid(), SIGKILL);
+  if (!child_->ends_within(parting)) ::kill(child_->pid(), SIGKILL);
   const int pid = child_->pid();
   const int status = child_->wait().status;
   if (place_.same_fate && in_call) end_like(status);

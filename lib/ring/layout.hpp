@@ -48,6 +48,7 @@ struct Chunk {
 
 inline constexpr std::uint8_t flag_timed = 1;  ///< results carry start and duration
 inline constexpr std::uint8_t flag_usage = 2;  ///< and what the calls used
+inline constexpr std::uint8_t flag_stoppable = 4;  ///< the calls end themselves at their time limit, or when asked to
 inline constexpr std::size_t inline_capacity = 24;
 
 /// One place of the task ring, one cache line.
@@ -68,6 +69,9 @@ enum class WorkerStage : std::uint32_t {
 /// What a dying worker could still say of itself.
 enum class DeathNote : std::uint32_t { none, stack_overflow, cpu_limit };
 
+/// In `begun_at`: the call took too long and the master kills its worker, which may not go on to another call.
+inline constexpr std::int64_t condemned = -1;
+
 /// What a worker process had used when the call that it is at began, so that also a death tells what the call has used.
 struct UsedBefore {
   std::atomic<std::int64_t> user_us{0};
@@ -85,9 +89,10 @@ struct WorkerBlock {
   std::atomic<DeathNote> death_note{DeathNote::none};
   std::atomic<std::int32_t> pid{0};       ///< before the first result
   std::atomic<bool> has_partner{false};   ///< two processes are this worker by turns; before the first turn
-  std::atomic<std::int64_t> begun_at{0};  ///< when the call began (CLOCK_MONOTONIC, ns); 0: none runs
+  std::atomic<std::int64_t> begun_at{0};  ///< when the call began (CLOCK_MONOTONIC, ns); 0: none runs; or `condemned`
   UsedBefore used_before;                 ///< where usage is asked for
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< result bytes ever written
+  std::atomic<std::int32_t> child_group{0};  ///< process group of the command that the call runs; 0: none
   // written by the master
   alignas(cache_line) std::atomic<std::uint64_t> head{0};  ///< result bytes ever read
   std::atomic<std::uint32_t> credit_wanted{0};  ///< futex: 1 while the worker sleeps for room in its result ring
@@ -115,6 +120,7 @@ struct Header {
   bool clocked = false;           ///< workers say when each call begins, for the master to see which takes too long
   bool memory_limited = false;    ///< what has no memory fails by that name
   std::int64_t cpu_limit_us = 0;  ///< CPU time that a call may take; 0: no limit
+  std::atomic<std::int32_t> guardian{0};   ///< process id (pool/guardian.hpp)
   std::atomic<std::uint32_t> dropping{0};  ///< workers begin no call any more, not of a chunk they hold either
   alignas(cache_line) std::atomic<std::uint64_t> hint{0};  ///< no ticket below it is unclaimed
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< tickets published

@@ -15,6 +15,8 @@ bool RetryPolicy::again(FailureKind kind, std::uint32_t attempt) const noexcept 
     case FailureKind::out_of_memory: return on_crash;
     case FailureKind::timeout:
     case FailureKind::cpu_limit: return on_timeout;
+    case FailureKind::interrupted:
+    case FailureKind::terminal: return false;
     case FailureKind::exception: return on_exception;
     case FailureKind::exit: return on_exit;
     case FailureKind::bad_arguments:

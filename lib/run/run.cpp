@@ -1,6 +1,7 @@
 #include "run/run.hpp"
 
 #include "command/output_turn.hpp"
+#include "command/run_ending.hpp"
 #include "event/printable.hpp"
 #include "jobserver/tokens.hpp"
 #include "pool/engine.hpp"
@@ -22,6 +23,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace prun {
 namespace {
@@ -30,6 +32,9 @@ using std::chrono::milliseconds;
 
 /// How long the outputs' readers may take what was told before the run was stopped.
 constexpr std::chrono::seconds parting_time{1};
+
+// What ending a program may take beyond its grace: to be seen, killed and reaped, and to tell of it.
+constexpr std::chrono::seconds stop_allowance{1};
 
 pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& source, sys::CgroupChildren* groups) {
   pool::EngineOptions engine;
@@ -40,7 +45,9 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
   engine.threads = options.threads;
   engine.max_tasks_per_child = options.max_tasks_per_child.value_or(0);
   engine.run_seed = options.seed;
+  engine.owns_children = options.threads;
   engine.timeout = options.timeout;
+  engine.stop_allowance = options.grace + stop_allowance;
   engine.clocked = options.journal != nullptr || options.measure;
   engine.setup.limits = options.limits;
   if (options.initializer != nullptr) {
@@ -61,6 +68,8 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
 }
 
 class Run {
+  using Clock = std::chrono::steady_clock;
+
  public:
   Run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
       OutputBuffer& err, const Watch& watch)
@@ -97,6 +106,17 @@ class Run {
   ~Run() { job_->close(); }  // where an exception ends it, what workers leave behind is not to be told
 
   RunReport operator()() {
+    try {
+      run_to_end();
+    } catch (...) {
+      wind_up();
+      throw;
+    }
+    return report();
+  }
+
+ private:
+  void run_to_end() {
     while (!ended()) {
       if (job_->wants_queueing()) engine_.dispatcher().enqueue(job_);
       engine_.pump();
@@ -111,10 +131,8 @@ class Run {
     if (engine_.broken()) throw std::runtime_error(engine_.broken()->message);
     finish();
     if (job_->output_failure()) throw std::runtime_error(*job_->output_failure());
-    return report();
   }
 
- private:
   /// A limit of memory counts all that a task starts where control groups can be had.
   std::unique_ptr<sys::CgroupChildren> limited_groups() {
     if (options_->limits.memory == 0 || options_->threads) return nullptr;
@@ -256,8 +274,52 @@ class Run {
     push(*out_, *err_);
   }
 
+  [[nodiscard]] command::RunEnding::Reason reason() {
+    using Reason = command::RunEnding::Reason;
+    if (interrupts_.signal() == SIGINT) return Reason::interrupt;
+    if (interrupts_.signal() != 0) return Reason::terminate;
+    if (deadline_over()) return Reason::deadline;
+    return halted_now_ ? Reason::halt : Reason::other;
+  }
+
+  // No call begins any more. Programs that run are asked to end and get some time for it; their outcomes are told. Calls within
+  // prun's own processes end with these.
+  void wind_up() {
+    if (std::exchange(wound_up_, true)) return;
+    job_->wind_up();
+    if (reason() == command::RunEnding::Reason::other) job_->close();  // nobody is to hear of it
+    Failure failure;
+    failure.kind = FailureKind::cancelled;
+    failure.type = "prun::CancelledError";
+    failure.message = "the run ended before it ran";
+    engine_.drop();  // before tasks are taken back, as in obey_halt
+    engine_.dispatcher().cancel(*job_, failure);
+    if (options_->ending == nullptr) return;
+    options_->ending->begin(reason());
+    interrupts_.expect_another();
+    const auto limit = Clock::now() + options_->grace + stop_allowance;
+    while (engine_.stoppable_call_runs() && !interrupts_.another() && Clock::now() < limit) {
+      if (engine_.pump() != 0) continue;
+      push(*out_, *err_);
+      wait_for_workers(limit);
+    }
+  }
+
+  void wait_for_workers(Clock::time_point limit) {
+    if (engine_.may_sleep(ring::Bell::event_any)) {
+      std::array<pollfd, 4> waits{pollfd{engine_.bell_fd(), POLLIN, 0}, pollfd{engine_.host_fd(), POLLIN, 0},
+                                  pollfd{interrupts_.fd(), POLLIN, 0}, pollfd{watch_->fd, POLLIN, 0}};
+      const auto left = std::chrono::ceil<milliseconds>(limit - Clock::now()).count();
+      const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(std::max<std::int64_t>(left, 0)));
+      if (ready > 0 && (waits[0].revents != 0 || waits[1].revents != 0)) engine_.on_readable();
+      if (ready > 0 && waits[3].revents != 0) watch_->on_readable();
+    }
+    engine_.awake();
+  }
+
   // Interrupted, or nobody reads: what is done is told, what runs is ended with its worker.
   void finish() {
+    if (!job_->finished()) wind_up();
     if (!job_->finished()) {
       engine_.pump();
       job_->close();
@@ -320,10 +382,11 @@ class Run {
   RunReport report() {
     const RunJob::Counts counts = job_->counts();
     report_.succeeded = counts.succeeded;
-    report_.failed = counts.failed;
+    report_.failed = counts.failed - counts.interrupted;
     report_.not_run = job_->not_told();
     report_.total = job_->total();
     report_.read_to_end = job_->read_to_end();
+    report_.interrupted = counts.interrupted;
     report_.bad_inputs = counts.bad_inputs;
     report_.output_closed = out_->closed() || reader_gone_;
     report_.interrupted_by_signal = interrupts_.signal();
@@ -331,12 +394,11 @@ class Run {
     return report_;
   }
 
-  using Clock = std::chrono::steady_clock;
-
   const RunOptions* options_;
   std::optional<Clock::time_point> deadline_;
   bool halt_obeyed_ = false;
   bool halted_now_ = false;
+  bool wound_up_ = false;
   const Watch* watch_;
   TaskSource* source_;
   Listener* listener_;

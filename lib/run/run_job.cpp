@@ -26,6 +26,19 @@ std::size_t default_window_for(const RunOptions& options) {
   return std::max<std::size_t>(default_window_tasks, chunk * options.workers * 4);
 }
 
+/// A living worker may have sent a file already for the task that it runs now.
+bool worker_died(const Failure& failure) {
+  switch (failure.kind) {
+    case FailureKind::lost_signal:
+    case FailureKind::lost_exit:
+    case FailureKind::timeout:
+    case FailureKind::cpu_limit:
+    case FailureKind::out_of_memory:
+    case FailureKind::terminal: return failure.pid != 0 && failure.detail.empty();
+    default: return false;
+  }
+}
+
 OutcomeOrder::Options order_options(const RunOptions& options) {
   using Order = OutcomeOrder::Order;
   const bool all_at_once = options.mode == Mode::map || options.mode == Mode::starmap;
@@ -135,6 +148,7 @@ void RunJob::tell_want_of_memory(Failure& failure) {
 bool RunJob::take_retry(detail::ChunkSpec& chunk) {
   const RetryQueue::Retry retry = retries_.take();
   if (retry.alone) limit_.run_alone(retry.index);
+  chunk.stoppable = tasks_.function_of(retry.index).is_stoppable();
   chunk.first_index = retry.index;
   chunk.count = 1;
   chunk.attempt = retry.attempt;
@@ -318,6 +332,7 @@ bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   const NumberedTasks::Segment& segment = tasks_.last_range();
   const std::uint64_t count = std::min({limit, intake_.range_left(), most_calls_of(*segment.function)});
   const std::uint64_t first = segment.range.count - intake_.range_left();
+  chunk.stoppable = segment.function->is_stoppable();
   chunk.entry = entry_of(*segment.function);
   chunk.first_index = intake_.next();
   chunk.count = static_cast<std::uint32_t>(count);
@@ -332,6 +347,7 @@ bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
 
 bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   const Function* function = tasks_.at(intake_.next()).function;
+  chunk.stoppable = function->is_stoppable();
   chunk.entry = entry_of(*function);
   chunk.first_index = intake_.next();
   chunk.count = 0;
@@ -365,15 +381,16 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
   --in_flight_;
   if (closed_) return give_back_files(index, failure.detail);
   note_files(index, failure.detail);
-  if (options_.spilled != nullptr && failure.pid != 0) options_.spilled->give_back_unnamed(failure.pid);
+  if (options_.spilled != nullptr && worker_died(failure)) options_.spilled->give_back_unnamed(failure.pid);
   if (failure.type == command::output_error_type) {
     output_failure_ = failure.message;
     return;
   }
-  if (failure.kind == FailureKind::cancelled && intake_.ended() && halted_) return skip(index);
+  if (failure.kind == FailureKind::cancelled && intake_.ended() && (halted_ || winding_up_)) return skip(index);
+  if (failure.kind == FailureKind::interrupted) return on_interrupted(index, failure, info);
   note_end(index, info);
   tell_want_of_memory(failure);
-  const bool again = !halted_ && options_.retry.again(failure.kind, info.attempt);
+  const bool again = !halted_ && !winding_up_ && options_.retry.again(failure.kind, info.attempt);
   if (journal_ != nullptr) journal_->on_failure(index, tasks_.function_of(index), failure, info, !again);
   if (again) {
     const auto pause = options_.retry.pause_before(info.attempt + 1, index);
@@ -396,6 +413,14 @@ void RunJob::note_files(std::uint64_t index, std::string_view result) {
 void RunJob::give_back_files(std::uint64_t index, std::string_view result) {
   if (options_.spilled == nullptr || !tasks_.function_of(index).is_command()) return;
   for (const auto& file : command::files_of(result)) options_.spilled->give_back(file.token);
+}
+
+// Shown as a failure, as what it wrote is to be seen; but the task is not done, and a run that goes on runs it again.
+void RunJob::on_interrupted(std::uint64_t index, const Failure& failure, const detail::AttemptInfo& info) {
+  ++interrupted_;
+  if (journal_ != nullptr) journal_->on_failure(index, tasks_.function_of(index), failure, info, false);
+  order_.failure(index, failure, info);
+  tell_all_at_once();
 }
 
 std::string RunJob::call_of(std::uint64_t index) {

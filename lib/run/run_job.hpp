@@ -36,6 +36,7 @@ class RunJob final : public detail::Job {
     std::uint64_t succeeded = 0;
     std::uint64_t failed = 0;
     std::uint64_t bad_inputs = 0;
+    std::uint64_t interrupted = 0;  ///< of those that failed: as the run ended
   };
   using Clock = std::chrono::steady_clock;
   using OnBadInput = TaskIntake::OnBadInput;
@@ -52,10 +53,15 @@ class RunJob final : public detail::Job {
     intake_.end();
     closed_ = true;
   }
-  /// Behind that: tells what is done although something before it is missing. False: the outputs have no room for all of it now.
+  /// Behind close(): tells what is done although something before it is missing. False: the outputs have no room for all of it now.
   bool tell_done() { return order_.tell_rest(); }
   /// Where all is told at once, goes on telling once the outputs have room again.
   void tell_more() { tell_all_at_once(); }
+  /// Hands nothing out from now on and tries nothing again; what comes of what runs is still told.
+  void wind_up() {
+    take_no_more();
+    winding_up_ = true;
+  }
 
   /// There may be a chunk now: the job should be enqueued.
   [[nodiscard]] bool wants_queueing() { return below_limit() && may_have_chunk(); }
@@ -91,7 +97,9 @@ class RunJob final : public detail::Job {
   }
   /// Everything was read, run and told.
   [[nodiscard]] bool finished() const noexcept { return all_run() && !order_.has_ready(); }
-  [[nodiscard]] Counts counts() const noexcept { return {order_.succeeded(), order_.failed(), intake_.bad_inputs()}; }
+  [[nodiscard]] Counts counts() const noexcept {
+    return {order_.succeeded(), order_.failed(), intake_.bad_inputs(), interrupted_};
+  }
   /// Tasks taken from the source that have not been told.
   [[nodiscard]] std::uint64_t not_told() const noexcept {
     return intake_.gathered() + skipped_of_range_ - order_.succeeded() - order_.failed();
@@ -132,6 +140,7 @@ class RunJob final : public detail::Job {
   void note_outcome(bool failed);
   void note_files(std::uint64_t index, std::string_view result);
   void give_back_files(std::uint64_t index, std::string_view result);
+  void on_interrupted(std::uint64_t index, const Failure& failure, const detail::AttemptInfo& info);
   void skip(std::uint64_t index);
   bool take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
   bool take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
@@ -158,6 +167,8 @@ class RunJob final : public detail::Job {
   std::function<MemoryState()> look_at_memory_;
   sys::OomKills oom_kills_;
   bool halted_ = false;
+  bool winding_up_ = false;
+  std::uint64_t interrupted_ = 0;
   std::uint64_t skipped_of_range_ = 0;  ///< elements of the last range that were not handed out when the run was halted
   std::uint64_t succeeded_ = 0;         ///< as they came, not as they were told
   std::uint64_t failed_ = 0;

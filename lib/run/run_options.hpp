@@ -22,6 +22,7 @@ class Tokens;
 }
 namespace command {
 class OutputTurn;
+class RunEnding;
 class SpilledFiles;
 }  // namespace command
 
@@ -52,6 +53,8 @@ struct RunOptions {
   AdmissionOptions admission;
   std::optional<std::chrono::nanoseconds> timeout;   ///< of a call
   std::optional<std::chrono::nanoseconds> deadline;  ///< of the run
+  std::chrono::nanoseconds grace = std::chrono::milliseconds(400);  ///< that a program has to end when it is asked to
+  command::RunEnding* ending = nullptr;              ///< how programs learn that the run ends; null: they are killed
   worker::ProcessLimits limits;                      ///< of worker processes
   std::string system_root;                           ///< stands before paths of /proc: "", but in tests
   jobserver::Tokens* tokens = nullptr;               ///< each task beside the first needs one; null: no such limit

@@ -167,6 +167,7 @@ class ServedFunction final : public Function {
   [[nodiscard]] std::string_view name() const noexcept override { return offer_.name; }
   [[nodiscard]] const Signature& signature() const noexcept override { return offer_.signature; }
   [[nodiscard]] std::string_view help() const noexcept override { return offer_.help; }
+  [[nodiscard]] bool is_stoppable() const noexcept override { return command_->stopping != nullptr; }
 
   void call(std::string_view args, const CallContext& context, std::string& result) const override {
     bool in_step = false;
@@ -189,7 +190,8 @@ FunctionLoader::LoadedAll load_served(const ServedCommand& command) {
   std::vector<std::unique_ptr<Function>> functions;
   try {
     const auto shared = std::make_shared<const ServedCommand>(command);
-    const Conversation conversation(command, hello_patience);
+    const ServedCommand asked{command.text, command.words};  // the limits are of calls
+    const Conversation conversation(asked, hello_patience);
     for (const Offer& offer : conversation.offers()) {
       functions.push_back(std::make_unique<ServedFunction>(offer, shared));
     }

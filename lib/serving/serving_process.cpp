@@ -1,5 +1,7 @@
 #include "serving/serving_process.hpp"
 
+#include "command/stop_failure.hpp"
+#include "sys/child_signal.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 
@@ -12,19 +14,30 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstdint>
 
 namespace prun::serving {
 namespace {
 
 constexpr std::size_t read_bytes = 64 << 10;
-constexpr int parting_ms = 1000;  // what a process may take to leave, or to die once it has closed its output
+constexpr std::chrono::seconds parting{1};  // what a process may take to leave, or to die once it has closed its output
 
-/// The process has ended, at once or within the time.
-bool ends_within(const command::ChildProcess& child, int ms) {
-  pollfd ended{child.fd(), POLLIN, 0};
-  return sys::retry_interrupted([&] { return ::poll(&ended, 1, ms); }) > 0;
+using Clock = command::StopSequence::Clock;
+
+std::optional<Clock::time_point> earlier(const std::optional<Clock::time_point>& a,
+                                         const std::optional<Clock::time_point>& b) {
+  return a && b ? std::min(*a, *b) : a ? a : b;
+}
+
+/// For poll(2); negative: for ever.
+int milliseconds_until(const std::optional<Clock::time_point>& time) {
+  if (!time) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*time - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
 }
 
 }  // namespace
@@ -36,10 +49,11 @@ ServingProcess::Pipe::Pipe() {
   write = sys::Fd(ends[1]);
 }
 
-ServingProcess::ServingProcess(const ServedCommand& command) : text_(command.text) {
+ServingProcess::ServingProcess(const ServedCommand& command) : text_(command.text), stopping_(command.stopping) {
   command::Program program{command::find_program(command.words.front()), command.words};
   program.in = in_.read.get();
   program.out = out_.write.get();
+  program.own_group = stopping_ != nullptr;
   child_.emplace(program);
   in_.read.reset();
   out_.write.reset();
@@ -49,7 +63,7 @@ ServingProcess::ServingProcess(const ServedCommand& command) : text_(command.tex
 ServingProcess::~ServingProcess() {
   in_.write.reset();
   out_.read.reset();
-  static_cast<void>(ends_within(*child_, parting_ms));
+  static_cast<void>(child_->ends_within(parting));
 }
 
 std::string_view ServingProcess::exchange(std::string_view line, std::optional<std::chrono::milliseconds> patience) {
@@ -58,6 +72,13 @@ std::string_view ServingProcess::exchange(std::string_view line, std::optional<s
   if (received_.empty() && received_.capacity() > 16 * read_bytes) received_.shrink_to_fit();
   searched_ = 0;
   unsent_ = line;
+  Limits limits;
+  if (patience) limits.patience = Clock::now() + *patience;
+  std::optional<RunningChild> known;
+  if (stopping_ != nullptr) {
+    if (stopping_->timeout) limits.time_out = Clock::now() + *stopping_->timeout;
+    known.emplace(child_->pid());
+  }
   for (;;) {
     if (unsent_.empty()) {
       if (const auto end = line_end()) {
@@ -65,21 +86,50 @@ std::string_view ServingProcess::exchange(std::string_view line, std::optional<s
         return std::string_view(received_).substr(0, *end);
       }
     }
-    std::array<pollfd, 3> waits{pollfd{out_.read.get(), POLLIN, 0},
-                                pollfd{unsent_.empty() ? -1 : in_.write.get(), POLLOUT, 0},
-                                pollfd{child_->fd(), POLLIN, 0}};
-    const int ready = sys::retry_interrupted(
-        [&] { return ::poll(waits.data(), waits.size(), patience ? static_cast<int>(patience->count()) : -1); });
-    if (ready == 0) {
-      throw TaskError(
-          failure(FailureKind::timeout, "prun::TimeoutError",
-                  fmt::format("has said nothing for {:g} s", static_cast<double>(patience->count()) / 1e3)));
-    }
-    if (waits[1].revents != 0) write_some();
-    if (waits[0].revents != 0 && !read_some()) throw_end();
-    // What the program has started may hold its output open. So the end of the program counts, not only that of the output.
-    if (waits[0].revents == 0 && waits[2].revents != 0) throw_end();
+    wait_for_more(limits);
   }
+}
+
+void ServingProcess::wait_for_more(const Limits& limits) {
+  using Reason = command::StopSequence::Reason;
+  const sys::ChildSignal& news = sys::ChildSignal::of_this_thread();
+  const command::RunEnding* const ending = stopping_ != nullptr ? stopping_->ending.get() : nullptr;
+  std::array<pollfd, 4> waits{pollfd{out_.read.get(), POLLIN, 0},
+                              pollfd{unsent_.empty() ? -1 : in_.write.get(), POLLOUT, 0}, pollfd{news.fd(), POLLIN, 0},
+                              pollfd{ending != nullptr ? ending->fd() : -1, POLLIN, 0}};
+  sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), milliseconds_until(earlier(limits.patience, limits.time_out))); });
+  const auto over = [now = Clock::now()](const auto& limit) { return limit && now >= *limit; };
+  if (waits[1].revents != 0) write_some();
+  if (waits[0].revents != 0) return read_some() ? void() : throw_end();
+  if (waits[2].revents != 0) {
+    news.clear();
+    const command::ChildProcess::News of_child = child_->news();
+    // What the program has started may hold its output open. So the end of the program counts, not only that of the output.
+    if (of_child.ended) throw_end();
+    const int stopped_by = of_child.stopped_by;
+    if (stopping_ != nullptr && (stopped_by == SIGTTIN || stopped_by == SIGTTOU)) stop(Reason::terminal);
+  }
+  if (waits[3].revents != 0) stop(Reason::run_ended);
+  if (over(limits.time_out)) stop(Reason::timeout);
+  if (!over(limits.patience)) return;
+  throw TaskError(failure(FailureKind::timeout, "prun::TimeoutError", "has not answered in time"));
+}
+
+void ServingProcess::stop(command::StopSequence::Reason reason) {
+  command::StopSequence sequence(*stopping_, child_->pid());
+  const bool by_key = stopping_->ending && stopping_->ending->reason() == command::RunEnding::Reason::interrupt;
+  sequence.begin(reason, reason == command::StopSequence::Reason::run_ended && by_key ? SIGINT : SIGTERM);
+  const sys::ChildSignal& news = sys::ChildSignal::of_this_thread();
+  for (;;) {
+    news.clear();
+    if (child_->news().ended && sequence.others_are_gone()) break;
+    pollfd wait{news.fd(), POLLIN, 0};
+    sys::retry_interrupted([&] { return ::poll(&wait, 1, milliseconds_until(sequence.next())); });
+    sequence.advance();
+  }
+  Failure failure = command::failure_of(sequence, *stopping_);
+  failure.pid = child_->pid();
+  throw TaskError(failure);
 }
 
 void ServingProcess::write_some() {
@@ -114,7 +164,7 @@ Failure ServingProcess::failure(FailureKind kind, const char* type, std::string_
 }
 
 void ServingProcess::throw_end() {
-  if (!ends_within(*child_, parting_ms)) {
+  if (!child_->ends_within(parting)) {
     throw TaskError(failure(FailureKind::bad_result, "prun::SerializationError", "closed its standard output"));
   }
   Failure lost = failure(FailureKind::lost_exit, "prun::WorkerLostError", "");

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "command/child_process.hpp"
+#include "command/stop_sequence.hpp"
+#include "function/running_child.hpp"
 #include "sys/fd.hpp"
 
 #include <prun/outcome.hpp>
@@ -19,6 +21,7 @@ namespace prun::serving {
 struct ServedCommand {
   std::string text;  ///< as it was written
   std::vector<std::string> words;
+  const command::Stopping* stopping = nullptr;  ///< of its calls; null: they are ended with their worker
 };
 
 class ServingProcess {
@@ -31,7 +34,8 @@ class ServingProcess {
   ServingProcess& operator=(const ServingProcess&) = delete;
 
   /// Writes a line, if there is one, and reads the next, without its newline; both may be of any length. The view is valid
-  /// until the next call. @throws TaskError where the process ends, or says nothing for `patience`
+  /// until the next call. @throws TaskError where the process ends, says nothing for `patience`, or is stopped: because the
+  /// call takes too long, the run ends, or it wants the terminal. It cannot be asked again then
   std::string_view exchange(std::string_view line, std::optional<std::chrono::milliseconds> patience = std::nullopt);
 
   /// A failure that is its fault: "process 17 (./worker.js) `what`".
@@ -44,12 +48,20 @@ class ServingProcess {
     Pipe();
   };
 
+  using Clock = command::StopSequence::Clock;
+  struct Limits {
+    std::optional<Clock::time_point> patience;
+    std::optional<Clock::time_point> time_out;
+  };
+  void wait_for_more(const Limits& limits);
+  [[noreturn]] void stop(command::StopSequence::Reason reason);
   void write_some();
   [[nodiscard]] bool read_some();
   [[nodiscard]] std::optional<std::size_t> line_end();
   [[noreturn]] void throw_end();
 
   std::string text_;
+  const command::Stopping* stopping_;
   Pipe in_;
   Pipe out_;
   std::optional<command::ChildProcess> child_;

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
+#include <ctime>
 
 namespace prun::sys {
 namespace {
@@ -19,18 +21,44 @@ static_assert(std::atomic<int>::is_always_lock_free);
 std::atomic<void (*)(void*)> last_act{nullptr};
 std::atomic<void*> last_argument{nullptr};
 
+std::atomic<bool> another_expected{false};
+std::atomic<bool> another_came{false};
+
 std::atomic<bool> stop_requested{false};
 std::atomic<bool> report_requested{false};
 
-void on_interrupt(int signal) {
+// timeout(1) and shells send one signal twice, to the process and to its group: that is not somebody who insists.
+constexpr std::int64_t same_signal_ns = 100'000'000;
+std::atomic<std::int64_t> first_at{0};
+
+std::int64_t monotonic_ns() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+void on_end_request(int signal) {
   int none = 0;
+  if (first_signal.compare_exchange_strong(none, signal)) {
+    first_at = monotonic_ns();
+    return;
+  }
+  if (monotonic_ns() - first_at < same_signal_ns) return;
+  if (another_expected.exchange(false)) {
+    another_came = true;
+    return;
+  }
+  if (const auto act = last_act.load()) act(last_argument.load());
+  ::_exit(128 + signal);
+}
+
+void on_interrupt(int signal) {
   if (signal == SIGTSTP) {
     stop_requested = true;
   } else if (signal == SIGQUIT) {
     report_requested = true;
-  } else if (!first_signal.compare_exchange_strong(none, signal)) {
-    if (const auto act = last_act.load()) act(last_argument.load());
-    ::_exit(128 + signal);
+  } else {
+    on_end_request(signal);
   }
   const int saved = errno;
   const std::uint64_t one = 1;
@@ -42,6 +70,7 @@ void on_interrupt(int signal) {
 
 Interrupts::Interrupts() : event_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
   first_signal = 0;
+  another_expected = another_came = false;
   wake_fd = event_.get();
   struct sigaction action {};
   action.sa_handler = on_interrupt;  // without SA_RESTART: a write that waits for its reader is to return
@@ -61,6 +90,14 @@ void Interrupts::before_abrupt_end(void (*act)(void*), void* argument) noexcept 
   last_argument = argument;
   last_act = act;
 }
+
+void Interrupts::expect_another() noexcept {
+  std::uint64_t events = 0;
+  [[maybe_unused]] const auto got = ::read(event_.get(), &events, sizeof events);
+  another_expected = true;
+}
+
+bool Interrupts::another() noexcept { return another_came; }
 
 int Interrupts::signal() noexcept { return first_signal; }
 

@@ -1,4 +1,5 @@
-// SIGINT, SIGTERM and SIGHUP as events: the first is noted and wakes whoever polls, a second one ends the process at once.
+// SIGINT, SIGTERM and SIGHUP as events: the first is noted and wakes whoever polls; a second one, a tenth of a second later or
+// more, ends the process at once, unless it is expected.
 // SIGTSTP (Ctrl-Z) and SIGQUIT (Ctrl-\) as requests: to stop until SIGCONT, and to say what is being done.
 #pragma once
 
@@ -19,6 +20,11 @@ class Interrupts {
 
   /// The first signal that came; 0: none.
   [[nodiscard]] static int signal() noexcept;
+  /// The next signal does not end the process: it is noted, and wakes whoever polls. To be called when the first has come.
+  void expect_another() noexcept;
+  /// It has come.
+  [[nodiscard]] static bool another() noexcept;
+
   /// Requests since the last call.
   struct Requests {
     bool stop = false;

@@ -1,14 +1,37 @@
 #include "sys/process.hpp"
 
+#include "sys/error.hpp"
+#include "sys/proc_text.hpp"
+
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <cstring>
+#include <optional>
 
 namespace prun::sys {
+
+namespace {
+
+/// For systems without pidfd_open(2): looks again and again.
+template <class Done>
+bool wait_for(Done done, std::chrono::milliseconds limit) noexcept {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  while (!done()) {
+    if (std::chrono::steady_clock::now() >= until) return false;
+    ::poll(nullptr, 0, 1);
+  }
+  return true;
+}
+
+}  // namespace
 
 Fd open_pidfd(pid_t pid) noexcept { return Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
 
@@ -40,6 +63,50 @@ void unblock_signals() noexcept {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+bool is_alive(pid_t pid) noexcept {
+  if (::kill(pid, 0) != 0 && errno == ESRCH) return false;
+  const std::string stat = contents("/proc/" + std::to_string(pid) + "/stat");
+  const auto name_end = stat.rfind(')');
+  return name_end == std::string::npos || stat.compare(name_end, 3, ") Z") != 0;
+}
+
+bool wait_until_dead(pid_t pid, std::chrono::milliseconds limit) noexcept {
+  if (const Fd process = open_pidfd(pid)) {
+    pollfd ended{process.get(), POLLIN, 0};
+    return retry_interrupted([&] { return ::poll(&ended, 1, static_cast<int>(limit.count())); }) > 0;
+  }
+  return wait_for([pid] { return !is_alive(pid); }, limit);
+}
+
+bool child_ends_within(pid_t child, std::chrono::milliseconds limit) noexcept {
+  if (const Fd process = open_pidfd(child)) {
+    pollfd ended{process.get(), POLLIN, 0};
+    return retry_interrupted([&] { return ::poll(&ended, 1, static_cast<int>(limit.count())); }) > 0;
+  }
+  const auto has_ended = [child] {
+    siginfo_t end{};
+    return ::waitid(P_PID, static_cast<id_t>(child), &end, WEXITED | WNOHANG | WNOWAIT) != 0 || end.si_pid != 0;
+  };
+  return wait_for(has_ended, limit);
+}
+
+void hide_command_line(std::string_view text) noexcept {
+  // Fields 48 and 49 of proc(5): where the arguments begin and end. Fields are counted from 3 behind the name.
+  const std::string stat = contents("/proc/self/stat");
+  std::string_view rest = std::string_view(stat).substr(std::min(stat.rfind(')') + 2, stat.size()));
+  std::uintptr_t begin = 0;
+  std::uintptr_t end = 0;
+  for (int field = 3; field <= 49 && !rest.empty(); ++field) {
+    const auto number = number_in(take(rest, ' '));
+    if (field == 48) begin = number.value_or(0);
+    if (field == 49) end = number.value_or(0);
+  }
+  if (begin == 0 || end <= begin) return;
+  auto* const arguments = reinterpret_cast<char*>(begin);  // NOLINT(performance-no-int-to-ptr): the kernel says where
+  std::memset(arguments, 0, end - begin);
+  std::memcpy(arguments, text.data(), std::min<std::size_t>(text.size(), end - begin - 1));
 }
 
 std::string signal_text(int signal) {

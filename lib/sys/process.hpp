@@ -5,7 +5,9 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
+#include <string_view>
 
 namespace prun::sys {
 
@@ -23,6 +25,18 @@ void kill_group(pid_t leader, int signal) noexcept;
 /// write to the terminal.
 void reset_signal_actions() noexcept;
 void unblock_signals() noexcept;
+
+/// The process runs: it is there, and is no zombie.
+[[nodiscard]] bool is_alive(pid_t pid) noexcept;
+
+/// Returns when `pid` is not alive any more, or after `limit`. @return it has ended
+bool wait_until_dead(pid_t pid, std::chrono::milliseconds limit) noexcept;
+
+/// The same for a child of this process, which is not reaped.
+bool child_ends_within(pid_t child, std::chrono::milliseconds limit) noexcept;
+
+/// What ps(1) shows as this process's command line becomes `text`, as far as there is room.
+void hide_command_line(std::string_view text) noexcept;
 
 /// "signal 9 (SIGKILL)"
 [[nodiscard]] std::string signal_text(int signal);

@@ -24,7 +24,7 @@ Failure decode_failure(std::string_view bytes) {
     if (reader.array() != 9) throw DecodeError("not the fields of a failure");
     Failure failure;
     const std::int64_t kind = reader.integer();
-    if (kind < 0 || kind > static_cast<std::int64_t>(FailureKind::cpu_limit)) throw DecodeError("no such kind");
+    if (kind < 0 || kind > static_cast<std::int64_t>(last_failure_kind)) throw DecodeError("no such kind");
     failure.kind = static_cast<FailureKind>(kind);
     failure.type = reader.string();
     failure.message = reader.string();

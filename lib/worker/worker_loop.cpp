@@ -6,6 +6,8 @@
 #include "worker/exception_failure.hpp"
 #include "worker/forked_child.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cstring>
@@ -207,7 +209,7 @@ void WorkerLoop::report_broken(const std::exception_ptr& error) {
 }
 
 void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size) {
-  if (region_->header().clocked) block_->begun_at.store(0, std::memory_order_relaxed);
+  if (region_->header().clocked) end_clock();
   if (region_->header().cpu_limit_us != 0) limits_.end_call();
   ring::Stamps stamps{};
   const bool timed = (chunk_.flags & ring::flag_timed) != 0;
@@ -230,6 +232,17 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
     size -= piece;
   } while (size != 0);
   tell_master();
+}
+
+// The master condemns a call by a compare-and-swap of the same word. Either the call has ended before that and its outcome
+// counts, or the worker stays at it until it is killed.
+void WorkerLoop::end_clock() {
+  PRUN_FAULT_POINT("about to end the clock");
+  if (block_->begun_at.exchange(0, std::memory_order_acq_rel) != ring::condemned) [[likely]]
+    return;
+  block_->begun_at.store(ring::condemned, std::memory_order_release);
+  PRUN_FAULT_POINT("condemned");
+  for (;;) ::pause();
 }
 
 std::byte* WorkerLoop::room_for(const ring::RecordHeader& header, const ring::Stamps* stamps) {

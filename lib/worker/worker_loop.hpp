@@ -75,6 +75,7 @@ class WorkerLoop final : public detail::CallFrame {
   [[nodiscard]] bool wait_for_tasks();
   void send(ring::RecordKind kind, const char* data, std::size_t size);
   [[nodiscard]] std::byte* room_for(const ring::RecordHeader& header, const ring::Stamps* stamps);
+  void end_clock();
   void tell_master();
 
   const ring::Region* region_;

@@ -1,5 +1,6 @@
 #include "worker/worker_process.hpp"
 
+#include "function/running_child.hpp"
 #include "function/worker_end.hpp"
 #include "ring/doorbell.hpp"
 #include "sys/caller_state.hpp"
@@ -41,6 +42,7 @@ void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const
                          const ProcessLimits* limits) {
   WorkerLoop loop(region, worker);
   region.worker(worker).pid.store(pid, std::memory_order_relaxed);
+  running_child_place() = &region.worker(worker).child_group;
   const bool limited = limits != nullptr && limits->any();
   if (setup.initializer || limited) {
     region.worker(worker).stage.store(ring::WorkerStage::starting, std::memory_order_release);

@@ -214,7 +214,7 @@ TEST_CASE("the CPU time of a command, with all that it starts, is limited") {
   CHECK(result.status == 1);
   CHECK(result.out == "idle\n");
   CHECK(lines_of(result.err).size() == 2);
-  CHECK(result.err.find("used more CPU time than it may") != std::string::npos);
+  CHECK(result.err.find("s of CPU time and was terminated") != std::string::npos);
 }
 
 TEST_CASE("what an earlier command has left running is not counted against the limit of the next") {

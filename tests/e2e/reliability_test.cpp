@@ -179,9 +179,9 @@ TEST_CASE("an attempt that ended with its worker tells when it began and what it
 }
 
 TEST_CASE("a command that ended with its worker has no usage that is known") {
-  const auto lines = json_lines(run({"imap", "--output", "jsonl", "--timeout", "200ms", "--sh", "sleep 300", "1"}).out);
+  const auto lines = json_lines(run({"imap", "--output", "jsonl", "--sh", "kill -9 $PPID; sleep 300", "1"}).out);
   REQUIRE(lines.size() == 1);
-  CHECK(lines[0]["error"]["kind"] == "timeout");
+  CHECK(lines[0]["error"]["kind"] == "lost_signal");
   CHECK_FALSE(lines[0].contains("usage"));
 }
 

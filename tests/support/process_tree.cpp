@@ -66,6 +66,11 @@ std::vector<pid_t> descendants_of(pid_t pid) {
   return found;
 }
 
+std::string name_of(pid_t pid) {
+  const std::string name = content_of("/proc/" + std::to_string(pid) + "/comm");
+  return name.substr(0, name.find('\n'));
+}
+
 Witness::Witness(const std::vector<pid_t>& pids) {
   for (const pid_t pid : pids) {
     const int fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));

@@ -27,6 +27,9 @@ class Witness {
   std::vector<int> pidfds_;
 };
 
+/// As ps(1) shows it; empty: it is gone.
+[[nodiscard]] std::string name_of(pid_t pid);
+
 /// One line a process: pid, name, state, and where in the kernel it waits.
 [[nodiscard]] std::string describe_tree(pid_t pid);
 

@@ -21,7 +21,11 @@ enum class FailureKind : std::uint8_t {
   signal,         ///< the command was ended by a signal
   out_of_memory,  ///< it needed more memory than it may have, or than there was
   cpu_limit,      ///< it used more CPU time than it may
+  interrupted,    ///< it was stopped because its run ended
+  terminal,       ///< it wanted to use the terminal, which tasks do not have
 };
+
+inline constexpr FailureKind last_failure_kind = FailureKind::terminal;
 
 /// The name of a kind as it stands in JSON output and in logs, such as "exception" or "lost_signal".
 [[nodiscard]] const char* name_of(FailureKind kind) noexcept;

@@ -22,6 +22,7 @@ struct ChunkSpec {
   std::uint64_t first_index = 0;  ///< of its first item within the job
   std::uint32_t count = 0;        ///< items; not 0
   std::uint32_t attempt = 1;      ///< which try it is, from 1
+  bool stoppable = false;         ///< its calls end themselves at their time limit, or when they are asked to
   bool is_range = false;          ///< the items are start, start + step, ... and not in the payload
   std::int64_t start = 0;
   std::int64_t step = 0;

@@ -1,4 +1,4 @@
-#include "sys/group_cpu_time.hpp"
+#include "sys/cpu_time.hpp"
 
 #include <doctest/doctest.h>
 
@@ -22,13 +22,12 @@ void use_cpu_time(std::chrono::nanoseconds time) {
 
 }  // namespace
 
-TEST_CASE("the time of a group counts its processes, and those that they have waited for") {
+TEST_CASE("the CPU time of a process counts the processes that it has waited for") {
   std::array<int, 2> ready{};
   REQUIRE(::pipe(ready.data()) == 0);
   const pid_t leader = ::fork();
   REQUIRE(leader >= 0);
   if (leader == 0) {
-    ::setpgid(0, 0);
     const pid_t child = ::fork();
     use_cpu_time(150ms);
     if (child == 0) ::_exit(0);
@@ -38,11 +37,11 @@ TEST_CASE("the time of a group counts its processes, and those that they have wa
   }
   char byte = 0;
   REQUIRE(::read(ready[0], &byte, 1) == 1);
-  CHECK(prun::sys::group_cpu_time(leader) >= 250ms);
-  CHECK(prun::sys::group_cpu_time(leader) <= 2s);
+  CHECK(prun::sys::cpu_time_of(leader) >= 250ms);
+  CHECK(prun::sys::cpu_time_of(leader) <= 2s);
   ::kill(leader, SIGKILL);
   ::waitpid(leader, nullptr, 0);
-  CHECK(prun::sys::group_cpu_time(leader) == 0us);
+  CHECK(prun::sys::cpu_time_of(leader) == 0us);
   ::close(ready[0]);
   ::close(ready[1]);
 }

@@ -1,0 +1,61 @@
+// The pipes of a running command: what it reads and what it writes. Knows nothing of the process behind them.
+#pragma once
+
+#include "command/captured_output.hpp"
+#include "command/command_result.hpp"
+#include "command/command_run.hpp"
+#include "sys/fd.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace prun::command {
+
+/// One output of a running command.
+class OutputStream {
+ public:
+  /// @param own prun's descriptor of the same meaning
+  OutputStream(Streams streams, int own, const std::string& tag, const OutputLock& lock, PassingOn passing_on = {});
+
+  [[nodiscard]] int for_child() const noexcept { return write_ ? write_.get() : target_; }
+  void child_has_it() noexcept { write_.reset(); }
+  [[nodiscard]] int fd() const noexcept { return read_.get(); }
+  [[nodiscard]] bool open() const noexcept { return static_cast<bool>(read_); }
+
+  /// After poll(2).
+  void serve(short events);
+
+  [[nodiscard]] CommandResult::Output output(const SpilledFiles& spilled) const;
+
+ private:
+  bool pass_lines();
+
+  int target_;
+  sys::Fd read_;
+  sys::Fd write_;
+  CapturedOutput captured_;
+  std::optional<LineWriter> lines_;
+};
+
+/// What is still to be written to a command's standard input.
+class InputFeed {
+ public:
+  /// @param terminal that it reads instead, where there are no bytes; -1: it reads nothing
+  explicit InputFeed(std::string_view bytes, int terminal = -1);
+
+  [[nodiscard]] int for_child() const noexcept { return read_ ? read_.get() : instead_; }
+  void child_has_it() noexcept { read_.reset(); }
+  [[nodiscard]] int fd() const noexcept { return write_.get(); }
+
+  /// After poll(2).
+  void serve(short events);
+
+ private:
+  std::string_view left_;
+  sys::Fd read_;
+  sys::Fd write_;
+  int instead_ = -1;
+};
+
+}  // namespace prun::command

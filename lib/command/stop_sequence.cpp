@@ -1,0 +1,85 @@
+#include "command/stop_sequence.hpp"
+
+#include "command/child_process.hpp"
+#include "sys/process.hpp"
+#include "sys/process_tree.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+
+namespace prun::command {
+namespace {
+
+constexpr std::chrono::seconds longest_dying{1};
+
+bool has_children() noexcept {
+  siginfo_t none{};
+  return ::waitid(P_ALL, 0, &none, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
+}
+
+}  // namespace
+
+// A call that follows others at once has no children to look for, as a rule: that is known without /proc.
+StopSequence::StopSequence(const Stopping& stopping) : stopping_(&stopping), all_below_(stopping.own_process) {
+  if (!all_below_ || !has_children()) return;
+  reap_adopted();
+  left_behind_ = sys::descendants_of(::getpid());
+}
+
+// Where other calls share the process, what the program's end has orphaned cannot be told from theirs: it is remembered before.
+std::vector<pid_t> StopSequence::others() {
+  std::vector<pid_t> pids = sys::descendants_of(all_below_ ? ::getpid() : leader_);
+  std::erase_if(pids, [this](pid_t pid) {
+    return pid == leader_ || std::ranges::find(left_behind_, pid) != left_behind_.end();
+  });
+  if (all_below_) return pids;
+  for (const pid_t pid : seen_) {
+    if (std::ranges::find(pids, pid) == pids.end() && sys::is_alive(pid)) pids.push_back(pid);
+  }
+  seen_ = pids;
+  return pids;
+}
+
+// The group at once, so that no member sees another die first; then those that have left it, each alone.
+void StopSequence::send(int signal) {
+  const std::vector<pid_t> all = others();
+  ::kill(-leader_, signal);
+  for (const pid_t pid : all) {
+    if (::getpgid(pid) != leader_) ::kill(pid, signal);
+  }
+}
+
+void StopSequence::begin(Reason reason, int signal) {
+  if (begun()) return;
+  reason_ = reason;
+  kill_at_ = Clock::now() + stopping_->grace;
+  if (stopping_->grace.count() > 0) {
+    send(signal);
+    send(SIGCONT);  // who is stopped does not see the other
+  }
+  advance();
+}
+
+void StopSequence::advance() {
+  if (!begun() || Clock::now() < kill_at_) return;
+  if (!killed_) give_up_at_ = kill_at_ + longest_dying;
+  killed_ = true;
+  send(SIGKILL);
+  kill_at_ = Clock::now() + std::chrono::milliseconds(5);  // what was being forked meanwhile
+}
+
+std::optional<StopSequence::Clock::time_point> StopSequence::next() const noexcept {
+  return begun() ? std::optional(kill_at_) : std::nullopt;
+}
+
+bool StopSequence::others_are_gone() {
+  bool left = false;
+  for (const pid_t pid : others()) left = ::waitpid(pid, nullptr, WNOHANG) != pid || left;
+  return !left || (killed_ && Clock::now() >= give_up_at_);
+}
+
+}  // namespace prun::command

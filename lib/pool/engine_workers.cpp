@@ -1,0 +1,264 @@
+// How workers start and end: the other half of the engine. What each death leaves is read off the worker's marks
+// (ring/PROTOCOL.md).
+#include "pool/engine.hpp"
+
+#include "pool/fork_server.hpp"
+#include "pool/thread_host.hpp"
+#include "pool/worker_end.hpp"
+#include "sys/cgroup_children.hpp"
+#include "sys/process.hpp"
+#include "sys/process_limit.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <system_error>
+#include <thread>
+
+namespace prun::pool {
+namespace {
+
+constexpr int partner_tries = 10'000;           // a second
+constexpr std::chrono::seconds longest_dying{2};  // of a worker whose server is dead
+
+}  // namespace
+
+void Engine::start_host(std::uint32_t initial) {
+  if (options_.threads) {
+    host_ = std::make_unique<ThreadHost>(
+        [this](std::uint32_t worker) { worker::run_worker_thread(region_, worker, options_.setup); }, options_.workers,
+        [this] { stop(); },
+        options_.owns_children ? std::make_unique<Guardian>(region_, options_.last_act) : nullptr);
+    for (std::uint32_t i = 0; i < initial; ++i) start_worker(i);
+    return;
+  }
+  // Buffered output belongs to this process alone.
+  std::cout.flush();
+  std::fflush(nullptr);
+  host_ = std::make_unique<ForkServer>(
+      region_, [this](std::uint32_t worker) { worker::run_worker_process(region_, worker, options_.setup); }, initial,
+      options_.last_act);
+  for (std::uint32_t i = 0; i < initial; ++i) workers_[i].state = WorkerState::asked_for;
+  alive_ += initial;
+  started_ = std::max(started_, initial);
+}
+
+// As many workers as there are chunks without their outcomes: a worker whose last outcome has come is free for the next.
+void Engine::start_missing_workers() {
+  if (stopping_ || broken_) return;
+  for (std::uint32_t i = 0; i < options_.workers && alive_ < dispatcher_.in_flight(); ++i) {
+    if (workers_[i].state == WorkerState::absent) start_worker(i);
+  }
+}
+
+// Where the host is gone no other could be had: the pool is broken, or ends.
+void Engine::start_worker(std::uint32_t index) {
+  if (!host_) return;
+  workers_[index].state = WorkerState::asked_for;
+  ++alive_;
+  started_ = std::max(started_, index + 1);
+  host_->start(index);
+  while (host_ && host_->fd() < 0) {
+    const auto event = host_->next_event();
+    if (!event) break;
+    on_event(*event);
+  }
+}
+
+void Engine::on_event(const WorkerHost::Event& event) {
+  switch (event.kind) {
+    case WorkerHost::Event::Kind::started:
+      workers_[event.worker].state = WorkerState::alive;
+      if (event.pid != 0) workers_[event.worker].pid = event.pid;
+      break;
+    case WorkerHost::Event::Kind::exited: on_exit(event.worker, event.status, &event.used); break;
+    case WorkerHost::Event::Kind::spawn_failed: on_spawn_failed(event.worker, event.status); break;
+    case WorkerHost::Event::Kind::wants_terminal:
+      workers_[event.worker].wants_terminal = event.status;
+      if (host_) host_->kill(event.worker, SIGKILL);
+      break;
+    case WorkerHost::Event::Kind::host_lost: on_host_lost(); break;
+  }
+}
+
+Failure Engine::loss_of(std::uint32_t index, std::int32_t status) const {
+  const Worker& worker = workers_[index];
+  WorkerEnd end{worker.pid, status, region_.worker(index).death_note.load(), WorkerEnd::Cause::its_own, {}};
+  const bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+  if (worker.corrupt) {
+    end.cause = WorkerEnd::Cause::corrupt;
+  } else if (worker.wants_terminal != 0 && killed) {
+    end.cause = WorkerEnd::Cause::terminal;
+  } else if (worker.condemned_since != 0 && killed) {
+    end.cause = WorkerEnd::Cause::overdue;
+    end.timeout = *options_.timeout;
+  } else if (sys::CgroupChildren* const groups = options_.setup.limits.groups;
+             groups != nullptr && groups->killed_in(index)) {
+    end.cause = WorkerEnd::Cause::memory;
+  }
+  return failure_of(end);
+}
+
+// The call is condemned by a compare-and-swap of the word by which the worker says that it is at it: either the call has ended
+// by then, and nobody is killed, or the worker stays at it (WorkerLoop::end_clock). So no other call is hit.
+std::optional<std::chrono::nanoseconds> Engine::kill_overdue() {
+  if (!options_.timeout || !host_) return std::nullopt;
+  const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch().count();  // CLOCK_MONOTONIC
+  std::int64_t next = options_.timeout->count();
+  for (std::uint32_t i = 0; i < started_; ++i) {
+    ring::WorkerBlock& block = region_.worker(i);
+    std::int64_t begun_at = block.begun_at.load(std::memory_order_acquire);
+    if (begun_at == 0 || begun_at == ring::condemned) continue;
+    std::int64_t left = begun_at + options_.timeout->count() - now;
+    if (left <= 0 && is_at_stoppable_call(i)) left += options_.stop_allowance.count();
+    if (left > 0) {
+      next = std::min(next, left);
+    } else if (block.begun_at.compare_exchange_strong(begun_at, ring::condemned, std::memory_order_acq_rel)) {
+      workers_[i].condemned_since = begun_at;
+      host_->kill(i, SIGKILL);
+    }
+  }
+  return std::chrono::nanoseconds(next);
+}
+
+bool Engine::is_at_stoppable_call(std::uint32_t index) const {
+  const std::uint64_t held = region_.worker(index).held.load(std::memory_order_acquire);
+  const ring::Chunk* const chunk = held != 0 ? dispatcher_.chunk_of(held - 1) : nullptr;
+  return chunk != nullptr && (chunk->flags & ring::flag_stoppable) != 0;
+}
+
+bool Engine::stoppable_call_runs() const {
+  for (std::uint32_t i = 0; i < started_; ++i) {
+    if (is_at_stoppable_call(i)) return true;
+  }
+  return false;
+}
+
+// A worker's partner has been killed with it, but need not be gone yet; as long as it lives it holds a lock, and may write.
+void Engine::wait_for_partner(std::uint32_t index) const {
+  if (!region_.worker(index).has_partner.load(std::memory_order_acquire)) return;
+  struct flock place {};
+  place.l_type = F_WRLCK;
+  place.l_whence = SEEK_SET;
+  place.l_start = index;
+  place.l_len = 1;
+  // What hangs in the kernel runs no more, and is not waited for to the end of time.
+  for (int tries = 0; tries < partner_tries && ::fcntl(region_.memory().fd(), F_SETLK, &place) != 0; ++tries) {
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+  place.l_type = F_UNLCK;
+  ::fcntl(region_.memory().fd(), F_SETLK, &place);
+}
+
+// Nobody else touches what the worker left: its death is known to be over.
+void Engine::on_exit(std::uint32_t index, std::int32_t status, const WorkerHost::Used* used) {
+  Worker& worker = workers_[index];
+  ring::WorkerBlock& block = region_.worker(index);
+  wait_for_partner(index);
+  while (collect(index) != 0) {
+  }
+  const auto stage = block.stage.load(std::memory_order_acquire);
+  dispatch::LostWorker lost{index, {}, std::nullopt, 0, block.begun_at.load(std::memory_order_relaxed), 0, {}};
+  if (worker.condemned_since != 0) lost.started_ns = worker.condemned_since;
+  if (lost.started_ns != 0) {
+    lost.duration_ns = std::chrono::steady_clock::now().time_since_epoch().count() - lost.started_ns;
+  }
+  if (const std::uint64_t held = block.held.load(std::memory_order_acquire); held != 0) {
+    lost.ticket = held - 1;
+    lost.begun = block.begun.load(std::memory_order_relaxed);
+  }
+  if (const auto ticket = tasks_.claimed(index)) {
+    lost.ticket = ticket;
+    tasks_.vacate(*ticket);
+  }
+  if (used != nullptr) lost.usage = usage_of_last_call(block, *used);
+  const Failure failure = loss_of(index, status);
+  lost.failure = failure;
+  dispatcher_.on_worker_lost(std::move(lost));
+
+  worker.results.reset();
+  sleepers_.forget(index);
+  std::destroy_at(&block);
+  std::construct_at(&block);
+  worker.corrupt = false;
+  worker.condemned_since = 0;
+  worker.wants_terminal = 0;
+  worker.state = WorkerState::absent;
+  worker.pid = 0;
+  --alive_;
+
+  if (stage == ring::WorkerStage::none || stage == ring::WorkerStage::starting) {
+    on_failed_start(failure);
+  } else {
+    start_failures_.forget();
+  }
+  // What has left the worker's process group is still in its control group.
+  if (options_.setup.limits.groups != nullptr) options_.setup.limits.groups->kill_rest(index);
+  if (broken_) dispatcher_.fail_all(*broken_, alive_ == 0);  // what the dead one leaves, nobody will run
+  if (!stopping_ && !broken_ && (!options_.on_demand || alive_ < dispatcher_.in_flight())) start_worker(index);
+  sleepers_.wake(tasks_.backlog());  // one that it was woken for, and never claimed, is for another now
+}
+
+// The workers die with their server, but not at the same instant, and none may write once its block is taken back.
+void Engine::on_host_lost() {
+  host_.reset();
+  for (std::uint32_t i = 0; i < options_.workers; ++i) {
+    if (workers_[i].state != WorkerState::absent) end_orphaned_worker(i);
+  }
+  if (!stopping_) {
+    try {
+      start_host(0);
+    } catch (const std::system_error& error) {
+      Failure failure;
+      failure.type = "prun::BrokenPoolError";
+      failure.message = std::string("the process that starts workers died, and there can be no other: ") + error.what();
+      break_pool(std::move(failure));
+    }
+  }
+  for (std::uint32_t i = 0; i < options_.workers; ++i) {
+    if (workers_[i].state != WorkerState::absent) on_exit(i, SIGKILL, nullptr);
+  }
+}
+
+// Its group may have members when the worker itself is gone, and is killed all the same: as long as it has, no other has its id.
+void Engine::end_orphaned_worker(std::uint32_t index) {
+  const ring::WorkerBlock& block = region_.worker(index);
+  const std::int32_t pid = workers_[index].pid != 0 ? workers_[index].pid : block.pid.load();
+  if (const std::int32_t group = block.child_group.load(); group > 1) ::kill(-group, SIGKILL);
+  if (pid <= 1) return;
+  ::kill(-pid, SIGKILL);
+  sys::wait_until_dead(pid, longest_dying);
+}
+
+void Engine::on_failed_start(Failure cause) {
+  const bool killed = cause.signal == SIGKILL;
+  const bool hopeless = start_failures_.condemn(killed ? StartFailures::How::killed : StartFailures::How::by_itself);
+  if (!hopeless || broken_ || stopping_) return;
+  cause.message = (options_.setup.initializer ? "a worker died in its initializer: " : "workers die at their start: ") +
+                  cause.message;
+  break_pool(std::move(cause));
+}
+
+void Engine::on_spawn_failed(std::uint32_t index, int error) {
+  workers_[index].state = WorkerState::absent;
+  --alive_;
+  spawn_error_ = error;
+  if (!start_failures_.condemn(StartFailures::How::no_process) && !stopping_) {
+    start_worker(index);
+    return;
+  }
+  if (alive_ != 0) return;
+  Failure failure;
+  failure.kind = FailureKind::worker_start;
+  failure.type = "prun::BrokenPoolError";
+  failure.message = "no worker can be started: " + sys::no_process_text(error);
+  break_pool(std::move(failure));
+}
+
+}  // namespace prun::pool

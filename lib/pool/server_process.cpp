@@ -1,0 +1,209 @@
+#include "pool/server_process.hpp"
+
+#include "sys/error.hpp"
+#include "sys/process.hpp"
+#include "sys/process_tree.hpp"
+#include "sys/strays.hpp"
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+namespace prun::pool {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What was killed is gone within milliseconds, unless it hangs in the kernel: nobody waits for that to the end of time.
+constexpr std::chrono::seconds longest_dying{2};
+
+std::int64_t microseconds(const timeval& time) { return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; }
+
+WorkerHost::Used used_of(const rusage& used) {
+  return {microseconds(used.ru_utime), microseconds(used.ru_stime), static_cast<std::uint64_t>(used.ru_maxrss) * 1024,
+          static_cast<std::uint64_t>(used.ru_minflt), static_cast<std::uint64_t>(used.ru_majflt)};
+}
+
+/// Signals that the server waits for: a child's, and one that the kernel sends when the master's thread ends.
+sys::Fd signals_to_read() {
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  sigaddset(&awaited, SIGCHLD);
+  sigaddset(&awaited, SIGUSR1);
+  return sys::Fd(::signalfd(-1, &awaited, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+}  // namespace
+
+ServerProcess::ServerProcess(const ServerCharge& charge, sys::Fd socket, Guardian& guardian, pid_t master)
+    : charge_(charge),
+      socket_(std::move(socket)),
+      guardian_(&guardian),
+      master_(sys::open_pidfd(master)),
+      master_pid_(master),
+      pids_(charge.region->header().worker_count) {
+  ::prctl(PR_SET_NAME, "prun-forkserver");
+  sigset_t all;
+  sigfillset(&all);
+  ::sigprocmask(SIG_SETMASK, &all, nullptr);
+  sys::reset_signal_actions();  // once for all workers, which inherit them
+  ::signal(SIGCHLD, SIG_DFL);
+  children_ = signals_to_read();
+  if (!master_) ::prctl(PR_SET_PDEATHSIG, SIGUSR1);
+  if (::getppid() != master) leave();
+}
+
+void ServerProcess::run() {
+  guardian_->mark_environment();
+  for (std::uint32_t worker = 0; worker < charge_.initial; ++worker) spawn(worker);
+  guardian_->start(master_pid_);
+  sys::adopt_orphans();  // behind the guardian's start
+  std::array<pollfd, 3> waits{pollfd{socket_.get(), POLLIN, 0}, pollfd{children_.get(), POLLIN, 0},
+                              pollfd{master_.get(), POLLIN, 0}};
+  for (;;) {
+    waits[0].events = static_cast<short>(unsent_.empty() ? POLLIN : POLLIN | POLLOUT);
+    if (::poll(waits.data(), waits.size(), -1) < 0) continue;
+    if (waits[2].revents != 0) leave();
+    if ((waits[0].revents & POLLOUT) != 0) send_reports();
+    if (waits[1].revents != 0) reap();
+    if ((waits[0].revents & ~POLLOUT) != 0) serve();
+  }
+}
+
+void ServerProcess::serve() {
+  ServerRequest request;
+  const auto got = ::recv(socket_.get(), &request, sizeof request, MSG_DONTWAIT);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got != static_cast<ssize_t>(sizeof request)) leave();
+  if (request.kind == ServerRequest::Kind::spawn) {
+    spawn(request.worker);
+  } else if (pids_[request.worker] > 0) {
+    signal_worker(request.worker, request.signal);
+  }
+}
+
+// The command that a worker runs is in a group of its own. It is stopped and continued with its worker; what kills the worker
+// ends the command too.
+void ServerProcess::signal_worker(std::uint32_t worker, int signal) {
+  sys::kill_group(pids_[worker], signal);
+  const pid_t command = charge_.region->worker(worker).child_group.load();
+  if (command > 1 && signal != SIGKILL) ::kill(-command, signal);
+}
+
+void ServerProcess::spawn(std::uint32_t worker) {
+  const pid_t server = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid == 0) become_worker(worker, server);
+  if (pid < 0) {
+    report({Event::Kind::spawn_failed, worker, 0, errno});
+    return;
+  }
+  ::setpgid(pid, pid);  // whoever of the two comes first
+  pids_[worker] = pid;
+  report({Event::Kind::started, worker, pid, 0});
+}
+
+void ServerProcess::become_worker(std::uint32_t worker, pid_t server) {
+  ::setpgid(0, 0);  // what its tasks start is in its group and ends with it
+  sys::die_with_parent(server, SIGKILL);
+  sys::adopt_orphans();  // what a task leaves behind is found below its worker
+  socket_.reset();
+  children_.reset();
+  master_.reset();
+  guardian_->leave_to_server();
+  (*charge_.worker_main)(worker);
+  ::_exit(0);
+}
+
+void ServerProcess::reap() {
+  signalfd_siginfo info{};
+  while (::read(children_.get(), &info, sizeof info) > 0) {
+  }
+  if (::getppid() != master_pid_) leave();
+  siginfo_t news{};
+  // Looked at before it is reaped: as long as it is there, its id is no other group's.
+  while (::waitid(P_ALL, 0, &news, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) == 0 && news.si_pid != 0) {
+    const pid_t pid = std::exchange(news.si_pid, 0);
+    if (news.si_code == CLD_STOPPED || news.si_code == CLD_TRAPPED) {
+      on_stop(pid);
+    } else if (const std::uint32_t worker = worker_with(pid); worker < pids_.size()) {
+      on_worker_end(worker, pid);
+    } else {
+      ::waitpid(pid, nullptr, WNOHANG);
+    }
+  }
+}
+
+void ServerProcess::on_worker_end(std::uint32_t worker, pid_t pid) {
+  ::kill(-pid, SIGKILL);
+  int status = 0;
+  rusage used{};
+  if (::wait4(pid, &status, 0, &used) != pid) status = SIGKILL;  // nobody knows: not a success
+  pids_[worker] = 0;
+  end_strays();
+  report({Event::Kind::exited, worker, pid, status, used_of(used)});
+}
+
+// A worker in a background group that reads from the terminal, or sets it, is stopped by the system for ever.
+void ServerProcess::on_stop(pid_t pid) {
+  siginfo_t stop{};
+  if (::waitid(P_PID, static_cast<id_t>(pid), &stop, WSTOPPED | WNOHANG) != 0 || stop.si_pid == 0) return;
+  const std::uint32_t worker = worker_with(pid);
+  const bool for_terminal = stop.si_status == SIGTTIN || stop.si_status == SIGTTOU;
+  if (worker < pids_.size() && for_terminal) report({Event::Kind::wants_terminal, worker, pid, stop.si_status});
+}
+
+std::uint32_t ServerProcess::worker_with(pid_t pid) const noexcept {
+  return static_cast<std::uint32_t>(std::ranges::find(pids_, pid) - pids_.begin());
+}
+
+// Children that are no workers were a dead worker's descendants.
+void ServerProcess::end_strays() {
+  const auto kept = [this](pid_t child) { return worker_with(child) < pids_.size() || guardian_->is_own(child); };
+  sys::end_children(kept, longest_dying);
+}
+
+// Never blocks: the master may be blocked sending requests itself.
+void ServerProcess::report(const Event& event) {
+  unsent_.push_back(event);
+  send_reports();
+}
+
+void ServerProcess::send_reports() {
+  while (!unsent_.empty()) {
+    if (::send(socket_.get(), &unsent_.front(), sizeof(Event), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+      if (errno == EAGAIN || errno == EINTR) return;
+      leave();
+    }
+    unsent_.pop_front();
+  }
+}
+
+void ServerProcess::leave() {
+  for (const pid_t pid : pids_) {
+    if (pid > 0) sys::kill_group(pid, SIGKILL);
+  }
+  const auto limit = Clock::now() + longest_dying;
+  for (pid_t& pid : pids_) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - Clock::now());
+    if (pid > 0 && sys::child_ends_within(pid, std::max(left, std::chrono::milliseconds(0)))) ::waitpid(pid, nullptr, WNOHANG);
+    pid = 0;
+  }
+  sys::adopt_orphans();
+  end_strays();
+  if (*charge_.last_act) (*charge_.last_act)();
+  guardian_->dismiss();
+  ::_exit(0);
+}
+
+}  // namespace prun::pool

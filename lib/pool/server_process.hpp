@@ -1,0 +1,68 @@
+// The process that forks workers: what runs in it. It adopts what workers leave behind (it is a child subreaper) and ends it
+// before it reports their death, so that nothing of a dead worker runs beside the next attempt. Knows nothing of tasks.
+//
+// Its own death: workers die with it (PR_SET_PDEATHSIG), and the guardian ends the rest (guardian.hpp). The master's death:
+// it sees the end of the socket, or of the master's descriptor, and leaves as if told to.
+#pragma once
+
+#include "pool/guardian.hpp"
+#include "pool/worker_host.hpp"
+#include "ring/region.hpp"
+#include "sys/fd.hpp"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <vector>
+
+namespace prun::pool {
+
+/// What the master asks for, a datagram each.
+struct ServerRequest {
+  enum class Kind : std::uint32_t { spawn, kill } kind = Kind::spawn;
+  std::uint32_t worker = 0;
+  std::int32_t signal = 0;
+};
+
+struct ServerCharge {
+  const ring::Region* region = nullptr;
+  const std::function<void(std::uint32_t worker)>* worker_main = nullptr;
+  std::uint32_t initial = 0;                        ///< workers to fork at once: 0 to `initial` - 1
+  const std::function<void()>* last_act = nullptr;  ///< when all workers have ended
+};
+
+/// Nothing here throws: there is nobody to catch it.
+class ServerProcess {
+ public:
+  ServerProcess(const ServerCharge& charge, sys::Fd socket, Guardian& guardian, pid_t master);
+  [[noreturn]] void run();
+
+ private:
+  using Event = WorkerHost::Event;
+
+  void serve();
+  void spawn(std::uint32_t worker);
+  void signal_worker(std::uint32_t worker, int signal);
+  [[noreturn]] void become_worker(std::uint32_t worker, pid_t server);
+  void reap();
+  void on_worker_end(std::uint32_t worker, pid_t pid);
+  void on_stop(pid_t pid);
+  [[nodiscard]] std::uint32_t worker_with(pid_t pid) const noexcept;
+  void end_strays();
+  void report(const Event& event);
+  void send_reports();
+  [[noreturn]] void leave();
+
+  ServerCharge charge_;
+  sys::Fd socket_;
+  Guardian* guardian_;
+  sys::Fd children_;
+  sys::Fd master_;
+  pid_t master_pid_;
+  std::vector<pid_t> pids_;
+  std::deque<Event> unsent_;
+};
+
+}  // namespace prun::pool

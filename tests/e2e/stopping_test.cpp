@@ -1,0 +1,198 @@
+// How a run and its tasks are stopped: programs are asked to end, have some time, and are killed; what they wrote is kept.
+#include "prun_support.hpp"
+
+#include "support/process_tree.hpp"
+
+#include <doctest/doctest.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+using namespace prun::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+/// Says that it runs, cleans up when it is asked to end by `signal`, and would run for longer than any test. The shell itself
+/// waits, so that nothing else has to be killed first.
+std::string careful(const std::string& signal) {
+  return "trap 'echo cleaned {}; exit 0' " + signal + "; echo running {}; while :; do sleep 0.01; done";
+}
+
+constexpr const char* stubborn = "trap '' TERM INT; echo running {}; while :; do sleep 0.01; done";
+
+/// Runs until `count` commands have left a file in a folder of the test's own, then gets `signal`.
+class Interrupted {
+ public:
+  Interrupted(std::vector<std::string> arguments, std::size_t count, std::vector<int> signals) {
+    std::filesystem::create_directory(folder_);
+    Command command = prun_command(std::move(arguments));
+    command.environment.emplace_back("MARKS", folder_);
+    Process process(std::move(command));
+    const auto started = [&] {
+      return std::distance(std::filesystem::directory_iterator(folder_), {}) >= static_cast<std::ptrdiff_t>(count);
+    };
+    while (!started() && !process.wait_until(started)) {
+    }
+    below_ = std::make_unique<Witness>(descendants_of(process.pid()));
+    for (const int signal : signals) {
+      process.signal(signal);
+      if (signals.size() > 1) static_cast<void>(below_->all_ended_within(150ms));  // apart enough to count as two
+    }
+    result = process.wait();
+  }
+  ~Interrupted() { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] bool all_ended() const { return below_->all_ended_within(2s); }
+  Result result;
+
+ private:
+  std::string folder_ =
+      std::filesystem::temp_directory_path() / ("prun-marks-" + std::to_string(::getpid()) + std::to_string(++number_));
+  std::unique_ptr<Witness> below_;
+  static inline int number_ = 0;
+};
+
+std::string marking(const std::string& script) { return "touch \"$MARKS\"/{#}; " + script; }
+
+}  // namespace
+
+TEST_CASE("a command that runs too long is asked to end, and what it wrote is kept") {
+  const Result result = run_prun({"imap", "--timeout", "300ms", "--grace", "20s", "--sh", careful("TERM"), "1"});
+  INFO(result);
+  CHECK(result.status == 1);
+  CHECK(result.out == "running 1\ncleaned 1\n");
+  CHECK(contains(result.err, "ran longer than 0.3 s and was terminated"));
+}
+
+TEST_CASE("a command that does not end within the grace is killed, and what it wrote is kept") {
+  const Result result = run_prun({"imap", "--timeout", "300ms", "--grace", "50ms", "--sh", stubborn, "1"});
+  INFO(result);
+  CHECK(result.status == 1);
+  CHECK(result.out == "running 1\n");
+  CHECK(contains(result.err, "ran longer than 0.3 s and was killed"));
+}
+
+TEST_CASE("the output of a command that ran too long stands in every form of output") {
+  const auto run = [](std::vector<std::string> form) {
+    std::vector<std::string> words{"imap", "--timeout", "300ms", "--sh", "echo out; echo err >&2; exec sleep 300", "1"};
+    words.insert(words.begin() + 1, form.begin(), form.end());
+    return run_prun(std::move(words)).out;
+  };
+  const auto line = json_lines(run({"--output", "jsonl"})).at(0);
+  CHECK(line["error"]["kind"] == "timeout");
+  CHECK(line["result"]["stdout"] == "out\n");
+  CHECK(line["result"]["stderr"] == "err\n");
+  CHECK(contains(run({"--output", "csv"}), "out"));
+}
+
+TEST_CASE("what has left the command's process group ends with it") {
+  for (const char* script : {"timeout 600 sleep 600; :", "setsid sleep 600; :", "(setsid sleep 600 &) ; sleep 600; :"}) {
+    Process process(prun_command({"imap", "--timeout", "500ms", "--sh", std::string(script) + " {#}", "1"}));
+    REQUIRE(process.wait_until([&] { return descendants_of(process.pid()).size() >= 5; }));
+    const Witness below(descendants_of(process.pid()));
+    const Result result = process.wait();
+    INFO(result);
+    CHECK(result.status == 1);
+    CHECK(below.all_ended_within(2s));
+  }
+}
+
+TEST_CASE("Ctrl-C lets commands clean up") {
+  const Interrupted run({"imap", "-j", "2", "--grace", "20s", "--sh", marking(careful("INT")), "1", "2", "3"}, 2, {SIGINT});
+  INFO(run.result);
+  CHECK(run.result.status == 130);
+  CHECK(run.result.out == "running 1\ncleaned 1\nrunning 2\ncleaned 2\n");
+  CHECK(contains(run.result.err, "was terminated because the run was interrupted"));
+  CHECK(run.all_ended());
+}
+
+TEST_CASE("SIGTERM and SIGHUP reach commands as SIGTERM") {
+  for (const int signal : {SIGTERM, SIGHUP}) {
+    const Interrupted run({"imap", "-j", "1", "--grace", "20s", "--sh", marking(careful("TERM")), "1"}, 1, {signal});
+    INFO(run.result);
+    CHECK(run.result.status == 128 + signal);
+    CHECK(run.result.out == "running 1\ncleaned 1\n");
+  }
+}
+
+TEST_CASE("a second Ctrl-C does not wait") {
+  const Interrupted run({"imap", "-j", "2", "--grace", "1h", "--sh", marking(stubborn), "1", "2"}, 2, {SIGINT, SIGINT});
+  INFO(run.result);
+  CHECK(run.result.status == 130);
+  CHECK_FALSE(run.result.timed_out);
+  CHECK(run.all_ended());
+}
+
+TEST_CASE("threads stop their commands too") {
+  const Interrupted run(
+      {"imap", "--threads", "-j", "2", "--grace", "20s", "--sh", marking(careful("TERM")), "1", "2"}, 2, {SIGTERM});
+  INFO(run.result);
+  CHECK(run.result.out == "running 1\ncleaned 1\nrunning 2\ncleaned 2\n");
+  CHECK(run.all_ended());
+}
+
+TEST_CASE("a deadline and a halt let commands clean up") {
+  const Result late = run_prun({"imap", "--deadline", "500ms", "--grace", "20s", "--sh", careful("TERM"), "1"});
+  INFO(late);
+  CHECK(late.out == "running 1\ncleaned 1\n");
+  CHECK(contains(late.err, "was terminated because the run reached its deadline"));
+  const Result halted = run_prun({"imap_unordered", "-j", "2", "--halt", "now,fail=1", "--grace", "20s", "--sh",
+                                  "if [ {} = 2 ]; then sleep 0.5; exit 1; fi; " + careful("TERM"), "1", "2"});
+  INFO(halted);
+  CHECK(contains(halted.out, "cleaned 1"));
+  CHECK(contains(halted.err, "was terminated because the run was halted"));
+}
+
+TEST_CASE("background processes of a command end with the run") {
+  for (const char* where : {"-v", "--threads"}) {
+    const Result result =
+        run_prun({"imap", where, "-j", "1", "--sh", "setsid sleep 600 >/dev/null 2>&1 & echo $! {#}", "1"});
+    INFO(result);
+    REQUIRE_FALSE(result.out.empty());
+    CHECK(Witness({std::stoi(result.out)}).all_ended_within(2s));
+  }
+}
+
+TEST_CASE("a call that takes too long never takes the next one down") {
+  const TemporaryFile trace("", ".trace");
+  const Result result =
+      run_prun({"imap_unordered", "-j", "8", "--timeout", "60ms", "--sh", "echo {} >> " + trace.path() + "; sleep 0.057", "1..400"});
+  INFO(result);
+  std::ifstream file(trace.path());
+  std::vector<std::string> ran = lines_of({std::string(std::istreambuf_iterator<char>(file), {})});
+  std::ranges::sort(ran);
+  CHECK(std::ranges::adjacent_find(ran) == ran.end());
+}
+
+TEST_CASE("a served program is asked to end at a time-out, and another serves the next call") {
+  const TemporaryFile cleaned("", ".trace");
+  const TemporaryFile program(R"(import json, signal, sys, time
+def bye(*_):
+    open(sys.argv[1], "a").write("cleaned\n")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, bye)
+print(json.dumps({"prun": 1, "functions": [{"name": "nap"}]}), flush=True)
+for line in sys.stdin:
+    request = json.loads(line)
+    time.sleep(request["args"][0])
+    print(json.dumps({"id": request["id"], "result": request["args"][0]}), flush=True)
+)",
+                              ".py");
+  const Result result = run_prun({"imap", "-j", "1", "--timeout", "3s", "--grace", "20s", "--format", "{result}", "--serve",
+                                  "python3 " + program.path() + " " + cleaned.path(), "nap", "0", "600", "0"});
+  INFO(result);
+  CHECK(result.status == 1);
+  CHECK(result.out == "0\n0\n");
+  CHECK(contains(result.err, "nap(600): ran longer than 3 s and was terminated"));
+  std::ifstream file(cleaned.path());
+  CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == "cleaned\n");
+}
