@@ -366,7 +366,7 @@ bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
 
 void RunJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
   --in_flight_;
-  if (closed_) return give_back_files(index, value);
+  if (closed_) return;  // its task may be forgotten; files go with the run
   note_files(index, value);
   note_outcome(false);
   if (journal_ != nullptr) journal_->on_value(index, tasks_.function_of(index), value, info);
@@ -379,7 +379,7 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
 
 void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) {
   --in_flight_;
-  if (closed_) return give_back_files(index, failure.detail);
+  if (closed_) return;
   note_files(index, failure.detail);
   if (options_.spilled != nullptr && worker_died(failure)) options_.spilled->give_back_unnamed(failure.pid);
   if (failure.type == command::output_error_type) {

@@ -44,7 +44,7 @@ TEST_CASE("a command finds the standard streams open and nothing else") {
            {"1"}, {"-a", folder.file("input")}, {"--threads", "1"}, {"--retries", "1", "1"}}) {
     CAPTURE(input);
     std::filesystem::remove(folder.journal());
-    std::vector<std::string> arguments{"imap", "--output", "raw", "--sh", std::string(list_descriptors) + " # {}"};
+    std::vector<std::string> arguments{"imap", "--output", "raw", "--sh", ": {}; " + std::string(list_descriptors)};
     const bool threads = input.front() == "--threads";
     if (!threads) arguments.insert(arguments.end(), own.begin(), own.end());
     if (threads) arguments.insert(arguments.end(), {"--no-jobserver", "--log-file", folder.file("log")});

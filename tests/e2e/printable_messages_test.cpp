@@ -179,7 +179,7 @@ TEST_CASE("the log file and the list of functions have printable characters only
 
 TEST_CASE("what commands write themselves stays as it is") {
   const Result result =
-      run_prun({"map", "--output", "raw", "--sh", "printf '\\033[31mred\\r\\n' >&2; printf '\\033[0m'", "1"});
+      run_prun({"map", "--output", "raw", "--sh", ": {}; printf '\\033[31mred\\r\\n' >&2; printf '\\033[0m'", "1"});
   CHECK(result.err == "\x1b[31mred\r\n");
   CHECK(result.out == "\x1b[0m");
 }
