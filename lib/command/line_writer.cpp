@@ -11,6 +11,12 @@
 #include <cerrno>
 
 namespace prun::command {
+namespace {
+
+constexpr std::size_t longest_copied = std::size_t{64} * 1024;
+constexpr std::size_t largest_kept = std::size_t{1} * 1024 * 1024;  // of what waited for the end of a line
+
+}  // namespace
 
 OutputLock::OutputLock() : file_(sys::checked(::memfd_create("prun-output", MFD_CLOEXEC), "memfd_create")) {}
 
@@ -59,6 +65,7 @@ void LineWriter::add(std::string_view bytes) {
   waiting_ += bytes.substr(0, end + 1);
   write_out(waiting_);
   waiting_ = bytes.substr(end + 1);
+  if (waiting_.capacity() > largest_kept) waiting_.shrink_to_fit();
 }
 
 void LineWriter::finish() {
@@ -68,10 +75,25 @@ void LineWriter::finish() {
   waiting_.clear();
 }
 
+// A long line is passed on as it is, and not copied to stand behind its tag.
 void LineWriter::write_out(std::string_view lines) const {
-  const std::string text = tag_.empty() ? std::string() : tagged(lines, tag_);
-  std::string_view left = tag_.empty() ? lines : std::string_view(text);
   const OutputLock::Held held(*lock_);
+  if (tag_.empty()) return static_cast<void>(write_all(lines));
+  std::string block;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n') + 1);  // there is one: only whole lines come
+    lines.remove_prefix(line.size());
+    block += tag_;
+    if (line.size() < longest_copied) block += line;
+    if (line.size() < longest_copied && block.size() < longest_copied) continue;
+    if (!write_all(block) || (line.size() >= longest_copied && !write_all(line))) return;
+    block.clear();
+  }
+  static_cast<void>(write_all(block));
+}
+
+// False: nobody reads.
+bool LineWriter::write_all(std::string_view left) const {
   while (!left.empty()) {
     const ssize_t written = sys::retry_interrupted([&] { return ::write(fd_, left.data(), left.size()); });
     if (written < 0 && errno == EAGAIN) {
@@ -80,10 +102,11 @@ void LineWriter::write_out(std::string_view lines) const {
       continue;
     }
     if (written == 0) errno = EIO;
-    if (written < 0 && (errno == EPIPE || errno == ECONNRESET)) return;  // nobody reads: the master ends the run
+    if (written < 0 && (errno == EPIPE || errno == ECONNRESET)) return false;  // nobody reads: the master ends the run
     if (written <= 0) throw OutputError(fd_);
     left.remove_prefix(static_cast<std::size_t>(written));
   }
+  return true;
 }
 
 }  // namespace prun::command

@@ -42,6 +42,7 @@ class LineWriter {
 
  private:
   void write_out(std::string_view lines) const;
+  [[nodiscard]] bool write_all(std::string_view left) const;
 
   int fd_;
   std::string tag_;
