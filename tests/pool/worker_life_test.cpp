@@ -95,18 +95,19 @@ TEST_CASE("a function may have a pool of its own") {
 TEST_CASE("a function cannot use a pool of its master: an error, not a hang") {
   prun::Pool outer{1};
   prun::Pool pool{1};
-  const auto use = [master = &outer] { return master->apply(square, 1); };
-  CHECK_THROWS_WITH_AS(pool.apply(use), doctest::Contains("a pool belongs to the process"), prun::TaskError);
+  const auto use = prun::allow_addresses([master = &outer] { return master->apply(square, 1); });
+  CHECK_THROWS_WITH_AS(pool.apply(use), doctest::Contains("a pool belongs to the process"), prun::MisuseError);
 }
 
 TEST_CASE("a function cannot use the pool that runs it: an error, not a crash") {
   prun::Pool pool{1};
-  CHECK_THROWS_WITH_AS(pool.apply([own = &pool] { return own->apply(square, 1); }),
-                       doctest::Contains("cannot use that same pool"), prun::TaskError);
-  CHECK_THROWS_AS(pool.apply([own = &pool] { own->close(); }), prun::TaskError);
+  const auto applies = prun::allow_addresses([own = &pool] { return own->apply(square, 1); });
+  CHECK_THROWS_WITH_AS(pool.apply(applies), doctest::Contains("cannot use that same pool"), prun::MisuseError);
+  CHECK_THROWS_AS(pool.apply(applies), prun::TaskFailure);
+  CHECK_THROWS_AS(pool.apply(prun::allow_addresses([own = &pool] { own->close(); })), prun::MisuseError);
   prun::ProcessPoolExecutor executor{{.max_workers = 1, .max_tasks_per_child = 1}};
-  const auto submits = [own = &executor] { return own->submit(square, 1).result(); };
-  for (int twice = 0; twice < 2; ++twice) CHECK_THROWS_AS(executor.submit(submits).result(30s), prun::TaskError);
+  const auto submits = prun::allow_addresses([own = &executor] { return own->submit(square, 1).result(); });
+  for (int twice = 0; twice < 2; ++twice) CHECK_THROWS_AS(executor.submit(submits).result(30s), prun::MisuseError);
 }
 
 TEST_CASE("never more than the maximum of workers, and idle ones are used again first") {
