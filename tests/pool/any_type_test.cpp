@@ -120,7 +120,7 @@ TEST_CASE("pools and executors can be moved; what was moved from says so") {
   CHECK(executor.submit(square, 4).result() == 16);
 }
 
-TEST_CASE("what was moved into a thread's call, and its result, is not copied") {
+TEST_CASE("the items of a thread's map, what was moved into its call, and its result, are not copied") {
   struct Counted {
     Counted() = default;
     Counted(const Counted& other) : copies(other.copies + 1) {}
@@ -134,6 +134,8 @@ TEST_CASE("what was moved into a thread's call, and its result, is not copied") 
   CHECK(pool.apply(pass, Counted()).copies == 0);
   for (const auto& c : pool.map(pass, std::vector<Counted>(3))) CHECK(c.copies == 0);
   for (auto c : pool.imap(pass, std::vector<Counted>(3))) CHECK(c.copies == 0);
+  const std::vector<Counted> lvalues(3);
+  for (const int copies : pool.map([](const Counted& c) { return c.copies; }, lvalues)) CHECK(copies == 0);
   auto stream = pool.imap_unordered(pass, std::vector<Counted>(3));
   CHECK(stream.next()->copies == 0);
 }

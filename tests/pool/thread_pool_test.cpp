@@ -292,7 +292,7 @@ TEST_CASE("an argument that throws while it is copied is that call's error") {
   };
   prun::ThreadPool pool{1};
   const std::vector<Bad> inputs(3);
-  CHECK_THROWS_WITH_AS(pool.map([](const Bad&) { return 1; }, inputs), "the argument cannot be written: no copies",
-                       prun::ArgumentError);
+  CHECK_THROWS_WITH_AS(pool.map([](Bad) { return 1; }, inputs), "no copies", std::runtime_error);
+  CHECK(pool.map([](const Bad&) { return 1; }, inputs) == std::vector{1, 1, 1});
   CHECK(pool.apply(square, 2) == 4);
 }

@@ -100,6 +100,9 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
   using R = ResultOf<F, T, Unpack>;
   using Stored = typename Transport::template Stored<R>;
   using Whole = WholeOf<F, T, Unpack>;
+  static constexpr bool borrows = Transport::threads && std::is_same_v<ItemsOfT, BorrowedItems<T>> &&
+                                  std::is_same_v<ResultOf<F, const T&, Unpack>, R>;
+  using ItemTransport = std::conditional_t<borrows, BorrowingTransport, Transport>;
 
   MapJob(std::weak_ptr<PoolCore> core, typename Transport::template Callable<F> function, ItemsOfT items,
          std::uint64_t chunksize)
@@ -129,7 +132,7 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
       next_ += count;
       return true;
     } else {
-      chunk.entry = &run_items<Transport, F, T, Unpack>;
+      chunk.entry = &run_items<ItemTransport, F, T, Unpack>;
       return put_items(chunk, count);
     }
   }
@@ -148,7 +151,7 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
   void on_discard(std::string_view payload) override {
     if constexpr (!std::is_same_v<ItemsOfT, IntegerItems<T>>) {
       Transport::template skip_callable<F>(payload);
-      while (!payload.empty() && Transport::threads) Transport::template discard_item<T>(payload);
+      while (!payload.empty() && Transport::threads) ItemTransport::template discard_item<T>(payload);
     }
   }
 
@@ -194,7 +197,7 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
     while (next_ < last && chunk.payload.size() < largest_payload) {
       const std::size_t whole = chunk.payload.size();
       try {
-        Transport::template put_item<T>(chunk.payload, items_.take(next_));
+        ItemTransport::template put_item<T>(chunk.payload, items_.take(next_));
       } catch (...) {
         chunk.payload.resize(whole);
         if (chunk.count != 0) return true;

@@ -319,6 +319,22 @@ struct ThreadTransport {
   }
 };
 
+/// To threads, items that stay where they are until the call returns: the function is given a reference, nothing is copied.
+struct BorrowingTransport : ThreadTransport {
+  template <class T>
+  static void put_item(std::string& out, const T& value) {
+    write_plain(out, reinterpret_cast<std::uintptr_t>(&value));
+  }
+  template <class T>
+  static const T& open_item(std::string_view item) {
+    return *reinterpret_cast<const T*>(read_plain<std::uintptr_t>(item));
+  }
+  template <class T>
+  static void discard_item(std::string_view& in) {
+    in.remove_prefix(sizeof(std::uintptr_t));
+  }
+};
+
 /// Refuses, in words of prun's, a call that cannot be made or sent; false then.
 template <class Transport, class F, class Arg, bool Unpack>
 constexpr bool require_sendable_call() {
