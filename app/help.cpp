@@ -85,11 +85,12 @@ std::string help_for(const CommandWord& command) {
   const std::string_view space = command.arguments.empty() ? "" : " ";
   help += fmt::format("Usage: prun {}{}{} [OPTIONS]\n", command.name, space, command.arguments);
   if (command.mode) help.append(functions).append(inputs);
-  help += command.mode                  ? describe_options()
-          : command.name == "functions" ? options_of_report({"--plugin", "--serve", "--python", "--output", "--help"})
-          : command.name == "journal"   ? options_of_report({"--output", "--help"})
-          : command.name == "retry"     ? describe_options()
-                                        : describe_options({"--help"});
+  help += command.mode ? describe_options()
+          : command.name == "functions"
+              ? options_of_report({"--plugin", "--serve", "--python", "--python-code", "--output", "--help"})
+          : command.name == "journal" ? options_of_report({"--output", "--help"})
+          : command.name == "retry"   ? describe_options()
+                                      : describe_options({"--help"});
   help += fmt::format("\nExamples:\n{}\n", command.examples);
   return help;
 }

@@ -50,6 +50,18 @@ void add_served(Registry& registry, const std::string& text, const command::Stop
   }
 }
 
+void add_code(Registry& registry, python::PythonLoader& python) {
+  auto functions = python.load_code();
+  if (!functions) throw UsageError(functions.error());
+  for (auto& function : *functions) {
+    if (registry.find(function->name()) != nullptr) {
+      throw UsageError(
+          fmt::format("--python-code: prun has another function {}; give this one another name", function->name()));
+    }
+    registry.add(std::move(function));
+  }
+}
+
 }  // namespace
 
 void add_known_functions(Registry& registry, const FunctionOptions& options,
@@ -61,7 +73,11 @@ void add_known_functions(Registry& registry, const FunctionOptions& options,
   for (const std::string& served : options.serve) add_served(registry, served, surroundings.stopping);
   registry.add(std::make_unique<native::CLoader>());
   registry.add(std::move(plugins));
-  registry.add(std::make_unique<python::PythonLoader>(options.python.value_or("python3")));
+  auto python = std::make_unique<python::PythonLoader>(
+      python::PythonOptions{options.python.value_or("python3"), options.python_code.value_or(""),
+                            options.default_function.value_or(""), options.worker_environment});
+  if (options.python_code) add_code(registry, *python);
+  registry.add(std::move(python));
 }
 
 Task initializer_call(const std::string& text, Registry& registry) {
@@ -77,11 +93,12 @@ Task initializer_call(const std::string& text, Registry& registry) {
     name = call->function;
     task.args = std::move(call->args);
     task.kwargs = std::move(call->kwargs);
-    if (!call->defect.empty()) refuse(call->defect);
+    task.defect = std::move(call->defect);
   }
   task.function = registry.find(name);
   if (task.function == nullptr) refuse(FunctionFinder(registry).describe_unknown(name));
   if (const auto bound = bind(task); !bound) refuse(bound.error());
+  if (!task.defect.empty()) refuse(task.defect);
   return task;
 }
 

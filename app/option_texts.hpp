@@ -19,6 +19,8 @@ struct OptionTexts {
   std::vector<std::string> plugins;
   std::vector<std::string> serve;
   std::optional<std::string> python;
+  std::optional<std::string> python_code;
+  std::optional<std::string> default_function;
   std::optional<std::string> buffersize;
   std::optional<std::string> buffer_bytes;
   bool threads = false;
@@ -49,6 +51,7 @@ struct OptionTexts {
 
   std::optional<std::string> tasks;
   bool null = false;
+  bool text = false;
   bool skip_bad = false;
 
   std::optional<std::string> cmd;

@@ -93,7 +93,10 @@ RunOptions run_options(const OptionTexts& texts, Mode mode) {
 
 FunctionOptions function_options(const OptionTexts& texts) {
   const char* plugin_path = std::getenv("PRUN_PLUGIN_PATH");
-  return {texts.plugins, plugin_path == nullptr ? "" : plugin_path, texts.serve, texts.python, texts.initializer};
+  return {texts.plugins,         plugin_path == nullptr ? "" : plugin_path,
+          texts.serve,           texts.python,
+          texts.initializer,     texts.python_code,
+          texts.default_function};
 }
 
 InputOptions input_options(const OptionTexts& texts, Mode mode) {
@@ -103,6 +106,7 @@ InputOptions input_options(const OptionTexts& texts, Mode mode) {
   if (!texts.cmd && !texts.sh) take_function_words(texts, input);
   input.tasks_file = texts.tasks;
   input.null_separated = texts.null;
+  input.text = texts.text;
   input.stdin_is_terminal = ::isatty(STDIN_FILENO) == 1;
   return input;
 }
@@ -188,7 +192,7 @@ JobserverOptions jobserver_options(const OptionTexts& texts, const RunTasks& run
 }
 
 ListFunctions functions_options(const OptionTexts& texts) {
-  static constexpr std::array<std::string_view, 4> own{"--output", "--plugin", "--serve", "--python"};
+  static constexpr std::array<std::string_view, 5> own{"--output", "--plugin", "--serve", "--python", "--python-code"};
   for (const std::string& option : texts.given) {
     if (std::find(own.begin(), own.end(), option) == own.end())
       throw UsageError(fmt::format("{} has no meaning for prun functions", option));

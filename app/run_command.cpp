@@ -16,6 +16,7 @@
 #include "output/output_buffer.hpp"
 #include "output/results_directory.hpp"
 #include "run/run.hpp"
+#include "sys/cpu_budget.hpp"
 
 #include <fmt/format.h>
 
@@ -129,7 +130,11 @@ int run_tasks(const RunTasks& command) {
   surroundings.stopping.ending = std::make_unique<command::RunEnding>();
   if (command.command && command.command->terminal) surroundings.terminal = command::Terminal::controlling();
   Registry registry;
-  add_known_functions(registry, command.functions, surroundings);
+  FunctionOptions functions = command.functions;
+  if (!command.run.threads) {
+    functions.worker_environment = sys::thread_limits(command.run.cpu_budget, command.run.workers);
+  }
+  add_known_functions(registry, functions, surroundings);
   OutputBuffer err(STDERR_FILENO, "standard error", OutputBuffer::SlowReader::lets_wait);
   if (command.command && command.command->advice && !command.output.quiet)
     err.write(fmt::format("prun: warning: {}\n", *command.command->advice));

@@ -68,10 +68,11 @@ class Bench:
             raise RuntimeError(f"prun {shlex.join(arguments)} ended with status {status}")
         return seconds
 
-    def wall(self, arguments, stdin=subprocess.DEVNULL):
+    def wall(self, arguments, stdin=subprocess.DEVNULL, environment=None):
         """Wall seconds of a command that writes to nowhere."""
         begin = time.perf_counter()
-        done = subprocess.run(arguments, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=600)
+        done = subprocess.run(arguments, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment,
+                              timeout=600)
         if done.returncode != 0:
             raise RuntimeError(f"{shlex.join(arguments)} ended with status {done.returncode}: {done.stderr[:500]!r}")
         return time.perf_counter() - begin

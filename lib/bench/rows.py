@@ -150,6 +150,17 @@ def python_fib(b):
     yield Row(python_fib.rows[0].format(last), prun, python, "Pool.map, start to end", "s", ("<=", 1))
 
 
+@measures("python: a module of {} s to import, start to end")
+def python_import(b):
+    seconds = b.size(2, 0.2)
+    module = str(HERE / "slow_import.py")
+    environment = {**os.environ, "PRUN_BENCH_IMPORT": str(seconds)}
+    ours = [b.prun, "imap", module + ":same", "1..1000", "-j", str(CPUS), "--python", sys.executable]
+    theirs = [sys.executable, module, "1000", str(CPUS)]
+    prun, python = b.in_turn(lambda: b.wall(ours, environment=environment), lambda: b.wall(theirs, environment=environment))
+    yield Row(python_import.rows[0].format(seconds), prun, python, "Pool.imap, start to end", "s", ("<=", 1.1))
+
+
 @measures("commands: /bin/true, a process each")
 def commands(b):
     n, few = b.size(1_000, 50), b.size(150, 50)

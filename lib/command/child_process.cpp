@@ -167,6 +167,11 @@ ChildProcess::~ChildProcess() {
   std::erase(own_children(), pid_);
 }
 
+int ChildProcess::fd() noexcept {
+  if (!pidfd_) pidfd_ = sys::open_pidfd(pid_);
+  return pidfd_.get();
+}
+
 ChildProcess::News ChildProcess::news() noexcept {
   News news;
   siginfo_t info{};

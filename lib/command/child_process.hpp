@@ -2,6 +2,8 @@
 // Knows nothing of inputs, outputs and results.
 #pragma once
 
+#include "sys/fd.hpp"
+
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -38,6 +40,8 @@ class ChildProcess {
   ~ChildProcess();
 
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+  /// Readable when it has ended; -1 where the system has none (Linux before 5.3). Opened when it is first asked for.
+  [[nodiscard]] int fd() noexcept;
 
   /// What has become of it since the last look, without waiting. To be asked when sys::ChildSignal says that there is news.
   struct News {
@@ -57,6 +61,7 @@ class ChildProcess {
 
  private:
   pid_t pid_ = -1;
+  sys::Fd pidfd_;
 };
 
 /// Reaps children of this process that have ended and are not this thread's ChildProcesses: orphans that were adopted.

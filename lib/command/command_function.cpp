@@ -150,6 +150,7 @@ std::string input_text(std::string_view value) {
     case Kind::string: return std::string(reader.string());
     case Kind::integer:
     case Kind::unsigned_integer:
+    case Kind::decimal:
     case Kind::floating:
     case Kind::boolean: {
       std::string text;
@@ -157,6 +158,7 @@ std::string input_text(std::string_view value) {
       return text;
     }
     case Kind::null:
+    case Kind::binary:
     case Kind::array:
     case Kind::map: break;
   }

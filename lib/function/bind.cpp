@@ -22,7 +22,7 @@ using wire::ValueWriter;
 using Bound = tl::expected<void, std::string>;
 
 bool matches(ParameterType type, Kind kind) noexcept {
-  const bool integer = kind == Kind::integer || kind == Kind::unsigned_integer;
+  const bool integer = kind == Kind::integer || kind == Kind::unsigned_integer || kind == Kind::decimal;
   switch (type) {
     case ParameterType::any: return true;
     case ParameterType::boolean: return kind == Kind::boolean;
@@ -48,11 +48,10 @@ const char* with_article(ParameterType type) noexcept {
   return "any value";
 }
 
-/// `value` may stand for `parameter`. A task with a defect has digits in a string where an integer was too big.
-bool accepts(const Parameter& parameter, std::string_view value, bool has_defect) {
+/// `value` may stand for `parameter`. An integer beyond 64 bits may too: it is a defect of the task, which fails alone.
+bool accepts(const Parameter& parameter, std::string_view value) {
   const Kind kind = ValueReader(value).peek();
   if (matches(parameter.type, kind)) return true;
-  if (has_defect && kind == Kind::string && matches(parameter.type, Kind::integer)) return true;
   return kind == Kind::null && parameter.default_value && ValueReader(*parameter.default_value).peek() == Kind::null;
 }
 
@@ -81,7 +80,7 @@ class Binding {
   Bound check_in_place(ValueReader reader) const {
     for (const Parameter& parameter : signature_.parameters) {
       const std::string_view value = reader.skip();
-      if (!accepts(parameter, value, !task_.defect.empty())) return mismatch(parameter, value);
+      if (!accepts(parameter, value)) return mismatch(parameter, value);
     }
     return {};
   }
@@ -118,7 +117,7 @@ class Binding {
       } else if (places_[i].empty()) {
         if (keywords_ > 0) return wrong("misses the argument {}", parameter.name);
         return wrong("takes {}, got {}", takes(), given_);
-      } else if (!accepts(parameter, places_[i], !task_.defect.empty())) {
+      } else if (!accepts(parameter, places_[i])) {
         return mismatch(parameter, places_[i]);
       }
     }
@@ -156,6 +155,7 @@ class Binding {
 }  // namespace
 
 tl::expected<void, std::string> bind(Task& task) {
+  if (task.function->signature().open) task.defect.clear();  // dynamic languages have integers of any length
   try {
     return task.function->signature().open ? bind_open(task) : Binding(task).run();
   } catch (const wire::DecodeError& error) {

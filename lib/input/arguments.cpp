@@ -3,6 +3,9 @@
 
 #include "wire/value.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace prun {
 namespace {
 
@@ -14,14 +17,27 @@ bool can_be_integer_as_it_is(const Parameter& parameter) noexcept {
   return parameter.type == ParameterType::any || parameter.type == ParameterType::integer;
 }
 
+bool may_be_left_out(const Parameter& parameter) noexcept {
+  return parameter.optional || parameter.keyword_only || parameter.default_value.has_value();
+}
+
 }  // namespace
 
-Arguments::Arguments(const Function& function, bool unpack) noexcept : function_(&function) {
+InputForm form_for(const Function& function, std::size_t parameter, bool text) noexcept {
+  if (text) return InputForm::text;
+  const std::vector<Parameter>& parameters = function.signature().parameters;
+  const bool string = parameter < parameters.size() && parameters[parameter].type == ParameterType::string;
+  return string ? InputForm::string : InputForm::json;
+}
+
+Arguments::Arguments(const Function& function, bool unpack, bool text) noexcept : function_(&function) {
   const std::vector<Parameter>& parameters = function.signature().parameters;
   const bool one = parameters.size() == 1;
   unpack_any_ = unpack || !one;
   unpack_lone_ = one && !can_be_array(parameters.front());
   integer_is_call_ = one && can_be_integer_as_it_is(parameters.front());
+  const bool takes_one = !parameters.empty() && std::all_of(parameters.begin() + 1, parameters.end(), may_be_left_out);
+  form_ = takes_one || text ? form_for(function, 0, text) : InputForm::json;
 }
 
 void Arguments::assign(std::string_view value, std::string& args) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "function/function.hpp"
+#include "input/input_value.hpp"
 
 #include <cstddef>
 #include <string>
@@ -17,7 +18,11 @@ namespace prun {
 class Arguments {
  public:
   /// @param function must outlive this
-  Arguments(const Function& function, bool unpack) noexcept;
+  /// @param text inputs are strings as they stand
+  Arguments(const Function& function, bool unpack, bool text = false) noexcept;
+
+  /// How an input is read. A function that can be called with one argument, a string, gets text as it stands.
+  [[nodiscard]] InputForm form() const noexcept { return form_; }
 
   /// Overwrites `args` with the arguments that the input `value` stands for.
   void assign(std::string_view value, std::string& args) const;
@@ -43,6 +48,10 @@ class Arguments {
   bool unpack_any_;   // an array of any size is unpacked
   bool unpack_lone_;  // an array of one element is
   bool integer_is_call_;
+  InputForm form_ = InputForm::json;
 };
+
+/// How the input for one parameter is read.
+[[nodiscard]] InputForm form_for(const Function& function, std::size_t parameter, bool text) noexcept;
 
 }  // namespace prun

@@ -21,13 +21,17 @@ void bind_like_first(Task& task) { [[maybe_unused]] const auto bound = bind(task
 
 }  // namespace
 
+void append_integer(wire::ValueWriter& writer, std::int64_t number, InputForm form) {
+  form == InputForm::json ? writer.integer(number) : writer.string(std::to_string(number));
+}
+
 Pull RangeInputs::next(Task& task) {
   if (at_ == range_.count) return Pull::end;
   start(task, arguments_.function());
   task.args.clear();
   wire::ValueWriter writer(task.args);
   writer.array(1);
-  writer.integer(range_[at_++]);
+  append_integer(writer, range_[at_++], arguments_.form());
   if (!arguments_.integer_is_call()) bind_like_first(task);
   return Pull::task;
 }

@@ -6,6 +6,7 @@
 #include "input/task_source.hpp"
 #include "input/word.hpp"
 #include "task/range.hpp"
+#include "wire/value.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,9 @@ class KnownSource : public TaskSource {
  private:
   InputError none_;
 };
+
+/// An element of a range: an integer, or for a string parameter its digits.
+void append_integer(wire::ValueWriter& writer, std::int64_t number, InputForm form);
 
 /// Each integer of a range as one input.
 class RangeInputs final : public KnownSource {

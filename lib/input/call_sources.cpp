@@ -30,12 +30,12 @@ tl::expected<Task, TextError> parse_bound_call(std::string_view word, FunctionFi
 }
 
 /// One argument of apply's call, appended to `args`; of a range or product nothing, but an error.
-tl::expected<void, TextError> append_argument(const InputOptions& options, std::size_t index, std::string& args,
-                                              std::string& defect) {
+tl::expected<void, TextError> append_argument(const InputOptions& options, std::size_t index, InputForm form,
+                                              std::string& args, std::string& defect) {
   const std::string_view word = options.words[index];
   if (options.reads_lines_at(index))
     return tl::unexpected(TextError{"one call takes its arguments from the command line, not from `-`", 0});
-  auto input = index < options.values_from ? parse_word(word) : parse_literal_word(word);
+  auto input = parse_input(word, form, index >= options.values_from);
   if (!input) return tl::unexpected(std::move(input.error()));
   if (auto* value = std::get_if<InputValue>(&*input)) {
     args += value->value;
@@ -81,7 +81,8 @@ SourceOrError open_one_call(const InputOptions& options, const Function& functio
   task.function = &function;
   std::string values;
   for (std::size_t i = 1; i <= count; ++i) {
-    const auto appended = append_argument(options, i, values, task.defect);
+    const auto appended =
+        append_argument(options, i, form_for(function, i - 1, options.text), values, task.defect);
     if (!appended) return tl::unexpected(word_error("input", i, options.words[i], appended.error()));
   }
   if (count == 1) {

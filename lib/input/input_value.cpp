@@ -31,13 +31,27 @@ bool append_short_integer(std::string_view text, std::string& value) {
   return true;
 }
 
+/// An array may hold all the arguments of a call, and quotes are how a word says that it is a string.
+bool append_quoted(std::string_view text, std::string& value, std::string& defect) {
+  const std::string_view core = without_space_around(text);
+  if (!core.starts_with('[') && !core.starts_with('"')) return false;
+  const auto parsed = wire::parse_json(text, value);
+  if (parsed && parsed->big_integer) defect = describe_big_integer(text);
+  return parsed.has_value();
+}
+
 }  // namespace
 
 bool is_json_scalar_word(std::string_view text) noexcept {
   return text == "true" || text == "false" || text == "null" || is_json_number(text);
 }
 
-tl::expected<void, TextError> append_input_value(std::string_view text, std::string& value, std::string& defect) {
+tl::expected<void, TextError> append_input_value(std::string_view text, std::string& value, std::string& defect,
+                                                 InputForm form) {
+  if (form != InputForm::json) {
+    if (form == InputForm::text || !append_quoted(text, value, defect)) wire::ValueWriter(value).string(text);
+    return {};
+  }
   if (append_short_integer(text, value)) return {};
   const std::string_view core = without_space_around(text);
   const bool must_be_json = begins_like_json(core);

@@ -45,7 +45,7 @@ Pull LineInputs::parse(std::string_view line, Task& task) {
   task.defect.clear();
   task.args.clear();
   wire::ValueWriter(task.args).array(1);
-  if (const auto appended = append_input_value(line, task.args, task.defect); !appended) {
+  if (const auto appended = append_input_value(line, task.args, task.defect, arguments_.form()); !appended) {
     return bad(line.data() + appended.error().offset, appended.error().message);
   }
   const bool integer = wire::ValueReader(std::string_view(task.args).substr(1)).peek() == wire::Kind::integer;

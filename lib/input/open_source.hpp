@@ -29,6 +29,7 @@ struct InputOptions {
   std::size_t plain_from = SIZE_MAX;      ///< words from here on stood behind `--`: neither `-` nor a call
   std::size_t values_from = SIZE_MAX;     ///< words from here on stood behind `:::`: values alone
   std::optional<std::string> tasks_file;  ///< --tasks
+  bool text = false;                      ///< --text: INPUTs and the lines of `-` are strings as they stand
   bool null_separated = false;            ///< --null: what `-` reads ends at NUL bytes instead of newlines
   bool stdin_is_terminal = false;
   int stdin_fd = 0;  ///< stays its owner's

@@ -28,11 +28,13 @@ const char* with_article(wire::Kind kind) {
     case wire::Kind::null: return "null";
     case wire::Kind::boolean: return "a boolean";
     case wire::Kind::integer:
+    case wire::Kind::decimal:
     case wire::Kind::unsigned_integer: return "an integer";
     case wire::Kind::floating: return "a number";
     case wire::Kind::string: return "a string";
     case wire::Kind::array: return "an array";
     case wire::Kind::map: return "an object";
+    case wire::Kind::binary: return "bytes";
   }
   return "something else";
 }

@@ -21,14 +21,14 @@ namespace {
 class InputsBuilder {
  public:
   InputsBuilder(const InputOptions& options, const Function& function)
-      : options_(options), arguments_(function, options.unpack) {}
+      : options_(options), arguments_(function, options.unpack, options.text) {}
 
   /// @param index of the word
   /// @return what is wrong with it
   std::optional<TextError> add(std::size_t index) {
     const std::string_view word = options_.words[index];
     if (options_.reads_lines_at(index)) return add_standard_input();
-    auto input = index < options_.values_from ? parse_word(word) : parse_literal_word(word);
+    auto input = parse_input(word, arguments_.form(), index >= options_.values_from);
     auto error = input ? std::visit([&](auto&& parsed) { return add_parsed(std::forward<decltype(parsed)>(parsed)); },
                                     std::move(*input))
                        : std::optional(std::move(input.error()));
@@ -56,7 +56,12 @@ class InputsBuilder {
   std::optional<TextError> add_parsed(TextRange range) {
     if (arguments_.takes_number()) as_numbers(range);
     std::string value;
-    range.append_value(0, value);
+    if (range.kind == TextRange::Kind::integers) {
+      wire::ValueWriter writer(value);
+      append_integer(writer, range.numbers[0], arguments_.form());
+    } else {
+      range.append_value(0, value);
+    }
     if (auto error = bind_first(value, {})) return error;
     if (range.kind == TextRange::Kind::integers) return push(std::make_unique<RangeInputs>(arguments_, range.numbers));
     return push(std::make_unique<TextRangeInputs>(arguments_, range));
@@ -110,6 +115,16 @@ class InputsBuilder {
 };
 
 }  // namespace
+
+tl::expected<Input, TextError> parse_input(std::string_view word, InputForm form, bool literal) {
+  if (form == InputForm::json) return literal ? parse_literal_word(word) : parse_word(word);
+  if (form == InputForm::string && !literal && looks_like_range(word)) return parse_word(word);
+  InputValue input;
+  if (auto read = append_input_value(word, input.value, input.defect, form); !read) {
+    return tl::unexpected(std::move(read.error()));
+  }
+  return Input(std::move(input));
+}
 
 SourceOrError open_inputs(const InputOptions& options, const Function& function) {
   InputsBuilder builder(options, function);

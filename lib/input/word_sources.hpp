@@ -3,8 +3,10 @@
 #pragma once
 
 #include "function/registry.hpp"
+#include "input/input_value.hpp"
 #include "input/open_source.hpp"
 #include "input/text_error.hpp"
+#include "input/word.hpp"
 
 #include <tl/expected.hpp>
 
@@ -16,6 +18,10 @@
 namespace prun {
 
 using SourceOrError = tl::expected<std::unique_ptr<TaskSource>, InputError>;
+
+/// A word as in word.hpp. For a string parameter it is a range or a value, and never a product; as text it is a value.
+/// @param literal it is never a range or a product
+[[nodiscard]] tl::expected<Input, TextError> parse_input(std::string_view word, InputForm form, bool literal);
 
 /// All of options.words are calls, or else an error says which is not.
 [[nodiscard]] SourceOrError open_calls(const InputOptions& options, Registry& registry);

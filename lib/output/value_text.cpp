@@ -87,7 +87,7 @@ bool is_scalar(std::string_view value) {
 
 bool is_number(std::string_view value) {
   const Kind kind = ValueReader(value).peek();
-  return kind == Kind::integer || kind == Kind::unsigned_integer || kind == Kind::floating;
+  return kind == Kind::integer || kind == Kind::unsigned_integer || kind == Kind::floating || kind == Kind::decimal;
 }
 
 bool has_kwargs(std::string_view kwargs) { return !kwargs.empty() && ValueReader(kwargs).map() > 0; }
@@ -103,6 +103,7 @@ void append_value(std::string& out, std::string_view value) {
   switch (reader.peek()) {
     case Kind::integer: return append_integer(out, reader.integer());
     case Kind::string: return append_text(out, reader.string());
+    case Kind::binary: return append_text(out, reader.binary());
     case Kind::floating: return append_float(out, reader.floating(), value);
     default: return wire::append_json(out, value);
   }
@@ -112,6 +113,7 @@ void append_printable_value(std::string& out, std::string_view value) {
   ValueReader reader(value);
   switch (reader.peek()) {
     case Kind::string: return append_printable(out, reader.string());
+    case Kind::binary: return append_printable(out, reader.binary());
     case Kind::array:
     case Kind::map: {
       const std::size_t from = out.size();

@@ -5,7 +5,11 @@
 
 namespace prun::python {
 
-[[nodiscard]] std::string_view worker_script() noexcept;   ///< worker.py
-[[nodiscard]] std::string_view inside_library() noexcept;  ///< of the folder inside, a shared library
+[[nodiscard]] std::string_view modules_script() noexcept;   ///< modules.py
+[[nodiscard]] std::string_view failures_script() noexcept;  ///< failures.py
+[[nodiscard]] std::string_view worker_script() noexcept;    ///< worker.py
+[[nodiscard]] std::string_view describe_script() noexcept;  ///< describe.py
+[[nodiscard]] std::string_view results_script() noexcept;   ///< results.py
+[[nodiscard]] std::string_view inside_library() noexcept;   ///< of the folder inside, a shared library
 
 }  // namespace prun::python

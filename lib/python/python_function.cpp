@@ -14,7 +14,8 @@ namespace prun::python {
 namespace {
 
 // Workers must know it before they know a function: it may be loaded after they were started.
-std::string program = "python3";  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+int requests = -1;
+PythonOptions used;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 /// Of this worker: a thread's ends with it, that of a process before it leaves.
 std::optional<PythonProcess>& own_process() {
@@ -29,11 +30,11 @@ PythonProcess& own_python() {
   Place place;
   if (worker::in_worker_process()) {
     const auto seat = worker::own_seat();
-    place = {seat.region->memory().fd(), seat.region->header().event_fd, seat.worker, true};
+    place = {seat.region->memory().fd(), seat.region->header().event_fd, seat.worker, true, seat.control_group};
     seat.region->worker(seat.worker).has_partner.store(true, std::memory_order_release);
   }
   process.reset();
-  return process.emplace(used_python(), place);
+  return process.emplace(used_python(), requests, place);
 }
 
 class PythonFunction final : public Function {
@@ -89,8 +90,12 @@ detail::Entry PythonFunction::chunk_entry() const noexcept { return &run_python_
 
 }  // namespace
 
-void use_python(std::string new_program) { program = std::move(new_program); }
-const std::string& used_python() noexcept { return program; }
+void use_python(PythonOptions options, int fork_requests) {
+  used = std::move(options);
+  requests = fork_requests;
+}
+void use_python_program(std::string program) { used.program = std::move(program); }
+const PythonOptions& used_python() noexcept { return used; }
 
 std::unique_ptr<Function> make_python_function(PythonFunctionText text) {
   return std::make_unique<PythonFunction>(std::move(text));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "function/function.hpp"
+#include "python/python_options.hpp"
 
 #include <memory>
 #include <string>
@@ -14,9 +15,12 @@ struct PythonFunctionText {
   std::string help;
 };
 
-/// Which Python runs functions, as --python names it: in this process, and in workers that are forked of it later.
-void use_python(std::string program);
-[[nodiscard]] const std::string& used_python() noexcept;
+/// Which Python runs functions, and how: in this process, and in workers that are forked of it later.
+/// @param fork_requests where workers ask for a fork of the Python that imports the modules; stays its owner's
+void use_python(PythonOptions options, int fork_requests);
+/// The same Python by another name.
+void use_python_program(std::string program);
+[[nodiscard]] const PythonOptions& used_python() noexcept;
 
 [[nodiscard]] std::unique_ptr<Function> make_python_function(PythonFunctionText text);
 

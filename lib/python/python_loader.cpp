@@ -1,17 +1,17 @@
 #include "python/python_loader.hpp"
 
 #include "function/edit_distance.hpp"
-#include "python/embedded.hpp"
 #include "python/python_function.hpp"
-#include "python/python_process.hpp"
-#include "serving/serving_process.hpp"
 
 #include <prun/error.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <array>
 #include <system_error>
 #include <utility>
 
@@ -20,6 +20,12 @@ namespace {
 
 constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
 constexpr std::string_view digits = "0123456789";
+
+/// `lambda x: x**2`. What stands behind the word is for Python to judge.
+bool is_lambda(std::string_view text) noexcept {
+  constexpr std::string_view word = "lambda";
+  return text.starts_with(word) && text.size() > word.size() && std::string_view(" \t:*").find(text[word.size()]) < 4;
+}
 
 /// `a.b.c`, where each part is an identifier; those that are not of ASCII are for Python to judge.
 bool is_dotted_name(std::string_view text) noexcept {
@@ -71,20 +77,36 @@ std::string executable_of(const std::string& hello) {
 }
 
 std::unique_ptr<Function> make(std::string_view target, const serving::Offer& offer) {
-  return make_python_function({fmt::format("{}:{}", target, offer.name), offer.signature, offer.help});
+  std::string name = target.empty() ? offer.name : fmt::format("{}:{}", target, offer.name);
+  return make_python_function({std::move(name), offer.signature, offer.help});
 }
 
 }  // namespace
 
-PythonLoader::PythonLoader(std::string python) { use_python(std::move(python)); }
+PythonLoader::PythonLoader(PythonOptions options) {
+  std::array<int, 2> ends{-1, -1};
+  // Without the socket each worker starts a Python of its own.
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) == 0) {
+    worker_end_ = sys::Fd(ends[0]);
+    server_end_ = sys::Fd(ends[1]);
+  }
+  use_python(std::move(options), worker_end_.get());
+}
+
+FunctionLoader::LoadedAll PythonLoader::load_code() { return load_all({}); }
 
 bool PythonLoader::takes_target(std::string_view target) const noexcept {
   return target.ends_with(".py") || is_dotted_name(target);
 }
 
-bool PythonLoader::takes(std::string_view name) const noexcept { return takes_target(split(name).target); }
+bool PythonLoader::takes(std::string_view name) const noexcept {
+  return is_lambda(name) || takes_target(split(name).target);
+}
 
 FunctionLoader::Loaded PythonLoader::load(std::string_view name) {
+  if (is_lambda(name)) {
+    return ask({}, std::string(name)).map([](const auto& offers) { return make({}, offers.front()); });
+  }
   const Parts parts = split(name);
   const std::string target(parts.target);
   const Offers& all = offers_of(target);
@@ -113,21 +135,19 @@ const PythonLoader::Offers& PythonLoader::offers_of(const std::string& target) {
 }
 
 PythonLoader::Offers PythonLoader::ask(const std::string& target, const std::string& path) {
-  const std::string& python = used_python();
-  serving::ServedCommand command{python, script_words(python, true)};
-  command.words.insert(command.words.end(), {"describe", target});
-  if (!path.empty()) command.words.push_back(path);
+  const std::string what = !target.empty() ? target : !path.empty() ? path : "--python-code";
   try {
-    serving::ServingProcess process(command);
-    const std::string hello(process.exchange(worker_script()));
+    if (!server_) server_ = std::make_unique<PythonServer>(used_python(), std::move(server_end_));
+    const std::string hello = server_->describe(target, path);
     auto offers = serving::parse_hello(hello);
-    if (!offers) return tl::unexpected(fmt::format("{}: {}", target, offers.error()));
-    if (std::string executable = executable_of(hello); !executable.empty()) use_python(std::move(executable));
+    if (!offers) return tl::unexpected(fmt::format("{}: {}", what, offers.error()));
+    if (std::string executable = executable_of(hello); !executable.empty()) use_python_program(std::move(executable));
     return std::move(*offers);
   } catch (const TaskError& error) {
-    return tl::unexpected(fmt::format("{}: {}", target, error.failure().message));
+    server_.reset();
+    return tl::unexpected(fmt::format("{}: {}", what, error.failure().message));
   } catch (const std::system_error& error) {
-    return tl::unexpected(fmt::format("cannot run {}: {}", python, error.code().message()));
+    return tl::unexpected(fmt::format("cannot run {}: {}", used_python().program, error.code().message()));
   }
 }
 

@@ -1,9 +1,12 @@
 // Finds Python functions by names such as `article.py:fib` and `package.module:function`. Asks a Python process what there is, once
-// a file or module.
+// a file or module. That process stays as long as the loader, to be forked for workers.
 #pragma once
 
 #include "function/registry.hpp"
+#include "python/python_options.hpp"
+#include "python/python_server.hpp"
 #include "serving/hello.hpp"
+#include "sys/fd.hpp"
 
 #include <map>
 #include <memory>
@@ -15,10 +18,11 @@ namespace prun::python {
 
 class PythonLoader final : public FunctionLoader {
  public:
-  /// @param python the program: a path, or a name to be found on PATH
-  explicit PythonLoader(std::string python);
+  explicit PythonLoader(PythonOptions options);
 
-  /// `article.py:fib`, `package.module:function`, `article.py:Class.method`
+  /// The functions that the options' code defines, by their bare names.
+  [[nodiscard]] LoadedAll load_code();
+  /// `article.py:fib`, `package.module:function`, `article.py:Class.method`, `lambda x: x**2`
   [[nodiscard]] bool takes(std::string_view name) const noexcept override;
   [[nodiscard]] Loaded load(std::string_view name) override;
   /// `article.py`, `package.module`
@@ -30,8 +34,11 @@ class PythonLoader final : public FunctionLoader {
   using Offers = tl::expected<std::vector<serving::Offer>, std::string>;
 
   [[nodiscard]] const Offers& offers_of(const std::string& target);
-  [[nodiscard]] static Offers ask(const std::string& target, const std::string& path);
+  [[nodiscard]] Offers ask(const std::string& target, const std::string& path);
 
+  sys::Fd worker_end_;  ///< where workers ask for forks of the server
+  sys::Fd server_end_;  ///< until the first server has it
+  std::unique_ptr<PythonServer> server_;
   std::map<std::string, Offers> known_;
 };
 

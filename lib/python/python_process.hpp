@@ -2,33 +2,23 @@
 // calls, and shares its worker's fate: where the worker is a process, each ends as the other does.
 #pragma once
 
-#include "command/child_process.hpp"
 #include "python/channel.hpp"
+#include "python/companion.hpp"
+#include "python/python_options.hpp"
 #include "worker/worker_loop.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace prun::python {
-
-/// The words that run worker.py in `python`; they are followed by its own. Its text goes to standard input first.
-/// @param quickly without site-packages, which `describe` sets up where they are needed
-[[nodiscard]] std::vector<std::string> script_words(const std::string& python, bool quickly);
-
-/// What the process may do besides answering calls.
-struct Place {
-  int memory = -1;    ///< of the rings; -1: none
-  int event_fd = -1;  ///< to ring the master with
-  std::uint32_t worker = 0;
-  bool same_fate = false;  ///< the worker is a process: it ends as its Python process does
-};
 
 class PythonProcess final : public worker::Partner {
  public:
   /// @throws TaskError where it cannot be started
-  PythonProcess(const std::string& python, const Place& place);
+  /// @param requests where one can be forked (python_server.hpp); -1: nowhere
+  PythonProcess(const PythonOptions& options, int requests, const Place& place);
   PythonProcess(const PythonProcess&) = delete;
   PythonProcess& operator=(const PythonProcess&) = delete;
   /// Lets it leave, for a second.
@@ -41,13 +31,14 @@ class PythonProcess final : public worker::Partner {
   [[nodiscard]] worker::Baton take_over(const worker::Baton& baton) override;
 
  private:
+  [[nodiscard]] bool start(const PythonOptions& options);
   [[nodiscard]] MessageKind answer(std::string& bytes);
   [[noreturn]] void on_end(bool in_call = true);
 
   std::string python_;
   Place place_;
   std::optional<Channel> channel_;
-  std::optional<command::ChildProcess> child_;
+  std::unique_ptr<Companion> companion_;
   bool lost_ = false;
 };
 

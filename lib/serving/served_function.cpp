@@ -50,12 +50,11 @@ class Conversation {
     request_.clear();
     append_request(function, args, context);
     std::string_view line = process_.exchange(request_);
-    auto parsed = parse(line);
-    while (answers_earlier_request()) parsed = parse(line = process_.exchange({}));
+    parse(line);
+    while (answers_earlier_request()) parse(line = process_.exchange({}));
     const Answer answer = read_answer(line);
     in_step = true;
     if (answer.error) throw_error(*answer.error);
-    if (parsed.big_integer) refuse("answered with an integer beyond 64 bits");
     result += *answer.result;
   }
 
@@ -77,13 +76,12 @@ class Conversation {
   }
 
   /// Leaves the value in `answer_`.
-  wire::ParsedJson parse(std::string_view line) {
+  void parse(std::string_view line) {
     answer_.clear();
     const auto parsed = wire::parse_json(line, answer_);
     if (!parsed) {
       refuse(fmt::format("answered with what is not JSON, {}: {}", parsed.error().message, beginning_of(line)));
     }
-    return *parsed;
   }
 
   /// A second answer, such as that of a child that the function has forked and that comes back to the program's loop.

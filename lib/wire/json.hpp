@@ -1,5 +1,5 @@
-// Between JSON text and values. Integers are exact: one that does not fit 64 bits is reported, never rounded to a
-// float.
+// Between JSON text and values. Integers are exact: one that does not fit 64 bits keeps its digits and is reported, never
+// rounded to a float.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -17,7 +17,7 @@ struct JsonError {
 };
 
 struct ParsedJson {
-  bool big_integer = false;  ///< an integer did not fit 64 bits; it stands in the value as a string of its digits
+  bool big_integer = false;  ///< an integer did not fit 64 bits; it stands in the value as a Kind::decimal
   /// Of an object as the whole text: where a key comes for the second time; npos: nowhere.
   std::size_t repeated_key = std::string_view::npos;
 };
@@ -27,7 +27,8 @@ struct ParsedJson {
 [[nodiscard]] tl::expected<ParsedJson, JsonError> parse_json(std::string_view text, std::string& out);
 
 /// Appends `value` as compact JSON: `{"a":[1,2.0,"x"]}`. Floats print in the shortest form that reads back the same and
-/// keep a mark of being a float; not-a-number and infinities, which JSON lacks, print as null.
+/// keep a mark of being a float. JSON has no not-a-number and no infinities: they print as "NaN", "Infinity" and "-Infinity".
+/// Bytes print as a string in Base64.
 /// @throws DecodeError where `value` is no value
 void append_json(std::string& out, std::string_view value);
 

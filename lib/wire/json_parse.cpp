@@ -84,7 +84,7 @@ class ValueBuilder {
     count();
     if (literal.find_first_of(".eE") == std::string::npos) {  // an integer that the lexer could not hold
       parsed_.big_integer = true;
-      return writer_.string(literal), true;
+      return writer_.decimal(literal), true;
     }
     return writer_.floating(v), true;
   }

@@ -20,8 +20,8 @@ void append_number(std::string& out, Number v, Format... format) {
 
 /// The fewest digits that read back the same; without an exponent in the range where people write none.
 void append_float(std::string& out, double v) {
-  if (!std::isfinite(v)) {
-    out.append("null");
+  if (!std::isfinite(v)) {  // JSON has no numbers for these
+    out.append(std::isnan(v) ? "\"NaN\"" : v > 0 ? "\"Infinity\"" : "\"-Infinity\"");
     return;
   }
   const double size = std::fabs(v);
@@ -67,6 +67,27 @@ void append_escape(std::string& out, char c) {
   }
 }
 
+void append_decimal(std::string& out, std::string_view text) {
+  if (text.empty() || text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) {
+    throw DecodeError("a number whose text is no number");
+  }
+  out.append(text);
+}
+
+/// Base64, RFC 4648, with padding.
+void append_base64(std::string& out, std::string_view bytes) {
+  static constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  out.push_back('"');
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::string_view group = bytes.substr(at, 3);
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+      bits = bits << 8 | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0u);
+    for (std::size_t i = 0; i < 4; ++i) out.push_back(i <= group.size() ? digits[bits >> (18 - 6 * i) & 63u] : '=');
+  }
+  out.push_back('"');
+}
+
 void append_value(std::string& out, ValueReader& reader, int depth);
 
 void append_array(std::string& out, ValueReader& reader, int depth) {
@@ -107,6 +128,8 @@ void append_value(std::string& out, ValueReader& reader, int depth) {
     case Kind::string: append_json_string(out, reader.string()); return;
     case Kind::array: append_array(out, reader, depth); return;
     case Kind::map: append_map(out, reader, depth); return;
+    case Kind::decimal: append_decimal(out, reader.decimal()); return;
+    case Kind::binary: append_base64(out, reader.binary()); return;
   }
 }
 

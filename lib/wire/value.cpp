@@ -59,21 +59,35 @@ const char* name_of(Kind kind) noexcept {
     case Kind::string: return "a string";
     case Kind::array: return "an array";
     case Kind::map: return "a map";
+    case Kind::decimal: return "a number of more than 64 bits";
+    case Kind::binary: return "bytes";
   }
   return "an unknown kind";
 }
 
+/// The three tags from `tag8` on have a size of 8, 16 and 32 bits.
+void ValueWriter::sized(unsigned tag8, std::size_t size, const char* what) {
+  if (size > UINT32_MAX) {
+    throw std::length_error(fmt::format("{} of {} bytes is longer than a value can hold (4 GiB)", what, size));
+  }
+  if (size <= UINT8_MAX) return tagged(tag8, size, 1);
+  if (size <= UINT16_MAX) return tagged(tag8 + 1, size, 2);
+  tagged(tag8 + 2, size, 4);
+}
+
 void ValueWriter::long_string(std::string_view v) {
-  if (v.size() > UINT32_MAX) {
-    throw std::length_error(fmt::format("a string of {} bytes is longer than a value can hold (4 GiB)", v.size()));
-  }
-  if (v.size() <= UINT8_MAX) {
-    tagged(0xd9, v.size(), 1);
-  } else if (v.size() <= UINT16_MAX) {
-    tagged(0xda, v.size(), 2);
-  } else {
-    tagged(0xdb, v.size(), 4);
-  }
+  sized(0xd9, v.size(), "a string");
+  out_->append(v);
+}
+
+void ValueWriter::decimal(std::string_view json_number) {
+  sized(0xc7, json_number.size(), "a number");
+  byte(detail::decimal_extension);
+  out_->append(json_number);
+}
+
+void ValueWriter::binary(std::string_view v) {
+  sized(0xc4, v.size(), "a sequence of bytes");
   out_->append(v);
 }
 
@@ -115,11 +129,15 @@ double ValueReader::floating() {
   return std::bit_cast<double>(head.number);
 }
 
-std::string_view ValueReader::long_string() {
-  const Head head = head_of(Kind::string, rest_);
+std::string_view ValueReader::long_string() { return bytes_of(Kind::string); }
+std::string_view ValueReader::decimal() { return bytes_of(Kind::decimal); }
+std::string_view ValueReader::binary() { return bytes_of(Kind::binary); }
+
+std::string_view ValueReader::bytes_of(Kind kind) {
+  const Head head = head_of(kind, rest_);
   const std::size_t left = rest_.size() - head.length;
   if (head.number > left) {
-    throw DecodeError(fmt::format("a string of {} bytes is cut short: only {} are left", head.number, left));
+    throw DecodeError(fmt::format("{} of {} bytes is cut short: only {} are left", name_of(kind), head.number, left));
   }
   const auto v = rest_.substr(head.length, head.number);
   rest_.remove_prefix(head.length + v.size());

@@ -1,6 +1,6 @@
 // Values between processes: MessagePack (https://github.com/msgpack/msgpack/blob/master/spec.md), the part of it that
 // JSON has: nil, booleans, integers of 64 bits (signed, and unsigned above INT64_MAX), float64, str, array, map with
-// str keys. A value is a view of bytes; nothing here builds a tree or allocates per element. FORMAT.md is its grammar.
+// str keys. Beside these: bytes, and numbers of more digits than 64 bits hold, as text. A value is a view of bytes; nothing here builds a tree or allocates per element. FORMAT.md is its grammar.
 // It does not know JSON, tasks or functions.
 #pragma once
 
@@ -13,7 +13,18 @@
 
 namespace prun::wire {
 
-enum class Kind : std::uint8_t { null, boolean, integer, unsigned_integer, floating, string, array, map };
+enum class Kind : std::uint8_t {
+  null,
+  boolean,
+  integer,
+  unsigned_integer,
+  floating,
+  string,
+  array,
+  map,
+  decimal,
+  binary
+};
 
 [[nodiscard]] const char* name_of(Kind kind) noexcept;  ///< with its article: "an integer"
 
@@ -37,6 +48,8 @@ class ValueWriter {
   void unsigned_integer(std::uint64_t v);  ///< written as `integer` where it fits
   void floating(double v) { tagged(0xcb, std::bit_cast<std::uint64_t>(v), 8); }
   void string(std::string_view v);                           ///< @throws std::length_error above 4 GiB
+  void decimal(std::string_view json_number);                ///< a number that no form above holds exactly
+  void binary(std::string_view v);                           ///< bytes that are not text. @throws as `string`
   void array(std::uint32_t size);                            ///< `size` values must follow
   void map(std::uint32_t size);                              ///< `size` pairs of string and value must follow
   void raw(std::string_view value) { out_->append(value); }  ///< a whole value, already encoded
@@ -45,6 +58,7 @@ class ValueWriter {
   void byte(unsigned b) { out_->push_back(static_cast<char>(b)); }
   void tagged(unsigned tag, std::uint64_t v, std::size_t width);  ///< the tag, then `width` bytes of v, big-endian
   void long_string(std::string_view v);
+  void sized(unsigned tag8, std::size_t size, const char* what);
   void long_container(unsigned tag16, std::uint32_t size);
 
   std::string* out_;
@@ -64,6 +78,8 @@ class ValueReader {
   std::uint64_t unsigned_integer();  ///< Kind::unsigned_integer, or an integer of 0 or more
   double floating();                 ///< Kind::floating only
   std::string_view string();
+  std::string_view decimal();  ///< its text, which need not be a number: the bytes are not trusted
+  std::string_view binary();
   std::uint32_t array();    ///< never more than there are bytes left, so it may be reserved
   std::uint32_t map();      ///< never more than half the bytes left
   std::string_view skip();  ///< one whole value, checked to its end; returns its bytes
@@ -76,6 +92,7 @@ class ValueReader {
   std::int64_t long_integer();
   std::string_view long_skip();
   std::string_view long_string();
+  std::string_view bytes_of(Kind kind);
   std::uint32_t long_container(Kind kind);
   std::uint32_t checked_size(Kind kind, std::uint32_t size, std::size_t header);
 

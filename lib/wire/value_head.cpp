@@ -8,7 +8,7 @@
 namespace prun::wire::detail {
 namespace {
 
-enum class Form : std::uint8_t { foreign, constant, as_is, sign_extended, float32, size };
+enum class Form : std::uint8_t { foreign, constant, as_is, sign_extended, float32, size, extension };
 
 /// What a tag announces: its kind, how many bytes of number follow it, and how to read those.
 struct TagRow {
@@ -21,7 +21,9 @@ struct TagRow {
 constexpr std::array<TagRow, 32> tags_from_c0 = {{
     {Kind::null, 0, Form::constant}, {},                                               // c0 nil, c1 never used
     {Kind::boolean, 0, Form::constant}, {Kind::boolean, 0, Form::constant},            // c2 false, c3 true
-    {}, {}, {}, {}, {}, {},                                                            // c4-c6 bin, c7-c9 ext
+    {Kind::binary, 1, Form::size}, {Kind::binary, 2, Form::size}, {Kind::binary, 4, Form::size},  // c4-c6
+    {Kind::decimal, 1, Form::extension}, {Kind::decimal, 2, Form::extension},          // c7, c8
+    {Kind::decimal, 4, Form::extension},                                               // c9
     {Kind::floating, 4, Form::float32}, {Kind::floating, 8, Form::as_is},              // ca, cb
     {Kind::integer, 1, Form::as_is}, {Kind::integer, 2, Form::as_is},                  // cc, cd unsigned
     {Kind::integer, 4, Form::as_is}, {Kind::integer, 8, Form::as_is},                  // ce, cf unsigned
@@ -57,9 +59,18 @@ Head numbered(TagRow row, unsigned tag, std::uint64_t v) noexcept {
       if (tag == 0xcf && v > INT64_MAX) head.kind = Kind::unsigned_integer;
       break;
     case Form::size:
+    case Form::extension:
     case Form::foreign: break;
   }
   return head;
+}
+
+/// The extension's type stands behind its size.
+Head extension(TagRow row, unsigned tag, std::string_view bytes) noexcept {
+  const std::size_t type = 1u + row.width;
+  if (bytes.size() <= type) return {HeadFault::cut_short, row.kind, 0, 0};
+  if (static_cast<unsigned char>(bytes[type]) != decimal_extension) return {HeadFault::foreign_tag, Kind::null, 0, tag};
+  return {HeadFault::none, row.kind, type + 1, big_endian(bytes.data() + 1, row.width)};
 }
 
 }  // namespace
@@ -75,6 +86,7 @@ Head read_head(std::string_view bytes) noexcept {
   const TagRow row = tags_from_c0[tag - 0xc0u];
   if (row.form == Form::foreign) return {HeadFault::foreign_tag, Kind::null, 0, tag};
   if (bytes.size() <= row.width) return {HeadFault::cut_short, row.kind, 0, 0};
+  if (row.form == Form::extension) return extension(row, tag, bytes);
   return numbered(row, tag, big_endian(bytes.data() + 1, row.width));
 }
 

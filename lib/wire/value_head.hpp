@@ -16,8 +16,16 @@ struct Head {
   HeadFault fault = HeadFault::none;
   Kind kind = Kind::null;
   std::size_t length = 0;    ///< of the head in bytes: the tag and what follows it of fixed size
-  std::uint64_t number = 0;  ///< bits of a boolean, integer (sign-extended) or float64; size of a string, array or map
+  std::uint64_t number = 0;  ///< bits of a boolean, integer (sign-extended) or float64; size of what has one
 };
+
+/// The type of MessagePack's extension that holds a Kind::decimal.
+inline constexpr unsigned char decimal_extension = 1;
+
+/// It is followed by as many bytes as its head says, which are no values.
+[[nodiscard]] constexpr bool holds_bytes(Kind kind) noexcept {
+  return kind == Kind::string || kind == Kind::decimal || kind == Kind::binary;
+}
 
 [[nodiscard]] Head read_head(std::string_view bytes) noexcept;
 

@@ -41,12 +41,12 @@ class Scan {
     const std::uint64_t left = bytes_.size() - at_ - head.length;
     const bool container = head.kind == Kind::array || head.kind == Kind::map;
     const std::uint64_t least = head.kind == Kind::map ? 2 * head.number : head.number;
-    if ((container || head.kind == Kind::string) && least > left) return fail(ScanFault::cut_short, head);
+    if ((container || holds_bytes(head.kind)) && least > left) return fail(ScanFault::cut_short, head);
     if (container) {
       if (depth_ == max_depth) return fail(ScanFault::too_deep, head);
       open_[depth_++] = {least, head.kind == Kind::map};
     }
-    at_ += head.length + (head.kind == Kind::string ? head.number : 0);
+    at_ += head.length + (holds_bytes(head.kind) ? head.number : 0);
     return true;
   }
 

@@ -4,6 +4,7 @@
 #include "function/worker_end.hpp"
 #include "ring/doorbell.hpp"
 #include "sys/caller_state.hpp"
+#include "sys/cgroup_children.hpp"
 #include "sys/process.hpp"
 #include "worker/stack_overflow.hpp"
 #include "worker/worker_loop.hpp"
@@ -65,7 +66,7 @@ bool in_worker_process() noexcept { return seat.region != nullptr; }
 const Seat& own_seat() noexcept { return seat; }
 
 void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
-  seat = {&region, worker};
+  seat = {&region, worker, setup.limits.groups != nullptr ? setup.limits.groups->folder(worker) : std::string()};
   ::prctl(PR_SET_NAME, "prun-worker");
   sys::unblock_signals();
   sys::restore_file_limit();

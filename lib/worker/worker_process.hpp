@@ -26,6 +26,7 @@ void run_worker_process(const ring::Region& region, std::uint32_t worker, const 
 struct Seat {
   const ring::Region* region = nullptr;
   std::uint32_t worker = 0;
+  std::string control_group{};  ///< the folder of the one it is in with its limits; empty: none of its own
 };
 [[nodiscard]] const Seat& own_seat() noexcept;
 

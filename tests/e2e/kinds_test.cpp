@@ -66,7 +66,7 @@ std::vector<Kind> all_kinds() {
   kinds.back().huge = task(python + ":large", std::to_string(large));
   kinds.back().faults = usual_faults(python + ":");
   kinds.back().faults.insert(kinds.back().faults.end() - 1, {{task(python + ":leave_at_once", "7"), "lost_exit", 7},
-                                                             {task(python + ":unserializable", "1"), "bad_result"}});
+                                                             {task(python + ":no_repr", "1"), "bad_result"}});
   kinds.push_back(
       {"serving process", {"--serve", served}, task("served_fine", "2"), 3, task("served_fine", "1, 2"), "", {}});
   kinds.back().huge = task("served_large", std::to_string(large));

@@ -9,16 +9,6 @@
 
 using namespace prun;
 
-namespace {
-
-std::string printable(std::string_view text) {
-  std::string out;
-  append_printable(out, text);
-  return out;
-}
-
-}  // namespace
-
 TEST_CASE("an exception is described by type and message, and where it was thrown") {
   Failure failure{FailureKind::exception, "std::invalid_argument", "n is negative", "", 0, 0, 7};
   CHECK(describe(failure) == "std::invalid_argument: n is negative");

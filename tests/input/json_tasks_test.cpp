@@ -44,7 +44,7 @@ TEST_CASE("the beginning tells an array of tasks from a task in short form") {
 
 TEST_CASE("an integer beyond 64 bits is that task's defect") {
   CHECK(tasks_in(R"(["fib", 123456789012345678901])") ==
-        Lines{"fib[\"123456789012345678901\"] defect: an integer does not fit 64 bits: 123456789012345678901"});
+        Lines{"fib[123456789012345678901] defect: an integer does not fit 64 bits: 123456789012345678901"});
 }
 
 TEST_CASE("an error shows place, reason and line, and the next line goes on") {

@@ -249,7 +249,7 @@ TEST_CASE("a run's own tasks are an input") {
     REQUIRE_FALSE(run.journal.on_task(3, odd));
   }
   Recording again(folder.file("j"), true);
-  journal::JournalSource source(again.journal.file(), builtins());
+  journal::JournalSource source(again.journal.file(), builtins(), nullptr);
   CHECK(source.remaining() == 4);
   const auto range = source.next_range(UINT64_MAX);
   REQUIRE(range);

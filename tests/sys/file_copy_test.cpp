@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <string>
+#include <system_error>
 
 using prun::sys::copy_from_file;
 using prun::sys::Fd;
@@ -56,11 +57,11 @@ std::string next_of(const Fd& pipe) {
 TEST_CASE("a part of a file goes to a pipe, and to a file that is opened to append") {
   const Fd file = file_with("abcdef");
   const Pipe pipe;
-  CHECK(copy_from_file(file.get(), 2, pipe.write.get(), 3) == 3);
+  CHECK(copy_from_file({file.get(), 2, 3}, pipe.write.get()) == 3);
   CHECK(next_of(pipe.read) == "cde");
-  CHECK(copy_from_file(file.get(), 6, pipe.write.get(), 3) == 0);
+  CHECK_THROWS_AS(static_cast<void>(copy_from_file({file.get(), 6, 3}, pipe.write.get())), std::system_error);
   const Fd appended = file_with("x", O_APPEND);
-  CHECK(copy_from_file(file.get(), 0, appended.get(), 100) == 6);
+  CHECK(copy_from_file({file.get(), 0, 100}, appended.get()) == 6);
   CHECK(content_of(appended) == "xabcdef");
 }
 

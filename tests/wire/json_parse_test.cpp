@@ -95,7 +95,11 @@ TEST_CASE("an integer beyond 64 bits stands as its digits and is reported") {
     const auto result = parse_json("[" + digits + ",1]", out);
     REQUIRE(result.has_value());
     CHECK(result->big_integer);
-    CHECK(json::from_msgpack(out) == json::array({digits, 1}));
+    ValueReader reader(out);
+    CHECK(reader.array() == 2);
+    CHECK(reader.peek() == Kind::decimal);
+    CHECK(reader.decimal() == digits);
+    CHECK(reader.integer() == 1);
   }
   std::string out;
   CHECK_FALSE(parse_json("[18446744073709551615, 1e30]", out)->big_integer);

@@ -49,6 +49,29 @@ TEST_CASE("compact JSON prints as it was read") {
   }
 }
 
+TEST_CASE("numbers of more than 64 bits print their digits, and bytes print in Base64") {
+  std::string value;
+  ValueWriter writer(value);
+  writer.array(2);
+  writer.decimal("-340282366920938463463374607431768211456");
+  writer.decimal("1E+400");
+  CHECK(printed(value) == "[-340282366920938463463374607431768211456,1E+400]");
+  value.clear();
+  writer.decimal("1,2");
+  CHECK_THROWS_AS((void)printed(value), DecodeError);
+  for (const auto& [bytes, text] :
+       std::vector<std::pair<std::string, std::string>>{{"", ""},
+                                                        {"f", "Zg=="},
+                                                        {"fo", "Zm8="},
+                                                        {"foo", "Zm9v"},
+                                                        {"foob", "Zm9vYg=="},
+                                                        {std::string("\0\xff\xfe", 3), "AP/+"}}) {
+    value.clear();
+    writer.binary(bytes);
+    CHECK(printed(value) == '"' + text + '"');
+  }
+}
+
 TEST_CASE("floats print in their shortest form and stay floats") {
   CHECK(printed_float(1.0) == "1.0");
   CHECK(printed_float(-0.0) == "-0.0");
@@ -60,8 +83,9 @@ TEST_CASE("floats print in their shortest form and stay floats") {
   CHECK(printed_float(9007199254740993.0) == "9007199254740992.0");
   CHECK(printed_float(5e-324) == "5e-324");
   CHECK(printed_float(-1.7976931348623157e308) == "-1.7976931348623157e+308");
-  CHECK(printed_float(std::nan("")) == "null");
-  CHECK(printed_float(-HUGE_VAL) == "null");
+  CHECK(printed_float(std::nan("")) == "\"NaN\"");
+  CHECK(printed_float(HUGE_VAL) == "\"Infinity\"");
+  CHECK(printed_float(-HUGE_VAL) == "\"-Infinity\"");
 }
 
 TEST_CASE("every float reads back as the same bits") {

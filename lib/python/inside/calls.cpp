@@ -35,8 +35,7 @@ Ref take_exception() {
 
 }  // namespace
 
-Calls::Calls(Object* resolve, Object* describe, Object* end_child) noexcept
-    : resolve_(resolve), describe_(describe), end_child_(end_child), own_process_(&sys::mark_process()) {}
+Calls::Calls(const Helpers& helpers) noexcept : helpers_(helpers), own_process_(&sys::mark_process()) {}
 
 void Calls::call(std::string_view name, std::string_view args, std::string_view kwargs, std::string& result) {
   const Holding holding;
@@ -48,14 +47,30 @@ void Calls::call(std::string_view name, std::string_view args, std::string_view 
       wire::ValueReader reader(kwargs);
       keywords = to_object(reader);
     }
-    const Ref returned(py.PyObject_Call(function, arguments.get(), keywords.get()));
+    Ref returned(py.PyObject_Call(function, arguments.get(), keywords.get()));
+    if (returned && !is_plain(returned.get())) {
+      returned = Ref(py.PyObject_CallFunctionObjArgs(helpers_.awaited, returned.get(), nullptr));
+    }
     if (!returned) throw Raised{};
     end_forked_child();
-    append_value(result, returned.get());
+    append_result(result, returned.get());
     end_forked_child();  // converting the result may call functions of the user's
   } catch (const Raised&) {
     end_forked_child();
     throw TaskError(failure());
+  }
+}
+
+void Calls::append_result(std::string& result, Object* returned) {
+  try {
+    append_value(result, returned, helpers_);
+  } catch (const Raised&) {
+    end_forked_child();
+    Failure why = failure();
+    why.message = "the result cannot be converted: " + why.type + ": " + why.message;
+    if (why.kind == FailureKind::exception) why.kind = FailureKind::bad_result;
+    why.type = "prun::SerializationError";
+    throw TaskError(why);
   }
 }
 
@@ -64,7 +79,7 @@ Object* Calls::find(std::string_view name) {
   auto found = found_.find(name);
   if (found == found_.end()) {
     const Ref text(py.PyUnicode_DecodeUTF8(name.data(), static_cast<std::ptrdiff_t>(name.size()), "surrogateescape"));
-    Ref function(text ? py.PyObject_CallFunctionObjArgs(resolve_, text.get(), nullptr) : nullptr);
+    Ref function(text ? py.PyObject_CallFunctionObjArgs(helpers_.resolve, text.get(), nullptr) : nullptr);
     if (!function) throw Raised{};
     found = found_.emplace(std::string(name), std::move(function)).first;
   }
@@ -76,7 +91,7 @@ Object* Calls::find(std::string_view name) {
 void Calls::end_forked_child() {
   if (own_process_->load(std::memory_order_relaxed) != 0) return;
   const Ref exception = take_exception();
-  const Ref ended(py.PyObject_CallFunctionObjArgs(end_child_, exception ? exception.get() : py.none, nullptr));
+  const Ref ended(py.PyObject_CallFunctionObjArgs(helpers_.end_child, exception ? exception.get() : py.none, nullptr));
   ::_exit(1);
 }
 
@@ -84,7 +99,7 @@ Failure Calls::failure() {
   const Ref exception = take_exception();
   Failure failure;
   failure.pid = ::getpid();
-  const Ref described(py.PyObject_CallFunctionObjArgs(describe_, exception.get(), nullptr));
+  const Ref described(py.PyObject_CallFunctionObjArgs(helpers_.describe, exception.get(), nullptr));
   if (!described) {
     py.PyErr_Clear();
     failure.type = "Exception";

@@ -3,6 +3,8 @@
 #include <prun/error.hpp>
 
 #include <cstdint>
+#include <cstdlib>
+#include <string>
 #include <utility>
 
 namespace prun::python {
@@ -51,26 +53,28 @@ Ref to_dict(ValueReader& value) {
   return dict;
 }
 
+bool has(unsigned long flags, unsigned long kinds) noexcept { return (flags & kinds) != 0; }
+
 class Writer {
  public:
-  explicit Writer(std::string& out) : writer_(out) {}
+  Writer(std::string& out, const Helpers& helpers) : writer_(out), helpers_(helpers) {}
 
   void append(Object* object, int depth) {
     if (object == py.none) return writer_.null();
     if (object == py.yes || object == py.no) return writer_.boolean(object == py.yes);
     const Ref type(py.PyObject_Type(object));
     const unsigned long flags = py.PyType_GetFlags(type.get());
-    if ((flags & int_subclass) != 0) return append_int(object);
-    if ((flags & str_subclass) != 0) return append_str(object);
-    if (depth == wire::max_depth && (flags & (list_subclass | tuple_subclass | dict_subclass)) != 0) {
+    if (has(flags, int_subclass)) return append_int(object);
+    if (has(flags, str_subclass)) return append_str(object);
+    if (depth == wire::max_depth && has(flags, list_subclass | tuple_subclass | dict_subclass)) {
       throw SerializationError("the result is nested deeper than " + std::to_string(wire::max_depth) + " levels");
     }
-    if ((flags & tuple_subclass) != 0) return append_tuple(object, depth);
-    if ((flags & list_subclass) != 0) return append_list(object, depth);
-    if ((flags & dict_subclass) != 0) return append_dict(object, depth);
-    if ((flags & bytes_subclass) != 0) return append_bytes(object);
+    if (has(flags, tuple_subclass)) return append_tuple(object, depth);
+    if (has(flags, list_subclass)) return append_list(object, depth);
+    if (has(flags, dict_subclass)) return append_dict(object, depth);
+    if (has(flags, bytes_subclass)) return append_bytes(object);
     if (py.PyType_IsSubtype(type.get(), py.PyFloat_Type) != 0) return writer_.floating(py.PyFloat_AsDouble(object));
-    append_other(object, type.get());
+    append_other(object, type.get(), depth);
   }
 
  private:
@@ -80,12 +84,10 @@ class Writer {
     if (overflow == 0) return writer_.integer(number);
     if (overflow > 0) {
       const unsigned long long large = py.PyLong_AsUnsignedLongLong(object);
-      if (py.PyErr_Occurred() == nullptr) {
-        return writer_.unsigned_integer(large);
-      }
+      if (py.PyErr_Occurred() == nullptr) return writer_.unsigned_integer(large);
     }
     py.PyErr_Clear();
-    throw SerializationError("the result has an integer of more than 64 bits");
+    writer_.decimal(text_of(call(helpers_.digits, object).get()));
   }
 
   void append_str(Object* object) {
@@ -99,20 +101,20 @@ class Writer {
       py.PyErr_Clear();
       throw SerializationError("the result has a string that is no Unicode text: it holds a lone surrogate");
     }
-    append_bytes(bytes.get());
+    writer_.string(bytes_of(bytes.get()));
   }
 
-  void append_bytes(Object* object) {
-    char* bytes = nullptr;
-    std::ptrdiff_t size = 0;
-    if (py.PyBytes_AsStringAndSize(object, &bytes, &size) != 0) throw Raised{};
-    writer_.string({bytes, static_cast<std::size_t>(size)});
-  }
+  void append_bytes(Object* object) { writer_.binary(bytes_of(object)); }
 
   void append_list(Object* list, int depth) {
+    // Converting an element may run code of the user's that makes the list shorter.
     const auto size = static_cast<std::uint32_t>(py.PyList_Size(list));
     writer_.array(size);
-    for (std::uint32_t i = 0; i < size; ++i) append(py.PyList_GetItem(list, i), depth + 1);
+    for (std::uint32_t i = 0; i < size; ++i) {
+      Object* element = py.PyList_GetItem(list, i);
+      if (element == nullptr) throw Raised{};
+      append(borrowed(element).get(), depth + 1);
+    }
   }
 
   void append_tuple(Object* tuple, int depth) {
@@ -122,50 +124,79 @@ class Writer {
   }
 
   void append_dict(Object* dict, int depth) {
-    writer_.map(static_cast<std::uint32_t>(py.PyDict_Size(dict)));
+    const auto size = static_cast<std::uint32_t>(py.PyDict_Size(dict));
+    writer_.map(size);
     std::ptrdiff_t position = 0;
     Object* key = nullptr;
     Object* member = nullptr;
-    while (py.PyDict_Next(dict, &position, &key, &member) != 0) {
-      append_key(key);
-      append(member, depth + 1);
+    std::uint32_t appended = 0;
+    while (appended < size && py.PyDict_Next(dict, &position, &key, &member) != 0) {
+      const Ref own_key = borrowed(key);
+      const Ref own_member = borrowed(member);
+      append_key(own_key.get());
+      append(own_member.get(), depth + 1);
+      ++appended;
     }
+    if (appended != size) throw SerializationError("the result has a dict that changed while it was converted");
   }
 
   void append_key(Object* key) {
     const Ref type(py.PyObject_Type(key));
     const unsigned long flags = py.PyType_GetFlags(type.get());
-    if ((flags & str_subclass) != 0) return append_str(key);
-    if ((flags & int_subclass) != 0 && key != py.yes && key != py.no) {  // as json.dumps does
+    if (has(flags, str_subclass)) return append_str(key);
+    if (has(flags, int_subclass) && key != py.yes && key != py.no) {  // as json.dumps does
       int overflow = 0;
       const long long number = py.PyLong_AsLongLongAndOverflow(key, &overflow);
       if (overflow == 0) return writer_.string(std::to_string(number));
     }
-    throw SerializationError("the result has a dict with a key of type " + name_of_type(type.get()) +
-                             "; keys are strings");
+    append_str(call(helpers_.plain_key, key).get());
   }
 
-  void append_other(Object* object, Object* type) {
+  void append_other(Object* object, Object* type, int depth) {
     if (py.PyType_IsSubtype(type, py.PyByteArray_Type) != 0) {
-      return writer_.string({py.PyByteArray_AsString(object), static_cast<std::size_t>(py.PyByteArray_Size(object))});
+      return writer_.binary({py.PyByteArray_AsString(object), static_cast<std::size_t>(py.PyByteArray_Size(object))});
     }
-    if (py.PyIndex_Check(object) != 0) {
-      if (const Ref number(py.PyNumber_Index(object)); number) return append_int(number.get());
-      py.PyErr_Clear();
+    if (py.PyType_IsSubtype(type, helpers_.number) != 0) {
+      return writer_.decimal(text_of(owned(py.PyObject_GetAttrString(object, "text")).get()));
     }
-    throw SerializationError("the result has a value of type " + name_of_type(type) +
-                             ", which has no form outside of Python");
+    if (depth == wire::max_depth) {
+      throw SerializationError("the result is nested deeper than " + std::to_string(wire::max_depth) + " levels");
+    }
+    append(call(helpers_.plain, object).get(), depth + 1);
   }
 
-  static std::string name_of_type(Object* type) {
-    const Ref name(py.PyObject_GetAttrString(type, "__qualname__"));
-    const char* text = name ? py.PyUnicode_AsUTF8AndSize(name.get(), nullptr) : nullptr;
-    py.PyErr_Clear();
-    return text == nullptr ? "without a name" : text;
+  static Ref call(Object* function, Object* argument) {
+    return owned(py.PyObject_CallFunctionObjArgs(function, argument, nullptr));
+  }
+
+  static std::string_view text_of(Object* str) {
+    std::ptrdiff_t size = 0;
+    const char* text = py.PyUnicode_AsUTF8AndSize(str, &size);
+    if (text == nullptr) throw Raised{};
+    return {text, static_cast<std::size_t>(size)};
+  }
+
+  static std::string_view bytes_of(Object* object) {
+    char* bytes = nullptr;
+    std::ptrdiff_t size = 0;
+    if (py.PyBytes_AsStringAndSize(object, &bytes, &size) != 0) throw Raised{};
+    return {bytes, static_cast<std::size_t>(size)};
   }
 
   ValueWriter writer_;
+  const Helpers& helpers_;
 };
+
+Ref to_number(std::string_view text) {
+  const std::string copy(text);
+  if (copy.find_first_of(".eE") != std::string::npos)
+    return owned(py.PyFloat_FromDouble(std::strtod(copy.c_str(), nullptr)));
+  return owned(py.PyLong_FromString(copy.c_str(), nullptr, 10));
+}
+
+Ref to_bytes(std::string_view bytes) {
+  return owned(py.PyBytes_FromStringAndSize(bytes.data(), static_cast<std::ptrdiff_t>(bytes.size())));
+}
 
 }  // namespace
 
@@ -179,6 +210,8 @@ Ref to_object(ValueReader& value) {
     case Kind::string: return to_str(value.string());
     case Kind::array: return to_list(value);
     case Kind::map: return to_dict(value);
+    case Kind::decimal: return to_number(value.decimal());
+    case Kind::binary: return to_bytes(value.binary());
   }
   throw wire::DecodeError("no such kind of value");
 }
@@ -191,6 +224,14 @@ Ref to_tuple(std::string_view array) {
   return tuple;
 }
 
-void append_value(std::string& out, Object* object) { Writer(out).append(object, 0); }
+bool is_plain(Object* object) {
+  if (object == py.none || object == py.yes || object == py.no) return true;
+  const Ref type(py.PyObject_Type(object));
+  const unsigned long kinds =
+      int_subclass | str_subclass | list_subclass | tuple_subclass | dict_subclass | bytes_subclass;
+  return has(py.PyType_GetFlags(type.get()), kinds) || py.PyType_IsSubtype(type.get(), py.PyFloat_Type) != 0;
+}
+
+void append_value(std::string& out, Object* object, const Helpers& helpers) { Writer(out, helpers).append(object, 0); }
 
 }  // namespace prun::python

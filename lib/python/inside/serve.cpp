@@ -3,7 +3,9 @@
 #include "python/channel.hpp"
 #include "python/chunk_items.hpp"
 #include "python/inside/calls.hpp"
+#include "python/inside/fork_server.hpp"
 #include "ring/region.hpp"
+#include "sys/process_mark.hpp"
 #include "sys/shared_memory.hpp"
 #include "wire/failure.hpp"
 #include "worker/exception_failure.hpp"
@@ -16,12 +18,15 @@
 
 #include <cstring>
 #include <exception>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace prun::python {
 namespace {
 
+ForkServer* fork_server = nullptr;
 Calls* calls = nullptr;  // of the process, for an entry point has no other way to it
 
 /// The entry point of chunks of Python calls, here where they can be made.
@@ -41,6 +46,36 @@ void run_chunk(detail::CallFrame& frame) {
   }
 }
 
+/// Notes made once a run. A note is a lock on a byte behind the memory of the rings, which one process of all can hold. Without
+/// the memory each process is on its own.
+class FirstTimes {
+ public:
+  void use(int memory) noexcept { memory_ = memory; }
+
+  [[nodiscard]] bool is_first(const std::string& text) {
+    if (!noted_.insert(text).second) return false;
+    return memory_ < 0 || lock(static_cast<off_t>(std::hash<std::string>()(text) % range));
+  }
+
+ private:
+  static constexpr off_t beyond_memory = off_t{1} << 61;
+  static constexpr std::size_t range = std::size_t{1} << 60;
+
+  [[nodiscard]] bool lock(off_t byte) const {
+    struct flock wanted {};
+    wanted.l_type = F_WRLCK;
+    wanted.l_whence = SEEK_SET;
+    wanted.l_start = beyond_memory + byte;
+    wanted.l_len = 1;
+    return ::fcntl(memory_, F_SETLK, &wanted) == 0;
+  }
+
+  int memory_ = -1;
+  std::set<std::string> noted_;
+};
+
+FirstTimes first_times;  // of the process, for a function of C's has no other way to it
+
 /// As long as the lock is held this process lives: what the master waits for before it takes a lost worker's place back.
 void lock_place(const ring::Region& region, std::uint32_t worker) {
   struct flock lock {};
@@ -53,11 +88,12 @@ void lock_place(const ring::Region& region, std::uint32_t worker) {
 
 class Server {
  public:
-  Server(int socket, int memory, int event_fd, std::uint32_t worker)
-      : channel_(sys::Fd(socket)), event_fd_(event_fd), worker_(worker) {
-    if (memory < 0) return;
-    region_.emplace(sys::SharedMemory(sys::Fd(memory)));
+  Server(sys::Fd channel, sys::Fd memory, int event_fd, std::uint32_t worker)
+      : channel_(std::move(channel)), event_fd_(event_fd), worker_(worker) {
+    if (!memory) return;
+    region_.emplace(sys::SharedMemory(std::move(memory)));
     lock_place(*region_, worker_);
+    first_times.use(region_->memory().fd());
     const ring::Header& header = region_->header();
     if (header.memory_limited) calls->memory_is_limited();
     if (header.cpu_limit_us != 0) {
@@ -104,29 +140,72 @@ class Server {
   std::optional<ring::Region> region_;
 };
 
-}  // namespace
-}  // namespace prun::python
-
-extern "C" {
-
-/// @return the name of what the interpreter lacks, or null
-[[gnu::visibility("default")]] const char* prun_prepare(void* none, void* resolve, void* describe, void* end_child) {
-  using namespace prun::python;  // NOLINT(google-build-using-namespace): a function of C's
-  if (const char* missing = find_interpreter(static_cast<Object*>(none))) return missing;
-  calls = new Calls(static_cast<Object*>(resolve), static_cast<Object*>(describe),  // as long as the process
-                    static_cast<Object*>(end_child));
-  return nullptr;
-}
-
-/// Returns when the other end is gone. @param memory of the rings, -1: none @return 0, or 1 with a message on standard error
-[[gnu::visibility("default")]] int prun_serve(int socket, int memory, int event_fd, unsigned worker) {
+/// Returns when the other end is gone. @return the process's exit status; a message is on standard error
+int serve(sys::Fd channel, sys::Fd memory, int event_fd, std::uint32_t worker) {
   try {
-    prun::python::Server(socket, memory, event_fd, worker).run();
+    static_cast<void>(sys::mark_process());  // a fork has lost the mark
+    Server(std::move(channel), std::move(memory), event_fd, worker).run();
     return 0;
   } catch (const std::exception& error) {
     const std::string text = std::string("prun: ") + error.what() + "\n";
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
     return 1;
   }
+}
+
+}  // namespace
+}  // namespace prun::python
+
+extern "C" {
+
+/// @param helpers a tuple, see inside/helpers.hpp; lives as long as the process, and so does what is made here
+/// @return the name of what the interpreter lacks, or null
+[[gnu::visibility("default")]] const char* prun_prepare(void* none, void* helpers) {
+  using namespace prun::python;  // NOLINT(google-build-using-namespace): a function of C's
+  if (const char* missing = find_interpreter(static_cast<Object*>(none))) return missing;
+  const Holding holding;
+  const auto helper = [&](int place) { return py.PyTuple_GetItem(static_cast<Object*>(helpers), place); };
+  calls = new Calls({helper(0), helper(1), helper(2), helper(3), helper(4), helper(5), helper(6), helper(7)});
+  return nullptr;
+}
+
+/// True the first time that any process of the run asks with this text.
+[[gnu::visibility("default")]] int prun_first(const char* text) {
+  try {
+    return prun::python::first_times.is_first(text) ? 1 : 0;
+  } catch (const std::exception&) {
+    return 1;
+  }
+}
+
+/// This process has imported modules and is to be forked for workers. @param requests where they ask; -1: none will
+[[gnu::visibility("default")]] void prun_offer(int lines, int requests) {
+  using namespace prun::python;  // NOLINT(google-build-using-namespace): a function of C's
+  fork_server = new ForkServer(lines, prun::sys::Fd(requests));  // as long as the process
+}
+
+/// @return the first letter of leave, line or fork
+[[gnu::visibility("default")]] int prun_next_event() {
+  switch (prun::python::fork_server->next()) {
+    case prun::python::ForkServer::Event::line: return 'l';
+    case prun::python::ForkServer::Event::fork: return 'f';
+    case prun::python::ForkServer::Event::leave: break;
+  }
+  return 0;
+}
+
+/// @param pid below 0: the fork failed
+[[gnu::visibility("default")]] void prun_forked(int pid) { prun::python::fork_server->forked(pid); }
+
+/// Returns when the other end is gone. @param memory of the rings, -1: none @return 0, or 1 with a message on standard error
+[[gnu::visibility("default")]] int prun_serve(int socket, int memory, int event_fd, unsigned worker) {
+  return prun::python::serve(prun::sys::Fd(socket), prun::sys::Fd(memory), event_fd, worker);
+}
+
+/// As prun_serve, in the process that was forked.
+[[gnu::visibility("default")]] int prun_serve_forked(int server) {
+  prun::python::ForkServer::Place place;
+  if (!prun::python::fork_server->become(server, place)) ::_exit(1);
+  return prun::python::serve(std::move(place.channel), std::move(place.memory), place.event_fd.get(), place.worker);
 }
 }

@@ -62,6 +62,22 @@ def unserializable(n):
     return Unknown()
 
 
+class Unwilling:
+    def __repr__(self):
+        raise ValueError("no repr")
+
+
+def no_repr(n):
+    return Unwilling()
+
+
+def endless(n):
+    value = []
+    for _ in range(600):
+        value = [value]
+    return value
+
+
 class Staged:
     """An integer by its own word; what happens while prun reads it is up to `act`."""
 

@@ -1,0 +1,101 @@
+# What a module offers: its functions with their parameters, as the hello of a serving process says them.
+TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", tuple: "array", dict: "object"}
+
+
+def type_text(annotation):
+    if isinstance(annotation, str):
+        return {t.__name__: n for t, n in TYPES.items()}.get(annotation, annotation)
+    return TYPES.get(annotation) or getattr(annotation, "__name__", None) or str(annotation)
+
+
+def is_plain(value):
+    """JSON can say it exactly."""
+    return value is None or isinstance(value, (bool, str)) or (isinstance(value, int) and abs(value) < 2**63) or (
+        isinstance(value, float) and value - value == 0)
+
+
+def parameters_of(function):
+    """(name, kind, default, annotation) each, and the result's annotation; kinds: "", "*", "**", "keyword"."""
+    nothing = parameters_of
+    code = getattr(function, "__code__", None)
+    if type(function) is type(parameters_of) and not hasattr(function, "__wrapped__") and not hasattr(function, "__signature__"):
+        notes = function.__annotations__
+        names, by_place = code.co_varnames, code.co_argcount
+        behind = by_place + code.co_kwonlyargcount
+        defaults = (nothing,) * (by_place - len(function.__defaults__ or ())) + (function.__defaults__ or ())
+        found = [(name, "", default) for name, default in zip(names, defaults)]
+        if code.co_flags & 4:
+            found.append((names[behind], "*", nothing))
+        for name in names[by_place:behind]:
+            found.append((name, "keyword", (function.__kwdefaults__ or {}).get(name, nothing)))
+        if code.co_flags & 8:
+            found.append((names[behind + bool(code.co_flags & 4)], "**", nothing))
+        return [part + (notes.get(part[0], nothing),) for part in found], notes.get("return", nothing), nothing
+    inspect = own_module("inspect")  # for whatever is called like a function; loading it takes as long as starting Python
+    signature = inspect.signature(function)
+    kinds = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**", inspect.Parameter.KEYWORD_ONLY: "keyword"}
+    found = [(p.name, kinds.get(p.kind, ""), p.default, p.annotation) for p in signature.parameters.values()]
+    return found, signature.return_annotation, signature.empty
+
+
+def offer(name, function):
+    text = function.__doc__ if isinstance(getattr(function, "__doc__", None), str) else ""
+    said = {"name": name, "help": text.strip().split("\n")[0].strip()}
+    try:
+        parameters, result, nothing = parameters_of(function)
+    except Exception:
+        return said  # of C, without a text of its signature: takes what it takes
+    said["parameters"] = []
+    for parameter, kind, default, annotation in parameters:
+        if kind in ("*", "**"):
+            said["more_arguments" if kind == "*" else "more_keywords"] = True
+            continue
+        described = {"name": parameter, "keyword_only": kind == "keyword"}
+        if annotation is not nothing:
+            described["type"] = type_text(annotation)
+        if default is not nothing:
+            described["optional"] = True
+            if is_plain(default):
+                described["default"] = default
+        said["parameters"].append(described)
+    if result is not nothing:
+        said["result"] = type_text(result)
+    return said
+
+
+def function_at(name):
+    missing = None
+    try:
+        function = resolve(name)
+    except KeyError as error:
+        missing = error
+    if missing is not None:
+        raise NameError("there is no function {}".format(missing))
+    if not callable(function):
+        raise TypeError("{} is no function".format(name))
+    return function
+
+
+def offers(target):
+    """Those that are listed, and others that are the module's own; without a target, those of --python-code."""
+    names = vars(load(target)) if target else code_namespace()
+    listed = names.get("__all__")
+    for name, value in sorted(names.items()):
+        own = getattr(value, "__module__", None) == names["__name__"] and not isinstance(value, type)
+        if not callable(value) or not own and name not in (listed or ()):
+            continue
+        said = offer(name, value)
+        said["listed"] = name in listed if listed is not None else not name.startswith("_")
+        yield said
+
+
+def to_json(value):
+    """As json.dumps; loading that takes longer than all the rest."""
+    quoted = own_module("_json").encode_basestring_ascii
+    if isinstance(value, dict):
+        return "{" + ", ".join(quoted(key) + ": " + to_json(member) for key, member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(to_json(member) for member in value) + "]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return quoted(value) if isinstance(value, str) else repr(value)

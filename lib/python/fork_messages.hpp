@@ -1,0 +1,37 @@
+// What passes between workers and the Python process that imports modules once and forks the workers' Python processes. Plain
+// data in the machine's byte order, a message a packet of a socket.
+#pragma once
+
+#include <sched.h>
+#include <sys/resource.h>
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+namespace prun::python {
+
+/// A worker asks for a process. With it go descriptors: the new process's end of the channel, the socket on which the answer and
+/// later the end of the process are told, and, where the worker has them, the memory of the rings and the event descriptor.
+struct ForkRequest {
+  std::uint32_t worker = 0;
+  std::int32_t group = 0;  ///< the process group that the new process joins
+  std::int32_t nice = 0;
+  rlimit data{};
+  rlimit stack{};
+  cpu_set_t cpus{};
+  std::array<char, 512> control_group{};  ///< its folder; empty: the new process stays where it is
+};
+static_assert(std::is_trivially_copyable_v<ForkRequest>);
+
+/// The answer: the process, or why there is none.
+struct ForkAnswer {
+  std::int32_t pid = 0;  ///< 0: this process must not be forked, the worker starts a Python of its own
+};
+
+/// Comes when the process has ended.
+struct EndNotice {
+  std::int32_t status = 0;  ///< as waitpid(2) gives it
+};
+
+}  // namespace prun::python

@@ -1,0 +1,164 @@
+#include "python/inside/fork_server.hpp"
+
+#include "sys/error.hpp"
+#include "sys/process.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace prun::python {
+namespace {
+
+constexpr std::size_t most_descriptors = 4;
+constexpr rlim_t usual_stack_room = rlim_t{128} << 20;  // what the kernel leaves free below a main thread's stack
+
+/// A fork copies the calling thread alone: locks that others hold stay locked for good.
+bool is_single_threaded() {
+  const std::unique_ptr<DIR, int (*)(DIR*)> tasks(::opendir("/proc/self/task"), ::closedir);
+  if (!tasks) return false;
+  int threads = 0;
+  while (const dirent* entry = ::readdir(tasks.get())) threads += entry->d_name[0] != '.' ? 1 : 0;
+  return threads == 1;
+}
+
+/// The stack can grow so far here. The room was left when this program was started.
+bool has_room_for(const rlimit& stack) {
+  rlimit own{};
+  ::getrlimit(RLIMIT_STACK, &own);
+  const auto size = [](const rlimit& limit) { return limit.rlim_cur == RLIM_INFINITY ? 0 : limit.rlim_cur; };
+  return size(stack) <= std::max(size(own), usual_stack_room);
+}
+
+bool enter(const char* control_group) {
+  if (control_group[0] == '\0') return true;
+  const sys::Fd file(::open((std::string(control_group) + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+  return file && ::write(file.get(), "0", 1) == 1;
+}
+
+bool take_limits(const ForkRequest& request) {
+  return enter(request.control_group.data()) && ::setrlimit(RLIMIT_DATA, &request.data) == 0 &&
+         ::setrlimit(RLIMIT_STACK, &request.stack) == 0 && ::setpriority(PRIO_PROCESS, 0, request.nice) == 0 &&
+         ::sched_setaffinity(0, sizeof request.cpus, &request.cpus) == 0;
+}
+
+template <class Message>
+void tell(const sys::Fd& socket, const Message& message) {
+  // A worker that is gone reads nothing, and needs nothing.
+  sys::retry_interrupted([&] { return ::send(socket.get(), &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT); });
+}
+
+}  // namespace
+
+ForkServer::ForkServer(int lines, sys::Fd requests) : lines_(lines), requests_(std::move(requests)) {
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  ::sigaction(SIGCHLD, &standard, &on_child_);
+}
+
+ForkServer::Event ForkServer::next() {
+  // A module may ask the terminal for something while it is imported. Then what a terminal sends is for prun to act on.
+  if (has_imported_) ::setpgid(0, 0);
+  for (;;) {
+    std::vector<pollfd> waits{{lines_, POLLIN, 0}, {requests_.get(), POLLIN, 0}};
+    for (const Child& child : children_) {
+      waits.push_back({child.ended.get(), POLLIN, 0});
+      waits.push_back({child.worker.get(), 0, 0});  // its end alone
+    }
+    if (::poll(waits.data(), waits.size(), -1) < 0) continue;
+    for (std::size_t i = 0; i < children_.size(); ++i) {
+      serve(children_[i], waits[2 + 2 * i].revents, waits[3 + 2 * i].revents);
+    }
+    std::erase_if(children_, [](const Child& child) { return child.pid == 0; });
+    if (waits[0].revents != 0) {
+      char first = 0;
+      const auto got = sys::retry_interrupted([&] { return ::recv(lines_, &first, 1, MSG_PEEK); });
+      has_imported_ = got == 1;
+      return got == 1 ? Event::line : Event::leave;
+    }
+    if (waits[1].revents != 0 && take_request()) return Event::fork;
+  }
+}
+
+/// The child has ended, or its worker is gone and it must go too.
+void ForkServer::serve(Child& child, short ended, short worker) {
+  if (ended != 0) {
+    EndNotice notice;
+    sys::retry_interrupted([&] { return ::waitpid(child.pid, &notice.status, 0); });
+    tell(child.worker, notice);
+    child.pid = 0;
+  } else if (worker != 0) {
+    ::kill(child.pid, SIGKILL);
+    child.worker.reset();
+  }
+}
+
+bool ForkServer::take_request() {
+  received_.clear();
+  iovec data{&request_, sizeof request_};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(most_descriptors * sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const auto got =
+      sys::retry_interrupted([&] { return ::recvmsg(requests_.get(), &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT); });
+  if (got == 0) requests_.reset();  // no worker is left
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); got > 0 && part != nullptr; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+    std::array<int, most_descriptors> fds{};
+    const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    std::memcpy(fds.data(), CMSG_DATA(part), count * sizeof(int));
+    for (std::size_t i = 0; i < count; ++i) received_.emplace_back(fds[i]);
+  }
+  if (got != sizeof request_ || received_.size() < 2) return false;
+  if (is_single_threaded() && has_room_for(request_.stack)) return true;
+  refuse();
+  return false;
+}
+
+void ForkServer::refuse() const { tell(received_[1], ForkAnswer{}); }
+
+void ForkServer::forked(pid_t pid) {
+  sys::Fd ended = pid > 0 ? sys::open_pidfd(pid) : sys::Fd();
+  if (ended) {
+    tell(received_[1], ForkAnswer{pid});
+    children_.push_back({pid, std::move(ended), std::move(received_[1])});
+  } else {
+    refuse();
+    if (pid > 0) {  // a system without pidfd_open(2)
+      ::kill(pid, SIGKILL);
+      sys::retry_interrupted([&] { return ::waitpid(pid, nullptr, 0); });
+    }
+  }
+  received_.clear();
+}
+
+bool ForkServer::become(pid_t server, Place& place) {
+  children_.clear();
+  requests_.reset();
+  ::close(lines_);
+  ::sigaction(SIGCHLD, &on_child_, nullptr);
+  place.worker = request_.worker;
+  place.channel = std::move(received_[0]);
+  if (received_.size() == most_descriptors) {
+    place.memory = std::move(received_[2]);
+    place.event_fd = std::move(received_[3]);
+  }
+  received_.clear();
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  return ::getppid() == server && ::setpgid(0, request_.group) == 0 && take_limits(request_);
+}
+
+}  // namespace prun::python

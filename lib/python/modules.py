@@ -1,0 +1,112 @@
+# What names of functions stand for, and where modules are found. This is the first of prun's Python files: they are put together,
+# behind DEFAULT, CODE and ENVIRONMENT from prun's options, and given as text to any python3 from PATH. Up to the check of the
+# version in worker.py every Python must be able to read them.
+# Imports of prun's own come first, while sys.path has only Python's own folders. A file of the user's never stands in for them.
+import os
+import sys
+
+OLDEST = (3, 8)
+OWN_PATH = list(sys.path)
+own_modules = {}
+modules = {}
+namespace = None
+
+
+def own_module(name):
+    """A module that this script needs, from Python's own folders."""
+    import importlib
+    if name not in own_modules:
+        path = list(sys.path)
+        sys.path[:] = OWN_PATH
+        try:
+            own_modules[name] = importlib.import_module(name)
+        finally:
+            sys.path[:] = path
+    return own_modules[name]
+
+
+def look_in(folder):
+    """Modules are found in this folder first. `python -P` and PYTHONSAFEPATH forbid that, as they do for scripts."""
+    if not getattr(sys.flags, "safe_path", False) and folder not in sys.path:
+        sys.path.insert(0, folder)
+
+
+def load(target):
+    """The module of `article.py` or `package.module`, loaded once. A file finds its neighbours, as a script does; a module is
+    looked for in the current folder, as `python -m` does."""
+    if target in modules:
+        return modules[target]
+    importlib = own_module("importlib")
+    util = own_module("importlib.util")
+    if not target.endswith(".py"):
+        look_in(os.getcwd())
+        module = importlib.import_module(target)
+    else:
+        path = os.path.abspath(target)
+        if not os.path.exists(path):
+            raise FileNotFoundError("there is no file " + target)
+        name = os.path.splitext(os.path.basename(path))[0]
+        look_in(os.path.dirname(os.path.realpath(path)))
+        module = sys.modules.get(name)
+        if module is None or os.path.abspath(getattr(module, "__file__", None) or "") != path:
+            spec = util.spec_from_file_location(name, path)
+            module = util.module_from_spec(spec)
+            sys.modules[name] = module
+            try:
+                spec.loader.exec_module(module)
+            except BaseException:
+                sys.modules.pop(name, None)
+                raise
+    modules[target] = module
+    return module
+
+
+class Namespace(dict):
+    """Of code on the command line. A module that the code uses need not be imported there."""
+
+    def __missing__(self, name):
+        if not hasattr(sys.modules["builtins"], name):
+            try:
+                self[name] = own_module("importlib").import_module(name)
+                return self[name]
+            except ImportError:
+                pass
+        raise KeyError(name)
+
+
+def code_namespace():
+    """The names of --python-code and of lambdas. They find modules as `python -c` does."""
+    global namespace
+    if namespace is None:
+        look_in(os.getcwd())
+        module = type(sys)("python_code")
+        sys.modules["python_code"] = module
+        made = Namespace(__name__="python_code", __builtins__=sys.modules["builtins"])
+        lines = own_module("linecache")
+        lines.cache["<python-code>"] = (len(CODE), None, CODE.splitlines(True), "<python-code>")
+        exec(compile(CODE, "<python-code>", "exec"), made)
+        module.__dict__.update(made)
+        namespace = made
+    return namespace
+
+
+def is_lambda(name):
+    return name.startswith("lambda") and not (name + "_")[6].isidentifier() and name[6:7] != "."
+
+
+def resolve(name):
+    """What a name stands for: `article.py:Class.method`, a lambda, a name of --python-code, or one of Python's built-in ones."""
+    if is_lambda(name):
+        return eval(compile(name, "<lambda>", "eval"), code_namespace())
+    target, _, path = name.rpartition(":")
+    parts = path.split(".")
+    first = parts[0]
+    if target:
+        found = getattr(load(target), first)
+    elif first in code_namespace() or not hasattr(sys.modules["builtins"], first):
+        found = code_namespace()[first]
+    else:
+        found = getattr(sys.modules["builtins"], first)
+    for part in parts[1:]:
+        found = getattr(found, part)
+    return found

@@ -1,0 +1,39 @@
+// The Python process that imports the modules of a run, once: it says which functions they have, and forks the Python processes of
+// workers (inside/fork_server.hpp). Where it cannot, because a module has started threads, workers start Pythons of their own.
+#pragma once
+
+#include "command/child_process.hpp"
+#include "python/python_options.hpp"
+#include "sys/fd.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace prun::python {
+
+class PythonServer {
+ public:
+  /// @param requests where workers' requests come out
+  /// @throws std::system_error where it cannot be started
+  PythonServer(const PythonOptions& options, sys::Fd requests);
+  PythonServer(const PythonServer&) = delete;
+  PythonServer& operator=(const PythonServer&) = delete;
+  /// Lets it leave, for a second.
+  ~PythonServer();
+
+  /// The functions of a file or module, or the one that `path` leads to: a hello (serving/hello.hpp).
+  /// @throws TaskError where the process ends meanwhile
+  [[nodiscard]] std::string describe(const std::string& target, const std::string& path);
+
+ private:
+  [[nodiscard]] std::string next_line();
+  [[noreturn]] void throw_end();
+
+  std::string python_;
+  sys::Fd socket_;
+  std::unique_ptr<command::ChildProcess> child_;
+  std::string received_;
+};
+
+}  // namespace prun::python

@@ -1,0 +1,151 @@
+# How a function's result becomes a value that JSON can say. The library inside writes what JSON has itself - None, booleans,
+# numbers, strings, lists, tuples, dicts, bytes - and asks `plain` for everything else. It takes the answer apart in turn.
+event_loop = None
+default_function = None
+
+
+class Number:
+    """Stands for a number that is longer than the machine's: `text` is its JSON form."""
+
+    def __init__(self, text):
+        self.text = text
+
+
+def loaded(module, name):
+    """A class of a module, if the module has been imported. Otherwise no result can be an instance of it."""
+    found = getattr(sys.modules.get(module), name, None)
+    return found if isinstance(found, type) else ()
+
+
+def plain(value):
+    """The same value as None, bool, int, float, str, bytes, list, tuple, dict or Number; or something closer to that."""
+    for convert in (numpy_value, standard_value):
+        found = convert(value)
+        if found is not value:
+            return found
+    if hasattr(type(value), "__index__"):
+        return int(value.__index__())
+    if DEFAULT:
+        return with_default(value)
+    warn_of_repr(value)
+    return repr(value)
+
+
+def numpy_value(value):
+    """Scalars and arrays of NumPy."""
+    if isinstance(value, loaded("numpy", "ndarray")):
+        return sys.modules["numpy"].datetime_as_string(value).tolist() if value.dtype.kind == "M" else value.tolist()
+    if not isinstance(value, loaded("numpy", "generic")):
+        return value
+    if value.dtype.kind == "M":
+        return str(value)
+    if isinstance(value, loaded("numpy", "longdouble")):
+        return float(value)
+    if isinstance(value, loaded("numpy", "clongdouble")):
+        return complex(value)
+    return value.item()
+
+
+def standard_value(value):
+    """What Python's own library has, and dataclasses."""
+    if isinstance(value, complex):
+        return str(value).strip("()")
+    if isinstance(value, loaded("enum", "Enum")):
+        return value.value
+    if isinstance(value, loaded("decimal", "Decimal")):
+        return Number(str(value)) if value.is_finite() else float("nan") if value.is_nan() else float(value)
+    if isinstance(value, (loaded("datetime", "date"), loaded("datetime", "time"))):
+        return value.isoformat()
+    if isinstance(value, loaded("datetime", "timedelta")):
+        return duration(value)
+    if isinstance(value, (set, frozenset)):
+        try:
+            return sorted(value)
+        except Exception:
+            return list(value)
+    if isinstance(value, (range, type({}.keys()), type({}.values()), type({}.items()), loaded("collections", "deque"))):
+        return list(value)
+    if isinstance(value, memoryview):
+        return bytes(value)
+    if isinstance(value, loaded("uuid", "UUID")):
+        return str(value)
+    if hasattr(type(value), "__dataclass_fields__"):
+        fields = own_module("dataclasses").fields(value)
+        return {field.name: getattr(value, field.name) for field in fields}
+    if hasattr(type(value), "__fspath__"):
+        return os.fspath(value)
+    return value
+
+
+def duration(value):
+    """ISO 8601: P1DT3.5S."""
+    sign = "-" if value.days < 0 else ""
+    value = abs(value)
+    text = sign + "P"
+    if value.days:
+        text += "{}D".format(value.days)
+    if value.seconds or value.microseconds or not value.days:
+        fraction = ".{:06}".format(value.microseconds).rstrip("0") if value.microseconds else ""
+        text += "T{}{}S".format(value.seconds, fraction)
+    return text
+
+
+def plain_key(key):
+    """A dict's key as text. json.dumps takes strings, numbers, booleans and None; the others get the text of their value."""
+    if isinstance(key, float):
+        text = float.__repr__(key)
+        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(text, text)
+    for name, value in (("true", True), ("false", False), ("null", None)):
+        if key is value:
+            return name
+    if isinstance(key, int):
+        return digits(key)
+    if isinstance(key, bytes):
+        return own_module("base64").b64encode(key).decode()
+    found = standard_value(numpy_value(key))
+    if isinstance(found, Number):
+        return found.text
+    if found is not key and not isinstance(found, (list, dict)):
+        return found if isinstance(found, str) else plain_key(found)
+    if not isinstance(key, tuple):
+        warn_of_repr(key)
+    return repr(key)
+
+
+def digits(number):
+    """Of an integer of any length. Python limits that by default, to guard programs against long texts from strangers."""
+    limit = getattr(sys, "get_int_max_str_digits", int)()
+    if limit:
+        sys.set_int_max_str_digits(0)
+    try:
+        return int.__repr__(number)
+    finally:
+        if limit:
+            sys.set_int_max_str_digits(limit)
+
+
+def awaited(value):
+    """The result of a coroutine. All coroutines of a process share one event loop, so that a client may serve many calls."""
+    global event_loop
+    if not hasattr(type(value), "__await__"):
+        return value
+    asyncio = own_module("asyncio")
+    if event_loop is None or event_loop.is_closed():
+        event_loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(event_loop)
+    return event_loop.run_until_complete(value)
+
+
+def with_default(value):
+    global default_function
+    if default_function is None:
+        default_function = resolve(DEFAULT)
+    return default_function(value)
+
+
+def warn_of_repr(value):
+    kind = class_name(type(value))
+    if inside.prun_first(kind.encode("utf-8", "backslashreplace")):
+        sys.stderr.write("prun: warning: a result has a value of type {}, which has no form in JSON; its repr() stands for it "
+                         "(--default FUNCTION converts such values)\n".format(kind))
+        sys.stderr.flush()

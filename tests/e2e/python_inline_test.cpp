@@ -1,0 +1,103 @@
+// Python functions on the command line, and inputs that are strings.
+#include "prun_support.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace prun::test;
+
+namespace {
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+Result run_prun_checked(std::vector<std::string> arguments, std::string input = {}) {
+  Result run = run_prun(std::move(arguments), std::move(input));
+  CHECK_FALSE(run.timed_out);
+  return run;
+}
+
+std::string results_of(std::vector<std::string> arguments, std::string input = {}) {
+  arguments.insert(arguments.end(), {"--format", "{result}"});
+  const Result run = run_prun_checked(std::move(arguments), std::move(input));
+  INFO(run);
+  CHECK(run.status == 0);
+  return run.out;
+}
+
+}  // namespace
+
+TEST_CASE("python inline: a lambda is a function in every mode") {
+  for (const std::string mode : {"map", "imap", "submit"}) {
+    CHECK(results_of({mode, "lambda x: x**2", "1..3"}) == "1\n4\n9\n");
+  }
+  CHECK(results_of({"starmap", "lambda x, y: x * y", "1..2,3..4"}) == "3\n4\n6\n8\n");
+  CHECK(results_of({"map", "lambda x: math.factorial(x)", "21"}) == "51090942171709440000\n");
+  CHECK(results_of({"submit"}, "[\"lambda x: x + 1\", 1]\n[\"lambda x: x + 1\", 2]\n") == "2\n3\n");
+  CHECK(results_of({"submit"}, "[\"lambda: 5\"]\n[\"lambda *a: len(a)\", 1, 2]\n") == "5\n2\n");
+  const Result wrong = run_prun_checked({"map", "lambda x: x +", "1"});
+  INFO(wrong);
+  CHECK(wrong.status == 2);
+  CHECK(contains(wrong.err, "SyntaxError"));
+  const Result unknown = run_prun_checked({"map", "lambda x: nothing_such", "1"});
+  INFO(unknown);
+  CHECK(unknown.status == 1);
+  CHECK(contains(unknown.err, "NameError"));
+}
+
+TEST_CASE("python inline: functions of --python-code are called by their names") {
+  const std::string code =
+      "import math\nfactor = 2\ndef f(x):\n    return x * factor\ndef root(x): return math.sqrt(x)\n";
+  CHECK(results_of({"map", "--python-code", code, "f", "1..3"}) == "2\n4\n6\n");
+  CHECK(results_of({"map", "--python-code", code, "root", "16"}) == "4.0\n");
+  CHECK(results_of({"map", "--python-code", code, "lambda x: f(x) + 1", "1"}) == "3\n");
+  CHECK(results_of({"submit", "--python-code", code, "f(4)"}) == "8\n");
+  const Result listed = run_prun_checked({"functions", "--python-code", code});
+  INFO(listed);
+  CHECK(contains(listed.out, "f(x: any)"));
+  Result run = run_prun_checked({"map", "--python-code", "def sleep(x): return x", "sleep", "1"});
+  INFO(run);
+  CHECK(run.status == 2);
+  CHECK(contains(run.err, "another function sleep"));
+  run = run_prun_checked({"map", "--python-code", "def f(x) return x", "f", "1"});
+  INFO(run);
+  CHECK(run.status == 2);
+  CHECK(contains(run.err, "--python-code: SyntaxError"));
+  run =
+      run_prun_checked({"map", "--python-code", "def f(x):\n    raise ValueError(x)\n", "f", "1", "--output", "jsonl"});
+  INFO(run);
+  const auto error = json_lines(run.out).at(0).at("error");
+  CHECK(error.at("where") == "f (<python-code>:2)");
+  CHECK(contains(error.at("traceback").get<std::string>(), "raise ValueError(x)"));
+}
+
+TEST_CASE("python inline: a parameter that is a str gets the input as it stands") {
+  const std::string code = "def f(s: str, n: int = 1): return repr(s)\ndef g(a: str, b: int): return repr([a, b])\n";
+  const std::vector<std::string> words{"0012", "1e5", "null", "true", "[a].txt", "{x", "2,4", "-5", " a "};
+  std::vector<std::string> arguments{"map", "--python-code", code, "f"};
+  arguments.insert(arguments.end(), words.begin(), words.end());
+  std::string expected;
+  std::string lines;
+  for (const std::string& word : words) {
+    expected += "'" + word + "'\n";
+    lines += word + "\n";
+  }
+  CHECK(results_of(arguments) == expected);
+  CHECK(results_of({"map", "--python-code", code, "f", "-"}, lines) == expected);
+  CHECK(results_of({"map", "--python-code", code, "f", "8..10", "\"x\""}) == "'8'\n'9'\n'10'\n'x'\n");
+  CHECK(results_of({"apply", "--python-code", code, "g", "0012", "5"}) == "['0012', 5]\n");
+}
+
+TEST_CASE("inputs: --text takes words and lines as strings") {
+  const std::vector<std::string> words{"0012", "1e5", "null", "[a].txt", "1..3", "2,4", "\"x\""};
+  std::vector<std::string> arguments{"map", "--text", "lambda s: [s]"};
+  arguments.insert(arguments.end(), words.begin(), words.end());
+  std::string expected;
+  std::string lines;
+  for (const std::string& word : words) {
+    expected += nlohmann::json::array({word}).dump() + "\n";
+    lines += word + "\n";
+  }
+  CHECK(results_of(arguments) == expected);
+  CHECK(results_of({"map", "--text", "lambda s: [s]", "-"}, lines) == expected);
+  CHECK(results_of({"map", "--text", "identity", "null", "1"}) == "null\n1\n");
+  CHECK(results_of({"apply", "--text", "lambda a, b: [a, b]", "1", "null"}) == "[\"1\",\"null\"]\n");
+}
