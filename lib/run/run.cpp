@@ -205,6 +205,7 @@ class Run {
 
   void sleep() {
     push(*out_, *err_);
+    if (has_room_again()) return;
     offer_turn();
     const bool busy = engine_.busy();
     if (engine_.may_sleep(busy ? ring::Bell::event_batch : ring::Bell::event_any)) {
@@ -230,6 +231,12 @@ class Run {
       if (ready > 0 && waits[8].revents != 0) err_->reader_is_ready();
     }
     engine_.awake();
+  }
+
+  /// What was just written has made room for more tasks, or for what is still to be told: no event says so.
+  [[nodiscard]] bool has_room_again() {
+    if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) return true;
+    return job_->waits_for_room() && all_written();
   }
 
   static pollfd writable(const OutputBuffer& output) {

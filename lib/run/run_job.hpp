@@ -95,6 +95,8 @@ class RunJob final : public detail::Job {
   [[nodiscard]] std::optional<std::uint64_t> next_told() const noexcept {
     return order_.next() < intake_.next() ? std::optional(order_.next()) : std::nullopt;
   }
+  /// Everything was read and run, and what is still to be told waits for room in the outputs.
+  [[nodiscard]] bool waits_for_room() const noexcept { return all_run() && order_.has_ready(); }
   /// Everything was read, run and told.
   [[nodiscard]] bool finished() const noexcept { return all_run() && !order_.has_ready(); }
   [[nodiscard]] Counts counts() const noexcept {
