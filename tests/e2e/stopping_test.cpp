@@ -94,6 +94,16 @@ TEST_CASE("the output of a command that ran too long stands in every form of out
   CHECK(contains(run({"--output", "csv"}), "out"));
 }
 
+TEST_CASE("a command that was running when the run was interrupted has that as its outcome, with what it wrote") {
+  const Interrupted run({"imap", "-j", "1", "--grace", "20s", "--output", "jsonl", "--sh", marking(careful("INT")), "1"}, 1,
+                        {SIGINT});
+  INFO(run.result);
+  const auto line = json_lines(run.result.out).at(0);
+  CHECK(line["error"]["kind"] == "interrupted");
+  CHECK(line["error"]["message"] == "was terminated because the run was interrupted");
+  CHECK(line["result"]["stdout"] == "running 1\ncleaned 1\n");
+}
+
 TEST_CASE("what has left the command's process group ends with it") {
   for (const char* script : {"timeout 600 sleep 600; :", "setsid sleep 600; :", "(setsid sleep 600 &) ; sleep 600; :"}) {
     Process process(prun_command({"imap", "--timeout", "500ms", "--sh", std::string(script) + " {#}", "1"}));
@@ -111,7 +121,7 @@ TEST_CASE("Ctrl-C lets commands clean up") {
   INFO(run.result);
   CHECK(run.result.status == 130);
   CHECK(run.result.out == "running 1\ncleaned 1\nrunning 2\ncleaned 2\n");
-  CHECK(contains(run.result.err, "was terminated because the run was interrupted"));
+  CHECK(run.result.err == "prun: interrupted: 0 of 3 done; with --journal FILE a run can be continued\n");
   CHECK(run.all_ended());
 }
 
@@ -144,12 +154,12 @@ TEST_CASE("a deadline and a halt let commands clean up") {
   const Result late = run_prun({"imap", "--deadline", "500ms", "--grace", "20s", "--sh", careful("TERM"), "1"});
   INFO(late);
   CHECK(late.out == "running 1\ncleaned 1\n");
-  CHECK(contains(late.err, "was terminated because the run reached its deadline"));
+  CHECK(contains(late.err, "deadline of 0.5 s reached: 1 task was stopped"));
   const Result halted = run_prun({"imap_unordered", "-j", "2", "--halt", "now,fail=1", "--grace", "20s", "--sh",
                                   "if [ {} = 2 ]; then sleep 0.5; exit 1; fi; " + careful("TERM"), "1", "2"});
   INFO(halted);
   CHECK(contains(halted.out, "cleaned 1"));
-  CHECK(contains(halted.err, "was terminated because the run was halted"));
+  CHECK(contains(halted.err, "halted: 0 succeeded, 1 failed; 1 task was stopped"));
 }
 
 TEST_CASE("background processes of a command end with the run") {
