@@ -231,7 +231,7 @@ TEST_CASE("serving: processes end with prun, kill -9 included") {
   std::vector<pid_t> all;
   REQUIRE(process.wait_until([&] {
     all = descendants_of(process.pid());
-    return all.size() == 5;  // the fork server, two workers, two processes
+    return all.size() == 7;  // the fork server and its guardian (2), two workers, two processes
   }));
   const Witness witness(all);
   process.signal(SIGKILL);

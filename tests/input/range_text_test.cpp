@@ -106,7 +106,7 @@ TEST_CASE("what is wrong with a range is named with its place") {
   CHECK(message_of("1..5..-9223372036854775808").starts_with("0 bad range: its step is too large"));
 }
 
-TEST_CASE("an integer before two dots makes a range; decimals and letters do as a whole") {
+TEST_CASE("an integer before two dots makes a range, decimals and letters do as a whole") {
   for (const char* text : {"1..39", "-3..x", "+1..", "01..10", "1.5..3", "0.1..1.0..0.1", "a..b", "a..e..2", "a..e..0"})
     CHECK_MESSAGE(looks_like_range(text), text);
   for (const char* text : {"../a", "1.2.3", "1.5..x", "a..bc", "a..E", "a..b.txt", "a..e..", "-", "", "..5", "-..5"}) {

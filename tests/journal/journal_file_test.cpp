@@ -34,7 +34,7 @@ void execute(const std::string& path, const char* sql) {
 
 }  // namespace
 
-TEST_CASE("a journal and what SQLite keeps beside it are for their owner alone; one that is there keeps its mode") {
+TEST_CASE("a journal and what SQLite keeps beside it are for their owner alone, and one that is there keeps its mode") {
   const TemporaryFolder folder;
   const std::string path = folder.file("j");
   const auto mode_of = [](const std::string& file) { return std::filesystem::status(file).permissions(); };

@@ -202,7 +202,7 @@ TEST_CASE("the master is killed: a second later there is no worker") {
   char ready = 0;
   for (int i = 0; i < 3; ++i) REQUIRE(::read(ends[0], &ready, 1) == 1);
   const auto family = descendants_of(master);
-  CHECK(family.size() == 4);  // the fork server and its workers
+  CHECK(family.size() >= 4);  // the fork server and its workers, and by now perhaps its guardian
   const Witness witness(family);
   ::kill(master, SIGKILL);
   CHECK(witness.all_ended_within(std::chrono::seconds(1)));
