@@ -7,9 +7,11 @@
 
 #include <sys/resource.h>
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <set>
+#include <vector>
 
 using namespace prun::test;
 
@@ -123,12 +125,14 @@ TEST_CASE("python import: a run goes on when the process that imported the modul
   command.keep_input_open = true;
   Process process(std::move(command));
   REQUIRE(process.wait_for_lines(1));
-  int killed = 0;
+  std::vector<pid_t> importers;
   for (const pid_t pid : descendants_of(process.pid())) {
-    const bool imports = program_of(pid).starts_with("python") && !descendants_of(pid).empty();
-    if (imports) killed += ::kill(pid, SIGKILL) == 0 ? 1 : 0;
+    if (program_of(pid).starts_with("python") && !descendants_of(pid).empty()) importers.push_back(pid);
   }
-  REQUIRE(killed == 1);
+  REQUIRE(importers.size() == 1);
+  const Witness forks(descendants_of(importers.front()));
+  REQUIRE(::kill(importers.front(), SIGKILL) == 0);
+  REQUIRE(forks.all_ended_within(std::chrono::seconds(10)));  // they end with it
   process.send("2\n3\n");
   process.end_input();
   const Result run = process.wait();
