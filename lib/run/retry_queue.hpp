@@ -14,7 +14,7 @@ class RetryQueue {
   using Clock = std::chrono::steady_clock;
   struct Retry {
     std::uint64_t index;
-    std::uint32_t attempt;  ///< which it will be, from 2
+    std::uint32_t attempt;  ///< which it will be
     bool alone = false;     ///< with nothing beside it
   };
 

@@ -2,6 +2,7 @@
 
 #include "command/command_result.hpp"
 #include "command/output_error.hpp"
+#include "command/start_error.hpp"
 #include "command/spilled_files.hpp"
 #include "output/value_text.hpp"
 #include "run/function_entry.hpp"
@@ -110,6 +111,7 @@ std::uint64_t RunJob::waiting_files() const noexcept {
 }
 
 bool RunJob::may_have_chunk() {
+  if (!start_limit_.allows(in_flight_)) return false;
   if (lone_task_runs() || makes_room_for_lone_task()) return false;
   if (more_recorded_ && !retries_.due()) return true;
   if (!retries_.due() && (intake_.exhausted() || intake_.waiting() || !window_open())) return false;
@@ -118,7 +120,7 @@ bool RunJob::may_have_chunk() {
 }
 
 std::optional<RunJob::Clock::time_point> RunJob::next_start() const {
-  if (!limit_.allows_beside(chunks_in_flight()) || makes_room_for_lone_task())
+  if (!limit_.allows_beside(chunks_in_flight()) || makes_room_for_lone_task() || !start_limit_.allows(in_flight_))
     return std::nullopt;  // no matter of time
   const auto next = retries_.next();
   if (!admission_.holds_back()) return next;
@@ -195,7 +197,7 @@ void RunJob::note_outcome(bool failed) {
 }
 
 bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
-  if (!below_limit()) return false;
+  if (!below_limit() || !start_limit_.allows(in_flight_)) return false;
   if (makes_room_for_lone_task()) return false;
   if (journal_ != nullptr && !retries_.due() && !pass_recorded()) return false;
   if (!admission_.holds_back()) return retries_.due() ? take_retry(chunk) : cut_chunk(chunk);
@@ -367,6 +369,7 @@ bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
 void RunJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
   --in_flight_;
   if (closed_) return;  // its task may be forgotten; files go with the run
+  start_limit_.ended();
   note_files(index, value);
   note_outcome(false);
   if (journal_ != nullptr) journal_->on_value(index, tasks_.function_of(index), value, info);
@@ -388,6 +391,8 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
   }
   if (failure.kind == FailureKind::cancelled && intake_.ended() && (halted_ || winding_up_)) return skip(index);
   if (failure.kind == FailureKind::interrupted) return on_interrupted(index, failure, info);
+  if (failure.type == command::start_error_type && wait_to_start(index, info)) return;
+  start_limit_.ended();
   note_end(index, info);
   tell_want_of_memory(failure);
   const bool again = !halted_ && !winding_up_ && options_.retry.again(failure.kind, info.attempt);
@@ -413,6 +418,14 @@ void RunJob::note_files(std::uint64_t index, std::string_view result) {
 void RunJob::give_back_files(std::uint64_t index, std::string_view result) {
   if (options_.spilled == nullptr || !tasks_.function_of(index).is_command()) return;
   for (const auto& file : command::files_of(result)) options_.spilled->give_back(file.token);
+}
+
+// Nothing of it has run, so it is the same attempt. False: there is no point in waiting.
+bool RunJob::wait_to_start(std::uint64_t index, const detail::AttemptInfo& info) {
+  if (halted_ || winding_up_ || !start_limit_.refused(in_flight_)) return false;
+  const auto pause = in_flight_ == 0 ? StartLimit::pause : std::chrono::milliseconds(0);
+  retries_.add(Clock::now() + pause, {index, info.attempt});
+  return true;
 }
 
 // Shown as a failure, as what it wrote is to be seen; but the task is not done, and a run that goes on runs it again.

@@ -15,6 +15,7 @@
 #include "run/outcome_order.hpp"
 #include "run/retry_queue.hpp"
 #include "run/run_options.hpp"
+#include "run/start_limit.hpp"
 #include "run/task_intake.hpp"
 #include "sys/oom_kills.hpp"
 #include "task/chunk.hpp"
@@ -142,6 +143,7 @@ class RunJob final : public detail::Job {
   void note_outcome(bool failed);
   void note_files(std::uint64_t index, std::string_view result);
   void give_back_files(std::uint64_t index, std::string_view result);
+  [[nodiscard]] bool wait_to_start(std::uint64_t index, const detail::AttemptInfo& info);
   void on_interrupted(std::uint64_t index, const Failure& failure, const detail::AttemptInfo& info);
   void skip(std::uint64_t index);
   bool take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
@@ -164,6 +166,7 @@ class RunJob final : public detail::Job {
 
   RetryQueue retries_;
   ChunkLimit limit_;
+  StartLimit start_limit_;
   Admission admission_;
   MemoryAdmission memory_;
   std::function<MemoryState()> look_at_memory_;

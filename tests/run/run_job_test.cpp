@@ -2,6 +2,7 @@
 // tells what came back.
 #include "run/run_job.hpp"
 
+#include "command/start_error.hpp"
 #include "function/registry.hpp"
 #include "wire/json.hpp"
 #include "wire/value.hpp"
@@ -122,6 +123,12 @@ struct Desk {
     job->on_failure(index, std::move(why), {});
   }
 
+  void cannot_start(std::uint64_t index) {
+    Failure why;
+    why.kind = FailureKind::exit;
+    why.type = command::start_error_type;
+    job->on_failure(index, std::move(why), {});
+  }
   void out_of_memory(std::uint64_t index, std::uint32_t attempt = 1) {
     Failure why;
     why.kind = FailureKind::out_of_memory;
@@ -141,6 +148,24 @@ using Cut = std::vector<std::pair<std::uint64_t, std::uint32_t>>;
 using Indexes = std::vector<std::uint64_t>;
 
 }  // namespace
+
+TEST_CASE("a command that cannot be started waits until another has ended") {
+  Desk desk(Mode::imap_unordered);
+  desk.source.tasks(4);
+  CHECK(desk.chunks() == Cut{{0, 1}, {1, 1}, {2, 1}, {3, 1}});
+  desk.cannot_start(2);
+  desk.cannot_start(3);
+  CHECK_FALSE(desk.job->wants_queueing());
+  CHECK(desk.chunks().empty());
+  desk.value(0);
+  CHECK(desk.chunks() == Cut{{2, 1}});
+  desk.value(1);
+  CHECK(desk.chunks() == Cut{{3, 1}});
+  desk.value(2);
+  desk.value(3);
+  CHECK(desk.told.lines == std::vector<std::string>{"v0 [0]", "v1 [1]", "v2 [2]", "v3 [3]"});
+  CHECK(desk.job->finished());
+}
 
 TEST_CASE("map cuts by CPython's formula, and tells nothing before all is done") {
   Desk desk(Mode::map);

@@ -1,0 +1,39 @@
+// When a run starts no more commands, as the system refuses to, and when it tries again.
+#include "run/start_limit.hpp"
+
+#include <doctest/doctest.h>
+
+using prun::StartLimit;
+
+TEST_CASE("nothing is limited before a start is refused") {
+  StartLimit limit;
+  limit.ended();
+  CHECK(limit.allows(1'000'000));
+}
+
+TEST_CASE("after a refusal no more run than ran then, until some have ended") {
+  StartLimit limit;
+  CHECK(limit.refused(3));
+  CHECK(limit.allows(2));
+  CHECK_FALSE(limit.allows(3));
+  for (int i = 0; i < 3; ++i) limit.ended();
+  CHECK(limit.allows(3));
+  CHECK_FALSE(limit.allows(4));
+}
+
+TEST_CASE("one may always be tried, but where nothing else runs not for ever") {
+  StartLimit limit;
+  int tries = 1;
+  while (limit.refused(0)) {
+    CHECK(limit.allows(0));
+    ++tries;
+  }
+  CHECK(tries == 21);
+}
+
+TEST_CASE("a command that ran shows that starts are possible") {
+  StartLimit limit;
+  for (int i = 0; i < 20; ++i) CHECK(limit.refused(0));
+  limit.ended();
+  CHECK(limit.refused(0));
+}
