@@ -20,28 +20,17 @@ constexpr std::size_t largest_kept = std::size_t{1} * 1024 * 1024;  // of what w
 
 OutputLock::OutputLock() : file_(sys::checked(::memfd_create("prun-output", MFD_CLOEXEC), "memfd_create")) {}
 
-// A lock belongs to an open file, which forked processes would share: each process opens it once more.
-int OutputLock::own_descriptor() const {
-  thread_local sys::Fd own;
-  thread_local pid_t owner = 0;
-  if (owner != ::getpid()) {
-    const std::string path = "/proc/self/fd/" + std::to_string(file_.get());
-    own = sys::Fd(sys::checked(::open(path.c_str(), O_RDWR | O_CLOEXEC), "the output's lock"));
-    owner = ::getpid();
-  }
-  return own.get();
-}
-
-OutputLock::Held::Held(const OutputLock& lock) : fd_(lock.own_descriptor()) {
+// A lock of fcntl(2) keeps processes apart, also those that share the open file by fork, and the mutex the threads of one.
+OutputLock::Held::Held(const OutputLock& lock) : thread_(lock.threads_), fd_(lock.file_.get()) {
   struct flock whole {};
   whole.l_type = F_WRLCK;
-  sys::checked(sys::retry_interrupted([&] { return ::fcntl(fd_, F_OFD_SETLKW, &whole); }), "the output's lock");
+  sys::checked(sys::retry_interrupted([&] { return ::fcntl(fd_, F_SETLKW, &whole); }), "the output's lock");
 }
 
 OutputLock::Held::~Held() {
   struct flock whole {};
   whole.l_type = F_UNLCK;
-  static_cast<void>(::fcntl(fd_, F_OFD_SETLK, &whole));  // what is locked can be unlocked
+  static_cast<void>(::fcntl(fd_, F_SETLK, &whole));  // what is locked can be unlocked
 }
 
 std::string tagged(std::string_view lines, std::string_view tag) {

@@ -3,6 +3,7 @@
 
 #include "sys/fd.hpp"
 
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -22,12 +23,13 @@ class OutputLock {
     ~Held();
 
    private:
+    std::lock_guard<std::mutex> thread_;
     int fd_;
   };
 
  private:
-  [[nodiscard]] int own_descriptor() const;
   sys::Fd file_;
+  mutable std::mutex threads_;
 };
 
 class LineWriter {

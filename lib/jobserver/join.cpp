@@ -2,6 +2,8 @@
 
 #include "jobserver/make_flags.hpp"
 
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace prun::jobserver {
@@ -20,7 +22,12 @@ Joined join(std::string_view make_flags, const JoinOptions& options) {
     joined.note = "cannot take part in make's jobserver: " + pipe.error();
   }
   if (!options.offer) return joined;
-  joined.tokens = std::make_unique<Tokens>(TokenPipe::create(options.workers - 1, options.style), options.workers);
+  try {
+    joined.tokens = std::make_unique<Tokens>(TokenPipe::create(options.workers - 1, options.style), options.workers);
+  } catch (const std::system_error& error) {  // without /proc, as in some containers
+    joined.note = std::string("offers no jobserver to what it runs: ") + error.what();
+    return joined;
+  }
   joined.make_flags = with_jobserver(make_flags, joined.tokens->address(), options.workers);
   return joined;
 }

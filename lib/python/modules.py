@@ -3,6 +3,7 @@
 # version in worker.py every Python must be able to read them.
 # Imports of prun's own come first, while sys.path has only Python's own folders. A file of the user's never stands in for them.
 import os
+import signal
 import sys
 
 OLDEST = (3, 8)

@@ -144,6 +144,8 @@ def main(role):
         return 0
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    # A function that sets the terminal, as getpass does, goes on to read from it. That stops its worker too, which prun sees.
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     os.dup2(2, 1)  # what functions print must not get between what prun prints
     sys.argv = [""]
     sys.stdout.reconfigure(line_buffering=True)

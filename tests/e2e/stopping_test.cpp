@@ -95,8 +95,8 @@ TEST_CASE("the output of a command that ran too long stands in every form of out
 }
 
 TEST_CASE("a command that was running when the run was interrupted has that as its outcome, with what it wrote") {
-  const Interrupted run({"imap", "-j", "1", "--grace", "20s", "--output", "jsonl", "--sh", marking(careful("INT")), "1"}, 1,
-                        {SIGINT});
+  const Interrupted run(
+      {"imap", "-j", "1", "--grace", "20s", "--output", "jsonl", "--sh", marking(careful("INT")), "1"}, 1, {SIGINT});
   INFO(run.result);
   const auto line = json_lines(run.result.out).at(0);
   CHECK(line["error"]["kind"] == "interrupted");
@@ -105,7 +105,8 @@ TEST_CASE("a command that was running when the run was interrupted has that as i
 }
 
 TEST_CASE("what has left the command's process group ends with it") {
-  for (const char* script : {"timeout 600 sleep 600; :", "setsid sleep 600; :", "(setsid sleep 600 &) ; sleep 600; :"}) {
+  for (const char* script :
+       {"timeout 600 sleep 600; :", "setsid sleep 600; :", "(setsid sleep 600 &) ; sleep 600; :"}) {
     Process process(prun_command({"imap", "--timeout", "500ms", "--sh", std::string(script) + " {#}", "1"}));
     REQUIRE(process.wait_until([&] { return descendants_of(process.pid()).size() >= 5; }));
     const Witness below(descendants_of(process.pid()));
@@ -117,7 +118,8 @@ TEST_CASE("what has left the command's process group ends with it") {
 }
 
 TEST_CASE("Ctrl-C lets commands clean up") {
-  const Interrupted run({"imap", "-j", "2", "--grace", "20s", "--sh", marking(careful("INT")), "1", "2", "3"}, 2, {SIGINT});
+  const Interrupted run({"imap", "-j", "2", "--grace", "20s", "--sh", marking(careful("INT")), "1", "2", "3"}, 2,
+                        {SIGINT});
   INFO(run.result);
   CHECK(run.result.status == 130);
   CHECK(run.result.out == "running 1\ncleaned 1\nrunning 2\ncleaned 2\n");
@@ -143,8 +145,8 @@ TEST_CASE("a second Ctrl-C does not wait") {
 }
 
 TEST_CASE("threads stop their commands too") {
-  const Interrupted run(
-      {"imap", "--threads", "-j", "2", "--grace", "20s", "--sh", marking(careful("TERM")), "1", "2"}, 2, {SIGTERM});
+  const Interrupted run({"imap", "--threads", "-j", "2", "--grace", "20s", "--sh", marking(careful("TERM")), "1", "2"},
+                        2, {SIGTERM});
   INFO(run.result);
   CHECK(run.result.out == "running 1\ncleaned 1\nrunning 2\ncleaned 2\n");
   CHECK(run.all_ended());
@@ -174,8 +176,8 @@ TEST_CASE("background processes of a command end with the run") {
 
 TEST_CASE("a call that takes too long never takes the next one down") {
   const TemporaryFile trace("", ".trace");
-  const Result result =
-      run_prun({"imap_unordered", "-j", "8", "--timeout", "60ms", "--sh", "echo {} >> " + trace.path() + "; sleep 0.057", "1..400"});
+  const Result result = run_prun({"imap_unordered", "-j", "8", "--timeout", "60ms", "--sh",
+                                  "echo {} >> " + trace.path() + "; sleep 0.057", "1..400"});
   INFO(result);
   std::ifstream file(trace.path());
   std::vector<std::string> ran = lines_of({std::string(std::istreambuf_iterator<char>(file), {})});
@@ -197,8 +199,9 @@ for line in sys.stdin:
     print(json.dumps({"id": request["id"], "result": request["args"][0]}), flush=True)
 )",
                               ".py");
-  const Result result = run_prun({"imap", "-j", "1", "--timeout", "3s", "--grace", "20s", "--format", "{result}", "--serve",
-                                  "python3 " + program.path() + " " + cleaned.path(), "nap", "0", "600", "0"});
+  const Result result =
+      run_prun({"imap", "-j", "1", "--timeout", "3s", "--grace", "20s", "--format", "{result}", "--serve",
+                "python3 " + program.path() + " " + cleaned.path(), "nap", "0", "600", "0"});
   INFO(result);
   CHECK(result.status == 1);
   CHECK(result.out == "0\n0\n");

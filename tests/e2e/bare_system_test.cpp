@@ -1,0 +1,83 @@
+// Systems that lack something: /proc, pidfd_open(2), an init that reaps, processes to start.
+#include "prun_support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace prun::test;
+
+namespace {
+
+Result run_below(std::vector<std::string> words, std::vector<std::string> arguments) {
+  Command command = prun_command(std::move(arguments));
+  command.arguments.insert(command.arguments.begin(), words.begin(), words.end());
+  return run_command(std::move(command));
+}
+
+bool has(const std::string& program, std::vector<std::string> trial) {
+  Command command;
+  command.arguments = std::move(trial);
+  if (run_command(std::move(command)).status == 0) return true;
+  MESSAGE("skipped: " << program << " cannot be used here");
+  return false;
+}
+
+bool has_namespaces() { return has("unshare(1)", {"unshare", "-fmp", "true"}); }
+bool has_strace() { return has("strace(1)", {"strace", "-qq", "-o", "/dev/null", "true"}); }
+
+}  // namespace
+
+TEST_CASE("commands run where /proc is not mounted") {
+  if (!has_namespaces()) return;
+  for (const char* form : {"--tag", "--line-buffer"}) {
+    const Result result = run_below({"unshare", "-m", "sh", "-c", "umount -l /proc && exec \"$@\"", "sh"},
+                                    {"imap", form, "-j", "1", "--sh", "echo {}", "1", "2"});
+    INFO(result);
+    CHECK(result.status == 0);
+    CHECK(lines_of(result.out).size() == 2);
+  }
+}
+
+TEST_CASE("commands run, and are timed out, without pidfd_open(2)") {
+  if (!has_strace()) return;
+  const Result result = run_below(
+      {"strace", "-qq", "-f", "-o", "/dev/null", "-e", "trace=pidfd_open", "-e", "inject=pidfd_open:error=ENOSYS"},
+      {"imap", "-j", "1", "--timeout", "2s", "--cpu-limit", "5s", "--sh", "sleep {} & [ {} = 300 ] && wait; echo {}",
+       "300", "0"});
+  INFO(result);
+  CHECK(result.status == 1);
+  CHECK(result.out == "0\n");
+}
+
+TEST_CASE("commands that the system refuses to start wait until others have ended") {
+  if (!has_strace()) return;
+  const Result result = run_below(
+      {"strace", "-qq", "-f", "-o", "/dev/null", "-e", "trace=vfork", "-e", "inject=vfork:error=EAGAIN:when=2+3"},
+      {"imap", "-j", "4", "--sh", "echo {}", "1..20"});
+  INFO(result);
+  CHECK(result.status == 0);
+  CHECK(lines_of(result.out).size() == 20);
+}
+
+TEST_CASE("as a container's first process prun reaps what its tasks have left") {
+  if (!has_namespaces()) return;
+  const Result result =
+      run_below({"unshare", "-fp", "--mount-proc"},
+                {"imap", "-j", "1", "--sh",
+                 "(setsid true &); sleep 0.05; grep -l 'State:.Z' /proc/[0-9]*/status | wc -l; : {}", "1..10"});
+  INFO(result);
+  CHECK(result.status == 0);
+  REQUIRE(lines_of(result.out).size() == 10);
+  CHECK(std::stoi(lines_of(result.out).back()) <= 2);  // its own, and one that ends just now
+}
+
+TEST_CASE("failures of commands are seen where the caller ignores SIGCHLD") {
+  for (const char* pool : {"--threads", "-v"}) {
+    const Result result =
+        run_below({"env", "--ignore-signal=CHLD"}, {"imap", pool, "-j", "1", "--sh", "exit {}", "0", "1"});
+    INFO(result);
+    CHECK(result.status == 1);
+  }
+}
