@@ -6,11 +6,12 @@
 //   spawn, kill   -- socket -->   fork(), kill()   -- fork -->   WorkerMain(worker)
 //   started, exited <-- socket -- waitpid()        <- SIGCHLD -
 //
-// Each worker leads a process group of its own, so that what its tasks have started ends with it, whatever ends it.
+// Each worker leads a process group of its own and adopts the orphans below it; the server adopts those of a dead worker. So
+// what tasks have started ends with their worker, whatever ends it, and in whatever group or session it is.
 //
-// Deaths: a worker's is reported with its wait status. The master's is seen by the server (end of the socket, and its pidfd),
-// which kills every worker and leaves; the server's own death kills the workers too (PR_SET_PDEATHSIG), and the master reads
-// the end of the socket: `host_lost`.
+// Deaths: a worker's is reported with its wait status, when nothing of it is left. The master's is seen by the server (end of
+// the socket, and its pidfd), which kills every worker and leaves; the server's own death kills the workers too
+// (PR_SET_PDEATHSIG), the guardian ends the rest (guardian.hpp), and the master reads the end of the socket: `host_lost`.
 #pragma once
 
 #include "pool/guardian.hpp"

@@ -102,7 +102,7 @@ std::string damaged(std::string_view pieces) {
 void go_on_with(const std::string& path, bool failed_too) {
   command::SpilledFiles spilled;
   journal::Journal journal({path, true, failed_too}, a_run(), spilled);
-  journal::JournalSource source(journal.file(), builtins());
+  journal::JournalSource source(journal.file(), builtins(), nullptr);
   journal.start();
   Task task;
   for (std::uint64_t index = 0; index < 64; ++index) {
