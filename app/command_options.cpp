@@ -33,9 +33,9 @@ bool names_command(const OptionTexts& texts) {
 
 void refuse_without_command(const OptionTexts& texts) {
   for (const std::string& option : texts.given) {
-    static constexpr std::array<std::string_view, 11> only{"--arg-file", "--colsep", "--max-args",    "--pipe",
-                                                           "--block",    "--tag",    "--line-buffer", "--ungroup",
-                                                           "--dry-run",  "--results",     "--tty"};
+    static constexpr std::array<std::string_view, 11> only{"--arg-file", "--colsep",  "--max-args",    "--pipe",
+                                                           "--block",    "--tag",     "--line-buffer", "--ungroup",
+                                                           "--dry-run",  "--results", "--tty"};
     if (std::find(only.begin(), only.end(), option) == only.end()) continue;
     const bool tasks_too = option == "--tag" || option == "--results";
     if (tasks_too && (texts.tasks || texts.words.size() == 1)) continue;
@@ -125,9 +125,7 @@ command::Streams streams_of(const OptionTexts& texts) {
   if (direct && (texts.format || texts.output.value_or("raw") != "raw")) {
     throw UsageError(fmt::format("{} passes on what commands write as it comes; it has no other form", option));
   }
-  return texts.line_buffer ? command::Streams::by_line
-         : direct          ? command::Streams::passed
-                           : command::Streams::captured;
+  return texts.line_buffer ? command::Streams::by_line : direct ? command::Streams::passed : command::Streams::captured;
 }
 
 }  // namespace

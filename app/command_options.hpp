@@ -20,7 +20,7 @@ struct CommandOptions {
   command::Streams streams = command::Streams::captured;
   bool tag = false;
   bool dry_run = false;
-  bool terminal = false;  ///< each command runs in the foreground of the terminal
+  bool terminal = false;              ///< each command runs in the foreground of the terminal
   std::optional<std::string> advice;  ///< what was very likely not meant
 };
 

@@ -74,7 +74,8 @@ RunOptions run_options(const OptionTexts& texts, Mode mode) {
   run.workers =
       texts.jobs ? parse_jobs("--jobs", *texts.jobs, run.cpu_budget) : std::clamp(run.cpu_budget, 1U, max_workers);
   if (texts.tty) {
-    if (texts.jobs && run.workers != 1) throw UsageError("--tty gives commands the terminal one at a time; leave --jobs out");
+    if (texts.jobs && run.workers != 1)
+      throw UsageError("--tty gives commands the terminal one at a time; leave --jobs out");
     run.workers = 1;
   }
   run.threads = texts.threads;

@@ -202,7 +202,8 @@ ChildProcess::End ChildProcess::wait() {
   const int error = errno;
   std::erase(own_children(), pid);
   if (ended == pid) return end;
-  throw std::system_error(error, std::generic_category(), "the end of process " + std::to_string(pid) + " is not known");
+  throw std::system_error(error, std::generic_category(),
+                          "the end of process " + std::to_string(pid) + " is not known");
 }
 
 void reap_adopted() noexcept {

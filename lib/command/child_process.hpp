@@ -22,8 +22,8 @@ struct Program {
   int out = 1;
   int err = 2;
   bool keeps_stack_limit = false;  ///< it has the worker's, and not that with which prun was started
-  bool own_group = false;  ///< it leads a process group of its own
-  int terminal = -1;       ///< with own_group: the terminal whose foreground group it becomes; -1: none
+  bool own_group = false;          ///< it leads a process group of its own
+  int terminal = -1;               ///< with own_group: the terminal whose foreground group it becomes; -1: none
 };
 
 /// Where execvp(3) would find it, looked up once a name. @throws std::system_error: ENOENT where nowhere

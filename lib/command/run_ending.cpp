@@ -10,7 +10,8 @@
 namespace prun::command {
 
 RunEnding::RunEnding()
-    : memory_(sys::page_size(), sys::page_size()), event_(sys::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+    : memory_(sys::page_size(), sys::page_size()),
+      event_(sys::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
   static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
   new (memory_.data()) std::atomic<std::uint32_t>(0);
 }

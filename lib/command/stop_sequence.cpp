@@ -33,9 +33,8 @@ StopSequence::StopSequence(const Stopping& stopping) : stopping_(&stopping), all
 // Where other calls share the process, what the program's end has orphaned cannot be told from theirs: it is remembered before.
 std::vector<pid_t> StopSequence::others() {
   std::vector<pid_t> pids = sys::descendants_of(all_below_ ? ::getpid() : leader_);
-  std::erase_if(pids, [this](pid_t pid) {
-    return pid == leader_ || std::ranges::find(left_behind_, pid) != left_behind_.end();
-  });
+  std::erase_if(
+      pids, [this](pid_t pid) { return pid == leader_ || std::ranges::find(left_behind_, pid) != left_behind_.end(); });
   if (all_below_) return pids;
   for (const pid_t pid : seen_) {
     if (std::ranges::find(pids, pid) == pids.end() && sys::is_alive(pid)) pids.push_back(pid);

@@ -81,8 +81,7 @@ SourceOrError open_one_call(const InputOptions& options, const Function& functio
   task.function = &function;
   std::string values;
   for (std::size_t i = 1; i <= count; ++i) {
-    const auto appended =
-        append_argument(options, i, form_for(function, i - 1, options.text), values, task.defect);
+    const auto appended = append_argument(options, i, form_for(function, i - 1, options.text), values, task.defect);
     if (!appended) return tl::unexpected(word_error("input", i, options.words[i], appended.error()));
   }
   if (count == 1) {

@@ -91,9 +91,7 @@ void Database::check(int code) const {
   if (code != SQLITE_OK) throw SqliteError(code, ::sqlite3_errmsg(handle_.get()));
 }
 
-void Database::execute(const char* sql) {
-  check(::sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr));
-}
+void Database::execute(const char* sql) { check(::sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr)); }
 
 std::int64_t Database::integer(std::string_view sql) {
   Statement statement = prepare(sql);

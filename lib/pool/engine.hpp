@@ -34,7 +34,7 @@ struct EngineOptions {
   std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit; processes only
   std::uint64_t run_seed = 0;
   std::optional<std::chrono::nanoseconds> timeout;  ///< of a call; processes only: its worker is killed
-  std::chrono::nanoseconds stop_allowance{0};  ///< what a call that ends itself at its timeout may take beyond it
+  std::chrono::nanoseconds stop_allowance{0};       ///< what a call that ends itself at its timeout may take beyond it
   bool clocked = false;  ///< workers say when each call began, so that it is known also where it ends them
   worker::WorkerSetup setup;
   std::function<void()> last_act;  ///< of the process that starts workers; see ForkServer

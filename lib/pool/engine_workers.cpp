@@ -24,7 +24,7 @@
 namespace prun::pool {
 namespace {
 
-constexpr int partner_tries = 10'000;           // a second
+constexpr int partner_tries = 10'000;             // a second
 constexpr std::chrono::seconds longest_dying{2};  // of a worker whose server is dead
 
 }  // namespace
@@ -33,8 +33,7 @@ void Engine::start_host(std::uint32_t initial) {
   if (options_.threads) {
     host_ = std::make_unique<ThreadHost>(
         [this](std::uint32_t worker) { worker::run_worker_thread(region_, worker, options_.setup); }, options_.workers,
-        [this] { stop(); },
-        options_.owns_children ? std::make_unique<Guardian>(region_, options_.last_act) : nullptr);
+        [this] { stop(); }, options_.owns_children ? std::make_unique<Guardian>(region_, options_.last_act) : nullptr);
     for (std::uint32_t i = 0; i < initial; ++i) start_worker(i);
     return;
   }

@@ -133,8 +133,8 @@ struct PoolCore::State {
   bool joined = false;     // it ends because all work is done
   bool withdrawn = false;  // nothing is to be run any more
   bool killed = false;     // what the dead leave is nobody's
-  bool quit = false;    // the end has begun
-  bool over = false;    // and everything has ended
+  bool quit = false;       // the end has begun
+  bool over = false;       // and everything has ended
 };
 
 void PoolCore::make(std::shared_ptr<PoolCore>& place, Options options) {
@@ -156,7 +156,8 @@ PoolCore::PoolCore(const Options& options) {
     state_ = std::make_shared<State>(options);
   } catch (const std::system_error& e) {
     if (e.code() != std::errc::resource_unavailable_try_again) throw;
-    throw std::system_error(e.code(), "prun: no worker process can be started: " + sys::no_process_text(e.code().value()));
+    throw std::system_error(e.code(),
+                            "prun: no worker process can be started: " + sys::no_process_text(e.code().value()));
   }
   if (!options.on_demand) state_->require_all_workers();
   // Signals are for the user's own threads.

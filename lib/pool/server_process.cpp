@@ -196,7 +196,8 @@ void ServerProcess::leave() {
   const auto limit = Clock::now() + longest_dying;
   for (pid_t& pid : pids_) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - Clock::now());
-    if (pid > 0 && sys::child_ends_within(pid, std::max(left, std::chrono::milliseconds(0)))) ::waitpid(pid, nullptr, WNOHANG);
+    if (pid > 0 && sys::child_ends_within(pid, std::max(left, std::chrono::milliseconds(0))))
+      ::waitpid(pid, nullptr, WNOHANG);
     pid = 0;
   }
   sys::adopt_orphans();

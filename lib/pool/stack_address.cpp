@@ -54,7 +54,8 @@ void refuse_stack_address_in_callable() {
 
 void refuse_stack_address_in_argument() {
   throw std::invalid_argument(
-      "prun: an argument holds a pointer to a variable on this thread's stack (or a view or a reference of it): a worker "
+      "prun: an argument holds a pointer to a variable on this thread's stack (or a view or a reference of it): a "
+      "worker "
       "process has a stack of its own, and would read something else there. Pass the value itself; where the bytes are "
       "no address, specialize prun::holds_no_addresses for their type");
 }

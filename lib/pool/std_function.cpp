@@ -38,7 +38,8 @@ bool keeps_target_within(const Layout& layout) {
 
 [[noreturn]] void refuse() {
   throw std::invalid_argument(
-      "prun: this std::function holds a callable that cannot go to another process: one with captures that are larger than "
+      "prun: this std::function holds a callable that cannot go to another process: one with captures that are larger "
+      "than "
       "two pointers or not trivially copyable, such as strings and containers. Pass the callable itself, or "
       "std::bind_front(function, values...)");
 }

@@ -117,10 +117,9 @@ constexpr std::array raises{
                                          t.raise<std::regex_error>(
                                              static_cast<std::regex_constants::error_type>(t.state.code));
                                        }},
-    std::pair<std::string_view, Raise>{"std::future_error",
-                                       [](const Thrown& t) {
-                                         t.raise<std::future_error>(static_cast<std::future_errc>(t.state.code));
-                                       }},
+    std::pair<std::string_view, Raise>{
+        "std::future_error",
+        [](const Thrown& t) { t.raise<std::future_error>(static_cast<std::future_errc>(t.state.code)); }},
     std::pair<std::string_view, Raise>{"prun::TimeoutError", &from_message<TimeoutError>},
     std::pair<std::string_view, Raise>{"prun::CancelledError", &from_message<CancelledError>},
     std::pair<std::string_view, Raise>{"prun::BrokenPoolError", &from_message<BrokenPoolError>},

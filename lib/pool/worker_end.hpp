@@ -15,9 +15,9 @@ namespace prun::pool {
 
 struct WorkerEnd {
   enum class Cause : std::uint8_t {
-    its_own,  ///< it crashed, exited, or was killed from outside
-    overdue,  ///< the master killed it, as its call took too long
-    memory,   ///< the system killed it, as all in its control group together had more memory than they may
+    its_own,   ///< it crashed, exited, or was killed from outside
+    overdue,   ///< the master killed it, as its call took too long
+    memory,    ///< the system killed it, as all in its control group together had more memory than they may
     terminal,  ///< the master killed it, as it wanted the terminal and was stopped for that
     corrupt,   ///< the master killed it, as it had damaged the shared memory
   };

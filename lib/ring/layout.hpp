@@ -46,8 +46,8 @@ struct Chunk {
   Chunk() noexcept : range{0, 0, 0} {}  // NOLINT(cppcoreguidelines-pro-type-member-init): one member of a union
 };
 
-inline constexpr std::uint8_t flag_timed = 1;  ///< results carry start and duration
-inline constexpr std::uint8_t flag_usage = 2;  ///< and what the calls used
+inline constexpr std::uint8_t flag_timed = 1;      ///< results carry start and duration
+inline constexpr std::uint8_t flag_usage = 2;      ///< and what the calls used
 inline constexpr std::uint8_t flag_stoppable = 4;  ///< the calls end themselves at their time limit, or when asked to
 inline constexpr std::size_t inline_capacity = 24;
 
@@ -92,7 +92,7 @@ struct WorkerBlock {
   std::atomic<std::int64_t> begun_at{0};  ///< when the call began (CLOCK_MONOTONIC, ns); 0: none runs; or `condemned`
   UsedBefore used_before;                 ///< where usage is asked for
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< result bytes ever written
-  std::atomic<std::int32_t> child_group{0};  ///< process group of the command that the call runs; 0: none
+  std::atomic<std::int32_t> child_group{0};                ///< process group of the command that the call runs; 0: none
   // written by the master
   alignas(cache_line) std::atomic<std::uint64_t> head{0};  ///< result bytes ever read
   std::atomic<std::uint32_t> credit_wanted{0};  ///< futex: 1 while the worker sleeps for room in its result ring
@@ -116,7 +116,7 @@ struct Header {
   std::uint32_t result_bytes = 0;  ///< of each result ring, a power of two
   std::uint64_t run_seed = 0;
   std::atomic<std::uint32_t> calls_numbered{0};  ///< chunks of another call than the pool's first have been published
-  std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit
+  std::uint64_t max_tasks_per_child = 0;         ///< 0: no limit
   bool clocked = false;           ///< workers say when each call begins, for the master to see which takes too long
   bool memory_limited = false;    ///< what has no memory fails by that name
   std::int64_t cpu_limit_us = 0;  ///< CPU time that a call may take; 0: no limit

@@ -17,8 +17,8 @@ namespace prun {
 struct RunReport {
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
-  std::uint64_t interrupted = 0;  ///< stopped as the run ended: they are not done
-  std::uint64_t not_run = 0;  ///< taken from the input, but the run was ended before them
+  std::uint64_t interrupted = 0;         ///< stopped as the run ended: they are not done
+  std::uint64_t not_run = 0;             ///< taken from the input, but the run was ended before them
   std::optional<std::uint64_t> total{};  ///< tasks of the whole input; absent: not known
   bool read_to_end = false;              ///< the input was read to its end
   std::uint64_t bad_inputs = 0;

@@ -2,8 +2,8 @@
 
 #include "command/command_result.hpp"
 #include "command/output_error.hpp"
-#include "command/start_error.hpp"
 #include "command/spilled_files.hpp"
+#include "command/start_error.hpp"
 #include "output/value_text.hpp"
 #include "run/function_entry.hpp"
 

@@ -51,20 +51,20 @@ struct RunOptions {
   RetryPolicy retry;
   HaltPolicy halt;
   AdmissionOptions admission;
-  std::optional<std::chrono::nanoseconds> timeout;   ///< of a call
-  std::optional<std::chrono::nanoseconds> deadline;  ///< of the run
+  std::optional<std::chrono::nanoseconds> timeout;                  ///< of a call
+  std::optional<std::chrono::nanoseconds> deadline;                 ///< of the run
   std::chrono::nanoseconds grace = std::chrono::milliseconds(400);  ///< that a program has to end when it is asked to
-  command::RunEnding* ending = nullptr;              ///< how programs learn that the run ends; null: they are killed
-  worker::ProcessLimits limits;                      ///< of worker processes
-  std::string system_root;                           ///< stands before paths of /proc: "", but in tests
-  jobserver::Tokens* tokens = nullptr;               ///< each task beside the first needs one; null: no such limit
-  command::SpilledFiles* spilled = nullptr;          ///< where commands' large outputs are; null: nowhere
-  command::OutputTurn* turn = nullptr;               ///< a task may write its output itself when all before it is told;
-                                                     ///< in ordered modes of worker processes that try nothing again
-  bool measure_usage = false;                        ///< the output tells what each attempt used; with `measure`
-  bool skip_bad = false;                             ///< go on behind bad input
-  TaskJournal* journal = nullptr;                    ///< where the tasks and their outcomes are kept, if anywhere
-  bool measure = false;                              ///< the output tells when each attempt began and how long it took
+  command::RunEnding* ending = nullptr;      ///< how programs learn that the run ends; null: they are killed
+  worker::ProcessLimits limits;              ///< of worker processes
+  std::string system_root;                   ///< stands before paths of /proc: "", but in tests
+  jobserver::Tokens* tokens = nullptr;       ///< each task beside the first needs one; null: no such limit
+  command::SpilledFiles* spilled = nullptr;  ///< where commands' large outputs are; null: nowhere
+  command::OutputTurn* turn = nullptr;       ///< a task may write its output itself when all before it is told;
+                                             ///< in ordered modes of worker processes that try nothing again
+  bool measure_usage = false;                ///< the output tells what each attempt used; with `measure`
+  bool skip_bad = false;                     ///< go on behind bad input
+  TaskJournal* journal = nullptr;            ///< where the tasks and their outcomes are kept, if anywhere
+  bool measure = false;                      ///< the output tells when each attempt began and how long it took
 };
 
 }  // namespace prun

@@ -97,7 +97,9 @@ void ServingProcess::wait_for_more(const Limits& limits) {
   std::array<pollfd, 4> waits{pollfd{out_.read.get(), POLLIN, 0},
                               pollfd{unsent_.empty() ? -1 : in_.write.get(), POLLOUT, 0}, pollfd{news.fd(), POLLIN, 0},
                               pollfd{ending != nullptr ? ending->fd() : -1, POLLIN, 0}};
-  sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), milliseconds_until(earlier(limits.patience, limits.time_out))); });
+  sys::retry_interrupted([&] {
+    return ::poll(waits.data(), waits.size(), milliseconds_until(earlier(limits.patience, limits.time_out)));
+  });
   const auto over = [now = Clock::now()](const auto& limit) { return limit && now >= *limit; };
   if (waits[1].revents != 0) write_some();
   if (waits[0].revents != 0) return read_some() ? void() : throw_end();

@@ -57,8 +57,9 @@ void append_children(const std::string& path, std::vector<pid_t>& children) {
 }  // namespace
 
 std::vector<pid_t> children_of(pid_t pid) {
-  static const bool listed = ::access("/proc/self/task", F_OK) != 0 ||
-                             ::access(("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(), F_OK) == 0;
+  static const bool listed =
+      ::access("/proc/self/task", F_OK) != 0 ||
+      ::access(("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(), F_OK) == 0;
   if (!listed) return children_by_scan(pid);
   std::vector<pid_t> children;
   const std::string tasks = "/proc/" + std::to_string(pid) + "/task";

@@ -23,7 +23,7 @@ namespace prun::worker {
 
 /// What passes between two processes that are one worker by turns (ring/PROTOCOL.md). Whoever has it is the worker.
 struct Baton {
-  ring::Chunk chunk;  ///< where `holds_chunk`: held, as the marks in the worker's block say, and not begun
+  ring::Chunk chunk;       ///< where `holds_chunk`: held, as the marks in the worker's block say, and not begun
   std::uint64_t call = 0;  ///< that the chunk belongs to
   std::uint64_t tasks_run = 0;
   bool holds_chunk = false;

@@ -317,7 +317,8 @@ TEST_CASE("python: no process outlives prun, kill -9 included") {
   std::vector<pid_t> all;
   REQUIRE(process.wait_until([&] {
     all = descendants_of(process.pid());
-    return all.size() == 8;  // the fork server and its guardian (2), two workers, the Python that imports, two forks of it
+    return all.size() ==
+           8;  // the fork server and its guardian (2), two workers, the Python that imports, two forks of it
   }));
   const Witness witness(all);
   process.signal(SIGKILL);

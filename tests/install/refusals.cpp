@@ -48,23 +48,23 @@ int main() {
   [[maybe_unused]] const std::vector<int> numbers{1, 2};
 #if CASE == 0
   pool.map([](int x) { return x; }, numbers);
-#elif CASE == 1  // accept the item
+#elif CASE == 1   // accept the item
   pool.map([](const std::string& s) { return s.size(); }, numbers);
-#elif CASE == 2  // accept the item
+#elif CASE == 2   // accept the item
   for (const int x : pool.imap([](int& y) { return y; }, numbers)) static_cast<void>(x);
-#elif CASE == 3  // accept the arguments
+#elif CASE == 3   // accept the arguments
   pool.apply([](int a, int b) { return a + b; }, 1);
-#elif CASE == 4  // a view
+#elif CASE == 4   // a view
   pool.apply(take<std::optional<std::string_view>>, std::optional<std::string_view>());
-#elif CASE == 5  // a view
+#elif CASE == 5   // a view
   pool.map(take<std::span<const int>>, std::vector<std::span<const int>>());
-#elif CASE == 6  // a pointer to data
+#elif CASE == 6   // a pointer to data
   pool.apply(take<std::map<std::string, int*>>, std::map<std::string, int*>());
-#elif CASE == 7  // a reference
+#elif CASE == 7   // a reference
   pool.apply([](int) { return 0; }, std::ref(numbers.front()));
-#elif CASE == 8  // cannot be turned into bytes
+#elif CASE == 8   // cannot be turned into bytes
   pool.apply(take<std::variant<int, Unserialized>>, std::variant<int, Unserialized>());
-#elif CASE == 9  // cannot be turned into bytes
+#elif CASE == 9   // cannot be turned into bytes
   pool.apply(take<HoldsUnserialized>, HoldsUnserialized());
 #elif CASE == 10  // default constructor
   pool.apply(take<NoDefault>, NoDefault("x"));
@@ -78,9 +78,12 @@ int main() {
   const auto function = [](int x) { return x; };
   pool.map(std::ref(function), numbers);
 #elif CASE == 15  // a reference
-  pool.map(std::bind_front([](const std::string& s, int x) { return s.size() + static_cast<std::size_t>(x); }, std::ref(text)), numbers);
+  pool.map(std::bind_front([](const std::string& s, int x) { return s.size() + static_cast<std::size_t>(x); },
+                           std::ref(text)),
+           numbers);
 #elif CASE == 16  // a view
-  pool.starmap([](std::string_view s, int x) { return static_cast<int>(s.size()) + x; }, std::vector<std::pair<std::string_view, int>>());
+  pool.starmap([](std::string_view s, int x) { return static_cast<int>(s.size()) + x; },
+               std::vector<std::pair<std::string_view, int>>());
 #elif CASE == 17  // accept the arguments
   prun::ProcessPoolExecutor executor;
   executor.submit([x = 1]() mutable { return ++x; });

@@ -61,8 +61,9 @@ TEST_CASE("std::bind_front takes strings and containers along") {
   CHECK(pool.map(bound, std::views::iota(7, 9)) == expected);
   CHECK(pool.apply(bound, 7) == expected[0]);
   CHECK(pool.imap(bound, inputs).next() == expected[0]);
-  const auto lambda = std::bind_front([](const std::string& s, int n, int x) { return s.size() + static_cast<std::size_t>(n * x); },
-                                      std::string(1000, 'x'), 2);
+  const auto lambda =
+      std::bind_front([](const std::string& s, int n, int x) { return s.size() + static_cast<std::size_t>(n * x); },
+                      std::string(1000, 'x'), 2);
   CHECK(pool.map(lambda, std::vector<int>(100, 3), {.chunksize = 7}) == std::vector<std::size_t>(100, 1006));
   CHECK(pool.apply(std::bind_front(&Scaled::times, Scaled{3}), 4) == 12);
   CHECK(pool.apply(std::bind_front(bound, 7)) == expected[0]);

@@ -63,7 +63,8 @@ TEST_CASE("get() of apply_async and map_async comes after the callback") {
     std::atomic<long> got = 0;
     pool.apply_async(AsyncCallbacks<long>{.callback = [&](long x) { got = x; }}, square, 3).get();
     REQUIRE(got == 9);
-    pool.map_async(square, std::vector{1, 2, 3}, {}, {.callback = [&](const auto& all) { got = all.back() + 1; }}).wait();
+    pool.map_async(square, std::vector{1, 2, 3}, {}, {.callback = [&](const auto& all) { got = all.back() + 1; }})
+        .wait();
     REQUIRE(got == 10);
   }
 }

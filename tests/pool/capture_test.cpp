@@ -81,7 +81,8 @@ TEST_CASE("a pointer into the stack within an argument is refused, at any depth"
   CHECK_THROWS_AS(pool.map(first, std::vector{view}), std::invalid_argument);
   CHECK_THROWS_AS(pool.imap(first, std::vector{view}).next(), std::invalid_argument);
   CHECK_THROWS_AS(pool.apply(first_of, std::vector{view}), std::invalid_argument);
-  CHECK_THROWS_AS(pool.apply([](std::optional<View> v) { return v->size; }, std::optional(view)), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply([](std::optional<View> v) { return v->size; }, std::optional(view)),
+                  std::invalid_argument);
   CHECK_THROWS_AS(pool.starmap([](int, View v) { return v.size; }, std::vector{std::pair(1, view)}),
                   std::invalid_argument);
   CHECK_THROWS_AS(pool.apply(std::bind_front(first, view)), std::invalid_argument);
@@ -96,7 +97,9 @@ TEST_CASE("what looks a little like an address is not refused") {
     for (auto& word : noise) word = reinterpret_cast<std::uintptr_t>(&noise);
     const Mixed value{static_cast<char>(round), 0.5, true, -round};
     REQUIRE(pool.apply(mixed, value) == value);
-    const auto closure = [c = static_cast<char>(round), d = 2.0, b = round % 2 == 0](int x) { return b ? x + d + c : x; };
+    const auto closure = [c = static_cast<char>(round), d = 2.0, b = round % 2 == 0](int x) {
+      return b ? x + d + c : x;
+    };
     REQUIRE(pool.apply(closure, 1) == closure(1));
   }
   CHECK(pool.apply([p = &global](int x) { return x + *p; }, 1) == 8);

@@ -74,7 +74,8 @@ namespace {
 
 /// The exception that `function` throws in a worker, caught as an Expected.
 template <class Expected, class F>
-auto caught(F function, void (*look)(const Expected&) = [](const Expected&) {}) {
+auto caught(
+    F function, void (*look)(const Expected&) = [](const Expected&) {}) {
   static prun::Pool pool{1};
   const auto in_master = [&] {
     try {
@@ -109,8 +110,11 @@ TEST_CASE("system_error and its kin keep their code") {
                               CHECK(e.code() == std::errc::no_such_file_or_directory);
                               CHECK(e.code().category() == std::generic_category());
                             });
-  caught<std::system_error>([] { throw std::system_error({7, own::category}, "mine"); },
-                            [](const std::system_error& e) { CHECK(e.code() == std::error_code(7, own::category)); });
+  caught<std::system_error>(
+      [] {
+        throw std::system_error({7, own::category}, "mine");
+      },
+      [](const std::system_error& e) { CHECK(e.code() == std::error_code(7, own::category)); });
   caught<std::filesystem::filesystem_error>([] { std::filesystem::copy("/nowhere/a", "/nowhere/b"); },
                                             [](const std::filesystem::filesystem_error& e) {
                                               CHECK(e.path1() == "/nowhere/a");

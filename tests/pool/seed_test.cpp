@@ -34,8 +34,8 @@ std::vector<std::uint64_t> seeds(AnyPool& pool) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("no two tasks of a pool have the same seed, and another pool gives the same ones", AnyPool, prun::Pool,
-                   prun::ThreadPool) {
+TEST_CASE_TEMPLATE("no two tasks of a pool have the same seed, and another pool gives the same ones", AnyPool,
+                   prun::Pool, prun::ThreadPool) {
   AnyPool pool{2, {.seed = 7}};
   const auto first = seeds(pool);
   CHECK(std::set<std::uint64_t>(first.begin(), first.end()).size() == first.size());

@@ -267,15 +267,18 @@ TEST_CASE("trivially copyable types cross at any depth") {
   using Either = std::variant<Point, std::string>;
   CHECK(pool.map(same<Either>, std::vector<Either>{Point{3, 4}, "text"}) == std::vector<Either>{Point{3, 4}, "text"});
   CHECK(pool.apply(same<std::filesystem::path>, std::filesystem::path("/a/b")) == "/a/b");
-  CHECK(pool.apply(same<std::vector<std::filesystem::path>>, std::vector<std::filesystem::path>{"x", ""}).front() == "x");
-  CHECK(pool.apply(same<std::unordered_map<int, Point>>, std::unordered_map<int, Point>{{1, {2, 3}}}).at(1) == Point{2, 3});
+  CHECK(pool.apply(same<std::vector<std::filesystem::path>>, std::vector<std::filesystem::path>{"x", ""}).front() ==
+        "x");
+  CHECK(pool.apply(same<std::unordered_map<int, Point>>, std::unordered_map<int, Point>{{1, {2, 3}}}).at(1) ==
+        Point{2, 3});
   CHECK(pool.apply(same<std::optional<std::vector<Point>>>, std::optional(points)) == points);
   CHECK(pool.apply(same<std::vector<bool>>, std::vector{true, false}) == std::vector{true, false});
 }
 
 TEST_CASE("plain structs within serialized ones cross, and what cereal offers inside of them") {
   prun::Pool pool{1};
-  Shape shape{{{1, 2}}, {3, 4}, {{"n", {5, 6}}}, Point{7, 8}, Point{9, 10}, "/tmp/x", std::make_unique<Point>(Point{11, 12})};
+  Shape shape{
+      {{1, 2}}, {3, 4}, {{"n", {5, 6}}}, Point{7, 8}, Point{9, 10}, "/tmp/x", std::make_unique<Point>(Point{11, 12})};
   const Shape back = pool.apply([](Shape s) { return s; }, std::move(shape));
   CHECK(back.corners == std::vector{Point{1, 2}});
   CHECK(back.center == Point{3, 4});
@@ -299,6 +302,7 @@ TEST_CASE("the elements of a map are inputs") {
   CHECK(pool.starmap([](const std::string& name, int age) { return name + std::to_string(age); }, ages) ==
         std::vector<std::string>{"a1", "b2"});
   std::vector<int> all;
-  for (const int age : pool.imap([](const std::pair<const std::string, int>& e) { return e.second; }, ages)) all.push_back(age);
+  for (const int age : pool.imap([](const std::pair<const std::string, int>& e) { return e.second; }, ages))
+    all.push_back(age);
   CHECK(all == std::vector{1, 2});
 }

@@ -203,7 +203,8 @@ TEST_CASE("a stream that is dropped while the pool reads its inputs is waited fo
   pool.close();
   auto joining = std::async(std::launch::async, [&] { pool.join(); });
   REQUIRE(reading.handle().wait());
-  auto dropping = std::async(std::launch::async, [stream = std::move(stream)]() mutable { auto dropped = std::move(stream); });
+  auto dropping =
+      std::async(std::launch::async, [stream = std::move(stream)]() mutable { auto dropped = std::move(stream); });
   go.handle().post();
   dropping.get();
   joining.get();

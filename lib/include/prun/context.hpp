@@ -10,7 +10,8 @@ struct TaskContext {
   std::uint32_t attempt = 1;  ///< which try this is, from 1
   std::uint64_t run_seed = 0;
   std::uint32_t slot = 0;  ///< the worker's number in its pool, from 0
-  std::uint64_t call = 0;  ///< which call of its pool (map, imap, submit, apply) the task belongs to, from 0, in the order made
+  std::uint64_t call =
+      0;  ///< which call of its pool (map, imap, submit, apply) the task belongs to, from 0, in the order made
 
   /// A number that depends on (run seed, call, index) alone, not on the worker, the schedule or the number of workers: what a
   /// function that draws random numbers should begin with. A program that makes the same calls in the same order gets the same

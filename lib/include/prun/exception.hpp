@@ -88,33 +88,32 @@ void register_exception() {
   static_assert(detail::has_state<E> || std::constructible_from<E, const std::string&>,
                 "prun: to come back from a worker, an exception type needs a constructor that takes its message, a "
                 "std::string, or a `serialize` function and a default constructor");
-  detail::add_exception_type(
-      {&typeid(E),
-       [](const std::exception_ptr& error, [[maybe_unused]] std::string& state) {
-         try {
-           std::rethrow_exception(error);
-         } catch (const E& e) {
-           if constexpr (detail::has_state<E>) detail::encode(state, e);
-           return true;
-         } catch (...) {
-           return false;
-         }
-       },
-       [](const Failure& failure, std::string_view state, const Failure* cause) {
-         E error = detail::make_exception<E>(failure, state);
-         if constexpr (std::is_class_v<E> && !std::is_final_v<E>) {
-           detail::throw_nested_on(cause, detail::Returned<E>(std::move(error), failure));
-         } else {
-           throw error;
-         }
-       }});
+  detail::add_exception_type({&typeid(E),
+                              [](const std::exception_ptr& error, [[maybe_unused]] std::string& state) {
+                                try {
+                                  std::rethrow_exception(error);
+                                } catch (const E& e) {
+                                  if constexpr (detail::has_state<E>) detail::encode(state, e);
+                                  return true;
+                                } catch (...) {
+                                  return false;
+                                }
+                              },
+                              [](const Failure& failure, std::string_view state, const Failure* cause) {
+                                E error = detail::make_exception<E>(failure, state);
+                                if constexpr (std::is_class_v<E> && !std::is_final_v<E>) {
+                                  detail::throw_nested_on(cause, detail::Returned<E>(std::move(error), failure));
+                                } else {
+                                  throw error;
+                                }
+                              }});
 }
 
 /// At namespace scope: registers the type when the program starts.
-#define PRUN_EXCEPTION(...)                                                                       \
+#define PRUN_EXCEPTION(...)                                                                     \
   [[maybe_unused]] static const bool PRUN_DETAIL_EXCEPTION(prun_exception_, __COUNTER__) = [] { \
-    ::prun::register_exception<__VA_ARGS__>();                                                    \
-    return true;                                                                                  \
+    ::prun::register_exception<__VA_ARGS__>();                                                  \
+    return true;                                                                                \
   }()
 #define PRUN_DETAIL_EXCEPTION(a, b) PRUN_DETAIL_EXCEPTION_NOW(a, b)
 #define PRUN_DETAIL_EXCEPTION_NOW(a, b) a##b

@@ -38,7 +38,7 @@ struct ExecutorMapOptions {
 };
 
 struct ShutdownOptions {
-  bool wait = true;             ///< return when all inputs of maps are read, everything has ended and the workers are gone
+  bool wait = true;  ///< return when all inputs of maps are read, everything has ended and the workers are gone
   bool cancel_futures = false;  ///< withdraw what no worker has begun
 };
 
@@ -94,8 +94,10 @@ class BasicExecutor {
   }
   template <class F, std::ranges::input_range A, std::ranges::input_range B, std::ranges::input_range C,
             std::ranges::input_range D, class... Rest>
-  requires(... && (std::ranges::input_range<Rest> || std::same_as<std::remove_cvref_t<Rest>, ExecutorMapOptions>)) auto map(
-      F function, A&& a, B&& b, C&& c, D&& d, Rest&&... rest) {
+  requires(... && (std::ranges::input_range<Rest> ||
+                   std::same_as<std::remove_cvref_t<Rest>, ExecutorMapOptions>)) auto map(F function, A&& a, B&& b,
+                                                                                          C&& c, D&& d,
+                                                                                          Rest&&... rest) {
     const auto all = std::forward_as_tuple(std::forward<A>(a), std::forward<B>(b), std::forward<C>(c),
                                            std::forward<D>(d), std::forward<Rest>(rest)...);
     using All = std::remove_const_t<decltype(all)>;

@@ -79,8 +79,7 @@ auto open_stream(const std::shared_ptr<PoolCore>& core, F function, Puller pulle
     limit.workers = core->workers();
     limit.tasks = options.buffersize ? positive(*options.buffersize, "buffersize")
                                      : std::max<std::uint64_t>(limit.tasks, chunksize * core->workers() * 4);
-    auto job =
-        std::make_shared<TheJob>(*core, Transport::template hold<F>(std::move(function)), chunksize, limit);
+    auto job = std::make_shared<TheJob>(*core, Transport::template hold<F>(std::move(function)), chunksize, limit);
     {
       auto lock = core->lock();
       job->call_number = core->new_call(lock);

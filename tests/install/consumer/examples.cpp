@@ -131,12 +131,15 @@ void exceptions() {
   } catch (const std::system_error& e) {
     expect(e.code() == std::errc::no_such_file_or_directory, "the code of a system_error");
   }
-  expect_thrown<std::bad_optional_access>(pool, [] { std::optional<int>().value(); }, "bad_optional_access");
-  expect_thrown<ParseError>(pool, [] { throw ParseError("x"); }, "a registered exception");
+  expect_thrown<std::bad_optional_access>(
+      pool, [] { std::optional<int>().value(); }, "bad_optional_access");
+  expect_thrown<ParseError>(
+      pool, [] { throw ParseError("x"); }, "a registered exception");
   struct Unregistered : std::logic_error {
     using std::logic_error::logic_error;
   };
-  expect_thrown<std::logic_error>(pool, [] { throw Unregistered("x"); }, "the base of an exception");
+  expect_thrown<std::logic_error>(
+      pool, [] { throw Unregistered("x"); }, "the base of an exception");
 }
 
 void mixed_futures() {
@@ -152,8 +155,7 @@ void mixed_futures() {
   for (const auto done : executor.map([](int) {}, {1, 2})) static_cast<void>(done);
   const std::vector<int> ones(3, 1);
   int sum = 0;
-  for (const int x :
-       executor.map([](int a, int b, int c, int d) { return a + b + c + d; }, ones, ones, ones, ones)) {
+  for (const int x : executor.map([](int a, int b, int c, int d) { return a + b + c + d; }, ones, ones, ones, ones)) {
     sum += x;
   }
   expect(sum == 12, "four inputs");

@@ -51,8 +51,8 @@ consteval bool is_cereals_own() {
 }
 
 template <class T>
-inline constexpr bool is_archivable = cereal::traits::is_output_serializable<T, Writer>::value &&
-                                      cereal::traits::is_input_serializable<T, Reader>::value;
+inline constexpr bool is_archivable =
+    cereal::traits::is_output_serializable<T, Writer>::value&& cereal::traits::is_input_serializable<T, Reader>::value;
 
 template <class T>
 constexpr Obstacle obstacle_of();
@@ -71,9 +71,10 @@ constexpr void require_none() {
   static_assert(found != Obstacle::no_serialization,
                 "prun: this type cannot be turned into bytes: give it a member `template <class Archive> void "
                 "serialize(Archive& archive) { archive(each, of, its, members); }`, or make it trivially copyable");
-  static_assert(found != Obstacle::no_default,
-                "prun: a type with a `serialize` function, and one that a container holds, needs a default constructor: "
-                "values are read into a new object");
+  static_assert(
+      found != Obstacle::no_default,
+      "prun: a type with a `serialize` function, and one that a container holds, needs a default constructor: "
+      "values are read into a new object");
 }
 
 /// What a user's `serialize` writes to.
@@ -178,7 +179,9 @@ namespace cereal {
 
 template <class T>
 requires std::is_arithmetic_v<T>
-inline void save(prun::detail::Writer& archive, const T& value) { archive.saveBinary(std::addressof(value), sizeof value); }
+inline void save(prun::detail::Writer& archive, const T& value) {
+  archive.saveBinary(std::addressof(value), sizeof value);
+}
 template <class T>
 requires std::is_arithmetic_v<T>
 inline void load(prun::detail::Reader& archive, T& value) { archive.loadBinary(std::addressof(value), sizeof value); }

@@ -14,8 +14,7 @@ namespace prun::detail {
 
 template <class T>
 struct KeptAs {
-  using type =
-      std::conditional_t<std::is_convertible_v<T, const char*> && std::is_pointer_v<T>, std::string, T>;
+  using type = std::conditional_t<std::is_convertible_v<T, const char*> && std::is_pointer_v<T>, std::string, T>;
 };
 template <class K, class V>
 struct KeptAs<std::pair<const K, V>> {
@@ -53,8 +52,8 @@ struct UnpackedResult<F, Arg, std::index_sequence<I...>> {
 };
 template <class F, class Arg>
 requires requires { std::tuple_size<std::remove_cvref_t<Arg>>::value; }
-struct CallResult<F, Arg, true> : UnpackedResult<F, Arg, std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Arg>>>> {
-};
+struct CallResult<F, Arg, true>
+    : UnpackedResult<F, Arg, std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Arg>>>> {};
 /// The decayed result of f(arg), or of f(parts of arg...).
 template <class F, class Arg, bool Unpack>
 using ResultOf = typename CallResult<F, Arg, Unpack>::type;

@@ -41,8 +41,8 @@ struct BoundFront<std::_Bind_front<F, Bound...>> {
     return *std::launder(reinterpret_cast<const Layout*>(&bound));
   }
   static std::_Bind_front<F, Bound...> make(F callable, Arguments arguments) {
-    return std::apply(
-        [&](Bound&... bound) { return std::bind_front(std::move(callable), std::move(bound)...); }, arguments);
+    return std::apply([&](Bound&... bound) { return std::bind_front(std::move(callable), std::move(bound)...); },
+                      arguments);
   }
 };
 #endif
@@ -75,7 +75,8 @@ template <class F>
 constexpr bool require_callable() {
   constexpr CallableKind kind = callable_kind<F>();
   static_assert(!is_reference<F>, "prun: std::ref does not cross processes: pass the callable itself");
-  static_assert(!is_std_bind<F>, "prun: std::bind's result cannot be turned into bytes: use std::bind_front, or a lambda");
+  static_assert(!is_std_bind<F>,
+                "prun: std::bind's result cannot be turned into bytes: use std::bind_front, or a lambda");
   static_assert(kind != CallableKind::none || is_reference<F> || is_std_bind<F>,
                 "prun: this callable cannot go to another process. What can: a function; a lambda whose captures are "
                 "trivially copyable (numbers, not strings or containers); std::bind_front(f, values...), whose values "

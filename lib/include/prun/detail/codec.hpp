@@ -43,7 +43,8 @@ constexpr Obstacle transfer_obstacle() {
 }
 
 template <class T>
-concept Transferable = transfer_obstacle<T>() == Obstacle::none;
+concept Transferable = transfer_obstacle<T>()
+== Obstacle::none;
 
 /// (Not by std::bit_cast: GCC 12 may take a closure for trivially copyable at one place, and not at another.)
 template <class T>
@@ -84,8 +85,7 @@ T decode(std::string_view& bytes) {
   } else if constexpr (is_tuple<T>) {
     return [&bytes]<class... Parts>(std::type_identity<std::tuple<Parts...>>) {
       return T{decode<Parts>(bytes)...};  // braces: from left to right
-    }
-    (std::type_identity<typename PartsOf<T>::type>{});
+    }(std::type_identity<typename PartsOf<T>::type>{});
   } else if constexpr (std::is_same_v<T, std::string>) {
     const auto size = read_plain<std::size_t>(bytes);
     if (bytes.size() < size) throw SerializationError("a string is cut short");

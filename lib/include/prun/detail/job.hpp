@@ -61,8 +61,8 @@ class Job : public std::enable_shared_from_this<Job> {
   [[nodiscard]] std::uint32_t chunks_in_flight() const noexcept { return references_ - (queued_ ? 1 : 0); }
 
   std::uint64_t call_number = 0;  ///< which call of its pool it is, from 0
-  bool timed = false;     ///< measure each call's start and duration
-  bool measured = false;  ///< and what it uses; needs `timed`
+  bool timed = false;             ///< measure each call's start and duration
+  bool measured = false;          ///< and what it uses; needs `timed`
 
  private:
   friend class dispatch::Dispatcher;

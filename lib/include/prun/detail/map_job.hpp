@@ -253,8 +253,8 @@ auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range
       for (std::uint64_t i = 0; i < items.size(); ++i) Transport::check_item(items.peek(i));
     }
     const std::uint64_t size = map_chunksize(chunksize, items.size(), core->workers());
-    auto job = std::make_shared<MapJob<Transport, F, T, Unpack, Content>>(core, std::move(callable), std::move(items),
-                                                                          size);
+    auto job =
+        std::make_shared<MapJob<Transport, F, T, Unpack, Content>>(core, std::move(callable), std::move(items), size);
     auto lock = core->lock();
     job->end_if_empty();
     if (!job->ended()) core->submit(lock, job);

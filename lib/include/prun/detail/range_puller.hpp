@@ -27,13 +27,14 @@ class HeldRange {
   static constexpr bool owns_elements = !std::is_lvalue_reference_v<Range> && !std::ranges::view<Plain>;
   using Held = std::conditional_t<borrowed, Plain, std::remove_cv_t<Plain>>;
 
-  explicit HeldRange(Range&& range) : range_([&] {
-    if constexpr (borrowed) {
-      return std::addressof(range);
-    } else {
-      return std::forward<Range>(range);
-    }
-  }()) {}
+  explicit HeldRange(Range&& range)
+      : range_([&] {
+          if constexpr (borrowed) {
+            return std::addressof(range);
+          } else {
+            return std::forward<Range>(range);
+          }
+        }()) {}
   [[nodiscard]] Held& get() {
     if constexpr (borrowed) {
       return *range_;

@@ -62,7 +62,7 @@ bool shows_stack_address(const T& value) noexcept {
 #endif
   // Without that the padding cannot be told from the rest: then only what surely has none is looked at.
   return (sizeof(T) == sizeof(void*) || std::has_unique_object_representations_v<T>)&&holds_stack_address(&value,
-                                                                                                           sizeof value);
+                                                                                                          sizeof value);
 }
 
 template <class T>

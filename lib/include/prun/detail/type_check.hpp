@@ -121,11 +121,12 @@ constexpr Obstacle shown_address() {
 
 /// Copied byte by byte. Pointers to functions are: processes have the same code.
 template <class T>
-concept Plain = std::is_trivially_copyable_v<T> && shown_address<T>() == Obstacle::none;
+concept Plain = std::is_trivially_copyable_v<T> && shown_address<T>()
+== Obstacle::none;
 
 /// Plain, with bytes that could be a pointer, for all that the type shows.
 template <class T>
-concept Opaque = Plain<T> && std::is_class_v<T> && !std::is_empty_v<T> && alignof(T) >= alignof(void*) &&
-                 sizeof(T) >= sizeof(void*);
+concept Opaque =
+    Plain<T> && std::is_class_v<T> && !std::is_empty_v<T> && alignof(T) >= alignof(void*) && sizeof(T) >= sizeof(void*);
 
 }  // namespace prun::detail
