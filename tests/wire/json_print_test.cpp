@@ -58,7 +58,7 @@ TEST_CASE("numbers of more than 64 bits print their digits, and bytes print in B
   CHECK(printed(value) == "[-340282366920938463463374607431768211456,1E+400]");
   value.clear();
   writer.decimal("1,2");
-  CHECK_THROWS_AS((void)printed(value), DecodeError);
+  CHECK(printed(value) == R"("1,2")");
   for (const auto& [bytes, text] :
        std::vector<std::pair<std::string, std::string>>{{"", ""},
                                                         {"f", "Zg=="},
