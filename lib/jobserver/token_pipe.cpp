@@ -82,7 +82,7 @@ TokenPipe TokenPipe::create(unsigned tokens, Style style) {
   }
   pipe.read_ = opened(pipe.made_.empty() ? path_of(pipe.address_.read) : pipe.made_, O_RDONLY);
   if (pipe.read_) pipe.write_ = opened(pipe.made_.empty() ? path_of(pipe.address_.write) : pipe.made_, O_WRONLY);
-  if (!pipe.write_) sys::throw_errno("a pipe of one's own cannot be opened");
+  if (!pipe.write_) sys::throw_errno("cannot create the jobserver pipe");
   for (unsigned i = 0; i < tokens; ++i) pipe.put(token);
   return pipe;
 }
