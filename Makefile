@@ -4,12 +4,14 @@ BUILD        ?= build
 FUZZ_SECONDS ?= 30
 SOAK_KILLS   ?= 5000
 MASTER_KILLS ?= 50
+KILL_ROUNDS  ?= 100
+FAULT_RUNS   ?= 300
 PREFIX       ?= /usr/local
 JOBS         ?= $(shell nproc 2>/dev/null || echo 2)
 
 # Debian 12's packages: what building, running and testing need, then what single words need besides.
 PACKAGES        := g++ cmake ninja-build pkg-config python3 libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev \
-                   libexpected-dev libcereal-dev nettle-dev libffi-dev libsqlite3-dev libre2-dev doctest-dev spin
+                   libexpected-dev libcereal-dev nettle-dev libffi-dev libsqlite3-dev libre2-dev doctest-dev spin strace
 BENCH_PACKAGES  := libbenchmark-dev parallel
 FUZZ_PACKAGES   := clang libclang-rt-dev
 LINT_PACKAGES   := clang-tidy
@@ -26,7 +28,7 @@ MAKEFLAGS   += --no-print-directory
 define need
 @if ! command -v dpkg-query >/dev/null; then \
   echo "note: no dpkg here, so nothing is installed; CMake will look for CLI11, spdlog, fmt, nlohmann_json," \
-       "tl-expected, cereal, nettle, libffi, SQLite, RE2, doctest and spin"; \
+       "tl-expected, cereal, nettle, libffi, SQLite, RE2, doctest, spin and strace"; \
 else \
   missing=(); \
   for package in $(1); do \
@@ -110,11 +112,13 @@ fuzz: ## fuzz each target for FUZZ_SECONDS (30) seconds; what it finds is kept i
 	  grep -E 'number_of_executed_units|average_exec_per_sec' $(BUILD)/fuzz/$$name.log; \
 	done
 
-soak: ## kill workers (SOAK_KILLS, 5000), then prun itself (MASTER_KILLS, 50), at random moments, and count outcomes
+soak: ## kill at random moments (workers SOAK_KILLS, prun MASTER_KILLS, any KILL_ROUNDS), have FAULT_RUNS system calls fail
 	$(release)
 	@cmake --build $(BUILD) -j $(JOBS) --target prun_cli
 	@python3 tests/soak/worker_kills.py $(BUILD)/prun --kills $(SOAK_KILLS)
 	@python3 tests/soak/master_kills.py $(BUILD)/prun --kills $(MASTER_KILLS)
+	@python3 tests/soak/random_kills.py $(BUILD)/prun --rounds $(KILL_ROUNDS)
+	@python3 tests/fault/system_call_faults.py $(BUILD)/prun --runs $(FAULT_RUNS) --seed $$RANDOM || [ $$? = 77 ]
 
 lint: ## clang-tidy over lib/ and app/
 	$(call need,$(PACKAGES) $(LINT_PACKAGES))
@@ -141,4 +145,4 @@ clean: ## remove what was built
 help: ## these words
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r word text; do \
 	  printf '  %-14s %s\n' "$$word" "$$text"; done
-	@echo 'Variables: BUILD, JOBS, FUZZ_SECONDS, SOAK_KILLS, MASTER_KILLS, PREFIX, DESTDIR.'
+	@echo 'Variables: BUILD, JOBS, FUZZ_SECONDS, SOAK_KILLS, MASTER_KILLS, KILL_ROUNDS, FAULT_RUNS, PREFIX, DESTDIR.'

@@ -24,7 +24,7 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has 
 namespace prun::command {
 namespace {
 
-enum class Stage { running, directory, program };
+enum class Stage { running, group, streams, directory, program };
 
 /// What the child leaves in the memory that it shares with its parent until it runs the program.
 struct Trouble {
@@ -52,27 +52,42 @@ std::vector<pid_t>& own_children() {
   return pids;
 }
 
-// Runs in the parent's memory while the parent waits: nothing but system calls.
+[[noreturn]] void give_up(Trouble& trouble, Stage stage) noexcept {
+  trouble.error = errno;
+  trouble.stage = stage;
+  ::_exit(127);
+}
+
+// Runs in the parent's memory while the parent waits: nothing but system calls. A program never starts with other streams than
+// its own: what it wrote would be lost.
 [[noreturn]] void become(const Launch& launch, Trouble& trouble) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != launch.parent) ::_exit(127);
-  if (launch.own_group) ::setpgid(0, 0);
+  if (launch.own_group && ::setpgid(0, 0) != 0) give_up(trouble, Stage::group);
   if (launch.terminal >= 0) ::tcsetpgrp(launch.terminal, ::getpid());  // every signal is blocked, SIGTTOU too
   for (int stream = 0; stream < 3; ++stream) {
     const int from = launch.streams[static_cast<std::size_t>(stream)];
-    if (from != stream) ::dup2(from, stream);
+    const auto put_in_place = [&] { return ::dup2(from, stream); };
+    if (from != stream && sys::retry_interrupted(put_in_place) < 0) give_up(trouble, Stage::streams);
   }
   sys::restore_caller_state();
   if (!launch.keeps_stack_limit) sys::restore_stack_limit();
   ::sigprocmask(SIG_SETMASK, &launch.mask, nullptr);
-  trouble.stage = Stage::directory;
-  if (launch.directory == nullptr || ::chdir(launch.directory) == 0) {
-    trouble.stage = Stage::program;
-    ::execve(launch.path, launch.arguments, launch.environment);
-    if (errno == ENOEXEC) ::execve("/bin/sh", launch.shell_arguments, launch.environment);
+  if (launch.directory != nullptr && ::chdir(launch.directory) != 0) give_up(trouble, Stage::directory);
+  ::execve(launch.path, launch.arguments, launch.environment);
+  if (errno == ENOEXEC) ::execve("/bin/sh", launch.shell_arguments, launch.environment);
+  give_up(trouble, Stage::program);
+}
+
+std::string subject_of(Stage stage, const Program& program) {
+  switch (stage) {
+    case Stage::running: break;
+    case Stage::group: return "its process group";
+    case Stage::streams: return "its standard streams";
+    case Stage::directory: return *program.directory;
+    case Stage::program: break;
   }
-  trouble.error = errno;
-  ::_exit(127);
+  return program.arguments.front();
 }
 
 std::vector<char*> pointers_to(const std::vector<std::string>& strings, std::size_t room = 1) {
@@ -154,8 +169,7 @@ ChildProcess::ChildProcess(const Program& program) {
   if (pid_ < 0) throw std::system_error(fork_error, std::generic_category(), "no process can be started");
   if (const int error = trouble.error; error != 0) {
     sys::retry_interrupted([this] { return ::waitpid(pid_, nullptr, 0); });
-    throw std::system_error(error, std::generic_category(),
-                            trouble.stage == Stage::directory ? *program.directory : program.arguments.front());
+    throw std::system_error(error, std::generic_category(), subject_of(trouble.stage, program));
   }
   own_children().push_back(pid_);
 }
@@ -175,18 +189,24 @@ int ChildProcess::fd() noexcept {
 ChildProcess::News ChildProcess::news() noexcept {
   News news;
   siginfo_t info{};
-  const auto id = static_cast<id_t>(pid_);
+  const auto look = [this, &info](int options) {
+    info = {};
+    return sys::retry_interrupted([&] { return ::waitid(P_PID, static_cast<id_t>(pid_), &info, options | WNOHANG); });
+  };
   // An end is left for wait(); what else there is to tell is told once.
-  while (::waitid(P_PID, id, &info, WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
-    news.ended = info.si_code != CLD_STOPPED && info.si_code != CLD_CONTINUED && info.si_code != CLD_TRAPPED;
+  for (;;) {
+    const int looked = look(WEXITED | WSTOPPED | WCONTINUED | WNOWAIT);
+    if (looked == 0 && info.si_pid == 0) break;
+    // Where the look fails, somebody else has waited for the child: it has ended, and wait() says that nobody knows how.
+    news.ended =
+        looked != 0 || (info.si_code != CLD_STOPPED && info.si_code != CLD_CONTINUED && info.si_code != CLD_TRAPPED);
     if (news.ended) break;
     if (info.si_code == CLD_CONTINUED) {
       news.continued = true;
     } else {
       news.stopped_by = info.si_status;
     }
-    ::waitid(P_PID, id, &info, WSTOPPED | WCONTINUED | WNOHANG);
-    info = {};
+    look(WSTOPPED | WCONTINUED);
   }
   return news;
 }

@@ -1,6 +1,7 @@
 #include "command/run_ending.hpp"
 
 #include "sys/error.hpp"
+#include "sys/event_fd.hpp"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -19,8 +20,7 @@ RunEnding::RunEnding()
 void RunEnding::begin(Reason reason) noexcept {
   std::uint32_t none = 0;
   if (!word().compare_exchange_strong(none, static_cast<std::uint32_t>(reason), std::memory_order_release)) return;
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(event_.get(), &one, sizeof one);
+  sys::signal_event(event_.get());
 }
 
 }  // namespace prun::command

@@ -1,6 +1,7 @@
 #include "command/stop_sequence.hpp"
 
 #include "command/child_process.hpp"
+#include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "sys/process_tree.hpp"
 
@@ -77,7 +78,9 @@ std::optional<StopSequence::Clock::time_point> StopSequence::next() const noexce
 
 bool StopSequence::others_are_gone() {
   bool left = false;
-  for (const pid_t pid : others()) left = ::waitpid(pid, nullptr, WNOHANG) != pid || left;
+  for (const pid_t pid : others()) {
+    left = sys::retry_interrupted([pid] { return ::waitpid(pid, nullptr, WNOHANG); }) != pid || left;
+  }
   return !left || (killed_ && Clock::now() >= give_up_at_);
 }
 

@@ -2,6 +2,7 @@
 #include "journal/recorder.hpp"
 
 #include "sys/error.hpp"
+#include "sys/event_fd.hpp"
 
 #include <sys/eventfd.h>
 
@@ -110,9 +111,7 @@ void Recorder::fail(const std::string& why) {
   error_ = why;
   filling_.clear();
   failed_.store(true, std::memory_order_release);
-  const std::uint64_t one = 1;
-  // It fails only where the counter is full, and then the event is readable already.
-  [[maybe_unused]] const auto written = ::write(failure_event_.get(), &one, sizeof one);
+  sys::signal_event(failure_event_.get());
 }
 
 void Recorder::flush() {

@@ -118,7 +118,7 @@ std::size_t Engine::collect(std::uint32_t index) {
     }
     ++records;
   }
-  if (records != 0) start_failures_.forget();
+  if (records != 0) start_failures_.forget_all();
   if (worker.results.corrupt()) worker.corrupt = true;
   if (worker.corrupt && host_) host_->kill(index, SIGKILL);
   if (records != 0 && worker.results.release()) {

@@ -17,7 +17,9 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <system_error>
 #include <thread>
 
@@ -210,10 +212,12 @@ void Engine::on_host_lost() {
   for (std::uint32_t i = 0; i < options_.workers; ++i) {
     if (workers_[i].state != WorkerState::absent) end_orphaned_worker(i);
   }
+  const bool hopeless = start_failures_.condemn_host();
   if (!stopping_) {
     try {
+      if (hopeless) throw std::runtime_error("it dies again and again");
       start_host(0);
-    } catch (const std::system_error& error) {
+    } catch (const std::exception& error) {
       Failure failure;
       failure.type = "prun::BrokenPoolError";
       failure.message = std::string("the process that starts workers died, and there can be no other: ") + error.what();

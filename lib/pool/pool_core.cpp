@@ -12,6 +12,7 @@
 #include "pool/engine.hpp"
 #include "sys/cpu_budget.hpp"
 #include "sys/error.hpp"
+#include "sys/event_fd.hpp"
 #include "sys/fd.hpp"
 #include "sys/futex.hpp"
 #include "sys/process_limit.hpp"
@@ -297,10 +298,7 @@ void PoolCore::State::settled() {
   sys::futex_wake(engine.bell_word());
 }
 
-void PoolCore::State::wake_server() const {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(wake.get(), &one, sizeof one);
-}
+void PoolCore::State::wake_server() const { sys::signal_event(wake.get()); }
 
 // The server thread: callbacks, deaths, and results that nobody waits for.
 void PoolCore::State::serve() {

@@ -141,7 +141,8 @@ void ServerProcess::reap() {
   if (::getppid() != master_pid_) leave();
   siginfo_t news{};
   // Looked at before it is reaped: as long as it is there, its id is no other group's.
-  while (::waitid(P_ALL, 0, &news, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) == 0 && news.si_pid != 0) {
+  const auto look = [&news] { return ::waitid(P_ALL, 0, &news, WEXITED | WSTOPPED | WNOHANG | WNOWAIT); };
+  while (sys::retry_interrupted(look) == 0 && news.si_pid != 0) {
     const pid_t pid = std::exchange(news.si_pid, 0);
     if (news.si_code == CLD_STOPPED || news.si_code == CLD_TRAPPED) {
       on_stop(pid);
@@ -157,7 +158,8 @@ void ServerProcess::on_worker_end(std::uint32_t worker, pid_t pid) {
   ::kill(-pid, SIGKILL);
   int status = 0;
   rusage used{};
-  if (::wait4(pid, &status, 0, &used) != pid) status = SIGKILL;  // nobody knows: not a success
+  if (sys::retry_interrupted([&] { return ::wait4(pid, &status, 0, &used); }) != pid)
+    status = SIGKILL;  // nobody knows: not a success
   pids_[worker] = 0;
   end_strays();
   report({Event::Kind::exited, worker, pid, status, used_of(used)});

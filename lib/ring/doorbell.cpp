@@ -1,9 +1,8 @@
 #include "ring/doorbell.hpp"
 
 #include "ring/fault_point.hpp"
+#include "sys/event_fd.hpp"
 #include "sys/futex.hpp"
-
-#include <unistd.h>
 
 namespace prun::ring {
 
@@ -14,12 +13,7 @@ void Doorbell::ring() noexcept {
     case Bell::silent: break;
     case Bell::event_any:
     case Bell::event_batch:
-    case Bell::event_full: {
-      const std::uint64_t one = 1;
-      // Cannot fail: the counter holds 2^64 - 2 rings, and the master reads it whenever it wakes.
-      [[maybe_unused]] const auto written = ::write(event_fd_ >= 0 ? event_fd_ : header_->event_fd, &one, sizeof one);
-      break;
-    }
+    case Bell::event_full: sys::signal_event(event_fd_ >= 0 ? event_fd_ : header_->event_fd); break;
     case Bell::futex_any:
     case Bell::futex_batch: sys::futex_wake(header_->bell); break;
   }

@@ -26,7 +26,8 @@ constexpr int removal_tries = 500;  // a millisecond each: processes that were k
 /// O_CREAT makes nothing in a control group, where every file there can be is there; it does below a test's root.
 bool write_to(const std::string& path, std::string_view text) noexcept {
   const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
-  return file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const auto written = [&] { return ::write(file.get(), text.data(), text.size()); };
+  return file && retry_interrupted(written) == static_cast<ssize_t>(text.size());
 }
 
 std::string below(std::string path, std::string_view name) { return path.append("/").append(name); }

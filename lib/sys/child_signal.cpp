@@ -1,6 +1,7 @@
 #include "sys/child_signal.hpp"
 
 #include "sys/error.hpp"
+#include "sys/event_fd.hpp"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -23,14 +24,9 @@ std::atomic<int> places_used{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
 void on_child(int) {
-  const int saved = errno;
-  const std::uint64_t one = 1;
   for (int i = 0; i < places_used.load(); ++i) {
-    if (const int fd = waiting[static_cast<std::size_t>(i)].load() - 1; fd >= 0) {
-      [[maybe_unused]] const auto written = ::write(fd, &one, sizeof one);
-    }
+    if (const int fd = waiting[static_cast<std::size_t>(i)].load() - 1; fd >= 0) signal_event(fd);
   }
-  errno = saved;
 }
 
 /// Also where the caller of prun had it blocked or ignored.

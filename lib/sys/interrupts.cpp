@@ -1,6 +1,7 @@
 #include "sys/interrupts.hpp"
 
 #include "sys/error.hpp"
+#include "sys/event_fd.hpp"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -60,10 +61,7 @@ void on_interrupt(int signal) {
   } else {
     on_end_request(signal);
   }
-  const int saved = errno;
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(wake_fd.load(), &one, sizeof one);
-  errno = saved;
+  signal_event(wake_fd.load());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "ring/doorbell.hpp"
 #include "sys/caller_state.hpp"
 #include "sys/cgroup_children.hpp"
+#include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "worker/stack_overflow.hpp"
 #include "worker/worker_loop.hpp"
@@ -28,7 +29,7 @@ Seat seat;  // set once, before any task
 void close_standard_input() {
   const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (null < 0) return;
-  ::dup2(null, STDIN_FILENO);
+  sys::retry_interrupted([null] { return ::dup2(null, STDIN_FILENO); });
   ::close(null);
 }
 

@@ -9,11 +9,14 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <new>
 #include <stdexcept>
+#include <thread>
 #include <utility>
+#include <vector>
 
 using namespace prun::test;
 using prun::pool::Engine;
@@ -52,6 +55,7 @@ const std::array steps{
     Step{"vacated", Lost::nothing},
     Step{"about to begin", Lost::nothing},
     Step{"begun", Lost::the_call},
+    Step{"about to end the clock", Lost::the_call},
     Step{"record begun", Lost::the_call},
     Step{"padded", Lost::the_call, medium_calls},
     Step{"record written", Lost::the_call},
@@ -111,7 +115,8 @@ void check_step(const Step& step, const Death& death, std::int64_t pass) {
   plan->step = step.name;
   plan->die = death.die;
   auto options = workers(step.workers);
-  options.max_tasks_per_child = 8;  // so that each worker retires now and then
+  options.max_tasks_per_child = 8;          // so that each worker retires now and then
+  options.timeout = std::chrono::hours(1);  // so that each call has a clock
   Engine engine(options);
   plan->passes.store(pass);
   std::size_t failed = 0;
@@ -132,7 +137,58 @@ void check_step(const Step& step, const Death& death, std::int64_t pass) {
   CHECK_FALSE(engine.broken());
 }
 
+/// What a call that takes too long, and the test that has it do so, tell each other. Shared by all processes.
+struct LateCall {
+  std::atomic<pid_t> server{0};  ///< stopped by the call, so that the kill is late
+  std::atomic<bool> may_end{false};
+};
+LateCall* late_call = nullptr;
+
+void late(std::int64_t n, std::string& result) {
+  if (n == 1) {
+    ::kill(::getppid(), SIGSTOP);
+    late_call->server = ::getppid();
+    while (!late_call->may_end) ::usleep(100);
+  }
+  small(n, result);
+}
+
+/// The call ends between its condemnation and the kill.
+void check_condemned(void (*die)()) {
+  const SharedPlan plan;
+  plan->step = "condemned";
+  plan->die = die;
+  plan->passes.store(1);
+  void* memory = ::mmap(nullptr, sizeof(LateCall), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  REQUIRE(memory != MAP_FAILED);
+  late_call = new (memory) LateCall;
+  auto options = workers(2);
+  options.timeout = std::chrono::milliseconds(1);
+  Engine engine(options);
+  const auto job = calls<late>(6, 3);
+  engine.dispatcher().enqueue(job);
+  run_until(
+      engine, [&] { return late_call->server != 0; }, prun::ring::Bell::silent);
+  std::this_thread::sleep_for(*options.timeout);
+  engine.kill_overdue();
+  late_call->may_end = true;
+  while (plan->fired.load() == 0) ::usleep(100);
+  ::kill(late_call->server, SIGCONT);
+  run_until(engine, [&] { return job->done(); });
+  CHECK(job->each_once());
+  CHECK(job->failures == std::vector<std::uint64_t>{1});
+  ::munmap(std::exchange(late_call, nullptr), sizeof(LateCall));
+}
+
 }  // namespace
+
+TEST_CASE("a call that ends after it was condemned has no outcome but its worker's end, in every way of dying") {
+  for (const Death& death : deaths) {
+    CAPTURE(death.name);
+    check_condemned(death.die);
+  }
+  check_condemned([] {});  // it waits for the kill
+}
 
 TEST_CASE("a worker dies at every step, in every way") {
   for (const Step& step : steps) {

@@ -1,8 +1,9 @@
 /* The claim ring, its hint, the sleepers and a death at any step, as lib/ring does it: ring/PROTOCOL.md in small.
  *
  * Two workers, a ring of two slots, CHUNKS chunks. DEATHS workers are killed, each before any of its steps, and replaced; HANGS
- * calls last until every other chunk has its outcome. The master publishes, wakes, and cleans up after the dead. Checked: a chunk
- * has one outcome, a slot is never filled while somebody may still read it, both marks of a dead worker name the same chunk, and
+ * calls last until every other chunk has its outcome. TIMEOUTS calls take too long: the master condemns them, at any moment at
+ * which they seem to run, and kills their workers. The master publishes, wakes, and cleans up after the dead. Checked: a chunk
+ * has one outcome, a worker that is to be killed for a call begins no other and its call has no outcome but the time-out, a slot is never filled while somebody may still read it, both marks of a dead worker name the same chunk, and
  * every run ends with every chunk done or lost - so no waking is lost, also none to a worker that is busy while another sleeps,
  * and no hint stands still (that would be an end state that is not valid).
  *
@@ -16,6 +17,11 @@
 #ifndef CHUNKS
 #define CHUNKS 3
 #endif
+#ifndef TIMEOUTS
+#define TIMEOUTS 0
+#endif
+
+#define CONDEMNED 255
 
 #define LAP(t) ((t) / SLOTS)
 #define SLOT(t) ((t) % SLOTS)
@@ -33,6 +39,9 @@ byte watcher;          /* worker + 1 that looks for tasks awake; 0: nobody */
 byte held[WORKERS];    /* ticket + 1 */
 bool begun[WORKERS];
 bool dead[WORKERS];    /* told to the master */
+byte clock[WORKERS];   /* begun_at: when a call began, the same for no two calls (ticket + 1); 0: none runs; or CONDEMNED */
+bool doomed[WORKERS];  /* the master has sent the kill: it may strike at any step */
+byte timeouts;         /* left to happen */
 byte deaths;           /* left to happen */
 byte hangs;            /* calls that end only after all others, left to happen */
 
@@ -43,7 +52,7 @@ byte finished;
 bool stopping;
 
 /* One step of a worker: it may be its last. Whatever stands in it touches shared memory once. */
-#define MAYBE_DIE if :: deaths > 0 -> deaths--; goto killed :: true fi
+#define MAYBE_DIE if :: deaths > 0 -> deaths--; goto killed :: doomed[me] -> goto killed :: true fi
 
 proctype worker(byte me) {
   byte ticket, seen, mine;
@@ -85,11 +94,22 @@ claim:
      fi
   :: else
   fi;
-  atomic { MAYBE_DIE; begun[me] = true };  /* from "about to begin" to "begun" */
+  atomic { MAYBE_DIE; assert(clock[me] == 0 && !doomed[me]); clock[me] = ticket + 1 };  /* "about to begin" */
+  atomic { MAYBE_DIE; begun[me] = true };  /* "begun" */
   if
   :: atomic { hangs > 0 -> hangs-- };
-     (finished + 1 == CHUNKS)  /* a call so long that all others must be done before it */
+     if
+     :: finished + 1 == CHUNKS  /* a call so long that all others must be done before it */
+     :: doomed[me] -> goto killed
+     fi
   :: true
+  fi;
+  atomic { MAYBE_DIE; seen = clock[me]; clock[me] = 0 };  /* "about to end the clock": the exchange */
+  if
+  :: seen == CONDEMNED ->
+     atomic { MAYBE_DIE; clock[me] = CONDEMNED };  /* "condemned" */
+     doomed[me]; goto killed
+  :: else -> assert(seen == ticket + 1)
   fi;
   atomic { MAYBE_DIE; done[mine]++; finished++; assert(done[mine] + lost[mine] == 1) };  /* "committed" */
   atomic { MAYBE_DIE; held[me] = 0 };  /* from "chunk done" to "chunk let go" */
@@ -129,7 +149,7 @@ out:  /* "retiring" */
 }
 
 proctype master() {
-  byte next, published, w, t, again;
+  byte next, published, w, t, again, then;
   bool queued, found;
 
   do
@@ -148,6 +168,17 @@ proctype master() {
         atomic { found = sleeper[w]; sleeper[w] = false };
         if :: found -> asleep[w] = false; break :: else -> w++ fi
      od
+  :: timeouts > 0 && (clock[0] != 0 || clock[1] != 0) ->
+     atomic { w = (clock[0] != 0 && clock[0] != CONDEMNED -> 0 : 1); then = clock[w] };
+     if
+     :: then == 0 || then == CONDEMNED
+     :: else ->
+        atomic {  /* the compare-and-swap */
+          found = (clock[w] == then);
+          if :: found -> clock[w] = CONDEMNED; timeouts-- :: else fi
+        };
+        if :: found -> doomed[w] = true :: else fi
+     fi
   :: dead[0] || dead[1] ->
      atomic {  /* nobody else touches what a dead worker left */
        w = (dead[0] -> 0 : 1);
@@ -158,7 +189,9 @@ proctype master() {
        :: state[1] % 8 == 2 + w -> assert(!found || t == state[1] / 8 * SLOTS + 1); t = state[1] / 8 * SLOTS + 1; found = true
        :: else
        fi;
-       held[w] = 0; sleeper[w] = false; asleep[w] = false;
+       /* who is killed for a call holds that one: its chunk is the one that fails, or has not begun */
+       if :: doomed[w] -> assert(found && t + 1 == then && done[chunk_of[t]] == 0) :: else fi;
+       held[w] = 0; sleeper[w] = false; asleep[w] = false; clock[w] = 0; doomed[w] = false;
        if :: watcher == w + 1 -> watcher = 0 :: else fi
      };
      if :: state[SLOT(t)] == CLAIMED(LAP(t), w) -> state[SLOT(t)] = FREE(LAP(t) + 1) :: else fi;
@@ -187,5 +220,5 @@ proctype master() {
 }
 
 init {
-  atomic { deaths = DEATHS; hangs = HANGS; run worker(0); run worker(1); run master() }
+  atomic { deaths = DEATHS; hangs = HANGS; timeouts = TIMEOUTS; run worker(0); run worker(1); run master() }
 }

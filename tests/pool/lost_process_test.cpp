@@ -75,6 +75,11 @@ const std::array deaths {
 #endif
 };
 
+void kills_server(std::int64_t, std::string&) {
+  ::kill(::getppid(), SIGKILL);  // and so this worker
+  for (;;) ::pause();
+}
+
 void own_server(std::int64_t, std::string& result) { result = std::to_string(::getppid()); }
 std::array<int, 2> here_i_am{-1, -1};  // a pipe
 void wait_for_ever(std::int64_t, std::string&) {
@@ -187,6 +192,16 @@ TEST_CASE("the fork server is killed while nothing runs, and as the workers are 
     if (!outcome.failed) ::kill(std::stoi(outcome.value), SIGKILL);
   }
   run_until(engine, [&] { return engine.workers_left() == 0; });
+}
+
+TEST_CASE("a fork server that dies again and again, and no outcome comes, breaks the pool") {
+  Engine engine(workers(1));
+  const auto job = calls<kills_server>(200);
+  run(engine, job);
+  CHECK(job->each_once());
+  CHECK(job->failures.size() == 200);
+  REQUIRE(engine.broken());
+  CHECK(engine.broken()->message.find("dies again and again") != std::string::npos);
 }
 
 TEST_CASE("the master is killed: a second later there is no worker") {

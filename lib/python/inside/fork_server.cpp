@@ -43,7 +43,7 @@ bool has_room_for(const rlimit& stack) {
 bool enter(const char* control_group) {
   if (control_group[0] == '\0') return true;
   const sys::Fd file(::open((std::string(control_group) + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
-  return file && ::write(file.get(), "0", 1) == 1;
+  return file && sys::retry_interrupted([&] { return ::write(file.get(), "0", 1); }) == 1;
 }
 
 bool take_limits(const ForkRequest& request) {
