@@ -53,6 +53,7 @@ struct RunTasks {
   LoggingOptions logging;
   JobserverOptions jobserver;
   std::optional<JournalRequest> journal{};
+  bool summary = false;  ///< --summary
 };
 
 /// `prun journal FILE`

@@ -3,7 +3,7 @@
 
 #include "exit_status.hpp"
 #include "run_ending.hpp"
-#include "task_log.hpp"
+#include "run_observers.hpp"
 
 #include "command/command_function.hpp"
 #include "event/printable.hpp"
@@ -109,97 +109,139 @@ bool close_journal(journal::Journal& journal, OutputBuffer& err, const RunReport
   return !problem;
 }
 
+/// All that one run needs, put together from its options. The members are in the order in which they are made.
+class AssembledRun {
+ public:
+  explicit AssembledRun(const RunTasks& command)
+      : command_(&command), jobserver_(join_jobserver(command)), log_(command.logging) {
+    if (!jobserver_.note.empty()) log_.write(LogLevel::info, "{}", jobserver_.note);
+  }
+
+  /// @return the exit status
+  int operator()() {
+    if (jobserver_.dry_run && !command_->command) {
+      log_.write(LogLevel::info, "make -n asks that nothing be done");
+      return all_succeeded;
+    }
+    surround();
+    add_functions();
+    if (!open_input()) return usage_or_bad_input;
+    open_outputs();
+    return tell_end(run_it());
+  }
+
+ private:
+  /// What programs are run with.
+  void surround() {
+    if (jobserver_.make_flags) surroundings_.environment = {{"MAKEFLAGS", *jobserver_.make_flags}};
+    surroundings_.turn = make_turn(*command_);
+    command::Stopping& stopping = surroundings_.stopping;
+    stopping.timeout = command_->run.timeout;
+    stopping.cpu_limit = command_->run.limits.cpu_time;
+    stopping.grace = command_->run.grace;
+    stopping.own_process = !command_->run.threads;
+    stopping.ending = std::make_unique<command::RunEnding>();
+    if (command_->command && command_->command->terminal) surroundings_.terminal = command::Terminal::controlling();
+  }
+
+  void add_functions() {
+    FunctionOptions functions = command_->functions;
+    if (!command_->run.threads) {
+      functions.worker_environment = sys::thread_limits(command_->run.cpu_budget, command_->run.workers);
+    }
+    add_known_functions(registry_, functions, surroundings_);
+    given_ = make_command(*command_, jobserver_.dry_run, surroundings_);
+  }
+
+  void open_journal() { journal_.emplace(command_->journal->options, command_->journal->run, surroundings_.spilled); }
+
+  /// False: it was said why not.
+  bool open_input() {
+    if (command_->command && command_->command->advice && !command_->output.quiet)
+      err_.write(message_line("warning: " + *command_->command->advice));
+    if (command_->journal && command_->journal->input_from_journal) {
+      open_journal();
+      source_ = std::make_unique<journal::JournalSource>(journal_->file(), registry_, given_.get());
+      return true;
+    }
+    SourceOrError source = open_tasks(*command_, given_.get(), registry_);
+    if (!source) {
+      err_.write(message_line(source.error().message));
+      err_.flush();
+      return false;
+    }
+    source_ = std::move(*source);
+    if (command_->journal) open_journal();
+    return true;
+  }
+
+  void open_outputs() {
+    OutputOptions printing = command_->output;
+    printing.turn = surroundings_.turn.get();
+    output_ = make_output(printing, out_, err_, &surroundings_.spilled);
+    if (printing.results_directory) results_.emplace(*printing.results_directory, *output_, &surroundings_.spilled);
+  }
+
+  [[nodiscard]] RunOptions options(const Task* initializer, const EventStream& events) {
+    RunOptions options = command_->run;
+    options.initializer = initializer;
+    options.tokens = jobserver_.tokens.get();
+    options.turn = surroundings_.turn.get();
+    options.spilled = &surroundings_.spilled;
+    options.ending = surroundings_.stopping.ending.get();
+    options.events = &events;
+    options.recorded = journal_ ? &*journal_ : nullptr;
+    return options;
+  }
+
+  RunReport run_it() {
+    const RunObservers observers(*command_, journal_ ? &*journal_ : nullptr, log_, err_);
+    std::optional<Task> initializer;
+    if (command_->functions.initializer) initializer = initializer_call(*command_->functions.initializer, registry_);
+    const RunOptions run_options = options(initializer ? &*initializer : nullptr, observers.events());
+    log_start(log_, run_options);
+    Listener& listener = results_ ? static_cast<Listener&>(*results_) : *output_;
+    try {
+      return run(run_options, registry_, *source_, listener, out_, err_);
+    } catch (const std::exception& e) {
+      if (journal_) journal_->end_failed(e.what());
+      throw std::runtime_error(e.what());  // also of a journal: that is no matter of the command line any more
+    }
+  }
+
+  int tell_end(const RunReport& report) {
+    if (report.bad_input) err_.write(message_line(report.bad_input->message));
+    for (const auto& text : {early_end(report, *command_), unknown_rest(report, *command_), unwritten(report)}) {
+      if (text) err_.write(message_line(*text));
+    }
+    const bool recorded = !journal_ || close_journal(*journal_, err_, report);
+    if (report.unwritten == 0) {
+      err_.flush();
+    } else {  // the same reader may be slow here too
+      err_.push();
+      static_cast<void>(err_.give_up_rest());
+    }
+    log_end(log_, report, command_->run, started_);
+    return recorded ? exit_status_of(report, *command_) : prun_failed;
+  }
+
+  const RunTasks* command_;
+  SteadyClock::time_point started_ = SteadyClock::now();
+  jobserver::Joined jobserver_;
+  Log log_;
+  command::CommandSurroundings surroundings_;
+  Registry registry_;
+  std::unique_ptr<Function> given_;  ///< the command that the command line names
+  OutputBuffer err_{STDERR_FILENO, "standard error", OutputBuffer::SlowReader::lets_wait};
+  std::optional<journal::Journal> journal_;
+  std::unique_ptr<TaskSource> source_;
+  OutputBuffer out_{STDOUT_FILENO, "standard output", OutputBuffer::SlowReader::lets_wait};
+  std::unique_ptr<Listener> output_;
+  std::optional<ResultsDirectory> results_;
+};
+
 }  // namespace
 
-int run_tasks(const RunTasks& command) {
-  const auto started = SteadyClock::now();
-  const jobserver::Joined jobserver = join_jobserver(command);
-  Log log(command.logging);
-  if (!jobserver.note.empty()) log.write(LogLevel::info, "{}", jobserver.note);
-  if (jobserver.dry_run && !command.command) {
-    log.write(LogLevel::info, "make -n asks that nothing be done");
-    return all_succeeded;
-  }
-  command::CommandSurroundings surroundings;
-  if (jobserver.make_flags) surroundings.environment = {{"MAKEFLAGS", *jobserver.make_flags}};
-  surroundings.turn = make_turn(command);
-  surroundings.stopping.timeout = command.run.timeout;
-  surroundings.stopping.cpu_limit = command.run.limits.cpu_time;
-  surroundings.stopping.grace = command.run.grace;
-  surroundings.stopping.own_process = !command.run.threads;
-  surroundings.stopping.ending = std::make_unique<command::RunEnding>();
-  if (command.command && command.command->terminal) surroundings.terminal = command::Terminal::controlling();
-  Registry registry;
-  FunctionOptions functions = command.functions;
-  if (!command.run.threads) {
-    functions.worker_environment = sys::thread_limits(command.run.cpu_budget, command.run.workers);
-  }
-  add_known_functions(registry, functions, surroundings);
-  OutputBuffer err(STDERR_FILENO, "standard error", OutputBuffer::SlowReader::lets_wait);
-  if (command.command && command.command->advice && !command.output.quiet)
-    err.write(fmt::format("prun: warning: {}\n", *command.command->advice));
-  const std::unique_ptr<Function> given = make_command(command, jobserver.dry_run, surroundings);
-  std::optional<journal::Journal> journal;
-  const auto open_journal = [&] {
-    journal.emplace(command.journal->options, command.journal->run, surroundings.spilled);
-  };
-  SourceOrError source;
-  if (command.journal && command.journal->input_from_journal) {
-    open_journal();
-    source = std::make_unique<journal::JournalSource>(journal->file(), registry, given.get());
-  } else {
-    source = open_tasks(command, given.get(), registry);
-    if (!source) {
-      err.write(message_line(source.error().message));
-      err.flush();
-      return usage_or_bad_input;
-    }
-    if (command.journal) open_journal();
-  }
-  OutputBuffer out(STDOUT_FILENO, "standard output", OutputBuffer::SlowReader::lets_wait);
-  OutputOptions printing = command.output;
-  printing.turn = surroundings.turn.get();
-  const auto output = make_output(printing, out, err, &surroundings.spilled);
-  std::optional<ResultsDirectory> results;
-  if (command.output.results_directory) {
-    results.emplace(*command.output.results_directory, *output, &surroundings.spilled);
-  }
-  Listener& printed = results ? static_cast<Listener&>(*results) : *output;
-  TaskLog task_log(printed, log);
-  Listener& listener = log.wants(LogLevel::warn) ? task_log : printed;
-  RunOptions options = command.run;
-  options.tokens = jobserver.tokens.get();
-  options.turn = surroundings.turn.get();
-  options.spilled = &surroundings.spilled;
-  options.ending = surroundings.stopping.ending.get();
-  options.journal = journal ? &*journal : nullptr;
-  Task initializer;
-  if (command.functions.initializer) {
-    initializer = initializer_call(*command.functions.initializer, registry);
-    options.initializer = &initializer;
-  }
-  log_start(log, options);
-  RunReport report;
-  try {
-    report = run(options, registry, **source, listener, out, err,
-                 {surroundings.spilled.fd(), [&] { surroundings.spilled.receive(); }});
-  } catch (const std::exception& e) {
-    if (journal) journal->end_failed(e.what());
-    throw std::runtime_error(e.what());  // also of a journal: that is no matter of the command line any more
-  }
-  if (report.bad_input) err.write(message_line(report.bad_input->message));
-  if (const auto text = early_end(report, command)) err.write(message_line(*text));
-  if (const auto text = unknown_rest(report, command)) err.write(message_line(*text));
-  if (const auto text = unwritten(report)) err.write(message_line(*text));
-  const bool recorded = !journal || close_journal(*journal, err, report);
-  if (report.unwritten == 0) {
-    err.flush();
-  } else {  // the same reader may be slow here too
-    err.push();
-    static_cast<void>(err.give_up_rest());
-  }
-  log_end(log, report, command.run, started);
-  return recorded ? exit_status_of(report, command) : prun_failed;
-}
+int run_tasks(const RunTasks& command) { return AssembledRun(command)(); }
 
 }  // namespace prun::app

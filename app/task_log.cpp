@@ -1,32 +1,37 @@
-// A listener that writes each task to the log; see task_log.hpp.
+// See task_log.hpp.
 #include "task_log.hpp"
 
 #include "event/describe.hpp"
-#include "wire/json.hpp"
 
 #include <chrono>
+#include <variant>
 
 namespace prun::app {
-namespace {
 
-/// `fib [8]`, with keyword arguments where there are any.
-std::string name_of_task(const TaskEvent& event) {
-  std::string name = fmt::format("task {}, {} ", event.index, event.function);
-  wire::append_json(name, event.args);
-  if (!event.kwargs.empty()) wire::append_json(name, event.kwargs);
-  return name;
+Wants TaskLog::wants() const noexcept {
+  if (!log_->wants(LogLevel::warn)) return Wants::nothing;
+  return log_->wants(LogLevel::debug) ? Wants::outcomes | Wants::workers | Wants::times : Wants::outcomes;
 }
 
-}  // namespace
+void TaskLog::on_event(const RunEvent& event) {
+  if (const auto* attempt = std::get_if<AttemptEnded>(&event)) return on(*attempt);
+  if (const auto* started = std::get_if<WorkerStarted>(&event)) {
+    log_->write(LogLevel::debug, "worker {} started", started->pid);
+  } else if (const auto* ended = std::get_if<WorkerEnded>(&event)) {
+    log_->write(LogLevel::debug, "worker {} ended", ended->pid);
+  }
+}
 
-void TaskLog::on_task(const TaskEvent& event) {
-  output_->on_task(event);
-  if (event.failure != nullptr) {
-    log_->write_to_file(LogLevel::warn, fmt::format("{}: {}", name_of_task(event), describe(*event.failure)));
+void TaskLog::on(const AttemptEnded& attempt) {
+  if (attempt.failure != nullptr) {
+    log_->write_to_file(
+        LogLevel::warn,
+        fmt::format("task {}, {}: {}{}", attempt.index, attempt.texts.call_of(attempt.index),
+                    describe(*attempt.failure, attempt.info.attempt), attempt.final ? "" : "; the task is not done"));
   } else if (log_->wants(LogLevel::debug)) {
-    const double seconds = std::chrono::duration<double>(event.duration).count();
-    log_->write(LogLevel::debug, "{}: succeeded after {:.6f} s in worker {}, attempt {}", name_of_task(event), seconds,
-                event.worker, event.attempt);
+    const double seconds = std::chrono::duration<double>(std::chrono::nanoseconds(attempt.info.duration_ns)).count();
+    log_->write(LogLevel::debug, "task {}, {}: succeeded after {:.6f} s in worker {}, attempt {}", attempt.index,
+                attempt.texts.call_of(attempt.index), seconds, attempt.info.worker, attempt.info.attempt);
   }
 }
 

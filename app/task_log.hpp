@@ -1,23 +1,23 @@
-// A listener that passes each task on to the output and writes it to the log: every task at level debug, those that
-// failed as warnings. It does not decide what is printed.
+// Writes to the log what becomes of each task: failures as warnings, successes at level debug. It does not decide what is printed.
 #pragma once
 
 #include "logging.hpp"
 
-#include "event/task_event.hpp"
+#include "event/run_part.hpp"
 
 namespace prun::app {
 
-class TaskLog final : public Listener {
+class TaskLog final : public RunPart {
  public:
-  /// Both must outlive it.
-  TaskLog(Listener& output, Log& log) noexcept : output_(&output), log_(&log) {}
+  /// @param log must outlive it
+  explicit TaskLog(Log& log) noexcept : log_(&log) {}
 
-  void on_task(const TaskEvent& event) override;
-  void on_end() override { output_->on_end(); }
+  [[nodiscard]] Wants wants() const noexcept override;
+  void on_event(const RunEvent& event) override;
 
  private:
-  Listener* output_;
+  void on(const AttemptEnded& attempt);
+
   Log* log_;
 };
 

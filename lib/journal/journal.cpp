@@ -54,18 +54,13 @@ std::string Journal::other_task(std::uint64_t index, std::string_view now) {
   return fmt::format("the journal {} is of other tasks: its task {} is {}", file_.path(), index, now);
 }
 
-TaskJournal::Problem Journal::on_task(std::uint64_t index, const Task& task) {
-  if (!tasks_ || index >= tasks_->size()) {
-    recorder_.add(NotedTask{index, task.function, task.args, task.kwargs, task.id, task.defect});
-    return std::nullopt;
-  }
-  return file_.reading([&]() -> Problem {
+RecordedRun::Difference Journal::compare(std::uint64_t index, const Task& task) {
+  if (index >= known()) return std::nullopt;
+  return file_.reading([&]() -> Difference {
     const RecordedTask& entry = tasks_->at(index);
-    const bool same =
-        entry.function == task.function->name() && entry.kwargs == task.kwargs && args_of(entry, index) == task.args;
-    if (same) return std::nullopt;
     const std::string args = args_of(entry, index);
     const bool same_function = entry.function == task.function->name();
+    if (same_function && entry.kwargs == task.kwargs && args == task.args) return std::nullopt;
     const std::string recorded = same_function ? task.function->call_text(args, entry.kwargs) : std::string();
     return other_task(index,
                       fmt::format("{}, this input's is {}", short_call(entry.function, args, entry.kwargs, recorded),
@@ -74,12 +69,11 @@ TaskJournal::Problem Journal::on_task(std::uint64_t index, const Task& task) {
   });
 }
 
-TaskJournal::Problem Journal::on_range(std::uint64_t first_index, const Function& function, const IntRange& range) {
-  const std::uint64_t known = tasks_ ? tasks_->size() : 0;
-  std::uint64_t index = first_index;
-  const std::uint64_t end = first_index + range.count;
-  const auto compare = [&]() -> Problem {
-    while (index < std::min(end, known)) {
+RecordedRun::Difference Journal::compare(std::uint64_t first_index, const Function& function, const IntRange& range) {
+  if (first_index >= known()) return std::nullopt;
+  return file_.reading([&]() -> Difference {
+    const std::uint64_t end = first_index + range.count;
+    for (std::uint64_t index = first_index; index < std::min(end, known());) {
       const RecordedTask& entry = tasks_->at(index);
       const std::uint64_t last = std::min(entry.index + entry.count, end) - 1;
       // Both are progressions: where they agree at both ends of what they share, they agree between.
@@ -92,37 +86,51 @@ TaskJournal::Problem Journal::on_range(std::uint64_t first_index, const Function
       index = last + 1;
     }
     return std::nullopt;
-  };
-  if (Problem problem = file_.reading(compare)) return problem;
-  if (index < end) recorder_.add(NotedRange{index, &function, range.slice(index - first_index, end - index)});
-  return std::nullopt;
+  });
 }
 
-TaskJournal::Problem Journal::on_input_end(std::uint64_t count) {
-  if (rest_unknown_) return std::nullopt;
-  if (!tasks_ || count >= tasks_->size()) {
-    recorder_.add_input_end(count);
-    return std::nullopt;
-  }
-  return file_.reading([&]() -> Problem {
+RecordedRun::Difference Journal::compare_end(std::uint64_t count) {
+  if (rest_unknown_ || count >= known()) return std::nullopt;
+  return file_.reading([&]() -> Difference {
     return other_task(count, fmt::format("{}, this input has {} task{}", call_of(tasks_->at(count), count), count,
                                          count == 1 ? "" : "s"));
   });
 }
 
-void Journal::on_value(std::uint64_t index, const Function& function, std::string_view value,
-                       const detail::AttemptInfo& info) {
-  note({index, info, true, false, value}, function, value);
+void Journal::on_event(const RunEvent& event) {
+  if (const auto* attempt = std::get_if<AttemptEnded>(&event)) return on(*attempt);
+  if (const auto* task = std::get_if<TaskRead>(&event)) return on(*task);
+  if (const auto* range = std::get_if<RangeRead>(&event)) return on(*range);
+  if (const auto* end = std::get_if<InputEnded>(&event)) on(*end);
 }
 
-void Journal::on_failure(std::uint64_t index, const Function& function, const Failure& failure,
-                         const detail::AttemptInfo& info, bool final) {
-  // A task that was cancelled is missing, as if this run had ended before. What it had done by then is kept all the same.
+void Journal::on(const TaskRead& read) {
+  if (read.index < known()) return;
+  const Task& task = read.task;
+  recorder_.add(NotedTask{read.index, task.function, task.args, task.kwargs, task.id, task.defect});
+}
+
+void Journal::on(const RangeRead& read) {
+  const std::uint64_t first_new = std::max(read.first_index, known());
+  const std::uint64_t end = read.first_index + read.range.count;
+  if (first_new >= end) return;
+  recorder_.add(NotedRange{first_new, &read.function, read.range.slice(first_new - read.first_index, end - first_new)});
+}
+
+void Journal::on(const InputEnded& end) {
+  if (end.complete && !rest_unknown_) recorder_.add_input_end(end.count);
+}
+
+void Journal::on(const AttemptEnded& attempt) {
+  if (attempt.failure == nullptr)
+    return note({attempt.index, attempt.info, true, false, attempt.value}, attempt.function, attempt.value);
+  // A task that was cancelled is missing, as if this run had ended before. What it had written by then is kept all the same.
+  const Failure& failure = *attempt.failure;
   const bool undone = failure.kind == FailureKind::cancelled || failure.kind == FailureKind::worker_start;
   if (undone && failure.detail.empty()) return;
   failure_bytes_.clear();
   wire::encode_failure(failure, failure_bytes_);
-  note({index, info, final && !undone, true, failure_bytes_}, function, failure.detail);
+  note({attempt.index, attempt.info, attempt.final && !undone, true, failure_bytes_}, attempt.function, failure.detail);
 }
 
 void Journal::note(NotedAttempt attempt, const Function& function, std::string_view result) {

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "command/spilled_files.hpp"
-#include "event/task_journal.hpp"
+#include "event/recorded_run.hpp"
+#include "event/run_part.hpp"
 #include "journal/batch_writer.hpp"
 #include "journal/journal_file.hpp"
 #include "journal/recorded_outcomes.hpp"
@@ -25,25 +26,28 @@ struct JournalOptions {
   bool rest_unknown = false;
 };
 
-class Journal final : public TaskJournal {
+class Journal final : public RunPart, public RecordedRun {
  public:
   /// Opens the file for this run alone and records the run. @throws JournalError
   /// @param spilled where outputs of commands are that are too large for memory; must outlive it
   Journal(const JournalOptions& options, RunRecord run, command::SpilledFiles& spilled);
 
-  Problem on_task(std::uint64_t index, const Task& task) override;
-  Problem on_range(std::uint64_t first_index, const Function& function, const IntRange& range) override;
-  Problem on_input_end(std::uint64_t count) override;
-  void on_value(std::uint64_t index, const Function& function, std::string_view value,
-                const detail::AttemptInfo& info) override;
-  void on_failure(std::uint64_t index, const Function& function, const Failure& failure,
-                  const detail::AttemptInfo& info, bool final) override;
+  [[nodiscard]] Wants wants() const noexcept override {
+    return Wants::tasks | Wants::outcomes | Wants::times | Wants::usage;
+  }
+  /// Throws nothing for want of room on a disk: `failed` tells that.
+  void on_event(const RunEvent& event) override;
+  void start() override { recorder_.start(); }
+  [[nodiscard]] int fd() const noexcept override { return recorder_.fd(); }
+  [[nodiscard]] bool failed() const noexcept override { return recorder_.failed(); }
+  void finish() override { recorder_.finish(); }
+
+  Difference compare(std::uint64_t index, const Task& task) override;
+  Difference compare(std::uint64_t first_index, const Function& function, const IntRange& range) override;
+  Difference compare_end(std::uint64_t count) override;
   std::uint64_t next_recorded(std::uint64_t index) override;
   RecordedOutcome take_recorded(std::uint64_t index, const Function& function) override;
-  void start() override { recorder_.start(); }
-  [[nodiscard]] bool failed() const noexcept override { return recorder_.failed(); }
-  [[nodiscard]] int fd() const noexcept override { return recorder_.fd(); }
-  void finish() override { recorder_.finish(); }
+
   /// Returns when what was noted is durable, or has failed.
   void flush() { recorder_.flush(); }
 
@@ -59,6 +63,11 @@ class Journal final : public TaskJournal {
 
  private:
   [[nodiscard]] std::string other_task(std::uint64_t index, std::string_view now);
+  [[nodiscard]] std::uint64_t known() const noexcept { return tasks_ ? tasks_->size() : 0; }
+  void on(const TaskRead& read);
+  void on(const RangeRead& read);
+  void on(const InputEnded& end);
+  void on(const AttemptEnded& attempt);
   void note(NotedAttempt attempt, const Function& function, std::string_view result);
 
   JournalFile file_;

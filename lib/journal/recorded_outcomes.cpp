@@ -54,7 +54,7 @@ RecordedOutcomes::RecordedOutcomes(Database& database, bool failures_too, comman
 std::uint64_t RecordedOutcomes::next(std::uint64_t index) {
   while (!ahead_.empty() && ahead_.front().index < index) ahead_.pop_front();
   if (ahead_.empty() && !at_end_) read_on(index);
-  return ahead_.empty() ? TaskJournal::none : ahead_.front().index;
+  return ahead_.empty() ? RecordedRun::none : ahead_.front().index;
 }
 
 RecordedOutcome RecordedOutcomes::take(std::uint64_t index, bool of_command) {

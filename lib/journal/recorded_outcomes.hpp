@@ -2,7 +2,7 @@
 #pragma once
 
 #include "command/spilled_files.hpp"
-#include "event/task_journal.hpp"
+#include "event/recorded_run.hpp"
 #include "journal/sqlite.hpp"
 #include "journal/stored_pieces.hpp"
 
@@ -20,7 +20,7 @@ class RecordedOutcomes {
   /// @param spilled where outputs of commands go that are too large for memory; null: into memory all the same
   RecordedOutcomes(Database& database, bool failures_too, command::SpilledFiles* spilled);
 
-  /// The first index at or behind `index`, ascending, that has one; TaskJournal::none: there is none.
+  /// The first index at or behind `index`, ascending, that has one; RecordedRun::none: there is none.
   std::uint64_t next(std::uint64_t index);
   /// The outcome at that index, once. @throws wire::DecodeError where it is damaged
   /// @param of_command its value may name files of outputs

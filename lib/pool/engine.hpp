@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dispatch/dispatcher.hpp"
+#include "event/event_stream.hpp"
 #include "pool/start_failures.hpp"
 #include "pool/worker_host.hpp"
 #include "ring/arena.hpp"
@@ -36,6 +37,7 @@ struct EngineOptions {
   std::optional<std::chrono::nanoseconds> timeout;  ///< of a call; processes only: its worker is killed
   std::chrono::nanoseconds stop_allowance{0};       ///< what a call that ends itself at its timeout may take beyond it
   bool clocked = false;  ///< workers say when each call began, so that it is known also where it ends them
+  const EventStream* events = nullptr;  ///< who hears of workers that start and end; null: nobody
   worker::WorkerSetup setup;
   std::function<void()> last_act;  ///< of the process that starts workers; see ForkServer
 };

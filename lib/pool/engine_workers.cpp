@@ -77,6 +77,7 @@ void Engine::on_event(const WorkerHost::Event& event) {
     case WorkerHost::Event::Kind::started:
       workers_[event.worker].state = WorkerState::alive;
       if (event.pid != 0) workers_[event.worker].pid = event.pid;
+      if (options_.events != nullptr) options_.events->tell(WorkerStarted{event.worker, event.pid});
       break;
     case WorkerHost::Event::Kind::exited: on_exit(event.worker, event.status, &event.used); break;
     case WorkerHost::Event::Kind::spawn_failed: on_spawn_failed(event.worker, event.status); break;
@@ -183,6 +184,7 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status, const WorkerHost:
   lost.failure = failure;
   dispatcher_.on_worker_lost(std::move(lost));
 
+  if (options_.events != nullptr) options_.events->tell(WorkerEnded{index, worker.pid, status});
   worker.results.reset();
   sleepers_.forget(index);
   std::destroy_at(&block);

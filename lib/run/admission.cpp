@@ -26,14 +26,18 @@ bool Admission::open(Clock::time_point now) {
     return false;
   }
   if (now < next_look_) return false;
-  if (machine_is_free()) return true;
-  look_later(now);
+  const auto reason = lacking();
+  if (reason == HeldBack::Reason::nothing) return true;
+  look_later(now, reason);
   return false;
 }
 
-bool Admission::machine_is_free() const {
-  if (options_.max_load && running_processes() >= *options_.max_load) return false;
-  return options_.min_free_memory == 0 || sys::available_memory() >= options_.min_free_memory;
+/// What the machine has too little of for another task.
+HeldBack::Reason Admission::lacking() const {
+  using Reason = HeldBack::Reason;
+  if (options_.max_load && running_processes() >= *options_.max_load) return Reason::load;
+  if (options_.min_free_memory != 0 && sys::available_memory() < options_.min_free_memory) return Reason::memory;
+  return Reason::nothing;
 }
 
 }  // namespace prun

@@ -2,6 +2,8 @@
 // for MemoryAdmission.
 #pragma once
 
+#include "event/run_event.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -38,19 +40,28 @@ class Admission {
     return now >= next_start_ && now >= next_look_;
   }
   /// Something else than this holds the next task back: ask again later, or once that has changed.
-  void look_later(Clock::time_point now) noexcept { next_look_ = now + between_looks; }
+  void look_later(Clock::time_point now, HeldBack::Reason reason) noexcept {
+    next_look_ = now + between_looks;
+    reason_ = reason;
+  }
   void look_again() noexcept { next_look_ = {}; }
+  /// Why it is not open, if it is not.
+  [[nodiscard]] HeldBack::Reason reason(Clock::time_point now) const noexcept {
+    if (now < next_start_) return HeldBack::Reason::delay;
+    return now < next_look_ ? reason_ : HeldBack::Reason::nothing;
+  }
   /// A task was started.
   void started(Clock::time_point now) noexcept { next_start_ = now + options_.delay; }
 
  private:
   static constexpr std::chrono::milliseconds between_looks{200};
-  [[nodiscard]] bool machine_is_free() const;
+  [[nodiscard]] HeldBack::Reason lacking() const;
 
   AdmissionOptions options_;
   bool holds_back_;
   Clock::time_point next_start_{};
   Clock::time_point next_look_{};
+  HeldBack::Reason reason_ = HeldBack::Reason::nothing;  ///< to look later
 };
 
 }  // namespace prun

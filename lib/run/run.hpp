@@ -8,7 +8,6 @@
 #include "run/run_options.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -31,16 +30,11 @@ struct RunReport {
   std::uint64_t unwritten = 0;      ///< bytes that the outputs' readers did not take before the run had to end
 };
 
-/// What else is to be served while a run waits.
-struct Watch {
-  int fd = -1;
-  std::function<void()> on_readable;
-};
-
-/// Runs everything that `source` has. Failures of tasks are told to the listener; `out` and `err`, which let slow readers wait, are
-/// pushed whenever nothing is ready to be printed, and written to their end. While it runs, SIGINT, SIGTERM and SIGHUP end it (see sys/interrupts.hpp).
+/// Runs everything that `source` has. The listener is told of outcomes in the order of the mode, `options.events` of what happens
+/// as it happens. `out` and `err`, which let slow readers wait, are pushed whenever nothing is ready to be printed, and written to
+/// their end. While it runs, SIGINT, SIGTERM and SIGHUP end it (see sys/interrupts.hpp).
 /// @throws std::exception only where prun itself fails: no worker can be started, the output cannot be written
 RunReport run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
-              OutputBuffer& err, const Watch& watch = {});
+              OutputBuffer& err);
 
 }  // namespace prun

@@ -3,8 +3,9 @@
 // Decides how far it may read ahead. Does no waiting and knows no worker.
 #pragma once
 
+#include "event/event_stream.hpp"
+#include "event/recorded_run.hpp"
 #include "event/task_event.hpp"
-#include "event/task_journal.hpp"
 #include "function/registry.hpp"
 #include "input/task_source.hpp"
 #include "output/output_buffer.hpp"
@@ -31,7 +32,7 @@
 
 namespace prun {
 
-class RunJob final : public detail::Job {
+class RunJob final : public detail::Job, private TaskTexts {
  public:
   struct Counts {
     std::uint64_t succeeded = 0;
@@ -91,7 +92,9 @@ class RunJob final : public detail::Job {
   /// A command found that prun's own output takes no more: the run is to be ended.
   [[nodiscard]] const std::optional<std::string>& output_failure() const noexcept { return output_failure_; }
   /// A task that is being run, as `fib(40)`.
-  [[nodiscard]] std::string call_of(std::uint64_t index);
+  [[nodiscard]] std::string call_of(std::uint64_t index) override;
+  /// Why no task is started although a worker may be idle.
+  [[nodiscard]] HeldBack held_back() const;
   /// In ordered modes the task that is told next, if it has been handed out.
   [[nodiscard]] std::optional<std::uint64_t> next_told() const noexcept {
     return order_.next() < intake_.next() ? std::optional(order_.next()) : std::nullopt;
@@ -141,6 +144,9 @@ class RunJob final : public detail::Job {
   bool cut_chunk(detail::ChunkSpec& chunk);
   bool take_retry(detail::ChunkSpec& chunk);
   void note_outcome(bool failed);
+  void tell_attempt(std::uint64_t index, std::string_view value, const Failure* failure,
+                    const detail::AttemptInfo& info, bool final);
+  bool hand_out(detail::ChunkSpec& chunk);
   void note_files(std::uint64_t index, std::string_view result);
   void give_back_files(std::uint64_t index, std::string_view result);
   [[nodiscard]] bool wait_to_start(std::uint64_t index, const detail::AttemptInfo& info);
@@ -151,7 +157,8 @@ class RunJob final : public detail::Job {
 
   RunOptions options_;
   Registry* registry_;
-  TaskJournal* journal_;  ///< null: none is kept
+  const EventStream* events_;
+  RecordedRun* recorded_;  ///< null: nothing is recorded
   std::size_t window_tasks_;
   std::uint64_t window_bytes_;
   std::uint64_t window_all_bytes_;  ///< beside those in memory, those in temporary files

@@ -15,7 +15,8 @@
 namespace prun {
 
 struct Task;
-class TaskJournal;
+class EventStream;
+class RecordedRun;
 
 namespace jobserver {
 class Tokens;
@@ -63,7 +64,8 @@ struct RunOptions {
                                              ///< in ordered modes of worker processes that try nothing again
   bool measure_usage = false;                ///< the output tells what each attempt used; with `measure`
   bool skip_bad = false;                     ///< go on behind bad input
-  TaskJournal* journal = nullptr;            ///< where the tasks and their outcomes are kept, if anywhere
+  const EventStream* events = nullptr;       ///< who hears what happens in the run; null: nobody
+  RecordedRun* recorded = nullptr;           ///< what earlier runs have recorded of the same tasks; null: nothing
   bool measure = false;                      ///< the output tells when each attempt began and how long it took
 };
 

@@ -19,18 +19,11 @@ bool TaskIntake::read() {
   while (!ended_) {
     if (gathered_ == next_ && read_range()) return range_left_ != 0;
     switch (source_->next(task_)) {
-      case Pull::task:
-        if (journal_ != nullptr && refused(journal_->on_task(gathered_, task_))) return false;
-        tasks_->add(gathered_, task_);
-        release_large(task_.args);
-        release_large(task_.kwargs);
-        ++gathered_;
-        return true;
+      case Pull::task: return take_task();
       case Pull::blocked: waiting_ = true; return false;
       case Pull::end:
-        ended_ = true;
         read_to_end_ = true;
-        if (journal_ != nullptr) static_cast<void>(refused(journal_->on_input_end(gathered_)));
+        end_input(recorded_ == nullptr || !refused(recorded_->compare_end(gathered_)));
         return false;
       case Pull::bad: note_bad_input(); break;
     }
@@ -38,29 +31,50 @@ bool TaskIntake::read() {
   return false;
 }
 
+bool TaskIntake::take_task() {
+  if (recorded_ != nullptr && refused(recorded_->compare(gathered_, task_))) {
+    end_input(false);
+    return false;
+  }
+  if (events_->wanted<TaskRead>()) events_->tell(TaskRead{gathered_, task_});
+  tasks_->add(gathered_, task_);
+  release_large(task_.args);
+  release_large(task_.kwargs);
+  ++gathered_;
+  return true;
+}
+
 bool TaskIntake::read_range() {
   const auto tasks = source_->next_range(std::numeric_limits<std::uint64_t>::max());
   if (!tasks) return false;
-  if (journal_ != nullptr && refused(journal_->on_range(gathered_, *tasks->function, tasks->range))) return true;
+  if (recorded_ != nullptr && refused(recorded_->compare(gathered_, *tasks->function, tasks->range))) {
+    end_input(false);
+    return true;
+  }
+  events_->tell(RangeRead{gathered_, *tasks->function, tasks->range});
   tasks_->add_range(gathered_, *tasks);
   range_left_ = tasks->range.count;
   gathered_ += range_left_;
   return true;
 }
 
-// The journal is of other tasks: this one, and what follows it, is not run.
-bool TaskIntake::refused(const TaskJournal::Problem& problem) {
-  if (!problem) return false;
+// The record is of other tasks: this one, and what follows it, is not run.
+bool TaskIntake::refused(const RecordedRun::Difference& difference) {
+  if (!difference) return false;
   ++bad_inputs_;
-  on_bad_input_({*problem});
-  ended_ = true;
+  on_bad_input_({*difference});
   return true;
+}
+
+void TaskIntake::end_input(bool complete) {
+  ended_ = true;
+  events_->tell(InputEnded{gathered_, complete});
 }
 
 void TaskIntake::note_bad_input() {
   ++bad_inputs_;
   on_bad_input_(source_->error());
-  if (!skip_bad_) ended_ = true;
+  if (!skip_bad_) end_input(false);
 }
 
 std::optional<std::uint64_t> TaskIntake::total() const {

@@ -2,7 +2,8 @@
 // out, one below `gathered` has been read. It does not know chunks, nor how far may be read ahead.
 #pragma once
 
-#include "event/task_journal.hpp"
+#include "event/event_stream.hpp"
+#include "event/recorded_run.hpp"
 #include "input/task_source.hpp"
 #include "run/numbered_tasks.hpp"
 
@@ -17,12 +18,14 @@ class TaskIntake {
  public:
   using OnBadInput = std::function<void(const InputError&)>;
 
-  /// @param journal null: none is kept
+  /// @param recorded what the input's tasks are compared with; null: nothing
   /// @param skip_bad go on behind bad input
-  TaskIntake(TaskSource& source, NumberedTasks& tasks, TaskJournal* journal, bool skip_bad, OnBadInput on_bad_input)
+  TaskIntake(TaskSource& source, NumberedTasks& tasks, RecordedRun* recorded, const EventStream& events, bool skip_bad,
+             OnBadInput on_bad_input)
       : source_(&source),
         tasks_(&tasks),
-        journal_(journal),
+        recorded_(recorded),
+        events_(&events),
         skip_bad_(skip_bad),
         on_bad_input_(std::move(on_bad_input)) {}
 
@@ -68,12 +71,15 @@ class TaskIntake {
 
  private:
   bool read_range();
+  bool take_task();
   void note_bad_input();
-  [[nodiscard]] bool refused(const TaskJournal::Problem& problem);
+  [[nodiscard]] bool refused(const RecordedRun::Difference& difference);
+  void end_input(bool complete);
 
   TaskSource* source_;
   NumberedTasks* tasks_;
-  TaskJournal* journal_;
+  RecordedRun* recorded_;
+  const EventStream* events_;
   bool skip_bad_;
   OnBadInput on_bad_input_;
 

@@ -69,4 +69,30 @@ Recording::Recording(const std::string& path, bool resume, bool failed_too)
   journal.start();
 }
 
+RecordedRun::Difference Recording::read(std::uint64_t index, const Task& task) {
+  auto difference = journal.compare(index, task);
+  if (!difference) journal.on_event(TaskRead{index, task});
+  return difference;
+}
+
+RecordedRun::Difference Recording::read(std::uint64_t first_index, const Function& function, const IntRange& range) {
+  auto difference = journal.compare(first_index, function, range);
+  if (!difference) journal.on_event(RangeRead{first_index, function, range});
+  return difference;
+}
+
+RecordedRun::Difference Recording::end_input(std::uint64_t count) {
+  auto difference = journal.compare_end(count);
+  if (!difference) journal.on_event(InputEnded{count, true});
+  return difference;
+}
+
+void Recording::tell(std::uint64_t index, std::string_view value, const Failure* failure,
+                     const detail::AttemptInfo& info, bool final) {
+  class NoTexts final : public TaskTexts {
+    std::string call_of(std::uint64_t) override { return {}; }
+  } texts;
+  journal.on_event(AttemptEnded{index, builtin("identity"), value, failure, info, final, texts});
+}
+
 }  // namespace prun::test

@@ -45,18 +45,26 @@ struct Recording {
   ~Recording() { journal.finish(); }
   Recording(const Recording&) = delete;
   Recording& operator=(const Recording&) = delete;
-  void succeed(std::uint64_t index, std::string_view value, detail::AttemptInfo info = {}) {
-    journal.on_value(index, builtin("identity"), value, info);
+  /// The input's next tasks, as a run takes them: compared, and noted where they are the journal's.
+  RecordedRun::Difference read(std::uint64_t index, const Task& task);
+  RecordedRun::Difference read(std::uint64_t first_index, const Function& function, const IntRange& range);
+  RecordedRun::Difference end_input(std::uint64_t count);
+  void succeed(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info = {}) {
+    tell(index, value, nullptr, info, true);
   }
-  void fail(std::uint64_t index, Failure failure, bool final = true, std::uint32_t attempt = 1) {
+  void fail(std::uint64_t index, const Failure& failure, bool final = true, std::uint32_t attempt = 1) {
     detail::AttemptInfo info;
     info.attempt = attempt;
-    journal.on_failure(index, builtin("identity"), failure, info, final);
+    tell(index, {}, &failure, info, final);
   }
   RecordedOutcome take(std::uint64_t index) { return journal.take_recorded(index, builtin("identity")); }
 
   command::SpilledFiles spilled;
   journal::Journal journal;
+
+ private:
+  void tell(std::uint64_t index, std::string_view value, const Failure* failure, const detail::AttemptInfo& info,
+            bool final);
 };
 
 [[nodiscard]] journal::RunRecord a_run();

@@ -1,6 +1,7 @@
 // A power cut in simulation: every write of two real runs - one that is halted half-way, one that goes on - is recorded, and
 // the power is cut behind each of them, with what was not synced kept, lost, torn or kept in part. Each time the journal must be
 // sound, have everything that was durable, and be gone on with to a whole output.
+#include "event/event_stream.hpp"
 #include "journal/journal_support.hpp"
 #include "journal/recording_vfs_support.hpp"
 
@@ -56,7 +57,10 @@ void run_with_journal(const std::string& path, Told& told, std::uint64_t halt_af
   options.mode = Mode::imap;
   options.threads = true;
   options.window_tasks = 8;
-  options.journal = &journal;
+  EventStream events;
+  events.add(journal);
+  options.events = &events;
+  options.recorded = &journal;
   if (halt_after != 0) options.halt = {HaltPolicy::When::soon, HaltPolicy::What::success, halt_after, 0};
   const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   {
@@ -113,7 +117,7 @@ std::uint64_t recovered(const std::string& path) {
   journal::JournalFile file(path, journal::JournalFile::Use::go_on);  // checks that it is sound
   journal::RecordedOutcomes outcomes(file.reader(), true, nullptr);
   std::uint64_t count = 0;
-  for (std::uint64_t i = outcomes.next(0); i != TaskJournal::none; i = outcomes.next(i + 1)) {
+  for (std::uint64_t i = outcomes.next(0); i != RecordedRun::none; i = outcomes.next(i + 1)) {
     const RecordedOutcome outcome = outcomes.take(i, false);
     if (outcome.value != value(static_cast<std::int64_t>(i + 1))) return 0;
     ++count;

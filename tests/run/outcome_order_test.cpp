@@ -41,7 +41,7 @@ class Told final : public Listener {
 struct Desk {
   Desk(Order order, std::uint64_t handed_out)
       : tasks(order != Order::as_completed, 16),
-        intake(source, tasks, nullptr, false, [](const InputError&) {}),
+        intake(source, tasks, nullptr, events, false, [](const InputError&) {}),
         outcomes({order, false, false}, tasks, intake, told) {
     for (std::uint64_t i = 0; i < handed_out; ++i) intake.read();
     intake.hand_out(handed_out);
@@ -54,6 +54,7 @@ struct Desk {
   }
 
   Sevens source;
+  EventStream events;
   NumberedTasks tasks;
   TaskIntake intake;
   Told told;

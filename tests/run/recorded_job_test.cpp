@@ -42,32 +42,32 @@ class Range final : public TaskSource {
   InputError error_;
 };
 
-class FakeJournal final : public TaskJournal {
+/// Keeps what it hears, and has what the test has recorded.
+class FakeJournal final : public RunPart, public RecordedRun {
  public:
-  Problem on_task(std::uint64_t, const Task&) override { return std::nullopt; }
-  Problem on_range(std::uint64_t, const Function&, const IntRange&) override { return problem; }
-  Problem on_input_end(std::uint64_t count) override {
-    noted.push_back("end " + std::to_string(count));
-    return std::nullopt;
+  [[nodiscard]] Wants wants() const noexcept override { return Wants::tasks | Wants::outcomes | Wants::end; }
+  void on_event(const RunEvent& event) override {
+    if (const auto* end = std::get_if<InputEnded>(&event)) {
+      noted.push_back("end " + std::to_string(end->count) + (end->complete ? "" : ", incomplete"));
+    } else if (const auto* attempt = std::get_if<AttemptEnded>(&event)) {
+      noted.push_back(std::to_string(attempt->index) + " " +
+                      (attempt->failure != nullptr ? attempt->failure->message : std::string(attempt->value)) +
+                      (attempt->final ? "" : ", to be tried again"));
+    } else if (const auto* retry = std::get_if<RetryScheduled>(&event)) {
+      noted.push_back(std::to_string(retry->index) + " again as attempt " + std::to_string(retry->attempt));
+    }
   }
-  void on_value(std::uint64_t index, const Function&, std::string_view value, const detail::AttemptInfo&) override {
-    noted.push_back(std::to_string(index) + " " + std::string(value));
-  }
-  void on_failure(std::uint64_t index, const Function&, const Failure& failure, const detail::AttemptInfo&,
-                  bool final) override {
-    noted.push_back(std::to_string(index) + " " + failure.message + (final ? "" : ", to be tried again"));
-  }
+
+  Difference compare(std::uint64_t, const Task&) override { return std::nullopt; }
+  Difference compare(std::uint64_t, const Function&, const IntRange&) override { return difference; }
+  Difference compare_end(std::uint64_t) override { return std::nullopt; }
   std::uint64_t next_recorded(std::uint64_t index) override {
     const auto next = recorded.lower_bound(index);
     return next == recorded.end() ? none : next->first;
   }
   RecordedOutcome take_recorded(std::uint64_t index, const Function&) override { return recorded.at(index); }
-  void start() override {}
-  [[nodiscard]] bool failed() const noexcept override { return false; }
-  [[nodiscard]] int fd() const noexcept override { return -1; }
-  void finish() override {}
 
-  Problem problem;
+  Difference difference;
   std::map<std::uint64_t, RecordedOutcome> recorded;
   std::vector<std::string> noted;
 };
@@ -85,7 +85,9 @@ struct Desk {
     options.mode = mode;
     options.workers = 2;
     options.chunksize = 4;
-    options.journal = &journal;
+    events.add(journal);
+    options.events = &events;
+    options.recorded = &journal;
     job = std::make_shared<RunJob>(options, builtins(), source, told, [this](const InputError& e) { bad = e.message; });
   }
   void record(std::uint64_t index) { journal.recorded[index].value = "r" + std::to_string(index); }
@@ -99,6 +101,7 @@ struct Desk {
   RunOptions options;
   Range source;
   FakeJournal journal;
+  EventStream events;
   Told told;
   std::string bad;
   std::shared_ptr<RunJob> job;
@@ -158,7 +161,7 @@ TEST_CASE("a recorded failure counts as one, but halts nothing") {
 
 TEST_CASE("tasks that are not the journal's end the input, and none of them is handed out") {
   Desk desk(Mode::imap, 5);
-  desk.journal.problem = "of other tasks";
+  desk.journal.difference = "of other tasks";
   CHECK(desk.chunks().empty());
   CHECK(desk.bad == "of other tasks");
   CHECK(desk.job->finished());

@@ -409,3 +409,45 @@ TEST_CASE("admitted by memory, tasks are held back until the peak of earlier one
   measured(3, 600);
   CHECK(desk.chunks() == Cut{{4, 1}});  // one may always run
 }
+
+TEST_CASE("a job says why it hands out nothing") {
+  using Reason = HeldBack::Reason;
+  SUBCASE("the input has nothing yet") {
+    Desk desk(Mode::imap);
+    desk.source.open = true;
+    desk.source.tasks(1);
+    CHECK(desk.chunks().size() == 1);
+    CHECK(desk.job->held_back() == HeldBack{Reason::input});
+  }
+  SUBCASE("too much waits for one task") {
+    Desk desk(Mode::imap, 2);
+    desk.source.tasks(3);
+    CHECK(desk.chunks().size() == 2);
+    desk.value(1);
+    CHECK(desk.job->held_back() == HeldBack{Reason::order, 0});
+  }
+  SUBCASE("the next start is delayed") {
+    Desk desk(Mode::imap);
+    desk.options.admission.delay = std::chrono::hours(1);
+    desk.source.tasks(2);
+    CHECK(desk.chunks().size() == 1);
+    CHECK(desk.job->held_back() == HeldBack{Reason::delay});
+  }
+  SUBCASE("a task is to be tried again later") {
+    Desk desk(Mode::imap);
+    desk.options.retry.retries = 1;
+    desk.options.retry.delay = std::chrono::hours(1);
+    desk.source.tasks(1);
+    CHECK(desk.chunks().size() == 1);
+    Failure lost;
+    lost.kind = FailureKind::lost_signal;
+    desk.job->on_failure(0, std::move(lost), {});
+    CHECK(desk.job->held_back() == HeldBack{Reason::retry});
+  }
+  SUBCASE("nothing is left") {
+    Desk desk(Mode::imap);
+    desk.source.tasks(1);
+    CHECK(desk.chunks().size() == 1);
+    CHECK(desk.job->held_back() == HeldBack{});
+  }
+}

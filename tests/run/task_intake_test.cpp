@@ -35,9 +35,11 @@ class Script final : public TaskSource {
 
 struct Desk {
   explicit Desk(std::deque<Pull> pulls, bool skip_bad = false)
-      : source(std::move(pulls)),
-        intake(source, tasks, nullptr, skip_bad, [this](const InputError& error) { bad.push_back(error.message); }) {}
+      : source(std::move(pulls)), intake(source, tasks, nullptr, events, skip_bad, [this](const InputError& error) {
+          bad.push_back(error.message);
+        }) {}
   Script source;
+  EventStream events;
   NumberedTasks tasks{true, 16};
   std::vector<std::string> bad;
   TaskIntake intake;

@@ -1,0 +1,79 @@
+// How a part joins a run: what it hears, what it waits for, how it ends. A journal, a log, a progress display are parts. Everything
+// is called from the run's thread.
+#pragma once
+
+#include "event/run_event.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace prun {
+
+/// What a part wants to hear, as a set of bits. Nobody makes an event that nobody wants.
+enum class Wants : std::uint32_t {
+  nothing = 0,
+  tasks = 1U << 0U,     ///< TaskRead, RangeRead, InputEnded
+  outcomes = 1U << 1U,  ///< OutcomeRecalled, AttemptEnded, RetryScheduled
+  chunks = 1U << 2U,    ///< ChunkStarted
+  workers = 1U << 3U,   ///< WorkerStarted, WorkerEnded
+  hold_ups = 1U << 4U,  ///< HeldBack
+  end = 1U << 5U,       ///< RunEnded
+  times = 1U << 6U,     ///< attempts are measured: when each began and how long it took
+  usage = 1U << 7U,     ///< and what it used: CPU time, memory
+};
+[[nodiscard]] constexpr Wants operator|(Wants a, Wants b) noexcept {
+  return static_cast<Wants>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
+}
+[[nodiscard]] constexpr bool has_any(Wants set, Wants of) noexcept {
+  return (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(of)) != 0;
+}
+/// The bit of an event's kind.
+template <typename Event>
+[[nodiscard]] constexpr Wants kind_of() noexcept;
+
+class RunPart {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  RunPart() = default;
+  RunPart(const RunPart&) = delete;
+  RunPart& operator=(const RunPart&) = delete;
+  virtual ~RunPart() = default;
+
+  [[nodiscard]] virtual Wants wants() const noexcept = 0;
+  virtual void on_event(const RunEvent& event) = 0;
+
+  /// The run begins. The first process that starts workers has been forked: threads may be started.
+  virtual void start() {}
+  /// A descriptor that the run polls; -1: none.
+  [[nodiscard]] virtual int fd() const noexcept { return -1; }
+  /// It is readable.
+  virtual void on_readable() {}
+  /// When `on_time` is to be called; absent: never. Asked before each wait, and it costs little.
+  [[nodiscard]] virtual std::optional<Clock::time_point> next_time() const { return std::nullopt; }
+  virtual void on_time() {}
+  /// The part cannot do its work: the run should end.
+  [[nodiscard]] virtual bool failed() const noexcept { return false; }
+  /// Every outcome has been told. Returns when what the part has taken is safe, or cannot be.
+  virtual void finish() {}
+};
+
+template <typename Event>
+constexpr Wants kind_of() noexcept {
+  using std::is_same_v;
+  if constexpr (is_same_v<Event, TaskRead> || is_same_v<Event, RangeRead> || is_same_v<Event, InputEnded>)
+    return Wants::tasks;
+  else if constexpr (is_same_v<Event, ChunkStarted>)
+    return Wants::chunks;
+  else if constexpr (is_same_v<Event, WorkerStarted> || is_same_v<Event, WorkerEnded>)
+    return Wants::workers;
+  else if constexpr (is_same_v<Event, HeldBack>)
+    return Wants::hold_ups;
+  else if constexpr (is_same_v<Event, RunEnded>)
+    return Wants::end;
+  else
+    return Wants::outcomes;
+}
+
+}  // namespace prun

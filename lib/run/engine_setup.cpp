@@ -1,0 +1,53 @@
+#include "run/engine_setup.hpp"
+
+#include "event/event_stream.hpp"
+#include "function/function.hpp"
+#include "jobserver/tokens.hpp"
+#include "sys/cpu_budget.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace prun {
+
+LimitedGroups limited_groups(const RunOptions& options) {
+  if (options.limits.memory == 0 || options.threads) return {};
+  auto groups =
+      sys::CgroupChildren::make(options.workers, sys::memory_settings(options.limits.memory), options.system_root);
+  if (!groups) return {nullptr, "RLIMIT_DATA, as " + groups.error()};
+  return {std::move(*groups), "control groups"};
+}
+
+pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& source, sys::CgroupChildren* groups) {
+  pool::EngineOptions engine;
+  engine.workers = options.workers;
+  if (const auto remaining = source.remaining()) {
+    engine.workers = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(*remaining, 1, options.workers));
+  }
+  engine.threads = options.threads;
+  engine.events = options.events;
+  engine.max_tasks_per_child = options.max_tasks_per_child.value_or(0);
+  engine.run_seed = options.seed;
+  engine.owns_children = options.threads;
+  engine.timeout = options.timeout;
+  engine.stop_allowance = options.grace + stop_allowance;
+  engine.clocked = options.measure || (options.events != nullptr && options.events->wanted(Wants::times));
+  engine.setup.limits = options.limits;
+  if (options.initializer != nullptr) {
+    engine.setup.initializer = [call = options.initializer] {
+      CallContext context;
+      context.kwargs = call->kwargs;
+      std::string ignored;
+      call->function->call(call->args, context, ignored);
+    };
+  }
+  engine.setup.environment = sys::thread_limits(options.cpu_budget, engine.workers);
+  engine.setup.limits.groups = groups;
+  engine.last_act = [tokens = options.tokens, groups] {
+    if (groups != nullptr) groups->remove();
+    if (tokens != nullptr) tokens->leave();
+  };
+  return engine;
+}
+
+}  // namespace prun

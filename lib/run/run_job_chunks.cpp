@@ -1,0 +1,235 @@
+// Which tasks a run hands out next, how many at once, and why it hands out none: one half of RunJob. The other half takes back what
+// became of them.
+#include "run/function_entry.hpp"
+#include "run/run_job.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <utility>
+
+namespace prun {
+namespace {
+
+// Recorded outcomes that are passed on before signals, the output's reader and the workers are looked at again.
+constexpr int most_recorded_at_once = 1000;
+
+}  // namespace
+
+bool RunJob::may_have_chunk() {
+  if (!start_limit_.allows(in_flight_)) return false;
+  if (lone_task_runs() || makes_room_for_lone_task()) return false;
+  if (more_recorded_ && !retries_.due()) return true;
+  if (!retries_.due() && (intake_.exhausted() || intake_.waiting() || !window_open())) return false;
+  if (!admission_.holds_back()) return true;
+  return in_flight_ < options_.workers && admission_.may_be_open(Clock::now());
+}
+
+std::optional<RunJob::Clock::time_point> RunJob::next_start() const {
+  if (!limit_.allows_beside(chunks_in_flight()) || makes_room_for_lone_task() || !start_limit_.allows(in_flight_))
+    return std::nullopt;  // no matter of time
+  const auto next = retries_.next();
+  if (!admission_.holds_back()) return next;
+  if (in_flight_ >= options_.workers) return std::nullopt;
+  const auto opens = admission_.opens_at(Clock::now());
+  return opens && (retries_.due() || !intake_.exhausted()) ? opens : next;
+}
+
+bool RunJob::below_limit() noexcept {
+  if (in_flight_ == 0) limit_.all_ended();
+  return limit_.allows_beside(chunks_in_flight());
+}
+
+bool RunJob::take_retry(detail::ChunkSpec& chunk) {
+  const RetryQueue::Retry retry = retries_.take();
+  if (retry.alone) limit_.run_alone(retry.index);
+  chunk.stoppable = tasks_.function_of(retry.index).is_stoppable();
+  chunk.first_index = retry.index;
+  chunk.count = 1;
+  chunk.attempt = retry.attempt;
+  if (const auto* task = tasks_.bytes_of(retry.index)) {
+    chunk.entry = entry_of(*task->function);
+    append_function(chunk.payload, *task->function, *registry_);
+    append_item(chunk.payload, *task->function, task->args.view(), task->kwargs.view());
+  } else {
+    const auto& segment = *tasks_.segment_of(retry.index);
+    chunk.is_range = true;
+    chunk.start = segment.range[retry.index - segment.first_index];
+    chunk.step = segment.range.step;
+    chunk.entry = entry_of(*segment.function);
+    append_function(chunk.payload, *segment.function, *registry_);
+  }
+  ++in_flight_;
+  return true;
+}
+
+bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
+  if (!below_limit() || !start_limit_.allows(in_flight_)) return false;
+  if (makes_room_for_lone_task()) return false;
+  if (recorded_ != nullptr && !retries_.due() && !pass_recorded()) return false;
+  if (admission_.holds_back() && !admitted()) return false;
+  if (!hand_out(chunk)) return false;
+  if (admission_.holds_back()) note_start(chunk);
+  if (events_->wanted<ChunkStarted>()) events_->tell(ChunkStarted{chunk.first_index, chunk.count, chunk.attempt});
+  return true;
+}
+
+bool RunJob::hand_out(detail::ChunkSpec& chunk) { return retries_.due() ? take_retry(chunk) : cut_chunk(chunk); }
+
+/// The function of the task that would be handed out next, which is read where that has not been done; null: there is none now.
+const Function* RunJob::next_function() {
+  if (retries_.due()) return &tasks_.function_of(retries_.first().index);
+  if (intake_.exhausted() || !window_open() || !ready_to_cut() || !has_next()) return nullptr;
+  return intake_.next_is_of_range() ? tasks_.last_range().function : tasks_.at(intake_.next()).function;
+}
+
+bool RunJob::admitted() {
+  const auto now = Clock::now();
+  if (in_flight_ >= options_.workers) return false;
+  const Function* const function = next_function();
+  if (function == nullptr || !admission_.open(now)) return false;
+  if (!options_.admission.by_memory || in_flight_ == 0 || !look_at_memory_) return true;
+  if (memory_.admits(*function, look_at_memory_())) return true;
+  admission_.look_later(now, HeldBack::Reason::memory);
+  return false;
+}
+
+void RunJob::note_start(const detail::ChunkSpec& chunk) {
+  admission_.started(Clock::now());
+  if (options_.admission.by_memory) memory_.started(chunk.first_index, tasks_.function_of(chunk.first_index));
+}
+
+bool RunJob::cut_chunk(detail::ChunkSpec& chunk) {
+  if (intake_.exhausted() || !window_open() || !ready_to_cut()) return false;
+  std::uint64_t limit = admission_.holds_back() ? 1 : chunksize();
+  if (!order_.all_at_once()) limit = std::min<std::uint64_t>(limit, window_tasks_ - outstanding());
+  if (recorded_ != nullptr) limit = std::min(limit, recorded_->next_recorded(intake_.next()) - intake_.next());
+  while (has_next()) {
+    if (intake_.next_is_of_range()) return take_range_chunk(chunk, limit);
+    if (!tasks_.at(intake_.next()).defective()) return take_task_chunk(chunk, limit);
+    fail_defective();
+    if (!window_open()) return false;
+  }
+  return false;
+}
+
+// What is recorded of the tasks that come next is told, or waits for its turn. False where there is nothing to be handed out
+// behind it for now.
+bool RunJob::pass_recorded() {
+  more_recorded_ = false;
+  for (int passed = 0; recorded_->next_recorded(intake_.next()) != RecordedRun::none; ++passed) {
+    if (intake_.exhausted() || !window_open() || !ready_to_cut() || !has_next()) return false;
+    if (recorded_->next_recorded(intake_.next()) != intake_.next()) return true;
+    more_recorded_ = passed == most_recorded_at_once;
+    if (more_recorded_) return false;
+    tell_recorded();
+  }
+  return true;
+}
+
+// It does not count where the run is to be halted after so many failures: those of an earlier run have done so already.
+void RunJob::tell_recorded() {
+  const std::uint64_t index = intake_.next();
+  const RecordedOutcome recorded = recorded_->take_recorded(index, tasks_.function_of(index));
+  intake_.hand_out(1);
+  events_->tell(OutcomeRecalled{index, recorded.failure ? &*recorded.failure : nullptr, recorded.info});
+  if (recorded.failure) {
+    order_.failure(index, *recorded.failure, recorded.info);
+  } else {
+    order_.value(index, recorded.value, recorded.info);
+  }
+  tell_all_at_once();
+}
+
+// The next task cannot be passed on exactly: it fails without a call.
+void RunJob::fail_defective() {
+  Failure failure;
+  failure.kind = FailureKind::bad_arguments;
+  failure.type = "prun::ArgumentError";
+  const std::uint64_t index = intake_.next();
+  failure.message = tasks_.take_defect(index);
+  intake_.hand_out(1);
+  ++in_flight_;
+  on_failure(index, std::move(failure), {});
+}
+
+// Python's map cuts its input into chunks by its length: where that is unknown, all of it is read first.
+bool RunJob::ready_to_cut() {
+  if (!order_.all_at_once() || options_.chunksize || options_.guided_chunks || map_chunksize_) return true;
+  if (const auto remaining = intake_.unread()) {
+    map_chunksize_ = default_chunksize(*remaining, options_.workers);
+    return true;
+  }
+  while (read()) {
+  }
+  if (!intake_.ended()) return false;
+  map_chunksize_ = default_chunksize(intake_.gathered() - intake_.next(), options_.workers);
+  return true;
+}
+
+std::uint64_t RunJob::chunksize() {
+  if (options_.guided_chunks) {
+    const auto unread = intake_.unread();
+    return guided_.next(unread ? *unread + intake_.range_left() : std::numeric_limits<std::uint64_t>::max());
+  }
+  const std::uint64_t size = options_.chunksize.value_or(order_.all_at_once() ? map_chunksize_.value_or(1) : 1);
+  return std::min(size, largest_chunk);
+}
+
+// A command costs far more than a chunk, and those of one chunk would wait for each other.
+std::uint64_t RunJob::most_calls_of(const Function& function) const noexcept {
+  const bool chunked = options_.chunksize || options_.guided_chunks;
+  return function.is_command() && !chunked ? 1 : largest_chunk;
+}
+
+bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
+  const NumberedTasks::Segment& segment = tasks_.last_range();
+  const std::uint64_t count = std::min({limit, intake_.range_left(), most_calls_of(*segment.function)});
+  const std::uint64_t first = segment.range.count - intake_.range_left();
+  chunk.stoppable = segment.function->is_stoppable();
+  chunk.entry = entry_of(*segment.function);
+  chunk.first_index = intake_.next();
+  chunk.count = static_cast<std::uint32_t>(count);
+  chunk.is_range = true;
+  chunk.start = segment.range[first];
+  chunk.step = segment.range.step;
+  append_function(chunk.payload, *segment.function, *registry_);
+  intake_.hand_out(count);
+  in_flight_ += count;
+  return true;
+}
+
+bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
+  const Function* function = tasks_.at(intake_.next()).function;
+  chunk.stoppable = function->is_stoppable();
+  chunk.entry = entry_of(*function);
+  chunk.first_index = intake_.next();
+  chunk.count = 0;
+  append_function(chunk.payload, *function, *registry_);
+  limit = std::min(limit, most_calls_of(*function));
+  while (chunk.count < limit && has_next() && !intake_.next_is_of_range()) {
+    const NumberedTasks::TaskBytes& task = tasks_.at(intake_.next());
+    if (task.function != function || task.defective()) break;
+    append_item(chunk.payload, *function, task.args.view(), task.kwargs.view());
+    ++chunk.count;
+    intake_.hand_out(1);
+  }
+  in_flight_ += chunk.count;
+  return true;
+}
+
+HeldBack RunJob::held_back() const {
+  using Reason = HeldBack::Reason;
+  if (!start_limit_.allows(in_flight_)) return {Reason::system};
+  if (lone_task_runs() || makes_room_for_lone_task()) return {Reason::memory, lone_task()};
+  if (!limit_.allows_beside(chunks_in_flight())) return {Reason::jobserver};
+  if (!retries_.due()) {
+    if (intake_.exhausted()) return {retries_.empty() ? Reason::nothing : Reason::retry};
+    if (intake_.waiting()) return {Reason::input};
+    if (!window_open())
+      return unwritten_text() >= window_bytes_ ? HeldBack{Reason::reader} : HeldBack{Reason::order, next_told()};
+  }
+  return {admission_.reason(Clock::now())};
+}
+
+}  // namespace prun

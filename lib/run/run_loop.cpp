@@ -1,0 +1,232 @@
+#include "run/run_loop.hpp"
+
+#include "command/output_turn.hpp"
+#include "command/spilled_files.hpp"
+#include "event/printable.hpp"
+#include "jobserver/tokens.hpp"
+#include "sys/available_memory.hpp"
+#include "sys/process_memory.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <stdexcept>
+#include <string>
+
+namespace prun {
+
+RunLoop::RunLoop(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener,
+                 OutputBuffer& out, OutputBuffer& err)
+    : options_(&options),
+      events_(options.events != nullptr ? options.events : &no_events_),
+      source_(&source),
+      listener_(&listener),
+      outputs_(out, err),
+      groups_(limited_groups(options)),
+      engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source, groups_.groups.get()))),
+      engine_(*engine_owner_),
+      job_(std::make_shared<RunJob>(options, registry, source, listener, [this, &options](const InputError& error) {
+        if (options.skip_bad) {
+          outputs_.err().write(message_line(error.message));
+        } else {
+          report_.bad_input = error;
+        }
+      })) {
+  report_.memory_limited_by = groups_.limited_by;
+  if (!options.threads) registry.workers_start();
+  for (RunPart* part : events_->parts()) part->start();
+  if (options.deadline) deadline_ = Clock::now() + *options.deadline;
+  if (options.tokens != nullptr) {
+    interrupts_.before_abrupt_end([](void* tokens) { static_cast<jobserver::Tokens*>(tokens)->leave(); },
+                                  options.tokens);
+    serve_tokens();
+  }
+  if (options.admission.by_memory) job_->watch_memory([this] { return look_at_memory(); });
+  job_->watch_outputs(out, err);
+}
+
+RunReport RunLoop::operator()() {
+  try {
+    run_to_end();
+  } catch (...) {
+    wind_up();
+    throw;
+  }
+  return report();
+}
+
+void RunLoop::run_to_end() {
+  while (!ended()) {
+    if (job_->wants_queueing()) engine_.dispatcher().enqueue(job_);
+    engine_.pump();
+    job_->tell_more();
+    if (options_->tokens != nullptr && serve_tokens()) continue;
+    if (options_->timeout) engine_.kill_overdue();
+    // Once more where a worker that died since has left a part of its chunk: there may be none to take it.
+    if (job_->halted() && (!halt_obeyed_ || engine_.workers_left() == 0)) obey_halt();
+    if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) continue;
+    if (!ended()) sleep();
+  }
+  if (engine_.broken()) throw std::runtime_error(engine_.broken()->message);
+  finish();
+  if (job_->output_failure()) throw std::runtime_error(*job_->output_failure());
+}
+
+bool RunLoop::ended() {
+  return job_->finished() || outputs_.reader_gone() || interrupts_.signal() != 0 || engine_.broken().has_value() ||
+         job_->output_failure() || halted_now_ || deadline_over() ||
+         std::ranges::any_of(events_->parts(), [](const RunPart* part) { return part->failed(); });
+}
+
+// What no worker has claimed is taken back.
+void RunLoop::obey_halt() {
+  halt_obeyed_ = true;
+  job_->take_no_more();
+  Failure failure;
+  failure.kind = FailureKind::cancelled;
+  failure.type = "prun::CancelledError";
+  failure.message = "the run was halted before it ran";
+  // What a worker has claimed and not begun is not run either. That comes first: a worker that claims while tasks are taken
+  // back would skip those, and begin one far behind them, for which the run would wait.
+  engine_.drop();
+  engine_.dispatcher().cancel(*job_, failure);
+  halted_now_ = options_->halt.when == HaltPolicy::When::now;
+}
+
+// One chunk runs by the token with which this process was started; each further one needs one of its own. With as many as
+// there are workers, chunks may as well wait in the ring. True: a token came, and a chunk can be started with it.
+bool RunLoop::serve_tokens() {
+  jobserver::Tokens& tokens = *options_->tokens;
+  const std::uint32_t running = job_->chunks_in_flight();
+  const bool more = job_->may_have_chunk();
+  if (!more) tokens.keep(running > 1 ? running - 1 : 0);
+  wants_token_ = more && running > tokens.count() && tokens.count() + 1 < engine_.worker_limit();
+  const bool took = wants_token_ && tokens.take();
+  const bool complete = tokens.count() + 1 >= engine_.worker_limit();
+  job_->limit_chunks(complete ? ChunkLimit::unlimited : tokens.count() + 1);
+  return took;
+}
+
+bool RunLoop::deadline_over() {
+  if (!deadline_) return false;
+  report_.deadline_over = report_.deadline_over || Clock::now() >= *deadline_;
+  return report_.deadline_over;
+}
+
+/// How long the run may sleep for reasons of time; absent: for ever.
+std::optional<std::chrono::nanoseconds> RunLoop::longest_sleep(bool busy) {
+  using std::chrono::nanoseconds;
+  auto longest = nanoseconds::max();
+  // While results come thick the bell only rings for a batch, so that the last few are fetched after a millisecond.
+  if (busy) longest = std::chrono::milliseconds(1);
+  if (const auto left = engine_.kill_overdue()) longest = std::min(longest, *left);
+  const auto until = [&](std::optional<Clock::time_point> time) {
+    if (time) longest = std::min<nanoseconds>(longest, std::max<nanoseconds>(*time - Clock::now(), {}));
+  };
+  until(deadline_);
+  until(job_->next_start());
+  for (const RunPart* part : events_->parts()) until(part->next_time());
+  return longest == nanoseconds::max() ? std::nullopt : std::optional(longest);
+}
+
+void RunLoop::offer_turn() {
+  const auto next = job_->next_told();
+  if (options_->turn != nullptr && outputs_.out().empty() && next) options_->turn->offer(*next);
+}
+
+void RunLoop::sleep() {
+  outputs_.push();
+  if (has_room_again()) return;
+  offer_turn();
+  if (events_->wanted<HeldBack>()) tell_hold_up();
+  const bool busy = engine_.busy();
+  if (engine_.may_sleep(busy ? ring::Bell::event_batch : ring::Bell::event_any)) {
+    gather_waits();
+    waits_.wait(longest_sleep(busy));
+    serve_requests();
+    waits_.serve();
+    serve_parts_of_time();
+  }
+  engine_.awake();
+}
+
+void RunLoop::gather_waits() {
+  waits_.clear();
+  add_engine_to(waits_);
+  waits_.add_alarm(interrupts_.fd());
+  if (job_->waiting_for_input()) waits_.add_readable(source_->wait_fd(), [this] { job_->input_is_readable(); });
+  outputs_.add_to(waits_);
+  add_files_to(waits_);
+  if (wants_token_) waits_.add_alarm(options_->tokens->fd());
+  for (RunPart* part : events_->parts()) waits_.add_readable(part->fd(), [part] { part->on_readable(); });
+}
+
+// News of workers and of results are looked at together.
+void RunLoop::add_engine_to(WaitSet& waits) {
+  waits.add_readable(engine_.bell_fd(), [this] { engine_.on_readable(); });
+  waits.add_readable(engine_.host_fd(), [this] { engine_.on_readable(); });
+}
+
+void RunLoop::add_files_to(WaitSet& waits) {
+  if (options_->spilled == nullptr) return;
+  waits.add_readable(options_->spilled->fd(), [files = options_->spilled] { files->receive(); });
+}
+
+void RunLoop::serve_parts_of_time() {
+  for (RunPart* part : events_->parts()) {
+    const auto time = part->next_time();
+    if (time && *time <= Clock::now()) part->on_time();
+  }
+}
+
+// A busy worker is no hold-up.
+void RunLoop::tell_hold_up() {
+  const bool idle = job_->chunks_in_flight() < engine_.worker_limit();
+  const HeldBack now = idle ? job_->held_back() : HeldBack{};
+  if (now == held_back_) return;
+  held_back_ = now;
+  events_->tell(now);
+}
+
+/// What was just written has made room for more tasks, or for what is still to be told: no event says so.
+bool RunLoop::has_room_again() {
+  if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) return true;
+  return job_->waits_for_room() && outputs_.all_written();
+}
+
+void RunLoop::serve_requests() {
+  const auto requests = interrupts_.take_requests();
+  if (requests.report) report_workers();
+  if (!requests.stop) return;
+  engine_.pause();
+  const auto before = Clock::now();
+  ::raise(SIGSTOP);  // goes on here after SIGCONT
+  engine_.go_on(Clock::now() - before);
+}
+
+MemoryState RunLoop::look_at_memory() const {
+  MemoryState state{sys::available_memory(), {}};
+  for (const auto& worker : engine_.occupations()) {
+    if (worker.index) state.taken.push_back({*worker.index, sys::resident_memory(worker.pid)});
+  }
+  return state;
+}
+
+/// What each worker does, to standard error.
+void RunLoop::report_workers() {
+  OutputBuffer& err = outputs_.err();
+  for (const auto& worker : engine_.occupations()) {
+    std::string line = "worker " + std::to_string(worker.pid);
+    line += worker.index ? ": task " + std::to_string(*worker.index) + ", " + job_->call_of(*worker.index) : ": idle";
+    err.write(message_line(line));
+  }
+  if (const auto lone = job_->lone_task()) {
+    err.write(message_line("task " + std::to_string(*lone) + ", " + job_->call_of(*lone) +
+                           ", had run out of memory; it is tried again with nothing beside it"));
+  }
+  const RunJob::Counts counts = job_->counts();
+  err.write("prun: " + std::to_string(counts.succeeded) + " succeeded, " + std::to_string(counts.failed) + " failed, " +
+            std::to_string(job_->not_told()) + " under way or waiting for their turn\n");
+  outputs_.push();
+}
+
+}  // namespace prun

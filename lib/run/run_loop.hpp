@@ -1,0 +1,84 @@
+// The loop of a run: keeps its job fed and its outcomes told, waits for whatever comes next, and ends it. The end is in
+// run_loop_end.cpp.
+#pragma once
+
+#include "command/run_ending.hpp"
+#include "event/event_stream.hpp"
+#include "pool/engine.hpp"
+#include "run/engine_setup.hpp"
+#include "run/run.hpp"
+#include "run/run_job.hpp"
+#include "run/run_outputs.hpp"
+#include "run/wait_set.hpp"
+#include "sys/interrupts.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+namespace prun {
+
+class RunLoop {
+ public:
+  RunLoop(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
+          OutputBuffer& err);
+  RunLoop(const RunLoop&) = delete;
+  RunLoop& operator=(const RunLoop&) = delete;
+  ~RunLoop() { job_->close(); }  // where an exception ends it, what workers leave behind is not to be told
+
+  RunReport operator()();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void run_to_end();
+  [[nodiscard]] bool ended();
+  void obey_halt();
+  bool serve_tokens();
+  [[nodiscard]] bool deadline_over();
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_sleep(bool busy);
+  void offer_turn();
+  void sleep();
+  void gather_waits();
+  void serve_parts_of_time();
+  void tell_hold_up();
+  [[nodiscard]] bool has_room_again();
+  void serve_requests();
+  [[nodiscard]] MemoryState look_at_memory() const;
+  void report_workers();
+
+  [[nodiscard]] command::RunEnding::Reason reason();
+  void wind_up();
+  void wait_for_workers(Clock::time_point limit);
+  void finish();
+  bool wait_for_readers();
+  void stop_task_that_writes();
+  void let_workers_leave();
+  [[nodiscard]] RunReport report();
+
+  void add_engine_to(WaitSet& waits);
+  void add_files_to(WaitSet& waits);
+
+  const RunOptions* options_;
+  EventStream no_events_;
+  const EventStream* events_;
+  std::optional<Clock::time_point> deadline_;
+  bool halt_obeyed_ = false;
+  bool halted_now_ = false;
+  bool wound_up_ = false;
+  TaskSource* source_;
+  Listener* listener_;
+  RunOutputs outputs_;
+  RunReport report_;
+  WaitSet waits_;
+  HeldBack held_back_;                        ///< as it was told last
+  std::optional<Clock::time_point> parting_;  ///< when readers are waited for no more
+  bool wants_token_ = false;                  ///< a chunk could be started if there were one
+  sys::Interrupts interrupts_;
+  LimitedGroups groups_;
+  std::unique_ptr<pool::Engine> engine_owner_;
+  pool::Engine& engine_;
+  std::shared_ptr<RunJob> job_;  ///< made while the first workers start
+};
+
+}  // namespace prun

@@ -1,0 +1,139 @@
+// How a run ends: what still runs is stopped, what is done is told, and the outputs are written.
+#include "run/run_loop.hpp"
+
+#include "command/output_turn.hpp"
+#include "jobserver/tokens.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+namespace prun {
+namespace {
+
+/// How long the outputs' readers may take what was told before the run was stopped.
+constexpr std::chrono::seconds parting_time{1};
+
+/// How long workers that have nothing to do may take to leave.
+constexpr std::chrono::seconds leaving_time{5};
+
+}  // namespace
+
+command::RunEnding::Reason RunLoop::reason() {
+  using Reason = command::RunEnding::Reason;
+  if (interrupts_.signal() == SIGINT) return Reason::interrupt;
+  if (interrupts_.signal() != 0) return Reason::terminate;
+  if (deadline_over()) return Reason::deadline;
+  return halted_now_ ? Reason::halt : Reason::other;
+}
+
+// No call begins any more. Programs that run are asked to end and get some time for it; their outcomes are told. Calls within
+// prun's own processes end with these.
+void RunLoop::wind_up() {
+  if (std::exchange(wound_up_, true)) return;
+  job_->wind_up();
+  if (reason() == command::RunEnding::Reason::other) job_->close();  // nobody is to hear of it
+  Failure failure;
+  failure.kind = FailureKind::cancelled;
+  failure.type = "prun::CancelledError";
+  failure.message = "the run ended before it ran";
+  engine_.drop();  // before tasks are taken back, as in obey_halt
+  engine_.dispatcher().cancel(*job_, failure);
+  if (options_->ending == nullptr) return;
+  options_->ending->begin(reason());
+  interrupts_.expect_another();
+  const auto limit = Clock::now() + options_->grace + stop_allowance;
+  while (engine_.stoppable_call_runs() && !interrupts_.another() && Clock::now() < limit) {
+    if (engine_.pump() != 0) continue;
+    outputs_.push();
+    wait_for_workers(limit);
+  }
+}
+
+void RunLoop::wait_for_workers(Clock::time_point limit) {
+  if (engine_.may_sleep(ring::Bell::event_any)) {
+    waits_.clear();
+    add_engine_to(waits_);
+    waits_.add_alarm(interrupts_.fd());
+    add_files_to(waits_);
+    waits_.wait(limit - Clock::now());
+    waits_.serve();
+  }
+  engine_.awake();
+}
+
+// Interrupted, or nobody reads: what is done is told, what runs is ended with its worker.
+void RunLoop::finish() {
+  if (!job_->finished()) wind_up();
+  if (!job_->finished()) {
+    engine_.pump();
+    job_->close();
+    stop_task_that_writes();
+    while (!job_->tell_done() && wait_for_readers()) {
+    }
+  } else if (options_->tokens != nullptr) {
+    options_->tokens->keep(0);  // nothing runs any more, but the output's reader may be slow
+  }
+  listener_->on_end();
+  while (!outputs_.all_written() && wait_for_readers()) {
+  }
+  report_.unwritten = outputs_.give_up_rest();
+  for (RunPart* part : events_->parts()) part->finish();
+  if (job_->finished() && interrupts_.signal() == 0) let_workers_leave();
+  // Threads cannot be ended in the middle of a task. They are left to run until the process ends, which is soon.
+  if (engine_.threads() && !job_->finished()) static_cast<void>(engine_owner_.release());
+}
+
+// Waits until the outputs' readers take more. False: once the run is to stop, they are not waited for much longer.
+bool RunLoop::wait_for_readers() {
+  outputs_.push();
+  if (outputs_.all_written()) return true;
+  if (!parting_ && (interrupts_.signal() != 0 || deadline_over())) parting_ = Clock::now() + parting_time;
+  if (parting_ && Clock::now() >= *parting_) return false;
+  waits_.clear();
+  outputs_.add_room_to(waits_);
+  if (!parting_) waits_.add_alarm(interrupts_.fd());
+  const auto until = parting_ ? parting_ : deadline_;
+  waits_.wait(until ? std::optional<std::chrono::nanoseconds>(*until - Clock::now()) : std::nullopt);
+  serve_requests();
+  waits_.serve();
+  return true;
+}
+
+// The next task may be writing its output itself, and what is done behind it is to be told.
+void RunLoop::stop_task_that_writes() {
+  const auto next = job_->next_told();
+  if (options_->turn == nullptr || !next || !options_->turn->taken_by(*next)) return;
+  engine_.end({});
+  if (options_->turn->left_in_line(*next)) outputs_.out().write("\n");
+}
+
+// So that what functions have printed, and buffered, is written.
+void RunLoop::let_workers_leave() {
+  engine_.stop();
+  const auto limit = Clock::now() + leaving_time;
+  while (engine_.workers_left() > 0 && engine_.host_fd() >= 0 && interrupts_.signal() == 0 && Clock::now() < limit) {
+    waits_.clear();
+    waits_.add_alarm(engine_.host_fd());
+    waits_.add_alarm(interrupts_.fd());
+    waits_.wait(limit - Clock::now());
+    engine_.on_readable();
+  }
+}
+
+RunReport RunLoop::report() {
+  const RunJob::Counts counts = job_->counts();
+  report_.succeeded = counts.succeeded;
+  report_.failed = counts.failed - counts.interrupted;
+  report_.not_run = job_->not_told();
+  report_.total = job_->total();
+  report_.read_to_end = job_->read_to_end();
+  report_.interrupted = counts.interrupted;
+  report_.bad_inputs = counts.bad_inputs;
+  report_.output_closed = outputs_.reader_gone();
+  report_.interrupted_by_signal = interrupts_.signal();
+  report_.halted = job_->halted();
+  return report_;
+}
+
+}  // namespace prun

@@ -1,0 +1,57 @@
+// Who hears which events.
+#include "event/event_stream.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace prun;
+
+namespace {
+
+using Heard = std::vector<std::string>;
+
+class Part final : public RunPart {
+ public:
+  Part(std::string name, Wants wants, Heard& heard) : name_(std::move(name)), wants_(wants), heard_(&heard) {}
+  [[nodiscard]] Wants wants() const noexcept override { return wants_; }
+  void on_event(const RunEvent& event) override {
+    heard_->push_back(name_ + (std::holds_alternative<WorkerStarted>(event)  ? " started"
+                               : std::holds_alternative<ChunkStarted>(event) ? " chunk"
+                                                                             : " other"));
+  }
+
+ private:
+  std::string name_;
+  Wants wants_;
+  Heard* heard_;
+};
+
+}  // namespace
+
+TEST_CASE("parts hear the kinds that they want, in the order in which they joined") {
+  Heard heard;
+  Part first("first", Wants::workers, heard);
+  Part second("second", Wants::workers | Wants::chunks, heard);
+  EventStream events;
+  events.add(first);
+  events.add(second);
+  events.tell(WorkerStarted{0, 1});
+  events.tell(ChunkStarted{0, 1, 1});
+  events.tell(HeldBack{});
+  CHECK(heard == Heard{"first started", "second started", "second chunk"});
+}
+
+TEST_CASE("a kind that no part wants is not wanted of the stream") {
+  Heard heard;
+  Part part("part", Wants::chunks | Wants::times, heard);
+  EventStream events;
+  CHECK_FALSE(events.wanted<ChunkStarted>());
+  events.add(part);
+  CHECK(events.wanted<ChunkStarted>());
+  CHECK(events.wanted(Wants::times));
+  CHECK_FALSE(events.wanted<AttemptEnded>());
+  CHECK_FALSE(events.wanted(Wants::usage));
+}
