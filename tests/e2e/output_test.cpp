@@ -106,7 +106,7 @@ TEST_CASE("--log-file receives the summary and each failure") {
   INFO(run);
   const Result content = run_command({.arguments = {"cat", log.path()}});
   INFO(content);
-  CHECK(content.out.find("warning task 1, fib [100]: std::overflow_error") != std::string::npos);
+  CHECK(content.out.find("warning task 1, fib(100): std::overflow_error") != std::string::npos);
   CHECK(content.out.find("info 2 tasks: 1 succeeded, 1 failed") != std::string::npos);
 }
 
