@@ -48,6 +48,7 @@ Engine::Engine(EngineOptions options)
   header.cpu_limit_us = options_.setup.limits.cpu_time.count();
   workers_.reserve(options_.workers);
   for (std::uint32_t i = 0; i < options_.workers; ++i) workers_.emplace_back(ring::ResultConsumer(region_, i));
+  if (options_.start == Start::spawn) modules_ = std::make_unique<sys::ModuleTable>();
   start_host(options_.on_demand ? 0 : options_.workers);
 }
 

@@ -13,7 +13,10 @@
 #include "ring/sleepers.hpp"
 #include "ring/task_ring.hpp"
 #include "sys/fd.hpp"
+#include "sys/module_table.hpp"
 #include "worker/worker_process.hpp"
+
+#include <prun/start.hpp>
 
 #include <chrono>
 #include <csignal>
@@ -30,6 +33,7 @@ namespace prun::pool {
 struct EngineOptions {
   std::uint32_t workers = 1;
   bool threads = false;
+  Start start = Start::fork;              ///< processes only; `spawn` is without limits, timeouts and `last_act`
   bool owns_children = false;             ///< threads only: this process is prun's own, with all that is below it
   bool on_demand = false;                 ///< start workers only when there is work for them
   std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit; processes only
@@ -127,7 +131,10 @@ class Engine final : private dispatch::Backend {
   };
 
   bool has_room() const override { return tasks_.has_room(); }
-  std::uint64_t publish(const ring::Chunk& chunk, std::uint64_t call) override { return *tasks_.publish(chunk, call); }
+  std::uint64_t publish(const ring::Chunk& chunk, std::uint64_t call) override {
+    if (modules_) modules_->update();
+    return *tasks_.publish(chunk, call);
+  }
   bool withdraw(std::uint64_t ticket) override { return tasks_.withdraw(ticket); }
 
   void start_host(std::uint32_t initial);
@@ -164,6 +171,7 @@ class Engine final : private dispatch::Backend {
   std::optional<Failure> broken_;
   std::size_t records_since_sleep_ = 0;
   dispatch::Dispatcher dispatcher_;
+  std::unique_ptr<sys::ModuleTable> modules_;  // for workers that are not forked of this process
   std::unique_ptr<WorkerHost> host_;
 };
 

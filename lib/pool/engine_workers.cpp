@@ -42,9 +42,14 @@ void Engine::start_host(std::uint32_t initial) {
   // Buffered output belongs to this process alone.
   std::cout.flush();
   std::fflush(nullptr);
-  host_ = std::make_unique<ForkServer>(
-      region_, [this](std::uint32_t worker) { worker::run_worker_process(region_, worker, options_.setup); }, initial,
-      options_.last_act);
+  if (options_.start == Start::spawn) {
+    const ForkServer::SpawnCharge charge{&options_.setup, event_fd_.get(), modules_->memory().fd()};
+    host_ = std::make_unique<ForkServer>(region_, charge, initial);
+  } else {
+    host_ = std::make_unique<ForkServer>(
+        region_, [this](std::uint32_t worker) { worker::run_worker_process(region_, worker, options_.setup); }, initial,
+        options_.last_act);
+  }
   for (std::uint32_t i = 0; i < initial; ++i) workers_[i].state = WorkerState::asked_for;
   alive_ += initial;
   started_ = std::max(started_, initial);

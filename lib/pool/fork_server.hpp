@@ -1,8 +1,9 @@
-// A process that does nothing but fork workers and report their ends. It is forked once, when the pool is made, so that a
-// later worker begins with the same memory as the first, and no fork ever happens while other threads of the user's process
-// hold locks (as with Python's `forkserver`, without the cost of a new program).
+// A process that does nothing but fork workers and report their ends. It is made once, with the pool, so that a later worker
+// begins with the same memory as the first. With Start::fork it is a fork of the master: its other threads may hold locks then,
+// but never again. With Start::spawn it is the program executed once more (handover.hpp), as Python's `forkserver`: it has one
+// thread and no lock is held.
 //
-//   master process                fork server                    workers
+//   master process                server                         workers
 //   spawn, kill   -- socket -->   fork(), kill()   -- fork -->   WorkerMain(worker)
 //   started, exited <-- socket -- waitpid()        <- SIGCHLD -
 //
@@ -19,12 +20,14 @@
 #include "pool/worker_host.hpp"
 #include "ring/region.hpp"
 #include "sys/fd.hpp"
+#include "worker/worker_process.hpp"
 
 #include <sys/types.h>
 
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 namespace prun::pool {
 
@@ -40,6 +43,16 @@ class ForkServer final : public WorkerHost {
   /// @throws std::system_error where that fails
   ForkServer(const ring::Region& region, const WorkerMain& worker_main, std::uint32_t initial,
              const std::function<void()>& last_act = {});
+  /// What workers of a spawned server need of the master.
+  struct SpawnCharge {
+    const worker::WorkerSetup* setup = nullptr;  ///< without limits
+    int event_fd = -1;
+    int modules_fd = -1;
+  };
+  /// Spawns the server, and returns when it serves.
+  /// @throws std::system_error where there is no process to be had, std::invalid_argument where the initializer cannot go there,
+  ///   std::runtime_error where the program does not come so far
+  ForkServer(const ring::Region& region, const SpawnCharge& charge, std::uint32_t initial);
   /// Kills all workers that are left with all that they have started, and returns when they and the server are gone. A server
   /// that is stopped or hangs is killed after some seconds.
   ~ForkServer() override;
@@ -53,6 +66,8 @@ class ForkServer final : public WorkerHost {
 
  private:
   void send(const ServerRequest& request) noexcept;
+  void wait_for_hello();
+  [[noreturn]] void give_up(const std::string& why);
 
   Guardian guardian_;
   sys::Fd socket_;

@@ -51,6 +51,18 @@ Guardian::Guardian(const ring::Region& region, std::function<void()> last_act)
   std::tie(gone_read_, gone_write_) = make_pipe();
 }
 
+Guardian::Guardian(const ring::Region& region, Place place)
+    : region_(&region),
+      mark_(std::move(place.mark)),
+      watch_read_(std::move(place.pipes[0])),
+      watch_write_(std::move(place.pipes[1])),
+      gone_read_(std::move(place.pipes[2])),
+      gone_write_(std::move(place.pipes[3])) {}
+
+std::array<int, 4> Guardian::pipes() const noexcept {
+  return {watch_read_.get(), watch_write_.get(), gone_read_.get(), gone_write_.get()};
+}
+
 // Behind the marks of pools that this process is itself a task of: each finds all below it.
 void Guardian::mark_environment() const noexcept {
   const char* outer = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): this process has one thread

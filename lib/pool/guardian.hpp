@@ -15,6 +15,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <functional>
 #include <string>
 
@@ -26,9 +27,20 @@ class Guardian {
   /// @param last_act where the master is dead too; may be empty
   /// @throws std::system_error where there can be no pipe
   Guardian(const ring::Region& region, std::function<void()> last_act);
+  /// What another process needs to be the watched one in place of one that was forked.
+  struct Place {
+    std::string mark;
+    std::array<sys::Fd, 4> pipes;
+  };
+  /// In that process.
+  Guardian(const ring::Region& region, Place place);
   Guardian(const Guardian&) = delete;
   Guardian& operator=(const Guardian&) = delete;
   ~Guardian() = default;
+
+  /// To be handed over: the pipes' ends in the order of Place.
+  [[nodiscard]] const std::string& mark() const noexcept { return mark_; }
+  [[nodiscard]] std::array<int, 4> pipes() const noexcept;
 
   /// In the watched process, before it starts anything: what it starts from now on can be found.
   void mark_environment() const noexcept;

@@ -32,7 +32,11 @@ PoolCore::Options core_options(std::optional<std::int64_t> workers, const PoolOp
     if (threads) throw std::invalid_argument("max_tasks_per_child is for processes: threads are not replaced");
     core.max_tasks_per_child = positive(*options.max_tasks_per_child, "max_tasks_per_child");
   }
+  if (threads && options.start != Start::fork) {
+    throw std::invalid_argument("start is for processes: threads are not spawned");
+  }
   core.threads = threads;
+  core.start = options.start;
   core.on_demand = on_demand;
   core.seed = options.seed;
   core.initializer = options.initializer;

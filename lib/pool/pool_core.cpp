@@ -10,6 +10,7 @@
 #include <prun/detail/pool_core.hpp>
 
 #include "pool/engine.hpp"
+#include "pool/spawned_start.hpp"
 #include "sys/cpu_budget.hpp"
 #include "sys/error.hpp"
 #include "sys/event_fd.hpp"
@@ -51,6 +52,7 @@ pool::EngineOptions engine_options(const PoolCore::Options& options) {
   pool::EngineOptions engine;
   engine.workers = options.workers;
   engine.threads = options.threads;
+  engine.start = options.start;
   engine.on_demand = options.on_demand;
   engine.max_tasks_per_child = options.max_tasks_per_child;
   engine.run_seed = options.seed;
@@ -139,6 +141,7 @@ struct PoolCore::State {
 };
 
 void PoolCore::make(std::shared_ptr<PoolCore>& place, Options options) {
+  if (pool::is_spawned_start() && !worker::in_worker_process()) return;
   if (options.workers == 0) options.workers = sys::cpu_budget();
   place.reset(new PoolCore(options));
 }
@@ -147,6 +150,10 @@ OwnCore::OwnCore(PoolCore::Options options) { PoolCore::make(core_, std::move(op
 
 const std::shared_ptr<PoolCore>& OwnCore::get() const {
   if (core_) return core_;
+  if (pool::is_spawned_start()) {
+    throw MisuseError(
+        "a pool that is a static variable is not made in a spawned worker: make one in the function that uses it");
+  }
   throw MisuseError(worker::in_worker_process()
                         ? "a function that a pool runs in a worker process cannot use that same pool"
                         : "this pool was moved from: use the one that it was moved to");

@@ -2,6 +2,7 @@
 // target is small and trivially copyable; such an object may be copied byte by byte to another process of the same program.
 #include <prun/detail/callable.hpp>
 #include <prun/detail/codec.hpp>
+#include <prun/detail/peer_address.hpp>
 #include <prun/detail/stack_address.hpp>
 
 #include <array>
@@ -63,7 +64,8 @@ void write_std_function(std::string& out, const void* function) {
 
 void read_std_function(std::string_view& in, void* empty_function) {
 #ifdef __GLIBCXX__
-  const auto layout = read_plain<Layout>(in);
+  auto layout = read_plain<Layout>(in);
+  move_addresses(&layout, sizeof layout, Direction::from_master);
   std::memcpy(empty_function, &layout, sizeof layout);
 #else
   static_cast<void>(in);

@@ -32,7 +32,7 @@ struct RangeItems {
 struct Chunk {
   std::uint32_t id = 0;           ///< the master's number for it while it is in flight
   std::uint32_t count = 0;        ///< items in the payload, those to skip included
-  std::uint64_t entry = 0;        ///< address of the entry point (a detail::Entry), the same in every forked process
+  std::uint64_t entry = 0;        ///< address of the entry point (a detail::Entry) in the master
   std::uint64_t first_index = 0;  ///< index, within its job, of item 0
   std::uint32_t size = 0;         ///< bytes of payload (of the callable alone where it is a range)
   std::uint16_t attempt = 1;

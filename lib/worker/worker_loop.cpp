@@ -5,6 +5,7 @@
 #include "wire/failure.hpp"
 #include "worker/exception_failure.hpp"
 #include "worker/forked_child.hpp"
+#include "worker/peer_address.hpp"
 
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <atomic>
 #include <cstring>
 #include <ctime>
+#include <exception>
 #include <utility>
 
 namespace prun {
@@ -34,7 +36,7 @@ std::int64_t monotonic_ns() noexcept {
 
 }  // namespace
 
-WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker, int event_fd)
+WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker, int event_fd, sys::PeerModules* peer)
     : region_(&region),
       worker_(worker),
       own_process_(&sys::mark_process()),
@@ -43,7 +45,8 @@ WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker, int eve
       results_(region, worker),
       bell_(region.header(), event_fd),
       sleepers_(region),
-      usage_(block_->used_before) {}
+      usage_(block_->used_before),
+      peer_(peer) {}
 
 void WorkerLoop::run() {
   if (in_forked_child()) end_forked_child();  // the initializer has forked it
@@ -51,8 +54,7 @@ void WorkerLoop::run() {
   context_.run_seed = region_->header().run_seed;
   context_.slot = worker_;
   running_task = &context_;
-  while (next_chunk())
-    run_chunk(reinterpret_cast<detail::Entry>(chunk_.entry));  // taken by the master in the same image
+  while (next_chunk()) run_chunk(find_entry());
   PRUN_FAULT_POINT("retiring");
   running_task = nullptr;
   block_->stage.store(ring::WorkerStage::retired, std::memory_order_release);
@@ -72,10 +74,26 @@ bool WorkerLoop::next_chunk() {
   return true;
 }
 
+detail::Entry WorkerLoop::find_entry() {
+  if (peer_ == nullptr) return reinterpret_cast<detail::Entry>(chunk_.entry);
+  try {
+    return reinterpret_cast<detail::Entry>(function_here(*peer_, chunk_.entry));
+  } catch (const std::exception&) {
+    missing_ = std::current_exception();
+    return nullptr;
+  }
+}
+
+void WorkerLoop::fail_chunk() {
+  for (std::uint32_t i = first; i < last; ++i) {
+    if (begin(i)) failed(missing_);
+  }
+}
+
 void WorkerLoop::run_chunk(detail::Entry entry) {
   holds_chunk_ = false;
   open_chunk();
-  entry(*this);
+  entry != nullptr ? entry(*this) : fail_chunk();
   if (std::exchange(lent_, false)) return;
   PRUN_FAULT_POINT("chunk done");
   block_->held.store(0, std::memory_order_release);

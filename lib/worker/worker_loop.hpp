@@ -16,8 +16,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <type_traits>
+
+namespace prun::sys {
+class PeerModules;
+}
 
 namespace prun::worker {
 
@@ -45,7 +50,8 @@ class Partner {
 class WorkerLoop final : public detail::CallFrame {
  public:
   /// @param event_fd see ring::Doorbell
-  WorkerLoop(const ring::Region& region, std::uint32_t worker, int event_fd = -1);
+  /// @param peer where the master, which names entry points by its own addresses, has others than this process
+  WorkerLoop(const ring::Region& region, std::uint32_t worker, int event_fd = -1, sys::PeerModules* peer = nullptr);
 
   /// Runs until told to stop, or until it has run as many tasks as a child may.
   void run();
@@ -69,6 +75,8 @@ class WorkerLoop final : public detail::CallFrame {
   [[nodiscard]] bool next_chunk();
   void take(const ring::TaskRing::Claim& claim);
   void open_chunk();
+  [[nodiscard]] detail::Entry find_entry();
+  void fail_chunk();
   void run_chunk(detail::Entry entry);
   void receive(const Baton& baton);
   [[nodiscard]] Baton baton() const;
@@ -97,6 +105,8 @@ class WorkerLoop final : public detail::CallFrame {
   bool woken_ = false;        ///< has slept since its last claim
   TaskContext context_;
   std::string failure_bytes_;
+  sys::PeerModules* peer_;
+  std::exception_ptr missing_;  ///< why there is no entry point
 };
 
 }  // namespace prun::worker

@@ -7,6 +7,7 @@
 #include "sys/cgroup_children.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
+#include "worker/peer_address.hpp"
 #include "worker/stack_overflow.hpp"
 #include "worker/worker_loop.hpp"
 
@@ -42,7 +43,7 @@ void leave_at_once(int status, void*) {
 
 void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup, std::int32_t pid,
                          const ProcessLimits* limits) {
-  WorkerLoop loop(region, worker);
+  WorkerLoop loop(region, worker, setup.event_fd, setup.peer);
   region.worker(worker).pid.store(pid, std::memory_order_relaxed);
   running_child_place() = &region.worker(worker).child_group;
   const bool limited = limits != nullptr && limits->any();
@@ -68,6 +69,7 @@ const Seat& own_seat() noexcept { return seat; }
 
 void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
   seat = {&region, worker, setup.limits.groups != nullptr ? setup.limits.groups->folder(worker) : std::string()};
+  set_peer_modules(setup.peer);
   ::prctl(PR_SET_NAME, "prun-worker");
   sys::unblock_signals();
   sys::restore_file_limit();

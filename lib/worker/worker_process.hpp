@@ -10,12 +10,18 @@
 #include <utility>
 #include <vector>
 
+namespace prun::sys {
+class PeerModules;
+}
+
 namespace prun::worker {
 
 struct WorkerSetup {
   std::function<void()> initializer;  ///< may be empty; what it throws is an error of the pool
   std::vector<std::pair<std::string, std::string>> environment;  ///< set in worker processes
   ProcessLimits limits;                                          ///< of worker processes
+  int event_fd = -1;                                             ///< see ring::Doorbell
+  sys::PeerModules* peer = nullptr;  ///< the master's, of workers that were not forked of it
 };
 
 /// To be called in a newly forked process, whose signals have the actions that a worker wants (sys::reset_signal_actions). Returns when the worker has retired.

@@ -30,6 +30,21 @@ foreach(program consumer examples)
   endif()
 endforeach()
 
+# A program that executes itself once more: with its file gone, without standard streams, and from a library that a program
+# loads which was not linked with it.
+set(spawn ${work}/consumer-build/spawn)
+set(program_spawn ${spawn})
+set(program_deleted ${work}/consumer-build/spawn-deleted deleted)
+set(program_host ${work}/consumer-build/spawn_host ${work}/consumer-build/libspawn_library.so)
+file(COPY_FILE ${spawn} ${work}/consumer-build/spawn-deleted)
+foreach(program spawn deleted host)
+  run("spawning (${program})" ${program_${program}})
+  if(NOT output STREQUAL "ok\n")
+    message(FATAL_ERROR "spawning (${program}) printed '${output}', expected 'ok'")
+  endif()
+endforeach()
+run("spawning without standard streams" ${spawn} closed)
+
 # Without CMake, and with clang: pkg-config says all that a compiler needs.
 find_program(clang clang++)
 find_program(pkg_config pkg-config)

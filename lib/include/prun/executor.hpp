@@ -28,6 +28,7 @@ struct ExecutorOptions {
   std::function<void()> initializer = {};
   std::optional<std::int64_t> max_tasks_per_child = {};
   std::uint64_t seed = 0;
+  Start start = Start::fork;  ///< see prun/start.hpp; processes only
 };
 
 struct ExecutorMapOptions {
@@ -48,8 +49,8 @@ class BasicExecutor {
  public:
   explicit BasicExecutor(const ExecutorOptions& options = {})
       : core_(detail::core_options(options.max_workers,
-                                   {options.initializer, options.max_tasks_per_child, options.seed}, Transport::threads,
-                                   true)) {}
+                                   {options.initializer, options.max_tasks_per_child, options.seed, options.start},
+                                   Transport::threads, true)) {}
   /// An executor that was moved from can only be assigned to, or destroyed. Streams and futures follow the executor.
   BasicExecutor(BasicExecutor&&) noexcept = default;
   BasicExecutor& operator=(BasicExecutor&& other) noexcept {

@@ -5,7 +5,7 @@
 //   for (long x : pool.imap(fib, std::views::iota(1, 40))) ...
 //
 // Functions run in processes forked when the pool is made: they see the program's memory as it was then, and what they change of
-// it is theirs alone. What may go there and back:
+// it is theirs alone. A program whose other threads are busy then uses Start::spawn (prun/start.hpp). What may go there and back:
 // - Functions: free functions; pointers to members; lambdas whose captures are trivially copyable (numbers, not strings); with
 //   state of other kinds std::bind_front(f, values...), and classes with operator(), a `serialize` function and a default
 //   constructor; a std::function that holds a function or a small lambda of these (larger ones throw std::invalid_argument).
@@ -23,6 +23,7 @@
 #include <prun/detail/map_job.hpp>
 #include <prun/detail/result_stream.hpp>
 #include <prun/error.hpp>
+#include <prun/start.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -45,6 +46,7 @@ struct PoolOptions {
       {};  ///< run in each worker before its first task; if it throws, the pool is broken
   std::optional<std::int64_t> max_tasks_per_child = {};  ///< a worker is replaced after so many tasks; processes only
   std::uint64_t seed = 0;                                ///< see TaskContext::seed
+  Start start = Start::fork;                             ///< see prun/start.hpp; processes only
 };
 
 struct MapOptions {

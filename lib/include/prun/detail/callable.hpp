@@ -2,6 +2,7 @@
 #pragma once
 
 #include <prun/detail/codec.hpp>
+#include <prun/detail/peer_address.hpp>
 #include <prun/detail/stack_address.hpp>
 
 #include <cstddef>
@@ -71,6 +72,10 @@ constexpr CallableKind callable_kind() {
   return CallableKind::none;
 }
 
+/// Its bytes may be addresses of functions or static variables.
+template <class F>
+inline constexpr bool names_places = !std::is_empty_v<F> && !holds_no_addresses<F>;
+
 template <class F>
 constexpr bool require_callable() {
   constexpr CallableKind kind = callable_kind<F>();
@@ -123,6 +128,7 @@ void encode_callable(std::string& out, const F& function) {
   }
 }
 
+/// @throws ArgumentError where a function that it names is not to be had in this process
 template <class F>
 F decode_callable(std::string_view& in) {
   constexpr CallableKind kind = callable_kind<F>();
@@ -131,11 +137,15 @@ F decode_callable(std::string_view& in) {
       std::string_view nothing("", 1);
       return read_plain<F>(nothing);
     } else {
-      return read_plain<F>(in);
+      F function = read_plain<F>(in);
+      if constexpr (names_places<F>) move_addresses(&function, sizeof function, Direction::from_master);
+      return function;
     }
   } else if constexpr (kind == CallableKind::bound_front) {
     auto callable = decode_callable<typename BoundFront<F>::Callable>(in);
-    return BoundFront<F>::make(std::move(callable), decode<typename BoundFront<F>::Arguments>(in));
+    auto arguments = decode<typename BoundFront<F>::Arguments>(in);
+    if (addresses_differ()) move_addresses_in(arguments, Direction::from_master);
+    return BoundFront<F>::make(std::move(callable), std::move(arguments));
   } else if constexpr (kind == CallableKind::std_function) {
     F function;
     read_std_function(in, &function);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <prun/detail/job.hpp>
+#include <prun/start.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -28,13 +29,14 @@ class PoolCore {
     std::uint32_t workers = 0;  ///< 0: as many as the CPUs that this process may use
     bool threads = false;
     bool on_demand = false;
+    Start start = Start::fork;
     std::uint64_t max_tasks_per_child = 0;
     std::uint64_t seed = 0;
     std::function<void()> initializer;
   };
   using Lock = std::unique_lock<std::mutex>;
 
-  /// Sets `place`, which is empty until the workers are forked.
+  /// Sets `place`, which is empty until the workers are forked. It stays empty in a program that was spawned to be a server.
   static void make(std::shared_ptr<PoolCore>& place, Options options);
   PoolCore(const PoolCore&) = delete;
   PoolCore& operator=(const PoolCore&) = delete;

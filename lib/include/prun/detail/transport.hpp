@@ -127,10 +127,14 @@ struct ProcessTransport {
   }
   template <class T>
   static T open_item(std::string_view item) {
-    if constexpr (Plain<T>) {
+    if constexpr (Plain<T> && !may_name_places<T>()) {
       return read_plain<T>(item);
     } else {
-      return at_stage<ArgumentError>("the argument cannot be read", [&] { return decode<T>(item); });
+      return at_stage<ArgumentError>("the argument cannot be read", [&] {
+        T value = decode<T>(item);
+        if (addresses_differ()) move_addresses_in(value, Direction::from_master);
+        return value;
+      });
     }
   }
   template <class T>
@@ -144,13 +148,17 @@ struct ProcessTransport {
         make_call();
         scratch.clear();
       } else if constexpr (Plain<R>) {
-        const R result = make_call();
+        R result = make_call();
+        if constexpr (may_name_places<R>()) move_addresses_in(result, Direction::to_master);
         frame.value(&result, sizeof result);
         return;
       } else {
-        const R result(make_call());
+        R result(make_call());
         scratch.clear();
-        at_stage<SerializationError>("the result cannot be written", [&] { encode(scratch, result); });
+        at_stage<SerializationError>("the result cannot be written", [&] {
+          if (addresses_differ()) move_addresses_in(result, Direction::to_master);
+          encode(scratch, result);
+        });
       }
     } catch (const ThrowSite&) {
     } catch (...) {
@@ -345,12 +353,12 @@ constexpr bool require_sendable_call() {
   }
 }
 
-/// Calls `body(function)`; where the function's state cannot be read, each item fails with what was thrown.
+/// Calls `body(function)`. Where the function's state cannot be read, each item fails with what was thrown.
 template <class Transport, class F, class Body, class Fail>
 void with_callable(std::string_view& rest, Body body, Fail fail) {
   if constexpr (Transport::threads) {
     body(Transport::template take_callable<F>(rest));
-  } else if constexpr (Transport::template kept_as_is<F>) {
+  } else if constexpr (Transport::template kept_as_is<F> && !names_places<F>) {
     const F function = Transport::template take_callable<F>(rest);
     body(function);
   } else {
