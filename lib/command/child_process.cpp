@@ -24,7 +24,7 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has 
 namespace prun::command {
 namespace {
 
-enum class Stage { running, group, streams, directory, program };
+enum class Stage { running, group, control_group, streams, directory, program };
 
 /// What the child leaves in the memory that it shares with its parent until it runs the program.
 struct Trouble {
@@ -43,6 +43,7 @@ struct Launch {
   pid_t parent;
   bool keeps_stack_limit;
   bool own_group;
+  int control_group;
   int terminal;
 };
 
@@ -64,6 +65,8 @@ std::vector<pid_t>& own_children() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != launch.parent) ::_exit(127);
   if (launch.own_group && ::setpgid(0, 0) != 0) give_up(trouble, Stage::group);
+  const auto move = [&] { return ::pwrite(launch.control_group, "0", 1, 0); };
+  if (launch.control_group >= 0 && sys::retry_interrupted(move) != 1) give_up(trouble, Stage::control_group);
   if (launch.terminal >= 0) ::tcsetpgrp(launch.terminal, ::getpid());  // every signal is blocked, SIGTTOU too
   for (int stream = 0; stream < 3; ++stream) {
     const int from = launch.streams[static_cast<std::size_t>(stream)];
@@ -83,6 +86,7 @@ std::string subject_of(Stage stage, const Program& program) {
   switch (stage) {
     case Stage::running: break;
     case Stage::group: return "its process group";
+    case Stage::control_group: return "its control group";
     case Stage::streams: return "its standard streams";
     case Stage::directory: return *program.directory;
     case Stage::program: break;
@@ -158,6 +162,7 @@ ChildProcess::ChildProcess(const Program& program) {
                 ::getpid(),
                 program.keeps_stack_limit,
                 program.own_group,
+                program.control_group,
                 program.terminal};
   Trouble trouble;
   sigset_t all;

@@ -23,6 +23,7 @@ struct Program {
   int err = 2;
   bool keeps_stack_limit = false;  ///< it has the worker's, and not that with which prun was started
   bool own_group = false;          ///< it leads a process group of its own
+  int control_group = -1;          ///< the entrance of the one that it runs in; -1: the caller's own
   int terminal = -1;               ///< with own_group: the terminal whose foreground group it becomes; -1: none
 };
 

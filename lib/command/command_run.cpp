@@ -1,6 +1,7 @@
 #include "command/command_run.hpp"
 
 #include "command/child_process.hpp"
+#include "command/command_group.hpp"
 #include "command/command_result.hpp"
 #include "command/command_streams.hpp"
 #include "command/cpu_watch.hpp"
@@ -97,6 +98,7 @@ class RunningCommand {
   InputFeed feed_;
   OutputStream out_;
   OutputStream err_;
+  CommandGroup* group_ = CommandGroup::current();
   const sys::ChildSignal* child_signal_;
   std::unique_ptr<ChildProcess> child_;
   std::optional<RunningChild> known_;
@@ -139,6 +141,10 @@ void RunningCommand::start(const CommandLine& line) {
                   err_.for_child()};
   program.own_group = true;
   program.terminal = surroundings_->terminal.fd();
+  if (group_ != nullptr) {
+    group_->begin();
+    program.control_group = group_->entrance();
+  }
   child_ = std::make_unique<ChildProcess>(program);
 }
 
@@ -244,7 +250,11 @@ void RunningCommand::take_result(std::string& value) {
   result.minor_faults = used.minor_faults;
   result.major_faults = used.major_faults;
   if (end.status == 0 && !stop_.begun()) return encode_result(result, value);
-  Failure failure = stop_.begun() ? failure_of(stop_, surroundings_->stopping) : failure_of(end.status);
+  const bool by_memory =
+      WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGKILL && group_ != nullptr && group_->killed();
+  Failure failure = by_memory       ? out_of_memory()
+                    : stop_.begun() ? failure_of(stop_, surroundings_->stopping)
+                                    : failure_of(end.status);
   encode_result(result, failure.detail);
   throw TaskError(failure);
 }

@@ -1,6 +1,7 @@
 #include "command/spilled_files.hpp"
 
 #include "sys/error.hpp"
+#include "sys/patience.hpp"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -102,7 +103,7 @@ SpilledFile SpilledFiles::send(const sys::Fd& file) const {
   control->cmsg_len = CMSG_LEN(sizeof(int));
   const int fd = file.get();
   std::memcpy(CMSG_DATA(control), &fd, sizeof fd);
-  sys::checked(sys::retry_interrupted([&] { return ::sendmsg(sender_.get(), &message.header, MSG_NOSIGNAL); }),
+  sys::checked(sys::retry_short_of_memory([&] { return ::sendmsg(sender_.get(), &message.header, MSG_NOSIGNAL); }),
                "cannot hand on a temporary file");
   return {token, size};
 }

@@ -42,6 +42,14 @@ Failure failure_of(int status) {
   return failure;
 }
 
+Failure out_of_memory() {
+  Failure failure;
+  failure.kind = FailureKind::out_of_memory;
+  failure.type = "prun::OutOfMemoryError";
+  failure.message = "used more memory than it may and was killed";
+  return failure;
+}
+
 Failure failure_of(const StopSequence& stop, const Stopping& stopping) {
   const char* const how = stop.killed() ? "killed" : "terminated";
   Failure failure;

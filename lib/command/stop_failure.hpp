@@ -10,6 +10,9 @@ namespace prun::command {
 /// @param status as waitpid(2) gives it, not 0
 [[nodiscard]] Failure failure_of(int status);
 
+/// Of a program that the system has killed at its limit of memory.
+[[nodiscard]] Failure out_of_memory();
+
 /// Of a program that prun has stopped.
 [[nodiscard]] Failure failure_of(const StopSequence& stop, const Stopping& stopping);
 

@@ -5,7 +5,6 @@
 #include "pool/fork_server.hpp"
 #include "pool/thread_host.hpp"
 #include "pool/worker_end.hpp"
-#include "sys/cgroup_children.hpp"
 #include "sys/process.hpp"
 #include "sys/process_limit.hpp"
 
@@ -105,8 +104,7 @@ Failure Engine::loss_of(std::uint32_t index, std::int32_t status) const {
   } else if (worker.condemned_since != 0 && killed) {
     end.cause = WorkerEnd::Cause::overdue;
     end.timeout = *options_.timeout;
-  } else if (sys::CgroupChildren* const groups = options_.setup.limits.groups;
-             groups != nullptr && groups->killed_in(index)) {
+  } else if (options_.setup.limits.memory_ran_out(index)) {
     end.cause = WorkerEnd::Cause::memory;
   }
   return failure_of(end);
@@ -207,7 +205,7 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status, const WorkerHost:
     start_failures_.forget();
   }
   // What has left the worker's process group is still in its control group.
-  if (options_.setup.limits.groups != nullptr) options_.setup.limits.groups->kill_rest(index);
+  options_.setup.limits.end_rest(index);
   if (broken_) dispatcher_.fail_all(*broken_, alive_ == 0);  // what the dead one leaves, nobody will run
   if (!stopping_ && !broken_ && (!options_.on_demand || alive_ < dispatcher_.in_flight())) start_worker(index);
   sleepers_.wake(tasks_.backlog());  // one that it was woken for, and never claimed, is for another now

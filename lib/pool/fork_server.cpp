@@ -6,6 +6,7 @@
 #include "pool/spawn_program.hpp"
 #include "pool/spawned_start.hpp"
 #include "sys/error.hpp"
+#include "sys/patience.hpp"
 #include "sys/process.hpp"
 #include "sys/start_modules.hpp"
 
@@ -126,9 +127,10 @@ void ForkServer::start(std::uint32_t worker) { send({ServerRequest::Kind::spawn,
 
 void ForkServer::kill(std::uint32_t worker, int signal) noexcept { send({ServerRequest::Kind::kill, worker, signal}); }
 
-// A request that cannot be sent means that the server is gone, which next_event() tells.
+// A server that a request does not reach is of no use: it is given up, which next_event() tells.
 void ForkServer::send(const ServerRequest& request) noexcept {
-  sys::retry_interrupted([&] { return ::send(socket_.get(), &request, sizeof request, MSG_NOSIGNAL); });
+  const auto send = [&] { return ::send(socket_.get(), &request, sizeof request, MSG_NOSIGNAL); };
+  if (sys::retry_short_of_memory(send) < 0) ::shutdown(socket_.get(), SHUT_RDWR);
 }
 
 std::optional<WorkerHost::Event> ForkServer::next_event() {

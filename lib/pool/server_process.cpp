@@ -1,6 +1,7 @@
 #include "pool/server_process.hpp"
 
 #include "sys/error.hpp"
+#include "sys/patience.hpp"
 #include "sys/process.hpp"
 #include "sys/process_tree.hpp"
 #include "sys/strays.hpp"
@@ -192,8 +193,11 @@ void ServerProcess::report(const Event& event) {
 
 void ServerProcess::send_reports() {
   while (!unsent_.empty()) {
-    if (::send(socket_.get(), &unsent_.front(), sizeof(Event), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
-      if (errno == EAGAIN || errno == EINTR) return;
+    const auto send = [&] {
+      return ::send(socket_.get(), &unsent_.front(), sizeof(Event), MSG_NOSIGNAL | MSG_DONTWAIT);
+    };
+    if (sys::retry_short_of_memory(send) < 0) {
+      if (errno == EAGAIN) return;
       leave();
     }
     unsent_.pop_front();

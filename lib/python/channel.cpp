@@ -1,6 +1,7 @@
 #include "python/channel.hpp"
 
 #include "sys/error.hpp"
+#include "sys/patience.hpp"
 
 #include <sys/socket.h>
 
@@ -22,7 +23,7 @@ bool Channel::receive(MessageKind& kind, std::string& bytes) {
 bool Channel::send_all(const void* data, std::size_t size) {
   const char* at = static_cast<const char*>(data);
   while (size != 0) {
-    const ssize_t sent = sys::retry_interrupted([&] { return ::send(socket_.get(), at, size, MSG_NOSIGNAL); });
+    const ssize_t sent = sys::retry_short_of_memory([&] { return ::send(socket_.get(), at, size, MSG_NOSIGNAL); });
     if (sent <= 0) return false;
     at += sent;
     size -= static_cast<std::size_t>(sent);

@@ -2,6 +2,7 @@
 
 #include "python/fork_messages.hpp"
 #include "sys/error.hpp"
+#include "sys/patience.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,7 +54,7 @@ bool send_request(int socket, ForkRequest request, std::array<int, 4> fds, std::
   rights->cmsg_type = SCM_RIGHTS;
   rights->cmsg_len = CMSG_LEN(count * sizeof(int));
   std::memcpy(CMSG_DATA(rights), fds.data(), count * sizeof(int));
-  return sys::retry_interrupted([&] { return ::sendmsg(socket, &message, MSG_NOSIGNAL); }) > 0;
+  return sys::retry_short_of_memory([&] { return ::sendmsg(socket, &message, MSG_NOSIGNAL); }) > 0;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "python/python_start.hpp"
 #include "sys/error.hpp"
+#include "sys/patience.hpp"
 #include "sys/process.hpp"
 
 #include <prun/error.hpp>
@@ -42,7 +43,7 @@ std::string PythonServer::describe(const std::string& target, const std::string&
   const std::string request = target + '\0' + path + '\0';
   for (std::string_view left = request; !left.empty();) {
     const auto sent =
-        sys::retry_interrupted([&] { return ::send(socket_.get(), left.data(), left.size(), MSG_NOSIGNAL); });
+        sys::retry_short_of_memory([&] { return ::send(socket_.get(), left.data(), left.size(), MSG_NOSIGNAL); });
     if (sent <= 0) break;  // its answer may stand in the socket all the same
     left.remove_prefix(static_cast<std::size_t>(sent));
   }

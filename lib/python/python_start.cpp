@@ -2,6 +2,7 @@
 
 #include "python/embedded.hpp"
 #include "sys/error.hpp"
+#include "sys/patience.hpp"
 #include "wire/json.hpp"
 
 #include <fcntl.h>
@@ -41,7 +42,8 @@ int library_file() {
 
 bool send_text(int socket, std::string_view text) {
   while (!text.empty()) {
-    const auto sent = sys::retry_interrupted([&] { return ::send(socket, text.data(), text.size(), MSG_NOSIGNAL); });
+    const auto sent =
+        sys::retry_short_of_memory([&] { return ::send(socket, text.data(), text.size(), MSG_NOSIGNAL); });
     if (sent <= 0) return false;
     text.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -64,7 +66,7 @@ bool send_fds(int socket, std::span<const int> given, std::uint32_t worker) {
   rights->cmsg_type = SCM_RIGHTS;
   rights->cmsg_len = CMSG_LEN(count * sizeof(int));
   std::memcpy(CMSG_DATA(rights), fds.data(), count * sizeof(int));
-  return sys::retry_interrupted([&] { return ::sendmsg(socket, &message, MSG_NOSIGNAL); }) > 0;
+  return sys::retry_short_of_memory([&] { return ::sendmsg(socket, &message, MSG_NOSIGNAL); }) > 0;
 }
 
 /// The script asks for its descriptors once it runs.

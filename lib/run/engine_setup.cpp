@@ -13,7 +13,7 @@ namespace prun {
 LimitedGroups limited_groups(const RunOptions& options) {
   if (options.limits.memory == 0 || options.threads) return {};
   auto groups =
-      sys::CgroupChildren::make(options.workers, sys::memory_settings(options.limits.memory), options.system_root);
+      sys::CgroupChildren::make(2 * options.workers, sys::memory_settings(options.limits.memory), options.system_root);
   if (!groups) return {nullptr, "RLIMIT_DATA, as " + groups.error()};
   return {std::move(*groups), "control groups"};
 }
@@ -43,6 +43,7 @@ pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& 
   }
   engine.setup.environment = sys::thread_limits(options.cpu_budget, engine.workers);
   engine.setup.limits.groups = groups;
+  engine.setup.limits.command_groups = options.workers;
   engine.last_act = [tokens = options.tokens, groups] {
     if (groups != nullptr) groups->remove();
     if (tokens != nullptr) tokens->leave();

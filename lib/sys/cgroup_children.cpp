@@ -24,8 +24,12 @@ constexpr std::string_view name_prefix = "prun-";
 constexpr int removal_tries = 500;  // a millisecond each: processes that were killed take their time to end
 
 /// O_CREAT makes nothing in a control group, where every file there can be is there; it does below a test's root.
+Fd open_to_write(const std::string& path) noexcept {
+  return Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+}
+
 bool write_to(const std::string& path, std::string_view text) noexcept {
-  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+  const Fd file = open_to_write(path);
   const auto written = [&] { return ::write(file.get(), text.data(), text.size()); };
   return file && retry_interrupted(written) == static_cast<ssize_t>(text.size());
 }
@@ -89,6 +93,12 @@ CgroupSettings memory_settings(std::uint64_t bytes) {
            {"memory.swap.max", "0", false}}};
 }
 
+Fd open_cgroup_entrance(const std::string& folder) noexcept { return open_to_write(folder + "/cgroup.procs"); }
+
+std::uint64_t memory_kills_in(const std::string& folder) {
+  return number_behind(contents(folder + "/memory.events"), "oom_kill").value_or(0);
+}
+
 tl::expected<std::unique_ptr<CgroupChildren>, std::string> CgroupChildren::make(unsigned count,
                                                                                 const CgroupSettings& settings,
                                                                                 const std::string& root) {
@@ -134,7 +144,7 @@ void CgroupChildren::enter(unsigned child) const {
 }
 
 bool CgroupChildren::killed_in(unsigned child) {
-  const std::uint64_t now = number_behind(contents(folder(child) + "/memory.events"), "oom_kill").value_or(0);
+  const std::uint64_t now = memory_kills_in(folder(child));
   return std::exchange(kills_seen_.at(child), now) < now;
 }
 

@@ -11,6 +11,8 @@
 // the next process that makes children in the same group does.
 #pragma once
 
+#include "sys/fd.hpp"
+
 #include <tl/expected.hpp>
 
 #include <cstdint>
@@ -32,6 +34,11 @@ struct CgroupSettings {
 
 /// So many bytes, without swapping; what passes them is killed, all of a child at once.
 [[nodiscard]] CgroupSettings memory_settings(std::uint64_t bytes);
+
+/// A process that writes 0 there moves into the group `folder`. Invalid, with errno, where that cannot be.
+[[nodiscard]] Fd open_cgroup_entrance(const std::string& folder) noexcept;
+/// How many processes in it the system has killed for want of memory.
+[[nodiscard]] std::uint64_t memory_kills_in(const std::string& folder);
 
 class CgroupChildren {
  public:

@@ -1,5 +1,6 @@
 #include "worker/call_limits.hpp"
 
+#include "command/command_group.hpp"
 #include "sys/cgroup_children.hpp"
 #include "sys/error.hpp"
 
@@ -36,6 +37,7 @@ void limit_to(int resource, std::uint64_t bytes, const char* what) {
 void ProcessLimits::apply(std::uint32_t worker) const {
   if (groups != nullptr) {
     groups->enter(worker);
+    command::CommandGroup::use(groups->folder(command_groups + worker));
   } else if (memory != 0) {
     limit_to(RLIMIT_DATA, memory, "--memory-limit");
   }
@@ -49,6 +51,19 @@ void ProcessLimits::apply(std::uint32_t worker) const {
     CPU_SET(static_cast<std::size_t>(cpus[worker % cpus.size()]), &one);
     sys::checked(::sched_setaffinity(0, sizeof one, &one), "--pin");
   }
+}
+
+void ProcessLimits::end_rest(std::uint32_t worker) const noexcept {
+  if (groups == nullptr) return;
+  groups->kill_rest(worker);
+  groups->kill_rest(command_groups + worker);
+}
+
+// A command that starts still has its worker's memory: to kill one is to kill both.
+bool ProcessLimits::memory_ran_out(std::uint32_t worker) const {
+  if (groups == nullptr) return false;
+  const bool own = groups->killed_in(worker);
+  return groups->killed_in(command_groups + worker) || own;
 }
 
 void CallLimits::prepare(ring::WorkerBlock& block, std::chrono::microseconds limit) {

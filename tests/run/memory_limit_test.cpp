@@ -1,6 +1,7 @@
 // A limit of memory by control groups, with real workers and commands: only the groups are files that the test makes up, and
 // their oom_kill is counted by the command that plays its own end.
 #include "command/command_function.hpp"
+#include "command/command_result.hpp"
 #include "input/open_source.hpp"
 #include "run/run.hpp"
 #include "sys/proc_text.hpp"
@@ -35,7 +36,10 @@ class Machine {
     fs::create_directories(fs::path(root_ + path).parent_path());
     std::ofstream(root_ + path) << text;
   }
-  [[nodiscard]] std::string group() const { return root_ + "/cg/a/prun-" + std::to_string(::getpid()) + "/0"; }
+  [[nodiscard]] std::string group(int number = 0) const {
+    return root_ + "/cg/a/prun-" + std::to_string(::getpid()) + '/' + std::to_string(number);
+  }
+  [[nodiscard]] std::string command_group() const { return group(1); }  ///< of the only worker
   [[nodiscard]] const std::string& root() const { return root_; }
 
  private:
@@ -47,12 +51,15 @@ class Told final : public Listener {
   void on_task(const TaskEvent& event) override {
     kinds.emplace_back(event.failure != nullptr ? name_of(event.failure->kind) : "value");
     attempts.push_back(event.attempt);
-    if (event.failure != nullptr) message = event.failure->message;
+    if (event.failure == nullptr) return;
+    message = event.failure->message;
+    output = command::outputs_of(event.failure->detail).out.bytes;
   }
   void on_end() override {}
   std::vector<std::string> kinds;
   std::vector<std::uint32_t> attempts;
   std::string message;
+  std::string output;
 };
 
 RunReport run_script(const std::string& script, RunOptions options, const Machine& machine, Told& told) {
@@ -91,6 +98,25 @@ TEST_CASE("a worker is in its group, and what its group's limit has ended is out
   CHECK(sys::contents(machine.group() + "/cgroup.procs") == "0");
   CHECK(told.kinds == std::vector<std::string>{"out_of_memory"});
   CHECK(told.message.find("used more memory than it may; worker ") == 0);
+}
+
+TEST_CASE("a command that its group's limit has ended is out of memory, and what it wrote is kept") {
+  const Machine machine("memory");
+  Told told;
+  run_script("echo written before; echo oom_kill 1 > " + machine.command_group() + "/memory.events; kill -9 $$", {},
+             machine, told);
+  CHECK(sys::contents(machine.command_group() + "/memory.max") == "4294967296");
+  CHECK(sys::contents(machine.command_group() + "/cgroup.procs") == "0");
+  CHECK(told.kinds == std::vector<std::string>{"out_of_memory"});
+  CHECK(told.message == "used more memory than it may and was killed");
+  CHECK(told.output == "written before\n");
+}
+
+TEST_CASE("a command that another kills is not out of memory") {
+  const Machine machine("memory");
+  Told told;
+  run_script("kill -9 $$", {}, machine, told);
+  CHECK(told.kinds == std::vector<std::string>{"signal"});
 }
 
 TEST_CASE("it is tried again, as often as asked for") {

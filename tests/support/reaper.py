@@ -93,7 +93,9 @@ class Command:
         self.files = [tempfile.TemporaryFile(), tempfile.TemporaryFile()]
         actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)]
         actions += [(os.POSIX_SPAWN_DUP2, file.fileno(), number) for number, file in enumerate(self.files, 1)]
-        self.pid = os.posix_spawnp(words[0], words, {**os.environ, **environment, VARIABLE: self.tag}, file_actions=actions)
+        with reaper.news:  # what is told of that number until now was told of another process
+            self.pid = os.posix_spawnp(words[0], words, {**os.environ, **environment, VARIABLE: self.tag}, file_actions=actions)
+            reaper.statuses.pop(self.pid, None)
         reaper.started.release()
 
     def status(self):

@@ -1,6 +1,7 @@
 #include "python/inside/fork_server.hpp"
 
 #include "sys/error.hpp"
+#include "sys/patience.hpp"
 #include "sys/process.hpp"
 
 #include <dirent.h>
@@ -55,7 +56,8 @@ bool take_limits(const ForkRequest& request) {
 template <class Message>
 void tell(const sys::Fd& socket, const Message& message) {
   // A worker that is gone reads nothing, and needs nothing.
-  sys::retry_interrupted([&] { return ::send(socket.get(), &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT); });
+  sys::retry_short_of_memory(
+      [&] { return ::send(socket.get(), &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT); });
 }
 
 }  // namespace

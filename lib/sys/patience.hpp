@@ -1,0 +1,25 @@
+// For calls that a system which is short of memory for a moment refuses. Knows not what they do.
+#pragma once
+
+#include "sys/error.hpp"
+
+#include <poll.h>
+
+#include <cerrno>
+
+namespace prun::sys {
+
+/// Calls `call` again where a signal interrupts it, and for half a second where the system has no memory for it.
+template <class Call>
+auto retry_short_of_memory(Call call) {
+  constexpr int tries = 100;
+  constexpr int pause_ms = 5;
+  auto result = retry_interrupted(call);
+  for (int i = 1; i < tries && result == -1 && (errno == ENOBUFS || errno == ENOMEM); ++i) {
+    ::poll(nullptr, 0, pause_ms);
+    result = retry_interrupted(call);
+  }
+  return result;
+}
+
+}  // namespace prun::sys
