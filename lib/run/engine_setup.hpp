@@ -15,7 +15,7 @@ namespace prun {
 // What ending a program may take beyond its grace: to be seen, killed and reaped, and to tell of it.
 inline constexpr std::chrono::seconds stop_allowance{1};
 
-/// A control group for each worker, so that a limit of memory counts all that a task starts; null: none is wanted, or none can
+/// Two control groups for each worker, its own and that of its commands, so that a limit of memory counts all that a task starts; null: none is wanted, or none can
 /// be had.
 struct LimitedGroups {
   std::unique_ptr<sys::CgroupChildren> groups;
