@@ -139,7 +139,7 @@ std::vector<RunRecord> read_runs(JournalFile& file) {
     Statement row = file.reader().prepare(
         "SELECT run, started, goes_on, mode, workers, command, directory, environment, settings, input, version, "
         "ended, "
-        "ending, tasks FROM runs ORDER BY run");
+        "ending, tasks, host FROM runs ORDER BY run");
     while (row.step()) {
       RunRecord run;
       run.run = row.integer(0);
@@ -156,6 +156,7 @@ std::vector<RunRecord> read_runs(JournalFile& file) {
       if (!row.is_null(11)) run.ended = row.integer(11);
       if (!row.is_null(12)) run.ending = row.bytes(12);
       if (!row.is_null(13)) run.tasks = static_cast<std::uint64_t>(row.integer(13));
+      run.host = row.bytes(14);
       runs.push_back(std::move(run));
     }
     return runs;

@@ -28,6 +28,7 @@ struct RunRecord {
   std::vector<std::pair<std::string, std::string>> settings;
   bool read_once = false;  ///< its input cannot be read again: it is standard input or another pipe
   std::string version;
+  std::string host;  ///< known of runs that are read back
   /// So many tasks the input has; absent: it was not read to its end.
   std::optional<std::uint64_t> tasks;
   // known of runs that are read back:

@@ -1,0 +1,69 @@
+// See history.hpp.
+#include "history/history.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace prun::history {
+namespace {
+
+constexpr std::uint64_t chunk_runs_in_memory = 200'000;
+constexpr std::uint64_t hold_ups_in_memory = 200'000;
+
+}  // namespace
+
+History::History(RunFacts facts, std::uint64_t attempts_in_memory)
+    : facts_(std::move(facts)),
+      attempts_(attempts_in_memory),
+      chunks_(chunk_runs_in_memory),
+      hold_ups_(hold_ups_in_memory) {}
+
+void History::add_chunk(std::uint64_t first_index, std::uint64_t size) {
+  if (open_chunks_) {
+    ChunkRun& run = *open_chunks_;
+    if (size == run.size && first_index == run.first_index + run.chunks * run.size) {
+      ++run.chunks;
+      return;
+    }
+    chunks_.add(run);
+  }
+  open_chunks_ = ChunkRun{first_index, 1, size};
+}
+
+void History::end(const RunEnded& end, std::int64_t time, std::string ending) {
+  run_end_ = end;
+  ended_at_ = time;
+  ending_ = std::move(ending);
+}
+
+void History::count(const Attempt& attempt, const EndedAttempt& ended) noexcept {
+  ++totals_.attempts;
+  if (!attempt.final) {
+    ++totals_.retried;
+  } else if (attempt.failure) {
+    ++totals_.failed;
+  } else {
+    ++totals_.succeeded;
+  }
+  if (!attempt.started) ++totals_.unmeasured;
+  totals_.busy += attempt.duration;
+  totals_.longest = std::max(totals_.longest, attempt.duration);
+  last_end_ = std::max(last_end_, attempt.ended());
+  if (!ended.usage) return;
+  totals_.cpu_us += (ended.usage->user + ended.usage->system).count();
+  totals_.max_rss = std::max(totals_.max_rss, ended.usage->max_rss);
+}
+
+TopTask History::top_task(std::uint64_t amount, const EndedAttempt& ended, std::string call) {
+  const Attempt& attempt = ended.attempt;
+  return {amount,           attempt.index,      std::move(call),
+          attempt.attempt,  attempt.worker,     attempt.started.value_or(0),
+          attempt.duration, ended.result_bytes, attempt.failure,
+          ended.usage};
+}
+
+std::string History::call_of(std::uint64_t index) const {
+  return calls_.call_of(index).value_or("task " + std::to_string(index));
+}
+
+}  // namespace prun::history

@@ -1,0 +1,164 @@
+// The record of one run: every attempt, and what else a report, a trace or an advice is made of. It is made once, by a
+// HistoryRecorder from the run's events or by journal::read_history from a journal, and read by whoever wants it. It reads no clock
+// and knows no event.
+//
+// Times are nanoseconds from the run's start.
+#pragma once
+
+#include "event/run_event.hpp"
+#include "history/attempt.hpp"
+#include "history/failure_groups.hpp"
+#include "history/record_store.hpp"
+#include "history/task_calls.hpp"
+#include "history/top_tasks.hpp"
+#include "history/worker_places.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prun::history {
+
+/// What a run was asked to do, and where.
+struct RunFacts {
+  std::vector<std::string> command;  ///< the words of the command line
+  std::string mode;
+  std::string host;
+  std::string version;        ///< of prun
+  std::uint32_t workers = 1;  ///< as many as may run at once
+  std::uint32_t cpus = 0;     ///< of the host; 0: not known
+  bool threads = false;
+  std::optional<std::uint64_t> chunksize;  ///< --chunksize; absent: the mode's default, or auto
+  bool auto_chunks = false;                ///< --chunksize auto
+  std::int64_t began_at = 0;               ///< nanoseconds since 1970
+};
+
+/// `chunks` chunks of `size` tasks each, one behind the other.
+struct ChunkRun {
+  std::uint64_t first_index = 0;
+  std::uint64_t chunks = 1;
+  std::uint64_t size = 1;
+};
+
+/// From then on, until the next of these.
+struct HoldUp {
+  std::int64_t time = 0;
+  HeldBack::Reason reason = HeldBack::Reason::nothing;
+  std::uint64_t index = UINT64_MAX;  ///< the task that the others wait for; UINT64_MAX: none
+};
+
+/// One attempt, with what is kept of it only where it is among the first of something.
+struct EndedAttempt {
+  Attempt attempt;
+  std::string_view message;  ///< of a failure
+  std::uint64_t result_bytes = 0;
+  std::optional<Usage> usage;
+};
+
+struct Totals {
+  std::uint64_t attempts = 0;
+  std::uint64_t succeeded = 0;   ///< tasks
+  std::uint64_t failed = 0;      ///< tasks, for good
+  std::uint64_t retried = 0;     ///< attempts after which the task was tried again, or its run was resumed
+  std::uint64_t recalled = 0;    ///< tasks whose outcome an earlier run had recorded
+  std::uint64_t unmeasured = 0;  ///< attempts that never began, or were not measured
+  std::int64_t busy = 0;         ///< the sum of all durations
+  std::int64_t longest = 0;
+  std::int64_t cpu_us = 0;  ///< CPU time of all attempts, in microseconds
+  std::uint64_t max_rss = 0;
+};
+
+class History {
+ public:
+  static constexpr std::uint64_t default_in_memory = 1'000'000;
+  static constexpr std::size_t top_count = 100;
+
+  explicit History(RunFacts facts, std::uint64_t attempts_in_memory = default_in_memory);
+
+  // To fill it.
+
+  /// @param call gives the call as people write it; is asked only where that is to be kept
+  template <class Call>
+  void add(const EndedAttempt& ended, const Call& call) {
+    const Attempt& attempt = ended.attempt;
+    attempts_.add(PackedAttempt(attempt));
+    count(attempt, ended);
+    if (calls_.wants_call_of(attempt.index)) calls_.add_call(attempt.index, call());
+    if (attempt.failure) failures_.add(*attempt.failure, ended.message, attempt.index, attempt.final, call);
+    const auto duration = static_cast<std::uint64_t>(attempt.duration);
+    if (slowest_.wants(duration)) slowest_.add(top_task(duration, ended, call()));
+    if (largest_.wants(ended.result_bytes)) largest_.add(top_task(ended.result_bytes, ended, call()));
+  }
+  void add_chunk(std::uint64_t first_index, std::uint64_t size);
+  void add_hold_up(const HoldUp& hold_up) { hold_ups_.add(hold_up); }
+  void count_recalled(std::uint64_t tasks = 1) noexcept { totals_.recalled += tasks; }
+  /// @param ending in words, as a journal has it
+  void end(const RunEnded& end, std::int64_t time, std::string ending);
+  /// It has no end yet: it still runs. Without a word of it, it was killed.
+  void still_runs() { ending_ = "still runs"; }
+  [[nodiscard]] TaskCalls& calls() noexcept { return calls_; }
+  [[nodiscard]] WorkerPlaces& workers() noexcept { return workers_; }
+
+  // To read it.
+
+  [[nodiscard]] const RunFacts& facts() const noexcept { return facts_; }
+  [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
+  /// How long the run took; of one that was killed, until the last attempt that is known had ended.
+  [[nodiscard]] std::int64_t wall() const noexcept { return ended_at_.value_or(last_end_); }
+  /// Absent: it was killed, or still runs.
+  [[nodiscard]] const std::optional<RunEnded>& run_end() const noexcept { return run_end_; }
+  /// How it ended, in words: "done", "interrupted by SIGINT", "was killed".
+  [[nodiscard]] const std::string& ending() const noexcept { return ending_; }
+  /// Workers that there were at most at a time.
+  [[nodiscard]] std::uint32_t worker_count() const noexcept { return workers_.count(); }
+
+  /// Calls `visit(Attempt)` for each, in no particular order.
+  template <class Visit>
+  void for_each_attempt(Visit visit) const {
+    attempts_.for_each([&](const PackedAttempt& packed) { visit(packed.unpacked()); });
+  }
+  /// Calls `visit(ChunkRun)`, by time and so, but for tasks that were tried again, by index. Those are chunks of their own.
+  template <class Visit>
+  void for_each_chunk_run(Visit visit) const {
+    chunks_.for_each(visit);
+    if (open_chunks_) visit(*open_chunks_);
+  }
+  /// Calls `visit(HoldUp)`, by time.
+  template <class Visit>
+  void for_each_hold_up(Visit visit) const {
+    hold_ups_.for_each(visit);
+  }
+  [[nodiscard]] const TaskCalls& calls() const noexcept { return calls_; }
+  [[nodiscard]] const WorkerPlaces& workers() const noexcept { return workers_; }
+  [[nodiscard]] const FailureGroups& failures() const noexcept { return failures_; }
+  [[nodiscard]] const TopTasks& slowest() const noexcept { return slowest_; }
+  [[nodiscard]] const TopTasks& largest() const noexcept { return largest_; }
+  /// Why later attempts are missing; absent: none is.
+  [[nodiscard]] const std::optional<std::string>& incomplete() const noexcept { return attempts_.error(); }
+  /// `fib(40)`, or `task 17` where more is not known.
+  [[nodiscard]] std::string call_of(std::uint64_t index) const;
+
+ private:
+  void count(const Attempt& attempt, const EndedAttempt& ended) noexcept;
+  [[nodiscard]] static TopTask top_task(std::uint64_t amount, const EndedAttempt& ended, std::string call);
+
+  RunFacts facts_;
+  Totals totals_;
+  RecordStore<PackedAttempt> attempts_;
+  RecordStore<ChunkRun> chunks_;
+  std::optional<ChunkRun> open_chunks_;  ///< the last, which may grow
+  RecordStore<HoldUp> hold_ups_;
+  TaskCalls calls_;
+  WorkerPlaces workers_;
+  FailureGroups failures_;
+  TopTasks slowest_{top_count};
+  TopTasks largest_{top_count};
+  std::int64_t last_end_ = 0;
+  std::optional<std::int64_t> ended_at_;
+  std::optional<RunEnded> run_end_;
+  std::string ending_ = "was killed";
+};
+
+}  // namespace prun::history

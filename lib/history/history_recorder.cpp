@@ -1,0 +1,86 @@
+// See history_recorder.hpp.
+#include "history/history_recorder.hpp"
+
+#include "command/command_result.hpp"
+#include "event/describe.hpp"
+#include "event/signal_name.hpp"
+#include "function/function.hpp"
+
+#include <algorithm>
+#include <string>
+#include <variant>
+
+namespace prun::history {
+namespace {
+
+std::string ending_of(const RunEnded& end) {
+  switch (end.how) {
+    case RunEnded::How::done: return "done";
+    case RunEnded::How::interrupted: return "interrupted by " + signal_name(end.signal);
+    case RunEnded::How::deadline: return "deadline";
+    case RunEnded::How::halted: return "halted";
+    case RunEnded::How::output_closed: return "output closed";
+    case RunEnded::How::bad_input: return "bad input";
+    case RunEnded::How::failed: return "failed";
+  }
+  return "failed";
+}
+
+}  // namespace
+
+void HistoryRecorder::on_event(const RunEvent& event) {
+  if (const auto* attempt = std::get_if<AttemptEnded>(&event)) return on(*attempt);
+  if (const auto* chunk = std::get_if<ChunkStarted>(&event)) {
+    if (chunk->attempt == 1) history_->add_chunk(chunk->first_index, chunk->count);
+  } else if (const auto* range = std::get_if<RangeRead>(&event)) {
+    history_->calls().add_range(range->first_index, range->function.name(), range->range);
+  } else if (const auto* hold_up = std::get_if<HeldBack>(&event)) {
+    history_->add_hold_up({time(), hold_up->reason, hold_up->index.value_or(UINT64_MAX)});
+  } else if (const auto* started = std::get_if<WorkerStarted>(&event)) {
+    history_->workers().started(started->worker, started->pid, time());
+  } else if (const auto* ended = std::get_if<WorkerEnded>(&event)) {
+    history_->workers().ended(ended->worker, ended->pid, time(), ended->status);
+  } else if (const auto* end = std::get_if<RunEnded>(&event)) {
+    history_->end(*end, time(), ending_of(*end));
+  } else if (std::holds_alternative<OutcomeRecalled>(event)) {
+    history_->count_recalled();
+  }
+}
+
+void HistoryRecorder::on(const AttemptEnded& ended) {
+  EndedAttempt record;
+  record.attempt.index = ended.index;
+  record.attempt.attempt = ended.info.attempt;
+  record.attempt.worker = history_->workers().place_of(ended.info.worker);
+  record.attempt.function = number_of(ended.function);
+  if (ended.info.started_ns != 0) {
+    const std::int64_t began = began_.time_since_epoch().count();
+    record.attempt.started = std::max<std::int64_t>(ended.info.started_ns - began, 0);
+    record.attempt.duration = ended.info.duration_ns;
+  }
+  record.attempt.final = ended.final;
+  record.usage = ended.info.usage;
+  record.result_bytes = ended.value.size();
+  if (ended.function.is_command()) {  // its own usage, not its worker's; and what it wrote may be in files
+    record.usage = command::usage_of(ended.failure == nullptr ? ended.value : std::string_view(ended.failure->detail));
+    record.result_bytes += command::file_bytes_of(ended.value);
+  }
+  if (record.usage) record.attempt.cpus = cpus_of(*record.usage, record.attempt.duration);
+  std::string message;
+  if (ended.failure != nullptr) {
+    record.attempt.failure = ended.failure->kind;
+    message = full_description(*ended.failure);
+    record.message = message;
+  }
+  history_->add(record, [&ended] { return ended.texts.call_of(ended.index); });
+}
+
+std::uint32_t HistoryRecorder::number_of(const Function& function) {
+  if (&function != last_function_) {
+    last_function_ = &function;
+    last_number_ = history_->calls().function_number(function.name());
+  }
+  return last_number_;
+}
+
+}  // namespace prun::history

@@ -1,0 +1,41 @@
+// Fills the record of a run from its events. It is the first of the parts that use the record: they find all of it there when they
+// hear RunEnded.
+#pragma once
+
+#include "event/run_part.hpp"
+#include "history/history.hpp"
+
+#include <cstdint>
+
+namespace prun {
+class Function;
+}
+
+namespace prun::history {
+
+class HistoryRecorder final : public RunPart {
+ public:
+  using Now = Clock::time_point (*)();
+
+  /// @param history to be filled; must outlive it @param now is called when the run begins, and for events that have no time
+  explicit HistoryRecorder(History& history, Now now = &Clock::now) : history_(&history), now_(now), began_(now()) {}
+
+  [[nodiscard]] Wants wants() const noexcept override {
+    return Wants::tasks | Wants::outcomes | Wants::chunks | Wants::workers | Wants::hold_ups | Wants::end |
+           Wants::times | Wants::usage;
+  }
+  void on_event(const RunEvent& event) override;
+
+ private:
+  void on(const AttemptEnded& ended);
+  [[nodiscard]] std::int64_t time() const { return (now_() - began_).count(); }
+  [[nodiscard]] std::uint32_t number_of(const Function& function);
+
+  History* history_;
+  Now now_;
+  Clock::time_point began_;
+  const Function* last_function_ = nullptr;
+  std::uint32_t last_number_ = 0;
+};
+
+}  // namespace prun::history

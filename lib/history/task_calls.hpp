@@ -1,0 +1,48 @@
+// Functions of a run by number, and tasks as people write them: those of ranges of integers all, of the others the first few.
+#pragma once
+
+#include "task/range.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace prun::history {
+
+class TaskCalls {
+ public:
+  /// Tasks of a range, one behind the other.
+  struct Range {
+    std::uint64_t first_index = 0;
+    std::uint32_t function = 0;
+    IntRange range;
+  };
+
+  /// The number of a function, from 0. Later ones than can be told apart have the last number.
+  std::uint32_t function_number(std::string_view name);
+  [[nodiscard]] const std::vector<std::string>& functions() const noexcept { return functions_; }
+
+  void add_range(std::uint64_t first_index, std::string_view function, const IntRange& range);
+  [[nodiscard]] const std::vector<Range>& ranges() const noexcept { return ranges_; }
+
+  /// There is room for the call of one more task, which is of no range.
+  [[nodiscard]] bool wants_call_of(std::uint64_t index) const;
+  void add_call(std::uint64_t index, std::string call);
+
+  /// `fib(40)`; absent: it is not known.
+  [[nodiscard]] std::optional<std::string> call_of(std::uint64_t index) const;
+
+ private:
+  [[nodiscard]] const Range* range_of(std::uint64_t index) const;
+
+  std::vector<std::string> functions_;
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::vector<Range> ranges_;  ///< by index
+  std::unordered_map<std::uint64_t, std::string> calls_;
+  std::size_t call_bytes_ = 0;
+};
+
+}  // namespace prun::history

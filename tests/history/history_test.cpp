@@ -1,0 +1,257 @@
+// The record of a run, from events alone.
+#include "history/history_recorder.hpp"
+
+#include "function/registry.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+using namespace prun;
+using namespace prun::history;
+
+namespace {
+
+class Calls final : public TaskTexts {
+ public:
+  std::string call_of(std::uint64_t index) override { return "call " + std::to_string(index); }
+};
+
+RunPart::Clock::time_point now{std::chrono::seconds(100)};
+
+std::int64_t ms(std::int64_t milliseconds) { return milliseconds * 1'000'000; }
+
+/// A run that begins 100 s after the machine has started.
+struct Desk {
+  explicit Desk(std::uint64_t in_memory = History::default_in_memory) : history(RunFacts{}, in_memory) {
+    add_builtin_functions(registry);
+  }
+  void ended(std::uint64_t index, std::int64_t start_ms, std::int64_t duration_ms, std::int32_t pid = 10,
+             const Failure* failure = nullptr, std::uint32_t attempt = 1, bool final = true) {
+    detail::AttemptInfo info;
+    info.started_ns = std::chrono::nanoseconds(began).count() + ms(start_ms);
+    info.duration_ns = ms(duration_ms);
+    info.worker = pid;
+    info.attempt = attempt;
+    recorder.on_event(AttemptEnded{index, *registry.find("fib"), value, failure, info, final, calls});
+  }
+  void at(std::int64_t milliseconds) {
+    now = RunPart::Clock::time_point(began) + std::chrono::milliseconds(milliseconds);
+  }
+  std::vector<Attempt> attempts() const {
+    std::vector<Attempt> all;
+    history.for_each_attempt([&](const Attempt& attempt) { all.push_back(attempt); });
+    return all;
+  }
+
+  const std::chrono::nanoseconds began =
+      (now = RunPart::Clock::time_point(std::chrono::seconds(100))).time_since_epoch();
+  Registry registry;
+  Calls calls;
+  std::string value;
+  History history;
+  HistoryRecorder recorder{history, [] { return now; }};
+};
+
+Failure failed_with(std::string message) {
+  Failure failure;
+  failure.type = "E";
+  failure.message = std::move(message);
+  return failure;
+}
+
+}  // namespace
+
+TEST_CASE("an attempt is kept in 24 bytes and comes back as it was") {
+  Attempt attempt;
+  attempt.index = 68'000'000'000;
+  attempt.attempt = 30;
+  attempt.worker = 16'000;
+  attempt.function = 16'000;
+  attempt.started = 86'400'000'000'000 * 300;  // ns: 300 days
+  attempt.duration = 86'400'000'000'001 * 200;
+  attempt.cpus = 3.5;
+  attempt.failure = last_failure_kind;
+  attempt.final = false;
+  const Attempt back = PackedAttempt(attempt).unpacked();
+  CHECK(back.index == attempt.index);
+  CHECK(back.attempt == attempt.attempt);
+  CHECK(back.worker == attempt.worker);
+  CHECK(back.function == attempt.function);
+  CHECK(back.started == attempt.started);
+  CHECK(back.duration == attempt.duration);
+  CHECK(back.cpus == attempt.cpus);
+  CHECK(back.failure == attempt.failure);
+  CHECK(back.final == attempt.final);
+}
+
+TEST_CASE("what was not measured, and what is too large, is told apart from what was") {
+  const Attempt never = PackedAttempt(Attempt{}).unpacked();
+  CHECK_FALSE(never.started);
+  CHECK(never.worker == Attempt::no_worker);
+  CHECK(never.final);
+  CHECK_FALSE(never.failure);
+  Attempt at_once;
+  at_once.started = 0;
+  at_once.cpus = 1000;
+  at_once.attempt = 1000;
+  const Attempt back = PackedAttempt(at_once).unpacked();
+  CHECK(back.started == 0);
+  CHECK(back.cpus == doctest::Approx(7.97).epsilon(0.01));
+  CHECK(back.attempt == 31);
+}
+
+TEST_CASE("attempts, times and places of workers come from events") {
+  Desk desk;
+  desk.recorder.on_event(WorkerStarted{0, 10});
+  desk.at(3);
+  desk.recorder.on_event(WorkerStarted{1, 0});  // its process is not known yet
+  desk.value = "12345";
+  desk.ended(0, 5, 20);
+  desk.ended(1, 6, 40, 11);
+  const auto attempts = desk.attempts();
+  REQUIRE(attempts.size() == 2);
+  CHECK(attempts[0].started == ms(5));
+  CHECK(attempts[0].duration == ms(20));
+  CHECK(attempts[0].worker == 0);
+  CHECK(attempts[1].worker == 1);
+  CHECK(desk.history.worker_count() == 2);
+  CHECK(desk.history.calls().functions() == std::vector<std::string>{"fib"});
+  CHECK(desk.history.totals().busy == ms(60));
+  CHECK(desk.history.totals().longest == ms(40));
+  CHECK(desk.history.wall() == ms(46));  // it has not ended
+  CHECK(desk.history.slowest().sorted().at(0).call == "call 1");
+  CHECK(desk.history.largest().sorted().at(0).result_bytes == 5);
+}
+
+TEST_CASE("a worker that is replaced leaves its place to the next process") {
+  Desk desk;
+  desk.recorder.on_event(WorkerStarted{0, 10});
+  desk.ended(0, 0, 1, 10);
+  desk.at(2);
+  desk.recorder.on_event(WorkerEnded{0, 10, 9});
+  desk.at(3);
+  desk.recorder.on_event(WorkerStarted{0, 11});
+  desk.ended(1, 3, 1, 11);
+  for (const Attempt& attempt : desk.attempts()) CHECK(attempt.worker == 0);
+  const auto& lives = desk.history.workers().lives();
+  REQUIRE(lives.size() == 2);
+  CHECK(lives[0].ended == ms(2));
+  CHECK(lives[0].status == 9);
+  CHECK(lives[1].started == ms(3));
+  CHECK_FALSE(lives[1].ended);
+  CHECK(desk.history.worker_count() == 1);
+}
+
+TEST_CASE("a process that nobody told of gets a place of its own") {
+  Desk desk;
+  desk.ended(0, 0, 1, 77);
+  desk.ended(1, 0, 1, 78);
+  CHECK(desk.attempts().at(0).worker == 0);
+  CHECK(desk.attempts().at(1).worker == 1);
+  desk.ended(2, 0, 0, 0);
+  CHECK(desk.attempts().at(2).worker == Attempt::no_worker);
+}
+
+TEST_CASE("chunks of the same size behind each other are kept as one") {
+  Desk desk;
+  for (std::uint64_t i = 0; i < 3000; i += 3) desk.recorder.on_event(ChunkStarted{i, 3, 1});
+  desk.recorder.on_event(ChunkStarted{3000, 2, 1});
+  desk.recorder.on_event(ChunkStarted{1, 1, 2});  // tried again: a chunk of its own
+  std::vector<ChunkRun> runs;
+  desk.history.for_each_chunk_run([&](const ChunkRun& run) { runs.push_back(run); });
+  REQUIRE(runs.size() == 2);
+  CHECK(runs[0].first_index == 0);
+  CHECK(runs[0].chunks == 1000);
+  CHECK(runs[0].size == 3);
+  CHECK(runs[1].first_index == 3000);
+  CHECK(runs[1].size == 2);
+}
+
+TEST_CASE("hold-ups are kept with their time") {
+  Desk desk;
+  desk.at(7);
+  desk.recorder.on_event(HeldBack{HeldBack::Reason::order, 17});
+  desk.at(9);
+  desk.recorder.on_event(HeldBack{});
+  std::vector<HoldUp> all;
+  desk.history.for_each_hold_up([&](const HoldUp& hold_up) { all.push_back(hold_up); });
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].time == ms(7));
+  CHECK(all[0].reason == HeldBack::Reason::order);
+  CHECK(all[0].index == 17);
+  CHECK(all[1].reason == HeldBack::Reason::nothing);
+}
+
+TEST_CASE("failures are counted by task and by attempt, and have an example") {
+  Desk desk;
+  const Failure first = failed_with("cannot open /tmp/a17: error 2");
+  const Failure second = failed_with("cannot open /var/b: error 13");
+  const Failure third = failed_with("stop");
+  desk.ended(4, 0, 1, 10, &first, 1, false);
+  desk.ended(4, 2, 1, 10, &second, 2);
+  desk.ended(5, 2, 1, 10, &third);
+  desk.ended(6, 2, 1, 10, &second);
+  desk.ended(7, 2, 1);
+  const auto groups = desk.history.failures().sorted();
+  REQUIRE(groups.size() == 2);
+  CHECK(groups[0].pattern == "E: cannot open PATH: error N");
+  CHECK(groups[0].tasks == 2);
+  CHECK(groups[0].attempts == 3);
+  CHECK(groups[0].call == "call 4");
+  CHECK(groups[0].message == "E: cannot open /tmp/a17: error 2");
+  CHECK(groups[1].tasks == 1);
+  const Totals& totals = desk.history.totals();
+  CHECK(totals.attempts == 5);
+  CHECK(totals.succeeded == 1);
+  CHECK(totals.failed == 3);
+  CHECK(totals.retried == 1);
+}
+
+TEST_CASE("numbers, paths and addresses of a message do not count") {
+  const std::map<std::string, std::string> patterns{
+      {"exit status 3", "exit status N"},
+      {"took 1.25 s of 10", "took N s of N"},
+      {"at 0x7ffe12 in ./lib/a.so", "at HEX in PATH"},
+      {"commit 3f2a91bc is gone", "commit HEX is gone"},
+      {"file 'a b' of ../x/y: no", "file 'a b' of PATH: no"},
+      {"added a decade", "added a decade"},
+      {"read/write", "read/write"},
+      {"a / b", "a / b"},
+      {"x17 of y2k", "xN of yNk"},
+      {"", ""},
+  };
+  for (const auto& [message, pattern] : patterns) CHECK(message_pattern(message) == pattern);
+}
+
+TEST_CASE("a range of tasks has the calls of all its tasks") {
+  Desk desk;
+  desk.recorder.on_event(RangeRead{10, *desk.registry.find("fib"), IntRange{39, -1, 39}});
+  desk.ended(12, 0, 1);
+  desk.ended(3, 0, 1);
+  CHECK(desk.history.call_of(10) == "fib(39)");
+  CHECK(desk.history.call_of(48) == "fib(1)");
+  CHECK(desk.history.call_of(49) == "task 49");
+  CHECK(desk.history.call_of(3) == "call 3");
+}
+
+TEST_CASE("the run's end says how it ended and how long it took") {
+  Desk desk;
+  CHECK(desk.history.ending() == "was killed");
+  desk.at(1234);
+  desk.recorder.on_event(RunEnded{.how = RunEnded::How::interrupted, .signal = 2, .succeeded = 1, .not_run = 5});
+  CHECK(desk.history.ending() == "interrupted by SIGINT");
+  CHECK(desk.history.wall() == ms(1234));
+  CHECK(desk.history.run_end()->not_run == 5);
+}
+
+TEST_CASE("only the slowest are kept with their calls") {
+  Desk desk;
+  for (std::uint64_t i = 0; i < 1000; ++i) desk.ended(i, 0, static_cast<std::int64_t>(1 + (i * 7919) % 1000));
+  const auto slowest = desk.history.slowest().sorted();
+  REQUIRE(slowest.size() == History::top_count);
+  for (std::size_t i = 0; i < slowest.size(); ++i)
+    CHECK(slowest[i].duration == ms(1000 - static_cast<std::int64_t>(i)));
+}
