@@ -4,12 +4,20 @@
 
 #include "wire/value.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 
 namespace prun {
 namespace {
+
+/// What stands for itself in a string of JSON and is ASCII.
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> plain_bytes{};
+  for (std::size_t c = 0x20; c < 0x7F; ++c) plain_bytes[c] = c != '"' && c != '\\';
+  return plain_bytes;
+}();
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -29,7 +37,7 @@ class Cursor {
   bool plain_string(std::string_view& text) noexcept {
     if (!take('"')) return false;
     const char* start = at_;
-    while (at_ != end_ && *at_ >= 0x20 && *at_ < 0x7F && *at_ != '"' && *at_ != '\\') ++at_;
+    while (at_ != end_ && plain[static_cast<unsigned char>(*at_)]) ++at_;
     if (at_ == end_ || *at_ != '"') return false;
     text = {start, static_cast<std::size_t>(at_ - start)};
     ++at_;
@@ -89,11 +97,11 @@ bool read_elements(Cursor& cursor, std::string& array) {
     } while (cursor.take(','));
     if (!cursor.take(']')) return false;
   }
-  std::string head;
-  wire::ValueWriter(head).array(count);
   if (count <= most_in_short_head) {
-    array.front() = head.front();
+    array.front() = static_cast<char>(array.front() | static_cast<char>(count));
   } else {
+    std::string head;
+    wire::ValueWriter(head).array(count);
     array.replace(0, 1, head);
   }
   return true;

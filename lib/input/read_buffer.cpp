@@ -20,11 +20,10 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 bool continues(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; }
 
 Place advance(Place place, std::string_view text, char separator) noexcept {
-  const auto lines = std::count(text.begin(), text.end(), separator);
-  if (lines > 0) {
-    place.line += static_cast<std::uint64_t>(lines);
+  for (std::size_t end = text.find(separator); end != std::string_view::npos; end = text.find(separator)) {
+    ++place.line;
     place.column = 1;
-    text.remove_prefix(text.rfind(separator) + 1);
+    text.remove_prefix(end + 1);
   }
   place.column += character_count(text);
   return place;

@@ -5,6 +5,7 @@
 #include "event/signal_name.hpp"
 #include "output/number_text.hpp"
 #include "output/value_text.hpp"
+#include "wire/digits.hpp"
 #include "wire/json.hpp"
 
 namespace prun {
@@ -57,24 +58,15 @@ void append_usage(std::string& line, const Usage& usage) {
   line += '}';
 }
 
-void append_what(std::string& line, const TaskEvent& event) {
-  line += R"({"index":)";
-  append_integer(line, event.index);
-  if (!event.id.empty()) {
-    line += R"(,"id":)";
-    wire::append_json(line, event.id);
-  }
-  line += R"(,"function":)";
-  wire::append_json_string(line, event.function);
-  line += R"(,"args":)";
+void append_args_of(std::string& line, const TaskEvent& event) {
   if (event.args.empty()) {
     line += "[]";
+  } else if (const auto integer = wire::integer_in(only_argument(event.args, event.kwargs))) {
+    line += '[';
+    append_integer(line, *integer);
+    line += ']';
   } else {
     wire::append_json(line, event.args);
-  }
-  if (has_kwargs(event.kwargs)) {
-    line += R"(,"kwargs":)";
-    wire::append_json(line, event.kwargs);
   }
 }
 
@@ -94,6 +86,44 @@ void JsonOutput::on_task(const TaskEvent& event) {
 
 void JsonOutput::on_end() {
   if (frame_ == Frame::array) out_.write(first_ ? "[]\n" : "\n]\n");
+}
+
+void JsonOutput::append_what(std::string& line, const TaskEvent& event) {
+  line += R"({"index":)";
+  append_integer(line, event.index);
+  if (!event.id.empty()) {
+    line += R"(,"id":)";
+    wire::append_json(line, event.id);
+  }
+  if (event.function != function_ || function_text_.empty()) {
+    function_ = event.function;
+    function_text_ = R"(,"function":)";
+    wire::append_json_string(function_text_, function_);
+    function_text_ += R"(,"args":)";
+  }
+  line += function_text_;
+  append_args_of(line, event);
+  if (has_kwargs(event.kwargs)) {
+    line += R"(,"kwargs":)";
+    wire::append_json(line, event.kwargs);
+  }
+}
+
+void JsonOutput::append_who(std::string& line, const TaskEvent& event) {
+  if (event.worker != worker_ || event.attempt != attempt_) {
+    worker_ = event.worker;
+    attempt_ = event.attempt;
+    worker_text_ = R"(,"worker":)";
+    if (worker_ != 0) {
+      append_integer(worker_text_, worker_);
+    } else {
+      worker_text_ += "null";
+    }
+    worker_text_ += R"(,"attempt":)";
+    append_integer(worker_text_, attempt_);
+    worker_text_ += '}';
+  }
+  line += worker_text_;
 }
 
 void JsonOutput::append_object(std::string& line, const TaskEvent& event) {
@@ -124,15 +154,7 @@ void JsonOutput::append_object(std::string& line, const TaskEvent& event) {
     line += "null";
   }
   if (event.usage) append_usage(line, *event.usage);
-  line += R"(,"worker":)";
-  if (event.worker != 0) {
-    append_integer(line, event.worker);
-  } else {
-    line += "null";
-  }
-  line += R"(,"attempt":)";
-  append_integer(line, event.attempt);
-  line += '}';
+  append_who(line, event);
 }
 
 }  // namespace prun

@@ -30,11 +30,20 @@ class JsonOutput final : public Listener {
 
  private:
   void append_object(std::string& line, const TaskEvent& event);
+  void append_what(std::string& line, const TaskEvent& event);
+  void append_who(std::string& line, const TaskEvent& event);
 
   Frame frame_;
   bool first_ = true;
   UtcTime time_;
   OutputBuffer& out_;
+
+  // Most lines share these with a line before.
+  std::string function_;
+  std::string function_text_;  ///< `,"function":"fib","args":`
+  int worker_ = -1;
+  std::uint32_t attempt_ = 0;
+  std::string worker_text_;  ///< `,"worker":123,"attempt":1}`
 };
 
 }  // namespace prun

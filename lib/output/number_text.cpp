@@ -39,10 +39,16 @@ std::uint64_t append_sign(std::string& out, std::chrono::nanoseconds duration) {
 }  // namespace
 
 void append_seconds(std::string& out, std::chrono::nanoseconds duration) {
-  append_fixed(out, append_sign(out, duration), all_decimals);
-  std::size_t end = out.find_last_not_of('0') + 1;
-  if (out[end - 1] == '.') ++end;
-  out.resize(end);
+  constexpr std::uint64_t second = 1'000'000'000;
+  const std::uint64_t count = append_sign(out, duration);
+  // The fraction is written with a one before it, for its leading zeros, and a point over the one.
+  std::array<char, wire::most_digits + 1 + all_decimals> text;  // NOLINT: filled from its end
+  char* end = text.data() + text.size();
+  char* const point = wire::put_digits(end, second + count % second);
+  *point = '.';
+  const char* const begin = wire::put_digits(point, count / second);
+  while (end[-1] == '0' && end - 2 != point) --end;
+  out.append(begin, static_cast<std::size_t>(end - begin));
 }
 
 void append_seconds(std::string& out, std::chrono::nanoseconds duration, unsigned decimals) {

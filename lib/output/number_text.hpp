@@ -1,8 +1,9 @@
 // Numbers as digits, appended without a temporary string.
 #pragma once
 
+#include "wire/digits.hpp"
+
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -13,11 +14,12 @@ namespace prun {
 /// Right-aligned to `width` characters.
 template <std::integral T>
 void append_integer(std::string& out, T value, std::size_t width = 0) {
-  std::array<char, 24> digits;  // NOLINT: filled by to_chars
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  const auto length = static_cast<std::size_t>(end.ptr - digits.data());
+  std::array<char, wire::most_digits> text;  // NOLINT: filled below
+  char* const end = text.data() + text.size();
+  const char* const begin = wire::put_integer(end, value);
+  const auto length = static_cast<std::size_t>(end - begin);
   if (length < width) out.append(width - length, ' ');
-  out.append(digits.data(), length);
+  out.append(begin, length);
 }
 
 /// Seconds, exact: "0.25", "3.0", "0.000000001".

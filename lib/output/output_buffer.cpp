@@ -57,6 +57,7 @@ OutputBuffer::~OutputBuffer() {
 }
 
 void OutputBuffer::commit_full_block() {
+  ++batch_;
   if (!closed_ && text_.size() > next_write_ && whole_ > begin_) write_whole();
   if (closed_) return close();
   whole_ = text_.size();
@@ -88,6 +89,7 @@ void OutputBuffer::add(Stop stop) {
 }
 
 void OutputBuffer::flush() {
+  ++batch_;
   while (!closed_ && !empty()) {
     write_whole();
     if (closed_ || empty()) return;
@@ -100,6 +102,7 @@ void OutputBuffer::flush() {
 }
 
 void OutputBuffer::push() {
+  ++batch_;
   if (!closed_ && !empty() && !blocked_) write_whole();
 }
 

@@ -79,6 +79,9 @@ class OutputBuffer {
   [[nodiscard]] bool waits_for_reader() const noexcept { return blocked_ && !closed_; }
   void reader_is_ready() noexcept { blocked_ = false; }
 
+  /// Lines that come between two changes of this number are written together, unless they fill a block.
+  [[nodiscard]] std::uint64_t batch() const noexcept { return batch_; }
+
   /// What stands in `other`, told before, is written before what comes next here, for who sees both in one place.
   /// @throws as `commit`, of the other
   void follow(OutputBuffer& other) {
@@ -146,6 +149,7 @@ class OutputBuffer {
   pid_t owner_;
   dev_t device_ = 0;
   ino_t inode_ = 0;
+  std::uint64_t batch_ = 1;
   bool blocked_ = false;  ///< the last write found that the reader takes nothing
   bool closed_ = false;
 };

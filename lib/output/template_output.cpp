@@ -74,9 +74,9 @@ TemplateOutput::TemplateOutput(FormatTemplate format, const OutputOptions& optio
       shows_failures_(format_.shows_failures()),
       shows_results_(format_.shows(Field::result)),
       quiet_(options.quiet),
-      clock_(options.clock),
       out_(out),
-      err_(err) {}
+      err_(err),
+      time_(options.clock, out) {}
 
 void TemplateOutput::on_task(const TaskEvent& event) {
   const bool told_apart = event.failure != nullptr && !shows_failures_;
@@ -107,7 +107,7 @@ void TemplateOutput::append_placeholder(std::string& line, const Placeholder& pl
 void TemplateOutput::append_field(std::string& line, const Placeholder& placeholder, const TaskEvent& event) {
   const bool timed = event.started != decltype(event.started){};
   switch (placeholder.field) {
-    case Field::time: return time_of_day_.append(line, clock_());
+    case Field::time: line += time_.text(); return;
     case Field::index: return append_integer(line, event.index);
     case Field::id: return event.id.empty() ? void() : append_value(line, event.id);
     case Field::function: line += event.function; return;

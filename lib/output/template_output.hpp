@@ -7,6 +7,7 @@
 
 #include "event/task_event.hpp"
 #include "output/format_template.hpp"
+#include "output/line_time.hpp"
 #include "output/output_buffer.hpp"
 #include "output/output_options.hpp"
 #include "output/time_text.hpp"
@@ -30,11 +31,10 @@ class TemplateOutput final : public Listener {
   bool shows_failures_;
   bool shows_results_;
   bool quiet_;
-  Clock clock_;
-  TimeOfDay time_of_day_;
   UtcTime started_;
   OutputBuffer& out_;
   OutputBuffer& err_;
+  LineTime time_;
 };
 
 }  // namespace prun

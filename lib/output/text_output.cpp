@@ -5,7 +5,13 @@
 #include "output/failure_line.hpp"
 #include "output/number_text.hpp"
 #include "output/value_text.hpp"
+#include "wire/digits.hpp"
 #include "wire/value.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace prun {
 
@@ -13,6 +19,7 @@ namespace {
 
 constexpr std::size_t argument_width = 3;
 constexpr std::size_t result_width = 10;
+constexpr std::size_t time_width = 15;  // at most
 
 // Of a result [input, output] the output, else the result.
 std::string_view without_input(std::string_view result, std::string_view input) {
@@ -22,11 +29,26 @@ std::string_view without_input(std::string_view result, std::string_view input) 
 }
 
 void append_aligned(std::string& line, std::string_view value, std::size_t width) {
-  wire::ValueReader reader(value);
-  if (reader.peek() == wire::Kind::integer) return append_integer(line, reader.integer(), width);
+  if (const auto integer = wire::integer_in(value)) return append_integer(line, *integer, width);
   const std::size_t from = line.size();
   append_printable_value(line, value);
   pad_left(line, from, width);
+}
+
+// The whole line at once.
+void append_integers(std::string& line, std::string_view time, std::int64_t input, std::int64_t result) {
+  std::array<char, 64> text;  // NOLINT: filled at once, and written from its end
+  static_assert(text.size() >= time_width + 1 + 2 * (wire::most_digits + 1));
+  text.fill(' ');
+  char* const end = text.data() + text.size();
+  const auto put = [](char* at, std::int64_t number, std::size_t width) {
+    return std::min(wire::put_integer(at, number), at - width);
+  };
+  char* begin = put(end, result, result_width);
+  begin = put(begin - 1, input, argument_width);
+  begin -= 1 + time.size();
+  std::memcpy(begin, time.data(), time.size());
+  line.append(begin, end);
 }
 
 }  // namespace
@@ -34,9 +56,9 @@ void append_aligned(std::string& line, std::string_view value, std::size_t width
 TextOutput::TextOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err, command::SpilledFiles* files)
     : style_(options.style),
       quiet_(options.quiet),
-      clock_(options.clock),
       out_(out),
       err_(err),
+      time_(options.clock, out),
       commands_(options, out, err, files) {}
 
 void TextOutput::on_task(const TaskEvent& event) {
@@ -61,11 +83,14 @@ void TextOutput::on_task(const TaskEvent& event) {
 }
 
 void TextOutput::append_table_line(std::string& line, const TaskEvent& event) {
-  time_of_day_.append(line, clock_());
-  line += ' ';
   const std::string_view only = only_argument(event.args, event.kwargs);
   const std::string_view input = only.empty() ? event.args : only;
   const std::string_view result = style_ == TextStyle::pairs ? without_input(event.value, input) : event.value;
+  if (const auto number = wire::integer_in(only)) {
+    if (const auto value = wire::integer_in(result)) return append_integers(line, time_.text(), *number, *value);
+  }
+  line += time_.text();
+  line += ' ';
   if (!only.empty() && is_scalar(only)) {
     append_aligned(line, only, argument_width);
     line += ' ';

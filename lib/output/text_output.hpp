@@ -7,10 +7,10 @@
 #pragma once
 
 #include "event/task_event.hpp"
+#include "output/line_time.hpp"
 #include "output/output_buffer.hpp"
 #include "output/output_options.hpp"
 #include "output/raw_output.hpp"
-#include "output/time_text.hpp"
 
 #include <string>
 #include <string_view>
@@ -29,10 +29,9 @@ class TextOutput final : public Listener {
 
   TextStyle style_;
   bool quiet_;
-  Clock clock_;
-  TimeOfDay time_of_day_;
   OutputBuffer& out_;
   OutputBuffer& err_;
+  LineTime time_;
   RawOutput commands_;  ///< whose results are what they wrote
 };
 

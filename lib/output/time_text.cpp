@@ -34,7 +34,7 @@ constexpr std::size_t time_of_day_size = 15;
 
 TimeOfDay::TimeOfDay() { ::tzset(); }  // localtime_r need not look at TZ itself
 
-void TimeOfDay::append(std::string& out, system_clock::time_point time) {
+std::string_view TimeOfDay::text(system_clock::time_point time) {
   const auto second = floor<seconds>(time);
   if (second != second_) {
     const std::time_t clock = system_clock::to_time_t(second);
@@ -48,7 +48,7 @@ void TimeOfDay::append(std::string& out, system_clock::time_point time) {
     second_ = second;
   }
   put_microseconds(&text_[9], time, second);
-  out.append(text_.data(), time_of_day_size);
+  return {text_.data(), time_of_day_size};
 }
 
 void UtcTime::append(std::string& out, system_clock::time_point time) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 
 namespace prun {
 
@@ -14,7 +15,8 @@ namespace prun {
 class TimeOfDay {
  public:
   TimeOfDay();
-  void append(std::string& out, std::chrono::system_clock::time_point time);
+  /// Of fixed length, and valid until the next call.
+  [[nodiscard]] std::string_view text(std::chrono::system_clock::time_point time);
 
  private:
   std::chrono::sys_seconds second_{std::chrono::seconds(std::numeric_limits<std::int64_t>::min())};

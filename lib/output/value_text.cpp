@@ -3,6 +3,7 @@
 
 #include "event/printable.hpp"
 #include "output/number_text.hpp"
+#include "wire/digits.hpp"
 #include "wire/json.hpp"
 #include "wire/value.hpp"
 
@@ -81,6 +82,7 @@ void append_list(std::string& out, std::string_view args, std::string_view kwarg
 }  // namespace
 
 bool is_scalar(std::string_view value) {
+  if (wire::integer_in(value)) return true;
   const Kind kind = ValueReader(value).peek();
   return kind != Kind::array && kind != Kind::map;
 }
@@ -93,7 +95,9 @@ bool is_number(std::string_view value) {
 bool has_kwargs(std::string_view kwargs) { return !kwargs.empty() && ValueReader(kwargs).map() > 0; }
 
 std::string_view only_argument(std::string_view args, std::string_view kwargs) {
+  constexpr char array_of_one = '\x91';
   if (args.empty() || has_kwargs(kwargs)) return {};
+  if (args.front() == array_of_one) return args.substr(1);
   ValueReader reader(args);
   return reader.array() == 1 ? reader.rest() : std::string_view();
 }

@@ -9,14 +9,23 @@
 namespace prun {
 namespace {
 
-std::chrono::system_clock::time_point to_system_time(std::int64_t monotonic_ns) {
-  if (monotonic_ns == 0) return {};
-  using std::chrono::nanoseconds, std::chrono::steady_clock, std::chrono::system_clock;
-  const auto ago = steady_clock::now().time_since_epoch() - nanoseconds(monotonic_ns);  // both are CLOCK_MONOTONIC
-  return system_clock::now() - std::chrono::duration_cast<system_clock::duration>(ago);
-}
+// So long two clocks are taken to run side by side. The time of day may be set at any moment; a task shows it a millisecond late.
+constexpr std::int64_t between_looks_ns = 1'000'000;
 
 }  // namespace
+
+// The clocks are read once for the many short tasks that begin within a millisecond.
+std::chrono::system_clock::time_point OutcomeOrder::time_of_day(std::int64_t monotonic_ns) {
+  using std::chrono::nanoseconds, std::chrono::steady_clock, std::chrono::system_clock;
+  if (monotonic_ns == 0) return {};
+  if (monotonic_ns < clocks_read_ns_ || monotonic_ns - clocks_read_ns_ > between_looks_ns) {
+    const nanoseconds now = steady_clock::now().time_since_epoch();  // CLOCK_MONOTONIC
+    clocks_read_ns_ = monotonic_ns;
+    clock_difference_ = system_clock::now().time_since_epoch() - now;
+  }
+  return system_clock::time_point(
+      std::chrono::duration_cast<system_clock::duration>(nanoseconds(monotonic_ns) + clock_difference_));
+}
 
 void OutcomeOrder::value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
   if (!tells_now(index)) return hold(index, value, WaitingOutcomes::value, info, value);
@@ -93,7 +102,7 @@ void OutcomeOrder::tell(std::uint64_t index, std::string_view value, const Failu
   event.worker = info.worker;
   event.attempt = info.attempt;
   if (options_.measure) {
-    event.started = to_system_time(info.started_ns);
+    event.started = time_of_day(info.started_ns);
     event.duration = std::chrono::nanoseconds(info.duration_ns);
     event.usage = info.usage;
   }

@@ -10,6 +10,7 @@
 #include <prun/detail/job.hpp>
 #include <prun/outcome.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -74,6 +75,7 @@ class OutcomeOrder {
             std::string_view result);
   [[nodiscard]] std::uint64_t file_bytes_of(std::uint64_t index, std::string_view result) const;
   void forget(std::uint64_t index);
+  [[nodiscard]] std::chrono::system_clock::time_point time_of_day(std::int64_t monotonic_ns);
 
   Options options_;
   NumberedTasks* tasks_;
@@ -86,6 +88,8 @@ class OutcomeOrder {
   std::uint64_t file_bytes_ = 0;
   std::function<bool()> has_room_;
   std::string encoded_failure_;
+  std::int64_t clocks_read_ns_ = 0;               ///< for a task that began then
+  std::chrono::nanoseconds clock_difference_{0};  ///< between the time of day and CLOCK_MONOTONIC
 };
 
 }  // namespace prun

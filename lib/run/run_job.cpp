@@ -176,7 +176,7 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
   --in_flight_;
   if (closed_) return;  // its task may be forgotten; files go with the run
   start_limit_.ended();
-  note_files(index, value);
+  if (commands_seen_) note_files(index, value);
   note_outcome(false);
   if (events_->wanted<AttemptEnded>()) tell_attempt(index, value, nullptr, info, true);
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
@@ -189,7 +189,7 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
 void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) {
   --in_flight_;
   if (closed_) return;
-  note_files(index, failure.detail);
+  if (commands_seen_) note_files(index, failure.detail);
   if (options_.spilled != nullptr && worker_died(failure)) options_.spilled->give_back_unnamed(failure.pid);
   if (failure.type == command::output_error_type) {
     output_failure_ = failure.message;

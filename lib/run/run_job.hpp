@@ -169,6 +169,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   TaskIntake intake_;
   OutcomeOrder order_;
   std::array<const OutputBuffer*, 2> outputs_{};
+  bool commands_seen_ = false;  ///< some task handed out is a command
   bool more_recorded_ = false;  ///< passing on what is recorded was interrupted
 
   RetryQueue retries_;

@@ -187,6 +187,7 @@ bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   const std::uint64_t count = std::min({limit, intake_.range_left(), most_calls_of(*segment.function)});
   const std::uint64_t first = segment.range.count - intake_.range_left();
   chunk.stoppable = segment.function->is_stoppable();
+  commands_seen_ = commands_seen_ || segment.function->is_command();
   chunk.entry = entry_of(*segment.function);
   chunk.first_index = intake_.next();
   chunk.count = static_cast<std::uint32_t>(count);
@@ -202,6 +203,7 @@ bool RunJob::take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
 bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   const Function* function = tasks_.at(intake_.next()).function;
   chunk.stoppable = function->is_stoppable();
+  commands_seen_ = commands_seen_ || function->is_command();
   chunk.entry = entry_of(*function);
   chunk.first_index = intake_.next();
   chunk.count = 0;

@@ -32,21 +32,27 @@ class WaitingOutcomes {
 
   void hold(std::uint64_t index, std::string_view bytes, What what, const detail::AttemptInfo& info) {
     outcomes_.extend_to(index) = BytesCell(bytes, what);
+    ++held_;
     bytes_ += bytes.size();
     if (keeps_infos_) infos_.extend_to(index) = info;
   }
   [[nodiscard]] bool has(std::uint64_t index) const noexcept {
-    return outcomes_.has(index) && outcomes_.at(index).tag() != nothing;
+    return held_ != 0 && outcomes_.has(index) && outcomes_.at(index).tag() != nothing;
   }
   [[nodiscard]] Outcome take(std::uint64_t index) {
     Outcome taken{std::exchange(outcomes_.at(index), BytesCell()), {}};
     bytes_ -= taken.bytes.size();
+    --held_;
     if (keeps_infos_ && infos_.has(index)) taken.info = infos_.at(index);
     return taken;
   }
   /// The first index is done with.
   void pop_front() {
-    outcomes_.pop_front();
+    if (held_ != 0) {
+      outcomes_.pop_front();
+    } else {
+      outcomes_.begin_at(outcomes_.begin() + 1);
+    }
     if (keeps_infos_) infos_.pop_front();
   }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
@@ -55,6 +61,7 @@ class WaitingOutcomes {
   IndexWindow<BytesCell> outcomes_;
   bool keeps_infos_;
   IndexWindow<detail::AttemptInfo> infos_;
+  std::size_t held_ = 0;  ///< outcomes that are there
   std::size_t bytes_ = 0;
 };
 

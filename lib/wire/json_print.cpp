@@ -1,4 +1,5 @@
 // A value to JSON text. The text goes straight to the end of the caller's string; nothing is built on the way.
+#include "wire/digits.hpp"
 #include "wire/json.hpp"
 #include "wire/value.hpp"
 
@@ -7,15 +8,17 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <concepts>
 
 namespace prun::wire {
 namespace {
 
-template <class Number, class... Format>
-void append_number(std::string& out, Number v, Format... format) {
-  std::array<char, 32> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), v, format...).ptr;
-  out.append(digits.data(), end);
+template <std::integral Integer>
+void append_integer(std::string& out, Integer v) {
+  std::array<char, most_digits> text;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+  char* const end = text.data() + text.size();
+  const char* const begin = put_integer(end, v);
+  out.append(begin, static_cast<std::size_t>(end - begin));
 }
 
 /// The fewest digits that read back the same; without an exponent in the range where people write none.
@@ -27,7 +30,10 @@ void append_float(std::string& out, double v) {
   const double size = std::fabs(v);
   const bool plain = v == 0 || (size >= 1e-4 && size < 1e16);
   const std::size_t before = out.size();
-  append_number(out, v, plain ? std::chars_format::fixed : std::chars_format::scientific);
+  std::array<char, 32> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), v,
+                                 plain ? std::chars_format::fixed : std::chars_format::scientific);
+  out.append(digits.data(), end.ptr);
   if (out.find_first_of(".e", before) == std::string::npos) out.append(".0");
 }
 
@@ -122,8 +128,8 @@ void append_value(std::string& out, ValueReader& reader, int depth) {
       out.append("null");
       return;
     case Kind::boolean: out.append(reader.boolean() ? "true" : "false"); return;
-    case Kind::integer: append_number(out, reader.integer()); return;
-    case Kind::unsigned_integer: append_number(out, reader.unsigned_integer()); return;
+    case Kind::integer: append_integer(out, reader.integer()); return;
+    case Kind::unsigned_integer: append_integer(out, reader.unsigned_integer()); return;
     case Kind::floating: append_float(out, reader.floating()); return;
     case Kind::string: append_json_string(out, reader.string()); return;
     case Kind::array: append_array(out, reader, depth); return;
@@ -136,6 +142,7 @@ void append_value(std::string& out, ValueReader& reader, int depth) {
 }  // namespace
 
 void append_json(std::string& out, std::string_view value) {
+  if (const auto integer = integer_in(value)) return append_integer(out, *integer);
   ValueReader reader(value);
   append_value(out, reader, 0);
   if (!reader.at_end()) throw DecodeError(fmt::format("{} bytes follow the value", reader.rest().size()));

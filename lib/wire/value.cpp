@@ -34,6 +34,15 @@ Head head_of(Kind kind, std::string_view bytes) {
   return head;
 }
 
+/// The length of the number of fixed size that `bytes` begin with, told by its tag alone; 0: it is something else, or cut short.
+std::size_t number_length(std::string_view bytes) noexcept {
+  if (bytes.empty()) return 0;
+  const auto tag = static_cast<unsigned char>(bytes.front());
+  if (tag < 0xcb || tag > 0xd3) return 0;
+  const std::size_t length = tag == 0xcb ? 9 : 1 + (std::size_t{1} << (tag & 3U));
+  return length <= bytes.size() ? length : 0;
+}
+
 [[noreturn]] void throw_scan_fault(const detail::ScanResult& found, std::string_view bytes) {
   const std::size_t at = found.length;
   switch (found.fault) {
@@ -96,7 +105,12 @@ void ValueWriter::long_container(unsigned tag16, std::uint32_t size) {
   tagged(tag16 + 1, size, 4);
 }
 
-Kind ValueReader::long_peek() const { return sound_head(rest_).kind; }
+Kind ValueReader::long_peek() const {
+  constexpr unsigned any_above_int64 = 0xcf;
+  constexpr unsigned float64 = 0xcb;
+  if (number_length(rest_) != 0 && tag() != any_above_int64) return tag() == float64 ? Kind::floating : Kind::integer;
+  return sound_head(rest_).kind;
+}
 
 void ValueReader::null() { rest_.remove_prefix(head_of(Kind::null, rest_).length); }
 
@@ -160,6 +174,11 @@ std::uint32_t ValueReader::checked_size(Kind kind, std::uint32_t size, std::size
 }
 
 std::string_view ValueReader::long_skip() {
+  if (const std::size_t length = number_length(rest_)) {
+    const auto number = rest_.substr(0, length);
+    rest_.remove_prefix(length);
+    return number;
+  }
   const detail::ScanResult found = detail::scan_value(rest_);
   if (found.fault != detail::ScanFault::none) throw_scan_fault(found, rest_);
   const auto value = rest_.substr(0, found.length);

@@ -1,3 +1,4 @@
+#include "output/line_time.hpp"
 #include "output/time_text.hpp"
 #include "printed.hpp"
 
@@ -41,11 +42,30 @@ TEST_CASE("a table line is the time of day, the input to width 3 and the result 
 
 TEST_CASE("a time keeps the leading zeros of its parts") {
   TimeOfDay time;
-  std::string text;
-  time.append(text, half_past_six() - std::chrono::microseconds(401014) + std::chrono::microseconds(9));
-  CHECK(text == "18:33:51.000009");
-  time.append(text, half_past_six() + std::chrono::hours(6));
-  CHECK(text.substr(15) == "00:33:51.401014");
+  CHECK(time.text(half_past_six() - std::chrono::microseconds(401014) + std::chrono::microseconds(9)) ==
+        "18:33:51.000009");
+  CHECK(time.text(half_past_six() + std::chrono::hours(6)) == "00:33:51.401014");
+}
+
+TEST_CASE("lines that are written together have the time of the first of them") {
+  const TemporaryFile file;
+  OutputBuffer out(file.fd(), "output");
+  int looks = 0;
+  LineTime time([&looks] { return half_past_six() + std::chrono::microseconds(looks++); }, out);
+  CHECK(time.text() == "18:33:51.401014");
+  out.write("a line\n");
+  CHECK(time.text() == "18:33:51.401014");
+  out.push();
+  CHECK(time.text() == "18:33:51.401015");
+  out.write(std::string(OutputBuffer::block_size, 'x') + "\n");
+  CHECK(time.text() == "18:33:51.401016");
+}
+
+TEST_CASE("numbers wider than their column push it, and no digit is lost") {
+  Printed printed;
+  printed.print({"f", "[-9223372036854775808]", "-9223372036854775808"}).print({"f", "[1234]", "12345678901"});
+  CHECK(printed.out() ==
+        "18:33:51.401014 -9223372036854775808 -9223372036854775808\n18:33:51.401014 1234 12345678901\n");
 }
 
 TEST_CASE("several arguments print as a tuple, without widths: the article's twenty lines") {
