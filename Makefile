@@ -96,7 +96,7 @@ sanitize: ## run all tests under ASan, LeakSanitizer and UBSan, those of threads
 	@TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 \
 	  $(no_aslr) ctest --test-dir $(BUILD)/tsan --output-on-failure --no-tests=error -j $(JOBS)
 
-fuzz: ## fuzz each target for FUZZ_SECONDS (30) seconds; what it finds is kept in build/fuzz
+fuzz: ## fuzz each target, and the command line, for FUZZ_SECONDS (30) seconds; what it finds is kept in build/fuzz
 	$(call need,$(PACKAGES) $(FUZZ_PACKAGES))
 	$(call configure,$(BUILD)/fuzz,-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_FLAGS_RELWITHDEBINFO='-O1 -g1' \
 	  -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang -DPRUN_TESTS=OFF -DPRUN_FUZZ=ON)
@@ -111,6 +111,8 @@ fuzz: ## fuzz each target for FUZZ_SECONDS (30) seconds; what it finds is kept i
 	    || { tail -n 60 $(BUILD)/fuzz/$$name.log >&2; exit 1; }; \
 	  grep -E 'number_of_executed_units|average_exec_per_sec' $(BUILD)/fuzz/$$name.log; \
 	done
+	@cmake --build $(BUILD)/fuzz -j $(JOBS) --target prun_cli
+	@python3 tests/fuzz/random_command_lines.py $(BUILD)/fuzz/prun --lines 100000 --seconds $(FUZZ_SECONDS)
 
 soak: ## kill at random moments (workers SOAK_KILLS, prun MASTER_KILLS, any KILL_ROUNDS), have FAULT_RUNS system calls fail
 	$(release)

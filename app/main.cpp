@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   prepare_standard_streams();
   try {
     const int status = std::visit(Execute{}, parse_command_line(argc, argv));
+    close_standard_output();
     // Everything is written and every worker gone, or, where a thread is still in an interrupted task, not to be waited for.
     std::_Exit(status);
   } catch (const UsageError& e) {

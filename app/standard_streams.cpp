@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 
 namespace prun::app {
 
@@ -27,6 +28,11 @@ void complain(std::string_view text) noexcept {
     if (written <= 0) return;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+void close_standard_output() {
+  if (::close(STDOUT_FILENO) == 0 || errno == EBADF || errno == EINTR) return;
+  throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
 }
 
 }  // namespace prun::app

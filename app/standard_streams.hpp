@@ -13,4 +13,8 @@ void prepare_standard_streams() noexcept;
 /// Writes to standard error, come what may.
 void complain(std::string_view text) noexcept;
 
+/// After the last output. Some file systems say only at the close that what was written has no space.
+/// @throws std::system_error
+void close_standard_output();
+
 }  // namespace prun::app

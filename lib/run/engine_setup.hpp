@@ -15,8 +15,8 @@ namespace prun {
 // What ending a program may take beyond its grace: to be seen, killed and reaped, and to tell of it.
 inline constexpr std::chrono::seconds stop_allowance{1};
 
-/// Two control groups for each worker, its own and that of its commands, so that a limit of memory counts all that a task starts; null: none is wanted, or none can
-/// be had.
+/// Two control groups for each worker, its own and that of its commands, so that a limit of memory counts all that a task
+/// starts; null: none is wanted, or none can be had.
 struct LimitedGroups {
   std::unique_ptr<sys::CgroupChildren> groups;
   std::string limited_by;  ///< what the limit is carried out with; empty: there is no limit
