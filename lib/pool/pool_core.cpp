@@ -173,8 +173,17 @@ PoolCore::PoolCore(const Options& options) {
   sigset_t previous;
   sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &previous);
-  state_->server = std::thread([state = state_] { state->serve(); });
+  std::error_code trouble;
+  try {
+    state_->server = std::thread([state = state_] { state->serve(); });
+  } catch (const std::system_error& e) {
+    trouble = e.code();
+  }
   ::pthread_sigmask(SIG_SETMASK, &previous, nullptr);
+  if (trouble) {
+    throw std::system_error(trouble,
+                            "prun: the pool's own thread cannot be started: " + sys::no_process_text(trouble.value()));
+  }
 }
 
 PoolCore::~PoolCore() {

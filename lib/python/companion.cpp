@@ -9,7 +9,9 @@
 
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 namespace prun::python {
@@ -35,6 +37,9 @@ ForkRequest request_of(const Place& place) {
   ::getrlimit(RLIMIT_DATA, &request.data);
   ::getrlimit(RLIMIT_STACK, &request.stack);
   ::sched_getaffinity(0, sizeof request.cpus, &request.cpus);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): set before the worker began
+  const std::string_view mark = std::getenv("PRUN_POOL") != nullptr ? std::getenv("PRUN_POOL") : "";
+  if (mark.size() < request.pool_mark.size()) std::memcpy(request.pool_mark.data(), mark.data(), mark.size());
   if (place.control_group.size() < request.control_group.size()) {
     std::memcpy(request.control_group.data(), place.control_group.data(), place.control_group.size());
   }

@@ -21,6 +21,7 @@ struct ForkRequest {
   rlimit stack{};
   cpu_set_t cpus{};
   std::array<char, 512> control_group{};  ///< its folder; empty: the new process stays where it is
+  std::array<char, 512> pool_mark{};      ///< PRUN_POOL in the worker's environment (pool/guardian.hpp); empty: none
 };
 static_assert(std::is_trivially_copyable_v<ForkRequest>);
 

@@ -93,6 +93,7 @@ def offer_modules():
             if pid == 0:
                 master.close()
                 forget_exit_handlers()
+                inherit_mark()
                 reseed()
                 return inside.prun_serve_forked(server)
             inside.prun_forked(pid)
@@ -124,6 +125,14 @@ def forget_exit_handlers():
         atexit.register(finalize._exitfunc)
     if "logging" in sys.modules:
         atexit.register(getattr(sys.modules["logging"], "shutdown", int))
+
+
+def inherit_mark():
+    """What a call starts is found by the mark of its pool. The process that was forked is older than the pool."""
+    inside.prun_pool_mark.restype = own_module("ctypes").c_char_p
+    mark = inside.prun_pool_mark()
+    if mark:
+        os.environb[b"PRUN_POOL"] = mark
 
 
 def reseed():

@@ -3,6 +3,7 @@
 
 #include <prun/executor.hpp>
 #include <prun/pool.hpp>
+#include <prun/thread_pool.hpp>
 
 #include <doctest/doctest.h>
 
@@ -40,6 +41,63 @@ TEST_CASE("a pool that gets too few processes is not made, and names the limit")
         if (e.code() != std::errc::resource_unavailable_try_again) ::_exit(5);
       }
       ::_exit(0);
+    });
+    CHECK(child.wait() == 0);
+  }
+}
+
+TEST_CASE("a pool of threads that gets too few of them is not made, and names the limit") {
+  for (const rlim_t count : {rlim_t{1}, rlim_t{3}}) {
+    CAPTURE(count);
+    Child child([count] {
+      if (!allow_processes(count)) ::_exit(2);
+      try {
+        const prun::ThreadPool pool{8};
+        ::_exit(3);
+      } catch (const std::system_error& e) {
+        const std::string message = e.what();
+        if (!message.starts_with("prun: ") || message.find("RLIMIT_NPROC") == std::string::npos) ::_exit(4);
+      }
+      ::_exit(0);
+    });
+    CHECK(child.wait() == 0);
+  }
+}
+
+TEST_CASE("a spawned pool that gets too few processes is not made, and names the limit") {
+  for (const rlim_t count : {rlim_t{1}, rlim_t{3}}) {
+    CAPTURE(count);
+    Child child([count] {
+      if (!allow_processes(count)) ::_exit(2);
+      try {
+        const prun::Pool pool{8, {.start = prun::Start::spawn}};
+        ::_exit(3);
+      } catch (const std::system_error& e) {
+        const std::string message = e.what();
+        if (!message.starts_with("prun: ") || message.find("RLIMIT_NPROC") == std::string::npos) ::_exit(4);
+      }
+      ::_exit(0);
+    });
+    CHECK(child.wait() == 0);
+  }
+}
+
+TEST_CASE("an executor of threads that gets no thread says so, and names the limit") {
+  for (const rlim_t count : {rlim_t{1}, rlim_t{2}}) {  // not even its own; its own, and no worker
+    CAPTURE(count);
+    Child child([count] {
+      if (!allow_processes(count)) ::_exit(2);
+      std::string message;
+      try {
+        prun::ThreadPoolExecutor executor{{.max_workers = 2}};
+        executor.submit(square, 2).result();
+        ::_exit(::getuid() == 65534 ? 3 : 0);
+      } catch (const prun::BrokenPoolError& e) {
+        message = e.what();
+      } catch (const std::system_error& e) {
+        message = e.what();
+      }
+      ::_exit(message.find("RLIMIT_NPROC") == std::string::npos ? 4 : 0);
     });
     CHECK(child.wait() == 0);
   }

@@ -3,6 +3,8 @@
 #include "sys/error.hpp"
 #include "sys/patience.hpp"
 #include "sys/process.hpp"
+#include "sys/process_tree.hpp"
+#include "sys/strays.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -13,6 +15,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -22,6 +26,7 @@ namespace prun::python {
 namespace {
 
 constexpr std::size_t most_descriptors = 4;
+constexpr std::chrono::seconds longest_dying{2};
 constexpr rlim_t usual_stack_room = rlim_t{128} << 20;  // what the kernel leaves free below a main thread's stack
 
 /// A fork copies the calling thread alone: locks that others hold stay locked for good.
@@ -70,7 +75,11 @@ ForkServer::ForkServer(int lines, sys::Fd requests) : lines_(lines), requests_(s
 
 ForkServer::Event ForkServer::next() {
   // A module may ask the terminal for something while it is imported. Then what a terminal sends is for prun to act on.
-  if (has_imported_) ::setpgid(0, 0);
+  if (std::exchange(has_imported_, false)) {
+    ::setpgid(0, 0);
+    of_modules_ = sys::children_of(::getpid());
+    std::erase_if(of_modules_, [this](pid_t pid) { return is_forked(pid); });
+  }
   for (;;) {
     std::vector<pollfd> waits{{lines_, POLLIN, 0}, {requests_.get(), POLLIN, 0}};
     for (const Child& child : children_) {
@@ -86,6 +95,7 @@ ForkServer::Event ForkServer::next() {
       char first = 0;
       const auto got = sys::retry_interrupted([&] { return ::recv(lines_, &first, 1, MSG_PEEK); });
       has_imported_ = got == 1;
+      if (got != 1) end_all();
       return got == 1 ? Event::line : Event::leave;
     }
     if (waits[1].revents != 0 && take_request()) return Event::fork;
@@ -97,12 +107,31 @@ void ForkServer::serve(Child& child, short ended, short worker) {
   if (ended != 0) {
     EndNotice notice;
     sys::retry_interrupted([&] { return ::waitpid(child.pid, &notice.status, 0); });
-    tell(child.worker, notice);
     child.pid = 0;
+    end_strays();  // before the end is told: nothing of a dead worker runs beside the next attempt
+    tell(child.worker, notice);
   } else if (worker != 0) {
     ::kill(child.pid, SIGKILL);
     child.worker.reset();
   }
+}
+
+/// What forked processes leave behind when they end is adopted by this process.
+void ForkServer::end_strays() {
+  const auto keep = [this](pid_t pid) {
+    return std::ranges::find(of_modules_, pid) != of_modules_.end() || is_forked(pid);
+  };
+  sys::end_children(keep, longest_dying);
+}
+
+bool ForkServer::is_forked(pid_t pid) const {
+  return std::ranges::find(children_, pid, &Child::pid) != children_.end();
+}
+
+void ForkServer::end_all() {
+  for (const Child& child : children_) ::kill(child.pid, SIGKILL);
+  children_.clear();
+  end_strays();
 }
 
 bool ForkServer::take_request() {
@@ -133,6 +162,7 @@ bool ForkServer::take_request() {
 void ForkServer::refuse() const { tell(received_[1], ForkAnswer{}); }
 
 void ForkServer::forked(pid_t pid) {
+  if (pid > 0) sys::adopt_orphans();
   sys::Fd ended = pid > 0 ? sys::open_pidfd(pid) : sys::Fd();
   if (ended) {
     tell(received_[1], ForkAnswer{pid});

@@ -30,6 +30,8 @@ class ForkServer {
     sys::Fd event_fd;
     unsigned worker = 0;
   };
+  /// Of the request that has come: what the child's environment is to say of its pool; "" where nothing.
+  [[nodiscard]] const char* pool_mark() const noexcept { return request_.pool_mark.data(); }
   /// In the child: puts this process where its worker is. @return false where the worker or the server has gone meanwhile
   [[nodiscard]] bool become(pid_t server, Place& place);
 
@@ -43,10 +45,14 @@ class ForkServer {
   [[nodiscard]] bool take_request();
   void refuse() const;
   void serve(Child& child, short ended, short worker);
+  void end_strays();
+  void end_all();
+  [[nodiscard]] bool is_forked(pid_t pid) const;
 
   int lines_;
   sys::Fd requests_;
   std::vector<Child> children_;
+  std::vector<pid_t> of_modules_;  ///< children that modules have started when they were imported
   ForkRequest request_;
   std::vector<sys::Fd> received_;  ///< the descriptors of `request_`
   struct sigaction on_child_ {};   ///< as Python has it

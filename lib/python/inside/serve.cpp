@@ -202,6 +202,9 @@ extern "C" {
   return prun::python::serve(prun::sys::Fd(socket), prun::sys::Fd(memory), event_fd, worker);
 }
 
+/// In the process that was forked.
+[[gnu::visibility("default")]] const char* prun_pool_mark() { return prun::python::fork_server->pool_mark(); }
+
 /// As prun_serve, in the process that was forked.
 [[gnu::visibility("default")]] int prun_serve_forked(int server) {
   prun::python::ForkServer::Place place;
