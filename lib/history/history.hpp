@@ -30,6 +30,7 @@ struct RunFacts {
   std::uint32_t workers = 1;  ///< as many as may run at once
   std::uint32_t cpus = 0;     ///< of the host; 0: not known
   bool threads = false;
+  bool commands = false;                  ///< its tasks are commands
   std::optional<std::uint64_t> chunksize;  ///< --chunksize; absent: the mode's default, or auto
   bool auto_chunks = false;                ///< --chunksize auto
   std::int64_t began_at = 0;               ///< nanoseconds since 1970
