@@ -13,6 +13,7 @@ JOBS         ?= $(shell nproc 2>/dev/null || echo 2)
 PACKAGES        := g++ cmake ninja-build pkg-config python3 libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev \
                    libexpected-dev libcereal-dev nettle-dev libffi-dev libsqlite3-dev libre2-dev doctest-dev spin strace \
                    python3-numpy
+TEST_PACKAGES   := mandoc zsh fish
 BENCH_PACKAGES  := libbenchmark-dev parallel
 FUZZ_PACKAGES   := clang libclang-rt-dev
 LINT_PACKAGES   := clang-tidy
@@ -76,6 +77,7 @@ run: ## install what is missing, build, run `prun map fib 1..39 --chunksize 1`
 	$(BUILD)/prun map fib 1..39 --chunksize 1
 
 test: ## install what is missing, build, run all tests
+	$(call need,$(TEST_PACKAGES))
 	$(release)
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS)

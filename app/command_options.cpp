@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -27,19 +26,17 @@ namespace {
 
 constexpr std::size_t longest_argument = std::size_t{128} * 1024;  // Linux' MAX_ARG_STRLEN
 
-bool names_command(const OptionTexts& texts) {
-  return texts.cmd || texts.sh || (texts.dashes_at == 1 && texts.words.size() > 1 && !texts.tasks);
+bool names_command(const CommandLine& line, const OptionValues& values) {
+  return values.command.cmd || values.command.sh ||
+         (line.dashes_at == 1 && line.words.size() > 1 && !values.input.tasks_file);
 }
 
-void refuse_without_command(const OptionTexts& texts) {
-  for (const std::string& option : texts.given) {
-    static constexpr std::array<std::string_view, 11> only{"--arg-file", "--colsep",  "--max-args",    "--pipe",
-                                                           "--block",    "--tag",     "--line-buffer", "--ungroup",
-                                                           "--dry-run",  "--results", "--tty"};
-    if (std::find(only.begin(), only.end(), option) == only.end()) continue;
-    const bool tasks_too = option == "--tag" || option == "--results";
-    if (tasks_too && (texts.tasks || texts.words.size() == 1)) continue;
-    throw UsageError(fmt::format("{} is for commands: --cmd, --sh, or the words behind --", option));
+void refuse_without_command(const CommandLine& line, const OptionValues& values) {
+  const bool has_tasks = values.input.tasks_file || line.words.size() == 1;
+  for (const GivenOption& given : line.options) {
+    const Runs runs = given.option->runs;
+    if (runs == Runs::anything || (runs == Runs::commands_or_tasks && has_tasks)) continue;
+    throw UsageError(fmt::format("{} needs a command: --cmd, --sh, or words after --", given.option->name()));
   }
 }
 
@@ -51,29 +48,28 @@ std::vector<std::string> words_of(const std::string& text) {
 }
 
 /// The words of the command line that are the command.
-void take_command(const OptionTexts& texts, Mode mode, CommandOptions& options) {
-  if (texts.cmd && texts.sh)
-    throw UsageError("--cmd and --sh exclude each other: a command is run with a shell or without");
-  const bool add_inputs = !texts.pipe;
-  const bool once = mode == Mode::apply && texts.words.size() == 1 && texts.arg_files.empty();
+void take_command(const CommandLine& line, const CommandValues& values, Mode mode, CommandOptions& options) {
+  const bool add_inputs = !values.inputs.pipe;
+  const bool once = mode == Mode::apply && line.words.size() == 1 && values.arg_files.empty();
   const bool has_inputs = add_inputs && !once;
-  if (texts.sh) {
-    if (texts.sh->empty()) throw UsageError("--sh is empty; it must be a script");
-    options.name = *texts.sh;
-    auto parsed = command::CommandTemplate::of_script(*texts.sh, add_inputs);
+  if (values.sh) {
+    if (values.sh->empty()) throw UsageError("--sh is empty; it must be a script");
+    options.name = *values.sh;
+    auto parsed = command::CommandTemplate::of_script(*values.sh, add_inputs);
     if (!parsed) throw UsageError("--sh: " + parsed.error());
     options.parsed = std::move(*parsed);
-    options.advice = command_advice({texts.sh, texts.cmd, {}}, options.parsed, has_inputs);
+    options.advice = command_advice({values.sh, values.cmd, {}}, options.parsed, has_inputs);
     return;
   }
   const std::vector<std::string> words =
-      texts.cmd ? words_of(*texts.cmd)
-                : std::vector<std::string>(texts.words.begin() + 1,
-                                           texts.words.begin() + static_cast<std::ptrdiff_t>(place_of_lists(texts)));
-  if (words.empty()) throw UsageError("no command behind --");
-  options.name = texts.cmd ? *texts.cmd : command::join_words(words);
+      values.cmd
+          ? words_of(*values.cmd)
+          : std::vector<std::string>(line.words.begin() + 1,
+                                     line.words.begin() + static_cast<std::ptrdiff_t>(place_of_lists(line, values)));
+  if (words.empty()) throw UsageError("no command after --");
+  options.name = values.cmd ? *values.cmd : command::join_words(words);
   options.parsed = command::CommandTemplate::of_words(words, add_inputs);
-  options.advice = command_advice({texts.sh, texts.cmd, words}, options.parsed, has_inputs);
+  options.advice = command_advice({values.sh, values.cmd, words}, options.parsed, has_inputs);
 }
 
 // The system's limit for arguments and environment together, less what xargs leaves as well.
@@ -85,19 +81,11 @@ std::size_t room_for_inputs(const CommandOptions& options, bool shell) {
   return limit > used ? limit - used : 1;
 }
 
-void take_batches(const OptionTexts& texts, CommandOptions& options) {
-  if (!texts.max_args) return;
-  const bool most = *texts.max_args == "max";
-  options.inputs.max_args = most ? SIZE_MAX : parse_count("--max-args", *texts.max_args);
-  options.inputs.max_bytes = room_for_inputs(options, texts.sh.has_value());
-}
-
-void take_inputs(const OptionTexts& texts, CommandOptions& options) {
-  options.inputs.lists = command_lists(texts, texts.cmd || texts.sh);
+void take_inputs(const CommandLine& line, const CommandValues& values, CommandOptions& options) {
+  options.inputs = values.inputs;
+  options.inputs.lists = command_lists(line, values);
   if (!options.advice) options.advice = range_advice(options.inputs.lists);
-  options.inputs.column_separator = texts.colsep;
-  options.inputs.null_separated = texts.null;
-  take_batches(texts, options);
+  if (line.has("--max-args")) options.inputs.max_bytes = room_for_inputs(options, values.sh.has_value());
 }
 
 void refuse_missing_program(const CommandOptions& options) {
@@ -112,49 +100,45 @@ void refuse_missing_program(const CommandOptions& options) {
   }
 }
 
-command::Streams streams_of(const OptionTexts& texts) {
-  if (texts.line_buffer && texts.ungroup) throw UsageError("--line-buffer and --ungroup exclude each other");
-  if (texts.ungroup && texts.tag)
-    throw UsageError("--ungroup leaves commands prun's own outputs: nothing is there to --tag");
-  if (texts.tty && (texts.line_buffer || texts.tag))
-    throw UsageError(fmt::format("--tty leaves commands prun's own outputs; it cannot be used with {}",
-                                 texts.tag ? "--tag" : "--line-buffer"));
-  const bool direct = texts.line_buffer || texts.ungroup || texts.tty;
-  const char* option = texts.line_buffer ? "--line-buffer" : texts.tty ? "--tty" : "--ungroup";
-  if (direct && texts.results) throw UsageError(fmt::format("{} and --results exclude each other", option));
-  if (direct && (texts.format || texts.output.value_or("raw") != "raw")) {
-    throw UsageError(fmt::format("{} passes on what commands write as it comes; it has no other form", option));
+command::Streams streams_of(const CommandLine& line, const OptionValues& values) {
+  const CommandValues& command = values.command;
+  const bool direct = command.line_buffer || command.ungroup || command.tty;
+  if (direct && line.has("--output") && values.output.format != Format::raw) {
+    const char* option = command.line_buffer ? "--line-buffer" : command.tty ? "--tty" : "--ungroup";
+    throw UsageError(
+        fmt::format("{} prints what commands write as it is; it can only be used with --output raw", option));
   }
-  return texts.line_buffer ? command::Streams::by_line : direct ? command::Streams::passed : command::Streams::captured;
+  return command.line_buffer ? command::Streams::by_line
+         : direct            ? command::Streams::passed
+                             : command::Streams::captured;
 }
 
 }  // namespace
 
-std::optional<CommandOptions> command_options(const OptionTexts& texts, Mode mode, bool stdin_is_terminal) {
-  if (!names_command(texts)) {
-    refuse_without_command(texts);
+std::optional<CommandOptions> command_options(const CommandLine& line, const OptionValues& values, Mode mode,
+                                              bool stdin_is_terminal) {
+  const CommandValues& command = values.command;
+  if (!names_command(line, values)) {
+    refuse_without_command(line, values);
     return std::nullopt;
   }
-  if (texts.tasks) throw UsageError("give a command with its inputs, or --tasks, not both");
+  if (values.input.tasks_file) throw UsageError("give a command with its inputs, or --tasks, not both");
   CommandOptions options;
-  take_command(texts, mode, options);
-  take_inputs(texts, options);
+  take_command(line, command, mode, options);
+  take_inputs(line, command, options);
   options.inputs.one_call = mode == Mode::apply;
-  options.inputs.pipe = texts.pipe;
-  if (texts.block && !texts.pipe) throw UsageError("--block says how --pipe cuts standard input; give --pipe too");
-  if (texts.block) options.inputs.block = parse_size("--block", *texts.block);
-  if (texts.pipe && !options.inputs.lists.empty()) {
-    throw UsageError("--pipe gives commands standard input instead of inputs; there cannot be both");
+  if (command.inputs.pipe && !options.inputs.lists.empty()) {
+    throw UsageError("with --pipe commands get standard input, so the command line cannot have inputs");
   }
-  if (texts.pipe && texts.max_args) throw UsageError("--pipe gives commands no inputs, which --max-args counts");
-  if (options.inputs.lists.empty() && options.inputs.one_call && !texts.pipe) options.inputs.lists.emplace_back();
+  if (options.inputs.lists.empty() && options.inputs.one_call && !command.inputs.pipe)
+    options.inputs.lists.emplace_back();
   if (options.inputs.lists.empty() && stdin_is_terminal) {
-    throw UsageError("no input; give some behind the command or behind :::, or lines on standard input");
+    throw UsageError("no input; give some after the command or after :::, or lines on standard input");
   }
-  options.streams = streams_of(texts);
-  options.tag = texts.tag;
-  options.dry_run = texts.dry_run;
-  options.terminal = texts.tty;
+  options.streams = streams_of(line, values);
+  options.tag = values.output.tag;
+  options.dry_run = command.dry_run;
+  options.terminal = command.tty;
   refuse_missing_program(options);
   return options;
 }

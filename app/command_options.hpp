@@ -1,7 +1,8 @@
 // What a command line says of a command to run: `--cmd`, `--sh`, or words behind `--`, with their inputs.
 #pragma once
 
-#include "option_texts.hpp"
+#include "options/command_line.hpp"
+#include "options/option_values.hpp"
 
 #include "command/command_run.hpp"
 #include "command/command_template.hpp"
@@ -25,7 +26,7 @@ struct CommandOptions {
 };
 
 /// Absent where the command line names no command. @throws UsageError
-[[nodiscard]] std::optional<CommandOptions> command_options(const OptionTexts& texts, Mode mode,
-                                                            bool stdin_is_terminal);
+[[nodiscard]] std::optional<CommandOptions> command_options(const CommandLine& line, const OptionValues& values,
+                                                            Mode mode, bool stdin_is_terminal);
 
 }  // namespace prun::app

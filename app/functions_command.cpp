@@ -2,6 +2,7 @@
 #include "functions_command.hpp"
 
 #include "exit_status.hpp"
+#include "help/text_layout.hpp"
 #include "known_functions.hpp"
 #include "usage_error.hpp"
 
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace prun::app {
 namespace {
@@ -56,18 +58,43 @@ void append_function(std::string& out, const Function& function) {
   out += '}';
 }
 
+std::vector<const Function*> functions_of(Registry& registry, const std::string& target) {
+  for (const auto& function : registry.functions()) {
+    if (function->name() == target) return {function.get()};
+  }
+  auto offered = registry.load_all(target);
+  if (offered) return std::move(*offered);
+  const auto near = registry.nearest(target);
+  throw UsageError(near.empty() ? offered.error()
+                                : fmt::format("{}; did you mean the function {}?", offered.error(), near.front()));
+}
+
+/// Breaks no line within "env: object = null".
+void append_signature(std::string& out, const Function& function) {
+  constexpr char no_break = '\x1f';
+  std::string text = printable(to_string(function.name(), function.signature()));
+  for (const std::string_view joint : {": ", " = "}) {
+    for (auto at = text.find(joint); at != std::string::npos; at = text.find(joint, at + 1)) {
+      for (std::size_t i = at; i < at + joint.size(); ++i) {
+        if (text[i] == ' ') text[i] = no_break;
+      }
+    }
+  }
+  std::string wrapped;
+  append_wrapped(wrapped, text, 0, 4);
+  std::replace(wrapped.begin(), wrapped.end(), no_break, ' ');
+  out += wrapped;
+}
+
 }  // namespace
 
 std::string functions_text(const std::vector<const Function*>& functions) {
-  std::vector<std::string> signatures;
-  std::size_t width = 0;
-  for (const Function* function : functions) {
-    signatures.push_back(printable(to_string(function->name(), function->signature())));
-    width = std::max(width, signatures.back().size());
-  }
   std::string out;
-  for (std::size_t i = 0; i < signatures.size(); ++i) {
-    out += fmt::format("{:<{}}  {}\n", signatures[i], width, printable(functions[i]->help()));
+  for (const Function* function : functions) {
+    append_signature(out, *function);
+    out += "\n    ";
+    append_wrapped(out, printable(function->help()), 4, 4);
+    out += '\n';
   }
   return out;
 }
@@ -88,9 +115,8 @@ int list_functions(const ListFunctions& command) {
   add_known_functions(registry, command.functions, surroundings);
   std::vector<const Function*> functions;
   for (const std::string& target : command.targets) {
-    const auto offered = registry.load_all(target);
-    if (!offered) throw UsageError(offered.error());
-    functions.insert(functions.end(), offered->begin(), offered->end());
+    const auto offered = functions_of(registry, target);
+    functions.insert(functions.end(), offered.begin(), offered.end());
   }
   if (command.targets.empty()) {
     for (const auto& function : registry.functions()) functions.push_back(function.get());

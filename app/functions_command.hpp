@@ -10,7 +10,7 @@
 
 namespace prun::app {
 
-/// One line a function: its signature and its help; or a JSON array with an object a function.
+/// A signature and, on the next line, its help for each function, within 80 columns; or a JSON array of objects.
 [[nodiscard]] std::string functions_text(const std::vector<const Function*>& functions);
 [[nodiscard]] std::string functions_json(const std::vector<const Function*>& functions);
 

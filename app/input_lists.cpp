@@ -49,21 +49,22 @@ void add_lists(const Words& words, std::size_t begin, std::vector<InputList>& li
 
 }  // namespace
 
-std::size_t place_of_lists(const OptionTexts& texts) {
-  if (texts.lists_at) return *texts.lists_at;
-  const bool words_are_command = !texts.cmd && !texts.sh && texts.dashes_at;
-  return words_are_command ? next_list(texts.words, *texts.dashes_at) : texts.words.size();
+std::size_t place_of_lists(const CommandLine& line, const CommandValues& values) {
+  if (line.lists_at) return *line.lists_at;
+  const bool words_are_command = !values.cmd && !values.sh && line.dashes_at;
+  return words_are_command ? next_list(line.words, *line.dashes_at) : line.words.size();
 }
 
-std::vector<InputList> command_lists(const OptionTexts& texts, bool words_are_inputs) {
+std::vector<InputList> command_lists(const CommandLine& line, const CommandValues& values) {
   std::vector<InputList> lists;
-  for (const std::string& file : texts.arg_files) lists.push_back({{}, file, false, 0});
-  const std::size_t lists_at = place_of_lists(texts);
-  if (words_are_inputs && (lists_at > 1 || texts.dashes_at)) {
-    const std::size_t literal_from = std::max<std::size_t>(texts.dashes_at.value_or(lists_at), 1) - 1;
-    lists.push_back({{at(texts.words, 1), at(texts.words, lists_at)}, std::nullopt, false, literal_from});
+  for (const std::string& file : values.arg_files) lists.push_back({{}, file, false, 0});
+  const std::size_t lists_at = place_of_lists(line, values);
+  const bool words_are_inputs = values.cmd || values.sh;
+  if (words_are_inputs && (lists_at > 1 || line.dashes_at)) {
+    const std::size_t literal_from = std::max<std::size_t>(line.dashes_at.value_or(lists_at), 1) - 1;
+    lists.push_back({{at(line.words, 1), at(line.words, lists_at)}, std::nullopt, false, literal_from});
   }
-  add_lists(texts.words, lists_at, lists);
+  add_lists(line.words, lists_at, lists);
   return lists;
 }
 
@@ -79,11 +80,11 @@ std::optional<std::string> range_advice(const std::vector<InputList>& lists) {
   return std::nullopt;
 }
 
-void take_function_words(const OptionTexts& texts, InputOptions& input) {
-  input.words.assign(texts.words.begin() + 1, texts.words.end());
-  if (texts.dashes_at) input.plain_from = std::max<std::size_t>(*texts.dashes_at, 1) - 1;
-  if (!texts.lists_at) return;
-  const std::size_t sign_at = *texts.lists_at - 1;
+void take_function_words(const CommandLine& line, InputOptions& input) {
+  input.words.assign(line.words.begin() + 1, line.words.end());
+  if (line.dashes_at) input.plain_from = std::max<std::size_t>(*line.dashes_at, 1) - 1;
+  if (!line.lists_at) return;
+  const std::size_t sign_at = *line.lists_at - 1;
   const std::string sign = input.words[sign_at];
   if (sign_at == 0) throw UsageError(fmt::format("{} gives inputs; a function or a command comes before it", sign));
   if (sign != ":::") {

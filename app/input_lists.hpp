@@ -2,7 +2,8 @@
 // not know what reads them.
 #pragma once
 
-#include "option_texts.hpp"
+#include "options/command_line.hpp"
+#include "options/option_values.hpp"
 
 #include "input/command_inputs.hpp"
 #include "input/open_source.hpp"
@@ -16,12 +17,11 @@ namespace prun::app {
 
 /// Returns the place among the words where the lists begin: their number where there are none. Behind `--` the words of
 /// a command may have lists, but inputs of `--cmd` and `--sh` are taken as they are.
-[[nodiscard]] std::size_t place_of_lists(const OptionTexts& texts);
+[[nodiscard]] std::size_t place_of_lists(const CommandLine& line, const CommandValues& values);
 
 /// Returns the lists of a command's inputs, in their order.
-/// @param words_are_inputs false: the words in front of the lists are the command
 /// @throws UsageError
-[[nodiscard]] std::vector<InputList> command_lists(const OptionTexts& texts, bool words_are_inputs);
+[[nodiscard]] std::vector<InputList> command_lists(const CommandLine& line, const CommandValues& values);
 
 /// Returns which word only looks like a range, of those that may be one, and what to write: of `1-10`, where no such
 /// file is.
@@ -29,6 +29,6 @@ namespace prun::app {
 
 /// Sets the words of a function and its inputs, and which of them are taken as they are.
 /// @throws UsageError for what only commands have: files of inputs, several lists
-void take_function_words(const OptionTexts& texts, InputOptions& input);
+void take_function_words(const CommandLine& line, InputOptions& input);
 
 }  // namespace prun::app

@@ -13,24 +13,6 @@
 namespace prun::app {
 namespace {
 
-void refuse_without_journal(const OptionTexts& texts) {
-  if (texts.journal) return;
-  const char* option = texts.resume ? "--resume" : texts.resume_failed ? "--resume-failed" : nullptr;
-  if (option == nullptr) return;
-  throw UsageError(fmt::format("{} goes on with a journal; name it: --journal FILE {}", option, option));
-}
-
-/// What commands write past prun cannot be printed again in its place.
-void refuse_unrecorded_output(const OptionTexts& texts) {
-  const auto refuse = [](std::string_view option, std::string_view why) {
-    throw UsageError(fmt::format("--journal and {} exclude each other: {}", option, why));
-  };
-  if (texts.dry_run) refuse("--dry-run", "nothing is run that could be recorded");
-  if (texts.tty) refuse("--tty", "what commands write would not be recorded");
-  if (texts.ungroup) refuse("--ungroup", "what commands write would not be recorded");
-  if (texts.line_buffer) refuse("--line-buffer", "what commands write would not be recorded");
-}
-
 /// What the name leads to cannot be read again by another process: standard input, another descriptor such as that of a
 /// shell's `<(COMMAND)`, or a pipe with a name.
 bool is_read_once(const std::string& file) {
@@ -69,17 +51,16 @@ const char* name_of(Mode mode) {
 
 }  // namespace
 
-std::optional<JournalRequest> journal_request(const OptionTexts& texts, const RunTasks& run,
+std::optional<JournalRequest> journal_request(const OptionValues& values, const RunTasks& run,
                                               std::vector<std::string> command_line) {
-  refuse_without_journal(texts);
-  if (!texts.journal) return std::nullopt;
-  if (texts.journal->empty()) throw UsageError("--journal needs the name of a file");
-  refuse_unrecorded_output(texts);
+  const JournalValues& journal = values.journal;
+  if (!journal.path) return std::nullopt;
+  if (journal.path->empty()) throw UsageError("--journal needs the name of a file");
   JournalRequest request;
-  request.options = {*texts.journal, texts.resume || texts.resume_failed, texts.resume_failed};
-  request.shown_path = *texts.journal;
+  request.options = {*journal.path, journal.resume || journal.resume_failed, journal.resume_failed};
+  request.shown_path = *journal.path;
   journal::RunRecord& record = request.run;
-  record.goes_on = texts.resume_failed ? "resume-failed" : texts.resume ? "resume" : "no";
+  record.goes_on = journal.resume_failed ? "resume-failed" : journal.resume ? "resume" : "no";
   record.mode = name_of(run.run.mode);
   record.workers = run.run.workers;
   record.command = std::move(command_line);
@@ -93,9 +74,9 @@ std::optional<JournalRequest> journal_request(const OptionTexts& texts, const Ru
     record.settings.emplace_back("--serve", fmt::format("{}", fmt::join(run.functions.serve, " --serve ")));
   }
   // A function of that name is another task.
-  if (run.command && !texts.sh && run.command->name.find(' ') == std::string::npos)
+  if (run.command && !values.command.sh && run.command->name.find(' ') == std::string::npos)
     record.settings.emplace_back("--cmd", run.command->name);
-  if (texts.sh) record.settings.emplace_back("--sh", *texts.sh);
+  if (values.command.sh) record.settings.emplace_back("--sh", *values.command.sh);
   record.read_once = reads_once(run);
   record.version = PRUN_VERSION;
   return request;

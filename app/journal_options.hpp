@@ -1,7 +1,7 @@
 // What a command line says of a journal: --journal, --resume, --resume-failed.
 #pragma once
 
-#include "option_texts.hpp"
+#include "options/option_values.hpp"
 
 #include "journal/journal.hpp"
 
@@ -25,7 +25,7 @@ struct JournalRequest {
 /// @param run everything else that the command line asks for
 /// @param command_line its words, with the program's name
 /// @throws UsageError
-[[nodiscard]] std::optional<JournalRequest> journal_request(const OptionTexts& texts, const RunTasks& run,
+[[nodiscard]] std::optional<JournalRequest> journal_request(const OptionValues& values, const RunTasks& run,
                                                             std::vector<std::string> command_line);
 
 }  // namespace prun::app

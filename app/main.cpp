@@ -1,6 +1,7 @@
 // The prun command: from a command line to an exit status. All that it does is done elsewhere.
 #include "exit_status.hpp"
 #include "functions_command.hpp"
+#include "help/topic_command.hpp"
 #include "journal_command.hpp"
 #include "new_command.hpp"
 #include "options.hpp"
@@ -32,6 +33,7 @@ struct Execute {
     return all_succeeded;
   }
   int operator()(const ListFunctions& command) const { return list_functions(command); }
+  int operator()(const ExplainTopic& command) const { return explain_topic(command); }
   int operator()(const NewProject& command) const { return new_project(command); }
   int operator()(const ShowJournal& command) const { return show_journal(command); }
   int operator()(const RetryRun& command) const { return retry(command); }

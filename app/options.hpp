@@ -1,4 +1,4 @@
-// What a command line asks for, as plain data. It does not know how the options are split off (option_texts.hpp), nor
+// What a command line asks for, as plain data. It does not know how options are split off (options/command_line.hpp), nor
 // how anything is carried out.
 #pragma once
 
@@ -6,9 +6,9 @@
 #include "journal_options.hpp"
 #include "known_functions.hpp"
 #include "logging.hpp"
+#include "options/option_values.hpp"
 
 #include "input/open_source.hpp"
-#include "jobserver/token_pipe.hpp"
 #include "output/output_options.hpp"
 #include "run/run_options.hpp"
 
@@ -19,7 +19,7 @@
 
 namespace prun::app {
 
-/// `--help` and `--version`: a text, and nothing else to do.
+/// `--help`, `--version` and the like: print a text, and nothing else.
 struct PrintText {
   std::string text;
 };
@@ -27,20 +27,18 @@ struct PrintText {
 /// `prun functions`
 struct ListFunctions {
   bool json = false;
-  std::vector<std::string> targets{};  ///< what has functions: a plugin, a Python file, ...; none: all that are known
+  std::vector<std::string> targets{};  ///< functions, or what has some: a plugin, a Python file, ...; none: all
   FunctionOptions functions{};
+};
+
+/// `prun help TOPIC`, where TOPIC may be a function
+struct ExplainTopic {
+  std::string topic;
 };
 
 /// `prun new plugin NAME`
 struct NewProject {
   std::string name;
-};
-
-/// How a run takes part in GNU make's jobserver, or has one of its own.
-struct JobserverOptions {
-  bool wanted = true;
-  bool offer = false;  ///< programs may be run, which can share the run's workers
-  jobserver::Style style = jobserver::Style::pipe;
 };
 
 /// `prun MODE ...`
@@ -69,7 +67,7 @@ struct RetryRun {
   bool partial = false;              ///< --partial
 };
 
-using Command = std::variant<PrintText, ListFunctions, NewProject, ShowJournal, RetryRun, RunTasks>;
+using Command = std::variant<PrintText, ListFunctions, ExplainTopic, NewProject, ShowJournal, RetryRun, RunTasks>;
 
 /// @throws UsageError
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -2,7 +2,7 @@
 #include "retry_command.hpp"
 
 #include "logging.hpp"
-#include "option_texts.hpp"
+#include "options/command_line.hpp"
 #include "run_command.hpp"
 #include "usage_error.hpp"
 

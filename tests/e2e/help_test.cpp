@@ -14,6 +14,12 @@ namespace {
 
 const std::vector<std::string> modes{"map", "starmap", "imap", "imap_unordered", "submit", "apply"};
 
+std::vector<std::string> all_words() {
+  std::vector<std::string> words = modes;
+  words.insert(words.end(), {"functions", "help", "journal", "retry", "new"});
+  return words;
+}
+
 std::vector<std::string> examples_in(const std::string& help) {
   std::vector<std::string> examples;
   const auto lines = lines_of(help);
@@ -42,14 +48,58 @@ TEST_CASE("--help names every mode") {
   CHECK(run.status == 0);
   CHECK(run.err.empty());
   for (const std::string& mode : modes) CHECK(run.out.find("\n  " + mode + " ") != std::string::npos);
-  CHECK(run_prun({"-h"}).out == run.out);
 }
 
-TEST_CASE("--help stays within 120 columns") {
-  for (const std::string& line : lines_of(run_prun({"map", "--help"}).out)) {
-    INFO(line);
-    CHECK(line.size() <= 120);
+TEST_CASE("-h is at most 25 lines, examples first") {
+  CHECK(lines_of(run_prun({"-h"}).out).size() <= 25);
+  for (const std::string& word : all_words()) {
+    const auto lines = lines_of(run_prun({word, "-h"}).out);
+    INFO(word);
+    CHECK(lines.size() <= 25);
+    REQUIRE(lines.size() > 2);
+    CHECK(lines[2] == "Examples:");
   }
+}
+
+TEST_CASE("no help is wider than 80 columns") {
+  std::vector<std::vector<std::string>> command_lines{
+      {"-h"}, {"--help"}, {"functions"}, {"help", "topics"}, {"help", "worker-protocol"}, {"help", "inputs"}};
+  for (const std::string& word : all_words()) {
+    command_lines.push_back({word, "-h"});
+    command_lines.push_back({word, "--help"});
+  }
+  for (const auto& words : command_lines) {
+    const Result run = run_prun(words);
+    INFO(run);
+    CHECK(run.status == 0);
+    for (const std::string& line : lines_of(run.out)) {
+      INFO(line);
+      CHECK(line.size() <= 80);
+    }
+  }
+}
+
+TEST_CASE("prun alone prints the short help on a terminal, and is wrong usage elsewhere") {
+  Command command;
+  command.arguments = {"script", "-qec", prun_binary(), "/dev/null"};
+  const Result run = run_command(std::move(command));
+  INFO(run);
+  CHECK(run.status == 0);
+  std::string text = run.out;
+  std::erase(text, '\r');
+  CHECK(text == run_prun({"-h"}).out);
+  CHECK(run_prun({}).status == 2);
+}
+
+TEST_CASE("prun help explains words, options, functions and groups") {
+  CHECK(run_prun({"help", "map"}).out == run_prun({"map", "--help"}).out);
+  CHECK(run_prun({"help", "fib"}).out == run_prun({"functions", "fib"}).out);
+  CHECK(run_prun({"functions", "fib"}).out.starts_with("fib(n: integer) -> integer\n    Fibonacci number"));
+  const std::string cmd = run_prun({"help", "cmd"}).out;
+  CHECK(cmd.starts_with("--cmd COMMAND\n\nRun this command for each input."));
+  CHECK(run_prun({"help", "--cmd"}).out == cmd);
+  CHECK(run_prun({"help", "-j"}).out.starts_with("-j, --jobs, --workers N|P%\n\nStart N workers"));
+  CHECK(run_prun({"help", "limits"}).out.find("--timeout TIME") != std::string::npos);
 }
 
 TEST_CASE("each mode has a help of its own") {
@@ -64,7 +114,7 @@ TEST_CASE("each mode has a help of its own") {
 
 TEST_CASE("every example works when pasted") {
   std::vector<std::string> words = modes;
-  words.emplace_back("functions");
+  words.insert(words.end(), {"functions", "help"});
   for (const std::string& word : words) {
     for (const std::string& example : examples_in(run_prun({word, "--help"}).out)) {
       const Result run = paste(example);
@@ -87,8 +137,7 @@ TEST_CASE("prun functions lists signatures and help") {
   const Result run = run_prun({"functions"});
   INFO(run);
   CHECK(run.status == 0);
-  CHECK(lines_of(run.out).size() == 13);
-  CHECK(std::regex_search(run.out, std::regex(R"((^|\n)fib\(n: integer\) -> integer  +\S)")));
+  CHECK(std::regex_search(run.out, std::regex(R"((^|\n)fib\(n: integer\) -> integer\n    \S)")));
   CHECK(run.out.find("ackermann(m: integer, n: integer) -> integer") != std::string::npos);
 }
 

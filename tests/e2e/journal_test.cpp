@@ -213,7 +213,7 @@ TEST_CASE("a journal of other tasks, other settings or another kind of file is r
   refused({"imap", "fib", "2..6"}, {"--resume"}, "is of other tasks: its task 0 is fib(1), this input's is fib(2)");
   refused({"imap", "identity", "1..5"}, {"--resume"}, "its task 0 is fib(1), this input's is identity(1)");
   refused({"imap", "fib", "1..5"}, {"--resume", "--seed", "3"}, "is of runs with no --seed, this one has --seed 3");
-  refused({"imap", "--cmd", "echo", "1"}, {"--resume", "--dry-run"}, "--journal and --dry-run exclude each other");
+  refused({"imap", "--cmd", "echo", "1"}, {"--resume", "--dry-run"}, "--journal and --dry-run cannot be used together");
   CHECK(folder.recorded() == 5);
   CHECK(run_prun({"imap", "fib", "1..5", "--resume"}).status == 2);
   const Result shorter = run_with(folder, {"imap", "fib", "1..3"}, {"--resume"});

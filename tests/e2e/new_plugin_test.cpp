@@ -91,6 +91,6 @@ TEST_CASE("prun new refuses what it cannot write") {
     CHECK(folder.run(words).err.find("prun new takes what to write and its name: prun new plugin mine") !=
           std::string::npos);
   }
-  CHECK(folder.run({"new", "plugin", "x", "--threads"}).err.find("--threads has no meaning for prun new") !=
+  CHECK(folder.run({"new", "plugin", "x", "--threads"}).err.find("prun new does not take --threads") !=
         std::string::npos);
 }

@@ -165,5 +165,5 @@ TEST_CASE("a file of inputs is read again by retry, from a pipe with a name only
 TEST_CASE("--partial is for retry alone") {
   const Result refused = run_prun({"imap", "--partial", "identity", "1"});
   CHECK(refused.status == 2);
-  CHECK(contains(refused.err, "--partial is for prun retry"));
+  CHECK(contains(refused.err, "prun imap does not take --partial; it is for prun retry"));
 }

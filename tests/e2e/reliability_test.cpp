@@ -239,13 +239,13 @@ TEST_CASE("options that make no sense are refused with what would be right") {
   };
   refused({"--timeout", "0"}, "--timeout takes a time such as 30s");
   refused({"--timeout", "5 parsecs"}, "--timeout takes a time such as 30s");
-  refused({"--threads", "--timeout", "1s"}, "--threads and --timeout exclude each other");
+  refused({"--threads", "--timeout", "1s"}, "--threads and --timeout cannot be used together");
   refused({"--halt", "later"}, "--halt takes never, or soon or now");
   refused({"--halt", "now,fail=0"}, "--halt takes never, or soon or now");
-  refused({"--retry-on", "crash"}, "give --retries too");
+  refused({"--retry-on", "crash"}, "--retry-on needs --retries N");
   refused({"--retries", "1", "--retry-on", "luck"}, "--retry-on takes crash, timeout");
   refused({"--admit", "luck"}, "--admit takes memory, not 'luck'");
-  refused({"--threads", "--admit", "memory"}, "--threads and --admit memory exclude each other");
+  refused({"--threads", "--admit", "memory"}, "--threads and --admit cannot be used together");
   refused({"--nice", "50"}, "--nice takes a whole number from -20 to 19");
 }
 

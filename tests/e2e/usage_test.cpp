@@ -80,16 +80,38 @@ TEST_CASE("a template with an unknown field names the column and the fields") {
 
 TEST_CASE("options that contradict each other") {
   check_refused({"map", "fib", "1", "--quiet", "--verbose"},
-                "--quiet and --verbose exclude each other: one asks for less, the other for more");
+                "--quiet and --verbose cannot be used together: one asks for less, the other for more");
   check_refused({"map", "fib", "1", "--threads", "--max-tasks-per-child", "3"},
-                "--threads and --max-tasks-per-child exclude each other: threads have no worker processes to replace");
+                "--threads and --max-tasks-per-child cannot be used together: threads have no worker processes to "
+                "replace");
   check_refused({"map", "fib", "1", "--format", "{result}", "--output", "csv"},
-                "--format and --output csv exclude each other: a template is a form of text");
+                "--format and --output csv cannot be used together: a template is a form of text");
 }
 
 TEST_CASE("prun functions takes targets and few options") {
-  check_refused({"functions", "fib"}, "fib: ModuleNotFoundError: No module named 'fib'", "prun --help");
-  check_refused({"functions", "--jobs", "3"}, "--jobs has no meaning for prun functions", "prun functions --help");
-  check_refused({"functions", "--output", "csv"}, "--output takes text or json for prun functions, not 'csv'",
-                "prun functions --help");
+  check_refused({"functions", "fibb"},
+                "fibb: ModuleNotFoundError: No module named 'fibb'; did you mean the function fib?", "prun --help");
+  check_refused({"functions", "--jobs", "3"}, "prun functions does not take --jobs", "prun functions --help");
+  check_refused({"functions", "--output", "csv"}, "--output takes text or json, not 'csv'", "prun functions --help");
+}
+
+TEST_CASE("an option without the option that it needs") {
+  check_refused({"map", "fib", "1", "--retry-delay", "1s"}, "--retry-delay needs --retries N");
+  check_refused({"map", "fib", "1", "--resume"}, "--resume needs --journal FILE");
+  check_refused({"imap", "--cmd", "cat", "--pipe", "-n2"},
+                "--max-args and --pipe cannot be used together: with --pipe commands get no inputs as arguments",
+                "prun imap --help");
+}
+
+TEST_CASE("an option of commands without a command") {
+  check_refused({"map", "fib", "1", "--ungroup"}, "--ungroup needs a command: --cmd, --sh, or words after --");
+  check_refused({"map", "fib", "1", "--tag"}, "--tag needs a command: --cmd, --sh, or words after --");
+}
+
+TEST_CASE("help on an unknown topic names the nearest topic") {
+  check_refused({"help", "timout"}, "there is no help on 'timout'; did you mean prun help timeout?",
+                "prun help topics");
+  check_refused({"help", "fibb"}, "there is no help on 'fibb'; did you mean prun help fib?", "prun help topics");
+  check_refused({"help", "nothing of the kind"},
+                "there is no help on 'nothing of the kind'; prun help topics lists the topics", "prun help topics");
 }

@@ -1,0 +1,35 @@
+// What the scripts of all shells are made of.
+#pragma once
+
+#include "command_words.hpp"
+#include "options/option.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prun::app {
+
+/// Words that take the same options, and these options.
+struct WordGroup {
+  std::vector<std::string_view> words;
+  std::vector<const Option*> options;
+};
+
+/// Returns the words that can stand first, those with equal options together.
+[[nodiscard]] std::vector<WordGroup> word_groups();
+
+/// Returns the options that may be given without a mode or subcommand.
+[[nodiscard]] std::vector<const Option*> options_of_no_word();
+
+/// Returns the names of all options that take a value.
+[[nodiscard]] std::vector<std::string_view> names_with_value();
+
+[[nodiscard]] std::vector<std::string_view> names_of(const Option& option);
+[[nodiscard]] std::string joined(const std::vector<std::string_view>& parts, std::string_view between);
+
+/// A shell command that prints the names of functions, one per line.
+inline constexpr std::string_view list_functions_command =
+    R"(prun functions 2>/dev/null | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)(.*/\1/p')";
+
+}  // namespace prun::app

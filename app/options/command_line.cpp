@@ -1,0 +1,158 @@
+// Splits a command line; see command_line.hpp. The one file that knows CLI11.
+#include "options/command_line.hpp"
+
+#include "options/option_groups.hpp"
+#include "usage_error.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <span>
+#include <utility>
+
+namespace prun::app {
+namespace {
+
+/// Where CLI11 stores what it reads of one option. It keeps pointers, so a slot never moves.
+struct Slot {
+  const Option* option;
+  CLI::Option* parsed = nullptr;
+  bool flag = false;
+  std::vector<std::string> values{};
+};
+
+bool means(std::string_view word, std::string_view name) {
+  if (!name.starts_with("--")) return !word.starts_with("--") && word.find(name[1]) != std::string_view::npos;
+  return word.starts_with(name) && (word.size() == name.size() || word[name.size()] == '=');
+}
+
+/// Declares the options that the words may mean, and no others: CLI11 compares each option that is declared with all
+/// before it, which took a third of the shortest run.
+void declare(CLI::App& app, std::deque<Slot>& slots, const std::vector<std::string>& words) {
+  app.set_help_flag();
+  app.allow_extras();
+  std::vector<std::string_view> dashed;
+  for (const std::string_view word : words) {
+    if (word.starts_with('-')) dashed.push_back(word);
+  }
+  if (dashed.empty()) return;
+  for (const OptionGroup* group : option_groups()) {
+    for (const Option& option : group->options) {
+      const bool meant = any_name(option.names, [&](std::string_view name) {
+        return std::ranges::any_of(dashed, [name](std::string_view word) { return means(word, name); });
+      });
+      const auto same = [&](const Slot& slot) { return slot.option->names == option.names; };
+      if (!meant || std::ranges::any_of(slots, same)) continue;
+      Slot& slot = slots.emplace_back(Slot{&option});
+      if (option.is_flag()) {
+        slot.parsed = app.add_flag(std::string(option.names), slot.flag);
+        continue;
+      }
+      slot.parsed = app.add_option(std::string(option.names), slot.values)
+                        ->type_size(1)
+                        ->allow_extra_args(false)
+                        ->multi_option_policy(option.repeatable ? CLI::MultiOptionPolicy::TakeAll
+                                                                : CLI::MultiOptionPolicy::TakeLast);
+    }
+  }
+}
+
+/// `-0` is --null, but `-0.5` and `-0..3` are inputs: CLI11 is never shown a short option that is a digit.
+std::vector<std::string> prepare(std::span<const char* const> before_end) {
+  std::vector<std::string> arguments(before_end.begin(), before_end.end());
+  for (std::string& argument : arguments) {
+    if (argument == "-0") argument = "--null";
+    if (argument.starts_with("--") && argument.size() > 3 && argument.ends_with('=') &&
+        std::count(argument.begin(), argument.end(), '=') == 1) {
+      throw UsageError(fmt::format("{} needs a value", argument.substr(0, argument.size() - 1)));
+    }
+  }
+  std::reverse(arguments.begin(), arguments.end());  // the order in which CLI11 takes a vector
+  return arguments;
+}
+
+[[noreturn]] void refuse_unknown(std::string_view word) {
+  const std::string_view name = word.substr(0, word.find('='));
+  std::vector<std::string_view> candidates;
+  for (const OptionGroup* group : option_groups()) {
+    for (const Option& option : group->options) {
+      any_name(option.names, [&](std::string_view known) {
+        if (known.starts_with("--")) candidates.push_back(known);
+        return false;
+      });
+    }
+  }
+  const std::string_view meant = name.starts_with("--") ? nearest(name, candidates) : std::string_view{};
+  throw UsageError(meant.empty() ? fmt::format("unknown option {}; an input that begins with - goes after --", name)
+                                 : fmt::format("unknown option {}; did you mean {}?", name, meant));
+}
+
+bool looks_like_option(std::string_view word) {
+  return word.size() > 1 && word[0] == '-' && !(word[1] >= '0' && word[1] <= '9') && word[1] != '.';
+}
+
+std::vector<std::string> words_of(const CLI::App& app) {
+  std::vector<std::string> words = app.remaining();
+  const auto option = std::find_if(words.begin(), words.end(), looks_like_option);
+  if (option != words.end()) refuse_unknown(*option);
+  return words;
+}
+
+void parse(CLI::App& app, std::vector<std::string> arguments) {
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ArgumentMismatch& e) {
+    const std::string_view what = e.what();
+    throw UsageError(fmt::format("{} needs a value", what.substr(0, what.find_first_of(": "))));
+  } catch (const CLI::ConversionError& e) {  // only flags convert: --quiet=perhaps
+    const std::string_view what = e.what();
+    const std::string_view option = what.substr(what.find("--"));
+    throw UsageError(fmt::format("{} takes no value", option.substr(0, option.find_first_of(" ="))));
+  } catch (const CLI::ParseError& e) {
+    throw UsageError(e.what());
+  }
+}
+
+/// What stands after the options: words, whatever they look like. `--` itself is none of them, a list sign is.
+void add_literal_words(std::span<const char* const> after, CommandLine& line) {
+  if (after.empty()) return;
+  const bool dashes = std::string_view(after.front()) == "--";
+  (dashes ? line.dashes_at : line.lists_at) = line.words.size();
+  line.words.insert(line.words.end(), after.begin() + (dashes ? 1 : 0), after.end());
+}
+
+}  // namespace
+
+const GivenOption* CommandLine::find(std::string_view name) const noexcept {
+  const auto found =
+      std::ranges::find_if(options, [&](const GivenOption& given) { return given.option->name() == name; });
+  return found == options.end() ? nullptr : &*found;
+}
+
+bool is_list_sign(std::string_view word) noexcept {
+  return word == ":::" || word == "::::" || word == ":::+" || word == "::::+";
+}
+
+bool ends_options(std::string_view word) noexcept { return word == "--" || is_list_sign(word); }
+
+CommandLine split_command_line(int argc, const char* const* argv) {
+  const std::span<const char* const> all(argv + std::min(argc, 1), argv + argc);
+  const auto options = static_cast<std::size_t>(std::find_if(all.begin(), all.end(), ends_options) - all.begin());
+  std::vector<std::string> arguments = prepare(all.first(options));
+  CLI::App app;
+  std::deque<Slot> slots;
+  declare(app, slots, arguments);
+  parse(app, std::move(arguments));
+  CommandLine line;
+  line.words = words_of(app);
+  add_literal_words(all.subspan(options), line);
+  for (Slot& slot : slots) {
+    if (slot.flag) line.options.push_back({slot.option, {}});
+    for (std::string& value : slot.values) line.options.push_back({slot.option, std::move(value)});
+  }
+  return line;
+}
+
+}  // namespace prun::app

@@ -1,0 +1,149 @@
+// Options: a command to run for each input, and what becomes of its output.
+#include "numbers.hpp"
+#include "options/option_groups.hpp"
+#include "options/option_values.hpp"
+
+#include <cstdint>
+
+namespace prun::app {
+namespace {
+
+constexpr std::string_view not_recorded = "what commands write would not be recorded";
+constexpr std::string_view written_directly = "commands write to prun's own outputs";
+
+constexpr Option options[] = {
+    {.names = "--cmd",
+     .value = "COMMAND",
+     .help = "run COMMAND for each input, without a shell",
+     .details = R"(
+Run this command for each input. Its words are split as a shell splits them, but no shell runs it. In the command,
+placeholders stand for the input: `{}`, `{.}`, `{/}`, `{//}`, `{/.}`, `{#}`, `{%}`, `{1}`, `{2.}`. Without a placeholder,
+the input becomes the last argument. See `Commands` in prun(1).
+
+The form `prun MODE -- COMMAND ::: INPUT...` does the same.
+)",
+     .completes = Completes::commands,
+     .take = [](OptionValues& to, const Given& given) { to.command.cmd = given.text; }},
+    {.names = "--sh",
+     .value = "SCRIPT",
+     .help = "run SCRIPT with /bin/sh for each input",
+     .details = R"(
+Run this script with `/bin/sh` for each input. Placeholders such as `{}` stand for the input, quoted so that no part of it
+is read as shell syntax. The script may also use `$1`, `$2` and `"$@"`. See `Commands` in prun(1).
+)",
+     .excludes = {{"--cmd", "a command runs either with a shell or without"}},
+     .take = [](OptionValues& to, const Given& given) { to.command.sh = given.text; }},
+    {.names = "-a,--arg-file",
+     .value = "FILE",
+     .repeatable = true,
+     .help = "read inputs from FILE, one per line",
+     .details = "Read a list of inputs from FILE, one per line. With several files, every combination is run.",
+     .completes = Completes::files,
+     .runs = Runs::commands,
+     .take = [](OptionValues& to, const Given& given) { to.command.arg_files.push_back(given.text); }},
+    {.names = "--colsep",
+     .value = "REGEX",
+     .help = "split each input into {1} {2} ... at REGEX",
+     .details = R"(
+Split each input into the columns `{1}`, `{2}` and so on, at each match of a regular expression. The syntax is that of RE2,
+which has neither backreferences nor look-around. It matches characters of UTF-8, and bytes in an input that is not
+UTF-8.
+)",
+     .runs = Runs::commands,
+     .take = [](OptionValues& to, const Given& given) { to.command.inputs.column_separator = given.text; }},
+    {.names = "-n,--max-args",
+     .value = "N|max",
+     .help = "pass N inputs to each command, or as many as fit",
+     .details = R"(
+Pass N inputs to each command. With `max`, pass as many as the limits of the system allow, as xargs(1) does.
+)",
+     .completes = Completes::keywords,
+     .choices = "max",
+     .runs = Runs::commands,
+     .take =
+         [](OptionValues& to, const Given& given) {
+           to.command.inputs.max_args = given.text == "max" ? SIZE_MAX : parse_count(given.option, given.text);
+         }},
+    {.names = "--pipe",
+     .help = "split standard input into blocks for commands",
+     .details = R"(
+Split standard input into blocks, and give each block to the standard input of a command. Blocks end at the end of a
+line, or with --null at a NUL byte.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--max-args", "with --pipe commands get no inputs as arguments"}},
+     .take = [](OptionValues& to, const Given&) { to.command.inputs.pipe = true; }},
+    {.names = "--block",
+     .value = "SIZE",
+     .help = "block size of --pipe (default: 1M)",
+     .details = "The size of the blocks of --pipe. The default is 1M.",
+     .runs = Runs::commands,
+     .needs = "--pipe",
+     .take = [](OptionValues& to,
+                const Given& given) { to.command.inputs.block = parse_size(given.option, given.text); }},
+    {.names = "--tag",
+     .help = "print the inputs before each line of output",
+     .details = "Print the inputs and a tab before each line that a command writes.",
+     .runs = Runs::commands_or_tasks,
+     .take = [](OptionValues& to, const Given&) { to.output.tag = true; }},
+    {.names = "--line-buffer",
+     .help = "print output line by line, as commands write it",
+     .details = R"(
+Print each line as soon as a command has written it. Lines of different commands may alternate, but one line is never
+mixed with another.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--results", written_directly}, {"--format", written_directly}, {"--journal", not_recorded}},
+     .take = [](OptionValues& to, const Given&) { to.command.line_buffer = true; }},
+    {.names = "--ungroup",
+     .help = "let commands write directly to prun's outputs",
+     .details = "Let commands write directly to the standard output and standard error of prun.",
+     .runs = Runs::commands,
+     .excludes = {{"--line-buffer", "output is either ungrouped or printed line by line"},
+                  {"--tag", written_directly},
+                  {"--results", written_directly},
+                  {"--format", written_directly},
+                  {"--journal", not_recorded}},
+     .take = [](OptionValues& to, const Given&) { to.command.ungroup = true; }},
+    {.names = "--tty",
+     .help = "give the terminal to each command, one at a time",
+     .details = R"(
+Give the terminal to each command: the command reads from it and runs in its foreground. Commands run one at a time and
+write to the outputs of prun.
+
+Without this option, a command that tries to use the terminal fails, because the system would otherwise stop it
+forever.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--line-buffer", written_directly},
+                  {"--tag", written_directly},
+                  {"--results", written_directly},
+                  {"--format", written_directly},
+                  {"--journal", not_recorded}},
+     .take = [](OptionValues& to, const Given&) { to.command.tty = true; }},
+    {.names = "--results",
+     .value = "DIR",
+     .help = "also save the output of each command below DIR",
+     .details = R"(
+Also save what each command writes, in `DIR/1/INPUT/stdout` and `DIR/1/INPUT/stderr`, as GNU parallel does. With several
+inputs the folder is `DIR/1/INPUT/2/INPUT`. Files of an earlier run are overwritten.
+
+In the name of a folder, a slash is written `\_` and a backslash `\\`. The name is cut after 200 bytes. If an earlier task of
+the run already uses the folder, `\~N` is added to the name, where N is the number of the task, counted from 1.
+)",
+     .completes = Completes::folders,
+     .runs = Runs::commands_or_tasks,
+     .take = [](OptionValues& to, const Given& given) { to.output.results_directory = given.text; }},
+    {.names = "--dry-run",
+     .help = "print the commands instead of running them",
+     .details = "Print the commands instead of running them.",
+     .runs = Runs::commands,
+     .excludes = {{"--journal", "nothing runs that could be recorded"}},
+     .take = [](OptionValues& to, const Given&) { to.command.dry_run = true; }},
+};
+
+}  // namespace
+
+constinit const OptionGroup groups::commands{"Commands", options};
+
+}  // namespace prun::app

@@ -1,0 +1,71 @@
+// Options: where functions come from.
+#include "options/option_groups.hpp"
+#include "options/option_values.hpp"
+
+namespace prun::app {
+namespace {
+
+constexpr WordSet runs_and_functions = words::runs | words::functions;
+
+constexpr Option options[] = {
+    {.names = "--plugin",
+     .value = "FILE",
+     .repeatable = true,
+     .words = runs_and_functions,
+     .help = "make functions of a plugin callable by name",
+     .details = R"(
+Make all functions of a plugin callable by their bare names. The option may be given several times.
+
+A FILE without a folder is looked for as described under `Functions` in prun(1): `mine` stands for `mine.so` in a folder of
+PRUN_PLUGIN_PATH.
+)",
+     .completes = Completes::files,
+     .take = [](OptionValues& to, const Given& given) { to.functions.plugins.push_back(given.text); }},
+    {.names = "--serve",
+     .value = "COMMAND",
+     .repeatable = true,
+     .words = runs_and_functions,
+     .help = "make the functions of a serving program callable",
+     .details = R"(
+Make the functions that a program serves callable. Each worker starts one process of the program, at the first call that
+needs it, and keeps it. The words of COMMAND are split as a shell splits them. The option may be given several times.
+
+`prun help worker-protocol` says how a program serves functions.
+)",
+     .completes = Completes::commands,
+     .take = [](OptionValues& to, const Given& given) { to.functions.serve.push_back(given.text); }},
+    {.names = "--python",
+     .value = "PATH",
+     .words = runs_and_functions,
+     .help = "Python for Python functions (default: python3)",
+     .details = R"(
+The Python that runs functions such as `article.py:fib`. It must be CPython 3.8 or later. The default is `python3` on
+PATH, which is the Python of the active virtual environment if there is one.
+)",
+     .completes = Completes::commands,
+     .take = [](OptionValues& to, const Given& given) { to.functions.python = given.text; }},
+    {.names = "--python-code",
+     .value = "CODE",
+     .words = runs_and_functions,
+     .help = "define Python functions: 'def f(x): return x'",
+     .details = R"(
+Run this Python code. The functions that it defines can be called by their names:
+
+    prun map --python-code 'def f(x): return x * 2' f 1..3
+)",
+     .take = [](OptionValues& to, const Given& given) { to.functions.python_code = given.text; }},
+    {.names = "--default",
+     .value = "FUNCTION",
+     .help = "Python function that converts results to JSON",
+     .details = R"(
+Convert a result that has no form in JSON with this Python function, as the parameter `default` of Python's `json.dumps`
+does. Examples are `encoders.py:encode`, `str` and `'lambda o: vars(o)'`.
+)",
+     .take = [](OptionValues& to, const Given& given) { to.functions.default_function = given.text; }},
+};
+
+}  // namespace
+
+constinit const OptionGroup groups::functions{"Functions", options};
+
+}  // namespace prun::app

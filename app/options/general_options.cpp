@@ -1,0 +1,81 @@
+// Options: messages, the log, and help.
+#include "options/option_groups.hpp"
+#include "options/option_values.hpp"
+
+namespace prun::app {
+namespace {
+
+constexpr Option options[] = {
+    {.names = "-q,--quiet",
+     .help = "do not report failed tasks",
+     .details = R"(
+Do not report failed tasks on standard error. An output format that has a place for failures still has them.
+)",
+     .take = [](OptionValues& to, const Given&) { to.output.quiet = true; }},
+    {.names = "-v,--verbose",
+     .help = "print a summary of the run on standard error",
+     .details = R"(
+Print a summary of the run on standard error: tasks, failures, seconds and workers. Notes about the system, such as why a
+jobserver cannot be used, are printed too.
+)",
+     .excludes = {{"--quiet", "one asks for less, the other for more"}},
+     .take = [](OptionValues& to, const Given&) { to.logging.terminal = LogLevel::info; }},
+    {.names = "--summary",
+     .help = "print counts and times of the run at its end",
+     .details = R"(
+Print a summary on standard error at the end of the run: how many tasks succeeded and failed, the wall time, the CPU time,
+how busy the workers were, and the slowest task.
+)",
+     .take = [](OptionValues& to, const Given&) { to.summary = true; }},
+    {.names = "--log-level",
+     .value = "LEVEL",
+     .help = "trace, debug, info, warn, error or off",
+     .details = R"(
+Set the level of messages on standard error and in the log file: `trace`, `debug`, `info`, `warn`, `error` or `off`.
+)",
+     .completes = Completes::choices,
+     .choices = "trace debug info warn error off",
+     .take =
+         [](OptionValues& to, const Given& given) {
+           const LogLevel level = *log_level_named(given.text);
+           if (!to.output.quiet) to.logging.terminal = level;
+           to.logging.file_level = level;
+         }},
+    {.names = "--log-file",
+     .value = "FILE",
+     .help = "append the log to FILE",
+     .details = R"(
+Append the log to FILE: each failed task and a summary of the run, and at level `debug` every task. A new log file gets the
+permissions that the umask allows.
+)",
+     .completes = Completes::files,
+     .take = [](OptionValues& to, const Given& given) { to.logging.file = given.text; }},
+    {.names = "-h",
+     .words = words::all,
+     .help = "print a short help",
+     .details = "Print a short help, of prun or of the mode or subcommand."},
+    {.names = "--help", .words = words::all, .help = "print the full help", .details = R"(
+Print the full help, of prun or of the mode or subcommand. `prun help TOPIC` explains one option or topic.
+)"},
+    {.names = "--version", .words = words::all, .help = "print the version", .details = "Print the version of prun."},
+    {.names = "--completion",
+     .value = "SHELL",
+     .words = words::all,
+     .help = "print completions for bash, zsh or fish",
+     .details = R"(
+Print a script with which a shell completes the command lines of prun: `bash`, `zsh` or `fish`. Run one of these lines to
+load it:
+
+    source <(prun --completion bash)
+    source <(prun --completion zsh)
+    prun --completion fish | source
+)",
+     .completes = Completes::choices,
+     .choices = "bash zsh fish"},
+};
+
+}  // namespace
+
+constinit const OptionGroup groups::general{"General", options};
+
+}  // namespace prun::app

@@ -1,0 +1,60 @@
+// The values of all options, as the entries store them (`take`): checked one by one, not yet against each other or
+// against the words of the command line. options.cpp does that.
+#pragma once
+
+#include "known_functions.hpp"
+#include "logging.hpp"
+
+#include "input/command_inputs.hpp"
+#include "input/open_source.hpp"
+#include "jobserver/token_pipe.hpp"
+#include "output/output_options.hpp"
+#include "run/run_options.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prun::app {
+
+/// How a run takes part in GNU make's jobserver, or has one of its own.
+struct JobserverOptions {
+  bool wanted = true;
+  bool offer = false;  ///< programs may be run, which can share the run's workers
+  jobserver::Style style = jobserver::Style::pipe;
+};
+
+/// The options of a command to run.
+struct CommandValues {
+  std::optional<std::string> cmd;
+  std::optional<std::string> sh;
+  std::vector<std::string> arg_files;
+  CommandInputOptions inputs;
+  bool line_buffer = false;
+  bool ungroup = false;
+  bool tty = false;
+  bool dry_run = false;
+};
+
+/// The options of a journal.
+struct JournalValues {
+  std::optional<std::string> path;
+  bool resume = false;
+  bool resume_failed = false;
+  bool partial = false;
+};
+
+struct OptionValues {
+  RunOptions run;
+  FunctionOptions functions;
+  InputOptions input;
+  CommandValues command;
+  OutputOptions output;
+  LoggingOptions logging;
+  JobserverOptions jobserver;
+  JournalValues journal;
+  bool summary = false;
+  bool json = false;  ///< `--output json` of a subcommand that prints a report
+};
+
+}  // namespace prun::app

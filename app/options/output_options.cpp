@@ -1,0 +1,73 @@
+// Options: the form of the results.
+#include "options/option_groups.hpp"
+#include "options/option_values.hpp"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace prun::app {
+namespace {
+
+using Format = OutputOptions::Format;
+
+/// The name is one of the entry's choices.
+Format format_named(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, Format>, 5> formats{{{"json", Format::json},
+                                                                               {"jsonl", Format::jsonl},
+                                                                               {"csv", Format::csv},
+                                                                               {"tsv", Format::tsv},
+                                                                               {"raw", Format::raw}}};
+  for (const auto& [known, format] : formats) {
+    if (known == name) return format;
+  }
+  return Format::text;
+}
+
+constexpr Option options[] = {
+    {.names = "--output",
+     .value = "FORMAT",
+     .help = "text (default), json, jsonl, csv, tsv or raw",
+     .details = R"(
+Print results in this format: `text` (the default), `json` (one array), `jsonl` (one object per line), `csv` (RFC 4180, with
+a header), `tsv`, or `raw` (what commands wrote, and other results as bare text).
+
+All formats except `text` and `raw` have for each task its index, id, function, arguments, result or error, the time (UTC)
+when its last attempt started, the duration in seconds, the process id of the worker, and the number of the attempt.
+`json` and `jsonl` also have its usage: CPU time in seconds, peak memory in bytes, and page faults.
+
+JSON has no numbers for NaN and infinity. They are printed as the strings `"NaN"`, `"Infinity"` and `"-Infinity"`. Bytes are
+printed in Base64.
+)",
+     .completes = Completes::choices,
+     .choices = "text json jsonl csv tsv raw",
+     .take = [](OptionValues& to, const Given& given) { to.output.format = format_named(given.text); }},
+    {.names = "--output",
+     .value = "FORMAT",
+     .words = words::functions | words::journal,
+     .help = "text (default) or json",
+     .details = "Print the report as `text` (the default) or as `json`.",
+     .completes = Completes::choices,
+     .choices = "text json",
+     .take = [](OptionValues& to, const Given& given) { to.json = given.text == "json"; }},
+    {.names = "--format",
+     .value = "TEMPLATE",
+     .help = "one line per task: '{time} {args} {result}'",
+     .details = R"(
+Print one line per task, with the fields `{time}`, `{index}`, `{id}`, `{function}`, `{args}`, `{kwargs}`, `{call}`,
+`{result}`, `{error}`, `{kind}`, `{started}`, `{duration}`, `{worker}` and `{attempt}`.
+
+A field may have a width and an alignment, as in `{args:>3}` or `{index:06}`. Write `{{` and `}}` for braces, `\n` for a newline
+and `\t` for a tab.
+
+If the template contains `{error}` or `{kind}`, failed tasks are printed with it. Otherwise they are reported on standard
+error, and only what a failed command wrote, its `{result}`, is printed with the template.
+)",
+     .take = [](OptionValues& to, const Given& given) { to.output.format_template = given.text; }},
+};
+
+}  // namespace
+
+constinit const OptionGroup groups::output{"Output", options};
+
+}  // namespace prun::app

@@ -1,0 +1,126 @@
+// Options: the workers, and how tasks are handed to them.
+#include "numbers.hpp"
+#include "options/option_groups.hpp"
+#include "options/option_values.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace prun::app {
+namespace {
+
+std::vector<int> own_cpus() {
+  std::vector<int> cpus;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
+constexpr Option options[] = {
+    {.names = "-j,--jobs,--workers",
+     .value = "N|P%",
+     .help = "workers, or a share of the CPUs (default: 100%)",
+     .details = R"(
+Start N workers, or as many as P percent of the CPUs that prun may use, rounded down, but at least 1.
+
+The default is one worker for each of these CPUs: those of the affinity mask, but not more than the CPU quotas of the
+control groups allow.
+)",
+     .take = [](OptionValues& to,
+                const Given& given) { to.run.workers = parse_jobs(given.option, given.text, to.run.cpu_budget); }},
+    {.names = "-c,--chunksize",
+     .value = "N|auto",
+     .help = "tasks that a worker takes at once",
+     .details = R"(
+Hand N tasks at once to a worker. With `auto`, prun measures how long tasks take and chooses small chunks for long tasks
+and large chunks for short tasks.
+
+The default in `map` and `starmap` is the number of tasks divided by four times the number of workers, rounded up. In
+other modes, and for commands in every mode, it is 1.
+)",
+     .completes = Completes::keywords,
+     .choices = "auto",
+     .take =
+         [](OptionValues& to, const Given& given) {
+           to.run.guided_chunks = given.text == "auto";
+           if (!to.run.guided_chunks) to.run.chunksize = parse_count(given.option, given.text);
+         }},
+    {.names = "--max-tasks-per-child",
+     .value = "N",
+     .help = "replace a worker after N tasks",
+     .details = "Replace a worker process by a new one after it has run N tasks.",
+     .excludes = {{"--threads", "threads have no worker processes to replace"}},
+     .take = [](OptionValues& to,
+                const Given& given) { to.run.max_tasks_per_child = parse_count(given.option, given.text); }},
+    {.names = "--threads",
+     .help = "use threads instead of worker processes",
+     .details = "Run tasks in threads of one process instead of worker processes.",
+     .take = [](OptionValues& to, const Given&) { to.run.threads = true; }},
+    {.names = "--initializer",
+     .value = "CALL",
+     .help = "make CALL in each worker before its first task",
+     .details = R"(
+Make this call in each worker before its first task, as in `--initializer 'setup(3)'`. If the call fails, the run fails.
+)",
+     .completes = Completes::functions,
+     .take = [](OptionValues& to, const Given& given) { to.functions.initializer = given.text; }},
+    {.names = "--seed",
+     .value = "N",
+     .help = "seed of the run's random numbers (default: 0)",
+     .details = R"(
+Set the seed of the run. The default is 0. The seed of a task depends only on this seed and on the index of the task, so
+results do not depend on the number of workers.
+)",
+     .take = [](OptionValues& to, const Given& given) { to.run.seed = parse_seed(given.option, given.text); }},
+    {.names = "--buffersize",
+     .value = "N",
+     .help = "read at most N tasks ahead of the output",
+     .details = "Read at most N tasks ahead of the result that is printed next.",
+     .take = [](OptionValues& to, const Given& given) { to.run.window_tasks = parse_count(given.option, given.text); }},
+    {.names = "--buffer-bytes",
+     .value = "SIZE",
+     .help = "hold at most SIZE bytes of arguments and results",
+     .details = R"(
+Hold at most SIZE bytes of arguments and results, such as `64K`, `16M` or `1G` (powers of 1024). Output that a slow
+reader has not taken counts, and so does the output of commands that waits in temporary files. Once this much is held,
+prun starts no more tasks. The default is 8M in memory, and 512M together with temporary files.
+
+A single longer input is still read. prun then holds up to three copies of it, and a worker holds its result and the
+shared memory of its arguments.
+)",
+     .take = [](OptionValues& to, const Given& given) { to.run.window_bytes = parse_size(given.option, given.text); }},
+    {.names = "--stack-size",
+     .value = "SIZE",
+     .help = "stack size of worker processes (default: 64M)",
+     .details = R"(
+Set the stack size of worker processes, which functions run on. The default is 64M if the hard limit allows it, or the
+limit that prun was started with if that is larger.
+
+Commands and serving programs keep the limit that prun was started with, unless this option is given.
+)",
+     .excludes = {{"--threads", "it is for worker processes"}},
+     .take = [](OptionValues& to, const Given& given) { to.run.limits.stack = parse_size(given.option, given.text); }},
+    {.names = "--nice",
+     .value = "N",
+     .help = "lower the priority of workers by N",
+     .details = "Lower the scheduling priority of worker processes by N, as nice(1) does.",
+     .excludes = {{"--threads", "it is for worker processes"}},
+     .take = [](OptionValues& to, const Given& given) { to.run.limits.nice = parse_nice(given.option, given.text); }},
+    {.names = "--pin",
+     .help = "bind each worker to one CPU",
+     .details = "Bind each worker process to one CPU. The CPUs are assigned in turn.",
+     .excludes = {{"--threads", "it is for worker processes"}},
+     .take = [](OptionValues& to, const Given&) { to.run.limits.cpus = own_cpus(); }},
+};
+
+}  // namespace
+
+constinit const OptionGroup groups::workers{"Workers", options};
+
+}  // namespace prun::app
