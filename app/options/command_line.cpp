@@ -23,6 +23,17 @@ struct Slot {
   std::vector<std::string> values{};
 };
 
+/// The names as CLI11 gets them, without -0: it would take `-0.5` for -0 with a value. prepare() replaces `-0`.
+std::string names_to_declare(std::string_view names) {
+  std::string declared;
+  any_name(names, [&](std::string_view name) {
+    if (name == "-0") return false;
+    declared.append(declared.empty() ? "" : ",").append(name);
+    return false;
+  });
+  return declared;
+}
+
 bool means(std::string_view word, std::string_view name) {
   if (!name.starts_with("--")) return !word.starts_with("--") && word.find(name[1]) != std::string_view::npos;
   return word.starts_with(name) && (word.size() == name.size() || word[name.size()] == '=');
@@ -47,10 +58,10 @@ void declare(CLI::App& app, std::deque<Slot>& slots, const std::vector<std::stri
       if (!meant || std::ranges::any_of(slots, same)) continue;
       Slot& slot = slots.emplace_back(Slot{&option});
       if (option.is_flag()) {
-        slot.parsed = app.add_flag(std::string(option.names), slot.flag);
+        slot.parsed = app.add_flag(names_to_declare(option.names), slot.flag);
         continue;
       }
-      slot.parsed = app.add_option(std::string(option.names), slot.values)
+      slot.parsed = app.add_option(names_to_declare(option.names), slot.values)
                         ->type_size(1)
                         ->allow_extra_args(false)
                         ->multi_option_policy(option.repeatable ? CLI::MultiOptionPolicy::TakeAll

@@ -131,10 +131,13 @@ TEST_CASE("zsh completes words, options, values, functions and files") {
     zmodload zsh/zpty
     zpty z zsh -f -i
     zpty -w z 'PROMPT= RPROMPT=; unsetopt beep; autoload -Uz compinit; compinit -u -D; source <(prun --completion zsh)'
-    zpty -w z 'note() { print -r -- "$BUFFER" >>lines; BUFFER=; }; zle -N note; bindkey "^X" note; bindkey "^I" complete-word'
+    zpty -w z 'note() { print -r -- "$BUFFER" >>lines; print "<no""ted>"; BUFFER=; }; zle -N note'
+    zpty -w z 'bindkey "^X" note; bindkey "^I" complete-word; print "<re""ady>"'
+    zpty -r z chunk '*<ready>*'
     for line in 'prun imap_u' 'prun map --outp' 'prun map --output c' 'prun functions --output=j' 'prun map fact' \
-        'prun help exit-' 'prun journal data.' 'prun new ' 'prun --completion f' 'prun map -j 2 --plugin da'; do
+        'prun help exit-' 'prun journal data.' 'prun new ' 'prun --completion f' 'prun map -j 2 --plugin data.'; do
       zpty -w -n z $line$'\t\x18'
+      zpty -r z chunk '*<noted>*'
     done
     zpty -w z 'exit'
     while zpty -r z chunk; do :; done
@@ -145,7 +148,7 @@ TEST_CASE("zsh completes words, options, values, functions and files") {
   CHECK(lines_of(run.out) == Lines{"prun imap_unordered ", "prun map --output=", "prun map --output csv ",
                                    "prun functions --output=json ", "prun map factorize ", "prun help exit-status ",
                                    "prun journal data.json ", "prun new plugin ", "prun --completion fish ",
-                                   "prun map -j 2 --plugin da"});
+                                   "prun map -j 2 --plugin data.json "});
 }
 
 TEST_CASE("completions for a shell that is not known are refused") {
