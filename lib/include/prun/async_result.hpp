@@ -1,4 +1,4 @@
-// The result, to be, of Pool::apply_async and its kin: Python's multiprocessing.pool.AsyncResult.
+// The future result of Pool::apply_async, map_async and starmap_async: Python's multiprocessing.pool.AsyncResult.
 #pragma once
 
 #include <prun/detail/call_job.hpp>
@@ -11,7 +11,7 @@
 
 namespace prun {
 
-/// A handle; copies share one result. Every function may be called from any thread.
+/// Copies share one result. All functions are thread-safe.
 template <class R>
 class AsyncResult {
  public:
@@ -19,17 +19,17 @@ class AsyncResult {
 
   explicit AsyncResult(std::shared_ptr<detail::CallResultJob<R>> job) : job_(std::move(job)) {}
 
-  /// The result, when it is there.
-  /// @throws what the call threw; TimeoutError where it is not there in time; std::invalid_argument for a negative time
+  /// Waits for the result and returns it.
+  /// @throws what the call threw; TimeoutError at the timeout; std::invalid_argument for a negative timeout
   R get(Timeout timeout = std::nullopt) const {
     if (!job_->wait(detail::deadline_after(timeout))) throw TimeoutError("the result was not there in time");
     return job_->result();
   }
-  /// Returns when the result is there, or the time has passed.
+  /// Waits until the call has ended, at most until the timeout.
   void wait(Timeout timeout = std::nullopt) const { job_->wait(detail::deadline_after(timeout)); }
-  /// The call has ended, well or not.
+  /// Returns true if the call has ended, with a result or an exception.
   [[nodiscard]] bool ready() const { return job_->ended(); }
-  /// It ended without an exception. @throws MisuseError where it has not ended
+  /// Returns true if it ended without an exception. @throws MisuseError if it has not ended
   [[nodiscard]] bool successful() const {
     if (!ready()) throw MisuseError("successful() is for a call that has ended: ask ready() first");
     return job_->error() == nullptr;
@@ -39,7 +39,7 @@ class AsyncResult {
   std::shared_ptr<detail::CallResultJob<R>> job_;
 };
 
-/// Called by the pool's own thread, once, when a map_async or apply_async has ended: one or the other.
+/// A thread of the pool calls one of the two, once, when the map_async or apply_async call has ended.
 template <class R>
 struct AsyncCallbacks {
   std::function<void(const R&)> callback = {};
@@ -53,7 +53,7 @@ struct AsyncCallbacks<void> {
 
 namespace detail {
 
-/// Writes one line to standard error: as Python does of a callback that raises.
+/// Writes one line to standard error, as Python does for a callback that raises.
 void report_callback_exception() noexcept;
 
 template <class R>

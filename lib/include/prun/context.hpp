@@ -1,4 +1,4 @@
-// What a function may know of the task that it runs in.
+// What a function can learn about the task that it runs.
 #pragma once
 
 #include <cstdint>
@@ -6,16 +6,16 @@
 namespace prun {
 
 struct TaskContext {
-  std::uint64_t index = 0;    ///< the task's place in its map's input, from 0; 0 for a single call
-  std::uint32_t attempt = 1;  ///< which try this is, from 1
+  std::uint64_t index = 0;    ///< position of the task in the input of its map, from 0; 0 for a single call
+  std::uint32_t attempt = 1;  ///< number of the attempt, from 1
   std::uint64_t run_seed = 0;
-  std::uint32_t slot = 0;  ///< the worker's number in its pool, from 0
+  std::uint32_t slot = 0;  ///< number of the worker in its pool, from 0
   std::uint64_t call =
-      0;  ///< which call of its pool (map, imap, submit, apply) the task belongs to, from 0, in the order made
+      0;  ///< number of the call (map, imap, submit, apply) that the task belongs to, from 0, in the order of the calls
 
-  /// A number that depends on (run seed, call, index) alone, not on the worker, the schedule or the number of workers: what a
-  /// function that draws random numbers should begin with. A program that makes the same calls in the same order gets the same
-  /// seeds. SplitMix64's output function (Steele, Lea, Flood 2014).
+  /// A seed for random numbers. It depends only on run seed, call and index, not on the worker, the schedule or the number
+  /// of workers. A program that makes the same calls in the same order gets the same seeds. Output function of SplitMix64
+  /// (Steele, Lea, Flood 2014).
   [[nodiscard]] std::uint64_t seed() const noexcept {
     const std::uint64_t start = call == 0 ? run_seed : mixed(run_seed + call * 0xd1b54a32d192ed03u);
     return mixed(start + (index + 1) * 0x9e3779b97f4a7c15u);
@@ -29,7 +29,7 @@ struct TaskContext {
   }
 };
 
-/// The task that the calling thread runs at the moment; null outside of one. Valid until the function returns.
+/// The task that the calling thread runs; null outside of a task. Valid until the function returns.
 [[nodiscard]] const TaskContext* current_task() noexcept;
 
 }  // namespace prun

@@ -1,4 +1,4 @@
-// Exception types of the user's own, to come back from a worker process as themselves.
+// Registers exception types of the user, so that a worker's exception is rethrown with its own type.
 //
 //   struct ParseError : std::runtime_error {
 //     using std::runtime_error::runtime_error;
@@ -9,7 +9,7 @@
 //
 //   try { pool.apply(parse, text); } catch (const ParseError& e) { ... }
 //
-// A type that is not registered comes back as the standard exception that it derives from: see TaskError.
+// An exception of an unregistered type is rethrown as the standard type that it derives from: see TaskError.
 #pragma once
 
 #include <prun/detail/codec.hpp>
@@ -26,19 +26,19 @@
 namespace prun {
 namespace detail {
 
-/// What the library knows of a registered type.
+/// A registered type.
 struct ExceptionType {
   const std::type_info* type;
-  /// Appends the state of an exception that is an E; false where it is another.
+  /// Appends the state of an exception that is an E. Returns false for other exceptions.
   bool (*write)(const std::exception_ptr& error, std::string& state);
-  /// Throws it anew. `cause` is what it was nested on; may be null.
+  /// Throws the exception again. `cause` is its nested exception, or null.
   void (*raise)(const Failure& failure, std::string_view state, const Failure* cause);
 };
 void add_exception_type(const ExceptionType& type);
-/// Throws it as the type of that name, where one is registered.
+/// Throws the failure as the registered type `name`. Returns if no such type is registered.
 void raise_registered(const std::string& name, const Failure& failure, std::string_view state, const Failure* cause);
 
-/// An E that knows it came from a task.
+/// An E that also has TaskFailure as a base.
 template <class E>
 class Returned : public E, public TaskFailure {
  public:
@@ -80,8 +80,8 @@ E make_exception(const Failure& failure, std::string_view state) {
 
 }  // namespace detail
 
-/// Registers E, once or several times; before the pool is made. It needs a `serialize` function with a default constructor, or a
-/// constructor that takes its message, a std::string; or both.
+/// Registers E. Call it before the pool is made; repeated calls are allowed. E needs a `serialize` function and a default
+/// constructor, or a constructor that takes the message (a std::string), or both.
 template <class E>
 void register_exception() {
   static_assert(std::is_same_v<E, std::decay_t<E>>, "prun: register the exception's own type, not a reference to it");

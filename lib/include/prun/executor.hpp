@@ -1,4 +1,4 @@
-// prun::ProcessPoolExecutor: Python's concurrent.futures.ProcessPoolExecutor for C++. Workers are started as they are needed.
+// prun::ProcessPoolExecutor: Python's concurrent.futures.ProcessPoolExecutor for C++. It starts workers on demand.
 #pragma once
 
 #include <prun/future.hpp>
@@ -22,9 +22,9 @@
 namespace prun {
 
 struct ExecutorOptions {
-  /// Started as there is work for them. Where the system gives no more processes there are fewer; where it gives none, calls fail
-  /// with a BrokenPoolError that names the limit.
-  std::optional<std::int64_t> max_workers = {};  ///< at least 1; absent: as many as the CPUs that this process may use
+  /// Workers start when there is work for them. If the system allows fewer processes, the executor uses fewer. If it allows
+  /// none, calls fail with a BrokenPoolError that names the limit.
+  std::optional<std::int64_t> max_workers = {};  ///< at least 1; absent: the number of CPUs that this process may use
   std::function<void()> initializer = {};
   std::optional<std::int64_t> max_tasks_per_child = {};
   std::uint64_t seed = 0;
@@ -33,17 +33,17 @@ struct ExecutorOptions {
 
 struct ExecutorMapOptions {
   std::optional<std::chrono::nanoseconds> timeout =
-      {};  ///< for all results, from the call on; what has not begun is then withdrawn
-  std::optional<std::int64_t> chunksize = {};   ///< by default 1
-  std::optional<std::int64_t> buffersize = {};  ///< inputs read before the first result is taken; absent: a window
+      {};  ///< for all results, from the call on; then cancels calls that have not begun
+  std::optional<std::int64_t> chunksize = {};   ///< at least 1; absent: 1
+  std::optional<std::int64_t> buffersize = {};  ///< inputs that are read ahead of the results taken; absent: a default
 };
 
 struct ShutdownOptions {
-  bool wait = true;  ///< return when all inputs of maps are read, everything has ended and the workers are gone
-  bool cancel_futures = false;  ///< withdraw what no worker has begun
+  bool wait = true;  ///< wait until all inputs of maps are read, all calls have ended and all workers have exited
+  bool cancel_futures = false;  ///< cancel calls that no worker has begun
 };
 
-/// Thread-safe, but for its end. Going out of scope is shutdown(): it waits for what was submitted.
+/// Thread-safe, except the destructor and the move operations. The destructor calls shutdown(), which waits for all calls.
 template <class Transport>
 class BasicExecutor {
  public:
@@ -51,7 +51,7 @@ class BasicExecutor {
       : core_(detail::core_options(options.max_workers,
                                    {options.initializer, options.max_tasks_per_child, options.seed, options.start},
                                    Transport::threads, true)) {}
-  /// An executor that was moved from can only be assigned to, or destroyed. Streams and futures follow the executor.
+  /// After a move, the source can only be assigned to or destroyed. Its streams and futures belong to the new executor.
   BasicExecutor(BasicExecutor&&) noexcept = default;
   BasicExecutor& operator=(BasicExecutor&& other) noexcept {
     if (this != &other) {
@@ -64,14 +64,14 @@ class BasicExecutor {
 
   [[nodiscard]] std::uint32_t max_workers() const { return core_->workers(); }
 
-  /// f(args...) in a worker. @throws MisuseError after shutdown(), BrokenPoolError
+  /// Calls f(args...) in a worker. @throws MisuseError after shutdown(), BrokenPoolError
   template <class F, class... Args>
   auto submit(F function, Args&&... args) {
     auto job = detail::submit_call<Transport>(core_.get(), std::move(function), std::forward<Args>(args)...);
     return Future(std::move(job));
   }
 
-  /// A lazy range of f(item), in order.
+  /// Returns a lazy range of f(item), in order.
   template <class F, std::ranges::input_range Range>
   auto map(F function, Range&& items, const ExecutorMapOptions& options = {}) {
     return detail::open_range_stream<Transport, true>(core_.get(), std::move(function), std::forward<Range>(items),
@@ -83,8 +83,8 @@ class BasicExecutor {
   auto map(F function, std::initializer_list<T> items, const ExecutorMapOptions& options = {}) {
     return map(std::move(function), std::vector<T>(items), options);
   }
-  /// f(a, b, ...) over several inputs at once, as long as the shortest. Of any number of inputs; behind more than three, options
-  /// are written as `prun::ExecutorMapOptions{.chunksize = 10}`.
+  /// f(a, b, ...) for several inputs in parallel, up to the end of the shortest. For more than three inputs, write the
+  /// options as `prun::ExecutorMapOptions{.chunksize = 10}`.
   template <class F, std::ranges::input_range A, std::ranges::input_range B>
   auto map(F function, A&& a, B&& b, const ExecutorMapOptions& options = {}) {
     return zipped(std::move(function), options, std::forward<A>(a), std::forward<B>(b));
@@ -113,13 +113,13 @@ class BasicExecutor {
     }
   }
 
-  /// No new calls. May be called again.
+  /// Refuses new calls. May be called again.
   void shutdown(const ShutdownOptions& options = {}) {
     core_->close();
     if (options.cancel_futures) core_->cancel_pending();
     if (options.wait) core_->join();
   }
-  /// SIGTERM, or SIGKILL, to every worker: what they run is lost, what waits is cancelled. No new calls.
+  /// Sends SIGTERM (or SIGKILL) to every worker. Running calls are lost, waiting calls are cancelled, new calls are refused.
   void terminate_workers() requires(!Transport::threads) { core_->end_workers(SIGTERM); }
   void kill_workers() requires(!Transport::threads) { core_->end_workers(SIGKILL); }
 

@@ -1,4 +1,4 @@
-// The result, to be, of Executor::submit: Python's concurrent.futures.Future, with wait() and as_completed().
+// The future result of Executor::submit: Python's concurrent.futures.Future, wait() and as_completed().
 #pragma once
 
 #include <prun/async_result.hpp>
@@ -27,48 +27,48 @@ namespace prun {
 template <class R>
 class Future;
 
-/// A Future of whatever type, for those that are waited for together. A handle; copies share one call and compare equal, also to
-/// the Future that they were made of. Every function may be called from any thread.
+/// A Future of any type, so that futures of different types can be waited for together. Copies share one call and compare
+/// equal, also to the Future that they were made from. All functions are thread-safe.
 class AnyFuture {
  public:
   using Timeout = std::optional<std::chrono::nanoseconds>;
 
   explicit AnyFuture(std::shared_ptr<detail::CallJobBase> job) : job_(std::move(job)) {}
 
-  /// A worker has it, and it has not ended.
+  /// Returns true if a worker runs the call.
   [[nodiscard]] bool running() const { return job_->running(); }
-  /// It has ended, with a result, with an exception, or cancelled, and its callbacks have returned. (Within a callback: it has
-  /// ended.)
+  /// Returns true if the call has ended with a result or an exception, or was cancelled, and its callbacks have returned.
+  /// Inside a callback: if it has ended.
   [[nodiscard]] bool done() const { return job_->ended(); }
-  /// Withdraws it, unless a worker has it or it has ended. True where it is cancelled now, or was before. Its callbacks are
-  /// called here, before this returns.
+  /// Cancels the call unless a worker runs it or it has ended. Returns true if it is cancelled, now or before. Calls its
+  /// callbacks before it returns.
   bool cancel() const { return job_->cancel(); }
   [[nodiscard]] bool cancelled() const { return job_->state() == detail::CallState::cancelled; }
 
-  /// Returns when it is done; false where the time passes first. @throws std::invalid_argument for a negative time
+  /// Waits until the call is done. Returns false at the timeout. @throws std::invalid_argument for a negative timeout
   bool wait(Timeout timeout = std::nullopt) const { return job_->wait(detail::deadline_after(timeout)); }
-  /// What the call threw; null where it succeeded. @throws CancelledError, TimeoutError
+  /// Returns the exception of the call; null if it succeeded. @throws CancelledError, TimeoutError
   std::exception_ptr exception(Timeout timeout = std::nullopt) const {
     require_end(timeout);
     if (cancelled()) throw CancelledError("the call was cancelled");
     return job_->error();
   }
-  /// `callback(future)` once it is done or cancelled, in the order added; at once where it is. The pool's own thread calls it, or
-  /// the thread that calls cancel(). What a callback throws is reported on standard error, and the next is called.
+  /// Calls `callback(future)` when the call has ended or is cancelled, at once if it is done. A thread of the pool calls it,
+  /// or the thread that calls cancel(). They run in the order added. Their exceptions go to standard error.
   void add_done_callback(std::function<void(const AnyFuture&)> callback) const { notify(*this, std::move(callback)); }
 
-  /// The result, where it has type R; see Future::result. @throws MisuseError where the call has another type
+  /// Returns the result if it has type R; see Future::result. @throws MisuseError if the call has another type
   template <class R>
   R result(Timeout timeout = std::nullopt) const {
     return as<R>().result(timeout);
   }
-  /// @throws MisuseError where it is no Future<R>
+  /// @throws MisuseError if this is not a Future<R>
   template <class R>
   [[nodiscard]] Future<R> as() const;
 
   friend bool operator==(const AnyFuture& a, const AnyFuture& b) noexcept { return a.job_ == b.job_; }
 
-  /// For wait(), as_completed() and std::hash.
+  /// Used by wait(), as_completed() and std::hash.
   [[nodiscard]] const std::shared_ptr<detail::CallJobBase>& job() const noexcept { return job_; }
 
  protected:
@@ -90,13 +90,13 @@ class AnyFuture {
   std::shared_ptr<detail::CallJobBase> job_;
 };
 
-/// An AnyFuture that knows the type of its result.
+/// An AnyFuture whose result has type R.
 template <class R>
 class Future : public AnyFuture {
  public:
   explicit Future(std::shared_ptr<detail::CallResultJob<R>> job) : AnyFuture(std::move(job)) {}
 
-  /// @throws what the call threw; CancelledError; TimeoutError; std::invalid_argument for a negative time
+  /// @throws what the call threw; CancelledError; TimeoutError; std::invalid_argument for a negative timeout
   R result(Timeout timeout = std::nullopt) const {
     require_end(timeout);
     return static_cast<detail::CallResultJob<R>&>(*job()).result();
@@ -117,19 +117,19 @@ inline constexpr ReturnWhen FIRST_COMPLETED = ReturnWhen::first_completed;
 inline constexpr ReturnWhen FIRST_EXCEPTION = ReturnWhen::first_exception;
 inline constexpr ReturnWhen ALL_COMPLETED = ReturnWhen::all_completed;
 
-/// F is a Future<R>, or AnyFuture.
+/// F is a Future<R> or AnyFuture.
 template <class F>
 struct DoneAndNotDone {
   std::vector<F> done;
   std::vector<F> not_done;
 };
 
-/// A std::vector, std::list, std::array, ... of Future<R> or of AnyFuture.
+/// A std::vector, std::list, std::array, ... of Future<R> or AnyFuture.
 template <class Range>
 concept FutureRange =
     std::ranges::input_range<Range> && std::derived_from<std::ranges::range_value_t<Range>, AnyFuture>;
 
-/// Waits for the first, the first that fails (or all), or all; or until the time has passed. Duplicates count once.
+/// Waits for the first future, for the first that fails (or all), or for all, at most until the timeout. Ignores duplicates.
 template <FutureRange Range>
 auto wait(const Range& futures, ReturnWhen when = ALL_COMPLETED,
           std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
@@ -148,13 +148,13 @@ auto wait(const Range& futures, ReturnWhen when = ALL_COMPLETED,
   result.not_done = watch.pending();
   return result;
 }
-/// `wait({a, b, c})`, futures of any types.
+/// `wait({a, b, c})`, with futures of any types.
 inline DoneAndNotDone<AnyFuture> wait(std::initializer_list<AnyFuture> futures, ReturnWhen when = ALL_COMPLETED,
                                       std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
   return wait(std::vector<AnyFuture>(futures), when, timeout);
 }
 
-/// The futures of as_completed(), as they end; a single-pass input range.
+/// The futures of as_completed() in the order in which they end; a single-pass input range.
 template <class F>
 class CompletedStream {
  public:
@@ -204,8 +204,8 @@ class CompletedStream {
   std::deque<F> ended_;
 };
 
-/// Yields each future once it has ended; those that have at once. The range throws TimeoutError, "2 (of 4) futures
-/// unfinished", where the time, counted from this call, has passed.
+/// Yields each future when it has ended. The range throws TimeoutError, "2 (of 4) futures unfinished", at the timeout, which
+/// counts from this call.
 template <FutureRange Range>
 [[nodiscard]] auto as_completed(const Range& futures, std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
   return CompletedStream<std::ranges::range_value_t<Range>>(futures, detail::deadline_after(timeout));

@@ -4,18 +4,18 @@
 //   std::vector<long> r = pool.map(fib, nums);
 //   for (long x : pool.imap(fib, std::views::iota(1, 40))) ...
 //
-// Functions run in processes forked when the pool is made: they see the program's memory as it was then, and what they change of
-// it is theirs alone. A program whose other threads are busy then uses Start::spawn (prun/start.hpp). What may go there and back:
-// - Functions: free functions; pointers to members; lambdas whose captures are trivially copyable (numbers, not strings); with
-//   state of other kinds std::bind_front(f, values...), and classes with operator(), a `serialize` function and a default
-//   constructor; a std::function that holds a function or a small lambda of these (larger ones throw std::invalid_argument).
-// - Arguments and results: trivially copyable types; std::string, containers, tuples, optionals, variants, smart pointers and
-//   std::filesystem::path of such; classes with a `serialize` function as https://uscilab.github.io/cereal/ describes it.
-// - Not addresses: pointers, views and references are refused where the type shows them. A capture by reference, [&], does not
-//   show; it throws std::invalid_argument where it refers to the caller's stack (prun/detail/stack_address.hpp). An address of
-//   other memory, such as a captured pointer to the heap, cannot be told from a number: in a worker it is good for what was
-//   there before the pool was made, as it was then.
-// Where all that is in the way, ThreadPool takes any callable and any type.
+// Functions run in processes that are forked when the pool is made. They see the memory of that moment, and their changes
+// stay in the worker. If other threads of the program are busy, use Start::spawn (prun/start.hpp). A worker can receive:
+// - Functions: free functions; pointers to members; lambdas with trivially copyable captures (numbers, not strings). For
+//   other state: std::bind_front(f, values...), or a class with operator(), `serialize` and a default constructor. A
+//   std::function that holds a function or a small lambda of these (a larger lambda throws std::invalid_argument).
+// - Arguments and results: trivially copyable types; std::string, containers, tuples, optionals, variants, smart pointers,
+//   std::filesystem::path of such types; classes with a `serialize` function (https://uscilab.github.io/cereal/).
+// - Not addresses: a type that contains a pointer, view or reference does not compile. A capture by reference, [&], throws
+//   std::invalid_argument if it refers to the caller's stack (prun/detail/stack_address.hpp). prun cannot detect an address
+//   of other memory, such as a captured pointer to the heap. In a worker it refers to the memory as it was when the pool was
+//   made.
+// ThreadPool has none of these restrictions: it accepts any callable and any type.
 #pragma once
 
 #include <prun/async_result.hpp>
@@ -43,27 +43,27 @@ namespace prun {
 
 struct PoolOptions {
   std::function<void()> initializer =
-      {};  ///< run in each worker before its first task; if it throws, the pool is broken
-  std::optional<std::int64_t> max_tasks_per_child = {};  ///< a worker is replaced after so many tasks; processes only
+      {};  ///< called in each worker before its first task; if it throws, the pool is broken
+  std::optional<std::int64_t> max_tasks_per_child = {};  ///< tasks after which a worker is replaced; processes only
   std::uint64_t seed = 0;                                ///< see TaskContext::seed
   Start start = Start::fork;                             ///< see prun/start.hpp; processes only
 };
 
 struct MapOptions {
-  std::optional<std::int64_t> chunksize = {};  ///< tasks that a worker takes at once, at least 1; absent: the default
+  std::optional<std::int64_t> chunksize = {};  ///< tasks that a worker takes at a time, at least 1; absent: a default
 };
 
 struct ImapOptions {
-  std::optional<std::int64_t> chunksize = {};  ///< by default 1
+  std::optional<std::int64_t> chunksize = {};  ///< at least 1; absent: 1
   std::optional<std::int64_t> buffersize =
-      {};  ///< inputs read before the first result is taken; absent: a default window
+      {};  ///< inputs that are read ahead of the results taken; absent: a default number
 };
 
 namespace detail {
 
 PoolCore::Options core_options(std::optional<std::int64_t> workers, const PoolOptions& options, bool threads,
                                bool on_demand);
-/// @throws std::invalid_argument naming `what`, where the number is not positive
+/// @throws std::invalid_argument that names `what` if the number is not positive
 std::uint64_t positive(std::int64_t number, const char* what);
 
 template <class Transport, bool Unpack, bool Ordered, class F, class Puller, class Prepare>
@@ -113,16 +113,16 @@ auto open_range_stream(const std::shared_ptr<PoolCore>& core, F function, Range&
 
 }  // namespace detail
 
-/// The pool's interface, over processes (Pool) or threads (ThreadPool). Thread-safe, but for its end. Going out of scope
-/// terminates it, as leaving Python's `with` does: to finish the work first, close() and join().
+/// A pool of processes (Pool) or threads (ThreadPool). Thread-safe, except the destructor and the moves. The destructor
+/// terminates the pool, as leaving Python's `with` does. To finish the work first, call close() and join().
 template <class Transport>
 class BasicPool {
  public:
-  /// @param processes how many workers, at least 1; absent: as many as the CPUs that this process may use
-  /// @throws std::invalid_argument for 0 or less; std::system_error where not all of them can be started, which names the limit
+  /// @param processes number of workers, at least 1; absent: the number of CPUs that this process may use
+  /// @throws std::invalid_argument for 0 or less; std::system_error that names the limit if not all workers can be started
   explicit BasicPool(std::optional<std::int64_t> processes = std::nullopt, const PoolOptions& options = {})
       : core_(detail::core_options(processes, options, Transport::threads, false)) {}
-  /// A pool that was moved from can only be assigned to, or destroyed. Streams and results follow the pool.
+  /// After a move, the source can only be assigned to or destroyed. Its streams and results belong to the new pool.
   BasicPool(BasicPool&&) noexcept = default;
   BasicPool& operator=(BasicPool&& other) noexcept {
     if (this != &other) {
@@ -135,7 +135,7 @@ class BasicPool {
 
   [[nodiscard]] std::uint32_t processes() const { return core_->workers(); }
 
-  /// f(args...) in a worker; returns or throws what it does.
+  /// Calls f(args...) in a worker and waits. Returns or throws what the call does.
   template <class F, class... Args>
   auto apply(F function, Args&&... args) {
     auto job = detail::submit_call<Transport>(core_.get(), std::move(function), std::forward<Args>(args)...);
@@ -147,7 +147,7 @@ class BasicPool {
     auto job = detail::submit_call<Transport>(core_.get(), std::move(function), std::forward<Args>(args)...);
     return AsyncResult(std::move(job));
   }
-  /// The same; then, in the pool's own thread, one of the callbacks is called, with the result or with the exception.
+  /// Also calls one of the callbacks at the end, with the result or the exception. A thread of the pool calls it.
   template <class R, class F, class... Args>
   auto apply_async(AsyncCallbacks<R> callbacks, F function, Args&&... args) {
     auto job = detail::submit_call<Transport>(core_.get(), std::move(function), std::forward<Args>(args)...);
@@ -155,8 +155,8 @@ class BasicPool {
     return AsyncResult(std::move(job));
   }
 
-  /// f(item) for each item: the results in the items' order, when all have ended. Throws the exception of the first item (in
-  /// order) that failed, after all have ended.
+  /// Calls f(item) for each item and waits until all calls have ended. Returns the results in the order of the items. If
+  /// calls failed, throws the exception of the first failed item (in order).
   template <class F, std::ranges::input_range Range>
   auto map(F function, Range&& items, const MapOptions& options = {}) {
     auto job = detail::submit_map<Transport, false, true>(core_.get(), std::move(function), std::forward<Range>(items),
@@ -169,7 +169,7 @@ class BasicPool {
   auto map(F function, std::initializer_list<T> items, const MapOptions& options = {}) {
     return map(std::move(function), std::span<const T>(items.begin(), items.size()), options);
   }
-  /// The same, each item unpacked: f(parts of item...).
+  /// Like map, but unpacks each item: f(parts of item...).
   template <class F, std::ranges::input_range Range>
   auto starmap(F function, Range&& items, const MapOptions& options = {}) {
     auto job = detail::submit_map<Transport, true, true>(core_.get(), std::move(function), std::forward<Range>(items),
@@ -181,7 +181,7 @@ class BasicPool {
   auto starmap(F function, std::initializer_list<T> items, const MapOptions& options = {}) {
     return starmap(std::move(function), std::span<const T>(items.begin(), items.size()), options);
   }
-  /// As map, at once: the items are copied. The callbacks are called with the whole list, or with the exception.
+  /// Like map, but copies the items and returns immediately. A callback receives the whole list or the exception.
   template <class F, std::ranges::input_range Range>
   auto map_async(F function, Range&& items, const MapOptions& options = {},
                  AsyncCallbacks<detail::WholeOf<F, detail::ItemOf<Range>, false>> callbacks = {}) {
@@ -204,7 +204,7 @@ class BasicPool {
     return detached<true>(std::move(function), std::vector<T>(items), options, std::move(callbacks));
   }
 
-  /// A lazy range of f(item), in order, each as soon as it and all before it are there. An lvalue range is borrowed.
+  /// Returns a lazy range of f(item), in order, as soon as results are available. Does not copy an lvalue range.
   template <class F, std::ranges::input_range Range>
   auto imap(F function, Range&& items, const ImapOptions& options = {}) {
     return detail::open_range_stream<Transport, true>(core_.get(), std::move(function), std::forward<Range>(items),
@@ -214,7 +214,7 @@ class BasicPool {
   auto imap(F function, std::initializer_list<T> items, const ImapOptions& options = {}) {
     return imap(std::move(function), std::vector<T>(items), options);
   }
-  /// The same as they complete.
+  /// Like imap, but yields results in the order in which calls end.
   template <class F, std::ranges::input_range Range>
   auto imap_unordered(F function, Range&& items, const ImapOptions& options = {}) {
     return detail::open_range_stream<Transport, false>(core_.get(), std::move(function), std::forward<Range>(items),
@@ -226,15 +226,15 @@ class BasicPool {
     return imap_unordered(std::move(function), std::vector<T>(items), options);
   }
 
-  /// No new calls; what there is goes on.
+  /// Refuses new calls. Calls made before continue.
   void close() { core_->close(); }
-  /// After close(): returns when everything has ended and the workers are gone. Streams of imap read all their inputs for that,
-  /// and keep the results. @throws MisuseError before close()
+  /// After close(): waits until all calls have ended and all workers have exited. Reads the remaining inputs of imap streams
+  /// and keeps their results. @throws MisuseError before close()
   void join() { core_->join(); }
-  /// Ends the workers now. Calls that have not ended throw CancelledError.
+  /// Kills the workers. Calls that have not ended throw CancelledError.
   void terminate() { core_->terminate(); }
 
-  /// Process ids of the workers that live now (numbers of threads for a ThreadPool).
+  /// Process ids of the current workers (numbers of the threads for a ThreadPool).
   [[nodiscard]] std::vector<std::int32_t> worker_pids() const { return core_->worker_pids(); }
 
  private:

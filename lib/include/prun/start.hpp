@@ -1,34 +1,34 @@
-// How the processes of a pool begin: as a copy of the program as it is now, or as the program started anew.
+// How worker processes start: as a fork of the program, or by executing the program again.
 #pragma once
 
 #include <cstdint>
 
 namespace prun {
 
-/// `fork`, the default, is right for most programs: it takes a millisecond, workers see the program's memory as it was when the
-/// pool was made, and a capture may point to it.
+/// `fork`, the default, is right for most programs. It takes about a millisecond. Workers see the memory of the program as
+/// it was when the pool was made, and captures may point into it.
 ///
-/// Use `spawn` where other threads are busy when the pool is made (OpenMP, a GUI, a server, a logging thread). A fork copies the
-/// locks that they hold, and nobody in the copy will ever release them: then a worker hangs in localtime_r, setenv, std::locale,
-/// the OpenMP runtime, or in a mutex of the program's own. A spawned worker begins with no lock held.
+/// Use `spawn` if other threads are busy when the pool is made (OpenMP, a GUI, a server, a logging thread). A fork copies
+/// the locks that these threads hold, and no thread of the copy releases them. The worker then hangs in localtime_r, setenv,
+/// std::locale, the OpenMP runtime, or a mutex of the program. A spawned worker starts with no lock held.
 ///
-/// With `spawn` the program is executed once more (/proc/self/exe), runs the constructors of its static variables, and then,
-/// instead of main(), forks the workers and later their replacements. So:
-/// - It costs the program's own start once, when the pool is made. A replacement of a worker costs no more than with `fork`.
-/// - Workers have what static constructors make. They have nothing that main() or a thread has made or changed: options that
-///   were parsed, setlocale(), singletons with other contents, memory that a captured pointer names, open descriptors that are
-///   closed on exec. Make such state in an initializer, or pass it as an argument.
-/// - Functions are found by their place in their file, wherever it is mapped. A shared library that was loaded by dlopen() is
-///   loaded in the worker when a function of it is called. Where its file has changed or is gone, the call fails with
-///   ArgumentError.
-/// - Captures and arguments may hold addresses of functions and of static variables, which are turned into those of the
-///   worker; so may results. They are found in the value itself and in tuples, optionals and containers, not in what a
-///   `serialize` function writes.
-/// - The initializer is a function, or a lambda with small, trivially copyable captures.
-/// - A static variable that is a pool makes no pool there: a function that uses it gets MisuseError.
+/// `spawn` executes the program again (/proc/self/exe). The new process runs the constructors of static variables. Then,
+/// instead of main(), it forks the workers and their later replacements. Consequences:
+/// - The start of the program is paid once, when the pool is made. Replacing a worker costs as much as with `fork`.
+/// - Workers have what static constructors make, and nothing that main() or a thread has made or changed: parsed options,
+///   setlocale(), changed singletons, memory that a captured pointer refers to, open close-on-exec descriptors. Create such
+///   state in an initializer, or pass it as an argument.
+/// - prun finds a function by its offset in its file, wherever the file is mapped. A worker loads a library that the
+///   program loaded by dlopen() when a function of that library is called. If the file has changed or does not exist, the
+///   call fails with ArgumentError.
+/// - Captures, arguments and results may contain addresses of functions and static variables. prun converts them to the
+///   addresses in the worker. It finds them in the value itself and in tuples, optionals and containers, but not in the
+///   output of a `serialize` function.
+/// - The initializer must be a function, or a lambda with small, trivially copyable captures.
+/// - A static variable that is a pool creates no pool in a worker: a function that uses it throws MisuseError.
 ///
-/// `spawn` throws std::runtime_error where it cannot work: /proc is not mounted, the program was started by naming the dynamic
-/// loader (ld.so PROGRAM), or it runs with the rights of its file's owner (set-user-ID).
+/// `spawn` throws std::runtime_error if it cannot work: /proc is not mounted, the program was started through the dynamic
+/// loader (ld.so PROGRAM), or it is set-user-ID.
 enum class Start : std::uint8_t { fork, spawn };
 
 }  // namespace prun

@@ -1,5 +1,5 @@
-// The same pools over threads of this process, as Python's multiprocessing.pool.ThreadPool and ThreadPoolExecutor. Any
-// callable, arguments and results will do, and exceptions come back as they were thrown; but a crash is everybody's.
+// The same pools with threads of this process, as Python's multiprocessing.pool.ThreadPool and ThreadPoolExecutor. They
+// accept any callable, argument and result, and rethrow the original exceptions. A crash ends the whole process.
 #pragma once
 
 #include <prun/executor.hpp>
