@@ -1,5 +1,5 @@
-// The archives of user types' `serialize` functions: cereal's (https://uscilab.github.io/cereal/) machinery, with bytes in a
-// string. Beyond cereal's own, they take trivially copyable types and std::filesystem::path at any depth.
+// The archives for the `serialize` functions of user types. They use cereal (https://uscilab.github.io/cereal/) and store
+// bytes in a string. Unlike cereal they also accept trivially copyable types and std::filesystem::path at any depth.
 #pragma once
 
 #include <prun/detail/type_check.hpp>
@@ -43,7 +43,7 @@ namespace prun::detail {
 class Writer;
 class Reader;
 
-/// cereal's own wrappers, such as a NameValuePair. They hold references, and are trivially copyable all the same.
+/// cereal's own wrappers, such as NameValuePair. They are trivially copyable although they hold references.
 template <class T>
 consteval bool is_cereals_own() {
   const std::string_view name = __PRETTY_FUNCTION__;
@@ -57,7 +57,7 @@ inline constexpr bool is_archivable =
 template <class T>
 constexpr Obstacle obstacle_of();
 
-/// Refuses with one message of prun's.
+/// Fails to compile with one message of prun.
 template <class T, Obstacle found>
 constexpr void require_none() {
   static_assert(found != Obstacle::pointer,
@@ -77,7 +77,7 @@ constexpr void require_none() {
       "values are read into a new object");
 }
 
-/// What a user's `serialize` writes to.
+/// The archive that a user's `serialize` writes to.
 class Writer : public cereal::OutputArchive<Writer, cereal::AllowEmptyClassElision> {
   using Base = cereal::OutputArchive<Writer, cereal::AllowEmptyClassElision>;
 
@@ -122,7 +122,7 @@ class Writer : public cereal::OutputArchive<Writer, cereal::AllowEmptyClassElisi
   std::string* out_;
 };
 
-/// What a user's `serialize` reads from.
+/// The archive that a user's `serialize` reads from.
 class Reader : public cereal::InputArchive<Reader, cereal::AllowEmptyClassElision> {
   using Base = cereal::InputArchive<Reader, cereal::AllowEmptyClassElision>;
 
@@ -174,7 +174,7 @@ class Reader : public cereal::InputArchive<Reader, cereal::AllowEmptyClassElisio
 
 }  // namespace prun::detail
 
-// What cereal asks of an archive of bytes.
+// The traits that cereal requires of a binary archive.
 namespace cereal {
 
 template <class T>
@@ -213,7 +213,7 @@ CEREAL_SETUP_ARCHIVE_TRAITS(prun::detail::Reader, prun::detail::Writer)
 
 namespace prun::detail {
 
-/// What stands in the way of a T within another value: there, it is read into an object made before.
+/// What prevents a T inside another value: such a T is read into an object that exists already.
 template <class T>
 constexpr Obstacle inner_obstacle() {
   if (!std::is_default_constructible_v<T>) return Obstacle::no_default;

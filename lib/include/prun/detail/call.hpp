@@ -1,4 +1,4 @@
-// What may be called, with which arguments, and what comes back: type arithmetic only.
+// Type computations for calls: which callables and arguments are accepted, and the type of the result.
 #pragma once
 
 #include <concepts>
@@ -20,12 +20,12 @@ template <class K, class V>
 struct KeptAs<std::pair<const K, V>> {
   using type = std::pair<K, V>;
 };
-/// What an argument is kept as on its way: a string literal as a std::string, an element of a map as a pair that can be moved,
-/// anything else as its decayed type.
+/// The type that stores an argument on its way: std::string for a string literal, a movable pair for an element of a map,
+/// the decayed type for anything else.
 template <class T>
 using Kept = typename KeptAs<std::decay_t<T>>::type;
 
-/// In place of the result, where the function does not accept the argument. It converts to anything, so that the refusal stays the
+/// Result type if the function does not accept the argument. It converts to anything, so that the static assertion is the
 /// only error.
 struct NotCallable {
   template <class T>
@@ -86,11 +86,11 @@ inline constexpr bool is_iota = false;
 template <class W, class B>
 inline constexpr bool is_iota<std::ranges::iota_view<W, B>> = true;
 
-/// What the inputs of a range are kept as.
+/// The type that stores the inputs of a range.
 template <class Range>
 using ItemOf = Kept<std::ranges::range_value_t<Range>>;
 
-/// Consecutive integers of at most 64 bits, which travel as a start and a count.
+/// Consecutive integers of at most 64 bits, which are sent as a start and a count.
 template <class Range>
 concept IntegerRange = is_iota<std::remove_cvref_t<Range>> && std::integral<std::ranges::range_value_t<Range>> &&
                        sizeof(std::ranges::range_value_t<Range>) <= 8;

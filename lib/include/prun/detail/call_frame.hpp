@@ -1,5 +1,5 @@
-// The seam between typed functions and bytes, on the worker's side: an entry point is handed a frame, reads the callable and
-// the arguments from it, makes the calls, and gives each result or exception back to it.
+// The interface between typed functions and bytes in a worker. An entry point gets a frame, reads the callable and the
+// arguments from it, makes the calls, and passes each result or exception to the frame.
 #pragma once
 
 #include <cstddef>
@@ -9,15 +9,15 @@
 
 namespace prun::detail {
 
-/// One chunk being run. Not copied, not kept beyond the entry point's return.
+/// One chunk that is being run. Not copied; valid until the entry point returns.
 class CallFrame {
  public:
-  /// Items [first, last) of the chunk are to be run, in order. Items below `first` stand in the payload and are passed over.
+  /// The entry point runs items [first, last) of the chunk, in order. It skips the items before `first` in the payload.
   std::uint32_t first = 0;
   std::uint32_t last = 0;
-  /// The callable's bytes, then, unless it is a range, the items.
+  /// The bytes of the callable, then the items unless it is a range.
   std::string_view payload;
-  /// Of a range: item i is start + i * step.
+  /// For a range: item i is start + i * step.
   bool is_range = false;
   std::int64_t start = 0;
   std::int64_t step = 0;
@@ -30,10 +30,10 @@ class CallFrame {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + i * static_cast<std::uint64_t>(step));
   }
 
-  /// Item `item` begins: from here on a death of the process is this item's. Then exactly one of value() and failed().
-  /// False: it is not to be run, and has had its outcome; only its argument is to be let go.
+  /// Begins item `item`: from now on a death of the process counts as its failure. Call value() or failed() next, exactly
+  /// one. Returns false if the item must not run, because it has its outcome already; then only release its argument.
   [[nodiscard]] virtual bool begin(std::uint32_t item) = 0;
-  /// The begun item's result, of any size; returns when it is on its way, which may take as long as the master is behind.
+  /// Sends the result, of any size, of the begun item. Returns when it is sent, which may wait for the master.
   virtual void value(const void* data, std::size_t size) = 0;
   /// The begun item threw.
   virtual void failed(const std::exception_ptr& error) = 0;

@@ -1,4 +1,4 @@
-// One call: the state behind an AsyncResult or a Future.
+// One call: the shared state of AsyncResult and Future.
 #pragma once
 
 #include <prun/detail/pool_core.hpp>
@@ -22,13 +22,13 @@ namespace prun::detail {
 
 enum class CallState : std::uint8_t { pending, done, cancelled };
 
-/// The exception that throw_failure() throws.
+/// Returns the exception that throw_failure() throws.
 [[nodiscard]] std::exception_ptr exception_of(const Failure& failure) noexcept;
 
-/// The calling thread runs a callback of a call at the moment.
+/// Returns true if the calling thread runs a callback of a call.
 [[nodiscard]] bool in_callback() noexcept;
 
-/// For as long as callbacks run in this thread.
+/// Exists while this thread runs callbacks.
 class CallbackScope {
  public:
   CallbackScope() noexcept;
@@ -37,19 +37,19 @@ class CallbackScope {
   ~CallbackScope();
 };
 
-/// Told when a call has ended; for wait() and as_completed(), which watch many.
+/// Is notified when a call has ended. wait() and as_completed() use it to watch many calls.
 class Observer {
  public:
-  /// Of a callback: it cannot wait until callbacks have returned, so it is told as soon as the outcome is there.
+  /// Created in a callback. It cannot wait for callbacks to return, so it is notified when the outcome arrives.
   const bool hasty = in_callback();
 
-  /// Called once for each call that ends, with its pool's lock held.
+  /// Called once for each call that ends, with the lock of its pool held.
   void notify(const Job* job) {
     const std::lock_guard guard(mutex_);
     ended_.push_back(job);
     changed_.notify_all();
   }
-  /// The calls that have ended since the last time; waits for one until the deadline.
+  /// Returns the calls that have ended since the last time. Waits for one until the deadline.
   std::vector<const Job*> take(const Deadline& deadline) {
     std::unique_lock lock(mutex_);
     const auto some = [this] { return !ended_.empty(); };
@@ -63,9 +63,9 @@ class Observer {
   std::vector<const Job*> ended_;
 };
 
-/// What does not depend on the result's type. A call that has callbacks ends in two steps: its outcome is there, then its
-/// callbacks have returned. Who waits is woken after the second: what a callback refers to may be gone when a wait returns. The
-/// callbacks themselves see a call as ended after the first.
+/// The part that does not depend on the type of the result. A call with callbacks ends in two steps: its outcome arrives,
+/// then its callbacks return. Waiting threads wake after the second step, because objects that a callback refers to may be
+/// destroyed after a wait. The callbacks themselves see the call as ended after the first step.
 class CallJobBase : public Job {
  public:
   explicit CallJobBase(std::weak_ptr<PoolCore> core) : core_(std::move(core)) {}
@@ -74,13 +74,13 @@ class CallJobBase : public Job {
   [[nodiscard]] bool ended() const noexcept {
     return settled_.load(std::memory_order_acquire) || (state() != CallState::pending && in_callback());
   }
-  /// The pool, null once it is gone: then the call has ended, or is about to.
+  /// The pool; null if it is destroyed. Then the call has ended or is about to end.
   [[nodiscard]] std::shared_ptr<PoolCore> core() const { return core_.lock(); }
 
-  /// The exception that the result would throw; null where there is a result. For a call that has ended.
+  /// The exception that result() would throw; null if there is a result. Call it after the end.
   [[nodiscard]] virtual std::exception_ptr error() = 0;
 
-  /// False where the deadline came first.
+  /// Returns false at the deadline.
   bool wait(const Deadline& deadline) {
     if (ended()) return true;
     const auto pool = core();
@@ -97,8 +97,8 @@ class CallJobBase : public Job {
     return !ended() && pool->running(lock, *this, 0);
   }
 
-  /// Withdraws the call, unless a worker has it or it has ended; true where it is cancelled now, or was before. Its callbacks
-  /// are then called here.
+  /// Cancels the call unless a worker runs it or it has ended. Returns true if it is cancelled, now or before. Calls its
+  /// callbacks.
   bool cancel() {
     if (const auto pool = core(); pool && state() == CallState::pending) {
       bool owed = false;
@@ -112,7 +112,7 @@ class CallJobBase : public Job {
     return state() == CallState::cancelled;
   }
 
-  /// Calls `callback` once the call has ended, at once where it has.
+  /// Calls `callback` once the call has ended, immediately if it has ended already.
   void add_done_callback(std::function<void()> callback) {
     if (const auto pool = core()) {
       auto lock = pool->lock();
@@ -143,7 +143,7 @@ class CallJobBase : public Job {
   }
 
  protected:
-  /// The outcome is there. With the pool's lock.
+  /// The outcome has arrived. Called with the lock of the pool.
   void end(CallState state) {
     state_.store(state, std::memory_order_release);
     if (!watchers_) {
@@ -165,13 +165,13 @@ class CallJobBase : public Job {
   }
 
  private:
-  /// Most calls have none.
+  /// Allocated on demand, because most calls have none.
   struct Watchers {
     std::vector<std::function<void()>> callbacks;
     std::vector<std::shared_ptr<Observer>> observers;
-    bool owed = false;  ///< the outcome is there, and nobody has begun to run the callbacks
+    bool owed = false;  ///< the outcome has arrived, and no thread has begun to run the callbacks
   };
-  /// The pool's lock, where there is a pool.
+  /// The lock of the pool, if the pool exists.
   struct Guard {
     explicit Guard(std::shared_ptr<PoolCore> of) : pool(std::move(of)) {
       if (pool) lock = pool->lock();
@@ -193,7 +193,7 @@ class CallJobBase : public Job {
     }
     run_callbacks();
   }
-  /// In the order added, those too that are added meanwhile; then the call has ended for everybody.
+  /// Runs them in the order added, including those added meanwhile. Then the call has ended for all threads.
   void run_callbacks() {
     const CallbackScope scope;
     for (;;) {
@@ -215,7 +215,7 @@ class CallJobBase : public Job {
     const std::unique_ptr<Watchers> watchers = std::move(watchers_);
     for (const auto& observer : watchers->observers) observer->notify(this);
   }
-  /// The pool's end is running them in another thread.
+  /// Another thread, which destroys the pool, is running the callbacks.
   bool wait_for_last_callbacks(const Deadline& deadline) {
     while (!ended()) {
       if (deadline && std::chrono::steady_clock::now() >= *deadline) return false;
@@ -230,21 +230,21 @@ class CallJobBase : public Job {
   std::atomic<bool> settled_{false};
 };
 
-/// The failure of an argument whose serialization has just thrown: to be called in a handler.
+/// The failure for an argument whose serialization has just thrown. Call it in a catch clause.
 [[nodiscard]] Failure unwritable_argument();
 
-/// With its result, however it travels.
+/// A call with its result, independent of the transport.
 template <class R>
 class CallResultJob : public CallJobBase {
  public:
   using CallJobBase::CallJobBase;
-  /// After it has ended: the result, or throws the failure. May be called again and again.
+  /// Returns the result, or throws the failure. Call it after the end, any number of times.
   virtual R result() = 0;
-  /// The same for the only one who asks, once: nothing is copied that can be moved.
+  /// The same for a single caller, once: moves the result if possible.
   virtual R take_result() { return result(); }
 };
 
-/// The argument is turned into bytes when the call is handed out. What cannot be is the call's failure, not the caller's.
+/// Serializes the argument when a worker takes the call. If that throws, the call fails, not the caller.
 template <class Transport, class F, class Arg>
 class CallJob final : public CallResultJob<ResultOf<F, Arg, true>> {
  public:
@@ -298,12 +298,12 @@ class CallJob final : public CallResultJob<ResultOf<F, Arg, true>> {
 
  private:
   [[no_unique_address]] Callable function_;
-  std::optional<Arg> argument_;  ///< until it is handed out
+  std::optional<Arg> argument_;  ///< until a worker takes it
   std::optional<typename Transport::template Stored<R>> stored_;
   std::unique_ptr<Failure> failure_;
 };
 
-/// Makes and submits the job of f(arguments...).
+/// Makes and submits the job for f(arguments...).
 template <class Transport, class F, class... Args>
 auto submit_call(const std::shared_ptr<PoolCore>& core, F function, Args&&... args) {
   using Arg = std::tuple<Kept<Args>...>;

@@ -1,4 +1,4 @@
-// How a callable goes to another process: its bytes as they are, or, where it has state of other kinds, turned into bytes.
+// How a callable goes to another process: its bytes are copied, or its state is serialized.
 #pragma once
 
 #include <prun/detail/codec.hpp>
@@ -21,7 +21,7 @@ namespace prun::detail {
 template <class F>
 inline constexpr bool is_std_bind = std::is_bind_expression_v<F>;
 
-/// The callable and the arguments that std::bind_front keeps.
+/// The callable and the arguments inside a std::bind_front.
 template <class F>
 struct BoundFront {
   static constexpr bool known = false;
@@ -31,7 +31,7 @@ template <class F, class... Bound>
 struct BoundFront<std::_Bind_front<F, Bound...>> {
   using Callable = F;
   using Arguments = std::tuple<Bound...>;
-  /// What libstdc++ keeps, in this order.
+  /// The members of libstdc++'s class, in this order.
   struct Layout {
     F callable;
     Arguments arguments;
@@ -53,8 +53,8 @@ inline constexpr bool is_std_function = false;
 template <class R, class... Args>
 inline constexpr bool is_std_function<std::function<R(Args...)>> = true;
 
-/// The state of a std::function that keeps its target within itself: of a function, of a lambda with small, trivially copyable
-/// captures. Throws std::invalid_argument for another.
+/// Writes the state of a std::function that stores its target internally: a function, or a lambda with small, trivially
+/// copyable captures. Throws std::invalid_argument for others.
 void write_std_function(std::string& out, const void* function);
 void read_std_function(std::string_view& in, void* empty_function);
 
@@ -72,7 +72,7 @@ constexpr CallableKind callable_kind() {
   return CallableKind::none;
 }
 
-/// Its bytes may be addresses of functions or static variables.
+/// Its bytes may contain addresses of functions or static variables.
 template <class F>
 inline constexpr bool names_places = !std::is_empty_v<F> && !holds_no_addresses<F>;
 
@@ -97,7 +97,7 @@ constexpr bool require_callable() {
   }
 }
 
-/// @throws std::invalid_argument where the callable holds the address of something on this thread's stack
+/// @throws std::invalid_argument if the callable holds an address on this thread's stack
 template <class F>
 void check_captures(const F& function) {
   if constexpr (holds_no_addresses<F> || std::is_pointer_v<F> || std::is_member_pointer_v<F>) {
@@ -128,7 +128,7 @@ void encode_callable(std::string& out, const F& function) {
   }
 }
 
-/// @throws ArgumentError where a function that it names is not to be had in this process
+/// @throws ArgumentError if this process does not have a function that it names
 template <class F>
 F decode_callable(std::string_view& in) {
   constexpr CallableKind kind = callable_kind<F>();

@@ -1,11 +1,11 @@
-// A call that waits for a process of its own counts what that has used as its own usage.
+// Lets a call that waits for a child process add the child's resource usage to its own.
 #pragma once
 
 #include <prun/outcome.hpp>
 
 namespace prun::detail {
 
-/// In the thread that runs the call, before it returns.
+/// Call it in the thread that runs the call, before the call returns.
 void count_child(const Usage& usage) noexcept;
 
 }  // namespace prun::detail

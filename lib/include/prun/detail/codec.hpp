@@ -1,6 +1,6 @@
-// Values to bytes and back. Trivially copyable types are copied as they are, strings and tuples have a form of their own,
-// everything else goes through Writer and Reader: containers, optional, variant, paths, and user types with a `serialize`
-// function. Both ends are processes of one program image, so nothing about the format is portable or stored.
+// Converts values to bytes and back. Copies trivially copyable types byte by byte. Strings and tuples have their own
+// formats. All other types use Writer and Reader: containers, optional, variant, paths, and user types with `serialize`.
+// Both processes run the same program image, so the format is not portable and is never stored.
 #pragma once
 
 #include <prun/detail/archive.hpp>
@@ -19,7 +19,7 @@
 
 namespace prun::detail {
 
-/// What stands in the way of a T as an argument or a result. A tuple is taken apart, and its parts are made as they are read.
+/// What prevents a T as an argument or a result. The parts of a tuple are checked one by one and created when they are read.
 template <class T>
 constexpr Obstacle transfer_obstacle();
 
@@ -46,7 +46,7 @@ template <class T>
 concept Transferable = transfer_obstacle<T>()
 == Obstacle::none;
 
-/// (Not by std::bit_cast: GCC 12 may take a closure for trivially copyable at one place, and not at another.)
+/// (Not std::bit_cast: GCC 12 may consider a closure trivially copyable at one place and not at another.)
 template <class T>
 T read_plain(std::string_view& bytes) {
   if (bytes.size() < sizeof(T)) throw SerializationError("fewer bytes than the type has");
@@ -61,7 +61,7 @@ void write_plain(std::string& out, const T& value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-/// Appends `value`. Throws what the type's own serialization throws.
+/// Appends `value`. Throws what the serialization of the type throws.
 template <class T>
 void encode(std::string& out, const T& value) {
   if constexpr (Plain<T>) {
@@ -77,14 +77,14 @@ void encode(std::string& out, const T& value) {
   }
 }
 
-/// Reads one value off the front of `bytes`.
+/// Reads one value from the front of `bytes` and removes it.
 template <class T>
 T decode(std::string_view& bytes) {
   if constexpr (Plain<T>) {
     return read_plain<T>(bytes);
   } else if constexpr (is_tuple<T>) {
     return [&bytes]<class... Parts>(std::type_identity<std::tuple<Parts...>>) {
-      return T{decode<Parts>(bytes)...};  // braces: from left to right
+      return T{decode<Parts>(bytes)...};  // braces evaluate from left to right
     }(std::type_identity<typename PartsOf<T>::type>{});
   } else if constexpr (std::is_same_v<T, std::string>) {
     const auto size = read_plain<std::size_t>(bytes);

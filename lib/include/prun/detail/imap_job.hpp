@@ -1,4 +1,4 @@
-// A map whose results are taken one by one: imap, imap_unordered, Executor.map. The job's side, under the pool's lock.
+// A map whose results are taken one by one: imap, imap_unordered, Executor.map. All functions need the lock of the pool.
 #pragma once
 
 #include <prun/detail/call_job.hpp>
@@ -21,14 +21,14 @@ struct Slot {
   bool ready = false;
 };
 
-/// How much a stream may read ahead and keep: tasks, and bytes of arguments and results.
+/// How far a stream may read ahead: limits for tasks, and for bytes of arguments and results.
 struct ReadAhead {
   std::uint64_t tasks = 4096;
   double bytes = 8 << 20;
   std::uint32_t workers = 1;
 };
 
-/// Inputs are pushed by the consumer's thread, or are integers that need no pushing.
+/// The consumer's thread pushes the inputs, or they are integers, which need no pushing.
 template <class Transport, class F, class T, bool Unpack, bool Ordered>
 class ImapJob final : public Job {
  public:
@@ -36,15 +36,15 @@ class ImapJob final : public Job {
   using Stored = typename Transport::template Stored<R>;
   using ThisSlot = Slot<Stored>;
 
-  /// `core` is where it is submitted, and outlives its time there.
+  /// `core` is the pool that the job is submitted to. It must outlive the job's time there.
   ImapJob(PoolCore& core, typename Transport::template Callable<F> function, std::uint64_t chunksize, ReadAhead limit)
       : core_(&core), function_(std::move(function)), chunksize_(chunksize), limit_(limit) {}
 
   static R take(ThisSlot& slot) { return Transport::template take<R>(slot.value); }
 
-  // For the consumer, with the lock held.
+  // Called by the consumer, with the lock held.
 
-  /// The inputs are `count` integers from `first` on.
+  /// Sets the inputs to `count` integers from `first` on.
   void set_integers(T first, std::uint64_t count) requires std::integral<T> {
     first_integer_ = static_cast<std::uint64_t>(first);
     total_ = count;
@@ -57,9 +57,9 @@ class ImapJob final : public Job {
     inputs.clear();
   }
   void end_input() { input_ended_ = true; }
-  /// From now on all inputs are run, and all results kept, whoever takes them when.
+  /// From now on, runs all inputs and keeps all results until they are taken.
   void run_unbounded() { unbounded_ = true; }
-  /// Integers that were not handed out will not be; false where there are none.
+  /// Drops integers that no worker has taken. Returns false if there are none.
   bool cut_integers() {
     if (!integers_ || handed_ == total_) return false;
     total_ = handed_;
@@ -78,15 +78,15 @@ class ImapJob final : public Job {
     if (outstanding < limit_.workers) by_bytes = std::max(by_bytes, limit_.workers - outstanding);
     return std::min(limit_.tasks - outstanding, by_bytes);
   }
-  /// There is something to hand out, and room for it.
+  /// There is a chunk to hand out, and room for it.
   [[nodiscard]] bool has_chunk() const {
     if (integers_) return handed_ < total_ && handed_ - taken_ < window();
     return !inputs_.empty() && (inputs_.size() >= chunksize_ || input_ended_ || in_flight_ == 0);
   }
   [[nodiscard]] bool has_ready() const { return !slots_.empty() && slots_.front().ready; }
-  /// Every input has been pushed and every result taken.
+  /// All inputs have been pushed and all results have been taken.
   [[nodiscard]] bool exhausted() const { return input_ended_ && taken_ == total_; }
-  /// Moves everything that is ready to `out`.
+  /// Moves all available results to `out`.
   void take_ready(std::deque<ThisSlot>& out) {
     while (has_ready()) {
       held_bytes_ -= slots_.front().bytes;
@@ -95,10 +95,10 @@ class ImapJob final : public Job {
       ++first_slot_;
     }
   }
-  /// The consumer has been given `count` results.
+  /// The consumer has received `count` results.
   void taken(std::uint64_t count) { taken_ += count; }
 
-  // For the dispatcher.
+  // Called by the dispatcher.
 
   bool next_chunk(ChunkSpec& chunk) override {
     if (!has_chunk()) return false;
@@ -187,7 +187,7 @@ class ImapJob final : public Job {
   bool input_ended_ = false;
   bool unbounded_ = false;
   std::uint64_t total_ = 0;   ///< inputs pushed
-  std::uint64_t handed_ = 0;  ///< handed out in chunks
+  std::uint64_t handed_ = 0;  ///< inputs handed out in chunks
   std::uint64_t taken_ = 0;   ///< results given to the consumer
   std::uint64_t in_flight_ = 0;
   std::deque<ThisSlot> slots_;

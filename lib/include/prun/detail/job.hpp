@@ -1,4 +1,4 @@
-// The seam between typed calls and bytes, on the master's side: a job hands out chunks of calls and takes back outcomes.
+// The interface between typed calls and bytes in the master: a job hands out chunks of calls and receives their outcomes.
 #pragma once
 
 #include <prun/detail/call_frame.hpp>
@@ -16,29 +16,29 @@ class Dispatcher;
 
 namespace prun::detail {
 
-/// Calls that one worker takes at once.
+/// Calls that one worker takes at a time.
 struct ChunkSpec {
   Entry entry = nullptr;
-  std::uint64_t first_index = 0;  ///< of its first item within the job
-  std::uint32_t count = 0;        ///< items; not 0
-  std::uint32_t attempt = 1;      ///< which try it is, from 1
-  bool stoppable = false;         ///< its calls end themselves at their time limit, or when they are asked to
-  bool is_range = false;          ///< the items are start, start + step, ... and not in the payload
+  std::uint64_t first_index = 0;  ///< index of its first item in the job
+  std::uint32_t count = 0;        ///< number of items, not 0
+  std::uint32_t attempt = 1;      ///< number of the attempt, from 1
+  bool stoppable = false;         ///< its calls stop themselves at their time limit, or when asked to stop
+  bool is_range = false;          ///< the items are start, start + step, ... and are not in the payload
   std::int64_t start = 0;
   std::int64_t step = 0;
-  std::string payload;  ///< the callable's bytes, then the items' unless it is a range
+  std::string payload;  ///< the bytes of the callable, then those of the items unless it is a range
 };
 
-/// How an attempt went, beside its outcome.
+/// Measurements of an attempt.
 struct AttemptInfo {
   std::int64_t started_ns = 0;  ///< CLOCK_MONOTONIC; 0: not measured
   std::int64_t duration_ns = 0;
-  std::int32_t worker = 0;  ///< process id, or thread id
+  std::int32_t worker = 0;  ///< process id or thread id
   std::uint32_t attempt = 1;
   std::optional<Usage> usage{};  ///< absent: not measured
 };
 
-/// One map, imap or submit. Every function is called with the pool's lock held and must not call back into the pool.
+/// One map, imap or submit. All functions are called with the lock of the pool held and must not call the pool.
 class Job : public std::enable_shared_from_this<Job> {
  public:
   Job() = default;
@@ -46,28 +46,28 @@ class Job : public std::enable_shared_from_this<Job> {
   Job& operator=(const Job&) = delete;
   virtual ~Job() = default;
 
-  /// Fills in the next chunk, a cleared `ChunkSpec`; false where there is none now. A job that has some later is to be
-  /// enqueued again then.
+  /// Fills in the next chunk, a cleared `ChunkSpec`. Returns false if there is none at the moment; when there is one again,
+  /// the job must be submitted again.
   virtual bool next_chunk(ChunkSpec& chunk) = 0;
 
-  /// The outcome of the call at `index`: exactly one of these two, once an index. `value` is valid during the call only.
+  /// The outcome of the call at `index`: one of these two, once per index. `value` is valid only during the call.
   virtual void on_value(std::uint64_t index, std::string_view value, const AttemptInfo& info) = 0;
   virtual void on_failure(std::uint64_t index, Failure&& failure, const AttemptInfo& info) = 0;
 
-  /// A chunk of its is gone for good without having been run (cancelled, or the pool ends); on_failure follows for each item.
+  /// A chunk was dropped without being run (cancelled, or the pool ends). on_failure follows for each item.
   virtual void on_discard(std::string_view payload) { (void)payload; }
 
-  /// Chunks handed out whose last outcome has not come.
+  /// Chunks that were handed out and still miss an outcome.
   [[nodiscard]] std::uint32_t chunks_in_flight() const noexcept { return references_ - (queued_ ? 1 : 0); }
 
-  std::uint64_t call_number = 0;  ///< which call of its pool it is, from 0
-  bool timed = false;             ///< measure each call's start and duration
-  bool measured = false;          ///< and what it uses; needs `timed`
+  std::uint64_t call_number = 0;  ///< number of the call in its pool, from 0
+  bool timed = false;             ///< measure start and duration of each call
+  bool measured = false;          ///< also measure what it uses; needs `timed`
 
  private:
   friend class dispatch::Dispatcher;
-  std::shared_ptr<Job> self_;     // keeps it alive while the dispatcher has to do with it
-  std::uint32_t references_ = 0;  // chunks in flight, and 1 while it is queued
+  std::shared_ptr<Job> self_;     // keeps it alive while the dispatcher refers to it
+  std::uint32_t references_ = 0;  // chunks in flight, plus 1 while it is queued
   bool queued_ = false;
 };
 

@@ -1,4 +1,4 @@
-// A map whose results are wanted all at once: map, starmap and their async forms.
+// A map whose results are all returned at once: map, starmap and their async forms.
 #pragma once
 
 #include <prun/detail/call_job.hpp>
@@ -19,11 +19,11 @@
 
 namespace prun::detail {
 
-/// CPython's default (see lib/task/chunk.hpp). @throws std::invalid_argument where `chunksize` is given and not positive
+/// CPython's default (see lib/task/chunk.hpp). @throws std::invalid_argument if `chunksize` is given and not positive
 [[nodiscard]] std::uint64_t map_chunksize(const std::optional<std::int64_t>& chunksize, std::uint64_t length,
                                           std::uint32_t workers);
 
-/// The inputs of a map that waits for its end, where they lie.
+/// The inputs of a map that waits for its end, at their original place.
 template <class T>
 struct BorrowedItems {
   std::span<const T> view;
@@ -33,7 +33,7 @@ struct BorrowedItems {
   void clear() noexcept { view = {}; }
 };
 
-/// The inputs of a map, its own. (A std::vector<bool> has no bool to refer to.)
+/// The inputs of a map, copied. (A std::vector<bool> has no bool to refer to.)
 template <class T>
 struct OwnedItems {
   using Container = std::conditional_t<std::is_same_v<T, bool>, std::deque<bool>, std::vector<T>>;
@@ -53,7 +53,7 @@ struct IntegerItems {
   void clear() noexcept {}
 };
 
-/// The elements stay where they are while the call lasts, and are not the call's to move from.
+/// The elements stay in place during the call, and the call must not move from them.
 template <class Range>
 concept Borrowable = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
     std::is_same_v<ItemOf<Range>, std::ranges::range_value_t<Range>> &&
@@ -90,7 +90,7 @@ template <>
 struct ListOf<void> {
   using type = void;
 };
-/// What a map of such items returns.
+/// The return type of a map of such items.
 template <class F, class T, bool Unpack>
 using WholeOf = typename ListOf<ResultOf<F, T, Unpack>>::type;
 
@@ -113,7 +113,7 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
         left_(items_.size()),
         stored_(static_cast<std::size_t>(items_.size())) {}
 
-  /// A map of nothing has ended at once.
+  /// A map without items has ended immediately.
   void end_if_empty() {
     if (left_ == 0) this->end(CallState::done);
   }
@@ -155,7 +155,7 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
     }
   }
 
-  /// The failure of lowest index, where there is one: after all have ended.
+  /// Throws the failure with the lowest index, if there is one. Called after all calls have ended.
   Whole result() override {
     if (failure_) throw_failure(*failure_);
     if constexpr (std::is_void_v<R>) {
@@ -191,7 +191,7 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
   }
 
  private:
-  // An item that cannot be written fails by itself: the chunk ends before it, and the next goes on behind it.
+  // If an item cannot be written, only that item fails: the chunk ends before it, and the next chunk starts after it.
   bool put_items(ChunkSpec& chunk, std::uint64_t count) {
     const std::uint64_t last = next_ + count;
     while (next_ < last && chunk.payload.size() < largest_payload) {
@@ -235,7 +235,7 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
   std::uint64_t failed_index_ = 0;
 };
 
-/// With `Borrow`, the caller sees to it that the range outlives the map.
+/// With `Borrow`, the caller ensures that the range outlives the map.
 template <class Transport, bool Unpack, bool Borrow, class F, class Range>
 auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range,
                 const std::optional<std::int64_t>& chunksize) {

@@ -1,5 +1,5 @@
-// Addresses in what comes from the master and goes back to it, in a worker that was not forked of it (Start::spawn): there the
-// same files are mapped at other places. In every other process these functions change nothing.
+// Converts addresses in data from and to the master, in a worker that was not forked from it (Start::spawn). There the same
+// files are mapped at other addresses. In all other processes these functions change nothing.
 #pragma once
 
 #include <prun/detail/stack_address.hpp>
@@ -15,10 +15,10 @@ namespace prun::detail {
 
 enum class Direction : std::uint8_t { from_master, to_master };
 
-/// Words that are addresses of the master's files become those of the same places here, or the other way round.
-/// @throws ArgumentError where the file is not to be had here
+/// Converts words that are addresses in the master's files to the same places in this process, or back.
+/// @throws ArgumentError if this process cannot get the file
 void move_addresses(void* bytes, std::size_t size, Direction direction);
-/// This process is such a worker.
+/// Returns true if this process is such a worker.
 [[nodiscard]] bool addresses_differ() noexcept;
 
 template <class T>
@@ -39,7 +39,7 @@ constexpr bool may_name_places() {
   }
 }
 
-/// Of a value and its parts.
+/// For a value and its parts.
 template <class T>
 void move_addresses_in(T& value, Direction direction) {
   if constexpr (!may_name_places<std::remove_cv_t<T>>() || std::is_const_v<T>) {

@@ -1,5 +1,5 @@
-// A C++ callable as the call that <prun/plugin.h> describes: it takes and gives bytes, and lets no exception out. It does
-// not know how callables are named and told to prun.
+// Wraps a C++ callable as the call of <prun/plugin.h>: it reads and writes bytes and lets no exception escape. It does not
+// know how callables are named and registered.
 #pragma once
 
 #include <prun/context.hpp>
@@ -24,11 +24,11 @@
 
 namespace prun::plugin {
 
-/// Result, parameters, and whether a TaskContext comes before them.
+/// The result, the parameters, and whether a TaskContext comes before them.
 template <class R, class... P>
 struct Shape {
   using Result = R;
-  using Parameters = std::tuple<P...>;  // as they are declared: with references
+  using Parameters = std::tuple<P...>;  // as declared, with references
   using Arguments = std::tuple<std::remove_cvref_t<P>...>;
   static constexpr bool wants_context = false;
   static constexpr bool readable = (Readable<std::remove_cvref_t<P>> && ...);
@@ -70,7 +70,7 @@ inline int fail(const prun_output& output, int status, std::string_view type, st
   return status;
 }
 
-/// Tells the exception in flight. Called in a catch block.
+/// Reports the current exception. Call it in a catch block.
 inline int fail_as_thrown(const prun_output& output) {
   try {
     throw;
@@ -85,7 +85,7 @@ inline int fail_as_thrown(const prun_output& output) {
   }
 }
 
-/// What prun is told of one function. Lives as long as the process.
+/// The description of one function for prun. Lives as long as the process.
 struct Record {
   std::string name;
   std::string help;

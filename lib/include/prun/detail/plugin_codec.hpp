@@ -1,5 +1,5 @@
-// Which C++ types can be arguments and results of a plugin's functions, and how each is read from a value and written to
-// one. A type of one's own is added by specializing Codec with the four members that those here have.
+// The C++ types that a plugin's functions can have as arguments and results, and how each is read from and written to a
+// value. To add a type, specialize Codec with the same four members as the specializations here.
 #pragma once
 
 #include <prun/detail/plugin_values.hpp>
@@ -37,7 +37,7 @@ concept Writable = requires(Writer& writer, const T& v) {
   Codec<T>::write(writer, v);
 };
 
-/// Runs `read`, and puts `place` before the message of what it throws.
+/// Calls `read`, and puts `place` before the message of its exception.
 template <class Read, class Place>
 auto at_place(Read&& read, Place&& place) {
   try {
@@ -132,14 +132,14 @@ struct Codec<T> {
   static void write(Writer& writer, std::string_view v) { writer.string(v); }
 };
 
-/// A result only; a null pointer is null.
+/// For results only. A null pointer becomes null.
 template <>
 struct Codec<const char*> {
   static std::string describe() { return "string"; }
   static void write(Writer& writer, const char* v) { v == nullptr ? writer.null() : writer.string(v); }
 };
 
-/// Null stands for nothing.
+/// Null means an empty optional.
 template <class T>
 struct Codec<std::optional<T>> {
   static constexpr std::uint32_t type = Codec<T>::type;
@@ -217,7 +217,7 @@ struct TupleCodec {
  private:
   template <std::size_t... I>
   static Tuple read_all(Reader& reader, std::index_sequence<I...>) {
-    return Tuple{read_element<T>(reader, I)...};  // braces, so that they are read from left to right
+    return Tuple{read_element<T>(reader, I)...};  // braces evaluate from left to right
   }
 };
 
@@ -227,7 +227,7 @@ struct Codec<std::tuple<T...>> : TupleCodec<std::tuple<T...>, T...> {};
 template <class A, class B>
 struct Codec<std::pair<A, B>> : TupleCodec<std::pair<A, B>, A, B> {};
 
-/// Objects; of a key that comes twice the last value counts.
+/// Objects. If a key occurs twice, the last value counts.
 template <class Map, class T>
 struct MapCodec {
   static constexpr std::uint32_t type = PRUN_OBJECT;

@@ -1,5 +1,5 @@
-// What a plugin tells prun: its functions with their parameters' names, types and defaults, and its initializers. Included by
-// <prun/function.hpp> alone.
+// The description of a plugin for prun: its functions with the names, types and defaults of their parameters, and its
+// initializers. Only <prun/function.hpp> includes it.
 #pragma once
 
 #include <prun/detail/plugin_call.hpp>
@@ -18,7 +18,7 @@
 
 namespace prun::plugin {
 
-/// A parameter that may be left out; see with_default() in <prun/function.hpp>.
+/// A parameter that may be absent; see with_default() in <prun/function.hpp>.
 template <class V>
 struct Default {
   const char* name;
@@ -46,7 +46,7 @@ struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 
-/// A parameter without a stated default; one that may be null may also be left out.
+/// A parameter without a default value. If it may be null, it may also be absent.
 template <class T>
 void add_parameter(Record& record, const char* name) {
   record.names.emplace_back(name);
@@ -93,7 +93,7 @@ std::string describe_result() {
 class Registration {
  public:
   static Registration& instance() {
-    static Registration& one = *new Registration;  // never destroyed: prun may look into it until the process ends
+    static Registration& one = *new Registration;  // never destroyed: prun may read it until the process ends
     return one;
   }
 

@@ -1,5 +1,5 @@
-// Values inside a plugin: reads and writes the MessagePack that <prun/plugin.h> speaks of. It trusts no byte: what is cut
-// short or of a foreign form is an ArgumentError. It does not know which C++ types there are.
+// Reads and writes values inside a plugin: the MessagePack that <prun/plugin.h> describes. It checks every byte: incomplete
+// or unknown forms throw ArgumentError. It knows no C++ types of the user.
 #pragma once
 
 #include <prun/plugin.h>
@@ -27,7 +27,7 @@ enum class Kind : std::uint8_t { null, boolean, integer, unsigned_integer, float
   return names[static_cast<unsigned>(kind)];
 }
 
-/// Reads values one after another. Every function throws ArgumentError where the bytes are not what it reads.
+/// Reads values one after another. Every function throws ArgumentError if the bytes have another type.
 class Reader {
  public:
   Reader(const void* bytes, std::size_t size) noexcept : rest_(static_cast<const char*>(bytes), size) {}
@@ -47,14 +47,14 @@ class Reader {
     return text;
   }
 
-  std::size_t array() { return container(Kind::array, 1); }    ///< never more than there are bytes left
+  std::size_t array() { return container(Kind::array, 1); }    ///< never more than the number of bytes left
   std::size_t object() { return container(Kind::object, 2); }  ///< pairs of string and value
 
  private:
   enum class Form : std::uint8_t { foreign, constant, plain, sign_extended, float32 };
   struct Row {
     Kind kind = Kind::null;
-    std::uint8_t width = 0;  ///< bytes of number behind the tag
+    std::uint8_t width = 0;  ///< bytes of the number after the tag
     Form form = Form::foreign;
   };
   struct Head {
@@ -65,7 +65,7 @@ class Reader {
 
   [[noreturn]] static void cut_short() { throw ArgumentError(" is cut short"); }
 
-  /// Of tags from 0xc0 to 0xdf.
+  /// For tags from 0xc0 to 0xdf.
   static Row row_of(unsigned tag) noexcept {
     const auto width = [tag](unsigned first) { return static_cast<std::uint8_t>(1u << (tag - first)); };
     if (tag == 0xc0) return {Kind::null, 0, Form::constant};
@@ -127,7 +127,7 @@ class Reader {
   std::string_view rest_;
 };
 
-/// Writes values one after another, through a small buffer. What is written counts from flush() on.
+/// Writes values one after another through a small buffer. The output is complete after flush().
 class Writer {
  public:
   explicit Writer(const prun_output& output) noexcept : output_(&output) {}
@@ -185,7 +185,7 @@ class Writer {
     for (unsigned i = width; i-- > 0;) byte(static_cast<unsigned>(v >> (8 * i) & 0xff));
   }
 
-  /// A size of 16 or 32 bits behind one of two neighbouring tags.
+  /// A size of 16 or 32 bits after one of two neighbouring tags.
   void sized(unsigned tag, std::size_t size) {
     if (size > UINT32_MAX)
       throw SerializationError("the result holds more than 2^32 - 1 bytes or elements in one value");

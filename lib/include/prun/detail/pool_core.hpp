@@ -1,5 +1,5 @@
-// What every typed pool stands on: the workers, the thread that looks after them while nobody waits, the lock round it all.
-// Typed headers see only this.
+// The common base of all typed pools: the workers, the thread that serves them while no caller waits, and the lock. It is
+// the only internal interface that typed headers use.
 #pragma once
 
 #include <prun/detail/job.hpp>
@@ -20,13 +20,13 @@ class InputReader;
 
 using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
-/// @throws std::invalid_argument where the time is negative
+/// @throws std::invalid_argument for a negative timeout
 [[nodiscard]] Deadline deadline_after(const std::optional<std::chrono::nanoseconds>& timeout);
 
 class PoolCore {
  public:
   struct Options {
-    std::uint32_t workers = 0;  ///< 0: as many as the CPUs that this process may use
+    std::uint32_t workers = 0;  ///< 0: the number of CPUs that this process may use
     bool threads = false;
     bool on_demand = false;
     Start start = Start::fork;
@@ -36,59 +36,59 @@ class PoolCore {
   };
   using Lock = std::unique_lock<std::mutex>;
 
-  /// Sets `place`, which is empty until the workers are forked. It stays empty in a program that was spawned to be a server.
+  /// Sets `place`, which stays empty until the workers are forked. It stays empty in a program that was spawned as a server.
   static void make(std::shared_ptr<PoolCore>& place, Options options);
   PoolCore(const PoolCore&) = delete;
   PoolCore& operator=(const PoolCore&) = delete;
-  /// As terminate().
+  /// Calls terminate().
   ~PoolCore();
 
   [[nodiscard]] std::uint32_t workers() const noexcept;
 
-  /// To be held for every function below that takes a Lock, and while a job's state is touched.
+  /// Hold it for every function below that takes a Lock, and while you access the state of a job.
   [[nodiscard]] Lock lock();
 
-  /// Queues a job, or queues it again because it has chunks again. New jobs are for open pools only.
-  /// @throws MisuseError after close(), BrokenPoolError
+  /// Queues a job, or queues it again when it has chunks again. New jobs need an open pool. @throws MisuseError after
+  /// close(), BrokenPoolError
   void submit(Lock&, const std::shared_ptr<Job>& job);
   void resubmit(Lock&, const std::shared_ptr<Job>& job);
   void require_open(Lock&) const;
-  /// The number of one more call, a job's `call_number`. @throws as submit()
+  /// Returns the number for a new call, for `call_number` of the job. Throws as submit() does.
   [[nodiscard]] std::uint64_t new_call(Lock&);
 
-  /// A stream is there whose inputs are to be read before the pool ends.
+  /// Registers a stream whose inputs are to be read before the pool ends.
   void attach(Lock&, InputReader& reader);
   void detach(Lock&, InputReader& reader);
-  /// It runs nothing any more: it has ended, is broken, or its calls were withdrawn.
+  /// Returns true if it runs no calls: it has ended, is broken, or its calls were cancelled.
   [[nodiscard]] bool refuses(Lock&) const noexcept;
-  /// Why, as an exception.
+  /// The reason for that, as an exception.
   [[nodiscard]] std::exception_ptr refusal(Lock&) const;
 
-  /// Returns when `done()` holds, true, or at the deadline, false. Until then the calling thread serves the pool.
+  /// Waits until `done()` returns true; returns false at the deadline. The calling thread serves the pool meanwhile.
   bool wait(Lock& lock, const std::function<bool()>& done, const Deadline& deadline);
 
-  /// Withdraws what no worker has claimed of a job, which then fails as cancelled.
+  /// Cancels the chunks of a job that no worker has claimed. They fail as cancelled.
   void cancel(Lock&, Job& job);
   [[nodiscard]] bool running(Lock&, const Job& job, std::uint64_t index);
 
-  /// Has a callback called soon, by the pool's own thread, without the lock. Called with the lock held (by a job).
+  /// Makes the pool's own thread call a callback soon, without the lock. Call it with the lock held (from a job).
   void defer(std::function<void()> callback);
 
-  /// Wakes who waits. For a job that has ended otherwise than by a worker's outcome. Called with the lock held (by a job).
+  /// Wakes waiting threads. For a job that ended without a worker's outcome. Call it with the lock held (from a job).
   void settled();
 
-  /// This is a child process of the one that made the pool, and must leave it alone.
+  /// This process is a child of the process that made the pool and must not use it.
   [[nodiscard]] bool foreign() const noexcept;
 
-  /// No new jobs.
+  /// Refuses new jobs.
   void close();
-  /// After close(): returns when all inputs are read, all work is done and the workers are gone.
+  /// After close(): returns when all inputs are read, all work is done and all workers have exited.
   void join();
-  /// Ends everything now: what has not ended fails as cancelled.
+  /// Ends everything immediately. Calls that have not ended fail as cancelled.
   void terminate();
-  /// Withdraws whatever no worker has claimed.
+  /// Cancels everything that no worker has claimed.
   void cancel_pending();
-  /// Signals every worker, and withdraws what none of them has begun. No new jobs.
+  /// Sends a signal to every worker and cancels what no worker has begun. Refuses new jobs.
   void end_workers(int signal);
   [[nodiscard]] std::vector<std::int32_t> worker_pids();
 
@@ -97,27 +97,27 @@ class PoolCore {
   explicit PoolCore(const Options& options);
 
   std::shared_ptr<State>
-      state_;  // shared with the server thread, which may outlive the pool that one of its callbacks ends
+      state_;  // shared with the server thread, which may outlive a pool that its own callback destroys
 };
 
-/// A stream's inputs, as the pool sees them. Every function is called with the pool's lock.
+/// The inputs of a stream, as the pool sees them. All functions are called with the lock of the pool.
 class InputReader {
  public:
   enum class State : std::uint8_t {
     open,  ///< read_all() may be called
-    busy,  ///< another thread reads now
-    ended  ///< nothing is left to read, or not for the pool to read
+    busy,  ///< another thread is reading
+    ended  ///< nothing is left to read, or the pool must not read it
   };
   [[nodiscard]] virtual State state() const noexcept = 0;
-  /// Reads the inputs that are left and hands them to the pool. Gives the lock up while it reads.
+  /// Reads the remaining inputs and hands them to the pool. Releases the lock while it reads.
   virtual void read_all(PoolCore::Lock& lock) = 0;
 
  protected:
   ~InputReader() = default;
 };
 
-/// A pool's hold on its core. Workers are forked while the core is made: in their copy of the pool it is missing, so that a
-/// function which uses the very pool that runs it is told so.
+/// A pool's pointer to its core. Workers are forked while the core is made, so the pointer is empty in their copy of the
+/// pool. A function that uses the pool that runs it is told so.
 class OwnCore {
  public:
   explicit OwnCore(PoolCore::Options options);

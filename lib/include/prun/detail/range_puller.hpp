@@ -1,5 +1,5 @@
-// Where a stream's inputs come from: one range, several at once, or integers that need none. No std::views here: Debian 12's
-// clang cannot compile those of its libstdc++.
+// The sources of a stream's inputs: one range, several ranges, or integers, which need no source. It uses no std::views,
+// because Debian 12's clang cannot compile those of its libstdc++.
 #pragma once
 
 #include <prun/detail/call.hpp>
@@ -15,7 +15,7 @@
 
 namespace prun::detail {
 
-/// A range for as long as it is read: an lvalue is borrowed, unless it is a view, anything else is kept.
+/// Holds a range while it is read: refers to an lvalue, unless it is a view; stores anything else.
 template <class Range>
 class HeldRange {
   using Plain = std::remove_reference_t<Range>;
@@ -23,7 +23,7 @@ class HeldRange {
 
  public:
   static constexpr bool borrowed = std::is_lvalue_reference_v<Range> && !copied;
-  /// The elements are nobody else's.
+  /// Nothing else refers to the elements.
   static constexpr bool owns_elements = !std::is_lvalue_reference_v<Range> && !std::ranges::view<Plain>;
   using Held = std::conditional_t<borrowed, Plain, std::remove_cv_t<Plain>>;
 
@@ -47,13 +47,13 @@ class HeldRange {
   std::conditional_t<borrowed, Plain*, Held> range_;
 };
 
-/// Inputs one at a time from a range.
+/// Takes inputs one at a time from a range.
 template <class Range>
 class RangePuller {
  public:
   using value_type = ItemOf<Range>;
   explicit RangePuller(Range&& range) : range_(std::forward<Range>(range)) {}
-  /// Appends the next input; false at the end.
+  /// Appends the next input. Returns false at the end.
   bool pull(std::deque<value_type>& out) {
     if (!at_) {
       at_.emplace(std::ranges::begin(range_.get()));
@@ -74,7 +74,7 @@ class RangePuller {
   std::optional<std::ranges::iterator_t<typename HeldRange<Range>::Held>> at_;
 };
 
-/// Tuples from several ranges at once, as long as the shortest.
+/// Tuples from several ranges, up to the end of the shortest.
 template <class... Ranges>
 class ZipPuller {
  public:
@@ -95,7 +95,7 @@ class ZipPuller {
   std::tuple<RangePuller<Ranges>...> pullers_;
 };
 
-/// For integers, which the job makes itself.
+/// For integers, which the job generates itself.
 template <class T>
 struct NoPuller {
   using value_type = T;

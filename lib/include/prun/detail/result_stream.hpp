@@ -1,5 +1,5 @@
-// The lazy range of results that imap, imap_unordered and Executor.map return. It reads its inputs in the thread that takes
-// its results, a window ahead and no further, so an endless input runs in constant memory; only the end of the pool reads on.
+// The lazy range of results that imap, imap_unordered and Executor.map return. The thread that takes results also reads the
+// inputs, up to a limit ahead, so infinite input needs constant memory. Only the end of the pool reads further.
 #pragma once
 
 #include <prun/detail/imap_job.hpp>
@@ -21,14 +21,14 @@
 
 namespace prun {
 
-/// A single-pass input range; `for (long x : pool.imap(fib, nums))`. Of a function that returns nothing it yields a
-/// std::monostate for each call. A failed call throws where its result is read (operator* or next()), and the results behind it
-/// are still there: go on with ++ or next(). An exception of the input itself is thrown, as it was, when everything that came
-/// before it has been taken. Movable. Not thread-safe.
+/// A single-pass input range: `for (long x : pool.imap(fib, nums))`. For a function without a result it yields
+/// std::monostate for each call. A failed call throws where its result is read (operator* or next()). The later results are
+/// still available: continue with ++ or next(). An exception of the input is rethrown after everything before it has been
+/// taken. Movable. Not thread-safe.
 ///
-/// It outlives its pool: close() with join(), and shutdown(), first read and run all inputs that are left, so that every result
-/// can be taken afterwards. (With a buffersize they do not read on: what was not read ends the stream with a MisuseError.)
-/// Dropping it withdraws what no worker has begun; drop a stream over endless inputs before you wait for the pool's end.
+/// It may outlive its pool. close() with join(), and shutdown(), first read and run all remaining inputs, so that every
+/// result can be taken later. (With a buffersize they do not: unread inputs end the stream with a MisuseError.) Destroying a
+/// stream cancels what no worker has begun. Destroy a stream over infinite inputs before you wait for the end of the pool.
 template <class R, class Source>
 class ResultStream {
  public:
@@ -44,9 +44,9 @@ class ResultStream {
 
     iterator() = default;
     explicit iterator(Source* source) : source_(source) {}
-    /// To be moved from: `for (auto x : stream)` copies nothing.
+    /// A reference to move from: `for (auto x : stream)` does not copy.
     Value&& operator*() const { return std::move(source_->current()); }
-    /// The next result is waited for when it is asked for: a loop that stops here waits for nothing.
+    /// Only requests the next result and does not wait: a loop that stops here waits for nothing.
     iterator& operator++() {
       source_->skip();
       return *this;
@@ -61,8 +61,8 @@ class ResultStream {
   [[nodiscard]] iterator begin() { return iterator(source_.get()); }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
-  /// The next result; nothing when there is no more, however often it is asked.
-  /// @throws what the call threw; TimeoutError where it is not there in time (it can be asked for again)
+  /// Returns the next result; nothing at the end, also when called again.
+  /// @throws what the call threw; TimeoutError at the timeout (it can be called again)
   std::optional<Value> next(std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
     const detail::Deadline deadline = detail::deadline_after(timeout);
     source_->skip();
@@ -77,7 +77,7 @@ class ResultStream {
 
 namespace detail {
 
-/// Of a call that was refused.
+/// The source for a call that was refused.
 template <class R>
 struct NoSource {
   using Value = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
@@ -87,8 +87,8 @@ struct NoSource {
   Value& current();
 };
 
-/// The stream's own side of a job: reads inputs, takes results. The pool may read the rest of the inputs in another thread, when
-/// it is to end; `reading_` says that somebody does, without the lock.
+/// The consumer's side of a job: reads inputs, takes results. When the pool ends, it may read the remaining inputs in
+/// another thread. `reading_` is true while one of the threads reads without the lock.
 template <class Transport, class TheJob, class Puller>
 class StreamSource final : public InputReader {
  public:
@@ -97,7 +97,7 @@ class StreamSource final : public InputReader {
   using Value = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
 
   struct Limits {
-    bool exact = false;  ///< pull one input for each result taken, not in batches
+    bool exact = false;  ///< read one input for each result taken, not in batches
     std::uint64_t batch = 256;
     Deadline deadline;  ///< for the stream as a whole
   };
@@ -117,18 +117,18 @@ class StreamSource final : public InputReader {
           lock, [this] { return !reading_; }, std::nullopt);
       core_->detach(lock, *this);
       if (!job_->exhausted()) core_->cancel(lock, *job_);
-    } catch (...) {  // a worker's copy of the master's stream: nothing is its to withdraw
+    } catch (...) {  // a worker's copy of the master's stream: it has nothing to cancel
     }
   }
 
-  /// Gives the current result up, where there is one, for the next.
+  /// Drops the current result, if there is one, to make room for the next.
   void skip() {
     if (wanted_ || ended_) return;
     ready_.pop_front();
     current_.reset();
     wanted_ = true;
   }
-  /// Waits for the current result, or the end.
+  /// Waits for the current result or the end.
   void settle(const Deadline& deadline) {
     if (!wanted_ || ended_) return;
     if (ready_.empty() || limits_.exact) fetch(deadline);
@@ -153,7 +153,7 @@ class StreamSource final : public InputReader {
     return *current_;
   }
 
-  // For the pool, with its lock.
+  // Called by the pool, with its lock.
 
   [[nodiscard]] State state() const noexcept override {
     if (reading_) return reader_ == std::this_thread::get_id() ? State::ended : State::busy;
@@ -190,7 +190,7 @@ class StreamSource final : public InputReader {
     if (input_error_) std::rethrow_exception(std::exchange(input_error_, nullptr));
   }
 
-  /// Returns when a result is there, or none will be any more.
+  /// Returns when a result is available, or when no more can come.
   void await_one(PoolCore::Lock& lock, const Deadline& deadline) {
     const auto refused = [&] { return !refused_ && core_->refuses(lock); };
     const auto something = [&] { return job_->has_ready() || job_->exhausted() || refused(); };
@@ -214,7 +214,7 @@ class StreamSource final : public InputReader {
 
   void give(std::size_t count) { job_->taken(count); }
 
-  /// Reads inputs as far ahead as allowed, and sees that they get to the workers.
+  /// Reads inputs as far ahead as allowed and hands them to the workers.
   void top_up(PoolCore::Lock& lock) {
     if (refused_ || reading_) return;
     while (!input_ended_ && !core_->refuses(lock)) {
@@ -233,7 +233,7 @@ class StreamSource final : public InputReader {
   void read_some(PoolCore::Lock& lock, std::uint64_t count) {
     reading_ = true;
     reader_ = std::this_thread::get_id();
-    lock.unlock();  // the input may take its time, or use the pool itself
+    lock.unlock();  // reading the input may take long, or use the pool itself
     pull(count);
     lock.lock();
     reading_ = false;
@@ -242,7 +242,7 @@ class StreamSource final : public InputReader {
     if (job_->has_chunk() && !core_->refuses(lock)) core_->resubmit(lock, job_);
   }
 
-  /// The pool runs no more inputs: what was not handed to it has no outcome but the reason why.
+  /// The pool refuses more inputs: inputs that it does not have fail with the reason.
   void refuse(PoolCore::Lock& lock) {
     refused_ = true;
     if (job_->cut_integers() || !input_ended_) {
@@ -280,14 +280,14 @@ class StreamSource final : public InputReader {
   Limits limits_;
   std::deque<T> pulled_;
   std::deque<typename TheJob::ThisSlot> ready_;
-  std::optional<Value> current_;  ///< of the first in `ready_`, once it was looked at
+  std::optional<Value> current_;  ///< the first of `ready_`, once it has been looked at
   std::exception_ptr input_error_;
   std::thread::id reader_;
-  bool reading_ = false;    ///< `reader_` reads inputs
-  bool unbounded_ = false;  ///< all inputs are to be read at once
+  bool reading_ = false;    ///< `reader_` is reading inputs
+  bool unbounded_ = false;  ///< all inputs are to be read now
   bool refused_ = false;
   bool input_ended_ = std::is_same_v<Puller, NoPuller<T>>;
-  bool wanted_ = true;  ///< the current result is still to come
+  bool wanted_ = true;  ///< the current result has not been taken yet
   bool ended_ = false;
 };
 

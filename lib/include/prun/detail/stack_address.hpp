@@ -1,8 +1,8 @@
-// Finds addresses of the calling thread's stack in what is to go to another process, where they would mean something else.
+// Finds addresses on the calling thread's stack in data that goes to another process, where they would be invalid.
 //
-// A closure that captures by reference is trivially copyable, and so is a struct with a pointer; the language does not tell what
-// they hold. What can be seen is a word whose value lies on the stack that is in use now. A number can have such a value only by
-// a rare chance, or because it is an address; `allow_addresses` and `holds_no_addresses` are for those.
+// A closure that captures by reference is trivially copyable, and so is a struct with a pointer. The language does not show
+// their contents. But a word whose value lies in the part of the stack in use is almost certainly an address; a number
+// rarely has such a value. For those cases there are `allow_addresses` and `holds_no_addresses`.
 #pragma once
 
 #include <prun/detail/type_check.hpp>
@@ -16,11 +16,11 @@
 
 namespace prun {
 
-/// Specialize it as true for a type of your own whose bytes prun must not take for addresses.
+/// Specialize it as true for a type whose bytes prun must not take for addresses.
 template <class T>
 inline constexpr bool holds_no_addresses = false;
 
-/// A callable that keeps addresses of this thread's stack on purpose; make one by allow_addresses().
+/// A callable that holds addresses on this thread's stack on purpose; made by allow_addresses().
 template <class F>
 struct AllowAddresses {
   F function;
@@ -31,8 +31,8 @@ struct AllowAddresses {
 template <class F>
 inline constexpr bool holds_no_addresses<AllowAddresses<F>> = true;
 
-/// For a callable that captures by reference what was there before the pool was made and has not changed since: forked workers
-/// have a copy of it, with the value that it had then.
+/// For a callable that captures by reference what existed before the pool was made and has not changed since. Forked workers
+/// have a copy of it, with its value at that time.
 template <class F>
 [[nodiscard]] AllowAddresses<F> allow_addresses(F function) {
   return {std::move(function)};
@@ -40,19 +40,19 @@ template <class F>
 
 namespace detail {
 
-/// A word of these bytes is an address of the calling thread's stack, in the part that is in use.
+/// Returns true if a word of these bytes is an address in the part of the calling thread's stack that is in use.
 [[nodiscard]] bool holds_stack_address(const void* bytes, std::size_t size) noexcept;
 
 /// @throws std::invalid_argument that says what to do instead
 [[noreturn]] void refuse_stack_address_in_callable();
 [[noreturn]] void refuse_stack_address_in_argument();
 
-/// The same of a value's own bytes, without the padding between them, which may hold anything.
+/// The same for the bytes of a value, without its padding, which may contain anything.
 template <class T>
 bool shows_stack_address(const T& value) noexcept {
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_clear_padding)
-  if constexpr (__is_trivially_copyable(T)) {  // not the trait, which remembers: GCC 12 may think otherwise by now
+  if constexpr (__is_trivially_copyable(T)) {  // not the trait, which caches: GCC 12 may answer otherwise now
     alignas(T) std::byte copy[sizeof(T)];
     std::memcpy(copy, &value, sizeof value);
     __builtin_clear_padding(reinterpret_cast<T*>(copy));
@@ -60,7 +60,7 @@ bool shows_stack_address(const T& value) noexcept {
   }
 #endif
 #endif
-  // Without that the padding cannot be told from the rest: then only what surely has none is looked at.
+  // Without that builtin, padding cannot be recognized. Then only types without padding are checked.
   return (sizeof(T) == sizeof(void*) || std::has_unique_object_representations_v<T>)&&holds_stack_address(&value,
                                                                                                           sizeof value);
 }

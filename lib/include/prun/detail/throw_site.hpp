@@ -1,16 +1,16 @@
-// How a failure comes to know where its exception was thrown, at no cost while nothing is thrown.
+// Records where an exception was thrown, for failure messages. It costs nothing while nothing is thrown.
 #pragma once
 
 namespace prun::detail {
 
-/// Stands in a catch clause before `catch (...)`, and matches no exception: but the search for a handler, which asks it
-/// while the frames of the throw still stand, lets it note where that is, for the CallFrame's failed() on the same thread.
+/// A type to catch before `catch (...)`. It matches no exception. The search for a handler asks it while the frames of the
+/// throw still exist, so it can record their place for CallFrame::failed() on the same thread.
 class ThrowSite {
  public:
   ThrowSite() = delete;
 
  protected:
-  virtual ~ThrowSite();  // not defined: the library says itself what this type's type_info is
+  virtual ~ThrowSite();  // not defined: the library provides the type_info of this type
 };
 
 }  // namespace prun::detail

@@ -1,4 +1,4 @@
-// How callables, arguments and results travel: as bytes to another process, or as pointers to another thread.
+// How callables, arguments and results are passed on: as bytes to another process, or as pointers to another thread.
 #pragma once
 
 #include <prun/detail/call.hpp>
@@ -21,7 +21,7 @@
 
 namespace prun::detail {
 
-/// Turns whatever a type's serialization throws into `Error`, which says at which stage it was.
+/// Converts every exception of a type's serialization to `Error`, which names the stage.
 template <class Error, class Body>
 auto at_stage(const char* stage, Body body) {
   try {
@@ -39,7 +39,7 @@ struct Nothing {};
 struct ProcessTransport {
   static constexpr bool threads = false;
 
-  /// Refuses, in words of prun's, what cannot be sent; false then.
+  /// Fails to compile, with a message of prun, for types that cannot be sent. Returns false then.
   template <class F, class Arg, class R>
   static constexpr bool require_sendable() {
     require_none<Arg, transfer_obstacle<Arg>()>();
@@ -50,13 +50,13 @@ struct ProcessTransport {
       return require_callable<F>() && Transferable<Arg>;
     }
   }
-  /// @throws std::invalid_argument where an item holds the address of something on this thread's stack
+  /// @throws std::invalid_argument if an item holds an address on this thread's stack
   template <class T>
   static void check_item(const T& item) {
     refuse_stack_addresses(item);
   }
 
-  /// As the job keeps it: with state that is no plain bytes, turned into bytes at once.
+  /// The form in which the job stores it. State that is not plain bytes is serialized immediately.
   template <class F>
   static constexpr bool kept_as_is = callable_kind<F>() == CallableKind::plain;
   template <class F>
@@ -95,7 +95,7 @@ struct ProcessTransport {
       return at_stage<ArgumentError>("the function cannot be read", [&] { return decode_callable<F>(state); });
     }
   }
-  /// Passes over it; returns how many bytes its state has.
+  /// Skips it. Returns the size of its state in bytes.
   template <class F>
   static std::size_t skip_callable(std::string_view& in) {
     std::size_t size = std::is_empty_v<F> ? 0 : sizeof(F);
@@ -104,7 +104,7 @@ struct ProcessTransport {
     return size;
   }
 
-  /// An item: as it is where its size is fixed, otherwise behind its length, so that one bad item does not spoil the next.
+  /// An item: plain if its size is fixed, otherwise after its length, so that a bad item does not affect the next one.
   template <class T>
   static void put_item(std::string& out, const T& value) {
     if constexpr (Plain<T>) {
@@ -140,7 +140,7 @@ struct ProcessTransport {
   template <class T>
   static void discard_item(std::string_view&) {}
 
-  /// Calls, and hands the result or the exception to the frame.
+  /// Makes the call and passes the result or the exception to the frame.
   template <class R, class Call>
   static void answer(CallFrame& frame, std::string& scratch, Call make_call) {
     try {
@@ -168,7 +168,7 @@ struct ProcessTransport {
     frame.value(scratch.data(), scratch.size());
   }
 
-  /// What the master keeps of a result until somebody asks for it.
+  /// The form in which the master stores a result until it is taken.
   template <class R>
   static constexpr bool stored_as_is = Plain<R>&& std::default_initializable<R> && !std::is_same_v<R, bool>;
   template <class R>
@@ -197,12 +197,12 @@ struct ProcessTransport {
       });
     }
   }
-  /// The same for who asks once.
+  /// The same for a single reader, once.
   template <class R>
   static R take(Stored<R>& stored) {
     return open<R>(stored);
   }
-  /// What open() would throw, if it would.
+  /// The exception that open() would throw, or null.
   template <class R>
   static std::exception_ptr error(Stored<R>& stored) {
     if constexpr (!std::is_void_v<R> && !stored_as_is<R>) {
@@ -216,7 +216,7 @@ struct ProcessTransport {
   }
 };
 
-/// To threads: nothing is turned into bytes, any type will do. Arguments and outcomes are owned by whoever holds the pointer.
+/// To threads: nothing is serialized, and any type works. Whoever holds the pointer owns the argument or outcome.
 struct ThreadTransport {
   static constexpr bool threads = true;
 
@@ -227,7 +227,7 @@ struct ThreadTransport {
   template <class T>
   static void check_item(const T&) {}
 
-  /// Shared by the job and nobody else: a job outlives its chunks.
+  /// Shared by the job and its chunks. A job outlives its chunks.
   template <class F>
   using Callable = std::shared_ptr<const F>;
   template <class F>
@@ -300,7 +300,7 @@ struct ThreadTransport {
   static Stored<R> store(std::string_view value) {
     return Stored<R>(reinterpret_cast<Answer<R>*>(read_plain<std::uintptr_t>(value)));
   }
-  /// A result that cannot be copied is moved out: it can be had once.
+  /// A result that cannot be copied is moved out, so it can be taken only once.
   template <class R>
   static R open(Stored<R>& stored) {
     if (stored->error) std::rethrow_exception(stored->error);
@@ -327,7 +327,7 @@ struct ThreadTransport {
   }
 };
 
-/// To threads, items that stay where they are until the call returns: the function is given a reference, nothing is copied.
+/// To threads, for items that stay in place until the call returns: the function gets a reference, without a copy.
 struct BorrowingTransport : ThreadTransport {
   template <class T>
   static void put_item(std::string& out, const T& value) {
@@ -343,7 +343,7 @@ struct BorrowingTransport : ThreadTransport {
   }
 };
 
-/// Refuses, in words of prun's, a call that cannot be made or sent; false then.
+/// Fails to compile, with a message of prun, for a call that cannot be made or sent. Returns false then.
 template <class Transport, class F, class Arg, bool Unpack>
 constexpr bool require_sendable_call() {
   if constexpr (!require_call<F, Arg, Unpack>()) {
@@ -353,7 +353,7 @@ constexpr bool require_sendable_call() {
   }
 }
 
-/// Calls `body(function)`. Where the function's state cannot be read, each item fails with what was thrown.
+/// Calls `body(function)`. If the state of the function cannot be read, each item fails with that exception.
 template <class Transport, class F, class Body, class Fail>
 void with_callable(std::string_view& rest, Body body, Fail fail) {
   if constexpr (Transport::threads) {
@@ -376,14 +376,14 @@ void with_callable(std::string_view& rest, Body body, Fail fail) {
   }
 }
 
-/// Every item of the chunk fails.
+/// Fails every item of the chunk.
 inline void fail_items(CallFrame& frame, const std::exception_ptr& error) {
   for (std::uint32_t i = frame.first; i < frame.last; ++i) {
     if (frame.begin(i)) frame.failed(error);
   }
 }
 
-/// Entry point of chunks whose items stand in the payload.
+/// Entry point of chunks whose items are in the payload.
 template <class Transport, class F, class Arg, bool Unpack>
 void run_items(CallFrame& frame) {
   std::string_view rest = frame.payload;

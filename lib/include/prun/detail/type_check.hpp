@@ -1,4 +1,4 @@
-// What a type shows of whether its values can go to another process. Type arithmetic, and the words of each refusal.
+// Checks at compile time whether values of a type can go to another process, and has the text of each error message.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@
 
 namespace prun::detail {
 
-/// What stands in a type's way to another process.
+/// What prevents a type from going to another process.
 enum class Obstacle : std::uint8_t { none, pointer, view, reference, no_serialization, no_default };
 
 template <class T>
@@ -44,7 +44,7 @@ inline constexpr bool is_tuple<std::pair<A, B>> = true;
 template <class T>
 concept FunctionPointer = std::is_pointer_v<T> && std::is_function_v<std::remove_pointer_t<T>>;
 
-/// An address that means nothing elsewhere, as far as the type itself says so; its parts are not looked at.
+/// An address that is invalid in another process, as far as the type itself shows. Does not look at its parts.
 template <class T>
 constexpr Obstacle own_obstacle() {
   if (is_view<T>) return Obstacle::view;
@@ -53,7 +53,7 @@ constexpr Obstacle own_obstacle() {
   return Obstacle::none;
 }
 
-/// The types that a type of the standard library is made of; nothing of others.
+/// The element types of a type of the standard library; none for other types.
 template <class T>
 struct PartsOf {
   using type = std::tuple<>;
@@ -74,7 +74,7 @@ template <class T>
 struct PartsOf<std::optional<T>> {
   using type = std::tuple<std::remove_cv_t<T>>;
 };
-/// Of what cannot simply be made anew, cereal knows more (polymorphic types, load_and_construct).
+/// cereal can create some types without a default constructor (polymorphic types, load_and_construct).
 template <class T>
 using PointeeParts = std::conditional_t<std::is_polymorphic_v<T> || !std::is_default_constructible_v<T>, std::tuple<>,
                                         std::tuple<std::remove_cv_t<T>>>;
@@ -119,12 +119,12 @@ constexpr Obstacle shown_address() {
   }
 }
 
-/// Copied byte by byte. Pointers to functions are: processes have the same code.
+/// Copied byte by byte. So are pointers to functions, because all processes have the same code.
 template <class T>
 concept Plain = std::is_trivially_copyable_v<T> && shown_address<T>()
 == Obstacle::none;
 
-/// Plain, with bytes that could be a pointer, for all that the type shows.
+/// A plain type whose bytes could contain a pointer.
 template <class T>
 concept Opaque =
     Plain<T> && std::is_class_v<T> && !std::is_empty_v<T> && alignof(T) >= alignof(void*) && sizeof(T) >= sizeof(void*);

@@ -1,4 +1,4 @@
-// Several futures watched at once, for wait() and as_completed().
+// Watches several futures at once, for wait() and as_completed().
 #pragma once
 
 #include <prun/detail/call_job.hpp>
@@ -13,7 +13,7 @@
 
 namespace prun::detail {
 
-/// Each is watched once, however often it was given. F is a future: it has job().
+/// Watches each future once, even if it was given twice. F is a future type: it has job().
 template <class F>
 class Watch {
  public:
@@ -33,7 +33,7 @@ class Watch {
 
   [[nodiscard]] std::size_t left() const noexcept { return pending_.size(); }
   [[nodiscard]] std::size_t total() const noexcept { return total_; }
-  /// Those that next() has not returned, in the order given.
+  /// The futures that next() has not returned, in the order given.
   [[nodiscard]] std::vector<F> pending() const {
     std::vector<const Pending*> sorted;
     for (const auto& [job, pending] : pending_) sorted.push_back(&pending);
@@ -43,7 +43,7 @@ class Watch {
     return futures;
   }
 
-  /// Those that have ended since the last time, in that order; waits for one. Empty: the deadline came.
+  /// The futures that have ended since the last call, in that order. Waits for one. Empty at the deadline.
   std::vector<F> next(const Deadline& deadline) {
     std::vector<F> ended;
     for (const Job* job : in_callback() ? take_in_callback(deadline) : observer_->take(deadline)) {
@@ -60,7 +60,7 @@ class Watch {
     std::size_t place;
   };
 
-  // A callback runs in the thread that otherwise serves the pool, so it has to look after the pools itself.
+  // A callback runs in the thread that otherwise serves the pools, so it must serve them itself.
   std::vector<const Job*> take_in_callback(const Deadline& deadline) {
     using std::chrono::steady_clock;
     constexpr std::chrono::milliseconds tick{1};
