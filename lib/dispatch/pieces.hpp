@@ -1,5 +1,5 @@
-// The pieces of a large record, put together as they come. Memory of malloc's, so that realloc() moves pages instead of
-// copying bytes: a result of gigabytes never stands in memory twice.
+// Joins the pieces of a large record as they arrive. It uses malloc(), so that realloc() can move pages instead of copying
+// bytes: a result of gigabytes is never in memory twice.
 #pragma once
 
 #include <algorithm>
@@ -24,7 +24,7 @@ class Pieces {
     size_ += piece.size();
   }
 
-  /// Gives the memory back.
+  /// Frees the memory.
   void clear() noexcept {
     data_.reset();
     size_ = capacity_ = 0;

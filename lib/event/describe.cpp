@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t longest_text = 2000;  // of a description on one line, in bytes
 constexpr std::size_t longest_place = 300;
-// Where in the command itself a built-in function threw helps nobody who calls it: its message says what was wrong.
+// The place inside prun where a built-in function threw does not help the user. The message says what was wrong.
 constexpr std::string_view own_module = " (prun)";
 
 std::string worker_of(const Failure& failure) {

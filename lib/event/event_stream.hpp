@@ -1,4 +1,4 @@
-// The parts of a run, and the events on their way to them. Where no part wants a kind of event, none is made.
+// Passes the events of a run to its parts. If no part wants a kind of event, none is made.
 #pragma once
 
 #include "event/run_part.hpp"
@@ -10,7 +10,7 @@ namespace prun {
 
 class EventStream {
  public:
-  /// A part must outlive the stream. Parts hear an event in the order in which they joined.
+  /// A part must outlive the stream. Parts receive an event in the order in which they joined.
   void add(RunPart& part) {
     parts_.push_back(&part);
     wanted_ = wanted_ | part.wants();
@@ -22,7 +22,7 @@ class EventStream {
     return wanted(kind_of<Event>());
   }
 
-  /// Tells an event to the parts that want its kind. Callers on the way of every task ask `wanted` first.
+  /// Passes an event to the parts that want its kind. Code that runs for every task checks `wanted` first.
   template <typename Event>
   void tell(const Event& event) const {
     if (!wanted<Event>()) return;

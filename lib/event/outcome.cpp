@@ -1,4 +1,4 @@
-// The names of failure kinds. They stand in JSON output and in journals, so they never change.
+// The names of failure kinds. JSON output and journals contain them, so they must never change.
 #include <prun/outcome.hpp>
 
 namespace prun {

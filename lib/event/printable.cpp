@@ -18,10 +18,10 @@ constexpr bool is_continuation(char c) noexcept { return (byte(c) & 0xC0U) == 0x
 
 struct CodePoint {
   char32_t value = 0;
-  std::size_t bytes = 0;  ///< 0: not UTF-8 here
+  std::size_t bytes = 0;  ///< 0: no valid UTF-8 here
 };
 
-// The code point at the front of `text`, strictly: no overlong form, no surrogate, nothing above U+10FFFF.
+// Decodes the code point at the start of `text` strictly: no overlong form, no surrogate, nothing above U+10FFFF.
 CodePoint decode(std::string_view text) noexcept {
   const unsigned first = byte(text[0]);
   if (first < 0x80) return {first, 1};
@@ -38,7 +38,7 @@ CodePoint decode(std::string_view text) noexcept {
   return {value, bytes};
 }
 
-// Controls, line separators, and the marks that make a terminal show text in another order than it has.
+// Controls, line separators, and marks that make a terminal display text in a different order.
 constexpr bool needs_escape(char32_t c) noexcept {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
@@ -109,7 +109,7 @@ std::string message_line(std::string_view text) {
 std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) noexcept {
   if (text.size() <= max_bytes) return text;
   std::size_t end = max_bytes;
-  // Three steps back reach the front of any character; more would be a walk through bytes that are no UTF-8.
+  // Three steps back reach the start of any character. More steps would walk through bytes that are not UTF-8.
   for (int steps = 0; steps < 3 && end > 0 && is_continuation(text[end]); ++steps) --end;
   return text.substr(0, is_continuation(text[end]) ? max_bytes : end);
 }

@@ -1,4 +1,4 @@
-// What earlier runs have recorded of the same tasks, read back. The interface between a run that goes on and its journal.
+// The recorded results of earlier runs of the same tasks. A run that resumes reads its journal through this interface.
 #pragma once
 
 #include "task/range.hpp"
@@ -15,7 +15,7 @@ namespace prun {
 
 class Function;
 
-/// What an earlier run has recorded of a task.
+/// The recorded outcome of a task.
 struct RecordedOutcome {
   std::optional<Failure> failure;  ///< absent: the task has a value
   std::string value;
@@ -26,7 +26,7 @@ struct RecordedOutcome {
 class RecordedRun {
  public:
   static constexpr std::uint64_t none = UINT64_MAX;
-  /// The record is of another task: this says so, for a person. Absent: it is the same, or there is no record of it.
+  /// A sentence for the user, if the recorded task is a different one. Absent: it is the same, or there is no record.
   using Difference = std::optional<std::string>;
 
   RecordedRun() = default;
@@ -34,16 +34,16 @@ class RecordedRun {
   RecordedRun& operator=(const RecordedRun&) = delete;
   virtual ~RecordedRun() = default;
 
-  // The input's tasks are compared as they are read, each once, before they are told as events.
+  // Compares each task of the input when it is read, once, before its event is sent.
   virtual Difference compare(std::uint64_t index, const Task& task) = 0;
   virtual Difference compare(std::uint64_t first_index, const Function& function, const IntRange& range) = 0;
-  /// The input has so many tasks, no more.
+  /// The input has exactly `count` tasks.
   virtual Difference compare_end(std::uint64_t count) = 0;
 
-  /// The first index at or behind `index` whose outcome is recorded and which is not to be run again; `none`: there is none. Asked
-  /// with ascending indexes.
+  /// The first index from `index` on whose outcome is recorded and that is not to run again; `none` if there is none. Call
+  /// it with ascending indexes.
   virtual std::uint64_t next_recorded(std::uint64_t index) = 0;
-  /// The outcome of such an index, once.
+  /// Takes the outcome of such an index, once.
   virtual RecordedOutcome take_recorded(std::uint64_t index, const Function& function) = 0;
 };
 

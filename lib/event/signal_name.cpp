@@ -1,4 +1,4 @@
-// sigabbrev_np would do on glibc alone, hence a table of what POSIX names.
+// sigabbrev_np exists only in glibc, so this file has a table of the names in POSIX.
 #include "event/signal_name.hpp"
 
 #include <fmt/format.h>

@@ -1,11 +1,11 @@
-// The names of signals, the same on every platform. Knows nothing of processes.
+// The names of signals, the same on every platform. It does not know processes.
 #pragma once
 
 #include <string>
 
 namespace prun {
 
-/// "SIGKILL", "SIGRTMIN+3"; "signal 77" where there is no such signal.
+/// "SIGKILL", "SIGRTMIN+3"; "signal 77" for an unknown signal.
 [[nodiscard]] std::string signal_name(int signal);
 
 }  // namespace prun

@@ -1,5 +1,5 @@
-// Fits a task's arguments to its function's signature. Most tasks fit as they are: those are looked over once and left
-// alone, without an allocation; the others are put together anew.
+// Fits a task's arguments to its function's signature. Most tasks fit as they are: they are checked without an allocation
+// and stay unchanged. The others are rebuilt.
 #include "function/bind_open.hpp"
 #include "function/call_form.hpp"
 #include "function/excerpt.hpp"
@@ -48,7 +48,7 @@ const char* with_article(ParameterType type) noexcept {
   return "any value";
 }
 
-/// `value` may stand for `parameter`. An integer beyond 64 bits may too: it is a defect of the task, which fails alone.
+/// Returns true if `value` fits. An integer beyond 64 bits fits too: it is a defect of the task, which then fails alone.
 bool accepts(const Parameter& parameter, std::string_view value) {
   const Kind kind = ValueReader(value).peek();
   if (matches(parameter.type, kind)) return true;
@@ -149,7 +149,7 @@ class Binding {
   const Signature& signature_;
   std::uint32_t given_ = 0;
   std::size_t keywords_ = 0;
-  std::vector<std::string_view> places_;  // a value for each parameter; empty: none yet
+  std::vector<std::string_view> places_;  // a value for each parameter; empty: not set yet
 };
 
 }  // namespace

@@ -76,7 +76,7 @@ class OpenBinding {
   const Task& task_;
   const Signature& signature_;
   std::uint32_t given_ = 0;
-  std::size_t by_place_ = 0;  ///< parameters whose arguments are given so
+  std::size_t by_place_ = 0;  ///< parameters with positional arguments
   std::vector<bool> named_;
 };
 

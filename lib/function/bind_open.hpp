@@ -1,4 +1,4 @@
-// The check of a call to a function with an open signature: names and number, as far as the master can know them.
+// Checks a call to a function with an open signature: names and number of arguments, as far as the master knows them.
 #pragma once
 
 #include "task/task.hpp"
@@ -9,7 +9,7 @@
 
 namespace prun {
 
-/// Nothing is moved: arguments go to the callee as they were given. @return what is wrong, for a person
+/// Changes nothing: the callee gets the arguments as they were given. @return what is wrong, for the user
 [[nodiscard]] tl::expected<void, std::string> bind_open(const Task& task);
 
 }  // namespace prun

@@ -1,4 +1,4 @@
-// The order in which the built-in functions are listed.
+// Registers the built-in functions in the order in which they are listed.
 #include "function/builtin.hpp"
 
 namespace prun {

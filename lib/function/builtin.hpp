@@ -1,4 +1,4 @@
-// The built-in functions, by theme; each theme is one file. `add_builtin_functions` puts them together.
+// The built-in functions, one file for each topic. `add_builtin_functions` registers all of them.
 #pragma once
 
 #include "function/registry.hpp"

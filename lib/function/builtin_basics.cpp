@@ -1,4 +1,4 @@
-// identity, sleep and sha256: the plain ones, to try things out with.
+// identity, sleep and sha256: simple functions for first experiments.
 #include "function/builtin.hpp"
 #include "function/typed_function.hpp"
 
@@ -33,7 +33,7 @@ timespec time_after(double seconds) {
   return until;
 }
 
-/// Sleeps until a point in time, so that signals on the way do not lengthen it.
+/// Sleeps until a point in time, so that interrupting signals do not lengthen it.
 double sleep(double seconds) {
   constexpr double longest = 1e9;  // 31 years
   if (!(seconds >= 0 && seconds <= longest)) {

@@ -1,4 +1,4 @@
-// is_prime, factorize and collatz: tasks whose time varies wildly with their argument.
+// is_prime, factorize and collatz: functions whose run time depends strongly on the argument.
 #include "function/builtin.hpp"
 #include "function/prime.hpp"
 #include "function/typed_function.hpp"

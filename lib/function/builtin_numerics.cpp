@@ -1,4 +1,4 @@
-// pi_monte_carlo and matmul_checksum: floating-point work, the same in every run for the same seed.
+// pi_monte_carlo and matmul_checksum: floating-point work with reproducible results for the same seed.
 #include "function/builtin.hpp"
 #include "function/random.hpp"
 #include "function/typed_function.hpp"
@@ -32,7 +32,7 @@ double pi_monte_carlo(const CallContext& context, std::int64_t samples, std::opt
 
 constexpr std::size_t tile = 64;  // a tile of doubles is 32 KiB: it stays in the first cache
 
-/// A square matrix, row by row, filled up with zeros to whole tiles, so that loops over a tile have a fixed length.
+/// A square matrix, row by row, padded with zeros to whole tiles, so that loops over a tile have a fixed length.
 struct Matrix {
   explicit Matrix(std::size_t size) : n(size), stride((size + tile - 1) / tile * tile), cells(stride * stride) {}
   double* row(std::size_t i) { return cells.data() + i * stride; }
@@ -46,7 +46,7 @@ struct Matrix {
   std::vector<double> cells;
 };
 
-/// out += a * b for one tile of each, given by its first cell.
+/// out += a * b for one tile of each, given by the address of its first cell.
 void multiply_tile(const double* a, const double* __restrict b, double* __restrict out, std::size_t stride) {
   for (std::size_t i = 0; i < tile; ++i) {
     for (std::size_t k = 0; k < tile; ++k) {

@@ -1,5 +1,5 @@
-// fib, n_fib and ackermann: naive recursion, and meant to stay so, for they are the CPU-bound yardstick. A result that
-// 64 bits cannot hold fails before it is computed, and a recursion deeper than the stack as an exception.
+// fib, n_fib and ackermann: deliberately naive recursion, as a CPU-bound benchmark. A result that does not fit 64 bits fails
+// before it is computed. A recursion deeper than the stack fails with an exception.
 #include "function/builtin.hpp"
 #include "function/stack_limit.hpp"
 #include "function/typed_function.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t largest_fib = 91;  // fib(91) = 7540113804746346429
 
-/// The empty asm keeps the compiler from merging calls of equal arguments or turning one of the two into a loop.
+/// The empty asm keeps the compiler from merging calls with equal arguments and from turning one of the two into a loop.
 [[gnu::noinline]] std::int64_t naive_fib(std::int64_t n) {
   if (n <= 1) return 1;
   const std::int64_t one_less = naive_fib(n - 1);
@@ -33,7 +33,7 @@ std::int64_t fib(std::int64_t n) {
 
 std::pair<std::int64_t, std::int64_t> n_fib(std::int64_t n) { return {n, fib(n)}; }
 
-/// What ackermann(m, n) comes to, in closed form; absent where 64 bits do not hold it.
+/// The value of ackermann(m, n), in closed form. Absent if it does not fit 64 bits.
 std::optional<std::int64_t> ackermann_value(std::int64_t m, std::int64_t n) {
   constexpr std::int64_t max = INT64_MAX;
   switch (m) {
@@ -65,8 +65,8 @@ std::int64_t ackermann(std::int64_t m, std::int64_t n) {
   const std::optional<std::int64_t> value = ackermann_value(m, n);
   if (!value) throw std::overflow_error(fmt::format("ackermann({}, {}) does not fit 64 bits", m, n));
   thread_local const StackLimit stack;
-  // The recursion gets as deep as the result is large, less 2, in frames of at least 32 bytes (return address, frame
-  // pointer, m).
+  // The depth of the recursion is the result less 2, in frames of at least 32 bytes (return address, frame pointer,
+  // m).
   const std::uintptr_t room = std::bit_cast<std::uintptr_t>(__builtin_frame_address(0)) - stack.floor();
   const bool hopeless = m > 0 && static_cast<std::uint64_t>(*value) > room / 32 + 2;
   try {

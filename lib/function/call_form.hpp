@@ -1,4 +1,4 @@
-// How a function is called, for messages about calls: its signature without the result.
+// The call syntax of a function, for messages: its signature without the result.
 #pragma once
 
 #include "function/function.hpp"

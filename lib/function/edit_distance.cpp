@@ -1,4 +1,4 @@
-// The distance of Damerau and Levenshtein (each swap counted once), row by row.
+// The Damerau-Levenshtein distance (each swap counts once), computed row by row.
 #include "function/edit_distance.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// How far apart two names are, to guess what a person meant. ASCII letters compare without case.
+// The distance between two names, to suggest corrections. ASCII letters compare without case.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace prun {
 
-/// Insertions, deletions, replacements and swaps of neighbours that turn one name into the other.
+/// The number of insertions, deletions, replacements and swaps of neighbours that turn one name into the other.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace prun

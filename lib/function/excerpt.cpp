@@ -1,4 +1,4 @@
-// A value for an error message.
+// Formats a value for an error message.
 #include "function/excerpt.hpp"
 
 #include "wire/json.hpp"

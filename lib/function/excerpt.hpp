@@ -1,4 +1,4 @@
-// A value for an error message: its JSON, cut where it is long.
+// Formats a value for an error message: its JSON, shortened if it is long.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace prun {
 
-/// Of the value that `bytes` begin with: `"text"`, `[1,2,3]`, `null`; at most about 60 bytes, an ellipsis marking the
-/// cut.
+/// Formats the value at the start of `bytes`: `"text"`, `[1,2,3]`, `null`. At most about 60 bytes, with an ellipsis if it is
+/// shortened.
 [[nodiscard]] std::string excerpt(std::string_view bytes);
 
 }  // namespace prun

@@ -1,4 +1,4 @@
-// A signature in words.
+// Formats a signature.
 #include "function/function.hpp"
 
 #include "function/call_form.hpp"
@@ -25,7 +25,7 @@ std::string call_form(std::string_view name, const Signature& signature) {
   std::string text(name);
   text += '(';
   const char* separator = "";
-  bool star = false;  // behind it there are keywords alone
+  bool star = false;  // the following parameters are keyword-only
   for (const Parameter& parameter : signature.parameters) {
     if (parameter.keyword_only && !std::exchange(star, true)) text.append(std::exchange(separator, ", ")).append("*");
     text.append(separator).append(parameter.name).append(": ").append(name_of(parameter.type));

@@ -1,4 +1,4 @@
-// Miller and Rabin's test with bases that leave no exception below 2^64; Pollard's rho in Brent's form for factors.
+// The Miller-Rabin test with bases that decide every n below 2^64, and Pollard's rho in Brent's form for factors.
 #include "function/prime.hpp"
 
 #include <algorithm>
@@ -24,10 +24,10 @@ std::uint64_t power(std::uint64_t base, std::uint64_t exponent, std::uint64_t n)
   return result;
 }
 
-/// Primes up to 37: as bases they decide every n below 3.3e24 (Sorenson and Webster 2015).
+/// Primes up to 37. As bases they decide every n below 3.3e24 (Sorenson and Webster 2015).
 constexpr std::array<std::uint64_t, 12> small_primes = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37};
 
-/// Whether `base` proves the odd n > 2 composite.
+/// Returns true if `base` proves that the odd n > 2 is composite.
 bool is_witness(std::uint64_t base, std::uint64_t n) {
   const int twos = std::countr_zero(n - 1);
   std::uint64_t x = power(base, (n - 1) >> twos, n);
@@ -39,7 +39,7 @@ bool is_witness(std::uint64_t base, std::uint64_t n) {
   return true;
 }
 
-/// A proper factor of the composite n, or n itself where this constant leads to none.
+/// A proper factor of the composite n, or n itself if this constant finds none.
 std::uint64_t rho(std::uint64_t n, std::uint64_t constant) {
   const auto step = [n, constant](std::uint64_t x) { return static_cast<std::uint64_t>((Wide{x} * x + constant) % n); };
   const auto apart = [](std::uint64_t a, std::uint64_t b) { return a > b ? a - b : b - a; };
@@ -58,7 +58,7 @@ std::uint64_t rho(std::uint64_t n, std::uint64_t constant) {
     }
   }
   if (divisor != n) return divisor;
-  do {  // the batch held all factors at once: go through it again, one by one
+  do {  // the batch contained all factors: repeat it step by step
     batch_start = step(batch_start);
     divisor = std::gcd(apart(x, batch_start), n);
   } while (divisor == 1);

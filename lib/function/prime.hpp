@@ -1,4 +1,4 @@
-// Prime numbers of 64 bits: a test that is never wrong, and factors. Knows no functions or values.
+// Prime numbers of 64 bits: an exact test, and factorization. It does not know functions or values.
 #pragma once
 
 #include <cstdint>

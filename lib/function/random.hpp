@@ -1,5 +1,5 @@
-// Random numbers that are the same everywhere for the same seed: xoshiro256++ (Blackman and Vigna 2019), filled by
-// SplitMix64 (Steele, Lea, Flood 2014). Not for secrets.
+// Random numbers that are the same on every platform for the same seed: xoshiro256++ (Blackman and Vigna 2019), seeded by
+// SplitMix64 (Steele, Lea, Flood 2014). Not for cryptography.
 #pragma once
 
 #include <array>
@@ -33,7 +33,7 @@ class Random {
     return result;
   }
 
-  /// From 0 up to but not including 1, of 53 bits.
+  /// A number in [0, 1) with 53 bits.
   constexpr double unit() noexcept { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
  private:

@@ -1,4 +1,4 @@
-// The functions by name, and guesses for names that are none.
+// The functions by name, and suggestions for unknown names.
 #include "function/registry.hpp"
 
 #include "function/edit_distance.hpp"
@@ -13,10 +13,10 @@
 namespace prun {
 namespace {
 
-constexpr std::size_t longest_name = 64;  // what is longer is no mistyped name, and would only cost time
+constexpr std::size_t longest_name = 64;  // a longer name is not a typing error, and comparing it would cost time
 
-/// How near `name` is to `candidate`, smaller being nearer; none where it is not near. A part of a name ("matmul")
-/// counts.
+/// How near `name` is to `candidate` (smaller is nearer). Absent if it is not near. A part of a name ("matmul") counts as
+/// near.
 std::optional<std::size_t> nearness(std::string_view name, std::string_view candidate) {
   const std::size_t distance = edit_distance(name, candidate);
   const std::size_t limit = std::max<std::size_t>(1, std::max(name.size(), candidate.size()) / 3);

@@ -1,4 +1,4 @@
-// The bounds of a thread's stack, from its attributes.
+// Reads the bounds of a thread's stack from its attributes.
 #include "function/stack_limit.hpp"
 
 #include <pthread.h>
@@ -8,13 +8,13 @@
 namespace prun {
 namespace {
 
-constexpr std::size_t reserve = 128 * 1024;  // for building, throwing and catching the exception, and signal handlers
+constexpr std::size_t reserve = 128 * 1024;  // for throwing and catching the exception, and for signal handlers
 
 }  // namespace
 
 StackLimit::StackLimit() {
   pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;  // unknown: no limit is enforced
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;  // unknown: enforce no limit
   void* lowest = nullptr;
   std::size_t guard = 0;
   if (pthread_attr_getstack(&attributes, &lowest, &size_) == 0 && pthread_attr_getguardsize(&attributes, &guard) == 0) {

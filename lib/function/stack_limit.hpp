@@ -1,4 +1,4 @@
-// Where the calling thread's stack ends, so that a deep recursion can fail as an exception and not as a crash.
+// Knows where the calling thread's stack ends, so that deep recursion can fail with an exception and not with a crash.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@ namespace prun {
 
 class StackLimit {
  public:
-  /// Of the calling thread. Asks the operating system, which takes some microseconds.
+  /// For the calling thread. Asks the operating system, which takes some microseconds.
   StackLimit();
 
-  /// The lowest address that a frame may reach; some room is left below it for what runs at the end of a recursion.
+  /// The lowest address that a frame may use. The room below is for the code at the end of a recursion.
   [[nodiscard]] std::uintptr_t floor() const noexcept { return floor_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }  ///< of the whole stack in bytes
 

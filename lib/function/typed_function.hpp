@@ -1,10 +1,10 @@
-// Turns a plain C++ callable into a Function:
+// Turns a C++ callable into a Function:
 //
 //   registry.add(make_function("fib", "naive recursion", fib, "n"));
 //   registry.add(make_function("pi", "by chance", pi, "samples", NamedParameter::with_default("seed", 0)));
 //
-// Arguments and results are of the types that value_codec.hpp knows. A callable whose first parameter is
-// `const CallContext&` is told of the task it runs in. It must bear being called by several threads at once.
+// value_codec.hpp defines the types of arguments and results. A callable whose first parameter is `const CallContext&`
+// receives the context of its task. Several threads may call it at the same time.
 #pragma once
 
 #include "function/function.hpp"
@@ -39,7 +39,7 @@ struct NamedParameter {
 
 namespace detail {
 
-/// Result, parameters, and whether a CallContext comes before them.
+/// The result, the parameters, and whether a CallContext comes before them.
 template <class R, class... P>
 struct Shape {
   using Result = R;
@@ -63,7 +63,7 @@ struct ShapeOf<R (C::*)(P...) const> : Shape<R, P...> {};
 template <class C, class R, class... P>
 struct ShapeOf<R (C::*)(P...) const noexcept> : Shape<R, P...> {};
 
-/// How a result is described and written; a callable that returns nothing results in null.
+/// How a result is described and written. A callable without a result returns null.
 template <class R>
 struct ResultCodec : ValueCodec<std::remove_cvref_t<R>> {};
 template <>
@@ -146,7 +146,7 @@ class TypedFunction final : public Function {
   F callable_;
 };
 
-/// @param names one for each parameter, in order; a context is not counted
+/// @param names one for each parameter, in order, without the context
 template <class F, class... Names>
 std::unique_ptr<Function> make_function(std::string name, std::string help, F callable, Names&&... names) {
   static_assert(std::tuple_size_v<typename detail::ShapeOf<F>::Arguments> == sizeof...(Names),

@@ -1,4 +1,4 @@
-// The words for arguments that a C++ function cannot take.
+// The error messages for arguments that a C++ function cannot take.
 #include "function/value_codec.hpp"
 
 #include "function/excerpt.hpp"

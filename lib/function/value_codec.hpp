@@ -1,7 +1,7 @@
-// Which C++ types can be arguments and results of functions, and how each is read from a value and written to one:
-// straight from and to the bytes, without a tree between. It does not know functions.
+// The C++ types that functions can have as arguments and results, and how each is read from and written to the bytes of a
+// value, without a tree. It does not know functions.
 //
-// A type is added by specializing ValueCodec with `type`, `describe()`, `read()` and `write()`.
+// To add a type, specialize ValueCodec with `type`, `describe()`, `read()` and `write()`.
 #pragma once
 
 #include "function/function.hpp"
@@ -24,7 +24,7 @@
 
 namespace prun {
 
-/// Any value, as it is. As an argument it is a view that is valid during the call.
+/// Any value, unchanged. As an argument it is a view that is valid during the call.
 struct AnyValue {
   std::string_view bytes;
 };
@@ -41,12 +41,12 @@ concept Encodable = requires(wire::ValueReader& reader, wire::ValueWriter& write
 
 namespace detail {
 
-/// The messages begin behind the place that is at fault: " must be an integer, got a string". Who knows the place adds
-/// it.
+/// The messages begin after the name of the faulty place: " must be an integer, got a string". The caller that knows the
+/// place adds it.
 [[noreturn]] void throw_mismatch(std::string_view wanted, const wire::ValueReader& reader);
 [[noreturn]] void throw_misfit(const wire::ValueReader& reader, std::size_t width, bool is_signed);
 
-/// Runs `read`, and puts `place` before the message of what it throws.
+/// Calls `read`, and puts `place` before the message of its exception.
 template <class Read>
 auto at_place(Read&& read, auto&& place) {
   try {
@@ -91,7 +91,7 @@ struct TupleCodec {
  private:
   template <std::size_t... I>
   static Tuple read_elements(wire::ValueReader& reader, std::index_sequence<I...>) {
-    return Tuple{read_element<T>(reader, I)...};  // braces, so that they are read from left to right
+    return Tuple{read_element<T>(reader, I)...};  // braces evaluate from left to right
   }
 };
 
@@ -169,7 +169,7 @@ struct ValueCodec<T> {
   static void write(wire::ValueWriter& writer, std::string_view v) { writer.string(v); }
 };
 
-/// Null stands for nothing.
+/// Null means an empty optional.
 template <class T>
 struct ValueCodec<std::optional<T>> {
   static constexpr ParameterType type = ValueCodec<T>::type;

@@ -24,7 +24,7 @@ Joined join(std::string_view make_flags, const JoinOptions& options) {
   if (!options.offer) return joined;
   try {
     joined.tokens = std::make_unique<Tokens>(TokenPipe::create(options.workers - 1, options.style), options.workers);
-  } catch (const std::system_error& error) {  // without /proc, as in some containers
+  } catch (const std::system_error& error) {  // no /proc, as in some containers
     joined.note = std::string("offers no jobserver to what it runs: ") + error.what();
     return joined;
   }

@@ -1,4 +1,4 @@
-// The form is make's own: a first word of single letters without a dash, if there are any, then options, and behind `--` the
+// The format is make's: a first word of single letters without a dash, if there are any, then options, and after `--` the
 // variables of its command line.
 #include "jobserver/make_flags.hpp"
 
@@ -13,7 +13,7 @@ constexpr std::string_view auth_option = "--jobserver-auth=";
 constexpr std::string_view fds_option = "--jobserver-fds=";  // its name before make 4.2
 constexpr std::string_view fifo_prefix = "fifo:";
 
-/// Takes the next word off `text`.
+/// Removes the next word from `text` and returns it.
 std::string_view take_word(std::string_view& text) {
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   const std::string_view word = text.substr(0, text.find(' '));
@@ -42,7 +42,7 @@ std::optional<Address> address_in(std::string_view text) {
   return Address{"", *read, *write};
 }
 
-/// The value of the option that tells of a jobserver; absent where the word is another.
+/// The value of the option that describes a jobserver. Absent if the word is another option.
 std::optional<std::string_view> jobserver_option(std::string_view word) {
   for (const std::string_view option : {auth_option, fds_option}) {
     if (word.starts_with(option)) return word.substr(option.size());

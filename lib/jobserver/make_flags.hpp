@@ -1,4 +1,4 @@
-// What MAKEFLAGS says of a jobserver, and how one is told of in it: the text alone. Opens nothing.
+// Reads and writes the jobserver part of MAKEFLAGS: the text only. It opens nothing.
 #pragma once
 
 #include <optional>
@@ -7,10 +7,10 @@
 
 namespace prun::jobserver {
 
-/// Where the tokens are: `--jobserver-auth=R,W` or `--jobserver-auth=fifo:PATH`.
+/// The address of the tokens: `--jobserver-auth=R,W` or `--jobserver-auth=fifo:PATH`.
 struct Address {
-  std::string fifo;  ///< empty: a pipe, open as these two
-  int read = -1;     ///< negative: make has closed its jobserver to this process
+  std::string fifo;  ///< empty: a pipe, open as these two descriptors
+  int read = -1;     ///< negative: make has closed its jobserver for this process
   int write = -1;
 
   friend bool operator==(const Address&, const Address&) = default;
@@ -18,13 +18,13 @@ struct Address {
 
 struct MakeFlags {
   std::optional<Address> jobserver;
-  bool dry_run = false;  ///< `make -n`: nothing is to be done
+  bool dry_run = false;  ///< `make -n`: run nothing
 };
 
-/// The last jobserver that is named counts, as in make. What makes no sense names none.
+/// The last jobserver counts, as in make. Invalid addresses are ignored.
 [[nodiscard]] MakeFlags parse_make_flags(std::string_view text);
 
-/// `text` with the jobserver at `address`, of `jobs` jobs in all, instead of any that it names.
+/// Returns `text` with the jobserver at `address`, for `jobs` jobs in total, in place of any other.
 [[nodiscard]] std::string with_jobserver(std::string_view text, const Address& address, unsigned jobs);
 
 }  // namespace prun::jobserver

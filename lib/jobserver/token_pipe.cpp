@@ -15,14 +15,14 @@
 namespace prun::jobserver {
 namespace {
 
-constexpr char token = '+';  // as make's
+constexpr char token = '+';  // the same as make's
 
 bool may(int fd, int unwanted_mode) {
   const int flags = ::fcntl(fd, F_GETFL);
   return flags >= 0 && (flags & O_ACCMODE) != unwanted_mode;
 }
 
-/// Two numbers prove nothing: where make has closed its pipe, something else may be open as them.
+/// The two numbers alone prove nothing: if make has closed its pipe, they may refer to other files.
 bool is_one_pipe(int read, int write) {
   struct stat of_read {};
   struct stat of_write {};
@@ -33,7 +33,7 @@ bool is_one_pipe(int read, int write) {
   return may(read, O_WRONLY) && may(write, O_RDONLY);
 }
 
-// A descriptor of its own, not a dup(2), which would share its flags with everybody.
+// A new descriptor, not a dup(2), which would share its flags with all processes.
 sys::Fd opened(const std::string& path, int mode) {
   return sys::Fd(::open(path.c_str(), mode | O_NONBLOCK | O_CLOEXEC));
 }
@@ -71,12 +71,12 @@ TokenPipe TokenPipe::create(unsigned tokens, Style style) {
   TokenPipe pipe;
   if (style == Style::fifo) {
     std::string name = fifo_name();
-    ::unlink(name.c_str());  // of an earlier process with this number
+    ::unlink(name.c_str());  // left by an earlier process with the same number
     sys::checked(::mkfifo(name.c_str(), 0600), name.c_str());
     pipe.made_ = pipe.address_.fifo = std::move(name);
   } else {
     std::array<int, 2> ends{};
-    sys::checked(::pipe(ends.data()), "pipe");  // to be inherited
+    sys::checked(::pipe(ends.data()), "pipe");  // programs inherit it
     pipe.inherited_by_read_ = sys::Fd(pipe.address_.read = ends[0]);
     pipe.inherited_by_write_ = sys::Fd(pipe.address_.write = ends[1]);
   }
@@ -93,7 +93,7 @@ std::optional<char> TokenPipe::take() noexcept {
   char got = 0;
   const ssize_t size = sys::retry_interrupted([&] { return ::read(read_.get(), &got, 1); });
   if (size == 1) return got;
-  if (size == 0 || errno != EAGAIN) read_.reset();  // it cannot be polled for what will not come
+  if (size == 0 || errno != EAGAIN) read_.reset();  // end of file: stop polling it
   return std::nullopt;
 }
 

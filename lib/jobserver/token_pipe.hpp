@@ -1,5 +1,5 @@
-// A jobserver's pipe, of which each byte is a token, opened for this process alone: the descriptors that it came as are shared
-// with make and all that make has started, and stay as they are (blocking). Counts nothing.
+// The pipe of a jobserver, in which each byte is a token. It is opened again for this process only: the inherited
+// descriptors are shared with make and all its children, and stay unchanged (blocking). It does not count tokens.
 #pragma once
 
 #include "jobserver/make_flags.hpp"
@@ -13,41 +13,41 @@
 
 namespace prun::jobserver {
 
-/// How a pipe is passed on: as two descriptors, which every make since 4.2 understands, or by its name, which make since 4.4
-/// and ninja since 1.13 do.
+/// How the pipe is passed on: as two descriptors, which every make since 4.2 supports, or as a fifo by name, which make
+/// since 4.4 and ninja since 1.13 support.
 enum class Style : std::uint8_t { pipe, fifo };
 
 class TokenPipe {
  public:
-  /// Another's. The error says what is wrong with the address.
+  /// Opens another process's pipe. The error says what is wrong with the address.
   [[nodiscard]] static tl::expected<TokenPipe, std::string> open(const Address& address);
-  /// A new one, with `tokens` in it. @throws std::system_error
+  /// Creates a pipe with `tokens` in it. @throws std::system_error
   [[nodiscard]] static TokenPipe create(unsigned tokens, Style style);
 
   TokenPipe(TokenPipe&&) noexcept = default;
   TokenPipe& operator=(TokenPipe&&) = delete;
   TokenPipe(const TokenPipe&) = delete;
-  /// Removes the name of a fifo that was made here.
+  /// Removes the name of a fifo that this process created.
   ~TokenPipe();
 
-  /// Takes a token, if there is one now.
+  /// Takes a token if one is available.
   [[nodiscard]] std::optional<char> take() noexcept;
-  /// Gives one back. Async-signal-safe.
+  /// Returns a token. Async-signal-safe.
   void put(char token) const noexcept;
-  /// Removes the name of a fifo that was made here: nobody is left to open it. Async-signal-safe.
+  /// Removes the name of a fifo that this process created. Async-signal-safe.
   void remove_name() const noexcept;
 
-  /// Readable when there is a token, for whoever is first; -1: none will ever come.
+  /// Readable when a token is available; -1: none will ever come.
   [[nodiscard]] int fd() const noexcept { return read_.get(); }
-  /// How others find it, as long as this lives.
+  /// How other processes find the pipe while this object exists.
   [[nodiscard]] const Address& address() const noexcept { return address_; }
 
  private:
   TokenPipe() = default;
 
   Address address_;
-  std::string made_;            ///< the name of a fifo that was made here
-  sys::Fd inherited_by_read_;   ///< of a pipe that was made here: for those who are started
+  std::string made_;            ///< name of a fifo that this process created
+  sys::Fd inherited_by_read_;   ///< of a pipe created here: for child processes
   sys::Fd inherited_by_write_;  ///< the same
   sys::Fd read_;                ///< not blocking, not inherited by programs
   sys::Fd write_;

@@ -1,14 +1,14 @@
-// The tokens that this process holds of a jobserver. A process has one without asking, by which it was started; each task that
-// runs beside the first holds one more, and it is given back, the same byte, when fewer run.
+// The jobserver tokens that this process holds. A process implicitly owns one token, with which it was started. Each further
+// running task needs one more. It is returned, as the same byte, when fewer tasks run.
 //
-// Held tokens are noted in memory that is shared with the fork server, so that it can give back what a master that was killed
-// held. Whoever gives one back takes it off the notes first:
+// Held tokens are noted in memory that is shared with the fork server, so that the fork server can return the tokens of a
+// killed master. A process removes the note before it returns the token:
 //
-//   the master dies             what becomes of the token
-//   before it read the byte     it is in the pipe
-//   between reading and noting  lost: the one instant that loses one; make says so when it ends
-//   while it is noted           the fork server gives it back, once all workers have ended
-//   taken off, not yet written  lost, never there twice
+//   the master dies consequence for the token
+//   before it read the byte it is in the pipe
+//   between reading and noting lost: the only instant at which one is lost; make reports it when it ends
+//   while it is noted the fork server returns it after all workers have exited
+//   note removed, not written lost, never duplicated
 #pragma once
 
 #include "jobserver/token_pipe.hpp"
@@ -23,22 +23,22 @@ namespace prun::jobserver {
 
 class Tokens {
  public:
-  /// @param most that will ever be held at once
+  /// @param most maximum number of tokens held at the same time
   Tokens(TokenPipe pipe, std::uint32_t most);
   Tokens(const Tokens&) = delete;
   Tokens& operator=(const Tokens&) = delete;
-  /// Gives back all.
+  /// Returns all tokens.
   ~Tokens();
 
-  /// One more, if there is one now.
+  /// Takes one more token if one is available.
   bool take() noexcept;
-  /// Gives back all but `count`. Async-signal-safe, and may be called in the fork server while the master does.
+  /// Returns all tokens but `count`. Async-signal-safe. The fork server may call it at the same time as the master.
   void keep(std::uint32_t count) noexcept;
-  /// Gives back all; a fifo's name is removed: the process that made it is no more, or will not be in a moment.
+  /// Returns all tokens and removes the name of a fifo. Called when the process that created it has exited or is about to.
   void leave() noexcept;
 
   [[nodiscard]] std::uint32_t count() const noexcept { return notes_->count.load(std::memory_order_relaxed); }
-  /// Readable when there is one to be taken; -1: none will ever come.
+  /// Readable when a token is available; -1: none will ever come.
   [[nodiscard]] int fd() const noexcept { return pipe_.fd(); }
   [[nodiscard]] const Address& address() const noexcept { return pipe_.address(); }
 

@@ -1,5 +1,5 @@
-// Room for arguments too large for a slot, in the shared memory. The master alone allocates and frees, so the bookkeeping is
-// its private memory and no worker's death can damage it.
+// Memory for arguments that are too large for a slot, in shared memory. Only the master allocates and frees. Its bookkeeping
+// is private memory, so the death of a worker cannot damage it.
 #pragma once
 
 #include "ring/region.hpp"
@@ -16,7 +16,7 @@ class Arena {
  public:
   explicit Arena(const Region& region) noexcept;
 
-  /// The offset of `size` bytes (not 0), or nothing where there is no room.
+  /// Returns the offset of `size` bytes (size > 0), or nothing if there is no room.
   [[nodiscard]] std::optional<std::uint64_t> allocate(std::size_t size);
 
   /// Frees what `allocate(size)` returned.
@@ -24,12 +24,12 @@ class Arena {
 
   [[nodiscard]] std::byte* at(std::uint64_t offset) const noexcept { return base_ + offset; }
 
-  /// Bytes allocated now, as asked for.
+  /// Bytes allocated now, as requested.
   [[nodiscard]] std::size_t used() const noexcept { return used_; }
 
  private:
-  // Small blocks: powers of two of 64 bytes and more, kept on a list a size and cut from slabs that are never given back.
-  // Large ones: whole pages, first fit, neighbours joined when freed, and the pages of a freed megabyte returned to the system.
+  // Small blocks: powers of two from 64 bytes on, with a free list for each size, cut from slabs that are never freed. Large
+  // ones: whole pages, first fit. Freed neighbours are joined, and pages of a freed megabyte return to the system.
   static constexpr std::size_t smallest = 64;
   static constexpr std::size_t largest_small = 32 << 10;
   static constexpr std::size_t slab = 64 << 10;

@@ -1,9 +1,9 @@
-// How a sleeping master learns of results. It writes what it wants to hear into the bell before it sleeps; the worker that
-// rings sets it back to silent, so that one sleep costs one system call however many results come.
-//   master: store bell (seq_cst), look at every result ring once more, sleep; awake: store silent
-//   worker: commit results (seq_cst), load bell (seq_cst), and where it is to ring: exchange silent; only who finds it armed rings
-// A worker that dies between its exchange and its ring is itself an event that wakes the master; one that sleeps on the bell's
-// word is woken by whoever it left to look for deaths.
+// Wakes a sleeping master when results arrive. The master writes what it waits for into the bell before it sleeps. The
+// worker that rings resets the bell to silent, so one sleep costs one system call, whatever the number of results.
+//   master: store bell (seq_cst), read every result ring once more, sleep; after waking: store silent
+//   worker: commit results (seq_cst), load bell (seq_cst); to ring: exchange with silent, and ring only if it was armed
+// If a worker dies between its exchange and its ring, the death itself is an event that wakes the master. A master that
+// sleeps on the bell's futex is woken by the thread or process that it left to watch for deaths.
 #pragma once
 
 #include "ring/layout.hpp"
@@ -12,7 +12,7 @@ namespace prun::ring {
 
 class Doorbell {
  public:
-  /// @param event_fd of a process that was not forked of the master: its own descriptor of what `Header::event_fd` names there
+  /// @param event_fd in a process that is not a fork of the master: its descriptor for the master's `Header::event_fd`
   explicit Doorbell(Header& header, int event_fd = -1) noexcept : header_(&header), event_fd_(event_fd) {}
 
   /// Master.
@@ -20,10 +20,10 @@ class Doorbell {
   void silence() noexcept { arm(Bell::silent); }
   [[nodiscard]] bool rung() const noexcept { return armed() == Bell::silent; }
 
-  /// Worker: what is asked for now.
+  /// Worker: the current request.
   [[nodiscard]] Bell armed() const noexcept { return static_cast<Bell>(header_->bell.load(std::memory_order_seq_cst)); }
 
-  /// Worker: rings whatever is armed.
+  /// Worker: rings if the bell is armed.
   void ring() noexcept;
 
  private:
@@ -31,7 +31,7 @@ class Doorbell {
   int event_fd_;
 };
 
-/// Worth ringing for before the result ring fills up: a worker has nothing left to do.
+/// Reasons to ring before the result ring is full: a worker is idle,
 [[nodiscard]] constexpr bool wants_idle(Bell bell) noexcept { return bell != Bell::silent && bell != Bell::event_full; }
 /// ... fewer chunks are left than the low-water mark.
 [[nodiscard]] constexpr bool wants_low_water(Bell bell) noexcept {

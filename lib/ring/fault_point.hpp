@@ -1,5 +1,5 @@
-// Named steps of the protocol at which a test can have a worker die. Nothing at all unless PRUN_FAULTS is defined, and that is
-// so in one test's own build of the library only (tests/fault).
+// Named steps of the protocol at which a test can kill a worker. Compiled to nothing unless PRUN_FAULTS is defined, which
+// only one test does, in its own build of the library (tests/fault).
 #pragma once
 
 #ifdef PRUN_FAULTS
@@ -13,12 +13,12 @@
 
 namespace prun::ring {
 
-/// Where and how to die. Lies in shared memory, so that of all workers one dies, once.
+/// Where and how to die. It is in shared memory, so that exactly one worker dies, once.
 struct FaultPlan {
   const char* step = "";
-  std::atomic<std::int64_t> passes{0};  ///< the passing by which this falls to 0 is the fatal one
+  std::atomic<std::int64_t> passes{0};  ///< the pass that decrements it to 0 is fatal
   std::atomic<std::uint32_t> fired{0};
-  pid_t spared = 0;  ///< the master takes some steps too, and goes on
+  pid_t spared = 0;  ///< the master, which takes some of the steps too and must not die
   void (*die)() = nullptr;
 };
 

@@ -48,7 +48,7 @@ Region::Region(const Geometry& g)
     : memory_(control_bytes(checked(g)) + result_bytes(g) + whole_pages(g.arena_bytes),
               control_bytes(g) + result_bytes(g) + (std::size_t{1} << 20)) {
   lay_out(g);
-  // Slots are left as the zeros that fresh memory is made of (TaskRing reads them so): their pages are touched when used.
+  // Slots stay as the zeros of fresh memory, which TaskRing reads as free. So their pages are touched only when used.
   std::construct_at(header_);
   construct(sleepers_);
   construct(workers_);

@@ -1,4 +1,4 @@
-// The shared memory cut into its parts.
+// Divides the shared memory into its parts.
 #pragma once
 
 #include "ring/layout.hpp"
@@ -13,20 +13,20 @@ struct Geometry {
   std::uint32_t workers = 1;
   std::uint32_t slots = 4096;                      ///< a power of two
   std::uint32_t result_bytes = 64 << 10;           ///< a power of two, at least a page
-  std::size_t arena_bytes = std::size_t{1} << 36;  ///< address space wished for large arguments, used up only as needed
+  std::size_t arena_bytes = std::size_t{1} << 36;  ///< address space for large arguments; memory is used only as needed
 };
 
 class Region {
  public:
-  /// @throws std::system_error where the memory cannot be had, std::invalid_argument where the geometry is not as said
+  /// @throws std::system_error if the memory is not available, std::invalid_argument for an invalid geometry
   explicit Region(const Geometry& geometry);
-  /// A region that another process has made.
+  /// Maps a region that another process has made.
   explicit Region(sys::SharedMemory memory);
 
   [[nodiscard]] Header& header() const noexcept { return *header_; }
   [[nodiscard]] std::span<SleeperWord> sleepers() const noexcept { return sleepers_; }
   [[nodiscard]] std::span<TaskSlot> slots() const noexcept { return slots_; }
-  /// For each slot, the number of the call (map, imap or submit) that its chunk belongs to.
+  /// For each slot, the number of the call (map, imap or submit) of its chunk.
   [[nodiscard]] std::span<std::uint64_t> calls() const noexcept { return calls_; }
   [[nodiscard]] WorkerBlock& worker(std::uint32_t index) const noexcept { return workers_[index]; }
   [[nodiscard]] std::byte* results(std::uint32_t worker) const noexcept {

@@ -1,4 +1,4 @@
-// What the rings cost where nobody else touches them: the floor under every task.
+// Measures the rings without contention: the lower bound for the cost of a task.
 #include "ring/region.hpp"
 #include "ring/result_ring.hpp"
 #include "ring/task_ring.hpp"

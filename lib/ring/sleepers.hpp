@@ -1,16 +1,16 @@
-// Workers that sleep for want of tasks, and their waking.
+// Puts workers without tasks to sleep and wakes them.
 //   worker: asleep = 1; set its bit (seq_cst); look at the task ring once more (seq_cst); sleep on `asleep`
 //   master: publish and announce (seq_cst); load the bits (seq_cst); take a bit; asleep = 0; wake
-// Either the worker's look sees the chunk or the master's load sees the bit. Who takes a bit has spent a waking on that worker,
-// whatever chunk it then claims; so a worker that has been in `sleep` and, after its next claim, finds more announced, wakes
-// one more. Thus no chunk waits behind a busy worker while another sleeps.
+// Either the worker sees the chunk or the master sees the bit. Clearing a bit spends a wake-up on that worker, whatever
+// chunk it claims then. So a worker that was in `sleep` wakes one more after its next claim if more chunks are announced.
+// Thus no chunk waits behind a busy worker while another worker sleeps.
 // A worker that dies asleep leaves its bit; the master clears it. One that dies between waking and claiming, or between taking
 // another's bit and waking it, leaves a chunk ready and a sleeper: the master, told of the death, wakes all (`forget`).
 //
-// The watcher: one idle worker at a time looks for tasks for a while before it sleeps, so that calls that follow one another
-// closely cost no system call. It announces itself in `watcher` (seq_cst), and the master, where it finds a watcher after it
-// has announced, wakes one sleeper less. A watcher that stops watching clears the word (seq_cst) and owes a waking from then
-// on, as if it had been woken: it looks again, before it sleeps or after its next claim.
+// The watcher: one idle worker at a time polls for tasks for a while before it sleeps, so that calls in quick succession
+// need no system call. It sets `watcher` (seq_cst). If the master finds a watcher after it has announced chunks, it wakes
+// one sleeper less. A watcher that stops clears the word (seq_cst). From then on it owes a wake-up, as if it had been woken:
+// it looks again before it sleeps or after its next claim.
 #pragma once
 
 #include "ring/fault_point.hpp"
@@ -25,7 +25,7 @@ class Sleepers {
  public:
   explicit Sleepers(const Region& region) noexcept : region_(&region) {}
 
-  /// Worker: sleeps until woken, unless `has_work` once the bit is set.
+  /// Worker: sleeps until woken. Does not sleep if `has_work` returns true after the bit is set.
   template <class HasWork>
   void sleep(std::uint32_t worker, HasWork has_work) noexcept {
     auto& asleep = region_->worker(worker).asleep;
@@ -35,8 +35,8 @@ class Sleepers {
     PRUN_FAULT_POINT("sleeper bit set");
     while (!has_work() && asleep.load(std::memory_order_acquire) == 1) sys::futex_wait(asleep, 1);
     PRUN_FAULT_POINT("woken");
-    // Whatever ended the sleep: a waker that was slow to store 0 may have hit a later sleep than the one whose bit it took.
-    // Acquire: where the bit is gone, what its taker had announced is seen from here on.
+    // Clear it whatever ended the sleep: a slow waker that cleared the bit of an earlier sleep may have ended this one.
+    // Acquire: if the bit is already cleared, everything that its waker announced is visible from here on.
     word(worker).fetch_and(~bit(worker), std::memory_order_acq_rel);
     asleep.store(0, std::memory_order_relaxed);
     PRUN_FAULT_POINT("awake");
@@ -51,7 +51,7 @@ class Sleepers {
   }
   void end_watch() noexcept { region_->header().watcher.store(0, std::memory_order_seq_cst); }
 
-  /// Master, after it has announced `count` chunks: sees that as many workers look for them, where so many are idle.
+  /// Master, after it has announced `count` chunks: makes as many idle workers look for them.
   void wake_for(std::uint64_t count) noexcept {
     if (region_->header().watcher.load(std::memory_order_seq_cst) != 0) --count;
     if (count != 0) wake(count);
@@ -69,7 +69,7 @@ class Sleepers {
     return woken;
   }
 
-  /// Master: how many sleep now.
+  /// Master: number of sleeping workers.
   [[nodiscard]] std::uint64_t count() const noexcept {
     std::uint64_t sum = 0;
     for (const auto& w : region_->sleepers()) {
@@ -78,7 +78,7 @@ class Sleepers {
     return sum;
   }
 
-  /// Master, for a dead worker: takes back its bit, and wakes everybody else, for it may have died owing somebody a waking.
+  /// Master, for a dead worker: clears its bit and wakes all others, because it may have owed one of them a wake-up.
   void forget(std::uint32_t worker) noexcept {
     word(worker).fetch_and(~bit(worker), std::memory_order_relaxed);
     region_->worker(worker).asleep.store(0, std::memory_order_relaxed);

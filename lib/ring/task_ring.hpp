@@ -1,18 +1,18 @@
-// The ring of chunks waiting for a worker: one producer (the master), any number of claimants (the workers), each of which
-// may be killed at any instruction.
+// The ring of chunks that wait for a worker. It has one producer, the master, and any number of consumers, the workers. Each
+// worker may be killed at any instruction.
 //
-// A ticket numbers the chunks in the order of publishing; ticket t lies in slot t % N, in lap t / N. A slot's state is
-//   lap << 16 | owner      owner: 0 free to be filled with the ticket of that lap, 1 ready, 2 + w claimed by worker w
+// Tickets number the chunks in the order of publishing. Ticket t is in slot t % N, in lap t / N. The state of a slot is
+//   lap << 16 | owner owner: 0 free for the ticket of that lap, 1 ready, 2 + w claimed by worker w
 // Transitions, with the memory order of each:
-//   free(lap)     -> ready(lap)        master, release: the chunk is written before it can be seen
-//   ready(lap)    -> claimed(lap, w)   worker w, compare-and-swap, acquire: it alone reads the chunk from now on
+//   free(lap) -> ready(lap) master, release: the chunk is written before it becomes visible
+//   ready(lap) -> claimed(lap, w) worker w, compare-and-swap, acquire: only it reads the chunk from now on
 //   claimed(lap, w) -> free(lap + 1)   worker w, release, once it has copied the chunk and written `held`;
 //                                      or the master, once w is known to be dead
-//   ready(lap)    -> free(lap + 1)     master, compare-and-swap: the chunk is withdrawn, nobody had it
-// Read as a number, a slot's state only ever grows.
-// `hint` is the lowest ticket that may be unclaimed. Whoever finds the ticket at the hint taken moves the hint on, so that
-// a worker that dies between its claim and its step of the hint holds nobody up.
-// What a death at each point leaves behind stands in ring/PROTOCOL.md.
+//   ready(lap) -> free(lap + 1) master, compare-and-swap: withdraws a chunk that no worker has claimed
+// The number in a slot's state only grows.
+// `hint` is the lowest ticket that may be unclaimed. Every worker that finds the ticket at the hint already claimed advances
+// the hint, so a worker that dies between its claim and that step blocks nobody.
+// ring/PROTOCOL.md says what the master does after a death at each step.
 #pragma once
 
 #include "ring/fault_point.hpp"
@@ -24,7 +24,7 @@
 
 namespace prun::ring {
 
-/// A view of the ring in a region; any number of them may exist, in any process that maps it.
+/// A view of the ring in a region. Any number of views may exist, in any process that maps the region.
 class TaskRing {
  public:
   explicit TaskRing(const Region& region) noexcept
@@ -39,8 +39,8 @@ class TaskRing {
     return slots_[next_ & mask_].state.load(std::memory_order_acquire) == state(next_ >> shift_, free);
   }
 
-  /// Master: puts `chunk` under the next ticket, which it returns; nothing where the slot for it is still taken.
-  /// Workers see it at once, but sleeping ones are to be woken after `announce()`. `call` is the number of the call that the
+  /// Master: publishes `chunk` under the next ticket and returns the ticket; nothing if its slot is still in use. Busy
+  /// workers see the chunk at once. After `announce()`, wake sleeping workers. `call` is the number of the call that the
   /// chunk belongs to.
   [[nodiscard]] std::optional<std::uint64_t> publish(const Chunk& chunk, std::uint64_t call = 0) noexcept {
     TaskSlot& slot = slots_[next_ & mask_];
@@ -52,14 +52,14 @@ class TaskRing {
     return next_++;
   }
 
-  /// Master: makes all that was published count for `empty()`. Sequentially consistent: together with the sleeper bits it
-  /// ensures that either the worker sees the chunk before it sleeps, or the master sees the sleeper.
+  /// Master: makes all published chunks count for `empty()`. Sequentially consistent: together with the sleeper bits this
+  /// ensures that the worker sees the chunk before it sleeps, or the master sees the sleeper.
   void announce() noexcept { header_->tail.store(next_, std::memory_order_seq_cst); }
 
   /// Master: tickets published so far.
   [[nodiscard]] std::uint64_t published() const noexcept { return next_; }
 
-  /// Worker `worker`: takes the oldest chunk that is ready. The slot stays claimed until `vacate`.
+  /// Worker `worker`: claims the oldest ready chunk. The slot stays claimed until `vacate`.
   struct Claim {
     std::uint64_t ticket;
     const Chunk* chunk;
@@ -71,7 +71,7 @@ class TaskRing {
       TaskSlot& slot = slots_[ticket & mask_];
       const std::uint64_t lap = ticket >> shift_;
       std::uint64_t seen = slot.state.load(std::memory_order_acquire);
-      if (seen <= state(lap, free)) return std::nullopt;  // not published; the slot may even be taken in the lap before
+      if (seen <= state(lap, free)) return std::nullopt;  // not published; possibly still claimed in the previous lap
       if (seen == state(lap, ready) &&
           slot.state.compare_exchange_strong(seen, state(lap, claimed_by(worker)), std::memory_order_acq_rel,
                                              std::memory_order_acquire)) {
@@ -84,37 +84,37 @@ class TaskRing {
     }
   }
 
-  /// The claimant, or the master for a dead one: frees the slot for the next lap.
+  /// The claimant, or the master for a dead claimant: frees the slot for the next lap.
   void vacate(std::uint64_t ticket) noexcept {
     slots_[ticket & mask_].state.store(state((ticket >> shift_) + 1, free), std::memory_order_release);
     PRUN_FAULT_POINT("vacated");
   }
 
-  /// Master: withdraws a chunk; false where a worker has it or had it.
+  /// Master: withdraws a chunk. Returns false if a worker has or had it.
   [[nodiscard]] bool withdraw(std::uint64_t ticket) noexcept {
     std::uint64_t expected = state(ticket >> shift_, ready);
     return slots_[ticket & mask_].state.compare_exchange_strong(expected, state((ticket >> shift_) + 1, free),
                                                                 std::memory_order_acq_rel, std::memory_order_relaxed);
   }
 
-  /// No worker has claimed the chunk yet. A true answer may be out of date at once.
+  /// No worker has claimed the chunk yet. True may be outdated immediately.
   [[nodiscard]] bool waiting(std::uint64_t ticket) const noexcept {
     return slots_[ticket & mask_].state.load(std::memory_order_acquire) == state(ticket >> shift_, ready);
   }
 
-  /// Master, for a dead worker: the ticket whose slot it had claimed and not yet vacated.
+  /// Master, for a dead worker: the ticket of the slot that it had claimed and not yet vacated.
   [[nodiscard]] std::optional<std::uint64_t> claimed(std::uint32_t worker) const noexcept {
-    for (std::uint64_t i = 0; i <= mask_ && i < next_; ++i) {  // pages never used stay untouched
+    for (std::uint64_t i = 0; i <= mask_ && i < next_; ++i) {  // does not touch pages that were never used
       const std::uint64_t seen = slots_[i].state.load(std::memory_order_acquire);
       if ((seen & owner_mask) == claimed_by(worker)) return (seen >> owner_bits) << shift_ | i;
     }
     return std::nullopt;
   }
 
-  /// Nothing that was announced is left to claim.
+  /// No announced chunk is left to claim.
   [[nodiscard]] bool empty() const noexcept { return backlog() == 0; }
 
-  /// Chunks announced and, as far as the hint tells, not claimed.
+  /// Number of chunks that are announced and, according to the hint, not claimed.
   [[nodiscard]] std::uint64_t backlog() const noexcept {
     const std::uint64_t hint = header_->hint.load(std::memory_order_seq_cst);
     const std::uint64_t tail = header_->tail.load(std::memory_order_seq_cst);
@@ -131,8 +131,8 @@ class TaskRing {
     return lap << owner_bits | owner;
   }
 
-  /// Moves the hint past `ticket`, unless somebody did; returns where it is now. Sequentially consistent: the claimant looks at
-  /// the bell next, and a master that has armed the bell looks at the hint.
+  /// Advances the hint past `ticket` unless another worker did. Returns its current value. Sequentially consistent: the
+  /// claimant reads the bell next, and a master that has armed the bell reads the hint.
   std::uint64_t move_hint(std::uint64_t ticket) noexcept {
     std::uint64_t expected = ticket;
     return header_->hint.compare_exchange_strong(expected, ticket + 1, std::memory_order_seq_cst,
@@ -141,8 +141,8 @@ class TaskRing {
                : expected;
   }
 
-  // The table lies beside the slots, which have no room for it. It is neither read nor written before a second call, nor where it
-  // holds the number already: a pool that makes one call touches none of its pages.
+  // The table is beside the slots, which have no room for it. It is not accessed before a second call, or if it has the
+  // number already. So a pool that makes one call touches none of its pages.
   void note_call(std::uint64_t slot, std::uint64_t call) noexcept {
     if (header_->calls_numbered.load(std::memory_order_relaxed) == 0) {
       if (call == 0) return;

@@ -1,4 +1,4 @@
-// A string of bytes in 16 bytes, on the heap only where it is long: results and arguments wait for their turn by the million, and most are small.
+// A string of bytes in 16 bytes. Only long strings use the heap: millions of mostly small results and arguments may wait.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,11 @@ namespace prun {
 class BytesCell {
  public:
   BytesCell() noexcept = default;
-  /// @param tag whatever the user wants to remember beside the bytes
+  /// @param tag any value that the user stores beside the bytes
   explicit BytesCell(std::string_view bytes, std::uint8_t tag = 0)
       : size_(static_cast<std::uint32_t>(bytes.size())), tag_(tag) {
     if (bytes.size() <= inline_size) {
-      bytes.copy(raw_, bytes.size());  // an empty view may have no data, which memcpy must not be given
+      bytes.copy(raw_, bytes.size());  // an empty view may have a null pointer, which memcpy must not get
     } else {
       char* heap = new char[bytes.size()];
       std::memcpy(heap, bytes.data(), bytes.size());

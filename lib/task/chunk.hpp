@@ -1,4 +1,4 @@
-// How many tasks a worker takes at once. Pure arithmetic; measures and reads nothing itself.
+// How many tasks a worker takes at a time. Pure arithmetic: it measures and reads nothing itself.
 #pragma once
 
 #include <algorithm>
@@ -7,19 +7,19 @@
 
 namespace prun {
 
-/// Chunks never hold more: a worker numbers its items in 32 bits.
+/// The largest chunk: a worker numbers its items in 32 bits.
 inline constexpr std::uint64_t largest_chunk = std::uint64_t{1} << 30;
 
-/// CPython's default for map and starmap (multiprocessing/pool.py, Pool._map_async): divmod(length, workers * 4), plus one if
-/// there is a rest; 1 where there is nothing to cut.
+/// CPython's default for map and starmap (multiprocessing/pool.py, Pool._map_async): divmod(length, workers * 4), plus one
+/// if there is a remainder; 1 for no tasks.
 [[nodiscard]] constexpr std::uint64_t default_chunksize(std::uint64_t length, std::uint64_t workers) noexcept {
   const std::uint64_t parts = workers * 4;
   const std::uint64_t size = length / parts + (length % parts != 0 ? 1 : 0);
   return std::clamp<std::uint64_t>(size, 1, largest_chunk);
 }
 
-/// Chunk sizes from measured task times: as many tasks as keep a worker busy for `target`, but never so many that the last
-/// chunks of a known total strand the other workers (guided self-scheduling, Polychronopoulos and Kuck 1987).
+/// Chunk sizes from measured task times: as many tasks as keep a worker busy for `target`, but few enough that the last
+/// chunks of a known total keep all workers busy (guided self-scheduling, Polychronopoulos and Kuck 1987).
 class GuidedChunks {
  public:
   static constexpr std::chrono::nanoseconds target{500'000};
@@ -27,13 +27,13 @@ class GuidedChunks {
 
   explicit GuidedChunks(std::uint64_t workers) noexcept : workers_(workers) {}
 
-  /// A task took this long. The mean follows the tasks of late: each counts for a sixteenth.
+  /// Adds the duration of a task. The mean follows recent tasks: each has a weight of one sixteenth.
   void measured(std::chrono::nanoseconds duration) noexcept {
     const auto d = static_cast<double>(duration.count());
     mean_ns_ = mean_ns_ < 0 ? d : mean_ns_ + (d - mean_ns_) / 16;
   }
 
-  /// @param remaining tasks not handed out yet; where unknown, UINT64_MAX
+  /// @param remaining tasks not handed out yet; UINT64_MAX: unknown
   [[nodiscard]] std::uint64_t next(std::uint64_t remaining) const noexcept {
     if (mean_ns_ < 0) return 1;
     const double fit = static_cast<double>(target.count()) / std::max(mean_ns_, 1.0);

@@ -1,13 +1,13 @@
-// An arithmetic progression of 64-bit integers, the form in which `1..39` travels to a worker: three numbers, never a
-// list. Knows nothing of tasks, functions or text.
+// An arithmetic progression of 64-bit integers. `1..39` travels to a worker in this form: three numbers, never a list. It
+// does not know tasks, functions or text.
 #pragma once
 
 #include <cstdint>
 
 namespace prun {
 
-/// `count` integers: start, start + step, ..., start + (count - 1) * step. Every element fits an int64_t; whoever makes
-/// a range checks that once, so that `operator[]` needs no check.
+/// `count` integers: start, start + step, ..., start + (count - 1) * step. Every element fits an int64_t. The code that
+/// makes a range checks this once, so `operator[]` needs no check.
 struct IntRange {
   std::int64_t start = 0;
   std::int64_t step = 1;
@@ -18,7 +18,7 @@ struct IntRange {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + i * static_cast<std::uint64_t>(step));
   }
 
-  /// The part of `n` elements that begins at position `first`; both within the range.
+  /// The `n` elements from position `first` on. Both must be within the range.
   [[nodiscard]] constexpr IntRange slice(std::uint64_t first, std::uint64_t n) const noexcept {
     return {static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + first * static_cast<std::uint64_t>(step)),
             step, n};

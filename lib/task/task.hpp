@@ -1,4 +1,4 @@
-// One call to make, as bytes: which function, with which arguments. It does not know how functions are found or run.
+// One call as bytes: which function, with which arguments. It does not know how functions are found or run.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@ class Function;
 
 /// Arguments, keyword arguments and id are values in MessagePack (see wire/value.hpp).
 struct Task {
-  const Function* function = nullptr;  ///< never null once a source has handed the task out; owned by the registry
+  const Function* function = nullptr;  ///< never null after a source has returned the task; owned by the registry
   std::string args;                    ///< an array: the positional arguments
   std::string kwargs;                  ///< a map with string keys; empty: no keyword arguments
-  std::string id;                      ///< what the user called it, any value; empty: nothing
-  std::string defect;  ///< not empty: why its arguments cannot be passed on exactly; it fails without a call
+  std::string id;                      ///< the user's name for the task, any value; empty: none
+  std::string defect;  ///< if not empty: why its arguments cannot be passed exactly; it then fails without a call
 };
 
 }  // namespace prun

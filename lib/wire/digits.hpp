@@ -1,5 +1,5 @@
-// Integers between their three forms on the way of every printed line: encoded, as a number, as decimal digits. All of it is inlined
-// there; value.hpp has the general reader.
+// Converts integers between three forms for every printed line: encoded, as a number, as decimal digits. Everything is
+// inlined. value.hpp has the general reader.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@
 
 namespace prun::wire {
 
-/// The integer that `value`, one whole value, encodes; absent: it is another value, or above INT64_MAX.
+/// The integer that `value`, one whole value, encodes. Absent if it is another value or above INT64_MAX.
 [[nodiscard]] inline std::optional<std::int64_t> integer_in(std::string_view value) noexcept {
   if (value.empty()) return std::nullopt;
   const auto tag = static_cast<unsigned char>(value.front());
@@ -24,7 +24,7 @@ namespace prun::wire {
   if (tag < 0xcc || tag > 0xd3) return std::nullopt;
   const unsigned width = 1U << (tag & 3U);  // 0xcc to 0xcf: unsigned, 1 to 8 bytes; 0xd0 to 0xd3: signed
   if (value.size() != 1 + width) return std::nullopt;
-  std::uint64_t bits = 0;  // the number at its upper end
+  std::uint64_t bits = 0;  // the number in its upper bytes
   switch (width) {
     case 1: std::memcpy(&bits, value.data() + 1, 1); break;
     case 2: std::memcpy(&bits, value.data() + 1, 2); break;
@@ -38,7 +38,7 @@ namespace prun::wire {
   return bits <= INT64_MAX ? std::optional(static_cast<std::int64_t>(bits)) : std::nullopt;
 }
 
-inline constexpr std::size_t most_digits = 20;  ///< of an integer of 64 bits, with its sign
+inline constexpr std::size_t most_digits = 20;  ///< of a 64-bit integer, with its sign
 
 namespace detail {
 constexpr std::array<char, 200> digit_pairs() {
@@ -52,7 +52,7 @@ constexpr std::array<char, 200> digit_pairs() {
 inline constexpr std::array<char, 200> pairs = digit_pairs();
 }  // namespace detail
 
-/// Writes decimal digits that end before `end`, where there is room for `most_digits`. @return where they begin
+/// Writes decimal digits that end before `end`, with room for `most_digits`. @return their first character
 inline char* put_digits(char* end, std::uint64_t value) noexcept {
   while (value >= 100) {
     end -= 2;
@@ -68,7 +68,7 @@ inline char* put_digits(char* end, std::uint64_t value) noexcept {
   return end;
 }
 
-/// The same, with a sign where it is negative.
+/// The same, with a sign if the value is negative.
 template <std::integral T>
 char* put_integer(char* end, T value) noexcept {
   const auto bits = static_cast<std::uint64_t>(value);

@@ -1,4 +1,4 @@
-// A failure on its way from a worker to the master: an array of the fields of prun::Failure, in their order.
+// Encodes a failure for the way from a worker to the master: an array of the fields of prun::Failure, in their order.
 #pragma once
 
 #include <prun/outcome.hpp>
@@ -10,7 +10,7 @@ namespace prun::wire {
 
 void encode_failure(const Failure& failure, std::string& out);
 
-/// Never throws: bytes that are no failure are themselves one, of kind bad_result.
+/// Never throws: bytes that do not encode a failure give a failure of kind bad_result.
 [[nodiscard]] Failure decode_failure(std::string_view bytes);
 
 }  // namespace prun::wire

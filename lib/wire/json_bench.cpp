@@ -1,4 +1,4 @@
-// What a task's way through JSON costs: parsed to a value, and printed.
+// Measures the cost of JSON for a task: parsing to a value, and printing.
 #include "wire/json.hpp"
 
 #include <benchmark/benchmark.h>

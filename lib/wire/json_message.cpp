@@ -1,6 +1,6 @@
 // nlohmann says "[json.exception.parse_error.101] parse error at line 1, column 9: syntax error while parsing array -
-// unexpected number literal; expected ']'" and has read beyond the fault or not, token by token; here is what it means
-// for a person.
+// unexpected number literal; expected ']'". Depending on the token it has read beyond the fault or not. This file turns such
+// messages into plain sentences.
 #include "wire/json_message.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +26,7 @@ std::string_view expectation(std::string_view what) {
   return "a value";
 }
 
-/// The character of UTF-8 at `at`, or its first byte in hexadecimal.
+/// The UTF-8 character at `at`, or its first byte in hexadecimal.
 std::string character_at(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
   if (lead >= 0x20 && lead < 0x7f) return fmt::format("'{}'", text[at]);
@@ -39,7 +39,7 @@ std::string character_at(std::string_view text, std::size_t at) {
   return fmt::format("'{}'", text.substr(at, length));
 }
 
-/// The lexer stopped within a word that is none of true, false and null, or at a byte that begins nothing.
+/// The lexer stopped inside a word other than true, false and null, or at a byte that begins no token.
 JsonError unknown_word(std::string_view text, std::size_t fault, std::string_view what) {
   std::size_t first = fault;
   while (first > 0 && is_word(text[first - 1])) --first;
@@ -60,7 +60,7 @@ JsonError overflow(std::string_view token, std::size_t bytes_read) {
           at};
 }
 
-/// A token that is sound in itself but may not stand here.
+/// A valid token at a place where it is not allowed.
 JsonError misplaced(std::string_view text, std::size_t bytes_read, std::string_view token, std::string_view what) {
   std::string_view found = what.substr(0, what.find("; expected "));
   found.remove_prefix(std::string_view("unexpected ").size());

@@ -1,5 +1,5 @@
-// JSON text to a value, through nlohmann's event parser: no tree is built. A container's size is known only at its end,
-// so its head is one byte at first; the few heads that must be longer are widened in one pass when all is read.
+// Parses JSON text to a value with nlohmann's event parser, without a tree. The size of a container is known only at its
+// end. So each head has one byte at first, and one pass at the end widens the few heads that need more.
 #include "wire/json.hpp"
 #include "wire/json_message.hpp"
 #include "wire/value.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Reads the text for the lexer and lets the builder see how far it has come.
+/// Reads the text for the lexer and shows the builder the current position.
 class Cursor {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -41,7 +41,7 @@ class Cursor {
   const char** here_;
 };
 
-/// A container whose head of one byte cannot hold its count.
+/// A container whose one-byte head cannot hold its count.
 struct WideHead {
   std::size_t position;
   std::uint32_t count;
@@ -50,7 +50,7 @@ struct WideHead {
   [[nodiscard]] std::size_t extra() const { return count <= UINT16_MAX ? 2 : 4; }
 };
 
-/// Makes room for the wide heads, from the last to the first, moving every byte once.
+/// Widens these heads, from the last to the first, and moves every byte once.
 void widen_heads(std::string& out, std::vector<WideHead>& heads) {
   std::sort(heads.begin(), heads.end(), [](const auto& a, const auto& b) { return a.position < b.position; });
   std::size_t extra = 0;
@@ -69,7 +69,7 @@ void widen_heads(std::string& out, std::vector<WideHead>& heads) {
   }
 }
 
-/// Takes the parser's events and appends the value.
+/// Receives the parser's events and appends the value.
 class ValueBuilder {
  public:
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): open_ is written before read
@@ -82,14 +82,14 @@ class ValueBuilder {
   bool number_unsigned(json::number_unsigned_t v) { return count(), writer_.unsigned_integer(v), true; }
   bool number_float(json::number_float_t v, const std::string& literal) {
     count();
-    if (literal.find_first_of(".eE") == std::string::npos) {  // an integer that the lexer could not hold
+    if (literal.find_first_of(".eE") == std::string::npos) {  // an integer that the lexer could not store
       parsed_.big_integer = true;
       return writer_.decimal(literal), true;
     }
     return writer_.floating(v), true;
   }
   bool string(const std::string& v) { return count(), append(v); }
-  bool binary(const json::binary_t&) { return false; }  // never in JSON text
+  bool binary(const json::binary_t&) { return false; }  // never occurs in JSON text
 
   bool start_object(std::size_t) { return open(true); }
   bool key(const std::string& name) {
@@ -128,22 +128,22 @@ class ValueBuilder {
 
  private:
   struct Open {
-    std::size_t head;        // where in out_
-    std::size_t first_key;   // in keys_
-    std::size_t first_wide;  // in wide_: of the containers within
+    std::size_t head;        // its position in out_
+    std::size_t first_key;   // index in keys_
+    std::size_t first_wide;  // index in wide_, of the containers inside
     std::uint64_t count;
     bool is_map;
-    bool repeats;  // a key has come twice
+    bool repeats;  // a key has occurred twice
   };
   struct Key {
     std::size_t position, length;  // of its bytes in out_
-    std::size_t text_end;          // behind its closing quote
+    std::size_t text_end;          // after its closing quote
   };
   struct Member {
     Key key;
     std::size_t value, end;  // of its bytes in out_
   };
-  static constexpr std::uint64_t few_keys = 16;  // up to here comparing each with each is cheapest
+  static constexpr std::uint64_t few_keys = 16;  // up to this many, comparing each key with each is fastest
 
   [[nodiscard]] std::size_t offset() const { return static_cast<std::size_t>(here_ - text_.data()); }
   [[nodiscard]] std::string_view bytes_of(const Key& key) const {
@@ -180,7 +180,7 @@ class ValueBuilder {
     return true;
   }
 
-  /// Of keys that come twice in the innermost object the first keeps its place and gets the last value.
+  /// If a key occurs twice in the innermost object, the first one keeps its position and gets the last value.
   void drop_repeated() {
     Open& object = open_[depth_ - 1];
     const auto first = keys_.begin() + static_cast<std::ptrdiff_t>(object.first_key);
@@ -195,7 +195,7 @@ class ValueBuilder {
       return order != 0 ? order < 0 : a.key.position < b.key.position;
     });
     std::vector<Member> kept;
-    const Key* repeated = nullptr;  // that comes first in the text
+    const Key* repeated = nullptr;  // the first one in the text
     for (const Member& member : members) {
       if (kept.empty() || bytes_of(kept.back().key) != bytes_of(member.key)) {
         kept.push_back(member);
@@ -244,7 +244,7 @@ class ValueBuilder {
   std::vector<Key> keys_;
   std::vector<WideHead> wide_;
   std::size_t depth_ = 0;
-  Open open_[max_depth];  // left unwritten: clearing it would cost more than a short text does
+  Open open_[max_depth];  // uninitialized on purpose: clearing it would cost more than parsing a short text
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A value to JSON text. The text goes straight to the end of the caller's string; nothing is built on the way.
+// Prints a value as JSON text, directly to the end of the caller's string.
 #include "wire/digits.hpp"
 #include "wire/json.hpp"
 #include "wire/value.hpp"
@@ -21,7 +21,7 @@ void append_integer(std::string& out, Integer v) {
   out.append(begin, static_cast<std::size_t>(end - begin));
 }
 
-/// The fewest digits that read back the same; without an exponent in the range where people write none.
+/// The fewest digits that read back the same. No exponent for numbers of usual size.
 void append_float(std::string& out, double v) {
   if (!std::isfinite(v)) {  // JSON has no numbers for these
     out.append(std::isnan(v) ? "\"NaN\"" : v > 0 ? "\"Infinity\"" : "\"-Infinity\"");
@@ -37,7 +37,7 @@ void append_float(std::string& out, double v) {
   if (out.find_first_of(".e", before) == std::string::npos) out.append(".0");
 }
 
-/// The length of the well-formed character of UTF-8 (two bytes or more) at the start of `text`; 0 where there is none.
+/// The length of the valid UTF-8 character (of two bytes or more) at the start of `text`; 0 if there is none.
 std::size_t multibyte_length(std::string_view text) {
   const auto byte = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const auto within = [&](std::size_t i, unsigned low, unsigned high) { return byte(i) >= low && byte(i) <= high; };
@@ -75,7 +75,7 @@ void append_escape(std::string& out, char c) {
 
 void append_decimal(std::string& out, std::string_view text) {
   if (text.empty() || text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) {
-    return append_json_string(out, text);  // nobody writes such a number, but JSON stays JSON
+    return append_json_string(out, text);  // no writer produces such a number, but the output must stay JSON
   }
   out.append(text);
 }

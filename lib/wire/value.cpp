@@ -1,4 +1,4 @@
-// The rare forms of values, and the check of a whole one. What is hot is inline in value.hpp.
+// The rare forms of values, and the check of a whole value. Frequently used code is inline in value.hpp.
 #include "wire/value.hpp"
 
 #include "wire/value_head.hpp"
@@ -34,7 +34,7 @@ Head head_of(Kind kind, std::string_view bytes) {
   return head;
 }
 
-/// The length of the number of fixed size that `bytes` begin with, told by its tag alone; 0: it is something else, or cut short.
+/// The length of the number of fixed size at the start of `bytes`, from its tag alone. 0: not such a number, or incomplete.
 std::size_t number_length(std::string_view bytes) noexcept {
   if (bytes.empty()) return 0;
   const auto tag = static_cast<unsigned char>(bytes.front());

@@ -1,7 +1,7 @@
-// Values between processes: MessagePack (https://github.com/msgpack/msgpack/blob/master/spec.md), the part of it that
-// JSON has: nil, booleans, integers of 64 bits (signed, and unsigned above INT64_MAX), float64, str, array, map with
-// str keys. Beside these: bytes, and numbers of more digits than 64 bits hold, as text. A value is a view of bytes; nothing here builds a tree or allocates per element. FORMAT.md is its grammar.
-// It does not know JSON, tasks or functions.
+// Values between processes: MessagePack (https://github.com/msgpack/msgpack/blob/master/spec.md), limited to the types of
+// JSON: nil, booleans, integers of 64 bits (signed, and unsigned above INT64_MAX), float64, str, array, map with str keys.
+// In addition: bytes, and numbers of more than 64 bits as text. A value is a view of bytes, without a tree.
+// FORMAT.md is the grammar. This file does not know JSON, tasks or functions.
 #pragma once
 
 #include <bit>
@@ -26,18 +26,18 @@ enum class Kind : std::uint8_t {
   binary
 };
 
-[[nodiscard]] const char* name_of(Kind kind) noexcept;  ///< with its article: "an integer"
+[[nodiscard]] const char* name_of(Kind kind) noexcept;  ///< with an article: "an integer"
 
-/// The bytes are not the MessagePack this project writes: truncated, a foreign tag, nested too deep.
+/// The bytes are not a valid value: incomplete, an unknown tag, nested too deeply.
 class DecodeError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Containers nested deeper than this are refused by every reader, so that no input can exhaust the stack.
+/// Every reader refuses containers that are nested deeper, so that no input can exhaust the stack.
 inline constexpr int max_depth = 512;
 
-/// Appends values to a string. Integers take the shortest form, so equal values have equal bytes.
+/// Appends values to a string. Integers use the shortest form, so equal values have equal bytes.
 class ValueWriter {
  public:
   explicit ValueWriter(std::string& out) noexcept : out_(&out) {}
@@ -45,14 +45,14 @@ class ValueWriter {
   void null() { byte(0xc0); }
   void boolean(bool v) { byte(v ? 0xc3 : 0xc2); }
   void integer(std::int64_t v);
-  void unsigned_integer(std::uint64_t v);  ///< written as `integer` where it fits
+  void unsigned_integer(std::uint64_t v);  ///< written as `integer` if it fits
   void floating(double v) { tagged(0xcb, std::bit_cast<std::uint64_t>(v), 8); }
   void string(std::string_view v);                           ///< @throws std::length_error above 4 GiB
-  void decimal(std::string_view json_number);                ///< a number that no form above holds exactly
+  void decimal(std::string_view json_number);                ///< a number that no form above can hold exactly
   void binary(std::string_view v);                           ///< bytes that are not text. @throws as `string`
   void array(std::uint32_t size);                            ///< `size` values must follow
   void map(std::uint32_t size);                              ///< `size` pairs of string and value must follow
-  void raw(std::string_view value) { out_->append(value); }  ///< a whole value, already encoded
+  void raw(std::string_view value) { out_->append(value); }  ///< a whole value that is encoded already
 
  private:
   void byte(unsigned b) { out_->push_back(static_cast<char>(b)); }
@@ -64,8 +64,8 @@ class ValueWriter {
   std::string* out_;
 };
 
-/// Reads values one after another from bytes that it does not trust. Every function throws DecodeError where the bytes
-/// are not what it reads, and then leaves the reader where it was.
+/// Reads values one after another from untrusted bytes. Every function throws DecodeError if the bytes have another type,
+/// and then the position of the reader does not change.
 class ValueReader {
  public:
   explicit ValueReader(std::string_view bytes) noexcept : rest_(bytes) {}
@@ -78,11 +78,11 @@ class ValueReader {
   std::uint64_t unsigned_integer();  ///< Kind::unsigned_integer, or an integer of 0 or more
   double floating();                 ///< Kind::floating only
   std::string_view string();
-  std::string_view decimal();  ///< its text, which need not be a number: the bytes are not trusted
+  std::string_view decimal();  ///< its text, which may not be a number: the bytes are not trusted
   std::string_view binary();
-  std::uint32_t array();    ///< never more than there are bytes left, so it may be reserved
-  std::uint32_t map();      ///< never more than half the bytes left
-  std::string_view skip();  ///< one whole value, checked to its end; returns its bytes
+  std::uint32_t array();    ///< at most the number of bytes left, so it is safe to reserve
+  std::uint32_t map();      ///< at most half the number of bytes left
+  std::string_view skip();  ///< one whole value, fully checked; returns its bytes
   [[nodiscard]] std::string_view rest() const noexcept { return rest_; }
 
  private:
@@ -99,10 +99,10 @@ class ValueReader {
   std::string_view rest_;
 };
 
-/// The bytes are exactly one well-formed value.
+/// Returns true if the bytes are exactly one well-formed value.
 [[nodiscard]] bool is_value(std::string_view bytes) noexcept;
 
-// What runs for every argument and result stands here, to be inlined; the rare forms are in value.cpp.
+// Code that runs for every argument and result is here, to be inlined. The rare forms are in value.cpp.
 
 inline void ValueWriter::tagged(unsigned tag, std::uint64_t v, std::size_t width) {
   char bytes[9];

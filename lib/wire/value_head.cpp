@@ -1,4 +1,4 @@
-// The table of MessagePack's tags. Unknown here: what a value means, and whether its contents are well-formed.
+// The table of MessagePack's tags. It does not interpret or check the contents of values.
 #include "wire/value_head.hpp"
 
 #include <array>
@@ -10,7 +10,7 @@ namespace {
 
 enum class Form : std::uint8_t { foreign, constant, as_is, sign_extended, float32, size, extension };
 
-/// What a tag announces: its kind, how many bytes of number follow it, and how to read those.
+/// The meaning of a tag: its kind, how many bytes of number follow it, and how to read them.
 struct TagRow {
   Kind kind = Kind::null;
   std::uint8_t width = 0;
@@ -65,7 +65,7 @@ Head numbered(TagRow row, unsigned tag, std::uint64_t v) noexcept {
   return head;
 }
 
-/// The extension's type stands behind its size.
+/// The type of the extension comes after its size.
 Head extension(TagRow row, unsigned tag, std::string_view bytes) noexcept {
   const std::size_t type = 1u + row.width;
   if (bytes.size() <= type) return {HeadFault::cut_short, row.kind, 0, 0};

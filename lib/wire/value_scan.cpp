@@ -1,4 +1,4 @@
-// The walk over a value: a stack of how many values each open container still lacks.
+// Walks over a value with a stack that counts the missing values of each open container.
 #include "wire/value_scan.hpp"
 
 #include "wire/value_head.hpp"
@@ -28,11 +28,11 @@ class Scan {
 
  private:
   struct Open {
-    std::uint64_t lacking;  // values; a map counts two a pair
+    std::uint64_t lacking;  // values; a map counts two per pair
     bool is_map;
   };
 
-  /// Reads one head, and what a string holds; a container is opened.
+  /// Reads one head and the contents of a string; opens a container.
   bool step(bool at_key = false) noexcept {
     const Head head = read_head(bytes_.substr(at_));
     if (head.fault == HeadFault::cut_short) return fail(ScanFault::cut_short, head);
@@ -59,7 +59,7 @@ class Scan {
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
   ScanResult result_;
-  Open open_[max_depth];  // left unwritten: most values open nothing, and clearing 8 KiB costs more than they do
+  Open open_[max_depth];  // uninitialized on purpose: clearing 8 KiB costs more than scanning most values
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Checks one whole value of any nesting without recursion, allocation or exceptions. It does not decode what it walks
-// over.
+// Checks one whole value of any nesting, without recursion, allocation or exceptions. It does not decode the
+// contents.
 #pragma once
 
 #include "wire/value.hpp"
@@ -14,12 +14,12 @@ enum class ScanFault : std::uint8_t { none, cut_short, foreign_tag, too_deep, ke
 
 struct ScanResult {
   ScanFault fault = ScanFault::none;
-  std::size_t length = 0;    ///< of the value where it is sound, otherwise the offset of the part at fault
-  Kind kind = Kind::null;    ///< of the part at fault
-  std::uint64_t number = 0;  ///< of a foreign tag, the tag
+  std::size_t length = 0;    ///< length of a valid value, otherwise the offset of the faulty part
+  Kind kind = Kind::null;    ///< kind of the faulty part
+  std::uint64_t number = 0;  ///< the tag, if it is unknown
 };
 
-/// The value that `bytes` begin with; more may follow it.
+/// Scans the value at the start of `bytes`; more bytes may follow.
 [[nodiscard]] ScanResult scan_value(std::string_view bytes) noexcept;
 
 }  // namespace prun::wire::detail
