@@ -17,21 +17,7 @@
 
 namespace prun::test {
 
-JournalFolder::JournalFolder() {
-  std::string path = (std::filesystem::temp_directory_path() / "prun-e2e-XXXXXX").string();
-  if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path_ = path;
-}
-
-JournalFolder::~JournalFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::vector<std::string> JournalFolder::traced(std::string_view name) const {
-  std::ifstream file(path_ / name);
-  return lines_of(std::string(std::istreambuf_iterator<char>(file), {}));
-}
+std::vector<std::string> JournalFolder::traced(std::string_view name) const { return lines_of(read(name)); }
 
 std::size_t JournalFolder::recorded() const {
   try {

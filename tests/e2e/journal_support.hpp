@@ -2,10 +2,10 @@
 #pragma once
 
 #include "prun_support.hpp"
+#include "support/folder.hpp"
 
 #include <sys/types.h>
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,22 +13,13 @@
 namespace prun::test {
 
 /// A folder with a journal and a file that tasks append to.
-class JournalFolder {
+class JournalFolder : public Folder {
  public:
-  JournalFolder();
-  JournalFolder(const JournalFolder&) = delete;
-  JournalFolder& operator=(const JournalFolder&) = delete;
-  ~JournalFolder();
-
-  [[nodiscard]] std::string file(std::string_view name) const { return (path_ / name).string(); }
   [[nodiscard]] std::string journal() const { return file("run.db"); }
   /// What tasks have appended to `file(name)`.
   [[nodiscard]] std::vector<std::string> traced(std::string_view name = "trace") const;
   /// Tasks whose outcome is recorded, as another process sees it while a run goes on.
   [[nodiscard]] std::size_t recorded() const;
-
- private:
-  std::filesystem::path path_;
 };
 
 /// Runs prun with these arguments, `--journal` and what `more` says.

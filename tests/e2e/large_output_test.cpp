@@ -1,6 +1,7 @@
 // Outputs of commands too large for memory: kept in files until their turn, or written by the task itself when it is its turn.
 #include "prun_support.hpp"
 
+#include "support/folder.hpp"
 #include "support/process_tree.hpp"
 
 #include <doctest/doctest.h>
@@ -21,16 +22,7 @@ constexpr std::size_t large = 3'000'000;
 /// Files that scripts wait for.
 class Gates {
  public:
-  Gates() {
-    std::string name = (std::filesystem::temp_directory_path() / "prun-gates-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  Gates(const Gates&) = delete;
-  Gates& operator=(const Gates&) = delete;
-  ~Gates() { std::filesystem::remove_all(path_); }
-
-  [[nodiscard]] std::string path(const std::string& name) const { return path_ / name; }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_.file(name); }
   [[nodiscard]] std::string wait_for(const std::string& name) const {
     return "while [ ! -e " + path(name) + " ]; do sleep 0.01; done";
   }
@@ -38,7 +30,7 @@ class Gates {
   [[nodiscard]] bool has(const std::string& name) const { return std::filesystem::exists(path(name)); }
 
  private:
-  std::filesystem::path path_;
+  Folder folder_;
 };
 
 /// So many bytes of one letter, without a newline.

@@ -1,5 +1,6 @@
 // Which files a Python process imports: its own from Python's folders, the user's by the rules of a script or of `python -m`.
 #include "prun_support.hpp"
+#include "support/folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,28 +13,6 @@ using namespace prun::test;
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder for one test, removed with it.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "prun-path-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-
-  void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name) << text;
-  }
-  [[nodiscard]] fs::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 /// A file for each module of Python's library; each writes its name to `imported` when it is imported.
 void write_decoys(const Folder& folder) {

@@ -1,6 +1,7 @@
 // A task's arguments are fitted to its function's signature, or it is said what is wrong with them.
 #include "function/registry.hpp"
 #include "function/typed_function.hpp"
+#include "support/values.hpp"
 #include "wire/json.hpp"
 
 #include <doctest/doctest.h>
@@ -9,20 +10,9 @@
 #include <string>
 
 using namespace prun;
+using namespace prun::test;
 
 namespace {
-
-std::string value(std::string_view json) {
-  std::string out;
-  REQUIRE(wire::parse_json(json, out).has_value());
-  return out;
-}
-
-std::string json(std::string_view bytes) {
-  std::string out;
-  wire::append_json(out, bytes);
-  return out;
-}
 
 const std::unique_ptr<Function>& mix() {
   static const auto function = make_function(
@@ -40,8 +30,8 @@ Function& ackermann() {
 Task task(const Function& function, std::string_view args, std::string_view kwargs = "") {
   Task made;
   made.function = &function;
-  made.args = value(args);
-  if (!kwargs.empty()) made.kwargs = value(kwargs);
+  made.args = json_value(args);
+  if (!kwargs.empty()) made.kwargs = json_value(kwargs);
   return made;
 }
 
@@ -51,7 +41,7 @@ std::string bound(const Function& function, std::string_view args, std::string_v
   const auto result = bind(made);
   if (!result) return result.error();
   CHECK(made.kwargs.empty());
-  return json(made.args);
+  return json_of(made.args);
 }
 
 }  // namespace
@@ -61,7 +51,7 @@ TEST_CASE("arguments that fit stay as they are, in the same memory") {
   const char* memory = made.args.data();
   REQUIRE(bind(made).has_value());
   CHECK(made.args.data() == memory);
-  CHECK(json(made.args) == "[2,4]");
+  CHECK(json_of(made.args) == "[2,4]");
 }
 
 TEST_CASE("keyword arguments move to their places") {

@@ -4,6 +4,8 @@
 #include "wire/json.hpp"
 #include "wire/value.hpp"
 
+#include "support/builtins.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -12,17 +14,9 @@
 #include <thread>
 
 using namespace prun;
+using namespace prun::test;
 
 namespace {
-
-Registry& builtins() {
-  static Registry& registry = *[] {
-    static Registry made;
-    add_builtin_functions(made);
-    return &made;
-  }();
-  return registry;
-}
 
 std::string call(std::string_view name, std::string_view args, const CallContext& context = {}) {
   Task task;

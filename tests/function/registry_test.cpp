@@ -2,6 +2,7 @@
 #include "function/registry.hpp"
 #include "function/edit_distance.hpp"
 #include "function/typed_function.hpp"
+#include "support/builtins.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,17 +10,9 @@
 #include <vector>
 
 using namespace prun;
+using namespace prun::test;
 
 namespace {
-
-Registry& builtins() {
-  static Registry& registry = *[] {
-    static Registry made;
-    add_builtin_functions(made);
-    return &made;
-  }();
-  return registry;
-}
 
 using Names = std::vector<std::string_view>;
 

@@ -8,15 +8,6 @@
 
 namespace prun {
 
-Registry& builtins() {
-  static const auto registry = [] {
-    auto made = std::make_unique<Registry>();
-    add_builtin_functions(*made);
-    return made;
-  }();
-  return *registry;
-}
-
 std::string text_of(const Task& task) {
   std::string text(task.function->name());
   wire::append_json(text, task.args);

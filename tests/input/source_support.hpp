@@ -1,9 +1,9 @@
-// What tests of sources share: a registry of plain functions, and a source's whole content as readable lines.
+// What tests of sources share: a source's whole content as readable lines.
 #pragma once
 
-#include "function/registry.hpp"
 #include "input/open_source.hpp"
 #include "input/task_source.hpp"
+#include "support/builtins.hpp"
 
 #include <string>
 #include <string_view>
@@ -11,8 +11,7 @@
 
 namespace prun {
 
-/// The functions that every prun has.
-[[nodiscard]] Registry& builtins();
+using test::builtins;
 
 /// `fib[8]`, `ackermann[2,4] id="x"`, `fib["99..."] defect: an integer ...`
 [[nodiscard]] std::string text_of(const Task& task);

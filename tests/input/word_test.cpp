@@ -1,6 +1,7 @@
 // INPUT words of a command line: what each becomes.
 #include "input/word.hpp"
 
+#include "support/values.hpp"
 #include "wire/json.hpp"
 #include "wire/value.hpp"
 
@@ -12,24 +13,18 @@
 namespace prun {
 namespace {
 
-std::string json(std::string_view value) {
-  std::string text;
-  wire::append_json(text, value);
-  return text;
-}
-
 /// A value as JSON; `range`; of a product, its first and last element; or the error.
 std::string parsed(std::string_view word) {
   const auto input = parse_word(word);
   if (!input) return std::to_string(input.error().offset) + " " + input.error().message;
   if (std::holds_alternative<TextRange>(*input)) return "range";
-  if (const auto* value = std::get_if<InputValue>(&*input)) return json(value->value);
+  if (const auto* value = std::get_if<InputValue>(&*input)) return test::json_of(value->value);
   const auto& product = std::get<Product>(*input);
   std::string first;
   std::string last;
   product.assign(0, first);
   product.assign(product.count - 1, last);
-  return std::to_string(product.count) + " of " + json(first) + " to " + json(last);
+  return std::to_string(product.count) + " of " + test::json_of(first) + " to " + test::json_of(last);
 }
 
 TEST_CASE("JSON values are themselves") {
@@ -63,7 +58,7 @@ TEST_CASE("an integer beyond 64 bits is kept as digits with a defect") {
   const auto input = parse_word("[1,123456789012345678901]");
   REQUIRE(input);
   const auto& value = std::get<InputValue>(*input);
-  CHECK(json(value.value) == "[1,123456789012345678901]");
+  CHECK(test::json_of(value.value) == "[1,123456789012345678901]");
   CHECK(value.defect == "an integer does not fit 64 bits: 123456789012345678901");
 }
 
@@ -78,7 +73,7 @@ TEST_CASE("commas between ranges make a product, whose last part varies fastest"
   CHECK(parsed("true,1.5,null") == "1 of [true,1.5,null] to [true,1.5,null]");
   std::string second;
   std::get<Product>(parse_word("0..3,0..4").value()).assign(1, second);
-  CHECK(json(second) == "[0,1]");
+  CHECK(test::json_of(second) == "[0,1]");
 }
 
 TEST_CASE("a product of more than eight parts counts them all") {

@@ -27,7 +27,7 @@ struct Watched {
     places.watch_beside(path + "-shm");
   }
 
-  TemporaryFolder folder;
+  Folder folder;
   std::string path = folder.file("j");
   sys::Fd file;
   journal::FilePlaces places;

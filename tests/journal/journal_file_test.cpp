@@ -35,7 +35,7 @@ void execute(const std::string& path, const char* sql) {
 }  // namespace
 
 TEST_CASE("a journal and what SQLite keeps beside it are for their owner alone, and one that is there keeps its mode") {
-  const TemporaryFolder folder;
+  const Folder folder;
   const std::string path = folder.file("j");
   const auto mode_of = [](const std::string& file) { return std::filesystem::status(file).permissions(); };
   using std::filesystem::perms;
@@ -57,7 +57,7 @@ TEST_CASE("a journal and what SQLite keeps beside it are for their owner alone, 
 }
 
 TEST_CASE("another process sees whether a run has the journal, also one that may only read it") {
-  const TemporaryFolder folder;
+  const Folder folder;
   const std::string path = folder.file("j");
   auto run = std::make_unique<JournalFile>(path, JournalFile::Use::create);
   CHECK(JournalFile(path, JournalFile::Use::look_at).in_use());
@@ -66,7 +66,7 @@ TEST_CASE("another process sees whether a run has the journal, also one that may
 }
 
 TEST_CASE("a file that is no SQLite database is refused, and left as it is") {
-  const TemporaryFolder folder;
+  const Folder folder;
   const std::string path = folder.file("notes.txt");
   std::ofstream(path) << "things to do, and more of them";
   for (const auto use : {JournalFile::Use::create, JournalFile::Use::go_on, JournalFile::Use::look_at}) {
@@ -76,7 +76,7 @@ TEST_CASE("a file that is no SQLite database is refused, and left as it is") {
 }
 
 TEST_CASE("another program's database is refused, and left as it is") {
-  const TemporaryFolder folder;
+  const Folder folder;
   const std::string path = folder.file("other.db");
   execute(path, "CREATE TABLE precious (thing)");
   const std::string before = content(path);
@@ -85,7 +85,7 @@ TEST_CASE("another program's database is refused, and left as it is") {
 }
 
 TEST_CASE("a journal of another version is refused by its number") {
-  const TemporaryFolder folder;
+  const Folder folder;
   const std::string path = folder.file("j");
   { const JournalFile file(path, JournalFile::Use::create); }
   execute(path, "PRAGMA user_version = 7");
@@ -94,7 +94,7 @@ TEST_CASE("a journal of another version is refused by its number") {
 }
 
 TEST_CASE("a journal with a run in it is not begun anew") {
-  const TemporaryFolder folder;
+  const Folder folder;
   const std::string path = folder.file("j");
   { const Recording run(path); }
   CHECK(refused(path, JournalFile::Use::create) ==
@@ -103,7 +103,7 @@ TEST_CASE("a journal with a run in it is not begun anew") {
 }
 
 TEST_CASE("places that cannot be read or written are told with the reason") {
-  const TemporaryFolder folder;
+  const Folder folder;
   CHECK(refused(folder.file("no/such/folder")) ==
         "the journal " + folder.file("no/such/folder") + " cannot be written: No such file or directory");
   CHECK(refused(folder.file("missing"), JournalFile::Use::look_at) ==
@@ -112,7 +112,7 @@ TEST_CASE("places that cannot be read or written are told with the reason") {
 }
 
 TEST_CASE("other settings than the recorded ones are refused by name") {
-  const TemporaryFolder folder;
+  const Folder folder;
   JournalFile file(folder.file("j"), JournalFile::Use::create);
   journal::RunRecord run = a_run();
   run.settings = {{"--seed", "7"}};

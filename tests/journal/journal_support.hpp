@@ -1,39 +1,17 @@
-// What the tests of the journal share: a folder of a test's own, tasks and outcomes written down shortly.
+// What the tests of the journal share: tasks and outcomes written down shortly.
 #pragma once
 
 #include "command/spilled_files.hpp"
-#include "function/registry.hpp"
 #include "journal/journal.hpp"
-#include "wire/value.hpp"
+#include "support/builtins.hpp"
+#include "support/folder.hpp"
+#include "support/values.hpp"
 
 #include <cstdint>
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 
 namespace prun::test {
-
-class TemporaryFolder {
- public:
-  /// @param parent where it is made; empty: where temporary files are
-  explicit TemporaryFolder(const std::string& parent = {});
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder();
-  [[nodiscard]] std::string file(std::string_view name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
-[[nodiscard]] const Function& builtin(std::string_view name);
-[[nodiscard]] Registry& builtins();
-
-/// Values, encoded.
-[[nodiscard]] std::string value(std::int64_t number);
-[[nodiscard]] std::string value(std::string_view text);
-[[nodiscard]] std::string json_value(std::string_view json);
 
 /// identity(number), or identity of any value.
 [[nodiscard]] Task task(std::int64_t number);

@@ -27,7 +27,7 @@ void note_tasks(Recording& run, std::uint64_t count) {
 }  // namespace
 
 TEST_CASE("outcomes come back in the order of the tasks, with everything that was known of them") {
-  const TemporaryFolder folder;
+  const Folder folder;
   detail::AttemptInfo info;
   info.started_ns = 5'000'000'000;
   info.duration_ns = 123'456;
@@ -55,7 +55,7 @@ TEST_CASE("outcomes come back in the order of the tasks, with everything that wa
 }
 
 TEST_CASE("a clock that is set back while a run goes on gives it no negative duration") {
-  const TemporaryFolder folder;
+  const Folder folder;
   Recording run(folder.file("j"));
   // As if the time of day had been an hour later when the run started.
   run.journal.file().writer().execute("UPDATE runs SET started = started + 3600000000000");
@@ -71,7 +71,7 @@ TEST_CASE("what a command had written before it was ended early comes back, what
   for (const FailureKind kind : {FailureKind::timeout, FailureKind::cpu_limit, FailureKind::out_of_memory,
                                  FailureKind::lost_signal, FailureKind::lost_exit, FailureKind::signal}) {
     CAPTURE(name_of(kind));
-    const TemporaryFolder folder;
+    const Folder folder;
     Failure failure;
     failure.kind = kind;
     failure.message = "it ran longer than it may";
@@ -88,7 +88,7 @@ TEST_CASE("what a command had written before it was ended early comes back, what
 }
 
 TEST_CASE("what a cancelled command had written is kept, and the task is missing") {
-  const TemporaryFolder folder;
+  const Folder folder;
   Failure failure;
   failure.kind = FailureKind::cancelled;
   failure.detail = json_value("{\"stdout\":\"the first half\",\"stderr\":\"\"}");
@@ -106,7 +106,7 @@ TEST_CASE("what a cancelled command had written is kept, and the task is missing
 }
 
 TEST_CASE("the input is whole only where no run has read more than the one that came to its end") {
-  const TemporaryFolder folder;
+  const Folder folder;
   {
     Recording run(folder.file("j"));
     note_tasks(run, 2);
@@ -125,7 +125,7 @@ TEST_CASE("the input is whole only where no run has read more than the one that 
 }
 
 TEST_CASE("a failure comes back whole, with failed_too it is missing, and so is one that was to be tried again") {
-  const TemporaryFolder folder;
+  const Folder folder;
   Failure failure;
   failure.kind = FailureKind::exit;
   failure.type = "prun::CommandError";
@@ -155,7 +155,7 @@ TEST_CASE("a failure comes back whole, with failed_too it is missing, and so is 
 }
 
 TEST_CASE("run again, a task has the outcome of the later run") {
-  const TemporaryFolder folder;
+  const Folder folder;
   Failure failure;
   failure.message = "first";
   {
@@ -175,7 +175,7 @@ TEST_CASE("run again, a task has the outcome of the later run") {
 }
 
 TEST_CASE("values too large for a row come back from their pieces") {
-  const TemporaryFolder folder;
+  const Folder folder;
   std::string text(5'000'000, 'x');
   text[4'999'999] = 'y';
   const std::string args = json_value("[\"" + text + "\"]");
@@ -191,7 +191,7 @@ TEST_CASE("values too large for a row come back from their pieces") {
 }
 
 TEST_CASE("the same tasks are known whether they come as a range or one by one, others are told") {
-  const TemporaryFolder folder;
+  const Folder folder;
   {
     Recording run(folder.file("j"));
     REQUIRE_FALSE(run.read(0, builtin("identity"), {10, 2, 5}));
@@ -229,7 +229,7 @@ TEST_CASE("the same tasks are known whether they come as a range or one by one, 
 }
 
 TEST_CASE("a journal is for one run at a time") {
-  const TemporaryFolder folder;
+  const Folder folder;
   const Recording run(folder.file("j"));
   CHECK(refusal([&] { const Recording second(folder.file("j"), true); }) ==
         "the journal " + folder.file("j") + " is in use: another prun, process " + std::to_string(::getpid()) +
@@ -237,7 +237,7 @@ TEST_CASE("a journal is for one run at a time") {
 }
 
 TEST_CASE("a run's own tasks are an input") {
-  const TemporaryFolder folder;
+  const Folder folder;
   {
     Recording run(folder.file("j"));
     REQUIRE_FALSE(run.read(0, builtin("fib"), {1, 1, 3}));
@@ -261,7 +261,7 @@ TEST_CASE("a run's own tasks are an input") {
 }
 
 TEST_CASE("the summary counts tasks, endings and attempts") {
-  const TemporaryFolder folder;
+  const Folder folder;
   {
     Recording run(folder.file("j"));
     note_tasks(run, 5);

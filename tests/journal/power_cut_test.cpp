@@ -128,7 +128,7 @@ std::uint64_t recovered(const std::string& path) {
 }  // namespace
 
 TEST_CASE("whenever the power is cut, the journal is sound, has what was durable, and is gone on with") {
-  const TemporaryFolder folder(std::filesystem::exists("/dev/shm") ? "/dev/shm" : "");
+  const Folder folder(std::filesystem::exists("/dev/shm") ? "/dev/shm" : "");
   std::filesystem::create_directory(folder.file("run"));
   const Recorded recorded = record_two_runs(folder.file("run/j"));
   REQUIRE(recorded.operations.size() > 60);

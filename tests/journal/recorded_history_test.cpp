@@ -39,7 +39,7 @@ std::vector<history::Attempt> attempts_of(const history::History& history) {
 }  // namespace
 
 TEST_CASE("the record of a journal has its attempts, places, calls and figures") {
-  const TemporaryFolder folder;
+  const Folder folder;
   {
     Recording run(folder.file("j"));
     REQUIRE_FALSE(run.read(0, builtin("fib"), {30, 1, 3}));
@@ -79,7 +79,7 @@ TEST_CASE("the record of a journal has its attempts, places, calls and figures")
 }
 
 TEST_CASE("failures of a journal are grouped, and what was tried again is counted apart") {
-  const TemporaryFolder folder;
+  const Folder folder;
   Failure failure;
   failure.kind = FailureKind::exit;
   failure.exit_status = 3;
@@ -104,7 +104,7 @@ TEST_CASE("failures of a journal are grouped, and what was tried again is counte
 }
 
 TEST_CASE("a run that was killed has no end, and lasted as long as its attempts that are known") {
-  const TemporaryFolder folder;
+  const Folder folder;
   {
     Recording run(folder.file("j"));
     REQUIRE_FALSE(run.read(0, task(0)));
@@ -117,7 +117,7 @@ TEST_CASE("a run that was killed has no end, and lasted as long as its attempts 
 }
 
 TEST_CASE("what an earlier run had done is counted, not shown") {
-  const TemporaryFolder folder;
+  const Folder folder;
   {
     Recording run(folder.file("j"));
     for (std::uint64_t i = 0; i < 3; ++i) REQUIRE_FALSE(run.read(i, task(static_cast<std::int64_t>(i))));

@@ -3,23 +3,16 @@
 
 #include "event/task_event.hpp"
 #include "output/make_output.hpp"
-#include "wire/json.hpp"
+#include "support/values.hpp"
 
 #include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace prun::test {
-
-inline std::string value(std::string_view json) {
-  std::string out;
-  if (const auto parsed = wire::parse_json(json, out); !parsed) throw std::invalid_argument(parsed.error().message);
-  return out;
-}
 
 /// A file that is gone when the test is.
 class TemporaryFile {
@@ -75,10 +68,10 @@ class Printed {
   }
 
   Printed& print(const Call& call) {
-    const std::string args = value(call.args);
-    const std::string result = call.result.empty() ? "" : value(call.result);
-    const std::string kwargs = call.kwargs.empty() ? "" : value(call.kwargs);
-    const std::string id = call.id.empty() ? "" : value(call.id);
+    const std::string args = json_value(call.args);
+    const std::string result = call.result.empty() ? "" : json_value(call.result);
+    const std::string kwargs = call.kwargs.empty() ? "" : json_value(call.kwargs);
+    const std::string id = call.id.empty() ? "" : json_value(call.id);
     event.function = call.function;
     event.args = args;
     event.value = result;

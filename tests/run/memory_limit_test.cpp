@@ -4,6 +4,7 @@
 #include "command/command_result.hpp"
 #include "input/open_source.hpp"
 #include "run/run.hpp"
+#include "support/folder.hpp"
 #include "sys/proc_text.hpp"
 
 #include <doctest/doctest.h>
@@ -23,27 +24,20 @@ namespace {
 
 class Machine {
  public:
-  explicit Machine(const std::string& controllers) : root_((fs::temp_directory_path() / "prun_limit_XXXXXX").string()) {
-    REQUIRE(::mkdtemp(root_.data()) != nullptr);
+  explicit Machine(const std::string& controllers) {
     file("/proc/self/cgroup", "0::/a\n");
     file("/proc/self/mountinfo", "30 23 0:26 / /cg rw - cgroup2 cgroup2 rw\n");
     file("/cg/a/cgroup.controllers", controllers + "\n");
   }
-  Machine(const Machine&) = delete;
-  Machine& operator=(const Machine&) = delete;
-  ~Machine() { fs::remove_all(root_); }
-  void file(const std::string& path, const std::string& text) const {
-    fs::create_directories(fs::path(root_ + path).parent_path());
-    std::ofstream(root_ + path) << text;
-  }
+  void file(const std::string& path, const std::string& text) const { folder_.write(path, text); }
   [[nodiscard]] std::string group(int number = 0) const {
-    return root_ + "/cg/a/prun-" + std::to_string(::getpid()) + '/' + std::to_string(number);
+    return root() + "/cg/a/prun-" + std::to_string(::getpid()) + '/' + std::to_string(number);
   }
   [[nodiscard]] std::string command_group() const { return group(1); }  ///< of the only worker
-  [[nodiscard]] const std::string& root() const { return root_; }
+  [[nodiscard]] std::string root() const { return folder_.path().string(); }
 
  private:
-  std::string root_;
+  prun::test::Folder folder_;
 };
 
 class Told final : public Listener {

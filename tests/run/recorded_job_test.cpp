@@ -5,6 +5,8 @@
 #include "function/registry.hpp"
 #include "wire/value.hpp"
 
+#include "support/builtins.hpp"
+
 #include <doctest/doctest.h>
 
 #include <map>
@@ -14,17 +16,9 @@
 #include <vector>
 
 using namespace prun;
+using namespace prun::test;
 
 namespace {
-
-Registry& builtins() {
-  static const auto registry = [] {
-    auto made = std::make_unique<Registry>();
-    add_builtin_functions(*made);
-    return made;
-  }();
-  return *registry;
-}
 
 class Range final : public TaskSource {
  public:

@@ -7,6 +7,10 @@
 #include "wire/json.hpp"
 #include "wire/value.hpp"
 
+#include "support/builtins.hpp"
+#include "support/folder.hpp"
+#include "support/values.hpp"
+
 #include <doctest/doctest.h>
 
 #include <csignal>
@@ -20,27 +24,11 @@
 #include <vector>
 
 using namespace prun;
+using namespace prun::test;
 
 namespace {
 
-Registry& builtins() {
-  static const auto registry = [] {
-    auto made = std::make_unique<Registry>();
-    add_builtin_functions(*made);
-    return made;
-  }();
-  return *registry;
-}
-
 const Function& identity() { return *builtins().find("identity"); }
-
-std::string array_of(std::int64_t number) {
-  std::string bytes;
-  wire::ValueWriter writer(bytes);
-  writer.array(1);
-  writer.integer(number);
-  return bytes;
-}
 
 /// Ranges and single tasks, in the order in which they were put.
 class ScriptedSource final : public TaskSource {
@@ -352,10 +340,8 @@ TEST_CASE("with its retries used up a task that ran out of memory fails, and hol
 }
 
 TEST_CASE("a SIGKILL is for want of memory where the system has killed for that, another signal or exit 137 is not") {
-  std::string root = (std::filesystem::temp_directory_path() / "prun_run_job_XXXXXX").string();
-  REQUIRE(::mkdtemp(root.data()) != nullptr);
-  std::filesystem::create_directory(root + "/proc");
-  const auto killed = [&](int times) { std::ofstream(root + "/proc/vmstat") << "oom_kill " << times << '\n'; };
+  const Folder machine;
+  const auto killed = [&](int times) { machine.write("proc/vmstat", "oom_kill " + std::to_string(times) + "\n"); };
   const auto ended_by = [](FailureKind kind, int signal) {
     Failure why;
     why.kind = kind;
@@ -366,7 +352,7 @@ TEST_CASE("a SIGKILL is for want of memory where the system has killed for that,
   };
   killed(1);
   Desk desk(Mode::imap);
-  desk.options.system_root = root;
+  desk.options.system_root = machine.path().string();
   desk.source.tasks(5);
   CHECK(desk.chunks().size() == 5);
   desk.job->on_failure(0, ended_by(FailureKind::signal, SIGKILL), {});
@@ -375,7 +361,6 @@ TEST_CASE("a SIGKILL is for want of memory where the system has killed for that,
   desk.job->on_failure(2, ended_by(FailureKind::lost_signal, SIGSEGV), {});
   desk.job->on_failure(3, ended_by(FailureKind::lost_signal, SIGKILL), {});
   desk.job->on_failure(4, ended_by(FailureKind::signal, SIGKILL), {});
-  std::filesystem::remove_all(root);
   const std::string by_memory = "ended, as memory had run out";
   REQUIRE(desk.told.lines.size() == 5);
   for (std::size_t i = 0; i < 5; ++i) CHECK((desk.told.lines[i].find(by_memory) == 0) == (i == 3));

@@ -2,6 +2,7 @@
 // real one.
 #include "sys/cgroup_children.hpp"
 
+#include "support/folder.hpp"
 #include "sys/cgroup_place.hpp"
 #include "sys/proc_text.hpp"
 
@@ -26,27 +27,19 @@ namespace {
 /// A machine whose process is in the group /a, which has the controllers that a test wants.
 class Machine {
  public:
-  explicit Machine(const std::string& controllers)
-      : root_((fs::temp_directory_path() / "prun_cgroup_XXXXXX").string()) {
-    REQUIRE(::mkdtemp(root_.data()) != nullptr);
+  explicit Machine(const std::string& controllers) {
     file("/proc/self/cgroup", "0::/a\n");
     file("/proc/self/mountinfo", "30 23 0:26 / /cg rw - cgroup2 cgroup2 rw\n");
     file("/cg/a/cgroup.controllers", controllers + "\n");
     file("/cg/a/cgroup.subtree_control", "");
   }
-  Machine(const Machine&) = delete;
-  Machine& operator=(const Machine&) = delete;
-  ~Machine() { fs::remove_all(root_); }
-  void file(const std::string& path, const std::string& text) const {
-    fs::create_directories(fs::path(root_ + path).parent_path());
-    std::ofstream(root_ + path) << text;
-  }
-  [[nodiscard]] std::string read(const std::string& path) const { return contents(root_ + path); }
-  [[nodiscard]] const std::string& root() const { return root_; }
+  void file(const std::string& path, const std::string& text) const { folder_.write(path, text); }
+  [[nodiscard]] std::string read(const std::string& path) const { return contents(root() + path); }
+  [[nodiscard]] std::string root() const { return folder_.path().string(); }
   [[nodiscard]] std::string base() const { return "/cg/a/prun-" + std::to_string(::getpid()); }
 
  private:
-  std::string root_;
+  prun::test::Folder folder_;
 };
 
 /// Whatever controller the real own group has, without any limits: to see processes move and groups go.

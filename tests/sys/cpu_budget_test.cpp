@@ -1,4 +1,5 @@
 #include "sys/cpu_budget.hpp"
+#include "support/folder.hpp"
 
 #include <doctest/doctest.h>
 #include <sched.h>
@@ -18,18 +19,8 @@ namespace fs = std::filesystem;
 /// A made-up machine: files below a folder of its own, gone with it.
 class Machine {
  public:
-  Machine() {
-    std::string name = (fs::temp_directory_path() / "prun_cpu_budget_XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    root_ = name;
-  }
-  Machine(const Machine&) = delete;
-  Machine& operator=(const Machine&) = delete;
-  ~Machine() { fs::remove_all(root_); }
-
   Machine& file(const std::string& path, const std::string& text) {
-    fs::create_directories(fs::path(root_ + path).parent_path());
-    std::ofstream(root_ + path) << text;
+    folder_.write(path, text);
     return *this;
   }
   Machine& cgroup(const std::string& text) { return file("/proc/self/cgroup", text); }
@@ -40,10 +31,12 @@ class Machine {
     return file(group + "/cpu.cfs_quota_us", quota + "\n").file(group + "/cpu.cfs_period_us", period + "\n");
   }
 
-  [[nodiscard]] unsigned budget(unsigned affinity = 64) const { return cpu_budget({root_, affinity}); }
+  [[nodiscard]] unsigned budget(unsigned affinity = 64) const {
+    return cpu_budget({folder_.path().string(), affinity});
+  }
 
  private:
-  std::string root_;
+  prun::test::Folder folder_;
 };
 
 const std::string v2_mount = "30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n";

@@ -1,4 +1,5 @@
 // What is available, what processes have, what the system has killed: of a machine that is made up.
+#include "support/folder.hpp"
 #include "sys/available_memory.hpp"
 #include "sys/oom_kills.hpp"
 #include "sys/process_memory.hpp"
@@ -20,21 +21,14 @@ namespace {
 /// Files below a folder of its own, gone with it.
 class Machine {
  public:
-  Machine() : root_((fs::temp_directory_path() / "prun_memory_XXXXXX").string()) {
-    REQUIRE(::mkdtemp(root_.data()) != nullptr);
-  }
-  Machine(const Machine&) = delete;
-  Machine& operator=(const Machine&) = delete;
-  ~Machine() { fs::remove_all(root_); }
   Machine& file(const std::string& path, const std::string& text) {
-    fs::create_directories(fs::path(root_ + path).parent_path());
-    std::ofstream(root_ + path) << text;
+    folder_.write(path, text);
     return *this;
   }
-  [[nodiscard]] const std::string& root() const { return root_; }
+  [[nodiscard]] std::string root() const { return folder_.path().string(); }
 
  private:
-  std::string root_;
+  prun::test::Folder folder_;
 };
 
 const std::string meminfo = "MemTotal:       24683620 kB\nMemFree:        1 kB\nMemAvailable:   1000 kB\n";
