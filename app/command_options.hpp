@@ -6,7 +6,7 @@
 
 #include "command/command_run.hpp"
 #include "command/command_template.hpp"
-#include "input/command_inputs.hpp"
+#include "input/commands/command_inputs.hpp"
 #include "run/run_options.hpp"
 
 #include <optional>

@@ -3,8 +3,8 @@
 
 #include "usage_error.hpp"
 
-#include "input/range_text.hpp"
 #include "input/text_error.hpp"
+#include "input/words/range_text.hpp"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 #include "options/command_line.hpp"
 #include "options/option_values.hpp"
 
-#include "input/command_inputs.hpp"
+#include "input/commands/command_inputs.hpp"
 #include "input/open_source.hpp"
 
 #include <cstddef>

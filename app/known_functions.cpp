@@ -5,8 +5,8 @@
 
 #include "command/command_function.hpp"
 #include "command/command_words.hpp"
-#include "input/call_text.hpp"
 #include "input/function_finder.hpp"
+#include "input/words/call_text.hpp"
 #include "native/c_loader.hpp"
 #include "native/plugin_loader.hpp"
 #include "python/python_loader.hpp"

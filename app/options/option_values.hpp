@@ -5,7 +5,7 @@
 #include "known_functions.hpp"
 #include "logging.hpp"
 
-#include "input/command_inputs.hpp"
+#include "input/commands/command_inputs.hpp"
 #include "input/open_source.hpp"
 #include "jobserver/token_pipe.hpp"
 #include "output/output_options.hpp"

@@ -1,12 +1,12 @@
 // Which kind of input a command line names, and what is wrong with combinations that make no sense.
 #include "input/open_source.hpp"
 
-#include "input/call_text.hpp"
 #include "input/function_finder.hpp"
-#include "input/input_value.hpp"
-#include "input/json_tasks.hpp"
-#include "input/range_text.hpp"
-#include "input/word_sources.hpp"
+#include "input/json/json_tasks.hpp"
+#include "input/words/call_text.hpp"
+#include "input/words/input_value.hpp"
+#include "input/words/range_text.hpp"
+#include "input/words/word_sources.hpp"
 
 #include <fmt/format.h>
 

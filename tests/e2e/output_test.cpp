@@ -100,6 +100,15 @@ TEST_CASE("--verbose ends with a summary on standard error") {
   CHECK(std::regex_search(run.err, std::regex(R"(prun: 6 tasks: 5 succeeded, 1 failed; \d+\.\d{3} s, 2 workers\n$)")));
 }
 
+TEST_CASE("--summary counts tasks and names the slowest, on standard error") {
+  const Result run = run_prun({"imap", "sleep", "0", "0.2", "0", "nothing", "-j", "2", "--summary", "-q"});
+  INFO(run);
+  CHECK(std::regex_search(run.err, std::regex("prun: summary: 3 succeeded, 1 failed\n"
+                                              "prun: summary: \\d+\\.\\d{3} s wall time, \\d+\\.\\d{3} s CPU time\n"
+                                              "prun: summary: 2 workers, busy \\d+% of the time\n"
+                                              "prun: summary: slowest task: 0\\.[2-9]\\d* s, task 1, sleep\\(0\\.2\\)\n$")));
+}
+
 TEST_CASE("--log-file receives the summary and each failure") {
   const TemporaryFile log("", ".log");
   const Result run = run_prun({"map", "fib", "5", "100", "--log-file", log.path()});

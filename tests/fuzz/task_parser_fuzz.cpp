@@ -1,8 +1,8 @@
 // Bytes of any kind as a task file and as lines of inputs: no crash, no endless loop, and the same tasks and errors however
 // the bytes come in.
 #include "function/registry.hpp"
-#include "input/json_tasks.hpp"
-#include "input/line_inputs.hpp"
+#include "input/json/json_tasks.hpp"
+#include "input/lines/line_inputs.hpp"
 #include "wire/value.hpp"
 
 #include <cstddef>

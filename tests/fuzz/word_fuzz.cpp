@@ -1,8 +1,8 @@
 // Bytes of any kind as a word of the command line: a range, a product, a value, a call. No crash; an error lies within the word
 // and says something; a range has both its ends where its step meets them; a product gives what it counts.
-#include "input/call_text.hpp"
-#include "input/range_text.hpp"
-#include "input/word.hpp"
+#include "input/words/call_text.hpp"
+#include "input/words/range_text.hpp"
+#include "input/words/word.hpp"
 #include "wire/value.hpp"
 
 #include <cstddef>

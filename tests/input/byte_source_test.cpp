@@ -1,5 +1,5 @@
 // Bytes from files and pipes, without waiting.
-#include "input/byte_source.hpp"
+#include "input/lines/byte_source.hpp"
 #include "input/source_support.hpp"
 
 #include <doctest/doctest.h>

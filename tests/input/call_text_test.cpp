@@ -1,5 +1,5 @@
 // Calls in the notation of a program.
-#include "input/call_text.hpp"
+#include "input/words/call_text.hpp"
 
 #include "wire/json.hpp"
 

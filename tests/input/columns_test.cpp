@@ -1,5 +1,5 @@
 // Lines into columns.
-#include "input/columns.hpp"
+#include "input/commands/columns.hpp"
 
 #include <doctest/doctest.h>
 

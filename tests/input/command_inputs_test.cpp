@@ -1,5 +1,5 @@
 // Inputs of commands: lists, products, links, columns, batches, blocks.
-#include "input/command_inputs.hpp"
+#include "input/commands/command_inputs.hpp"
 #include "wire/json.hpp"
 
 #include <doctest/doctest.h>

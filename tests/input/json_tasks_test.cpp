@@ -1,5 +1,5 @@
 // Task files: arrays and JSON Lines, whole and in pieces, and what is said of bad ones.
-#include "input/json_tasks.hpp"
+#include "input/json/json_tasks.hpp"
 #include "input/source_support.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
 // Lines as inputs of one function.
-#include "input/line_inputs.hpp"
+#include "input/lines/line_inputs.hpp"
 #include "input/source_support.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
 // The quick reader of tasks agrees with the real parser in everything that it accepts.
-#include "input/quick_task.hpp"
+#include "input/json/quick_task.hpp"
 
 #include "wire/json.hpp"
 #include "wire/value.hpp"

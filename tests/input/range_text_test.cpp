@@ -1,5 +1,5 @@
 // Ranges as words.
-#include "input/range_text.hpp"
+#include "input/words/range_text.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // Printing tasks for comparison.
 #include "input/source_support.hpp"
 
-#include "input/json_tasks.hpp"
+#include "input/json/json_tasks.hpp"
 #include "wire/json.hpp"
 
 #include <utility>

@@ -1,5 +1,5 @@
 // INPUT words of a command line: what each becomes.
-#include "input/word.hpp"
+#include "input/words/word.hpp"
 
 #include "support/values.hpp"
 #include "wire/json.hpp"

@@ -1,0 +1,151 @@
+// Rows to tasks: columns, batches.
+#include "input/commands/command_inputs.hpp"
+
+#include "input/commands/columns.hpp"
+#include "input/commands/input_rows.hpp"
+#include "input/commands/pipe_tasks.hpp"
+#include "input/text_error.hpp"
+#include "wire/value.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace prun {
+namespace {
+
+void start(Task& task, const Function& function) {
+  task.function = &function;
+  task.kwargs.clear();
+  task.id.clear();
+  task.defect.clear();
+}
+
+class CommandTasks final : public TaskSource {
+ public:
+  CommandTasks(const CommandInputOptions& options, std::unique_ptr<InputRows> rows, std::optional<Columns> columns,
+               const Function& function)
+      : function_(&function),
+        rows_(std::move(rows)),
+        columns_(std::move(columns)),
+        max_args_(options.one_call ? SIZE_MAX : std::max<std::size_t>(options.max_args, 1)),
+        max_bytes_(options.max_bytes),
+        one_call_(options.one_call) {}
+
+  Pull next(Task& task) override {
+    while (!ended_) {
+      if (full()) return hand_out(task);
+      if (!waiting_.empty()) {
+        take(std::exchange(waiting_, {}));
+        continue;
+      }
+      InputRow row;
+      switch (rows_->next(row)) {
+        case Pull::task: add(std::move(row)); break;
+        case Pull::blocked: return Pull::blocked;
+        case Pull::bad: return Pull::bad;
+        case Pull::end: ended_ = true; break;
+      }
+    }
+    if (!batch_.empty() || (one_call_ && !handed_out_)) return hand_out(task);
+    return Pull::end;
+  }
+
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override {
+    if (one_call_) return handed_out_ ? 0 : 1;
+    const auto rows = rows_->remaining();
+    if (!rows || max_bytes_ != 0) return std::nullopt;
+    const std::uint64_t all = *rows > UINT64_MAX - batched_rows_ ? UINT64_MAX : *rows + batched_rows_;
+    return all / max_args_ + (all % max_args_ != 0 ? 1 : 0);
+  }
+  [[nodiscard]] const InputError& error() const override { return rows_->error(); }
+  [[nodiscard]] int wait_fd() const override { return rows_->wait_fd(); }
+
+ private:
+  [[nodiscard]] bool full() const noexcept { return !batch_.empty() && (batched_rows_ >= max_args_ || !fits_); }
+
+  void add(InputRow&& row) {
+    if (columns_) row = columns_->split(row.front());
+    std::size_t size = 0;
+    for (const std::string& input : row) size += input.size() + 1 + sizeof(char*);
+    fits_ = max_bytes_ == 0 || batch_.empty() || batch_bytes_ + size <= max_bytes_;
+    batch_bytes_ += size;
+    if (fits_) {
+      take(std::move(row));
+    } else {
+      waiting_ = std::move(row);
+      waiting_bytes_ = size;
+    }
+  }
+
+  void take(InputRow&& row) {
+    ++batched_rows_;
+    std::move(row.begin(), row.end(), std::back_inserter(batch_));
+  }
+
+  Pull hand_out(Task& task) {
+    start(task, *function_);
+    task.args.clear();
+    wire::ValueWriter writer(task.args);
+    writer.array(static_cast<std::uint32_t>(batch_.size()));
+    for (const std::string& input : batch_) writer.string(input);
+    batch_.clear();
+    batched_rows_ = 0;
+    batch_bytes_ = std::exchange(waiting_bytes_, 0);
+    fits_ = true;
+    handed_out_ = true;
+    if (ended_ && !waiting_.empty()) take(std::exchange(waiting_, {}));
+    return Pull::task;
+  }
+
+  const Function* function_;
+  std::unique_ptr<InputRows> rows_;
+  std::optional<Columns> columns_;
+  std::size_t max_args_;
+  std::size_t max_bytes_;
+  bool one_call_;
+  bool handed_out_ = false;
+  bool ended_ = false;
+  bool fits_ = true;
+  InputRow batch_;
+  std::size_t batched_rows_ = 0;
+  std::size_t batch_bytes_ = 0;
+  InputRow waiting_;  // that did not fit into the batch
+  std::size_t waiting_bytes_ = 0;
+};
+
+tl::unexpected<InputError> wrong(std::string message) { return tl::unexpected(InputError{std::move(message)}); }
+
+}  // namespace
+
+std::optional<std::string> InputList::file_of_lines() const {
+  const bool standard_input = literal_from > 0 && words.size() == 1 && words.front() == "-";
+  return standard_input ? words.front() : file;
+}
+
+tl::expected<std::unique_ptr<TaskSource>, InputError> open_command_inputs(const CommandInputOptions& options,
+                                                                          const Function& function) {
+  if (options.pipe) {
+    auto bytes = FileBytes::borrow(options.stdin_fd);
+    if (!bytes) return wrong(fmt::format("standard input cannot be read: {}", bytes.error()));
+    const char separator = options.null_separated ? '\0' : '\n';
+    return std::make_unique<PipeTasks>(std::make_unique<FileBytes>(std::move(*bytes)), separator, options.block,
+                                       function);
+  }
+  std::optional<Columns> columns;
+  if (options.column_separator) {
+    auto made = Columns::make(*options.column_separator);
+    if (!made) {
+      return wrong(fmt::format("--colsep '{}' is no regular expression: {} (at byte {})",
+                               printable_line(*options.column_separator), made.error().message,
+                               made.error().offset + 1));
+    }
+    columns.emplace(std::move(*made));
+  }
+  auto rows = open_rows(options);
+  if (!rows) return tl::unexpected(std::move(rows.error()));
+  return std::make_unique<CommandTasks>(options, std::move(*rows), std::move(columns), function);
+}
+
+}  // namespace prun

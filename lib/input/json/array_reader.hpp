@@ -1,0 +1,52 @@
+// The elements of one JSON array that fills an input, each as its text, however long the array is.
+// It does not know what an element says.
+#pragma once
+
+#include "input/json/element_scanner.hpp"
+#include "input/lines/entry_reader.hpp"
+#include "input/lines/read_buffer.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace prun {
+
+/// After a fault between elements (a comma too many or missing) it goes on with the next element; after one from which
+/// no element's end can be told (a bracket of the wrong kind, a string without its end) it says end.
+class ArrayReader final : public EntryReader {
+ public:
+  /// @param buffer stands before the '['; it must outlive the reader
+  explicit ArrayReader(ReadBuffer& buffer) : buffer_(&buffer) {}
+
+  Got next(std::string_view& text) override;
+  [[nodiscard]] const Fault& fault() const override { return fault_; }
+
+ private:
+  enum class State : std::uint8_t {
+    before_array,
+    first,           // behind '[': an element or ']'
+    element,         // behind ',': an element
+    within_element,  // part of it is in the buffer
+    behind_element,  // ',' or ']'
+    behind_array,    // nothing more
+    done,
+  };
+
+  enum class Step : std::uint8_t { again, more, entry, bad, end };
+
+  Step advance(std::string_view& text);
+  Step between_elements(char c);
+  Step element(std::string_view& text);
+  Step take(State next);
+  Step bad(std::string message, State next);
+  Got at_input_end();
+
+  ReadBuffer* buffer_;
+  State state_ = State::before_array;
+  ElementScanner scanner_;
+  bool at_end_ = false;
+  Fault fault_;
+};
+
+}  // namespace prun

@@ -1,0 +1,71 @@
+// Whether an array is unpacked depends on the signature alone, so it is settled once a function.
+#include "input/words/arguments.hpp"
+
+#include "wire/value.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace prun {
+namespace {
+
+bool can_be_array(const Parameter& parameter) noexcept {
+  return parameter.type == ParameterType::any || parameter.type == ParameterType::array;
+}
+
+bool can_be_integer_as_it_is(const Parameter& parameter) noexcept {
+  return parameter.type == ParameterType::any || parameter.type == ParameterType::integer;
+}
+
+bool may_be_left_out(const Parameter& parameter) noexcept {
+  return parameter.optional || parameter.keyword_only || parameter.default_value.has_value();
+}
+
+}  // namespace
+
+InputForm form_for(const Function& function, std::size_t parameter, bool text) noexcept {
+  if (text) return InputForm::text;
+  const std::vector<Parameter>& parameters = function.signature().parameters;
+  const bool string = parameter < parameters.size() && parameters[parameter].type == ParameterType::string;
+  return string ? InputForm::string : InputForm::json;
+}
+
+Arguments::Arguments(const Function& function, bool unpack, bool text) noexcept : function_(&function) {
+  const std::vector<Parameter>& parameters = function.signature().parameters;
+  const bool one = parameters.size() == 1;
+  unpack_any_ = unpack || !one;
+  unpack_lone_ = one && !can_be_array(parameters.front());
+  integer_is_call_ = one && can_be_integer_as_it_is(parameters.front());
+  const bool takes_one = !parameters.empty() && std::all_of(parameters.begin() + 1, parameters.end(), may_be_left_out);
+  form_ = takes_one || text ? form_for(function, 0, text) : InputForm::json;
+}
+
+void Arguments::assign(std::string_view value, std::string& args) const {
+  args.clear();
+  wire::ValueWriter writer(args);
+  if (!unpacks(value)) writer.array(1);
+  writer.raw(value);
+}
+
+void Arguments::settle(std::string& wrapped) const {
+  if (unpacks(std::string_view(wrapped).substr(1))) wrapped.erase(0, 1);
+}
+
+bool Arguments::takes_number_at(std::size_t place) const noexcept {
+  const std::vector<Parameter>& parameters = function_->signature().parameters;
+  if (place >= parameters.size()) return false;
+  const ParameterType type = parameters[place].type;
+  return type == ParameterType::integer || type == ParameterType::number;
+}
+
+bool Arguments::element_takes_number(std::size_t place, std::size_t size) const noexcept {
+  return (unpack_any_ || (unpack_lone_ && size == 1)) && takes_number_at(place);
+}
+
+bool Arguments::unpacks(std::string_view value) const {
+  wire::ValueReader reader(value);
+  if (reader.peek() != wire::Kind::array) return false;
+  return unpack_any_ || (unpack_lone_ && reader.array() == 1);
+}
+
+}  // namespace prun
