@@ -26,7 +26,7 @@ namespace {
 
 enum class Stage { running, group, control_group, streams, directory, program };
 
-/// What the child leaves in the memory that it shares with its parent until it runs the program.
+/// The error that the child leaves in the memory that it shares with its parent until it runs the program.
 struct Trouble {
   volatile Stage stage = Stage::running;
   volatile int error = 0;
@@ -35,7 +35,7 @@ struct Trouble {
 struct Launch {
   const char* path;
   char* const* arguments;
-  char* const* shell_arguments;  ///< for a script that names no interpreter
+  char* const* shell_arguments;  ///< for a script without an interpreter line
   char* const* environment;
   const char* directory;
   std::array<int, 3> streams;
@@ -47,7 +47,7 @@ struct Launch {
   int terminal;
 };
 
-// The processes of this thread that must not be reaped by anybody else.
+// The processes of this thread that no other code may reap.
 std::vector<pid_t>& own_children() {
   thread_local std::vector<pid_t> pids;
   return pids;
@@ -59,8 +59,8 @@ std::vector<pid_t>& own_children() {
   ::_exit(127);
 }
 
-// Runs in the parent's memory while the parent waits: nothing but system calls. A program never starts with other streams than
-// its own: what it wrote would be lost.
+// Runs in the parent's memory while the parent waits: system calls only. A program never starts without its own streams,
+// because what it wrote elsewhere would be lost.
 [[noreturn]] void become(const Launch& launch, Trouble& trouble) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != launch.parent) ::_exit(127);
@@ -119,7 +119,7 @@ bool is_program(const std::string& path) {
 }
 
 std::string search(const std::string& name) {
-  if (name.find('/') != std::string::npos) return name;  // execve will say what is wrong with it
+  if (name.find('/') != std::string::npos) return name;  // execve will report what is wrong with it
   const char* variable = std::getenv("PATH");            // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
   std::string_view path = variable != nullptr ? variable : "/bin:/usr/bin";
   int error = ENOENT;
@@ -198,11 +198,11 @@ ChildProcess::News ChildProcess::news() noexcept {
     info = {};
     return sys::retry_interrupted([&] { return ::waitid(P_PID, static_cast<id_t>(pid_), &info, options | WNOHANG); });
   };
-  // An end is left for wait(); what else there is to tell is told once.
+  // Leaves an end for wait(). Reports other news once.
   for (;;) {
     const int looked = look(WEXITED | WSTOPPED | WCONTINUED | WNOWAIT);
     if (looked == 0 && info.si_pid == 0) break;
-    // Where the look fails, somebody else has waited for the child: it has ended, and wait() says that nobody knows how.
+    // If waitid fails, other code has waited for the child: it has ended, and wait() reports that its status is unknown.
     news.ended =
         looked != 0 || (info.si_code != CLD_STOPPED && info.si_code != CLD_CONTINUED && info.si_code != CLD_TRAPPED);
     if (news.ended) break;

@@ -1,5 +1,5 @@
-// Starts a program, at the lowest cost there is: vfork semantics, no copy of the caller's memory, no signal loop, no shell.
-// Knows nothing of inputs, outputs and results.
+// Starts a program at the lowest possible cost: vfork semantics, no copy of the caller's memory, no signal loop, no shell.
+// It does not know inputs, outputs and results.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -14,50 +14,50 @@
 namespace prun::command {
 
 struct Program {
-  const std::string& path;  ///< as find_program found it
+  const std::string& path;  ///< as find_program returned it
   const std::vector<std::string>& arguments;
-  const std::vector<std::string>* environment = nullptr;  ///< NAME=value; null: the caller's own
-  const std::string* directory = nullptr;                 ///< null: the caller's own
+  const std::vector<std::string>* environment = nullptr;  ///< NAME=value; null: that of the caller
+  const std::string* directory = nullptr;                 ///< null: that of the caller
   int in = 0;
   int out = 1;
   int err = 2;
-  bool keeps_stack_limit = false;  ///< it has the worker's, and not that with which prun was started
-  bool own_group = false;          ///< it leads a process group of its own
-  int control_group = -1;          ///< the entrance of the one that it runs in; -1: the caller's own
+  bool keeps_stack_limit = false;  ///< keep the worker's stack limit instead of the one that prun was started with
+  bool own_group = false;          ///< make it the leader of a new process group
+  int control_group = -1;          ///< descriptor of the cgroup.procs file of its group; -1: the caller's group
   int terminal = -1;               ///< with own_group: the terminal whose foreground group it becomes; -1: none
 };
 
-/// Where execvp(3) would find it, looked up once a name. @throws std::system_error: ENOENT where nowhere
+/// The path that execvp(3) would find, looked up once for each name. @throws std::system_error: ENOENT if there is none
 [[nodiscard]] const std::string& find_program(const std::string& name);
 
-/// A child that runs. It dies with the thread that started it (PR_SET_PDEATHSIG).
+/// A running child. The kernel kills it when the thread that started it exits (PR_SET_PDEATHSIG).
 class ChildProcess {
  public:
-  /// @throws std::system_error naming what failed: the directory, or the program
+  /// @throws std::system_error that names what failed: the directory or the program
   explicit ChildProcess(const Program& program);
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
-  /// Kills it where it still runs.
+  /// Kills it if it still runs.
   ~ChildProcess();
 
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
-  /// Readable when it has ended; -1 where the system has none (Linux before 5.3). Opened when it is first asked for.
+  /// A pidfd, readable after its end; -1 if the system has none (Linux before 5.3). Opened at the first call.
   [[nodiscard]] int fd() noexcept;
 
-  /// What has become of it since the last look, without waiting. To be asked when sys::ChildSignal says that there is news.
+  /// The change of its state since the last call, without waiting. Call it when sys::ChildSignal reports news.
   struct News {
     bool ended = false;
-    int stopped_by = 0;  ///< the signal that stopped it; told once
+    int stopped_by = 0;  ///< the signal that stopped it; reported once
     bool continued = false;
   };
   [[nodiscard]] News news() noexcept;
   [[nodiscard]] bool ends_within(std::chrono::milliseconds limit) const noexcept;
 
   struct End {
-    int status = 0;  ///< as waitpid(2) gives it
+    int status = 0;  ///< as waitpid(2) returns it
     rusage usage{};
   };
-  /// Waits for its end. @throws std::system_error where that cannot be known, as somebody else has reaped it
+  /// Waits for its end. @throws std::system_error if other code has reaped it, so that the status is unknown
   End wait();
 
  private:
@@ -65,7 +65,7 @@ class ChildProcess {
   sys::Fd pidfd_;
 };
 
-/// Reaps children of this process that have ended and are not this thread's ChildProcesses: orphans that were adopted.
+/// Reaps ended children of this process that are not ChildProcesses of this thread: adopted orphans.
 void reap_adopted() noexcept;
 
 }  // namespace prun::command

@@ -16,7 +16,7 @@ using wire::Kind;
 using wire::ValueReader;
 using wire::ValueWriter;
 
-/// The member of a map; empty where there is none.
+/// The member of a map; empty if there is none.
 std::string_view member(std::string_view map, std::string_view name) {
   if (map.empty()) return {};
   ValueReader reader(map);
@@ -28,13 +28,13 @@ std::string_view member(std::string_view map, std::string_view name) {
   return {};
 }
 
-// The system would take what stands before it for the whole.
+// The system would truncate the text there.
 void refuse_nul(std::string_view text, const std::string& what) {
   if (const auto at = text.find('\0'); at != std::string_view::npos)
     throw ArgumentError(what + " contains a NUL byte at offset " + std::to_string(at));
 }
 
-/// @param what they are, each of which is named with its place, from `first` on
+/// @param what the kind of text; messages add its number, from `first` on
 std::vector<std::string> texts_of(std::string_view args, const char* what, std::size_t first) {
   ValueReader reader(args);
   std::vector<std::string> texts(reader.array());
@@ -90,12 +90,12 @@ std::vector<std::string> words_of(std::string_view value) {
   return std::move(*words);
 }
 
-/// Messages cut a call that is long: the inputs, which tell it from others, shall stand in it.
+/// Messages shorten a long call. They must still show the inputs, which distinguish it from others.
 constexpr std::size_t longest_script_before_inputs = 200;
 
 std::string text_of(const CommandLine& line) { return line.is_script ? line.arguments[2] : join_words(line.arguments); }
 
-/// `command` and `shell`: everything is given in the call.
+/// `command` and `shell`: the call contains everything.
 class GivenCommand final : public CommandFunction {
  public:
   GivenCommand(bool shell, const CommandSurroundings& surroundings)
@@ -183,7 +183,7 @@ std::string CommandFunction::call_text(std::string_view args, std::string_view k
     context.kwargs = kwargs;
     return text_of(line_of(args, context));
   } catch (const std::exception&) {
-    return {};  // then the call is told as any other
+    return {};  // then messages show the call as any other
   }
 }
 
@@ -221,7 +221,7 @@ std::string TemplateCommand::call_text(std::string_view args, std::string_view k
   if (inputs.empty()) return text;
   if (text.size() > longest_script_before_inputs) {
     std::size_t end = longest_script_before_inputs;
-    while ((static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80) --end;  // not within a character
+    while ((static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80) --end;  // do not cut a character
     text.replace(end, std::string::npos, "...");
   }
   return text + (inputs.size() == 1 ? " (input: " : " (inputs: ") + join_words(inputs) + ')';
@@ -230,7 +230,7 @@ std::string TemplateCommand::call_text(std::string_view args, std::string_view k
 void TemplateCommand::call(std::string_view args, const CallContext& context, std::string& result) const {
   if (!dry_run_) return CommandFunction::call(args, context, result);
   const CommandLine command = line_of(args, context);
-  // A script that has its inputs as parameters says nothing without them.
+  // A script that reads its inputs as parameters means nothing without them.
   const bool whole = command.is_script && !template_.has_place_for_inputs() && !texts_of(args, "input", 1).empty();
   const std::string line = (whole ? join_words(command.arguments) : text_of(command)) + '\n';
   CommandResult would_be;

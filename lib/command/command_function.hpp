@@ -1,4 +1,4 @@
-// Commands as functions, so that every mode, option and output serves them as it serves any other.
+// Commands as functions, so that every mode, option and output works for them.
 #pragma once
 
 #include "command/command_run.hpp"
@@ -11,7 +11,7 @@
 
 namespace prun::command {
 
-/// What makes a call a command line, and the rest that all such functions share.
+/// The common part of these functions. A subclass makes a command line from a call.
 class CommandFunction : public Function {
  public:
   [[nodiscard]] std::string_view name() const noexcept override { return name_; }
@@ -28,7 +28,7 @@ class CommandFunction : public Function {
         signature_(std::move(signature)),
         surroundings_(&surroundings) {}
 
-  /// Views in it are into `args` and `context`. @throws ArgumentError
+  /// The result contains views of `args` and `context`. @throws ArgumentError
   [[nodiscard]] virtual CommandLine line_of(std::string_view args, const CallContext& context) const = 0;
 
  private:
@@ -38,7 +38,7 @@ class CommandFunction : public Function {
   const CommandSurroundings* surroundings_;
 };
 
-/// The command of a command line, called with its inputs; its name is the text that the user wrote. A keyword argument
+/// The command of prun's command line, called with its inputs. Its name is the text that the user wrote. A keyword argument
 /// `stdin` is its standard input.
 class TemplateCommand final : public CommandFunction {
  public:
@@ -53,13 +53,13 @@ class TemplateCommand final : public CommandFunction {
   bool dry_run_;
 };
 
-/// The functions `command(cmd, stdin, cwd, env)`, run directly, and `shell(script, stdin, cwd, env)`, which task files use.
+/// The functions `command(cmd, stdin, cwd, env)`, run directly, and `shell(script, stdin, cwd, env)`, for task files.
 [[nodiscard]] std::vector<std::unique_ptr<Function>> given_commands(const CommandSurroundings& surroundings);
 
-/// The text of an input: a string as it is, numbers as JSON writes them. @throws ArgumentError for anything else
+/// The text of an input: a string unchanged, a number as in JSON. @throws ArgumentError for other values
 [[nodiscard]] std::string input_text(std::string_view value);
 
-/// The inputs of a call, as one could type them behind each other, tab between: what --tag shows.
+/// The inputs of a call as shell words, separated by tabs. --tag prints it.
 [[nodiscard]] std::string tag_of(std::string_view args);
 
 }  // namespace prun::command

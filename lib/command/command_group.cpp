@@ -11,7 +11,7 @@
 namespace prun::command {
 namespace {
 
-// A fact of the process, as its control group is: set once, before the first call.
+// A property of the process, like its control group. Set once, before the first call.
 std::optional<CommandGroup>& own_group() noexcept {
   static std::optional<CommandGroup> group;
   return group;

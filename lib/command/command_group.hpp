@@ -1,6 +1,6 @@
-// The control group in which this worker's commands run, beside the worker's own: where the limit of memory is passed, the
-// system ends the command with all that it has started, and the worker lives to tell it, with what was written until then.
-// Knows neither the limit nor who made the group.
+// The control group of this worker's commands, separate from the worker's own. If its memory limit is exceeded, the kernel
+// kills the command with all that it has started. The worker lives on to report this, with the output so far. This file
+// knows neither the limit nor who created the group.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -12,18 +12,18 @@ namespace prun::command {
 
 class CommandGroup {
  public:
-  /// From now on this process's commands start in the group `folder`. @throws std::system_error where it cannot be written
+  /// From now on, commands of this process start in the group `folder`. @throws std::system_error if it cannot be written
   static void use(const std::string& folder);
-  /// Null: commands stay where their worker is.
+  /// Null: commands stay in the group of their worker.
   [[nodiscard]] static CommandGroup* current() noexcept;
 
   explicit CommandGroup(const std::string& folder);
 
-  /// A process that writes 0 there moves into the group.
+  /// Descriptor of cgroup.procs: a process that writes 0 to it moves into the group.
   [[nodiscard]] int entrance() const noexcept { return entrance_.get(); }
-  /// Forgets the kills of before, such as that of something that an earlier command has left behind.
+  /// Ignores earlier kills, such as that of a process left behind by an earlier command.
   void begin() { (void)killed(); }
-  /// The system has killed in the group, for want of memory, since this was last asked.
+  /// Returns true if the kernel has killed a process of the group for lack of memory since the last call.
   [[nodiscard]] bool killed();
 
  private:

@@ -1,10 +1,10 @@
-// What became of a command, as a value: a map that JSON output shows as it is.
+// The result of a command as a value: a map that JSON output prints unchanged.
 //
 //   {"exit": 0, "stdout": "...", "stderr": "", "seconds": 0.002, "user": 0.001, "system": 0.0, "max_rss": 2097152,
 //    "minor_faults": 95, "major_faults": 0}
 //
-// "signal" stands instead of "exit" where one ended it. An output too large for memory is {"file": token, "size": bytes} until
-// the master has read it (spilled_files.hpp).
+// If a signal ended the command, "signal" replaces "exit". An output too large for memory is {"file": token, "size": bytes}
+// until the master has read it (spilled_files.hpp).
 #pragma once
 
 #include "command/spilled_files.hpp"
@@ -22,12 +22,12 @@
 namespace prun::command {
 
 struct CommandResult {
-  /// Bytes, or the file that they are in.
+  /// The bytes, or the file that contains them.
   struct Output {
     std::string_view bytes;
     std::optional<SpilledFile> file;
   };
-  int status = 0;  ///< as waitpid(2) gives it
+  int status = 0;  ///< as waitpid(2) returns it
   Output out;
   Output err;
   std::chrono::nanoseconds wall{};
@@ -40,31 +40,31 @@ struct CommandResult {
 
 void encode_result(const CommandResult& result, std::string& value);
 
-/// The outputs of an encoded result; empty ones where `value` is none. Views into `value`.
+/// The outputs of an encoded result; empty if `value` is not a result. Views of `value`.
 struct Outputs {
   CommandResult::Output out;
   CommandResult::Output err;
 };
 [[nodiscard]] Outputs outputs_of(std::string_view value);
 
-/// What the command itself used; absent where `value` is no result.
+/// The resource usage of the command; absent if `value` is not a result.
 [[nodiscard]] std::optional<Usage> usage_of(std::string_view value);
 
-/// The files that outputs of the result are in.
+/// The files that contain outputs of the result.
 [[nodiscard]] std::vector<SpilledFile> files_of(std::string_view value);
 [[nodiscard]] inline bool has_files(std::string_view value) { return !files_of(value).empty(); }
-/// How many bytes of the result are in files.
+/// Number of bytes of the result that are in files.
 [[nodiscard]] std::uint64_t file_bytes_of(std::string_view value);
 
-/// The same result with other files: those that `file_of` gives for "stdout" and "stderr".
+/// The same result with other files: those that `file_of` returns for "stdout" and "stderr".
 [[nodiscard]] std::string with_files(std::string_view value,
                                      const std::function<SpilledFile(std::string_view)>& file_of);
 
-/// The result as people and programs read it: files read into it, and outputs that are no UTF-8 as "stdout_base64" and
-/// "stderr_base64". Returns `value` itself where nothing is to be changed, else a view of `buffer`.
+/// The result for the user: files are read into it, and outputs that are not UTF-8 become "stdout_base64" and
+/// "stderr_base64". Returns `value` itself if nothing changes, otherwise a view of `buffer`.
 [[nodiscard]] std::string_view readable_result(std::string_view value, SpilledFiles* files, std::string& buffer);
 
-/// Appends all of a file. @throws std::system_error
+/// Appends the whole content of a file. @throws std::system_error
 void append_content(const SpilledFiles::Content& content, std::string& bytes);
 
 }  // namespace prun::command

@@ -51,7 +51,7 @@ bool loops_over_parameters(std::string_view script) noexcept {
   return false;
 }
 
-/// Ways to the parameters that do not name one.
+/// Commands that can use the parameters without naming them.
 bool may_use_parameters(std::string_view script) noexcept {
   static constexpr std::array<std::string_view, 4> ways{"$#", "${#", "getopts", "shift"};
   return loops_over_parameters(script) || std::any_of(ways.begin(), ways.end(), [script](std::string_view way) {
@@ -59,7 +59,7 @@ bool may_use_parameters(std::string_view script) noexcept {
          });
 }
 
-/// Nothing that ends a command or begins another: what is appended becomes an argument.
+/// Contains nothing that ends a command or begins another one, so appended text becomes an argument.
 bool is_simple_command(std::string_view script) noexcept {
   return script.find_first_of(";&|()<>\n`{}#") == std::string_view::npos;
 }
@@ -132,7 +132,7 @@ bool CommandTemplate::has_input_within(std::size_t word) const noexcept {
   return std::any_of(words_[word].begin(), words_[word].end(), shows_input);
 }
 
-/// @param accept (offset, size, segment): whether the segment stands there, or its text
+/// @param accept called with (offset, size, segment). If it returns false, the place is ordinary text
 template <typename Accept>
 CommandTemplate::Word CommandTemplate::parse(std::string_view text, const Accept& accept) {
   Word word;
@@ -162,7 +162,7 @@ CommandTemplate::Word CommandTemplate::parse(std::string_view text, const Accept
   return word;
 }
 
-// Outside of quotes, a backslash before the text would escape the quote that the text begins with. Within, it means itself.
+// Outside quotes, a backslash before the text would escape the quote that the text begins with. Inside quotes it is literal.
 void CommandTemplate::take_escape(Word& word, const ScriptPlace& place) {
   using Quoting = ScriptPlace::Quoting;
   const bool quoted = place.quoting == Quoting::double_quotes || place.quoting == Quoting::quoted_parameter;

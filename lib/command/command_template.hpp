@@ -1,11 +1,11 @@
-// A command with places for its inputs: GNU parallel's replacement strings.
+// A command with placeholders for its inputs: GNU parallel's replacement strings.
 //
 //   {}   the input             {.}   without its extension      {#}  the task's number, from 1
 //   {/}  its base name         {/.}  base name, no extension    {%}  the worker's number, from 1
 //   {//} its directory         {1} {2.} {-1/}  the input from that source, from the last where negative
 //
-// Anything else in braces stays as it is. A template without a place gets the inputs at its end; but a script only where it is
-// a simple command ("wc -l"): a script can also name them as $1, $2, "$@".
+// Other text in braces stays unchanged. A template without a placeholder gets the inputs appended; but a script only if it
+// is a simple command ("wc -l"), because a script can also read them as $1, $2, "$@".
 #pragma once
 
 #include "command/script_place.hpp"
@@ -20,12 +20,12 @@
 
 namespace prun::command {
 
-/// What a place shows of an input that is a path.
+/// The part of an input path that a placeholder shows.
 enum class PathPart : std::uint8_t { whole, without_extension, base, directory, base_without_extension };
 
 [[nodiscard]] std::string_view part_of(std::string_view path, PathPart part) noexcept;
 
-/// What the places of one call stand for.
+/// The values of the placeholders for one call.
 struct Filling {
   std::vector<std::string_view> inputs;
   std::uint64_t number = 1;  ///< {#}
@@ -34,26 +34,26 @@ struct Filling {
 
 class CommandTemplate {
  public:
-  /// Run directly. @param add_inputs at the end, where the words have no place for them
+  /// For a command that runs directly. @param add_inputs append the inputs if no word has a placeholder for them
   static CommandTemplate of_words(const std::vector<std::string>& words, bool add_inputs);
-  /// Run by a shell, which reads each input as exactly that text. @return why a placeholder cannot stand where it stands
+  /// For a shell, which reads each input as exactly that text. @return why a placeholder is not possible at its place
   static tl::expected<CommandTemplate, std::string> of_script(std::string_view script, bool add_inputs);
 
-  /// The program and its arguments. `{}` alone in a word becomes one word an input; within a word, or in a script, several
-  /// inputs are joined by blanks.
+  /// The program and its arguments. A word `{}` becomes one word for each input. Inside a word, or in a script, several
+  /// inputs are joined by spaces.
   [[nodiscard]] std::vector<std::string> expand(const Filling& filling) const;
 
-  /// It is a script, which stands third in its expansion.
+  /// The command is a script, which is the third word of its expansion.
   [[nodiscard]] bool is_script() const noexcept { return shell_; }
-  /// It has a place for inputs; else they are only behind it, as parameters of a script, or are not added at all.
+  /// It has a placeholder for inputs. Otherwise they are parameters of a script, or appended, or not used.
   [[nodiscard]] bool has_place_for_inputs() const noexcept;
-  /// A script with neither a place for inputs nor a use of its parameters. In doubt false.
+  /// A script that has no placeholder and does not use its parameters. False if uncertain.
   [[nodiscard]] bool ignores_inputs() const noexcept;
-  /// An input is a part of that word, beside other text.
+  /// An input is a part of that word, together with other text.
   [[nodiscard]] bool has_input_within(std::size_t word) const noexcept;
-  /// The program, where no place is in it; else empty.
+  /// The program; empty if a placeholder is part of it.
   [[nodiscard]] std::string program() const;
-  /// How many bytes an expansion has beside its inputs, about.
+  /// Approximate number of bytes of an expansion without its inputs.
   [[nodiscard]] std::size_t fixed_size() const noexcept;
 
  private:
@@ -61,9 +61,9 @@ class CommandTemplate {
   struct Segment {
     Kind kind = Kind::text;
     PathPart part = PathPart::whole;
-    int position = 0;  ///< of `input`: from 1, or from -1 backwards
+    int position = 0;  ///< number of `input`, from 1; negative: from the last
     std::string text;
-    ScriptPlace place;  ///< in a script
+    ScriptPlace place;  ///< for scripts
   };
   using Word = std::vector<Segment>;
 

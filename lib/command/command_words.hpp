@@ -1,4 +1,4 @@
-// A command line as a person writes it, split into words as a shell splits them. Expands nothing: no variables, no globs.
+// Splits a command line into words as a shell does, without expansions: no variables, no globs.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -12,17 +12,17 @@ namespace prun::command {
 
 struct WordsError {
   std::string message;
-  std::size_t offset = 0;  ///< of the byte at fault
+  std::size_t offset = 0;  ///< of the faulty byte
 };
 
-/// Blanks separate; 'single quotes' keep everything, "double quotes" everything but \" \\ \$ \` and \newline, a backslash
-/// outside of quotes keeps the next character (POSIX shell, 2.2 Quoting).
+/// Spaces separate words. 'Single quotes' keep everything, "double quotes" everything except \" \\ \$ \` and \newline. A
+/// backslash outside quotes keeps the next character (POSIX shell, 2.2 Quoting).
 [[nodiscard]] tl::expected<std::vector<std::string>, WordsError> split_words(std::string_view text);
 
-/// Appends `word` so that a POSIX shell reads it back as that one word, whatever bytes it has.
+/// Appends `word` so that a POSIX shell reads it as exactly that one word, whatever bytes it contains.
 void append_quoted(std::string& out, std::string_view word);
 
-/// Words as one could type them: each quoted where it must be.
+/// Joins words as a user could type them: quoted only if necessary.
 [[nodiscard]] std::string join_words(const std::vector<std::string>& words);
 
 }  // namespace prun::command

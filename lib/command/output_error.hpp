@@ -1,4 +1,4 @@
-// prun's own output takes no more of what a command writes to it: the run cannot go on, and no task is to blame.
+// prun cannot write a command's output to its own output. The run cannot continue, and no task is to blame.
 #pragma once
 
 #include <cerrno>
@@ -10,7 +10,7 @@ namespace prun::command {
 
 class OutputError : public std::system_error {
  public:
-  /// For `errno` as it is now. @param fd of standard output or standard error
+  /// For the current `errno`. @param fd standard output or standard error
   explicit OutputError(int fd)
       : std::system_error(errno, std::generic_category(),
                           std::string("cannot write to standard ") + (fd == 2 ? "error" : "output")) {}

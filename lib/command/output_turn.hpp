@@ -1,18 +1,18 @@
-// Whose turn it is to be printed. Where results are printed in the order of the input, the task that all others wait for may
-// write a large output to standard output itself, as it comes, instead of keeping it for the master to print.
+// Decides which task may print. If results are printed in input order, the first unfinished task may write a large output
+// directly to standard output while it runs, instead of sending it to the master.
 //
 // One word in shared memory:
 //
-//   0 (nobody)   -- the master, when all before task i is written out -->   offered(i)
-//   offered(i)   -- the worker that runs task i, by compare-and-swap -->    taken(i)
-//   taken(i) <-> taken(i) at the begin of a line   -- that worker, as it writes
-//   any          -- the master, when all before task j > i is written -->   offered(j)
+//   0 (nobody) -- master, when everything before task i is printed --> offered(i)
+//   offered(i) -- the worker that runs task i, compare-and-swap --> taken(i)
+//   taken(i) <-> taken(i) at the begin of a line -- that worker, while it writes
+//   any -- master, when everything before task j > i is printed -> offered(j)
 //
-// The master stores with release what the worker acquires; the bytes themselves go through the kernel. Task i takes its turn
-// only while it runs, and the master writes nothing between the offer and the outcome of task i, so that no two write at once:
-// an attempt has one outcome, behind all that it wrote, and none of these tasks has a second attempt (the command sees to that).
-// A worker that dies after it took the turn has written part of the output; the word says so until the next offer, and whether
-// what it had written ended with a newline.
+// The master stores with release, workers load with acquire. Task i takes its turn only while it runs, and the master prints
+// nothing between the offer and the outcome of task i. So only one process writes: an attempt has one outcome, after all its
+// output, and such a task has no second attempt (the command ensures that).
+// A worker that dies after it took the turn has written part of the output. Until the next offer the word says so, and also
+// whether the part ended with a newline.
 #pragma once
 
 #include "sys/shared_memory.hpp"
@@ -24,16 +24,16 @@ namespace prun::command {
 
 class OutputTurn {
  public:
-  /// Before the workers are started. @throws std::system_error
+  /// Create it before the workers start. @throws std::system_error
   OutputTurn();
 
-  /// The master: all before task `index` is written, and nothing will be until its outcome is there. Unless it is offered.
+  /// Master: everything before task `index` is printed, and nothing else will be before its outcome. May be repeated.
   void offer(std::uint64_t index) noexcept {
     const std::uint64_t now = word().load(std::memory_order_relaxed);
     if ((now & ~(taken_bit | line_bit)) != offered(index)) word().store(offered(index), std::memory_order_release);
   }
 
-  /// A worker: task `index`, which it runs, writes from now on, if it is its turn.
+  /// Worker: task `index`, which it runs, may write from now on. Returns false if it is not its turn.
   [[nodiscard]] bool take(std::uint64_t index) noexcept {
     std::uint64_t expected = offered(index);
     return word().load(std::memory_order_relaxed) == expected &&
@@ -41,16 +41,16 @@ class OutputTurn {
                                           std::memory_order_relaxed);
   }
 
-  /// The worker that has taken it: what it has written ends with a newline, or does not, or may not.
+  /// The worker that has the turn: records whether its output so far ends with a newline.
   void note_line_end(std::uint64_t index, bool at_line_end) noexcept {
     word().store(offered(index) | taken_bit | (at_line_end ? line_bit : 0), std::memory_order_relaxed);
   }
 
-  /// The master: task `index` has written, or writes, its output itself.
+  /// Master: task `index` has written, or is writing, its output itself.
   [[nodiscard]] bool taken_by(std::uint64_t index) const noexcept {
     return (word().load(std::memory_order_relaxed) & ~line_bit) == (offered(index) | taken_bit);
   }
-  /// The same, and what it has written may end in the middle of a line.
+  /// The same, and its output may end in the middle of a line.
   [[nodiscard]] bool left_in_line(std::uint64_t index) const noexcept {
     return word().load(std::memory_order_relaxed) == (offered(index) | taken_bit);
   }

@@ -1,9 +1,9 @@
-// The master's word to all workers that the run ends: programs that they run are to be stopped now, gently. One word in shared
-// memory and a descriptor that all of them can wait for.
+// Tells all workers that the run ends: they must stop their programs now, gently. It is one word in shared memory and a
+// descriptor that all workers can poll.
 //
-//   0 (the run goes on)  -- the master, once: release store, then the descriptor becomes readable for good -->  a Reason
+//   0 (the run continues) -- master, once: release store, then the descriptor becomes readable forever --> a Reason
 //
-// Workers only read. A master that dies before it says so takes the workers along (pool/server_process.hpp).
+// Workers only read it. If the master dies before it sets the word, the workers are killed (pool/server_process.hpp).
 #pragma once
 
 #include "sys/fd.hpp"
@@ -18,20 +18,20 @@ class RunEnding {
  public:
   enum class Reason : std::uint32_t {
     none,
-    interrupt,  ///< SIGINT came
-    terminate,  ///< SIGTERM or SIGHUP came
+    interrupt,  ///< SIGINT was received
+    terminate,  ///< SIGTERM or SIGHUP was received
     halt,       ///< the halt policy
     deadline,   ///< of the run
-    other,      ///< such as an output that nobody reads
+    other,      ///< for example, nobody reads the output
   };
 
-  /// Before the workers are started. @throws std::system_error
+  /// Create it before the workers start. @throws std::system_error
   RunEnding();
 
-  /// The master: only the first call counts.
+  /// Master: only the first call has an effect.
   void begin(Reason reason) noexcept;
 
-  /// Readable, without being read, from then on.
+  /// Readable from then on. Nobody reads it.
   [[nodiscard]] int fd() const noexcept { return event_.get(); }
   [[nodiscard]] Reason reason() const noexcept { return static_cast<Reason>(word().load(std::memory_order_acquire)); }
 

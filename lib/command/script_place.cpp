@@ -1,7 +1,7 @@
-// How text is written at each kind of place; see script_place.hpp.
+// Writes text at each kind of place; see script_place.hpp.
 //
-// Single quotes are preferred to backslashes: in some character sets of the East (Shift_JIS, GBK), a backslash can be the second
-// byte of a character and then escapes nothing. A single quote cannot.
+// It prefers single quotes to backslashes: in some character sets (Shift_JIS, GBK) a backslash can be the second byte of a
+// character and then escapes nothing. A single quote cannot.
 #include "command/script_place.hpp"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ bool is_plain(std::string_view text) noexcept {
   });
 }
 
-/// Words that begin or end a compound command where a shell finds them without quotes.
+/// Words that begin or end a compound command if a shell finds them without quotes.
 bool is_reserved(std::string_view word) noexcept {
   static constexpr std::array<std::string_view, 18> words{"case",  "do",   "done",   "elif",   "else",     "esac",
                                                           "fi",    "for",  "if",     "in",     "then",     "until",
@@ -32,7 +32,7 @@ void append_escaped(std::string& script, std::string_view text, std::string_view
   }
 }
 
-/// The text within single quotes that are open already, and stay open.
+/// The text inside single quotes that are open already and stay open.
 void append_in_single_quotes(std::string& script, std::string_view text) {
   for (const char c : text) {
     if (c == '\'') {

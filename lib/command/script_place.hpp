@@ -1,5 +1,5 @@
-// Where a placeholder stands in a shell script, and how text is written there so that the shell reads exactly that text.
-// Knows no script and no template.
+// The syntactic place of a placeholder in a shell script, and how to write text there so that the shell reads exactly that
+// text. It does not know scripts and templates.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +13,17 @@ struct ScriptPlace {
     none,
     double_quotes,
     single_quotes,
-    parameter,         ///< of ${x:-...} outside of quotes, and of the pattern of ${x%...} anywhere
-    quoted_parameter,  ///< of ${x:-...} in double quotes
+    parameter,         ///< inside ${x:-...} outside quotes, and inside the pattern of ${x%...} anywhere
+    quoted_parameter,  ///< inside ${x:-...} in double quotes
     unknown,           ///< only digits may be written there
   };
   Quoting quoting = Quoting::none;
-  bool apart = false;       ///< outside of quotes: nothing else can belong to the same word
-  bool after_name = false;  ///< $name stands right before it, to which text would be added
-  bool escaped = false;     ///< a backslash stands right before it; it quotes nothing, for the text is quoted anyway
+  bool apart = false;       ///< outside quotes: nothing else can belong to the same word
+  bool after_name = false;  ///< directly after $name, which the text would extend
+  bool escaped = false;     ///< directly after a backslash, which is dropped because the text is quoted anyway
 };
 
-/// Appends `text` to the script. An empty text becomes an empty word, never nothing.
+/// Appends `text` to the script. An empty text becomes an empty word, not nothing.
 void append_at(std::string& script, std::string_view text, ScriptPlace place);
 
 }  // namespace prun::command

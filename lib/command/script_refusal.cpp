@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view by_number = R"(use "$1", "$2" ... instead, which the shell fills in itself)";
 
 struct Explanation {
-  std::string_view where;  ///< behind "{} stands "
+  std::string_view where;  ///< continues "{} stands "
   std::string_view advice;
 };
 

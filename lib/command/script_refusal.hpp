@@ -1,4 +1,4 @@
-// What to tell a person whose placeholder cannot stand where it stands in a script.
+// The error message for a placeholder at a place where it is not possible.
 #pragma once
 
 #include "command/script_scanner.hpp"
@@ -9,7 +9,7 @@
 
 namespace prun::command {
 
-/// "column 14: {} stands in backquotes ...", with the line before it where the script has several.
+/// "column 14: {} stands in backquotes ...", preceded by the line number if the script has several lines.
 [[nodiscard]] std::string refusal_of(std::string_view script, std::size_t offset, std::string_view placeholder,
                                      Obstacle obstacle);
 

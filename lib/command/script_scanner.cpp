@@ -1,4 +1,4 @@
-// One step a token; see script_scanner.hpp. A level is opened by a quote or by an expansion, and closed by its end.
+// One step for each token; see script_scanner.hpp. A quote or an expansion opens a level, and its end closes it.
 #include "command/script_scanner.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool is_one_of(std::string_view set, char c) noexcept { return c != '\0' && set.find(c) != std::string_view::npos; }
 
-/// What ${} can hold for the shell too: the number of a parameter, or how many there are.
+/// A text in ${} that is also valid for the shell: the number of a parameter, or the count of them.
 bool is_parameter(std::string_view inside) noexcept {
   return inside == "#" || (!inside.empty() && std::all_of(inside.begin(), inside.end(), is_digit));
 }
@@ -47,7 +47,7 @@ ScriptScanner::Found ScriptScanner::place_at(std::size_t offset, std::size_t siz
     case Kind::parameter:
     case Kind::quoted_pattern: place.quoting = Quoting::parameter; break;
     case Kind::quoted_value:
-      if (place.after_name) return refused(Obstacle::parameter);  // no quote can part them there
+      if (place.after_name) return refused(Obstacle::parameter);  // no quote can separate them there
       place.quoting = Quoting::quoted_parameter;
       break;
     case Kind::escaping_quotes: return refused(Obstacle::escaping_quotes);
@@ -81,7 +81,7 @@ void ScriptScanner::step() {
       return;
     case Kind::comment:
       if (c == '\n') {
-        levels_.pop_back();  // the line's end belongs to the commands
+        levels_.pop_back();  // the end of the line belongs to the commands
       } else {
         ++at_;
       }
@@ -94,7 +94,7 @@ void ScriptScanner::read_commands(char c) {
     case '\\':
       in_word_ = in_word_ || at(at_ + 1) != '\n';
       escape_end_ = ++at_;
-      if (at(at_) != '{') ++at_;  // an escaped brace may begin a placeholder, and is no sign of the shell's in any case
+      if (at(at_) != '{') ++at_;  // an escaped brace may begin a placeholder, and never has a meaning for the shell
       return;
     case '\'': return open(Kind::single_quotes, 1);
     case '"': return open(Kind::double_quotes, 1);
@@ -167,11 +167,11 @@ void ScriptScanner::read_quoted(char c) {
 void ScriptScanner::read_escaping_quotes(char c) {
   if (c == '\'') return close();
   const bool escape = c == '\\';
-  if (escape && at(at_ + 1) == '\'') return stop_at(Obstacle::other_dialect);  // for dash it ends here
+  if (escape && at(at_ + 1) == '\'') return stop_at(Obstacle::other_dialect);  // in dash it ends here
   at_ += escape && at(at_ + 1) == '\\' ? std::size_t{2} : std::size_t{1};
 }
 
-// What looks like arithmetic may be a subshell in brackets; what would be read differently then ends all certainty.
+// What looks like arithmetic may be a nested subshell. If that would be read differently, the scanner stops.
 void ScriptScanner::read_arithmetic(char c) {
   if (is_one_of("'\"\\`\n", c)) return stop_at(Obstacle::arithmetic);
   if (c == '$') return read_dollar();
@@ -204,7 +204,7 @@ void ScriptScanner::read_dollar() {
   }
 }
 
-// ${x}, ${#x}, ${x:-...} with its siblings, ${x%...} and ${x#...}; bash's other forms are not followed.
+// ${x}, ${#x}, ${x:-...} and similar, ${x%...} and ${x#...}. Other forms of bash are not supported.
 void ScriptScanner::read_braces() {
   std::size_t end = at_ + 2;
   const bool length = at(end) == '#' && at(end + 1) != '}';
@@ -225,7 +225,7 @@ void ScriptScanner::read_braces() {
   const char sign = at(end + (colon ? 1 : 0));
   const bool value = is_one_of("-=?+", sign);
   const bool pattern = !colon && is_one_of("%#", sign);
-  // What an operator in arithmetic, or in another's pattern, gives would be read once more.
+  // The result of an operator inside arithmetic, or inside another pattern, would be parsed again.
   const bool read_again = kind() == Kind::arithmetic || kind() == Kind::quoted_pattern;
   if (length || read_again || (!value && !pattern)) return stop_at(Obstacle::parameter);
   open(!in_double_quotes() ? Kind::parameter
@@ -261,7 +261,7 @@ bool ScriptScanner::in_double_quotes() const noexcept {
 
 bool ScriptScanner::begins_case() const noexcept { return script_.substr(at_, 4) == "case" && !is_name(at(at_ + 4)); }
 
-// Only there may text go without quotes: "2" before ">" would be a descriptor, "a" before "=" a variable.
+// Only there is text possible without quotes: "2" before ">" would be a descriptor, "a" before "=" a variable.
 bool ScriptScanner::stands_apart(std::size_t offset, std::size_t size) const noexcept {
   const std::size_t end = offset + size;
   return !in_word_ && (end >= script_.size() || is_one_of(" \t\n;&|)", script_[end]));

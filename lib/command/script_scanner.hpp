@@ -1,6 +1,6 @@
-// Follows the quoting of a shell script, so that for each placeholder it is known how the shell will read what stands there.
-// Understands what dash and bash have in common (POSIX shell, 2.2 Quoting to 2.7). Where they differ, or where a whole parser
-// would be needed, it reports an obstacle instead of guessing. Knows no inputs.
+// Follows the quoting of a shell script to find out how the shell reads the text at each placeholder. It supports what dash
+// and bash have in common (POSIX shell, 2.2 Quoting to 2.7). If they differ, or if a complete parser would be needed, it
+// reports an obstacle instead of guessing. It does not know inputs.
 #pragma once
 
 #include "command/script_place.hpp"
@@ -12,33 +12,33 @@
 
 namespace prun::command {
 
-/// Why a placeholder cannot stand where it stands.
+/// Why a placeholder is not possible at its place.
 enum class Obstacle : std::uint8_t {
   none,
-  shell_parameter,  ///< it is none: ${1} and ${#} are the shell's own
-  dollar,           ///< `${` begins a parameter expansion, of which this is no form
-  here_document,    ///< in one, or anywhere behind its first line
+  shell_parameter,  ///< not a placeholder: ${1} and ${#} belong to the shell
+  dollar,           ///< `${` begins a parameter expansion, and this is not a valid one
+  here_document,    ///< inside one, or anywhere after its first line
   backquotes,       ///< `...`
   comment,
   arithmetic,        ///< $((...)), ((...)), $[...]
-  escaping_quotes,   ///< $'...', which bash knows and dash does not
-  parameter,         ///< in or behind a form of ${...} that is not followed
-  case_in_brackets,  ///< behind `case` in $(...): its patterns end in brackets
-  other_dialect,     ///< behind quotes that dash and bash read differently
+  escaping_quotes,   ///< $'...', which bash supports and dash does not
+  parameter,         ///< inside or after an unsupported form of ${...}
+  case_in_brackets,  ///< after `case` in $(...): its patterns end in parentheses
+  other_dialect,     ///< after quotes that dash and bash read differently
 };
 
 class ScriptScanner {
  public:
   struct Found {
     ScriptPlace place;
-    Obstacle obstacle = Obstacle::none;  ///< then the place is `unknown`
+    Obstacle obstacle = Obstacle::none;  ///< if set, the place is `unknown`
   };
 
   explicit ScriptScanner(std::string_view script) : script_(script), levels_{{Kind::commands, true, 0}} {}
 
-  /// What stands at `offset` is a placeholder of `size` bytes. To be called in the order of the script.
+  /// Returns the place of the placeholder of `size` bytes at `offset`. Call it in the order of the script.
   [[nodiscard]] Found place_at(std::size_t offset, std::size_t size);
-  /// It is one: goes on behind it.
+  /// It is a placeholder: continues after it.
   void pass(std::size_t offset, std::size_t size);
 
  private:
@@ -56,7 +56,7 @@ class ScriptScanner {
   };
   struct Level {
     Kind kind;
-    bool is_word;       ///< of the commands around it, or part of one
+    bool is_word;       ///< of the surrounding commands, or part of one
     unsigned brackets;  ///< open ones
   };
 
@@ -83,10 +83,10 @@ class ScriptScanner {
   std::string_view script_;
   std::vector<Level> levels_;
   std::size_t at_ = 0;
-  std::size_t name_end_ = 0;    ///< behind the last $name; 0: there was none
-  std::size_t escape_end_ = 0;  ///< behind the last backslash that may escape what follows
+  std::size_t name_end_ = 0;    ///< after the last $name; 0: there was none
+  std::size_t escape_end_ = 0;  ///< after the last backslash that may escape the next character
   bool in_word_ = false;
-  bool here_document_ = false;          ///< begins with the next line
+  bool here_document_ = false;          ///< begins at the next line
   Obstacle obstacle_ = Obstacle::none;  ///< from here to the end of the script
 };
 

@@ -16,7 +16,7 @@ bool is_any_of(const std::array<std::string_view, size>& words, std::string_view
 bool begins_name(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_name(char c) noexcept { return begins_name(c) || (c >= '0' && c <= '9'); }
 
-/// The words as they are written, with their quotes.
+/// The words as written, with their quotes.
 std::vector<std::string_view> written_words(std::string_view text) {
   std::vector<std::string_view> words;
   std::size_t begin = 0;
@@ -43,7 +43,7 @@ bool is_operator(std::string_view word) noexcept {
   return is_any_of(operators, word);
 }
 
-/// `>`, `>file`, `2>&1`, `<file`; but not `<a>`, which is a text.
+/// `>`, `>file`, `2>&1`, `<file`; but not `<a>`, which is text.
 bool is_redirection(std::string_view word) noexcept {
   const auto sign = word.find_first_not_of("0123456789&");
   if (sign == std::string_view::npos || sign > 1 || (word[sign] != '<' && word[sign] != '>')) return false;

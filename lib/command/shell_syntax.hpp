@@ -1,5 +1,5 @@
-// What of a command line is a shell's language, and means nothing where the command is run without one. For advice only: it
-// names what is very likely meant for a shell, and is silent in doubt.
+// Recognizes shell syntax in a command that runs without a shell, where it has no effect. For warnings only: it reports what
+// is very likely meant for a shell, and nothing if uncertain.
 #pragma once
 
 #include <optional>
@@ -8,13 +8,13 @@
 
 namespace prun::command {
 
-/// The first operator, redirection or variable that stands in `text` without quotes: "|", "2>/dev/null", "$HOME".
+/// The first operator, redirection or variable in `text` outside quotes: "|", "2>/dev/null", "$HOME".
 [[nodiscard]] std::optional<std::string> shell_syntax_in(std::string_view text);
 
 /// A command or keyword of the shell itself, such as cd or for.
 [[nodiscard]] bool is_shell_word(std::string_view word) noexcept;
 
-/// `NAME=value`, which a shell before a command takes as a variable for it.
+/// `NAME=value`: a shell sets such a variable for the following command.
 [[nodiscard]] bool is_assignment(std::string_view word) noexcept;
 
 /// sh, bash, /bin/dash, ...

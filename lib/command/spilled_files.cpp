@@ -23,9 +23,9 @@ namespace prun::command {
 namespace {
 
 constexpr std::size_t most_open_files = 128;
-constexpr std::size_t largest_share = 8;  // of the descriptors that there can be, one in so many is for such a file
+constexpr std::size_t largest_share = 8;  // at most this fraction of the descriptor limit is used for such files
 
-/// How many files may be open.
+/// The maximum number of open files.
 std::size_t open_files_allowed() {
   rlimit limit{};
   sys::checked(::getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
@@ -37,7 +37,7 @@ std::string temporary_directory() {
   return directory != nullptr && *directory != '\0' ? directory : "/tmp";
 }
 
-/// A message that carries one descriptor.
+/// A message with one descriptor.
 struct Message {
   explicit Message(FileToken& token) : data{&token, sizeof token} {
     header.msg_iov = &data;
@@ -50,7 +50,7 @@ struct Message {
   msghdr header{};
 };
 
-/// The descriptor that came; none: no number was free for it.
+/// The received descriptor; none if no descriptor number was free for it.
 sys::Fd descriptor_of(const Message& message) {
   const cmsghdr* control = CMSG_FIRSTHDR(&message.header);
   if (control == nullptr || control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS) return {};
@@ -78,7 +78,7 @@ sys::Fd make_unnamed_file() {
   const std::string directory = temporary_directory();
   sys::Fd file(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
   if (file) return file;
-  std::string name = directory + "/prun-XXXXXX";  // a file system without O_TMPFILE
+  std::string name = directory + "/prun-XXXXXX";  // for file systems without O_TMPFILE
   file.reset(::mkostemp(name.data(), O_CLOEXEC));
   if (!file) sys::throw_errno("cannot create a temporary file in " + directory);
   sys::checked(::unlink(name.c_str()), name.c_str());
@@ -113,7 +113,7 @@ void SpilledFiles::receive() {
   }
 }
 
-// The message is only looked at until its descriptor is here: where no number is free for that, nothing is lost.
+// Only peeks at the message until its descriptor is here: if no number is free for it, nothing is lost.
 bool SpilledFiles::receive_one() {
   for (;;) {
     FileToken token = 0;
@@ -144,11 +144,11 @@ bool SpilledFiles::free_a_descriptor() {
   const auto spare = std::ranges::find_if(spares_, [](const sys::Fd& fd) { return static_cast<bool>(fd); });
   if (spare == spares_.end()) return false;
   spare->reset();
-  most_open_files_ = open_files_;  // the file that comes goes to the common one, and its number back to the spares
+  most_open_files_ = open_files_;  // the next file goes into the common file, and its number becomes a spare again
   return true;
 }
 
-// Where one cannot be had now, it may be later.
+// If a descriptor is not available now, it may be later.
 void SpilledFiles::restore_spares() {
   const std::size_t wanted = spares_.size() - (common_ ? 1 : 0);
   for (std::size_t i = 0; i < wanted; ++i) {
@@ -175,7 +175,7 @@ void SpilledFiles::move_to_common(Kept& kept) {
   while (static_cast<std::uint64_t>(from) < kept.size) {
     const auto sent = sys::retry_interrupted(
         [&] { return ::sendfile(common_.get(), kept.own.get(), &from, kept.size - static_cast<std::uint64_t>(from)); });
-    if (sent == 0) errno = EIO;  // it was longer
+    if (sent == 0) errno = EIO;  // it was longer before
     if (sent <= 0) sys::throw_errno("cannot keep a large output in a temporary file");
   }
   kept.offset = common_size_;
@@ -193,7 +193,7 @@ SpilledFiles::AllKept::iterator SpilledFiles::find(FileToken token) {
 }
 
 sys::FilePart SpilledFiles::part_of(const Kept& kept) const noexcept {
-  // The common file's used parts are given back, which changes the bytes that a pipe would refer to.
+  // Used parts of the common file are freed, which would change the bytes that a pipe refers to.
   if (!kept.own) return {common_.get(), kept.offset, kept.size, false};
   return {kept.own.get(), 0, kept.size, true};
 }
@@ -253,7 +253,7 @@ void SpilledFiles::give_back(sys::Fd& own, const sys::FilePart& part) noexcept {
     common_size_ = 0;
     return;
   }
-  // Where the file system has no holes, the space comes back with the last of these contents.
+  // If the file system has no holes, the space is freed with the last of these contents.
   static_cast<void>(
       ::fallocate(part.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, part.offset, static_cast<off_t>(part.size)));
 }

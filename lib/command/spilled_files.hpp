@@ -1,10 +1,10 @@
-// Outputs too large for memory, on their way from a worker to the master: unnamed temporary files, whose descriptors
-// travel through a socket. Nothing has a name, so nothing is left behind whoever dies.
+// Outputs too large for memory on their way from a worker to the master: unnamed temporary files whose descriptors are sent
+// over a socket. They have no names, so no file remains whichever process dies.
 //
-// A worker sends a file before it sends the result that names it by its token; the master therefore has the file, or finds
-// it in the socket, when it has the result. It keeps only so many files open: what is beyond goes behind each other into
-// one, whose used parts are given back. A file for which no descriptor is free stays in the socket, and its sender waits
-// once that is full.
+// A worker sends a file before the result that names it by its token. So when the master has the result, it has the file or
+// finds it in the socket. It keeps a limited number of files open. It appends further files to one common file and frees the
+// used parts of it. A file for which no descriptor is free stays in the socket, and its sender waits when the socket is
+// full.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -23,29 +23,29 @@ namespace prun::command {
 
 using FileToken = std::uint64_t;
 
-/// How a result names a file.
+/// How a result refers to a file.
 struct SpilledFile {
   FileToken token = 0;
   std::uint64_t size = 0;
 };
 
-/// A file without a name, in $TMPDIR or /tmp. @throws std::system_error where there can be none
+/// An unnamed file in $TMPDIR or /tmp. @throws std::system_error if it cannot be created
 [[nodiscard]] sys::Fd make_unnamed_file();
 
 class SpilledFiles {
  public:
-  /// Before the workers are started. @throws std::system_error
+  /// Create it before the workers start. @throws std::system_error
   SpilledFiles();
 
-  /// In a worker: hands a file on, whole as it is now; waits while the socket is full.
+  /// In a worker: sends a file with its current content. Waits while the socket is full.
   [[nodiscard]] SpilledFile send(const sys::Fd& file) const;
 
-  /// In the master. Readable when there are files to receive.
+  /// In the master: readable when there are files to receive.
   [[nodiscard]] int fd() const noexcept { return receiver_.get(); }
-  /// Takes all that are there. @throws std::system_error where one cannot be taken, which stays in the socket
+  /// Receives all available files. @throws std::system_error if one cannot be received; it then stays in the socket
   void receive();
 
-  /// A file, or a part of one, with its space on the disk: given back with this object. The SpilledFiles must live longer.
+  /// A file, or a part of one. The destructor frees its disk space. The SpilledFiles must live longer.
   class Content {
    public:
     Content(SpilledFiles& files, sys::Fd own, const sys::FilePart& part)
@@ -58,36 +58,36 @@ class SpilledFiles {
 
    private:
     SpilledFiles* files_;
-    sys::Fd own_;  // where it is a file of its own
+    sys::Fd own_;  // for a separate file
     sys::FilePart part_;
   };
 
-  // What follows throws std::system_error where files cannot be received, and std::runtime_error where there is no file of
-  // that token: an output would be lost.
+  // The following functions throw std::system_error if files cannot be received, and std::runtime_error if no file has the
+  // token: an output would be lost.
 
-  /// Where the file of that token is, until it is taken.
+  /// The location of the file with that token, valid until it is taken.
   [[nodiscard]] sys::FilePart look_at(FileToken token);
 
-  /// A descriptor of the caller's own for the file of that token.
+  /// A new descriptor of the caller for the file with that token.
   struct Shared {
     sys::Fd file;
     off_t offset = 0;
     std::uint64_t size = 0;
-    bool lasting = false;  ///< its content stays also when the token's file has been taken
+    bool lasting = false;  ///< its content stays valid after the token's file has been taken
   };
   [[nodiscard]] Shared share(FileToken token);
 
-  /// Keeps a file that the master itself has made.
+  /// Keeps a file that the master itself has created.
   [[nodiscard]] SpilledFile adopt(sys::Fd file);
 
-  /// The file of that token, once.
+  /// Takes the file with that token, once.
   [[nodiscard]] std::shared_ptr<const Content> take(FileToken token);
 
-  /// A result has come that names this file.
+  /// A result that names this file has arrived.
   void note_named(FileToken token);
-  /// Nobody wants this file; where it has come, its space is given back.
+  /// The file is not needed. Frees its disk space if it has arrived.
   void give_back(FileToken token) noexcept;
-  /// A process has died: what it has sent, and no result names, is given back.
+  /// A process has died: frees the files that it has sent and that no result names.
   void give_back_unnamed(pid_t sender);
 
  private:
@@ -110,14 +110,14 @@ class SpilledFiles {
 
   sys::Fd receiver_;
   sys::Fd sender_;
-  /// So that there is always a descriptor for the common file, and one for the file that is moved there.
+  /// Reserve one descriptor for the common file and one for a file that is moved into it.
   std::array<sys::Fd, 2> spares_;
   AllKept kept_;
-  std::size_t open_files_ = 0;  ///< of those kept, and of those taken and still in use
+  std::size_t open_files_ = 0;  ///< files kept, and files taken that are still in use
   std::size_t most_open_files_;
   sys::Fd common_;
   off_t common_size_ = 0;
-  std::size_t in_common_ = 0;  ///< so many files have their content there
+  std::size_t in_common_ = 0;  ///< number of files whose content is in the common file
 };
 
 }  // namespace prun::command

@@ -1,4 +1,4 @@
-// What the end of a program means to the call that ran it, in words.
+// Describes the end of a program as the failure of the call that ran it.
 #pragma once
 
 #include "command/stop_sequence.hpp"
@@ -7,13 +7,13 @@
 
 namespace prun::command {
 
-/// @param status as waitpid(2) gives it, not 0
+/// @param status as waitpid(2) returns it, not 0
 [[nodiscard]] Failure failure_of(int status);
 
-/// Of a program that the system has killed at its limit of memory.
+/// For a program that the kernel has killed at its memory limit.
 [[nodiscard]] Failure out_of_memory();
 
-/// Of a program that prun has stopped.
+/// For a program that prun has stopped.
 [[nodiscard]] Failure failure_of(const StopSequence& stop, const Stopping& stopping);
 
 }  // namespace prun::command

@@ -24,14 +24,14 @@ bool has_children() noexcept {
 
 }  // namespace
 
-// A call that follows others at once has no children to look for, as a rule: that is known without /proc.
+// Usually a call that directly follows another one has no children to look for, which is known without /proc.
 StopSequence::StopSequence(const Stopping& stopping) : stopping_(&stopping), all_below_(stopping.own_process) {
   if (!all_below_ || !has_children()) return;
   reap_adopted();
   left_behind_ = sys::descendants_of(::getpid());
 }
 
-// Where other calls share the process, what the program's end has orphaned cannot be told from theirs: it is remembered before.
+// If other calls share the process, orphans of this program cannot be distinguished from theirs, so it records them before.
 std::vector<pid_t> StopSequence::others() {
   std::vector<pid_t> pids = sys::descendants_of(all_below_ ? ::getpid() : leader_);
   std::erase_if(
@@ -44,7 +44,7 @@ std::vector<pid_t> StopSequence::others() {
   return pids;
 }
 
-// The group at once, so that no member sees another die first; then those that have left it, each alone.
+// Signals the whole group at once, so that no member sees another one die first, then each process that has left the group.
 void StopSequence::send(int signal) {
   const std::vector<pid_t> all = others();
   ::kill(-leader_, signal);
@@ -59,7 +59,7 @@ void StopSequence::begin(Reason reason, int signal) {
   kill_at_ = Clock::now() + stopping_->grace;
   if (stopping_->grace.count() > 0) {
     send(signal);
-    send(SIGCONT);  // who is stopped does not see the other
+    send(SIGCONT);  // a stopped process does not handle the other signal
   }
   advance();
 }
@@ -69,7 +69,7 @@ void StopSequence::advance() {
   if (!killed_) give_up_at_ = kill_at_ + longest_dying;
   killed_ = true;
   send(SIGKILL);
-  kill_at_ = Clock::now() + std::chrono::milliseconds(5);  // what was being forked meanwhile
+  kill_at_ = Clock::now() + std::chrono::milliseconds(5);  // for processes that are being forked meanwhile
 }
 
 std::optional<StopSequence::Clock::time_point> StopSequence::next() const noexcept {

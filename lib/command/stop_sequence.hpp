@@ -1,7 +1,7 @@
-// How a program that runs too long is brought to its end, with all that it has started: it is asked (SIGTERM, or SIGINT where the
-// user pressed Ctrl-C), has some time to clean up, and is killed. Waits for nothing itself.
+// Stops a program with everything that it has started: sends SIGTERM (SIGINT after Ctrl-C), gives it time to clean up, and
+// kills it. It never waits by itself.
 //
-//   running --begin--> asked --the grace is over, or there is none--> killed
+//   running --begin--> asked --the grace period is over, or is 0--> killed
 #pragma once
 
 #include "command/run_ending.hpp"
@@ -15,12 +15,12 @@
 
 namespace prun::command {
 
-/// The same for all programs of a run.
+/// The settings for all programs of a run.
 struct Stopping {
-  std::optional<std::chrono::nanoseconds> timeout{};  ///< of a call
-  std::chrono::microseconds cpu_limit{0};             ///< of a call with all that it starts; 0: none
+  std::optional<std::chrono::nanoseconds> timeout{};  ///< for a call
+  std::chrono::microseconds cpu_limit{0};             ///< for a call with everything that it starts; 0: none
   std::chrono::nanoseconds grace = std::chrono::milliseconds(400);
-  std::unique_ptr<RunEnding> ending{};  ///< null: nobody says so
+  std::unique_ptr<RunEnding> ending{};  ///< null: the end of the run is not announced
   bool own_process = true;  ///< the caller is alone in its process and adopts orphans: all below it is the call's
 };
 
@@ -29,29 +29,29 @@ class StopSequence {
   using Clock = std::chrono::steady_clock;
   enum class Reason : std::uint8_t { none, timeout, cpu_limit, run_ended, terminal };
 
-  /// Made before the program is started: what is below this process now is not the program's.
+  /// Create it before the program starts: existing descendants of this process do not belong to the program.
   explicit StopSequence(const Stopping& stopping);
-  /// Of a program that runs already: what is below it is the program's.
+  /// For a program that already runs: its descendants belong to it.
   StopSequence(const Stopping& stopping, pid_t leader) noexcept
       : stopping_(&stopping), all_below_(false), leader_(leader) {}
   StopSequence(const StopSequence&) = delete;
   StopSequence& operator=(const StopSequence&) = delete;
 
-  /// The program's process, which leads a group.
+  /// The process of the program, which leads a group.
   void watch(pid_t leader) noexcept { leader_ = leader; }
 
-  /// Asks it to end. Only the first call counts.
+  /// Asks it to exit. Only the first call has an effect.
   void begin(Reason reason, int signal);
-  /// Kills it where its time is over.
+  /// Kills it if its time is over.
   void advance();
 
   [[nodiscard]] Reason reason() const noexcept { return reason_; }
   [[nodiscard]] bool begun() const noexcept { return reason_ != Reason::none; }
   [[nodiscard]] bool killed() const noexcept { return killed_; }
-  /// When `advance` has something to do; absent: no such time.
+  /// The time of the next `advance`; absent: none.
   [[nodiscard]] std::optional<Clock::time_point> next() const noexcept;
 
-  /// Nothing that the program has started is left, but the program itself perhaps. Reaps what has ended of it.
+  /// Returns true if nothing that the program has started is left, except perhaps the program. Reaps what has ended.
   [[nodiscard]] bool others_are_gone();
 
  private:
@@ -59,14 +59,14 @@ class StopSequence {
   void send(int signal);
 
   const Stopping* stopping_;
-  bool all_below_;                  ///< all below this process is the program's, but what is left behind
-  std::vector<pid_t> seen_;         ///< otherwise: what was below the leader while it lived
+  bool all_below_;                  ///< all descendants of this process belong to the program, except those left behind
+  std::vector<pid_t> seen_;         ///< otherwise: the descendants of the leader while it lived
   std::vector<pid_t> left_behind_;  ///< by earlier calls
   pid_t leader_ = -1;
   Reason reason_ = Reason::none;
   bool killed_ = false;
   Clock::time_point kill_at_{};
-  Clock::time_point give_up_at_{};  ///< what hangs in the kernel is not waited for
+  Clock::time_point give_up_at_{};  ///< do not wait longer for processes that hang in the kernel
 };
 
 }  // namespace prun::command

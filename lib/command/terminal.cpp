@@ -17,7 +17,7 @@ Terminal Terminal::controlling() {
   return terminal;
 }
 
-// A process in the background may do that only while it does not listen to SIGTTOU.
+// A background process may do this only while it ignores SIGTTOU.
 void Terminal::give_to(pid_t group) const noexcept {
   sigset_t blocked;
   sigset_t before;

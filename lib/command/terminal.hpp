@@ -1,4 +1,4 @@
-// The terminal, where a command is to have it: it runs in the foreground, and prun takes its place when it has ended.
+// The terminal for a command that needs it: the command runs in the foreground, and prun returns there after its end.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -11,16 +11,16 @@ class Terminal {
  public:
   /// No terminal.
   Terminal() = default;
-  /// Opens the controlling terminal, in the master. @throws std::system_error where there is none
+  /// Opens the controlling terminal, in the master. @throws std::system_error if there is none
   [[nodiscard]] static Terminal controlling();
 
   [[nodiscard]] int fd() const noexcept { return file_.get(); }
   explicit operator bool() const noexcept { return static_cast<bool>(file_); }
 
-  /// Whoever reads from the terminal from now on is of `group`.
+  /// Makes `group` the foreground process group.
   void give_to(pid_t group) const noexcept;
   void take_back() const noexcept { give_to(master_group_); }
-  /// What the user's key sent to the command alone is for prun as well.
+  /// Passes on to prun a signal that a key of the terminal sent only to the command.
   void tell_master(int signal) const noexcept;
 
  private:

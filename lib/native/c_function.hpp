@@ -1,4 +1,4 @@
-// A C function of a shared library, called through libffi. It does not know how its name was written.
+// A C function of a shared library, called through libffi. It does not know the syntax of its name.
 #pragma once
 
 #include "function/function.hpp"
@@ -9,8 +9,8 @@
 
 namespace prun::native {
 
-/// @param name what it is called by
-/// @param address of a function with that signature: nothing can check that it has
+/// @param name the name of the function in prun
+/// @param address a function with that signature. This cannot be checked
 [[nodiscard]] std::unique_ptr<Function> make_c_function(std::string name, const CSignature& signature, void* address);
 
 }  // namespace prun::native

@@ -1,4 +1,4 @@
-// Finds C functions by names that have their types, such as `libm.so.6:cbrt(double)->double`. Each library is loaded once.
+// Finds C functions by names that contain their types, such as `libm.so.6:cbrt(double)->double`. Loads each library once.
 #pragma once
 
 #include "function/registry.hpp"
@@ -23,7 +23,7 @@ class CLoader final : public FunctionLoader {
 
   [[nodiscard]] Opened open(const std::string& file);
 
-  std::map<std::string, Opened> opened_;  // what could not be loaded once is not tried again
+  std::map<std::string, Opened> opened_;  // a failed load is not repeated
 };
 
 }  // namespace prun::native

@@ -84,7 +84,7 @@ class SignatureParser {
                 "unexpected text behind the result's type; arguments are words of their own, or a task's \"args\"");
   }
 
-  /// Words such as `unsigned long`, and a `*` behind those of char.
+  /// Words such as `unsigned long`, and a `*` after char.
   bool type(CType& type) {
     skip_space();
     const std::size_t start = at_;
@@ -145,7 +145,7 @@ class SignatureParser {
     return true;
   }
 
-  /// A name or keyword, and the space in front of it; empty where there is none.
+  /// A name or keyword, after optional spaces; empty if there is none.
   std::string_view word() {
     skip_space();
     if (at_ == text_.size() || letters.find(text_[at_]) == std::string_view::npos) return {};
@@ -176,7 +176,7 @@ class SignatureParser {
   std::size_t error_at_ = 0;
 };
 
-/// Where its '->' is forgotten, so that the right mistake is told.
+/// The '->' before them was forgotten; this selects the right error message.
 bool begins_with_type(std::string_view parameters) noexcept {
   parameters.remove_prefix(std::min(parameters.find_first_not_of(space), parameters.size()));
   return is_type_word(parameters.substr(0, parameters.find_first_not_of(word_rest)));

@@ -1,4 +1,4 @@
-// The words of C's types, counted: their order does not matter to C.
+// Counts the words of a C type, because their order is free in C.
 #include "native/c_type.hpp"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ constexpr CType integer_type() noexcept {
   }
 }
 
-/// Names that are one word and stand alone.
+/// Type names that are a single word.
 constexpr std::array<std::pair<std::string_view, CType>, 25> single_words{{
     {"void", CType::nothing},
     {"bool", CType::boolean},
@@ -55,7 +55,7 @@ constexpr std::array<std::string_view, 8> joined_words{"unsigned", "signed", "lo
 
 CType with_sign(CType is_signed, CType is_unsigned, bool no_sign) noexcept { return no_sign ? is_unsigned : is_signed; }
 
-/// Of the words that can be joined, by how often each is there.
+/// The type for words that can be combined, given how often each occurs.
 std::optional<CType> joined_type(std::size_t unsigneds, std::size_t signeds, std::size_t longs, std::size_t shorts,
                                  std::size_t ints, std::size_t chars, std::size_t doubles) noexcept {
   const std::size_t signs = unsigneds + signeds;

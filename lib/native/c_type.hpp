@@ -11,7 +11,7 @@
 
 namespace prun::native {
 
-/// By representation: `long` is an integer of 64 bits here.
+/// By representation: `long` is a 64-bit integer here.
 enum class CType : std::uint8_t {
   nothing,
   boolean,
@@ -29,16 +29,16 @@ enum class CType : std::uint8_t {
   text,
 };
 
-/// Of a type's words without qualifiers, such as "unsigned long int" or "size_t"; pointers are the parser's matter.
+/// The type for words without qualifiers, such as "unsigned long int" or "size_t". The parser handles pointers.
 [[nodiscard]] std::optional<CType> c_type_named(std::span<const std::string_view> words) noexcept;
 
-/// May stand in a type's name: "unsigned", "int", "uint8_t", "const".
+/// Returns true for words of type names: "unsigned", "int", "uint8_t", "const".
 [[nodiscard]] bool is_type_word(std::string_view word) noexcept;
 
-/// For people: "int32_t", "char*".
+/// For messages: "int32_t", "char*".
 [[nodiscard]] const char* name_of(CType type) noexcept;
 
-/// What prun calls values of it.
+/// prun's type for its values.
 [[nodiscard]] ParameterType parameter_type(CType type) noexcept;
 
 }  // namespace prun::native

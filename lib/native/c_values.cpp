@@ -97,7 +97,7 @@ void CArgumentReader::read_text(const CParameter& parameter, Slot& slot) {
   if (text.find('\0') != std::string_view::npos) {
     throw ArgumentError(fmt::format("{} has a NUL character, where a char* would end", parameter.name));
   }
-  if (texts_.capacity() < room_) texts_.reserve(room_);  // at once: slots point into it
+  if (texts_.capacity() < room_) texts_.reserve(room_);  // reserved once, because slots point into it
   const std::size_t start = texts_.size();
   texts_.append(text).push_back('\0');
   slot.put(texts_.data() + start);

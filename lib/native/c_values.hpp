@@ -1,4 +1,4 @@
-// Values to C arguments, and C results to values. It does not know how a function is called.
+// Converts values to C arguments, and C results to values. It does not know how a function is called.
 #pragma once
 
 #include "native/c_signature.hpp"
@@ -12,7 +12,7 @@
 
 namespace prun::native {
 
-/// One argument as C has it, at the front of these bytes.
+/// One argument in its C representation, at the start of these bytes.
 struct Slot {
   alignas(std::max_align_t) std::byte bytes[sizeof(long double)];
 
@@ -22,13 +22,13 @@ struct Slot {
   }
 };
 
-/// Reads a call's arguments into slots. Their kinds have been checked by bind(). Strings live as long as this.
+/// Reads the arguments of a call into slots. bind() has checked their kinds. Strings are valid as long as this object.
 class CArgumentReader {
  public:
-  /// @throws ArgumentError where `args` are not `count` arguments
+  /// @throws ArgumentError if `args` does not have `count` elements
   CArgumentReader(std::string_view args, std::size_t count);
 
-  /// The next argument. @throws ArgumentError where it does not fit the parameter's type
+  /// Reads the next argument. @throws ArgumentError if it does not fit the parameter's type
   void read(const CParameter& parameter, Slot& slot);
 
  private:
@@ -39,11 +39,11 @@ class CArgumentReader {
   void read_text(const CParameter& parameter, Slot& slot);
 
   wire::ValueReader reader_;
-  std::size_t room_;   // the most bytes that strings can take
+  std::size_t room_;   // the maximum number of bytes that the strings need
   std::string texts_;  // copies that end with NUL
 };
 
-/// A result as libffi leaves it: an integer that is narrower than `word` fills it.
+/// A result as libffi returns it: an integer narrower than `word` is widened to it.
 union CResult {
   std::uintptr_t word;
   std::uint64_t integer;
@@ -53,7 +53,7 @@ union CResult {
   const char* text;
 };
 
-/// A string is read, never freed; a null pointer is null.
+/// A string is copied and not freed. A null pointer becomes null.
 void write_result(CType type, const CResult& result, wire::ValueWriter& writer);
 
 }  // namespace prun::native

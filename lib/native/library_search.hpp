@@ -1,5 +1,5 @@
-// Where a library that is named without a folder lies: the folders of PRUN_PLUGIN_PATH, then the current one. It loads
-// nothing.
+// Searches a library that is named without a folder: in the folders of PRUN_PLUGIN_PATH, then in the current one. It does
+// not load it.
 #pragma once
 
 #include <string>
@@ -10,14 +10,14 @@ namespace prun::native {
 
 class LibrarySearch {
  public:
-  /// @param path folders separated by ':', as in PATH; empty ones are left out
+  /// @param path folders separated by ':', as in PATH; empty ones are ignored
   explicit LibrarySearch(std::string_view path);
 
-  /// What to open for `name`. A name with a '/' is itself; `mine.so` is searched for, and left as it is for the dynamic
-  /// linker where it is not found.
+  /// The file to open for `name`. A name with a '/' is unchanged. `mine.so` is searched. If it is not found, it is unchanged
+  /// too, for the dynamic linker.
   [[nodiscard]] std::string file_of(std::string_view name) const;
 
-  /// The file mine.so in a folder of the path, for `mine`; empty: there is none.
+  /// The file mine.so in a folder of the path, for `mine`; empty if there is none.
   [[nodiscard]] std::string find_bare(std::string_view name) const;
 
   [[nodiscard]] bool empty() const noexcept { return folders_.empty(); }

@@ -33,11 +33,11 @@ void take_failure(void* target, const char* type, std::size_t type_size, const c
     answer.type.assign(type, type_size);
     answer.message.assign(message, message_size);
   } catch (...) {
-    answer.message.clear();  // no memory for words: the status alone tells
+    answer.message.clear();  // no memory for the text: only the status is reported
   }
 }
 
-/// The sizes of interface 1.0, which later minors only add to.
+/// The sizes of interface 1.0. Later minor versions only add to them.
 constexpr std::size_t plugin_size = offsetof(prun_plugin, initialize) + sizeof(prun_plugin::initialize);
 constexpr std::size_t function_size = offsetof(prun_function, call) + sizeof(prun_function::call);
 constexpr std::size_t parameter_size = offsetof(prun_parameter, default_size) + sizeof(prun_parameter::default_size);

@@ -1,5 +1,5 @@
-// A plugin: a shared library that speaks the interface of <prun/plugin.h>. This is where what it says of itself is checked,
-// and where its initializer is run. It does not know how functions are named on a command line.
+// A plugin: a shared library with the interface of <prun/plugin.h>. Checks its description and runs its initializer. It does
+// not know the syntax of function names on the command line.
 #pragma once
 
 #include "function/function.hpp"
@@ -19,15 +19,15 @@
 
 namespace prun::native {
 
-/// The bytes and the failure that a plugin hands out.
+/// Receives the bytes or the failure of a plugin's call.
 struct PluginAnswer {
-  std::string* result;  ///< appended to
+  std::string* result;  ///< results are appended to it
   std::string type{};
   std::string message{};
 
-  /// Valid as long as this stays where it is.
+  /// Valid as long as this object is not moved.
   [[nodiscard]] prun_output output() noexcept;
-  /// @throws what a status other than PRUN_OK stands for
+  /// @throws the exception for a status other than PRUN_OK
   [[noreturn]] void throw_as(int status, std::string_view function) const;
 };
 
@@ -35,7 +35,7 @@ class Plugin {
  public:
   using Opened = tl::expected<std::shared_ptr<Plugin>, std::string>;
 
-  /// @return what is wrong, for a person: that it is no plugin, or one of another version
+  /// @return what is wrong, for the user: it is not a plugin, or it has another version
   [[nodiscard]] static Opened open(const std::string& file);
 
   explicit Plugin(SharedLibrary library, const prun_plugin& table);
@@ -44,10 +44,10 @@ class Plugin {
   [[nodiscard]] const SharedLibrary& library() const noexcept { return library_; }
   [[nodiscard]] const std::vector<const prun_function*>& functions() const noexcept { return functions_; }
 
-  /// The function of that name. @return what is wrong, with names that are near
+  /// The function of that name. @return what is wrong, with similar names
   [[nodiscard]] tl::expected<const prun_function*, std::string> find(std::string_view name) const;
 
-  /// Makes sure that its initializer has run in this process. @throws what it failed with, each time
+  /// Runs its initializer once in this process. @throws the initializer's failure, at each call
   void initialize() {
     if (!initialized_.load(std::memory_order_acquire)) run_initializer();
   }

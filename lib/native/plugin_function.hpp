@@ -1,4 +1,4 @@
-// A function of a plugin, as one of prun's. It does not know how it was found.
+// A function of a plugin as a Function of prun. It does not know how it was found.
 #pragma once
 
 #include "function/function.hpp"
@@ -10,7 +10,7 @@
 
 namespace prun::native {
 
-/// @param name what it is called by; not its name in the plugin
+/// @param name the name in prun, not the name in the plugin
 [[nodiscard]] std::unique_ptr<Function> make_plugin_function(std::string name, std::shared_ptr<Plugin> plugin,
                                                              const prun_function& function);
 

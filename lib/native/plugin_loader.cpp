@@ -19,7 +19,7 @@ struct Parts {
   std::string_view function;
 };
 
-/// Of `target:function`; both empty where the text is not of that form.
+/// The parts of `target:function`; both empty if the text does not have that form.
 Parts split(std::string_view name) noexcept {
   const std::size_t colon = name.rfind(':');
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == name.size()) return {};
@@ -81,7 +81,7 @@ Plugin::Opened PluginLoader::open(std::string_view target) {
   const auto same = std::find_if(opened_.begin(), opened_.end(), [&](const auto& known) {
     return known.second && (*known.second)->library() == (*plugin)->library();
   });
-  if (same != opened_.end()) plugin = same->second;  // its initializer has run already, or will once
+  if (same != opened_.end()) plugin = same->second;  // its initializer has already run or will run once
   opened_.emplace(std::move(file), plugin);
   return plugin;
 }

@@ -1,4 +1,4 @@
-// Finds functions of plugins by names such as `./mine.so:collatz`. Each plugin is loaded once.
+// Finds functions of plugins by names such as `./mine.so:collatz`. Loads each plugin once.
 #pragma once
 
 #include "function/registry.hpp"
@@ -16,14 +16,14 @@ class PluginLoader final : public FunctionLoader {
  public:
   explicit PluginLoader(LibrarySearch search) : search_(std::move(search)) {}
 
-  /// `./mine.so:collatz`; also `mine:collatz` where a folder of the search path has mine.so, which needs a look there.
+  /// `./mine.so:collatz`; also `mine:collatz` if a folder of the search path contains mine.so, which it checks.
   [[nodiscard]] bool takes(std::string_view name) const noexcept override;
   [[nodiscard]] Loaded load(std::string_view name) override;
   [[nodiscard]] bool takes_target(std::string_view target) const noexcept override;
-  /// Named `target:function`.
+  /// The functions have names of the form `target:function`.
   [[nodiscard]] LoadedAll load_all(std::string_view target) override;
 
-  /// All functions of a plugin by their own names, for `--plugin`.
+  /// All functions of a plugin with their names in the plugin, for `--plugin`.
   [[nodiscard]] LoadedAll load_bare(std::string_view target);
 
  private:
@@ -31,7 +31,7 @@ class PluginLoader final : public FunctionLoader {
   [[nodiscard]] LoadedAll load_all(std::string_view target, std::string_view prefix);
 
   LibrarySearch search_;
-  std::map<std::string, Plugin::Opened> opened_;  // by file; what could not be loaded once is not tried again
+  std::map<std::string, Plugin::Opened> opened_;  // by file; a failed load is not repeated
 };
 
 }  // namespace prun::native

@@ -1,4 +1,4 @@
-// dlopen and dlsym, and their complaints in one form.
+// dlopen and dlsym, with their errors in one form.
 #include "native/shared_library.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 namespace prun::native {
 namespace {
 
-/// dlerror() without the file's name in front, which is said already.
+/// dlerror() without the file name at its start, which the message already contains.
 std::string reason(const std::string& file) {
   const char* text = ::dlerror();
   std::string_view words = text == nullptr ? "unknown error" : text;
@@ -20,8 +20,8 @@ std::string reason(const std::string& file) {
   return std::string(words);
 }
 
-/// dlopen is declared to throw nothing, but what it runs may: a library's static initializers. The volatile pointer keeps the
-/// compiler from taking its word for it.
+/// dlopen is declared not to throw, but the static initializers that it runs may throw. The volatile pointer hides the
+/// declaration from the compiler.
 void* load(const std::string& file) {
   void* (*volatile open)(const char*, int) = &::dlopen;
   return open(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
@@ -35,7 +35,7 @@ tl::unexpected<std::string> thrown_by(const std::string& file, std::string_view 
 }  // namespace
 
 bool names_shared_library(std::string_view file) noexcept {
-  while (true) {  // take off .6 of .so.6, .1.2 of .so.1.2
+  while (true) {  // strip .6 from .so.6, .1.2 from .so.1.2
     if (file.ends_with(".so")) return file.size() > 3 && !file.ends_with("/.so");
     const std::size_t dot = file.rfind('.');
     if (dot == std::string_view::npos || dot + 1 == file.size()) return false;

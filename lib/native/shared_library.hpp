@@ -1,4 +1,4 @@
-// A shared library that has been loaded, and its symbols. It does not know what they are for.
+// A loaded shared library and its symbols. It does not know their purpose.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -9,25 +9,25 @@
 
 namespace prun::native {
 
-/// The file name has the form of a shared library's: `mine.so`, `./mine.so`, `libm.so.6`.
+/// The file name has the form of a shared library: `mine.so`, `./mine.so`, `libm.so.6`.
 [[nodiscard]] bool names_shared_library(std::string_view file) noexcept;
 
-/// Stays in memory until the process ends: its threads, handlers and statics may be in use after the last call.
+/// Stays loaded until the process exits, because its threads, handlers and statics may be in use after the last call.
 class SharedLibrary {
  public:
-  /// @param file a path where it has a '/', else searched for as the dynamic linker does
-  /// @return what is wrong, for a person
+  /// @param file a path if it has a '/', otherwise a name for the dynamic linker to search
+  /// @return what is wrong, for the user
   [[nodiscard]] static tl::expected<SharedLibrary, std::string> open(const std::string& file);
 
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
 
-  /// The same library, by whatever name.
+  /// The same library, whatever its name.
   friend bool operator==(const SharedLibrary& a, const SharedLibrary& b) noexcept { return a.handle_ == b.handle_; }
 
-  /// Its address, or null; the library's dependencies are searched too.
+  /// The address of a symbol, or null. Also searches the dependencies of the library.
   [[nodiscard]] void* symbol(const std::string& name) const noexcept;
 
-  /// The symbol at that address is known to be no function.
+  /// Returns true if the symbol at that address is certainly not a function.
   [[nodiscard]] static bool is_variable(const void* symbol) noexcept;
 
  private:

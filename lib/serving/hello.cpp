@@ -16,7 +16,7 @@ using wire::ValueReader;
 
 constexpr std::int64_t protocol_version = 1;
 
-/// Ends the reading; `what()` stands behind the process's name.
+/// Stops the parsing. `what()` continues the name of the process.
 class NoHello : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -42,7 +42,7 @@ ParameterType type_named(std::string_view name) {
   return ParameterType::any;
 }
 
-/// Calls `member(key, value)` for each of an object.
+/// Calls `member(key, value)` for each member of an object.
 template <class Member>
 void each_member(std::string_view value, std::string_view what, Member member) {
   ValueReader reader(value);
@@ -60,7 +60,7 @@ void each_element(std::string_view value, std::string_view what, Element element
   for (std::uint32_t left = reader.array(); left > 0; --left) element(reader.skip());
 }
 
-// Keys that are not known are for later versions to add.
+// Unknown keys are ignored, so that later versions can add keys.
 Parameter parameter_of(std::string_view value) {
   Parameter parameter;
   each_member(value, "a parameter", [&](std::string_view key, std::string_view member) {

@@ -1,4 +1,4 @@
-// The first line of a serving process: which functions it has (PROTOCOL.md). Reads it, and does no more.
+// Parses the first line of a serving process: the functions that it offers (PROTOCOL.txt).
 #pragma once
 
 #include "function/function.hpp"
@@ -15,10 +15,10 @@ struct Offer {
   std::string name;
   Signature signature;
   std::string help;
-  bool listed = true;  ///< false: can be called, and is not shown
+  bool listed = true;  ///< false: can be called, but is not listed
 };
 
-/// @return what is wrong, to stand behind "process 17 (./worker.js)"
+/// @return what is wrong, as a continuation of "process 17 (./worker.js)"
 [[nodiscard]] tl::expected<std::vector<Offer>, std::string> parse_hello(std::string_view line);
 
 }  // namespace prun::serving

@@ -1,4 +1,4 @@
-// PROTOCOL.txt as part of the program.
+// The text of PROTOCOL.txt, embedded in the program.
 #pragma once
 
 #include <string_view>

@@ -23,7 +23,7 @@ namespace {
 using wire::Kind;
 using wire::ValueReader;
 
-constexpr std::chrono::seconds hello_patience{60};  // of prun itself; in a worker --timeout is the limit
+constexpr std::chrono::seconds hello_patience{60};  // for prun itself; in a worker --timeout is the limit
 constexpr std::size_t excerpt_bytes = 80;
 
 std::string beginning_of(std::string_view line) {
@@ -84,7 +84,7 @@ class Conversation {
     }
   }
 
-  /// A second answer, such as that of a child that the function has forked and that comes back to the program's loop.
+  /// A second answer, for example from a child that the function has forked and that returns to the program's loop.
   [[nodiscard]] bool answers_earlier_request() const {
     ValueReader reader(answer_);
     if (reader.peek() != Kind::map) return false;
@@ -144,7 +144,7 @@ class Conversation {
   std::string answer_;
 };
 
-/// Of this worker. A thread's end with it; a process ends them before it leaves.
+/// Of this worker. For a thread they end with it; a process ends them before it exits.
 std::map<const ServedCommand*, Conversation>& conversations() {
   thread_local std::map<const ServedCommand*, Conversation> all;
   return all;
@@ -188,7 +188,7 @@ FunctionLoader::LoadedAll load_served(const ServedCommand& command) {
   std::vector<std::unique_ptr<Function>> functions;
   try {
     const auto shared = std::make_shared<const ServedCommand>(command);
-    const ServedCommand asked{command.text, command.words};  // the limits are of calls
+    const ServedCommand asked{command.text, command.words};  // the limits apply to calls only
     const Conversation conversation(asked, hello_patience);
     for (const Offer& offer : conversation.offers()) {
       functions.push_back(std::make_unique<ServedFunction>(offer, shared));

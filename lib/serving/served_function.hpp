@@ -1,5 +1,5 @@
-// The functions that a serving process offers. Each worker has a process of its own, started at its first call; what goes
-// wrong with it fails the one call, and the next call starts another.
+// The functions of a serving process. Each worker has its own process, which it starts at its first call. A fault of the
+// process fails only the current call, and the next call starts a new one.
 #pragma once
 
 #include "function/registry.hpp"
@@ -9,7 +9,7 @@
 
 namespace prun::serving {
 
-/// Starts the program once, to hear what it offers. @return what is wrong, for a person
+/// Starts the program once to learn its functions. @return what is wrong, for the user
 [[nodiscard]] FunctionLoader::LoadedAll load_served(const ServedCommand& command);
 
 }  // namespace prun::serving

@@ -24,7 +24,7 @@ namespace prun::serving {
 namespace {
 
 constexpr std::size_t read_bytes = 64 << 10;
-constexpr std::chrono::seconds parting{1};  // what a process may take to leave, or to die once it has closed its output
+constexpr std::chrono::seconds parting{1};  // time for a process to exit, or to die after it has closed its output
 
 using Clock = command::StopSequence::Clock;
 
@@ -33,7 +33,7 @@ std::optional<Clock::time_point> earlier(const std::optional<Clock::time_point>&
   return a && b ? std::min(*a, *b) : a ? a : b;
 }
 
-/// For poll(2); negative: for ever.
+/// For poll(2); negative: no limit.
 int milliseconds_until(const std::optional<Clock::time_point>& time) {
   if (!time) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*time - Clock::now()).count();
@@ -106,7 +106,7 @@ void ServingProcess::wait_for_more(const Limits& limits) {
   if (waits[2].revents != 0) {
     news.clear();
     const command::ChildProcess::News of_child = child_->news();
-    // What the program has started may hold its output open. So the end of the program counts, not only that of the output.
+    // Children of the program may hold its output open. So the end of the program counts, not only the end of its output.
     if (of_child.ended) throw_end();
     const int stopped_by = of_child.stopped_by;
     if (stopping_ != nullptr && (stopped_by == SIGTTIN || stopped_by == SIGTTOU)) stop(Reason::terminal);
@@ -137,7 +137,7 @@ void ServingProcess::stop(command::StopSequence::Reason reason) {
 void ServingProcess::write_some() {
   const ssize_t wrote = ::write(in_.write.get(), unsent_.data(), unsent_.size());
   if (wrote >= 0) return unsent_.remove_prefix(static_cast<std::size_t>(wrote));
-  // Who reads no more may still have answered, or will be found dead.
+  // A program that does not read any more may still have answered, or it is dead.
   if (errno != EAGAIN && errno != EINTR) unsent_ = {};
 }
 

@@ -1,5 +1,5 @@
-// A program that serves functions: reads requests on its standard input and answers on its standard output, a line each, for
-// as long as it lives (PROTOCOL.md). Knows lines and deaths, not what the lines say.
+// A program that serves functions. It reads requests from standard input and writes answers to standard output, one per line
+// (PROTOCOL.txt). This class handles lines and the end of the process, not the content of the lines.
 #pragma once
 
 #include "command/child_process.hpp"
@@ -17,28 +17,28 @@
 
 namespace prun::serving {
 
-/// What --serve names.
+/// The command of --serve.
 struct ServedCommand {
-  std::string text;  ///< as it was written
+  std::string text;  ///< as the user wrote it
   std::vector<std::string> words;
-  const command::Stopping* stopping = nullptr;  ///< of its calls; null: they are ended with their worker
+  const command::Stopping* stopping = nullptr;  ///< for its calls; null: they are killed with their worker
 };
 
 class ServingProcess {
  public:
-  /// Starts the program. @throws std::system_error where that fails
+  /// Starts the program. @throws std::system_error if that fails
   explicit ServingProcess(const ServedCommand& command);
-  /// Ends its standard input and, where it does not leave within a second, kills it.
+  /// Closes its standard input, and kills it if it does not exit within a second.
   ~ServingProcess();
   ServingProcess(const ServingProcess&) = delete;
   ServingProcess& operator=(const ServingProcess&) = delete;
 
-  /// Writes a line, if there is one, and reads the next, without its newline; both may be of any length. The view is valid
-  /// until the next call. @throws TaskError where the process ends, says nothing for `patience`, or is stopped: because the
-  /// call takes too long, the run ends, or it wants the terminal. It cannot be asked again then
+  /// Writes a line, if there is one, and reads the next one, without its newline; of any length. The view is valid until the
+  /// next call. @throws TaskError if the process ends, is silent for `patience`, or is stopped: because of the time limit,
+  /// the end of the run, or an attempt to use the terminal. Then the process cannot be asked again
   std::string_view exchange(std::string_view line, std::optional<std::chrono::milliseconds> patience = std::nullopt);
 
-  /// A failure that is its fault: "process 17 (./worker.js) `what`".
+  /// A failure caused by the process: "process 17 (./worker.js) `what`".
   [[nodiscard]] Failure failure(FailureKind kind, const char* type, std::string_view what) const;
 
  private:
@@ -67,8 +67,8 @@ class ServingProcess {
   std::optional<command::ChildProcess> child_;
   std::string_view unsent_;
   std::string received_;
-  std::size_t taken_ = 0;     ///< bytes of `received_` that were given out
-  std::size_t searched_ = 0;  ///< bytes in which there is no newline
+  std::size_t taken_ = 0;     ///< bytes of `received_` that have been returned
+  std::size_t searched_ = 0;  ///< bytes that contain no newline
 };
 
 }  // namespace prun::serving

@@ -14,14 +14,14 @@
 namespace prun::worker {
 namespace {
 
-// A signal handler has no other way to its data.
+// A signal handler has no other access to its data.
 ring::WorkerBlock* limited = nullptr;
 itimerval call_time{};
 
-// SIGPROF, not SIGXCPU: the timer counts from the call's begin, the resource limit from the process's.
+// SIGPROF, not SIGXCPU: the timer counts from the start of the call, the resource limit from the start of the process.
 void on_time_used(int) {
   limited->death_note.store(ring::DeathNote::cpu_limit, std::memory_order_relaxed);
-  ::kill(0, SIGKILL);  // the worker's group: what the call started has used its share of the time
+  ::kill(0, SIGKILL);  // the group of the worker, because children of the call used part of the time
 }
 
 void limit_to(int resource, std::uint64_t bytes, const char* what) {
@@ -59,7 +59,7 @@ void ProcessLimits::end_rest(std::uint32_t worker) const noexcept {
   groups->kill_rest(command_groups + worker);
 }
 
-// A command that starts still has its worker's memory: to kill one is to kill both.
+// A starting command still shares its worker's memory: killing one kills both.
 bool ProcessLimits::memory_ran_out(std::uint32_t worker) const {
   if (groups == nullptr) return false;
   const bool own = groups->killed_in(worker);

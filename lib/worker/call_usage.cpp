@@ -47,7 +47,7 @@ void CallUsage::end(ring::Stamps& stamps, std::int64_t now) noexcept {
   note_begin();
 }
 
-// Of what follows now. A death's total is of the process and of those that it has waited for.
+// For the next call. The total at a death is that of the process and its reaped children.
 void CallUsage::note_begin() noexcept {
   const auto relaxed = std::memory_order_relaxed;
   used_before_->user_us.store(microseconds(before_.ru_utime) + given_us_ + children_.user.count(), relaxed);
@@ -73,7 +73,7 @@ void CallUsage::ask(ring::Stamps& stamps) noexcept {
   given_us_ = 0;
 }
 
-// The worker's own peak is of its whole life, and it did little but wait.
+// The worker's own peak is that of its whole life, and it mostly waited.
 void CallUsage::add_child(ring::Stamps& stamps) noexcept {
   const Usage child = *std::exchange(child_of_call, std::nullopt);
   stamps.user_us += child.user.count();

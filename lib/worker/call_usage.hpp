@@ -1,8 +1,8 @@
-// What the calls of a worker use, one after another. Linux counts by process, so this is for workers that are processes.
+// Measures what the consecutive calls of a worker use. Linux counts per process, so it works only for worker processes.
 //
-// To ask costs 1 us and more, a tenth of a short call. Of calls that follow one another at once, only the first and then one in
-// each 100 us asks: it gets what has been used since less what the calls between were given, which is the time that each took.
-// So the sum is right, and each call is right to 100 us.
+// Reading the counters costs 1 us or more, a tenth of a short call. Of calls in direct succession, only the first and then
+// one in every 100 us reads them. It gets the total since the last reading, less what was assigned to the calls between,
+// namely their durations. So the sum is exact, and each call is accurate to 100 us.
 #pragma once
 
 #include "ring/result_ring.hpp"
@@ -17,18 +17,18 @@ namespace prun::worker {
 
 class CallUsage {
  public:
-  /// @param used_before is kept, for the case that a call is the process's last
+  /// @param used_before is updated, in case the call kills the process
   explicit CallUsage(ring::UsedBefore& used_before) noexcept : used_before_(&used_before) {}
 
   static constexpr std::int64_t longest_unasked_ns = 100'000;
 
-  /// @param now as `end` takes it
+  /// @param now the same as for `end`
   void begin(std::int64_t now) noexcept {
     if (!follows_) begin_first(now);
   }
-  /// Fills in what the call has used; its duration is there. @param now CLOCK_MONOTONIC, in nanoseconds
+  /// Sets the usage of the call, whose duration is set. @param now CLOCK_MONOTONIC, in nanoseconds
   void end(ring::Stamps& stamps, std::int64_t now) noexcept;
-  /// The worker does something else now, such as waiting for tasks.
+  /// The worker now does something else, such as waiting for tasks.
   void pause() noexcept { follows_ = false; }
 
  private:
@@ -42,9 +42,9 @@ class CallUsage {
   rusage before_{};
   std::int64_t asked_at_ = 0;
   std::int64_t given_us_ = 0;  ///< since then
-  bool follows_ = false;       ///< the call begins as soon as the one before it ended
+  bool follows_ = false;       ///< the call begins directly after the previous one
   bool first_ = false;
-  Usage children_{};  ///< of all calls before: what the processes have used that they waited for
+  Usage children_{};  ///< of all earlier calls: usage of the processes that they waited for
 };
 
 }  // namespace prun::worker

@@ -26,7 +26,7 @@ std::string readable(const char* mangled) {
   return status == 0 && name ? name.get() : mangled;
 }
 
-/// std::throw_with_nested throws a type of libstdc++'s own, around the one that was meant.
+/// std::throw_with_nested throws an internal type of libstdc++ around the original one.
 std::string without_nesting(std::string type) {
   constexpr std::string_view around = "std::_Nested_exception<";
   if (!type.starts_with(around) || !type.ends_with('>')) return type;

@@ -1,4 +1,4 @@
-// What was thrown, as a plain value that can cross processes.
+// Converts an exception to a plain value that can cross processes.
 #pragma once
 
 #include <prun/outcome.hpp>
@@ -7,7 +7,7 @@
 
 namespace prun::worker {
 
-/// The demangled type and what() of the exception in flight; anything that is not a std::exception is named by type alone.
+/// The demangled type and what() of the exception. If it is not a std::exception, only the type.
 [[nodiscard]] Failure failure_of(const std::exception_ptr& error);
 
 }  // namespace prun::worker

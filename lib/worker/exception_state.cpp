@@ -53,7 +53,7 @@ StandardType standard(const char* name) {
   return {name, &is_a<Standard>, &typeid(Standard)};
 }
 
-/// A type stands before those that it derives from.
+/// A type comes before those that it derives from.
 const auto& standard_types() {
   static const std::array types{
       standard<std::ios_base::failure>("std::ios_base::failure"),
@@ -119,7 +119,7 @@ const char* describe_standard(const std::exception& error, ExceptionState& state
     if (!type.matches(error)) continue;
     state.base = type.name;
     const std::string_view own = typeid(error).name();
-    // libstdc++ throws types of its own where the standard names one.
+    // For some standard types libstdc++ throws its own internal type.
     const bool exact = *type.type == typeid(error) || own.find("__ios_failure") != std::string_view::npos;
     return exact ? type.name : nullptr;
   }
@@ -228,7 +228,7 @@ void raise_registered(const std::string& name, const Failure& failure, std::stri
 
 }  // namespace detail
 
-// The type itself, or else the one registered last that it derives from.
+// The type itself, or the base class that was registered last.
 bool worker::describe_registered(const std::exception_ptr& error, const std::type_info* type, ExceptionState& state) {
   const std::vector<detail::ExceptionType> types = detail::registered_types();
   const auto write = [&](const detail::ExceptionType& known) {

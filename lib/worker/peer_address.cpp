@@ -12,7 +12,7 @@ namespace prun {
 namespace worker {
 namespace {
 
-sys::PeerModules* peer = nullptr;  // of the process, set once, before any task
+sys::PeerModules* peer = nullptr;  // set once per process, before any task
 
 std::optional<std::uintptr_t> moved(sys::PeerModules& modules, std::uintptr_t address, detail::Direction direction) {
   try {

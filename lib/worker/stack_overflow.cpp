@@ -13,11 +13,11 @@
 namespace prun::worker {
 namespace {
 
-// The kernel keeps at least 128 MiB below the main stack free of mappings, whatever the limit was when the program started.
+// The kernel keeps at least 128 MiB below the main stack free, whatever the limit was at the start of the program.
 constexpr rlim_t wanted_stack = rlim_t{64} << 20;
-constexpr std::uintptr_t near = 256 << 10;  // a frame with large arrays may step over a guard by this much
+constexpr std::uintptr_t near = 256 << 10;  // a frame with large arrays may skip a guard page by this much
 
-// A signal handler has no other way to its data.
+// A signal handler has no other access to its data.
 ring::WorkerBlock* watched = nullptr;
 std::uintptr_t stack_top = 0;
 std::uintptr_t stack_size = 0;
@@ -29,8 +29,8 @@ void on_bad_access(int signal, siginfo_t* info, void*) {
   if (info->si_code == SEGV_MAPERR && address < lowest + near && address + near > lowest) {
     watched->death_note.store(ring::DeathNote::stack_overflow, std::memory_order_relaxed);
   }
-  ::signal(signal, SIG_DFL);                // and back to the access, which now ends the process
-  if (info->si_code <= 0) ::raise(signal);  // sent by somebody: there is no access to go back to
+  ::signal(signal, SIG_DFL);                // return to the access, which now kills the process
+  if (info->si_code <= 0) ::raise(signal);  // sent by a process: there is no access to return to
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-// The C++ runtime asks the type_info of each catch clause, through a virtual function, whether it takes the exception, and it
-// asks in the first of its two passes, before any frame is left. The one here says no and looks at the stack.
-// It knows the runtime of GCC, libstdc++; with another, no place is ever known.
+// The C++ runtime asks the type_info of each catch clause, through a virtual function, whether it matches the exception. It
+// asks in the first of its two passes, before it unwinds any frame. The type_info here says no and reads the stack.
+// It works with GCC's runtime, libstdc++. With other runtimes the place is unknown.
 #include "worker/throw_site.hpp"
 
 #include "sys/symbol.hpp"
@@ -22,14 +22,14 @@
 namespace prun::worker {
 namespace {
 
-/// Return addresses, innermost first. Enough for the runtime's own frames and a few of the standard library's.
+/// Return addresses, innermost first. Enough for the runtime's own frames and a few of the standard library.
 struct Frames {
   std::array<std::uintptr_t, 24> addresses{};
   std::size_t count = 0;
 };
 thread_local Frames last_throw;
 
-// Allocates nothing: what is being thrown may be std::bad_alloc.
+// Does not allocate: the exception may be std::bad_alloc.
 [[maybe_unused]] void note_frames() noexcept {
   last_throw.count = 0;
   const auto add = [](_Unwind_Context* context, void*) {
@@ -67,7 +67,7 @@ Place place_of(std::uintptr_t address) {
   return {part_of(symbol), sys::to_text(symbol)};
 }
 
-// A function that throws a thousand times is looked up once.
+// Looks up each function only once, even if it throws a thousand times.
 const Place& known_place_of(std::uintptr_t address) {
   thread_local std::unordered_map<std::uintptr_t, Place> known;
   const auto found = known.find(address);
@@ -78,7 +78,7 @@ const Place& known_place_of(std::uintptr_t address) {
 
 std::string take_throw_site() {
   const std::size_t count = std::exchange(last_throw.count, 0);
-  bool in_throw = false;  // between this file's frames and the function that throws lie the runtime's
+  bool in_throw = false;  // the frames of the runtime are between this file's and the throwing function's
   for (std::size_t i = 0; i < count; ++i) {
     const Place& place = known_place_of(last_throw.addresses.at(i));
     if (place.part == Part::unwinder) in_throw = true;
@@ -89,7 +89,7 @@ std::string take_throw_site() {
 
 #ifdef __GLIBCXX__
 
-// Not in the unnamed namespace: what is made of it has to be seen elsewhere.
+// Not in the unnamed namespace, because another translation unit refers to its object.
 class WatchingTypeInfo final : public std::type_info {
  public:
   WatchingTypeInfo() : std::type_info("N4prun6detail9ThrowSiteE") {}
@@ -101,8 +101,8 @@ class WatchingTypeInfo final : public std::type_info {
 
 }  // namespace prun::worker
 
-// Under the name at which a catch clause of detail::ThrowSite looks for its type_info. Ready before any pool, one with static
-// storage duration too.
+// Has the symbol name of the type_info of detail::ThrowSite, which its catch clauses use. It is initialized before any pool,
+// also before one with static storage duration.
 extern const prun::worker::WatchingTypeInfo throw_site_type_info __asm__("_ZTIN4prun6detail9ThrowSiteE");
 [[gnu::init_priority(101)]] const prun::worker::WatchingTypeInfo throw_site_type_info;
 

@@ -1,13 +1,13 @@
-// Where the exception was thrown that a clause `catch (const detail::ThrowSite&)` let pass last.
+// The place where the last exception was thrown that passed a clause `catch (const detail::ThrowSite&)`.
 #pragma once
 
 #include <string>
 
 namespace prun::worker {
 
-/// Of this thread, once: "ackermann+0x3c (prun)", the innermost function outside of the C++ runtime, or, where the program
-/// was stripped of its symbols, "+0x1a3c (prun)". Empty where it is not known: nothing passed such a clause, the frames
-/// cannot be walked, or the program is stripped and holds the C++ runtime itself.
+/// For this thread, once: "ackermann+0x3c (prun)", the innermost function outside the C++ runtime, or "+0x1a3c (prun)" if
+/// the program is stripped. Empty if unknown: no exception passed such a clause, the frames cannot be unwound, or the
+/// stripped program contains the C++ runtime.
 [[nodiscard]] std::string take_throw_site();
 
 }  // namespace prun::worker

@@ -1,4 +1,4 @@
-// The life of a process (or thread) that serves as a worker: make itself fit, initialize, loop, leave.
+// The life of a process (or thread) that serves as a worker: set up, initialize, loop, exit.
 #pragma once
 
 #include "ring/region.hpp"
@@ -21,18 +21,18 @@ struct WorkerSetup {
   std::vector<std::pair<std::string, std::string>> environment;  ///< set in worker processes
   ProcessLimits limits;                                          ///< of worker processes
   int event_fd = -1;                                             ///< see ring::Doorbell
-  sys::PeerModules* peer = nullptr;  ///< the master's, of workers that were not forked of it
+  sys::PeerModules* peer = nullptr;  ///< the master's modules, for workers that were not forked from it
 };
 
 /// To be called in a newly forked process, whose signals have the actions that a worker wants (sys::reset_signal_actions). Returns when the worker has retired.
 void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup);
 
-/// This process is a worker: then its place at the rings.
+/// Returns true if this process is a worker.
 [[nodiscard]] bool in_worker_process() noexcept;
 struct Seat {
   const ring::Region* region = nullptr;
   std::uint32_t worker = 0;
-  std::string control_group{};  ///< the folder of the one it is in with its limits; empty: none of its own
+  std::string control_group{};  ///< the folder of its control group with limits; empty: it has none
 };
 [[nodiscard]] const Seat& own_seat() noexcept;
 
