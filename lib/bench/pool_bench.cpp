@@ -3,19 +3,26 @@
 //   pool_bench imap|map|map_range|submit N      prints the seconds that N calls took
 //   pool_bench submit_one N                     ... one future at a time
 //   pool_bench apply N PAUSE                    prints the median seconds of N calls, PAUSE microseconds between them
+//   pool_bench large N                          ... of N calls, each of whose results has 100 MB
+//   pool_bench memcpy N                         ... of N copies of 100 MB to memory that was not used before
 // In 2 workers, or as many as PRUN_BENCH_WORKERS says.
 #include "bench/repeat_call.hpp"
 
 #include <prun/executor.hpp>
 #include <prun/pool.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <memory>
 #include <numeric>
 #include <ranges>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -92,6 +99,35 @@ double apply(std::int64_t count, long pause) {
   return prun::bench::median_call(static_cast<std::size_t>(count), pause, [&] { pool.apply(no_op, std::int64_t{1}); });
 }
 
+constexpr std::size_t large_size = 100'000'000 / sizeof(double);
+
+// The worker has made the result before: to make it is not the pool's work.
+double large(std::int64_t count) {
+  static std::vector<double> made;
+  const auto make = [](int) { made.assign(large_size, 1.5); };
+  const auto take = [](int) { return std::move(made); };
+  prun::Pool pool{1};
+  std::vector<double> seconds;
+  for (std::int64_t i = 0; i < count; ++i) {
+    pool.apply(make, 0);
+    const Stopwatch watch;
+    const std::vector<double> result = pool.apply(take, 0);
+    seconds.push_back(watch.seconds());
+    if (result.size() != large_size || result.back() != 1.5) throw std::logic_error("the result is wrong");
+  }
+  std::nth_element(seconds.begin(), seconds.begin() + count / 2, seconds.end());
+  return seconds[static_cast<std::size_t>(count / 2)];
+}
+
+double copy_in_memory(std::int64_t count) {
+  const std::vector<double> from(large_size, 1.5);
+  return prun::bench::median_call(static_cast<std::size_t>(count), 0, [&] {
+    const std::unique_ptr<double[]> to(new double[large_size]);
+    std::memcpy(to.get(), from.data(), large_size * sizeof(double));
+    if (to[large_size - 1] != 1.5) throw std::logic_error("the copy is wrong");
+  });
+}
+
 double measure(std::string_view what, std::int64_t count, long pause) {
   if (what == "imap") return imap(count);
   if (what == "map") return map_vector(count);
@@ -99,7 +135,9 @@ double measure(std::string_view what, std::int64_t count, long pause) {
   if (what == "submit") return submit(count);
   if (what == "submit_one") return submit_one(count);
   if (what == "apply") return apply(count, pause);
-  throw std::invalid_argument("the first word may be imap, map, map_range, submit, submit_one or apply");
+  if (what == "large") return large(count);
+  if (what == "memcpy") return copy_in_memory(count);
+  throw std::invalid_argument("the first word may be imap, map, map_range, submit, submit_one, apply, large or memcpy");
 }
 
 }  // namespace

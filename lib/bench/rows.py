@@ -86,6 +86,14 @@ def default_map(b):
     yield Row(default_map.rows[1], from_range, python, "Pool.map of a range", "1/s", (">=", 3))
 
 
+@measures("library: apply, a result of 100 MB")
+def large_result(b):
+    rounds = b.size(5, 1)
+    prun, copy = b.in_turn(lambda: 100 / b.program("pool_bench", "large", rounds),
+                           lambda: 100 / b.program("pool_bench", "memcpy", rounds))
+    yield Row(large_result.rows[0], prun, copy, "memcpy to new memory", "MB/s", (">=", 0.5))
+
+
 def wall_and_limit(b, arguments):
     """Wall seconds of a run, and the least that any division of its tasks could take, by what each task took in it."""
     begin = time.perf_counter()

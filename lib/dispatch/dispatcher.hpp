@@ -114,6 +114,14 @@ class Dispatcher {
   [[nodiscard]] InFlight* find(std::uint64_t ticket);
   [[nodiscard]] bool trim(InFlight& entry);
   void free_arguments(InFlight& entry);
+  /// A record that comes in pieces.
+  struct Partial {
+    std::uint64_t whole = 0;  ///< bytes; 0: there is none
+    std::uint64_t received = 0;
+    bool placed = false;  ///< the job has them; otherwise they are in `bytes`
+    Pieces bytes;
+  };
+  [[nodiscard]] static bool take_piece(Partial& partial, InFlight& entry, const ring::Record& record);
   void finish(InFlight& entry);
   void fail_rest(InFlight& entry, const Failure& failure);
   void discard(InFlight& entry, const Failure& failure);
@@ -130,7 +138,7 @@ class Dispatcher {
   std::size_t in_flight_ = 0;
   std::deque<std::uint32_t> requeued_;
   std::deque<detail::Job*> jobs_;
-  std::vector<Pieces> partial_;  ///< of each worker: the pieces so far of a large record
+  std::vector<Partial> partial_;  ///< of each worker
   detail::ChunkSpec spec_;
 };
 

@@ -2,7 +2,8 @@
 //
 // `tail` and `head` count the bytes ever written and ever read. A record is a header, its stamps where it is timed, and its
 // payload, padded to 8 bytes, and always lies in one piece: where it would cross the ring's end, the rest of the lap is
-// passed over by a `pad` record. A payload too large for that travels as several records, all but the last marked `more`.
+// passed over by a `pad` record. A payload too large for that travels as several records, all but the last marked `more`. The
+// first says how large the whole will be, so that the consumer can put the pieces where they are to stay.
 //   producer: writes the record, then stores `tail` (seq_cst, as it reads the bell next)
 //   consumer: loads `tail` (acquire), reads the records, then stores `head` (seq_cst, as it reads `credit_wanted` next)
 // What a dying producer had written behind `tail` was never there.
@@ -31,7 +32,8 @@ struct RecordHeader {
   RecordKind kind;
   std::uint8_t more;   ///< 1: the payload goes on in the next record
   std::uint8_t timed;  ///< 1: Stamps follow
-  std::uint8_t unused;
+  std::uint8_t
+      first;  ///< 1: the first of several: the size of the whole, 8 bytes, stands before its piece of the payload
   std::uint32_t chunk;  ///< Chunk::id
   std::uint32_t item;   ///< position within the chunk
 };

@@ -238,11 +238,18 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
     started_ = now;
     if ((chunk_.flags & ring::flag_usage) != 0) usage_.end(stamps, now);
   }
+  const std::uint64_t whole = size;
+  bool opens = size > results_.largest_piece();
   do {
-    const auto piece = static_cast<std::uint32_t>(std::min<std::size_t>(size, results_.largest_piece()));
+    const std::size_t prefix = opens ? sizeof whole : 0;
+    const std::size_t piece = std::min<std::size_t>(size, results_.largest_piece() - prefix);
     const bool more = piece < size;
-    const ring::RecordHeader header{piece, kind, more, timed, 0, chunk_.id, item_};
+    const ring::RecordHeader header{
+        static_cast<std::uint32_t>(prefix + piece), kind, more, timed, opens, chunk_.id, item_};
     std::byte* place = room_for(header, timed ? &stamps : nullptr);
+    if (opens) std::memcpy(place, &whole, sizeof whole);
+    place += prefix;
+    opens = false;
     if (piece != 0) std::memcpy(place, data, piece);
     PRUN_FAULT_POINT("record written");
     results_.commit();

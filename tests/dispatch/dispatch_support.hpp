@@ -60,6 +60,17 @@ class ListedJob final : public detail::Job {
     told[index].push_back("failure " + failure.message);
     last_info = info;
   }
+  std::byte* place_piece(std::uint64_t index, const Piece& piece) override {
+    if (!places) return nullptr;
+    std::string& place = placed[index];
+    place.resize(piece.at + piece.size);
+    whole = piece.whole;
+    return reinterpret_cast<std::byte*>(place.data()) + piece.at;
+  }
+  void on_placed(std::uint64_t index, const detail::AttemptInfo& info) override {
+    told[index].push_back("placed " + placed[index]);
+    last_info = info;
+  }
   void on_discard(std::string_view payload) override { discarded.emplace_back(payload); }
 
   /// A chunk of `count` items behind those added before.
@@ -90,6 +101,9 @@ class ListedJob final : public detail::Job {
   std::uint64_t next_index = 0;
   std::map<std::uint64_t, std::vector<std::string>> told;
   std::vector<std::string> discarded;
+  bool places = false;  ///< large values come to the job's own memory
+  std::map<std::uint64_t, std::string> placed;
+  std::uint64_t whole = 0;
   detail::AttemptInfo last_info;
 };
 
@@ -102,6 +116,13 @@ struct Desk {
   bool send(std::uint32_t worker, const ring::Chunk& chunk, std::uint32_t item, std::string_view payload,
             bool more = false, ring::RecordKind kind = ring::RecordKind::value) {
     const ring::RecordHeader header{static_cast<std::uint32_t>(payload.size()), kind, more, 0, 0, chunk.id, item};
+    return dispatcher.on_record(worker, 1000 + static_cast<std::int32_t>(worker), {header, {}, payload});
+  }
+  /// The first piece of a value of `whole` bytes.
+  bool send_first(std::uint32_t worker, const ring::Chunk& chunk, std::uint64_t whole, std::string_view piece,
+                  bool more = true, ring::RecordKind kind = ring::RecordKind::value) {
+    const std::string payload = std::string(reinterpret_cast<const char*>(&whole), sizeof whole).append(piece);
+    const ring::RecordHeader header{static_cast<std::uint32_t>(payload.size()), kind, more, 0, 1, chunk.id, 0};
     return dispatcher.on_record(worker, 1000 + static_cast<std::int32_t>(worker), {header, {}, payload});
   }
   void lose(std::uint32_t worker, const FakeBackend::Published& held, std::uint64_t begun) {

@@ -56,14 +56,60 @@ TEST_CASE("a large value arrives in pieces, those of different workers side by s
   desk.dispatcher.feed();
   const auto a = desk.backend.claim();
   const auto b = desk.backend.claim();
-  CHECK(desk.send(0, a.chunk, 0, "aa", true));
-  CHECK(desk.send(1, b.chunk, 0, "b1", true));
+  CHECK(desk.send_first(0, a.chunk, 4, "aa"));
+  CHECK(desk.send_first(1, b.chunk, 4, "b1"));
   CHECK(desk.send(0, a.chunk, 0, "aa", true));
   CHECK(job->told.empty());
   CHECK(desk.send(1, b.chunk, 0, "b2"));
   CHECK(desk.send(0, a.chunk, 0, ""));
   CHECK(job->outcome(0) == "value aaaa");
   CHECK(job->outcome(1) == "value b1b2");
+}
+
+TEST_CASE("a large value comes to its job's own memory, and from its first piece again when its worker was lost") {
+  Desk desk;
+  const auto job = desk.job();
+  job->items(1).items(1);
+  job->places = true;
+  desk.dispatcher.enqueue(job);
+  desk.dispatcher.feed();
+  const auto a = desk.backend.claim();
+  const auto b = desk.backend.claim();
+  CHECK(desk.send_first(0, a.chunk, 6, "one"));
+  CHECK(job->whole == 6);
+  desk.lose(0, a, 1);
+  CHECK(desk.send_first(0, b.chunk, 6, "thr"));
+  CHECK(desk.send(0, b.chunk, 0, "ee!"));
+  CHECK(job->outcome(0) == "failure lost");
+  CHECK(job->outcome(1) == "placed three!");
+}
+
+TEST_CASE("pieces that do not agree with the size of the whole are refused, and so are pieces without a first") {
+  for (const bool places : {false, true}) {
+    CAPTURE(places);
+    Desk desk;
+    const auto job = desk.job();
+    job->items(1);
+    job->places = places;
+    desk.dispatcher.enqueue(job);
+    desk.dispatcher.feed();
+    const auto chunk = desk.backend.claim().chunk;
+    CHECK_FALSE(desk.send(0, chunk, 0, "aa", true));
+    CHECK_FALSE(desk.send_first(1, chunk, 4, "aa", false));
+    Desk long_one;
+    const auto other = long_one.job();
+    other->items(1);
+    other->places = places;
+    long_one.dispatcher.enqueue(other);
+    long_one.dispatcher.feed();
+    const auto claimed = long_one.backend.claim().chunk;
+    CHECK(long_one.send_first(0, claimed, 4, "aa"));
+    CHECK_FALSE(long_one.send_first(0, claimed, 4, "aa"));
+    CHECK_FALSE(long_one.send(0, claimed, 0, "aaa", true));
+    CHECK_FALSE(long_one.send(0, claimed, 0, "a"));
+    CHECK_FALSE(long_one.send_first(1, claimed, UINT64_MAX, "aa"));
+    CHECK(other->told.empty());
+  }
 }
 
 TEST_CASE("what belongs to nothing is refused: the memory it came from is damaged") {

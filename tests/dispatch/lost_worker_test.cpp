@@ -88,7 +88,7 @@ TEST_CASE("a value that came half is dropped whole, and does not leak into the n
   desk.dispatcher.enqueue(job);
   desk.dispatcher.feed();
   const auto held = desk.backend.claim();
-  CHECK(desk.send(0, held.chunk, 0, "half", true));
+  CHECK(desk.send_first(0, held.chunk, 8, "half"));
   desk.lose(0, held, 1);
   CHECK(job->outcome(0) == "failure lost");
   CHECK(desk.send(0, desk.backend.claim().chunk, 0, "whole"));

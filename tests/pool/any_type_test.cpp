@@ -138,4 +138,7 @@ TEST_CASE("the items of a thread's map, what was moved into its call, and its re
   for (const int copies : pool.map([](const Counted& c) { return c.copies; }, lvalues)) CHECK(copies == 0);
   auto stream = pool.imap_unordered(pass, std::vector<Counted>(3));
   CHECK(stream.next()->copies == 0);
+  const Counted lvalue;
+  CHECK(pool.apply([](const Counted& c, int more) { return c.copies + more; }, lvalue, 0) == 0);
+  CHECK(pool.apply([](Counted&& c) { return c.copies; }, lvalue) == 1);  // to be moved from, so it is a copy
 }

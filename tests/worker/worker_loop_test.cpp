@@ -122,16 +122,22 @@ TEST_CASE("an exception is a record of its own kind") {
   CHECK(prun::wire::decode_failure(sent[0].payload).message == "no");
 }
 
-TEST_CASE("a value larger than the ring comes in pieces, all but the last marked") {
+TEST_CASE(
+    "a value larger than the ring comes in pieces, all but the last marked, the first with the size of the whole") {
   const Region region = small_region(1);
   const auto sent = records_of(region, {chunk_of(&large, 1)});
   std::string whole;
   for (const Sent& piece : sent) {
     CHECK(piece.header.more == (&piece == &sent.back() ? 0 : 1));
+    CHECK(piece.header.first == (&piece == &sent.front() ? 1 : 0));
     whole += piece.payload;
   }
   CHECK(sent.size() == 20);
-  CHECK(whole == std::string(20'000, 'L'));
+  std::uint64_t size = 0;
+  REQUIRE(whole.size() == sizeof size + 20'000);
+  std::memcpy(&size, whole.data(), sizeof size);
+  CHECK(size == 20'000);
+  CHECK(whole.substr(sizeof size) == std::string(20'000, 'L'));
 }
 
 TEST_CASE("calls are timed where that is asked for, one after another") {

@@ -21,9 +21,14 @@ class AsyncResult {
 
   /// Waits for the result and returns it.
   /// @throws what the call threw; TimeoutError at the timeout; std::invalid_argument for a negative timeout
-  R get(Timeout timeout = std::nullopt) const {
-    if (!job_->wait(detail::deadline_after(timeout))) throw TimeoutError("the result was not there in time");
+  R get(Timeout timeout = std::nullopt) const& {
+    require_end(timeout);
     return job_->result();
+  }
+  /// The same, for a handle that is used for the last time. If no other handle shares the result, it is moved instead of copied.
+  R get(Timeout timeout = std::nullopt) && {
+    require_end(timeout);
+    return job_.use_count() == 1 ? job_->take_result() : job_->result();
   }
   /// Waits until the call has ended, at most until the timeout.
   void wait(Timeout timeout = std::nullopt) const { job_->wait(detail::deadline_after(timeout)); }
@@ -36,6 +41,10 @@ class AsyncResult {
   }
 
  private:
+  void require_end(const Timeout& timeout) const {
+    if (!job_->wait(detail::deadline_after(timeout))) throw TimeoutError("the result was not there in time");
+  }
+
   std::shared_ptr<detail::CallResultJob<R>> job_;
 };
 

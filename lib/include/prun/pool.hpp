@@ -138,7 +138,7 @@ class BasicPool {
   /// Calls f(args...) in a worker and waits. Returns or throws what the call does.
   template <class F, class... Args>
   auto apply(F function, Args&&... args) {
-    auto job = detail::submit_call<Transport>(core_.get(), std::move(function), std::forward<Args>(args)...);
+    auto job = detail::submit_waited_call<Transport>(core_.get(), std::move(function), std::forward<Args>(args)...);
     job->wait(std::nullopt);
     return job->take_result();
   }

@@ -72,6 +72,16 @@ constexpr bool require_call() {
   return callable;
 }
 
+/// What an argument is kept as where the caller waits for the call in the same process: an lvalue is lent, not copied.
+template <class T>
+using Lent = std::conditional_t<std::is_lvalue_reference_v<T> && std::is_same_v<Kept<T>, std::remove_cvref_t<T>>,
+                                const std::remove_reference_t<T>&, Kept<T>>;
+/// The arguments of such a call, where the function takes them so and returns the same.
+template <class F, class... Args>
+using LentArguments = std::conditional_t<
+    std::is_same_v<ResultOf<F, std::tuple<Lent<Args>...>, true>, ResultOf<F, std::tuple<Kept<Args>...>, true>>,
+    std::tuple<Lent<Args>...>, std::tuple<Kept<Args>...>>;
+
 template <bool Unpack, class F, class Arg>
 ResultOf<F, Arg&&, Unpack> call(const F& function, Arg&& arg) {
   if constexpr (Unpack) {

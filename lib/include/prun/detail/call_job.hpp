@@ -273,7 +273,13 @@ class CallJob final : public CallResultJob<ResultOf<F, Arg, true>> {
     stored_.emplace(Transport::template store<R>(value));
     this->end(CallState::done);
   }
+  std::byte* place_piece(std::uint64_t, const Job::Piece& piece) override {
+    if (piece.at == 0) stored_.emplace();
+    return Transport::template place_piece<R>(*stored_, piece);
+  }
+  void on_placed(std::uint64_t, const AttemptInfo&) override { this->end(CallState::done); }
   void on_failure(std::uint64_t, Failure&& failure, const AttemptInfo&) override {
+    stored_.reset();
     const bool cancelled = failure.kind == FailureKind::cancelled;
     failure_ = std::make_unique<Failure>(std::move(failure));
     this->end(cancelled ? CallState::cancelled : CallState::done);
@@ -303,10 +309,9 @@ class CallJob final : public CallResultJob<ResultOf<F, Arg, true>> {
   std::unique_ptr<Failure> failure_;
 };
 
-/// Makes and submits the job for f(arguments...).
-template <class Transport, class F, class... Args>
-auto submit_call(const std::shared_ptr<PoolCore>& core, F function, Args&&... args) {
-  using Arg = std::tuple<Kept<Args>...>;
+/// Makes and submits the job of f(arguments...), with the arguments kept as `Arg`.
+template <class Transport, class Arg, class F, class... Args>
+auto submit_call_with(const std::shared_ptr<PoolCore>& core, F function, Args&&... args) {
   using R = ResultOf<F, Arg, true>;
   std::shared_ptr<CallResultJob<R>> result;
   if constexpr (require_sendable_call<Transport, F, Arg, true>()) {
@@ -319,6 +324,17 @@ auto submit_call(const std::shared_ptr<PoolCore>& core, F function, Args&&... ar
     result = std::move(job);
   }
   return result;
+}
+template <class Transport, class F, class... Args>
+auto submit_call(const std::shared_ptr<PoolCore>& core, F function, Args&&... args) {
+  return submit_call_with<Transport, std::tuple<Kept<Args>...>>(core, std::move(function), std::forward<Args>(args)...);
+}
+/// For a caller that waits.
+template <class Transport, class F, class... Args>
+auto submit_waited_call(const std::shared_ptr<PoolCore>& core, F function, Args&&... args) {
+  using Arg = typename std::conditional_t<Transport::threads, std::type_identity<LentArguments<F, Args...>>,
+                                          std::type_identity<std::tuple<Kept<Args>...>>>::type;
+  return submit_call_with<Transport, Arg>(core, std::move(function), std::forward<Args>(args)...);
 }
 
 }  // namespace prun::detail

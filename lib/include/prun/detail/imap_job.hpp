@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -126,7 +127,20 @@ class ImapJob final : public Job {
     ThisSlot& slot = arrived(index, value.size());
     slot.value = Transport::template store<R>(value);
   }
+  std::byte* place_piece(std::uint64_t index, const Job::Piece& piece) override {
+    Coming& coming = coming_[index];
+    coming.size = static_cast<std::size_t>(piece.whole);
+    std::byte* const place = Transport::template place_piece<R>(coming.value, piece);
+    if (place == nullptr) coming_.erase(index);
+    return place;
+  }
+  void on_placed(std::uint64_t index, const AttemptInfo&) override {
+    Coming coming = std::move(coming_[index]);
+    coming_.erase(index);
+    arrived(index, coming.size).value = std::move(coming.value);
+  }
   void on_failure(std::uint64_t index, Failure&& failure, const AttemptInfo&) override {
+    coming_.erase(index);
     const std::size_t size = failure.message.size();
     arrived(index, size).failure = std::make_unique<Failure>(std::move(failure));
   }
@@ -136,6 +150,12 @@ class ImapJob final : public Job {
   }
 
  private:
+  /// A large result that is not whole yet.
+  struct Coming {
+    Stored value{};
+    std::size_t size = 0;
+  };
+
   [[nodiscard]] std::uint64_t window() const { return unbounded_ ? UINT64_MAX : limit_.tasks; }
 
   bool put_items(ChunkSpec& chunk) {
@@ -191,7 +211,8 @@ class ImapJob final : public Job {
   std::uint64_t taken_ = 0;   ///< results given to the consumer
   std::uint64_t in_flight_ = 0;
   std::deque<ThisSlot> slots_;
-  std::uint64_t first_slot_ = 0;  ///< ordered: the index of the first slot
+  std::map<std::uint64_t, Coming> coming_;  ///< by index
+  std::uint64_t first_slot_ = 0;            ///< ordered: the index of the first slot
   std::size_t held_bytes_ = 0;
   double mean_argument_bytes_ = 0;
   double mean_result_bytes_ = 0;

@@ -4,6 +4,7 @@
 #include <prun/detail/call_frame.hpp>
 #include <prun/outcome.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -53,6 +54,24 @@ class Job : public std::enable_shared_from_this<Job> {
   /// The outcome of the call at `index`: one of these two, once per index. `value` is valid only during the call.
   virtual void on_value(std::uint64_t index, std::string_view value, const AttemptInfo& info) = 0;
   virtual void on_failure(std::uint64_t index, Failure&& failure, const AttemptInfo& info) = 0;
+
+  /// A value so large that it comes in pieces: where the next of them is to be put, or null, for all of them, where they are to
+  /// be collected elsewhere. Pieces come in order, and from the first again where the attempt was lost. When all have been put
+  /// there, on_placed() follows instead of on_value(); or on_failure().
+  struct Piece {
+    std::uint64_t whole = 0;  ///< bytes of the value
+    std::uint64_t at = 0;     ///< of the piece's place in it
+    std::uint64_t size = 0;
+  };
+  virtual std::byte* place_piece(std::uint64_t index, const Piece& piece) {
+    (void)index;
+    (void)piece;
+    return nullptr;
+  }
+  virtual void on_placed(std::uint64_t index, const AttemptInfo& info) {
+    (void)index;
+    (void)info;
+  }
 
   /// A chunk was dropped without being run (cancelled, or the pool ends). on_failure follows for each item.
   virtual void on_discard(std::string_view payload) { (void)payload; }

@@ -141,6 +141,10 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
     stored_[static_cast<std::size_t>(index)] = Transport::template store<R>(value);
     one_less();
   }
+  std::byte* place_piece(std::uint64_t index, const Job::Piece& piece) override {
+    return Transport::template place_piece<R>(stored_[static_cast<std::size_t>(index)], piece);
+  }
+  void on_placed(std::uint64_t, const AttemptInfo&) override { one_less(); }
   void on_failure(std::uint64_t index, Failure&& failure, const AttemptInfo&) override {
     if (!failure_ || index < failed_index_) {
       failure_ = std::make_unique<Failure>(std::move(failure));

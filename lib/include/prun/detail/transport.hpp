@@ -5,12 +5,14 @@
 #include <prun/detail/call_frame.hpp>
 #include <prun/detail/callable.hpp>
 #include <prun/detail/codec.hpp>
+#include <prun/detail/job.hpp>
 #include <prun/detail/throw_site.hpp>
 #include <prun/error.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -18,6 +20,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace prun::detail {
 
@@ -34,6 +37,29 @@ auto at_stage(const char* stage, Body body) {
 }
 
 struct Nothing {};
+
+/// Its elements' bytes are all there is to it: as a result it is these bytes and nothing else.
+template <class T>
+inline constexpr bool is_flat = false;
+template <>
+inline constexpr bool is_flat<std::string> = true;
+template <class T>
+inline constexpr bool is_flat<std::vector<T>> =
+    Plain<T>&& std::is_default_constructible_v<T> && !std::is_same_v<T, bool>;
+
+/// Room for one more piece at the end of a container of plain elements that has all before it. Memory for the whole is had at
+/// once, so that nothing moves, and is cleared piece by piece: each page is touched while its bytes come, and not before.
+template <class Container>
+std::byte* room_for_piece(Container& container, const Job::Piece& piece) {
+  constexpr std::size_t element = sizeof(typename Container::value_type);
+  if (piece.whole % element != 0) return nullptr;
+  if (piece.at == 0) {
+    container = Container();
+    container.reserve(static_cast<std::size_t>(piece.whole / element));
+  }
+  container.resize(static_cast<std::size_t>((piece.at + piece.size + element - 1) / element));
+  return reinterpret_cast<std::byte*>(container.data()) + piece.at;
+}
 
 /// To worker processes.
 struct ProcessTransport {
@@ -152,6 +178,11 @@ struct ProcessTransport {
         if constexpr (may_name_places<R>()) move_addresses_in(result, Direction::to_master);
         frame.value(&result, sizeof result);
         return;
+      } else if constexpr (is_flat<R>) {
+        R result(make_call());
+        if (addresses_differ()) move_addresses_in(result, Direction::to_master);
+        frame.value(result.data(), result.size() * sizeof(typename R::value_type));
+        return;
       } else {
         R result(make_call());
         scratch.clear();
@@ -170,7 +201,8 @@ struct ProcessTransport {
 
   /// The form in which the master stores a result until it is taken.
   template <class R>
-  static constexpr bool stored_as_is = Plain<R>&& std::default_initializable<R> && !std::is_same_v<R, bool>;
+  static constexpr bool stored_as_is = is_flat<R> ||
+                                       (Plain<R> && std::default_initializable<R> && !std::is_same_v<R, bool>);
   template <class R>
   using Stored = std::conditional_t<std::is_void_v<R>, Nothing, std::conditional_t<stored_as_is<R>, R, std::string>>;
 
@@ -178,10 +210,23 @@ struct ProcessTransport {
   static Stored<R> store(std::string_view value) {
     if constexpr (std::is_void_v<R>) {
       return {};
+    } else if constexpr (is_flat<R>) {
+      R flat(value.size() / sizeof(typename R::value_type), typename R::value_type{});
+      if (!flat.empty()) std::memcpy(flat.data(), value.data(), flat.size() * sizeof(typename R::value_type));
+      return flat;
     } else if constexpr (stored_as_is<R>) {
       return read_plain<R>(value);
     } else {
       return std::string(value);
+    }
+  }
+  /// See Job::place_piece().
+  template <class R>
+  static std::byte* place_piece(Stored<R>& stored, const Job::Piece& piece) {
+    if constexpr (is_flat<R> || (!std::is_void_v<R> && !stored_as_is<R>)) {
+      return room_for_piece(stored, piece);
+    } else {
+      return nullptr;
     }
   }
   template <class R>
@@ -200,7 +245,11 @@ struct ProcessTransport {
   /// The same for a single reader, once.
   template <class R>
   static R take(Stored<R>& stored) {
-    return open<R>(stored);
+    if constexpr (is_flat<R>) {
+      return std::move(stored);
+    } else {
+      return open<R>(stored);
+    }
   }
   /// The exception that open() would throw, or null.
   template <class R>
@@ -296,6 +345,10 @@ struct ThreadTransport {
   template <class R>
   using Stored = std::unique_ptr<Answer<R>>;
 
+  template <class R>
+  static std::byte* place_piece(Stored<R>&, const Job::Piece&) {
+    return nullptr;
+  }
   template <class R>
   static Stored<R> store(std::string_view value) {
     return Stored<R>(reinterpret_cast<Answer<R>*>(read_plain<std::uintptr_t>(value)));
