@@ -57,6 +57,8 @@ pool::EngineOptions engine_options(const PoolCore::Options& options) {
   engine.max_tasks_per_child = options.max_tasks_per_child;
   engine.run_seed = options.seed;
   engine.setup.initializer = options.initializer;
+  engine.setup.limits.memory = options.memory_limit;
+  engine.setup.limits.cpu_time = options.cpu_time_limit;
   if (!options.threads) engine.setup.environment = sys::thread_limits(sys::cpu_budget(), options.workers);
   return engine;
 }
@@ -204,6 +206,11 @@ std::uint32_t PoolCore::workers() const noexcept { return state_->engine.worker_
 PoolCore::Lock PoolCore::lock() {
   if (foreign()) throw MisuseError("a pool belongs to the process that made it: a child of its cannot use it");
   return Lock(state_->mutex);
+}
+
+PoolCore::Lock PoolCore::try_lock() {
+  if (foreign()) throw MisuseError("a pool belongs to the process that made it: a child of its cannot use it");
+  return Lock(state_->mutex, std::try_to_lock);
 }
 
 void PoolCore::require_open(Lock&) const {

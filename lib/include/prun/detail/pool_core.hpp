@@ -32,6 +32,8 @@ class PoolCore {
     Start start = Start::fork;
     std::uint64_t max_tasks_per_child = 0;
     std::uint64_t seed = 0;
+    std::uint64_t memory_limit = 0;               ///< bytes that a worker process may have of its own; 0: no limit
+    std::chrono::microseconds cpu_time_limit{0};  ///< of a call in a worker process; 0: no limit
     std::function<void()> initializer;
   };
   using Lock = std::unique_lock<std::mutex>;
@@ -47,6 +49,8 @@ class PoolCore {
 
   /// Hold it for every function below that takes a Lock, and while you access the state of a job.
   [[nodiscard]] Lock lock();
+  /// For a thread that holds another lock: does not wait. @return without the mutex where another thread has it
+  [[nodiscard]] Lock try_lock();
 
   /// Queues a job, or queues it again when it has chunks again. New jobs need an open pool. @throws MisuseError after
   /// close(), BrokenPoolError

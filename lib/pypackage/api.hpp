@@ -1,0 +1,119 @@
+// What the package needs of CPython's C interface beside python/inside/interpreter.hpp: functions of the stable interface alone,
+// found at run time, so that one build serves every CPython from 3.8 on.
+#pragma once
+
+#include "python/inside/interpreter.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+namespace prun::pypackage {
+
+using python::Object;
+using python::py;
+using python::Ref;
+
+using Size = std::ptrdiff_t;
+using Function = Object* (*)(Object*, Object* const*, Size);
+
+/// PyMethodDef, whose layout is part of the stable interface.
+struct Method {
+  const char* name;
+  Function function;
+  int flags;
+  const char* doc;
+};
+inline constexpr int fastcall = 0x80;
+
+struct Api {
+  // NOLINTBEGIN(readability-identifier-naming): Python's names
+  Object* (*PyModule_Create2)(void*, int);
+  Object* (*PyCapsule_New)(void*, const char*, void (*)(Object*));
+  void* (*PyCapsule_GetPointer)(Object*, const char*);
+  void (*PyErr_SetString)(Object*, const char*);
+  void (*PyErr_SetObject)(Object*, Object*);
+  void (*PyErr_SetNone)(Object*);
+  int (*PyErr_CheckSignals)();
+  Object* (*PyErr_NoMemory)();
+  void (*PyErr_WriteUnraisable)(Object*);
+  void* (*PyEval_SaveThread)();
+  void (*PyEval_RestoreThread)(void*);
+  void (*PyOS_BeforeFork)();
+  void (*PyOS_AfterFork_Parent)();
+  void (*PyOS_AfterFork_Child)();
+  Object* (*PyObject_GetIter)(Object*);
+  Object* (*PyIter_Next)(Object*);
+  int (*PyObject_IsTrue)(Object*);
+  int (*PyList_Append)(Object*, Object*);
+  Object* (*PyMemoryView_FromMemory)(char*, Size, int);
+  long (*PyLong_AsLong)(Object*);
+  const char* (*Py_GetVersion)();
+  Object* PyLong_Type;
+  Object* PyUnicode_Type;
+  Object* PyBytes_Type;
+  Object* PyTuple_Type;
+  Object* PyList_Type;
+  Object* PyDict_Type;
+  Object** PyExc_StopIteration;
+  Object** PyExc_ValueError;
+  Object** PyExc_RuntimeError;
+  Object** PyExc_OSError;
+  Object** PyExc_MemoryError;
+  Object** PyExc_TypeError;
+  // NOLINTEND(readability-identifier-naming)
+  std::size_t type_offset;  ///< of an object's type in it; 0: not known
+  bool counts_references;   ///< the first word of an object is its reference count
+};
+
+extern Api api;  // NOLINT: as everybody calls it
+
+/// @return the name of what the interpreter lacks, or null
+const char* find_api();
+
+/// Python has raised an exception, which is set.
+using Raised = struct RaisedException {};
+
+[[nodiscard]] inline Object* type_of(const Object* object) noexcept {
+  Object* type = nullptr;
+  std::memcpy(&type, reinterpret_cast<const char*>(object) + api.type_offset, sizeof(type));
+  return type;
+}
+
+/// Nobody but its one holder refers to it.
+[[nodiscard]] inline bool is_held_once(const Object* object) noexcept {
+  if (!api.counts_references) return false;
+  std::uint32_t count = 0;
+  std::memcpy(&count, object, sizeof count);
+  return count == 1;
+}
+
+[[nodiscard]] inline Ref new_ref(Object* object) noexcept {
+  py.Py_IncRef(object);
+  return Ref(object);
+}
+
+/// @throws Raised where it is null
+inline Ref checked(Object* owned) {
+  if (owned == nullptr) throw Raised{};
+  return Ref(owned);
+}
+
+/// While it lives other threads may use the interpreter, and this one may not.
+class Released {
+ public:
+  Released() noexcept : thread_(api.PyEval_SaveThread()) {}
+  Released(const Released&) = delete;
+  Released& operator=(const Released&) = delete;
+  ~Released() { api.PyEval_RestoreThread(thread_); }
+
+ private:
+  void* thread_;
+};
+
+/// The exception that is set, which is then no longer set.
+[[nodiscard]] Ref take_exception();
+void raise(Object* exception);
+
+}  // namespace prun::pypackage

@@ -1,0 +1,204 @@
+#include "pypackage/jobs.hpp"
+
+#include "pypackage/codec.hpp"
+#include "pypackage/worker.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+namespace prun::pypackage {
+namespace {
+
+constexpr std::uint64_t most_bytes_held = std::uint64_t{64} << 20;  // of a stream whose results nobody takes
+constexpr double worth_a_chunk_ns = 2e6;
+constexpr std::uint32_t longest_chunk = 4096;
+
+/// What has been cancelled, or has no worker to run it, is not tried again.
+bool is_worth_retrying(FailureKind kind) {
+  return kind != FailureKind::cancelled && kind != FailureKind::worker_start && kind != FailureKind::bad_arguments &&
+         kind != FailureKind::bad_result;
+}
+
+}  // namespace
+
+bool WatchedJob::watch(Object* watcher) {
+  if (ended()) return false;
+  watchers_.push_back(watcher);
+  return true;
+}
+
+void WatchedJob::end() {
+  ended_.store(true, std::memory_order_release);
+  if (watchers_.empty()) return;
+  core_->defer([watchers = std::exchange(watchers_, {})] {
+    const python::Holding holding;
+    for (Object* const watcher : watchers) {
+      const Ref own(watcher);
+      const Ref result(py.PyObject_CallFunctionObjArgs(watcher, nullptr));
+      if (!result) api.PyErr_WriteUnraisable(watcher);
+    }
+  });
+}
+
+void WatchedJob::queue_again() {
+  core_->defer([core = core_, self = shared_from_this()] {
+    auto lock = core->lock();
+    core->resubmit(lock, self);
+  });
+}
+
+void WatchedJob::name_timeout(Failure& failure) const {
+  if (failure.kind != FailureKind::lost_signal || failure.signal != SIGKILL) return;
+  if (table_->was_overdue(failure.pid)) failure.kind = FailureKind::timeout;
+}
+
+bool CallJob::next_chunk(detail::ChunkSpec& chunk) {
+  if (std::exchange(handed_, true)) return false;
+  chunk.entry = &run_chunk;
+  chunk.count = 1;
+  chunk.first_index = 0;
+  chunk.attempt = attempt_;
+  chunk.payload = payload_;
+  if (retries_ == 0) payload_ = {};
+  return true;
+}
+
+void CallJob::on_value(std::uint64_t, std::string_view value, const detail::AttemptInfo&) {
+  outcome_.value = value;
+  end();
+}
+
+void CallJob::on_failure(std::uint64_t, Failure&& failure, const detail::AttemptInfo&) {
+  name_timeout(failure);
+  if (attempt_ <= retries_ && is_worth_retrying(failure.kind)) {
+    ++attempt_;
+    handed_ = false;
+    queue_again();
+    return;
+  }
+  outcome_.failure = std::make_unique<Failure>(std::move(failure));
+  end();
+  core().settled();
+}
+
+StreamJob::StreamJob(detail::PoolCore& core, const SharedTable& table, Options options)
+    : WatchedJob(core, table), options_(std::move(options)) {
+  timed = options_.automatic;
+}
+
+void StreamJob::push(Piece&& piece) {
+  if (options_.retries != 0 && !piece.failure) keep(pushed_, piece);
+  pushed_ += piece.count;
+  held_bytes_ += piece.items.size();
+  pieces_.push_back(std::move(piece));
+}
+
+void StreamJob::keep(std::uint64_t first, const Piece& piece) {
+  std::string_view rest = piece.items;
+  for (std::uint32_t i = 0; i < piece.count; ++i) {
+    const std::string_view before = rest;
+    skip(rest);
+    kept_[first + i].item = before.substr(0, before.size() - rest.size());
+  }
+}
+
+void StreamJob::end_input() {
+  input_ended_ = true;
+  if (complete()) end();
+}
+
+std::uint64_t StreamJob::room() const noexcept {
+  if (options_.window == 0) return UINT64_MAX;
+  const std::uint64_t outstanding = pushed_ - taken_;
+  if (held_bytes_ >= most_bytes_held) return outstanding < options_.workers ? options_.workers - outstanding : 0;
+  return outstanding < options_.window ? options_.window - outstanding : 0;
+}
+
+bool StreamJob::has_ready() const noexcept { return !outcomes_.empty() && outcomes_.front().is_there; }
+
+void StreamJob::take_ready(std::deque<Outcome>& out) {
+  while (has_ready()) {
+    held_bytes_ -= outcomes_.front().value.size();
+    out.push_back(std::move(outcomes_.front()));
+    outcomes_.pop_front();
+    ++first_outcome_;
+    ++taken_;
+  }
+}
+
+// Long enough to be worth the way, short enough that the last ones end together.
+std::uint32_t StreamJob::pieces_at_once() const noexcept {
+  if (!options_.automatic) return 1;
+  if (mean_ns_ <= 0) return 1;
+  const double wanted = std::min(worth_a_chunk_ns / mean_ns_, double{longest_chunk});
+  const double share = static_cast<double>(pieces_.size()) / (2.0 * options_.workers);
+  return static_cast<std::uint32_t>(std::max(1.0, std::min(wanted, share)));
+}
+
+bool StreamJob::next_chunk(detail::ChunkSpec& chunk) {
+  chunk.entry = &run_chunk;
+  chunk.payload = options_.prefix;
+  if (!again_.empty()) {
+    chunk.payload += again_.front().item;
+    chunk.first_index = again_.front().index;
+    chunk.attempt = again_.front().attempt;
+    chunk.count = 1;
+    again_.pop_front();
+    return true;
+  }
+  fail_unsendable();
+  if (pieces_.empty()) return false;
+  chunk.first_index = handed_;
+  chunk.count = 0;
+  for (std::uint32_t left = pieces_at_once(); left != 0 && !pieces_.empty() && !pieces_.front().failure; --left) {
+    held_bytes_ -= pieces_.front().items.size();
+    chunk.payload += pieces_.front().items;
+    chunk.count += pieces_.front().count;
+    pieces_.pop_front();
+  }
+  handed_ += chunk.count;
+  return true;
+}
+
+void StreamJob::fail_unsendable() {
+  while (!pieces_.empty() && pieces_.front().failure) {
+    Failure failure = std::move(*pieces_.front().failure);
+    pieces_.pop_front();
+    on_failure(handed_++, std::move(failure), {});
+  }
+}
+
+void StreamJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
+  if (options_.automatic) {
+    const auto taken = static_cast<double>(info.duration_ns);
+    mean_ns_ = mean_ns_ <= 0 ? std::max(taken, 1.0) : mean_ns_ + (taken - mean_ns_) / 16;
+  }
+  arrived(index, value.size()).value = value;
+  if (complete()) end();
+}
+
+void StreamJob::on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo&) {
+  name_timeout(failure);
+  if (const auto kept = kept_.find(index);
+      kept != kept_.end() && kept->second.attempt <= options_.retries && is_worth_retrying(failure.kind)) {
+    again_.push_back({index, ++kept->second.attempt, kept->second.item});
+    queue_again();
+    return;
+  }
+  arrived(index, 0).failure = std::make_unique<Failure>(std::move(failure));
+  if (complete()) end();
+  core().settled();
+}
+
+Outcome& StreamJob::arrived(std::uint64_t index, std::size_t bytes) {
+  if (options_.retries != 0) kept_.erase(index);
+  ++arrived_;
+  held_bytes_ += bytes;
+  const std::size_t place = options_.ordered ? static_cast<std::size_t>(index - first_outcome_) : outcomes_.size();
+  if (place >= outcomes_.size()) outcomes_.resize(place + 1);
+  outcomes_[place].is_there = true;
+  return outcomes_[place];
+}
+
+}  // namespace prun::pypackage

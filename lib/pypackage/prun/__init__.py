@@ -1,0 +1,40 @@
+"""The pools of multiprocessing and concurrent.futures on prun's engine.
+
+    from prun import Pool                   instead of   from multiprocessing import Pool
+    from prun import ProcessPoolExecutor    instead of   from concurrent.futures import ProcessPoolExecutor
+
+The interfaces are those of the standard library. A worker that dies fails only the call that it held, and a pool never hangs.
+The docstrings of the classes list the differences.
+"""
+
+from concurrent.futures import (ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, CancelledError, Future, as_completed, wait)
+
+from ._executor import ProcessPoolExecutor
+from ._pickling import RemoteError
+from ._pool import AsyncResult, Pool
+
+__version__ = "@PROJECT_VERSION@"
+
+_ELSEWHERE = {
+    "ThreadPool": "_threads", "ThreadPoolExecutor": "_threads", "TimeoutError": "_threads",
+    "BrokenPoolError": "_errors", "CpuLimitError": "_errors", "MemoryLimitError": "_errors", "TaskTimeoutError": "_errors",
+    "WorkerLostError": "_errors",
+}
+
+__all__ = ["Pool", "AsyncResult", "ThreadPool", "ProcessPoolExecutor", "ThreadPoolExecutor", "Future", "wait",
+           "as_completed", "ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION", "CancelledError", "TimeoutError",
+           "BrokenPoolError", "CpuLimitError", "MemoryLimitError", "RemoteError", "TaskTimeoutError", "WorkerLostError"]
+
+
+def __getattr__(name):
+    module = _ELSEWHERE.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted(set(globals()) | set(__all__))

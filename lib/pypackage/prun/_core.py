@@ -1,0 +1,130 @@
+"""What Pool and ProcessPoolExecutor share: the engine's pool, the functions that were sent to it, the maps that still read."""
+
+import threading
+
+from . import _engine
+from ._pickling import dump_function
+
+ITEM, UNPACKED, CALL = 0, 1, 2
+
+_WINDOW = 4096
+# Reading these cannot wait for anything, so the consumer reads them itself.
+_READY = (list, tuple, range, set, frozenset, dict, str, bytes, bytearray, type({}.keys()), type({}.values()),
+          type({}.items()))
+
+
+class Core:
+    """Not made before it is needed: workers of an executor are forked with its first call."""
+
+    def __init__(self, capsule, charge, for_executor):
+        self.pool = capsule
+        self._charge = charge  # workers that are executed anew read it
+        self._for_executor = for_executor
+        self._prefixes = {}
+        self.streams = set()  # that still have to read their input
+        self.workers = _engine.pool_workers(capsule)
+
+    def prefix(self, function, form, timeout):
+        key = (function, form, timeout)
+        try:
+            known = self._prefixes.get(key)
+        except TypeError:  # not hashable
+            known = key = None
+        if known is not None:
+            return known
+        pickle, by_name = dump_function(function)
+        prefix = _engine.prefix(self.pool, pickle, form, self._for_executor, by_name, timeout)
+        if by_name and key is not None:
+            if len(self._prefixes) >= 256:
+                self._prefixes.clear()
+            self._prefixes[key] = prefix
+        return prefix
+
+    def stream(self, function, iterable, form, chunksize, options, *, ordered=True, window=_WINDOW, exact=False):
+        prefix = self.prefix(function, form, options.task_timeout)
+        capsule = _engine.stream_new(self.pool, prefix, 0 if chunksize == "auto" else chunksize, ordered, window or 0,
+                                     options.retries, self._for_executor)
+        return Stream(self, capsule, iterable)
+
+    def read_all(self):
+        """Before the end of a pool that is to finish its work."""
+        while self.streams:
+            for stream in list(self.streams):
+                stream.read_all()
+
+    def abandon(self):
+        self.streams.clear()
+
+
+class Stream:
+    """A map whose results are taken one by one."""
+
+    def __init__(self, core, capsule, iterable):
+        self._core = core
+        self.capsule = capsule
+        self._iterator = None
+        self._feeder = None
+        self._reading = threading.Lock()
+        if isinstance(iterable, _READY):
+            iterator = iter(iterable)
+            if _engine.stream_fill(capsule, iterator, _WINDOW):
+                self._iterator = iterator
+                core.streams.add(self)
+        else:
+            iterator = _begin(iterable)
+            core.streams.add(self)
+            self._feeder = threading.Thread(target=self._feed, args=(iterator,), daemon=True, name="prun-feeder")
+            self._feeder.start()
+
+    def _feed(self, iterator):
+        try:
+            while _engine.stream_fill(self.capsule, iterator, 1) and _engine.stream_wait_for_room(self.capsule):
+                pass
+        except BaseException:  # the pool has ended
+            pass
+        finally:
+            self._core.streams.discard(self)
+
+    def next(self, timeout, timeout_error):
+        iterator = self._iterator
+        if iterator is None:
+            return _engine.stream_next(self.capsule, None, timeout, timeout_error)
+        with self._reading:
+            try:
+                return _engine.stream_next(self.capsule, iterator, timeout, timeout_error)
+            except StopIteration:
+                self._iterator = None
+                self._core.streams.discard(self)
+                raise
+
+    def read_all(self):
+        _engine.stream_lift_window(self.capsule)
+        if self._feeder is not None:
+            self._feeder.join()
+        elif self._iterator is not None:
+            with self._reading:
+                if self._iterator is not None:
+                    while _engine.stream_fill(self.capsule, self._iterator, _WINDOW):
+                        pass
+                    self._iterator = None
+        self._core.streams.discard(self)
+
+    def cancel(self):
+        self._iterator = None
+        self._core.streams.discard(self)
+        _engine.stream_cancel(self.capsule)
+
+
+def _begin(iterable):
+    """The iterator. What its `__iter__` raises belongs to the results, as what it raises later does."""
+    try:
+        return iter(iterable)
+    except TypeError:
+        raise
+    except Exception as error:
+        return _raiser(error)
+
+
+def _raiser(error):
+    raise error
+    yield

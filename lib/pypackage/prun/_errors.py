@@ -1,0 +1,53 @@
+"""The exceptions that are prun's own."""
+
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+
+from ._pickling import RemoteError
+
+__all__ = ["BrokenPoolError", "CpuLimitError", "MemoryLimitError", "RemoteError", "TaskTimeoutError", "WorkerLostError"]
+
+
+class BrokenPoolError(BrokenProcessPool):
+    """The pool cannot run anything any more: its initializer failed, or no worker can be started."""
+
+
+class WorkerLostError(BrokenProcessPool):
+    """The worker that held the call died. Only this call failed: the worker is replaced and the pool goes on."""
+
+    def __init__(self, message="", pid=0, signal=0, exit_status=0):
+        super().__init__(message)
+        self.pid = pid
+        self.signal = signal
+        self.exit_status = exit_status
+
+    def __reduce__(self):
+        return type(self), (str(self), self.pid, self.signal, self.exit_status)
+
+
+class TaskTimeoutError(TimeoutError):
+    """The call took longer than `task_timeout`. Its process was killed, with all that it had started."""
+
+
+class MemoryLimitError(WorkerLostError, MemoryError):
+    """The call needed more memory than `memory_limit`."""
+
+
+class CpuLimitError(WorkerLostError):
+    """The call used more CPU time than `cpu_limit`."""
+
+
+def of_failure(kind, message, pid, signal, exit_status, for_executor):
+    if kind == "timeout":
+        return TaskTimeoutError("the call took longer than its task_timeout; its worker was killed")
+    if kind == "cancelled":
+        return CancelledError(message)
+    if kind == "worker_start":
+        return BrokenPoolError(message)
+    if kind == "out_of_memory":
+        return MemoryLimitError(message, pid, signal, exit_status)
+    if kind == "cpu_limit":
+        return CpuLimitError(message, pid, signal, exit_status)
+    if kind in ("lost_signal", "lost_exit"):
+        return WorkerLostError(message, pid, signal, exit_status)
+    return RemoteError(message)

@@ -1,0 +1,214 @@
+"""concurrent.futures.ProcessPoolExecutor on prun's engine."""
+
+import threading
+import time
+import weakref
+from concurrent.futures import Executor, Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+
+from . import _engine, _start
+from ._core import CALL, ITEM, UNPACKED, Core
+from ._future import CallFuture
+from ._options import Options, checked_limits
+
+_live = weakref.WeakSet()
+_interpreter_ends = False
+
+
+def _finish_all():
+    global _interpreter_ends
+    _interpreter_ends = True
+    for executor in list(_live):
+        executor.shutdown(wait=True)
+
+
+threading._register_atexit(_finish_all) if hasattr(threading, "_register_atexit") else __import__("atexit").register(_finish_all)
+
+
+class ProcessPoolExecutor(Executor):
+    """A pool of worker processes with the interface of concurrent.futures.ProcessPoolExecutor.
+
+    The differences:
+
+    * A worker that dies fails only the call that it held, with WorkerLostError, which is a BrokenProcessPool. The executor goes
+      on. It breaks only where its initializer fails, or no worker can be started.
+    * map reads a window of its input ahead, and not all of it. `buffersize` works with every Python.
+    * map goes on behind a call that raised: the next next() gives the next result.
+    * running() tells whether a worker has the call, and cancel() works until then.
+    * chunksize may be "auto": chunks grow while calls are short.
+
+    Arguments that the standard executor does not have: task_timeout, retries, memory_limit, cpu_limit (see prun.Pool).
+    """
+
+    def __init__(self, max_workers=None, mp_context=None, initializer=None, initargs=(), *, max_tasks_per_child=None,
+                 task_timeout=None, retries=0, memory_limit=None, cpu_limit=None):
+        if max_workers is not None and max_workers <= 0:
+            raise ValueError("max_workers must be greater than 0")
+        if initializer is not None and not callable(initializer):
+            raise TypeError("initializer must be a callable")
+        if max_tasks_per_child is not None:
+            if not isinstance(max_tasks_per_child, int):
+                raise TypeError("max_tasks_per_child must be an integer")
+            if max_tasks_per_child <= 0:
+                raise ValueError("max_tasks_per_child must be >= 1")
+        checked_limits(memory_limit, cpu_limit)
+        method = _start.start_method(mp_context)
+        self._options = Options(task_timeout, retries)
+        self._arguments = max_workers, True, max_tasks_per_child, initializer, initargs, method, memory_limit, cpu_limit
+        self._core = None
+        self._is_shut_down = False
+        self._starting = threading.Lock()
+        _live.add(self)
+
+    def _open_core(self):
+        if self._is_shut_down:
+            raise RuntimeError("cannot schedule new futures after shutdown")
+        if _interpreter_ends:
+            raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+        core = self._core
+        if core is None:
+            with self._starting:
+                if self._core is None:
+                    self._core = Core(*_start.new_pool(*self._arguments), True)
+                core = self._core
+        return core
+
+    def submit(self, fn, /, *args, **kwargs):
+        core = self._core
+        if core is None or self._is_shut_down or _interpreter_ends:
+            core = self._open_core()
+        options = self._options
+        try:
+            return CallFuture(_engine.call_new(core.pool, core.prefix(fn, CALL, options.task_timeout), args, kwargs or None,
+                                               options.retries))
+        except _broken():
+            raise
+        except Exception as error:  # an argument that cannot be pickled is the call's failure
+            future = Future()
+            future.set_exception(error)
+            return future
+
+    submit.__doc__ = Executor.submit.__doc__
+
+    def map(self, fn, *iterables, timeout=None, chunksize=1, buffersize=None):
+        """An iterator over fn(*items), in the order of the items, as long as the shortest of the iterables.
+
+        timeout: seconds from now until the last result, after which TimeoutError is raised and what has not begun is cancelled.
+        buffersize: how many items are read before the first result is taken; None: a window of some thousand.
+        """
+        if chunksize != "auto" and chunksize < 1:
+            raise ValueError("chunksize must be >= 1.")
+        if buffersize is not None and not isinstance(buffersize, int):
+            raise TypeError("buffersize must be an integer or None")
+        if buffersize is not None and buffersize < 1:
+            raise ValueError("buffersize must be None or > 0")
+        deadline = None if timeout is None else time.monotonic() + timeout
+        core = self._open_core()
+        form, iterable = (ITEM, iterables[0]) if len(iterables) == 1 else (UNPACKED, zip(*iterables))
+        window = buffersize or (4096 if chunksize == "auto" else max(4096, chunksize * core.workers * 4))
+        stream = core.stream(fn, iterable, form, chunksize, self._options, window=window, exact=buffersize is not None)
+        return _Results(stream, deadline)
+
+    def with_options(self, *, task_timeout=None, retries=0):
+        """The same executor, whose calls have these options: `executor.with_options(task_timeout=5).submit(f, x)`."""
+        self._open_core()
+        view = object.__new__(_View)
+        view._executor = self
+        view._options = Options(task_timeout, retries)
+        return view
+
+    def worker_pids(self):
+        """The process ids of the workers that live now."""
+        return [] if self._core is None else _engine.pool_pids(self._core.pool)
+
+    def shutdown(self, wait=True, *, cancel_futures=False):
+        """No new calls. wait: returns when all calls have ended. cancel_futures: what no worker has begun is cancelled."""
+        with self._starting:
+            self._is_shut_down = True
+            core = self._core
+        if core is None:
+            return
+        if cancel_futures:
+            core.abandon()
+            _engine.pool_close(core.pool)
+            _engine.pool_cancel_pending(core.pool)
+        if wait:
+            core.read_all()
+            _engine.pool_close(core.pool)
+            _engine.pool_join(core.pool)
+        elif not core.streams:
+            _engine.pool_close(core.pool)
+
+    def terminate_workers(self):
+        """SIGTERM to every worker: what they run is lost, what waits is cancelled. No new calls."""
+        self._end_workers(15)
+
+    def kill_workers(self):
+        """The same with SIGKILL."""
+        self._end_workers(9)
+
+    def _end_workers(self, signal):
+        self._is_shut_down = True
+        if self._core is not None:
+            self._core.abandon()
+            _engine.pool_end_workers(self._core.pool, signal)
+
+
+class _View(ProcessPoolExecutor):
+    """An executor with other options for its calls."""
+
+    _core = property(lambda self: self._executor._core)
+    _is_shut_down = property(lambda self: self._executor._is_shut_down)
+
+    def _open_core(self):
+        return self._executor._open_core()
+
+    def shutdown(self, wait=True, *, cancel_futures=False):
+        self._executor.shutdown(wait, cancel_futures=cancel_futures)
+
+    def _end_workers(self, signal):
+        self._executor._end_workers(signal)
+
+
+def _broken():
+    from concurrent.futures import BrokenExecutor
+    return BrokenExecutor
+
+
+class _Results:
+    """What map returns."""
+
+    def __init__(self, stream, deadline):
+        self._stream = stream
+        self._deadline = deadline
+        self._has_begun = False
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        stream = self._stream
+        if stream is None:
+            raise StopIteration
+        self._has_begun = True
+        if self._deadline is None:
+            return stream.next(None, None)
+        try:
+            return stream.next(max(0.0, self._deadline - time.monotonic()), _OutOfTime)
+        except _OutOfTime:
+            self.close()
+            raise FutureTimeoutError() from None
+
+    def close(self):
+        """No more results are wanted: what has not begun is not called."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.cancel()
+
+    def __del__(self):
+        if self._has_begun and self._stream is not None:
+            self.close()
+
+
+class _OutOfTime(Exception):
+    pass

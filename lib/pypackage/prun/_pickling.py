@@ -1,0 +1,97 @@
+"""Objects, functions and exceptions as bytes, and back."""
+
+import io
+import pickle
+import sys
+from types import BuiltinFunctionType, FunctionType
+
+_LARGE_BUFFER = 1 << 16
+
+
+def _dumps(obj, keep_buffer):
+    reduction = sys.modules.get("multiprocessing.reduction")
+    if reduction is None:
+        return pickle.dumps(obj, 5, buffer_callback=keep_buffer)
+    # Locks, sockets and connections go to another process as multiprocessing sends them.
+    out = io.BytesIO()
+    pickler = pickle.Pickler(out, 5, buffer_callback=keep_buffer)
+    forking = reduction.ForkingPickler
+    pickler.dispatch_table = forking._copyreg_dispatch.new_child(forking._extra_reducers)
+    pickler.dump(obj)
+    return out.getvalue()
+
+
+def dump(obj):
+    return _dumps(obj, None)
+
+
+def load(data, buffers_elsewhere):
+    return pickle.loads(data)
+
+
+def dump_function(function):
+    """(bytes, whether they are only a name). Lambdas and closures need cloudpickle."""
+    kind = type(function)
+    by_name = kind is FunctionType or (kind is BuiltinFunctionType and getattr(function, "__self__", None) is None)
+    try:
+        return _dumps(function, None), by_name or kind is type
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        try:
+            import cloudpickle
+        except ImportError:
+            if kind is FunctionType:
+                raise type(error)(f"{error}. Workers find functions by their names: define it with `def` at the top level "
+                                  "of a module, or install cloudpickle, which sends functions by value") from None
+            raise
+        return cloudpickle.dumps(function, protocol=5), False
+
+
+class RemoteError(Exception):
+    """An exception of a task that this process cannot make anew: its message is "type: message"."""
+
+
+def describe(exception, in_worker=True):
+    """(type, message, bytes for `rebuild`)"""
+    text = None
+    if in_worker:
+        import traceback
+        text = "".join(traceback.format_exception(type(exception), exception, exception.__traceback__))
+    name = type(exception).__name__
+    try:
+        message = str(exception)
+    except Exception:
+        message = "(its message cannot be made)"
+    try:
+        data = pickle.dumps((exception, text), 5)
+        pickle.loads(data)  # one that cannot be made anew must not reach the master
+    except Exception:
+        data = pickle.dumps((RemoteError(f"{name}: {message}"), text), 5)
+    return name, message.encode("utf-8", "replace").decode(), data
+
+
+def rebuild(data, for_executor):
+    try:
+        exception, text = pickle.loads(data)
+    except Exception as error:
+        return RemoteError(f"an exception of a task that cannot be made here: {error!r}")
+    if text is not None:
+        if for_executor:
+            from concurrent.futures.process import _RemoteTraceback as Remote
+            text = f'\n"""\n{text}"""'
+        else:
+            from multiprocessing.pool import RemoteTraceback as Remote
+            text = f'\n"""\n{text}"""'
+        exception.__cause__ = Remote(text)
+    return exception
+
+
+def unsendable(exception, result, for_executor):
+    if for_executor:
+        return exception
+    from multiprocessing.pool import MaybeEncodingError
+    return MaybeEncodingError(exception, result)
+
+
+def failed(kind, message, pid, signal, exit_status, detail, for_executor):
+    from . import _errors
+    return _errors.of_failure(kind, message, pid, signal, exit_status, for_executor)

@@ -1,0 +1,378 @@
+"""multiprocessing.Pool on prun's engine."""
+
+import atexit
+import threading
+import warnings
+import weakref
+
+from . import _engine, _start
+from ._core import CALL, ITEM, UNPACKED, Core
+from ._options import Options, checked_limits
+
+INIT, RUN, CLOSE, TERMINATE = "INIT", "RUN", "CLOSE", "TERMINATE"
+
+_live = weakref.WeakSet()
+
+
+def _terminate_all():
+    for pool in list(_live):
+        pool.terminate()
+
+
+atexit.register(_terminate_all)
+
+
+def _timeout_error():
+    from multiprocessing import TimeoutError
+    return TimeoutError
+
+
+class Pool:
+    """A pool of worker processes with the interface of multiprocessing.Pool.
+
+    The differences:
+
+    * A worker that dies fails only the call that it held, with WorkerLostError. It is replaced, and the pool goes on.
+    * An initializer that raises breaks the pool: calls raise BrokenPoolError. It is not tried again and again.
+    * imap and imap_unordered read only a window of their input ahead. close() followed by join() reads the rest.
+    * chunksize may be "auto": chunks grow while calls are short.
+    * After terminate(), calls that have not ended raise CancelledError instead of waiting for ever.
+    * What a call has printed is written when the call ends, also where the pool is terminated.
+    * Each worker draws its own random numbers, from numpy too.
+
+    Arguments that multiprocessing.Pool does not have:
+
+    start_method   "fork", "forkserver" or "spawn"; a multiprocessing context as `context` says the same
+    task_timeout   seconds that a call may take. Then its process is killed, and the call raises TaskTimeoutError.
+    retries        how often a call that failed is tried again
+    memory_limit   bytes that a worker may use; a call that needs more raises MemoryLimitError or MemoryError
+    cpu_limit      seconds of CPU time that a call may use; one that uses more raises CpuLimitError
+    """
+
+    _state = INIT
+
+    def __init__(self, processes=None, initializer=None, initargs=(), maxtasksperchild=None, context=None, *,
+                 start_method=None, task_timeout=None, retries=0, memory_limit=None, cpu_limit=None):
+        if processes is not None and processes < 1:
+            raise ValueError("Number of processes must be at least 1")
+        if maxtasksperchild is not None and (not isinstance(maxtasksperchild, int) or maxtasksperchild <= 0):
+            raise ValueError("maxtasksperchild must be a positive int or None")
+        if initializer is not None and not callable(initializer):
+            raise TypeError("initializer must be a callable")
+        checked_limits(memory_limit, cpu_limit)
+        self._options = Options(task_timeout, retries)
+        self._core = Core(*_start.new_pool(processes, False, maxtasksperchild, initializer, initargs,
+                                           start_method or context, memory_limit, cpu_limit), False)
+        self._processes = self._core.workers
+        self._state = RUN
+        _live.add(self)
+
+    def __del__(self, _warn=warnings.warn, _run=RUN):
+        if self._state == _run:
+            _warn(f"unclosed running prun pool {self!r}", ResourceWarning, source=self)
+
+    def __repr__(self):
+        return f"<{type(self).__module__}.{type(self).__qualname__} state={self._state} pool_size={self._processes}>"
+
+    def __reduce__(self):
+        raise NotImplementedError("pool objects cannot be passed between processes or pickled")
+
+    def __enter__(self):
+        self._check_running()
+        return self
+
+    def __exit__(self, exc_type, exc_val, exc_tb):
+        self.terminate()
+
+    def _check_running(self):
+        if self._state != RUN:
+            raise ValueError("Pool not running")
+
+    def worker_pids(self):
+        """The process ids of the workers that live now."""
+        return _engine.pool_pids(self._core.pool)
+
+    def with_options(self, *, task_timeout=None, retries=0):
+        """The same pool, whose calls have these options: `pool.with_options(task_timeout=5).map(f, items)`."""
+        return _View(self, Options(task_timeout, retries))
+
+    # One call.
+
+    def apply(self, func, args=(), kwds={}):
+        """func(*args, **kwds) in a worker; returns or raises what it does."""
+        return self.apply_async(func, args, kwds).get()
+
+    def apply_async(self, func, args=(), kwds={}, callback=None, error_callback=None):
+        """The same, at once: returns an AsyncResult."""
+        self._check_running()
+        core = self._core
+        options = self._options
+        try:
+            call = _engine.call_new(core.pool, core.prefix(func, CALL, options.task_timeout), tuple(args), dict(kwds) or None,
+                                    options.retries)
+        except (ValueError, RuntimeError) as error:
+            if isinstance(error, _broken()):
+                raise
+            return _failed(error, callback, error_callback)
+        except Exception as error:  # an argument that cannot be pickled is the call's failure
+            return _failed(error, callback, error_callback)
+        return AsyncResult(_CallSource(call), callback, error_callback)
+
+    # Many calls at once.
+
+    def map(self, func, iterable, chunksize=None):
+        """[func(item) for item in iterable], in the workers."""
+        return self._map_async(func, iterable, ITEM, chunksize, None, None).get()
+
+    def starmap(self, func, iterable, chunksize=None):
+        """[func(*item) for item in iterable], in the workers."""
+        return self._map_async(func, iterable, UNPACKED, chunksize, None, None).get()
+
+    def map_async(self, func, iterable, chunksize=None, callback=None, error_callback=None):
+        return self._map_async(func, iterable, ITEM, chunksize, callback, error_callback)
+
+    def starmap_async(self, func, iterable, chunksize=None, callback=None, error_callback=None):
+        return self._map_async(func, iterable, UNPACKED, chunksize, callback, error_callback)
+
+    def _map_async(self, func, iterable, form, chunksize, callback, error_callback):
+        self._check_running()
+        if not hasattr(iterable, "__len__"):
+            iterable = list(iterable)
+        length = len(iterable)
+        if chunksize is None:
+            chunksize, rest = divmod(length, self._processes * 4)
+            chunksize += 1 if rest else 0
+            chunksize = chunksize or 1
+        _check_chunksize(chunksize)
+        try:
+            prefix = self._core.prefix(func, form, self._options.task_timeout)
+        except Exception as error:
+            return _failed(error, callback, error_callback)
+        stream = _engine.stream_new(self._core.pool, prefix, 0 if chunksize == "auto" else chunksize, True, 0,
+                                    self._options.retries, False)
+        _engine.stream_fill(stream, iter(iterable), (1 << 64) - 1)
+        return MapResult(_StreamSource(stream), callback, error_callback)
+
+    # Results one by one.
+
+    def imap(self, func, iterable, chunksize=1):
+        """An iterator over func(item), in the items' order, each as soon as it and all before it are there."""
+        return self._imap(func, iterable, chunksize, True)
+
+    def imap_unordered(self, func, iterable, chunksize=1):
+        """The same, as they complete."""
+        return self._imap(func, iterable, chunksize, False)
+
+    def _imap(self, func, iterable, chunksize, ordered):
+        self._check_running()
+        _check_chunksize(chunksize)
+        window = 4096 if chunksize == "auto" else max(4096, chunksize * self._processes * 4)
+        stream = self._core.stream(func, iterable, ITEM, chunksize, self._options, ordered=ordered, window=window)
+        return IMapIterator(stream) if ordered else IMapUnorderedIterator(stream)
+
+    # The end.
+
+    def close(self):
+        """No new calls. What there is goes on."""
+        if self._state == RUN:
+            self._state = CLOSE
+
+    def terminate(self):
+        """Ends the workers now. Calls that have not ended raise CancelledError."""
+        if self._state == INIT:
+            return
+        self._state = TERMINATE
+        self._core.abandon()
+        _engine.pool_terminate(self._core.pool)
+
+    def join(self):
+        """After close() or terminate(): returns when everything has ended and the workers are gone."""
+        if self._state == RUN:
+            raise ValueError("Pool is still running")
+        if self._state not in (CLOSE, TERMINATE):
+            raise ValueError("In unknown state")
+        self._core.read_all()
+        _engine.pool_close(self._core.pool)
+        _engine.pool_join(self._core.pool)
+
+
+class _View(Pool):
+    """A pool with other options for its calls."""
+
+    def __init__(self, pool, options):
+        self._pool = pool
+        self._core = pool._core
+        self._processes = pool._processes
+        self._options = options
+
+    _state = property(lambda self: self._pool._state, lambda self, state: setattr(self._pool, "_state", state))
+
+    def __del__(self):
+        pass
+
+
+def _broken():
+    from concurrent.futures import BrokenExecutor
+    return BrokenExecutor
+
+
+def _check_chunksize(chunksize):
+    if chunksize != "auto" and (not isinstance(chunksize, int) or chunksize < 1):
+        raise ValueError(f"Chunksize must be 1+, not {chunksize}")
+
+
+class _CallSource:
+    def __init__(self, call):
+        self._call = call
+
+    def wait(self, timeout):
+        return _engine.call_wait(self._call, timeout)
+
+    def ended(self):
+        return _engine.call_state(self._call) != 0
+
+    def watch(self, callback):
+        return _engine.call_watch(self._call, callback)
+
+    def take(self):
+        return _engine.call_result(self._call, False)
+
+
+class _StreamSource:
+    def __init__(self, stream):
+        self._stream = stream
+
+    def wait(self, timeout):
+        return _engine.stream_wait(self._stream, timeout)
+
+    def ended(self):
+        return _engine.stream_complete(self._stream)
+
+    def watch(self, callback):
+        return _engine.stream_watch(self._stream, callback)
+
+    def take(self):
+        return _engine.stream_collect(self._stream)
+
+
+class _FailedSource:
+    """A call that could not be made."""
+
+    def __init__(self, error):
+        self._error = error
+
+    def wait(self, timeout):
+        return True
+
+    def ended(self):
+        return True
+
+    def watch(self, callback):
+        return False
+
+    def take(self):
+        raise self._error
+
+
+def _failed(error, callback, error_callback):
+    return AsyncResult(_FailedSource(error), callback, error_callback)
+
+
+class AsyncResult:
+    """What apply_async, map_async and starmap_async return."""
+
+    def __init__(self, source, callback=None, error_callback=None):
+        self._source = source
+        self._success = None
+        self._value = None
+        self._lock = threading.Lock()
+        self._called_back = None
+        if callback is not None or error_callback is not None:
+            self._callback = callback
+            self._error_callback = error_callback
+            self._called_back = threading.Event()
+            if not source.watch(self._call_back):
+                self._call_back()
+
+    def ready(self):
+        """The call has ended."""
+        if self._called_back is not None:
+            return self._called_back.is_set()
+        return self._source is None or self._source.ended()
+
+    def successful(self):
+        """It has returned, and not raised. @raises ValueError before it has ended"""
+        if not self.ready():
+            raise ValueError(f"{self!r} not ready")
+        self._take()
+        return self._success
+
+    def wait(self, timeout=None):
+        """Returns when the call has ended, or after `timeout` seconds."""
+        if self._called_back is not None:
+            self._called_back.wait(timeout)
+        elif self._source is not None:
+            self._source.wait(timeout)
+
+    def get(self, timeout=None):
+        """What the call returned, or raises what it raised. @raises multiprocessing.TimeoutError"""
+        self.wait(timeout)
+        if not self.ready():
+            raise _timeout_error()
+        self._take()
+        if self._success:
+            return self._value
+        raise self._value
+
+    def _take(self):
+        with self._lock:
+            if self._success is not None:
+                return
+            try:
+                self._value = self._source.take()
+                self._success = True
+            except BaseException as error:
+                self._value = error
+                self._success = False
+            self._source = None
+
+    def _call_back(self):
+        self._take()
+        callback = self._callback if self._success else self._error_callback
+        self._callback = self._error_callback = None
+        try:
+            if callback is not None:
+                callback(self._value)
+        finally:
+            self._called_back.set()
+
+
+ApplyResult = AsyncResult  # create alias -- see #17805
+
+
+class MapResult(AsyncResult):
+    pass
+
+
+class IMapIterator:
+    """What imap and imap_unordered return."""
+
+    def __init__(self, stream):
+        self._stream = stream
+        self._next = stream.next
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return self._next(None, None)
+
+    def next(self, timeout=None):
+        """The next result. @raises multiprocessing.TimeoutError, StopIteration behind the last"""
+        if timeout is None:
+            return self._next(None, None)
+        return self._next(timeout, _timeout_error())
+
+
+class IMapUnorderedIterator(IMapIterator):
+    pass

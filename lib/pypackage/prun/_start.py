@@ -1,0 +1,104 @@
+"""What the C++ part calls, and what a worker does at its begin and end."""
+
+import os
+import sys
+
+from . import _engine, _pickling
+
+engine = _engine
+
+preparing = False  # this process is a spawned worker that is importing the main module
+_workers_begun = 0
+
+
+def check_may_start():
+    if preparing:
+        raise RuntimeError(
+            "a pool was started while a worker imports the main module. With the start methods spawn and forkserver the "
+            "part of a program that starts a pool must stand under `if __name__ == '__main__':`")
+
+
+def start_method(context):
+    """The name of the method: that of a multiprocessing context, a name, or None for Python's own default."""
+    if context is not None:
+        name = context if isinstance(context, str) else context.get_start_method()
+    else:
+        multiprocessing = sys.modules.get("multiprocessing.context")
+        name = multiprocessing and multiprocessing._default_context.get_start_method(allow_none=True)
+        name = name or ("fork" if sys.version_info < (3, 14) else "forkserver")
+    if name not in ("fork", "forkserver", "spawn"):
+        raise ValueError(f"cannot find context for {name!r}: use fork, forkserver or spawn")
+    return name
+
+
+def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memory_limit, cpu_limit):
+    check_may_start()
+    method = start_method(context)
+    words, keep = None, []
+    if method != "fork":
+        from . import _spawn
+        words, charge = _spawn.charge_for(initializer, initargs)
+        keep = [charge.fileno()]
+    for stream in (sys.stdout, sys.stderr):  # what is buffered here is this process's to write
+        try:
+            stream.flush()
+        except (AttributeError, ValueError, OSError):
+            pass
+    pool = _engine.pool_new(workers or 0, on_demand, max_tasks or 0, memory_limit or 0,
+                            int((cpu_limit or 0) * 1e6), initializer, tuple(initargs), words, keep)
+    return pool, (charge if keep else None)
+
+
+def _worker_began(initializer, initargs):
+    import signal
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # as Python has it
+    process = sys.modules.get("multiprocessing.process")
+    if process is not None and not preparing:
+        _become_child_process(process)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and hasattr(numpy, "random"):
+        numpy.random.seed()  # workers do not draw the same numbers
+    if initializer is not None:
+        initializer(*initargs)
+
+
+def _become_child_process(process):
+    """multiprocessing.current_process() names this process, and not the master."""
+    child = process.BaseProcess.__new__(process.BaseProcess)
+    parent = process._current_process
+    pid = os.getpid()
+    child._identity = parent._identity + (pid,)
+    child._config = dict(parent._config, daemon=False)
+    child._parent_pid = os.getppid()
+    child._parent_name = parent.name
+    child._popen = None
+    child._closed = False
+    child._target = None
+    child._args = ()
+    child._kwargs = {}
+    child._name = f"PrunWorker-{pid}"
+    process._current_process = child
+    process._children = set()
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None:
+        util._finalizer_registry.clear()
+        util._run_after_forkers()
+
+
+def _worker_ends():
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None:
+        util._exit_function()
+    _call_ended()
+
+
+def _call_ended():
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (AttributeError, ValueError, OSError):
+        pass
+
+
+_engine.configure((_pickling.dump, _pickling.load, _pickling.describe, _pickling.rebuild, _pickling.unsendable,
+                   _pickling.failed, _worker_began, _worker_ends, _call_ended))

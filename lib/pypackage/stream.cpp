@@ -1,0 +1,185 @@
+#include "pypackage/stream.hpp"
+
+#include "pypackage/codec.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace prun::pypackage {
+namespace {
+
+constexpr std::uint64_t first_batch = 16;  // so that workers begin at once
+constexpr std::uint64_t most_in_batch = 1024;
+constexpr std::size_t most_bytes_in_batch = std::size_t{1} << 20;
+
+}  // namespace
+
+Stream::Stream(std::shared_ptr<Pool> pool, StreamJob::Options options, std::uint32_t chunksize, bool for_executor)
+    : pool_(std::move(pool)),
+      job_(std::make_shared<StreamJob>(pool_->core(), pool_->table(), std::move(options))),
+      chunksize_(chunksize),
+      for_executor_(for_executor) {}
+
+// A chunk that the input's error cuts short is not called: its items are lost with it, as in Python's pools.
+bool Stream::read_piece(Object* iterator, Batch& batch) {
+  StreamJob::Piece piece;
+  const auto give = [&batch](StreamJob::Piece&& given) {
+    batch.items += given.count;
+    batch.bytes += given.items.size();
+    batch.pieces.push_back(std::move(given));
+  };
+  while (piece.count < chunksize_) {
+    const Ref item(api.PyIter_Next(iterator));
+    if (!item) {
+      batch.ended = true;
+      batch.error = take_exception();
+      if (piece.count != 0 && !batch.error) give(std::move(piece));
+      return false;
+    }
+    try {
+      encode(piece.items, item.get());
+      ++piece.count;
+    } catch (const Raised&) {
+      StreamJob::Piece failed;
+      failed.failure = unsendable();
+      failed.count = 1;
+      if (piece.count != 0) give(std::exchange(piece, {}));
+      give(std::move(failed));
+      return true;
+    }
+  }
+  give(std::move(piece));
+  return true;
+}
+
+Stream::Batch Stream::read(Object* iterator, std::uint64_t most) {
+  Batch batch;
+  while (batch.items < most && batch.bytes < most_bytes_in_batch && read_piece(iterator, batch)) {
+  }
+  return batch;
+}
+
+void Stream::push(Batch& batch) {
+  auto lock = pool_->lock();
+  if (!submitted_) pool_->core().require_open(lock);
+  for (StreamJob::Piece& piece : batch.pieces) job_->push(std::move(piece));
+  if (batch.ended) job_->end_input();
+  if (pool_->core().refuses(lock)) {
+    pool_->core().cancel(lock, *job_);
+    detail::ChunkSpec rest;
+    while (job_->next_chunk(rest)) {
+      for (std::uint32_t i = 0; i < rest.count; ++i) {
+        Failure failure;
+        failure.kind = FailureKind::cancelled;
+        failure.message = "the pool was ended before the call was";
+        job_->on_failure(rest.first_index + i, std::move(failure), {});
+      }
+    }
+    return;
+  }
+  if (!std::exchange(submitted_, true)) {
+    pool_->core().submit(lock, job_);
+  } else {
+    pool_->core().resubmit(lock, job_);
+  }
+}
+
+bool Stream::fill(Object* iterator, std::uint64_t most) {
+  for (std::uint64_t size = first_batch;; size = std::min(size * 2, most_in_batch)) {
+    std::uint64_t room = 0;
+    {
+      auto lock = pool_->lock();
+      if (job_->input_ended()) return false;
+      room = job_->room();
+    }
+    if (room == 0 || most == 0) return true;
+    Batch batch = read(iterator, std::min({size, room, most}));
+    if (batch.error) input_error_ = std::move(batch.error);
+    push(batch);
+    if (batch.ended) return false;
+    most -= std::min(most, batch.items);
+  }
+}
+
+bool Stream::wait_for_room() {
+  feeder_waits_ = true;
+  static_cast<void>(pool_->wait([this] { return job_->room() != 0 || job_->input_ended() || pool_->ended(); }, std::nullopt));
+  feeder_waits_ = false;
+  return !job_->input_ended();
+}
+
+void Stream::end_input(Ref error) {
+  if (error) input_error_ = std::move(error);
+  Batch batch;
+  batch.ended = true;
+  push(batch);
+}
+
+void Stream::take() {
+  auto lock = pool_->lock();
+  job_->take_ready(taken_);
+  if (feeder_waits_ && !taken_.empty()) pool_->core().settled();
+}
+
+void Stream::refill(Object* iterator) {
+  if (iterator == nullptr || job_->input_ended()) return;
+  static_cast<void>(fill(iterator, most_in_batch * 4));
+}
+
+/// Waits until a result is taken. @return false: there is none left
+bool Stream::await_result(Object* iterator, std::optional<double> seconds, Object* timeout_error) {
+  for (;;) {
+    take();
+    refill(iterator);
+    if (!taken_.empty()) return true;
+    bool refused = false;
+    const auto done = [this] { return job_->has_ready() || job_->exhausted(); };
+    {
+      auto lock = pool_->lock();
+      if (job_->exhausted()) return false;
+      refused = !job_->has_ready() && job_->complete_so_far() && pool_->core().refuses(lock);
+    }
+    if (refused) {
+      api.PyErr_SetString(*api.PyExc_RuntimeError, "the pool was ended before this input was read");
+      throw Raised{};
+    }
+    if (!pool_->wait(done, seconds)) {
+      api.PyErr_SetNone(timeout_error);
+      throw Raised{};
+    }
+  }
+}
+
+Ref Stream::next(Object* iterator, std::optional<double> seconds, Object* timeout_error) {
+  if (taken_.empty() && !await_result(iterator, seconds, timeout_error)) {
+    const Ref error = std::exchange(input_error_, Ref());
+    error ? raise(error.get()) : api.PyErr_SetNone(*api.PyExc_StopIteration);
+    throw Raised{};
+  }
+  const Outcome outcome = std::move(taken_.front());
+  taken_.pop_front();
+  return result_of(outcome, for_executor_);
+}
+
+Ref Stream::collect() {
+  take();
+  if (input_error_) {
+    raise(input_error_.get());
+    throw Raised{};
+  }
+  Ref list = checked(py.PyList_New(static_cast<Size>(taken_.size())));
+  Size place = 0;
+  for (const Outcome& outcome : taken_) {
+    py.PyList_SetItem(list.get(), place++, result_of(outcome, for_executor_).release());
+  }
+  taken_.clear();
+  return list;
+}
+
+void Stream::cancel() {
+  auto lock = pool_->lock();
+  if (!job_->input_ended()) job_->end_input();
+  pool_->core().cancel(lock, *job_);
+}
+
+}  // namespace prun::pypackage

@@ -1,0 +1,58 @@
+// A map as its consumer holds it: reads the input, hands items to the job, takes outcomes from it.
+#pragma once
+
+#include "pypackage/pool.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+
+namespace prun::pypackage {
+
+class Stream {
+ public:
+  Stream(std::shared_ptr<Pool> pool, StreamJob::Options options, std::uint32_t chunksize, bool for_executor);
+
+  /// Reads up to `most` items of an iterator while there is room for them. @return false once it has ended
+  /// @throws Raised where the pool takes no new calls. What the iterator itself raises comes after the results.
+  [[nodiscard]] bool fill(Object* iterator, std::uint64_t most);
+  /// Waits until there is room. @return false where nothing is to be read any more
+  [[nodiscard]] bool wait_for_room();
+  /// Nothing more is read. @param error that the input raised, or null
+  void end_input(Ref error);
+  /// The next result. @throws Raised, StopIteration behind the last, TimeoutError of `seconds`
+  [[nodiscard]] Ref next(Object* iterator, std::optional<double> seconds, Object* timeout_error);
+  /// All results, or raises what the first failed item has. Once.
+  [[nodiscard]] Ref collect();
+
+  [[nodiscard]] StreamJob& job() const noexcept { return *job_; }
+  [[nodiscard]] Pool& pool() const noexcept { return *pool_; }
+  /// Nobody takes the results any more: what no worker has begun is not called.
+  void cancel();
+
+ private:
+  struct Batch {
+    std::deque<StreamJob::Piece> pieces;
+    std::uint64_t items = 0;
+    std::size_t bytes = 0;
+    bool ended = false;
+    Ref error;
+  };
+  [[nodiscard]] Batch read(Object* iterator, std::uint64_t most);
+  [[nodiscard]] bool read_piece(Object* iterator, Batch& batch);
+  void push(Batch& batch);
+  void refill(Object* iterator);
+  [[nodiscard]] bool await_result(Object* iterator, std::optional<double> seconds, Object* timeout_error);
+  void take();
+
+  std::shared_ptr<Pool> pool_;
+  std::shared_ptr<StreamJob> job_;
+  std::uint32_t chunksize_;
+  bool for_executor_;
+  bool submitted_ = false;
+  bool feeder_waits_ = false;
+  std::deque<Outcome> taken_;
+  Ref input_error_;
+};
+
+}  // namespace prun::pypackage

@@ -1,0 +1,223 @@
+#include "pypackage/worker.hpp"
+
+#include "function/worker_end.hpp"
+#include "pypackage/codec.hpp"
+#include "pypackage/helpers.hpp"
+
+#include <prun/error.hpp>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <ctime>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace prun::pypackage {
+namespace {
+
+/// Kills the process at the end of a call's time. The kernel does it, whatever the call is at.
+class CallTimer {
+ public:
+  void start(double seconds, SharedTable& table, std::uint32_t worker) {
+    if (!made_) {
+      sigevent event{};
+      event.sigev_notify = SIGEV_SIGNAL;
+      event.sigev_signo = SIGKILL;
+      if (::timer_create(CLOCK_MONOTONIC, &event, &timer_) != 0) return;
+      made_ = true;
+    }
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    const std::int64_t until =
+        std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec + static_cast<std::int64_t>(seconds * 1e9);
+    table.note(worker, ::getpid(), until);
+    itimerspec time{};
+    time.it_value.tv_sec = static_cast<time_t>(until / 1'000'000'000);
+    time.it_value.tv_nsec = static_cast<long>(until % 1'000'000'000);
+    ::timer_settime(timer_, TIMER_ABSTIME, &time, nullptr);
+  }
+  void stop(SharedTable& table, std::uint32_t worker) {
+    const itimerspec never{};
+    ::timer_settime(timer_, 0, &never, nullptr);
+    table.note(worker, ::getpid(), 0);
+  }
+
+ private:
+  timer_t timer_{};
+  bool made_ = false;
+};
+
+struct Loaded {
+  Callable callable;
+  Ref function;
+};
+
+/// What a worker process has of its own.
+struct Worker {
+  SharedTable* table = nullptr;
+  std::uint32_t place = 0;
+  void* thread = nullptr;  ///< Python's, while it waits for chunks
+  std::unordered_map<std::uint32_t, Loaded> loaded;
+  Loaded given;  ///< the function of this chunk, which stood in it
+  CallTimer timer;
+};
+Worker* own = nullptr;  // of the process, for an entry point has no other way to it
+
+/// The interpreter is this thread's for as long as it lives.
+class Turn {
+ public:
+  Turn() { api.PyEval_RestoreThread(own->thread); }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() { own->thread = api.PyEval_SaveThread(); }
+};
+
+std::string text_at(Object* tuple, Size index) {
+  Size size = 0;
+  const char* const text = py.PyUnicode_AsUTF8AndSize(py.PyTuple_GetItem(tuple, index), &size);
+  if (text == nullptr) py.PyErr_Clear();
+  return text == nullptr ? std::string() : std::string(text, static_cast<std::size_t>(size));
+}
+
+/// Of the exception that is set.
+TaskError failure_of(Object* exception) {
+  Failure failure;
+  failure.pid = ::getpid();
+  const Ref described(py.PyObject_CallFunctionObjArgs(helpers.describe, exception, nullptr));
+  char* bytes = nullptr;
+  Size size = 0;
+  if (!described || py.PyBytes_AsStringAndSize(py.PyTuple_GetItem(described.get(), 2), &bytes, &size) != 0) {
+    py.PyErr_Clear();
+    failure.type = "Exception";
+    failure.message = "an exception that cannot be described";
+    return TaskError(failure);
+  }
+  failure.type = text_at(described.get(), 0);
+  failure.message = text_at(described.get(), 1);
+  failure.detail.assign(bytes, static_cast<std::size_t>(size));
+  return TaskError(failure);
+}
+
+TaskError pending_failure() {
+  const Ref exception = take_exception();
+  return failure_of(exception.get());
+}
+
+Loaded load(const Callable& callable) {
+  std::string_view pickle = callable.pickle;
+  return {callable, decode(pickle)};
+}
+
+const Loaded& loaded_of(const SharedTable::Found& found) {
+  if (found.place == SharedTable::inline_place) {
+    own->given = load(found.callable);
+    return own->given;
+  }
+  auto known = own->loaded.find(found.place);
+  if (known == own->loaded.end()) known = own->loaded.emplace(found.place, load(found.callable)).first;
+  return known->second;
+}
+
+Ref call(const Loaded& function, std::string_view& in) {
+  switch (function.callable.form) {
+    case Callable::Form::item: {
+      const Ref item = decode(in);
+      return checked(py.PyObject_CallFunctionObjArgs(function.function.get(), item.get(), nullptr));
+    }
+    case Callable::Form::unpacked: {
+      const Ref item = decode(in);
+      const Ref arguments =
+          checked(py.PyObject_CallFunctionObjArgs(api.PyTuple_Type, item.get(), nullptr));  // any iterable
+      return checked(py.PyObject_Call(function.function.get(), arguments.get(), nullptr));
+    }
+    case Callable::Form::call: break;
+  }
+  const Ref arguments = decode(in);
+  const Ref keywords = decode(in);
+  return checked(py.PyObject_Call(function.function.get(), arguments.get(),
+                                  keywords.get() == py.none ? nullptr : keywords.get()));
+}
+
+void put_result(std::string& out, Object* result, bool for_executor) {
+  try {
+    encode(out, result);
+  } catch (const Raised&) {
+    const Ref why = take_exception();
+    const Ref exception(py.PyObject_CallFunctionObjArgs(helpers.unsendable, why.get(), result,
+                                                        for_executor ? py.yes : py.no, nullptr));
+    if (!exception) throw;
+    raise(exception.get());
+    throw;
+  }
+}
+
+void skip_item(const Callable& callable, std::string_view& in) {
+  skip(in);
+  if (callable.form == Callable::Form::call) skip(in);
+}
+
+/// One call. Its items are passed over, whatever comes of it.
+void run_item(detail::CallFrame& frame, const Loaded& function, std::string_view item, std::string& result) {
+  const double timeout = function.callable.timeout;
+  if (timeout > 0) own->timer.start(timeout, *own->table, own->place);
+  std::exception_ptr failed;
+  try {
+    result.clear();
+    const Ref returned = call(function, item);
+    put_result(result, returned.get(), function.callable.for_executor);
+  } catch (const Raised&) {
+    failed = std::make_exception_ptr(pending_failure());
+  }
+  const Ref flushed(py.PyObject_CallFunctionObjArgs(helpers.call_ended, nullptr));
+  if (!flushed) py.PyErr_Clear();
+  if (timeout > 0) own->timer.stop(*own->table, own->place);
+  failed ? frame.failed(failed) : frame.value(result.data(), result.size());
+}
+
+void fail_all(detail::CallFrame& frame, const std::exception_ptr& why) {
+  for (std::uint32_t i = frame.first; i < frame.last; ++i) {
+    if (frame.begin(i)) frame.failed(why);
+  }
+}
+
+}  // namespace
+
+void run_chunk(detail::CallFrame& frame) {
+  const Turn turn;
+  std::string_view in = frame.payload;
+  const SharedTable::Found found = own->table->take(in);
+  const Loaded* function = nullptr;
+  try {
+    function = &loaded_of(found);
+  } catch (const Raised&) {
+    fail_all(frame, std::make_exception_ptr(pending_failure()));
+    return;
+  }
+  std::string result;
+  for (std::uint32_t i = 0; i < frame.last; ++i) {
+    const std::string_view item = in;
+    skip_item(function->callable, in);
+    if (i >= frame.first && frame.begin(i)) run_item(frame, *function, item, result);
+  }
+}
+
+void begin_worker(SharedTable& table, std::uint32_t worker, Object* initializer, Object* arguments) {
+  own = new Worker;  // as long as the process
+  own->table = &table;
+  own->place = worker;
+  const Ref began(py.PyObject_CallFunctionObjArgs(helpers.worker_began, initializer, arguments, nullptr));
+  if (!began) throw pending_failure();
+  at_worker_end([] {
+    const Turn turn;
+    const Ref ended(py.PyObject_CallFunctionObjArgs(helpers.worker_ends, nullptr));
+    if (!ended) py.PyErr_Clear();
+  });
+  own->thread = api.PyEval_SaveThread();
+}
+
+}  // namespace prun::pypackage
