@@ -106,7 +106,8 @@ class Released {
   Released() noexcept : thread_(api.PyEval_SaveThread()) {}
   Released(const Released&) = delete;
   Released& operator=(const Released&) = delete;
-  ~Released() { api.PyEval_RestoreThread(thread_); }
+  /// At Python's end it may end the thread, by unwinding it.
+  ~Released() noexcept(false) { api.PyEval_RestoreThread(thread_); }
 
  private:
   void* thread_;

@@ -93,7 +93,8 @@ bool put_container(std::string& out, Object* object, Object* type, int depth) {
   out.push_back(is_tuple ? 't' : 'l');
   put(out, static_cast<std::uint64_t>(size));
   for (Size i = 0; i < size; ++i) {
-    if (!put_plain(out, is_tuple ? py.PyTuple_GetItem(object, i) : py.PyList_GetItem(object, i), depth + 1)) return false;
+    if (!put_plain(out, is_tuple ? py.PyTuple_GetItem(object, i) : py.PyList_GetItem(object, i), depth + 1))
+      return false;
   }
   return true;
 }
@@ -149,7 +150,8 @@ Ref dict(std::string_view& in) {
 
 Ref unpickled(std::string_view bytes, bool buffers_elsewhere) {
   const Ref text(checked(py.PyBytes_FromStringAndSize(bytes.data(), static_cast<Size>(bytes.size()))));
-  return checked(py.PyObject_CallFunctionObjArgs(helpers.load, text.get(), buffers_elsewhere ? py.yes : py.no, nullptr));
+  return checked(
+      py.PyObject_CallFunctionObjArgs(helpers.load, text.get(), buffers_elsewhere ? py.yes : py.no, nullptr));
 }
 
 }  // namespace
@@ -190,6 +192,18 @@ Ref decode(std::string_view& in) {
     case 'P':
     case 'Q': return unpickled(take_sized(in), kind == 'Q');
     default: complain();
+  }
+}
+
+Ref decode(std::string_view& in, const char* what) {
+  try {
+    return decode(in);
+  } catch (const Raised&) {
+    const Ref why = take_exception();
+    const Ref name(py.PyUnicode_DecodeUTF8(what, static_cast<Size>(std::strlen(what)), nullptr));
+    const Ref exception(py.PyObject_CallFunctionObjArgs(helpers.unreadable, why.get(), name.get(), nullptr));
+    if (exception) raise(exception.get());
+    throw;
   }
 }
 

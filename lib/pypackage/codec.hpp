@@ -24,6 +24,9 @@ void encode(std::string& out, Object* object);
 /// Reads one object off the front of `in`. @throws Raised
 [[nodiscard]] Ref decode(std::string_view& in);
 
+/// The same. What is raised says what it was that could not be made: "an argument". @throws Raised
+[[nodiscard]] Ref decode(std::string_view& in, const char* what);
+
 /// Passes over one object.
 void skip(std::string_view& in);
 

@@ -80,10 +80,10 @@ class CallJob final : public WatchedJob {
 class StreamJob final : public WatchedJob {
  public:
   struct Options {
-    std::string prefix;           ///< see SharedTable
+    std::string prefix;  ///< see SharedTable
     bool ordered = true;
-    bool automatic = false;       ///< pieces are of one item, and put together according to what calls take
-    std::uint64_t window = 0;     ///< items that may be pushed and not taken; 0: no limit
+    bool automatic = false;    ///< pieces are of one item, and put together according to what calls take
+    std::uint64_t window = 0;  ///< items that may be pushed and not taken; 0: no limit
     std::uint32_t retries = 0;
     std::uint32_t workers = 1;
   };

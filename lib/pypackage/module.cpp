@@ -120,9 +120,9 @@ std::string text(Object* object) {
 // (helpers): a tuple, see helpers.hpp
 Object* configure(Object*, Arguments args, Size) {
   py.Py_IncRef(args[0]);
-  std::array<Object**, 9> places{&helpers.dump,        &helpers.load,   &helpers.describe,
-                                 &helpers.rebuild,     &helpers.unsendable, &helpers.failed,
-                                 &helpers.worker_began, &helpers.worker_ends, &helpers.call_ended};
+  std::array<Object**, 10> places{&helpers.dump,        &helpers.load,       &helpers.describe, &helpers.rebuild,
+                                  &helpers.unsendable,  &helpers.unreadable, &helpers.failed,   &helpers.worker_began,
+                                  &helpers.worker_ends, &helpers.call_ended};
   for (std::size_t i = 0; i < places.size(); ++i) *places[i] = py.PyTuple_GetItem(args[0], static_cast<Size>(i));
   return none();
 }
@@ -144,8 +144,7 @@ Object* pool_new(Object*, Arguments args, Size) {
     for (Size i = 0; i < py.PyList_Size(args[8]); ++i) {
       options.keep.push_back(static_cast<int>(number(py.PyList_GetItem(args[8], i))));
     }
-    return capsule_of<PoolPlace, pool_name>(
-        std::make_unique<PoolPlace>(std::make_shared<Pool>(std::move(options))));
+    return capsule_of<PoolPlace, pool_name>(std::make_unique<PoolPlace>(std::make_shared<Pool>(std::move(options))));
   });
 }
 
@@ -153,6 +152,16 @@ Pool& pool_of(Object* capsule) { return *opened<PoolPlace>(capsule, pool_name); 
 
 Object* pool_workers(Object*, Arguments args, Size) {
   return guarded([&] { return py.PyLong_FromLongLong(pool_of(args[0]).core().workers()); });
+}
+
+// (pool): raises where it takes no new calls
+Object* pool_check(Object*, Arguments args, Size) {
+  return guarded([&] {
+    const Pool& pool = pool_of(args[0]);
+    auto lock = pool.lock();
+    pool.core().require_open(lock);
+    return none();
+  });
 }
 
 Object* pool_close(Object*, Arguments args, Size) {
@@ -328,8 +337,17 @@ Object* stream_fill(Object*, Arguments args, Size) {
   return guarded([&] { return truth(stream_of(args[0]).fill(args[1], number(args[2]))); });
 }
 
-Object* stream_wait_for_room(Object*, Arguments args, Size) {
-  return guarded([&] { return truth(stream_of(args[0]).wait_for_room()); });
+// (stream, list of items): whether more is to be read
+Object* stream_feed(Object*, Arguments args, Size) {
+  return guarded([&] { return truth(stream_of(args[0]).feed(args[1])); });
+}
+
+// (stream, error of the input or None): nothing more is read
+Object* stream_end(Object*, Arguments args, Size) {
+  return guarded([&] {
+    stream_of(args[0]).end_input(args[1] == py.none ? Ref() : new_ref(args[1]));
+    return none();
+  });
 }
 
 Object* stream_lift_window(Object*, Arguments args, Size) {
@@ -391,10 +409,11 @@ Object* worker_serve(Object*, Arguments args, Size) {
   });
 }
 
-std::array<Method, 29> methods{{
+std::array<Method, 31> methods{{
     {"configure", configure, fastcall, nullptr},
     {"pool_new", pool_new, fastcall, nullptr},
     {"pool_workers", pool_workers, fastcall, nullptr},
+    {"pool_check", pool_check, fastcall, nullptr},
     {"pool_close", pool_close, fastcall, nullptr},
     {"pool_join", pool_join, fastcall, nullptr},
     {"pool_terminate", pool_terminate, fastcall, nullptr},
@@ -411,7 +430,8 @@ std::array<Method, 29> methods{{
     {"call_watch", call_watch, fastcall, nullptr},
     {"stream_new", stream_new, fastcall, nullptr},
     {"stream_fill", stream_fill, fastcall, nullptr},
-    {"stream_wait_for_room", stream_wait_for_room, fastcall, nullptr},
+    {"stream_feed", stream_feed, fastcall, nullptr},
+    {"stream_end", stream_end, fastcall, nullptr},
     {"stream_lift_window", stream_lift_window, fastcall, nullptr},
     {"stream_next", stream_next, fastcall, nullptr},
     {"stream_complete", stream_complete, fastcall, nullptr},

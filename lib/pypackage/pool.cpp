@@ -39,7 +39,8 @@ void run_anew(const PoolOptions& options, const SharedTable& table) {
 void begin(const PoolOptions& options, SharedTable& table) {
   if (!options.words.empty()) run_anew(options, table);
   if (!forks_with_interpreter) {
-    throw std::runtime_error("the process that forks workers died, and another cannot be forked: use start method spawn");
+    throw std::runtime_error(
+        "the process that forks workers died, and another cannot be forked: use start method spawn");
   }
   api.PyOS_AfterFork_Child();
   begin_worker(table, worker::own_seat().worker, options.initializer.get(), options.arguments.get());
@@ -126,7 +127,7 @@ Ref result_of(const Outcome& outcome, bool for_executor) {
     throw Raised{};
   }
   std::string_view in = outcome.value;
-  return decode(in);
+  return decode(in, "the result");
 }
 
 std::unique_ptr<Failure> unsendable() {

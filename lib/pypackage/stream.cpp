@@ -84,28 +84,41 @@ void Stream::push(Batch& batch) {
   }
 }
 
+// What has been taken from the job, and not yet by the consumer, counts too.
+std::uint64_t Stream::room_left() const {
+  const std::uint64_t room = job_->room();
+  return room - std::min<std::uint64_t>(room, taken_.size());
+}
+
 bool Stream::fill(Object* iterator, std::uint64_t most) {
   for (std::uint64_t size = first_batch;; size = std::min(size * 2, most_in_batch)) {
     std::uint64_t room = 0;
     {
       auto lock = pool_->lock();
       if (job_->input_ended()) return false;
-      room = job_->room();
+      room = room_left();
     }
     if (room == 0 || most == 0) return true;
     Batch batch = read(iterator, std::min({size, room, most}));
     if (batch.error) input_error_ = std::move(batch.error);
     push(batch);
-    if (batch.ended) return false;
+    if (batch.ended || pool_->ended()) return false;
     most -= std::min(most, batch.items);
   }
 }
 
-bool Stream::wait_for_room() {
+bool Stream::feed(Object* items) {
+  const Ref iterator = checked(api.PyObject_GetIter(items));
+  Batch batch;
+  while (read_piece(iterator.get(), batch)) {
+  }
+  batch.ended = false;
+  push(batch);
+  const auto may_go_on = [this] { return room_left() != 0 || pool_->ended(); };
   feeder_waits_ = true;
-  static_cast<void>(pool_->wait([this] { return job_->room() != 0 || job_->input_ended() || pool_->ended(); }, std::nullopt));
+  static_cast<void>(pool_->wait(may_go_on, std::nullopt));
   feeder_waits_ = false;
-  return !job_->input_ended();
+  return !pool_->ended();
 }
 
 void Stream::end_input(Ref error) {

@@ -16,8 +16,9 @@ class Stream {
   /// Reads up to `most` items of an iterator while there is room for them. @return false once it has ended
   /// @throws Raised where the pool takes no new calls. What the iterator itself raises comes after the results.
   [[nodiscard]] bool fill(Object* iterator, std::uint64_t most);
-  /// Waits until there is room. @return false where nothing is to be read any more
-  [[nodiscard]] bool wait_for_room();
+  /// Hands in a chunk of items that a thread has read, and waits until there is room for more. @return false where nothing is to
+  /// be read any more
+  [[nodiscard]] bool feed(Object* items);
   /// Nothing more is read. @param error that the input raised, or null
   void end_input(Ref error);
   /// The next result. @throws Raised, StopIteration behind the last, TimeoutError of `seconds`
@@ -41,6 +42,7 @@ class Stream {
   [[nodiscard]] Batch read(Object* iterator, std::uint64_t most);
   [[nodiscard]] bool read_piece(Object* iterator, Batch& batch);
   void push(Batch& batch);
+  [[nodiscard]] std::uint64_t room_left() const;
   void refill(Object* iterator);
   [[nodiscard]] bool await_result(Object* iterator, std::optional<double> seconds, Object* timeout_error);
   void take();

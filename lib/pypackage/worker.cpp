@@ -110,7 +110,7 @@ TaskError pending_failure() {
 
 Loaded load(const Callable& callable) {
   std::string_view pickle = callable.pickle;
-  return {callable, decode(pickle)};
+  return {callable, decode(pickle, "the function")};
 }
 
 const Loaded& loaded_of(const SharedTable::Found& found) {
@@ -126,21 +126,21 @@ const Loaded& loaded_of(const SharedTable::Found& found) {
 Ref call(const Loaded& function, std::string_view& in) {
   switch (function.callable.form) {
     case Callable::Form::item: {
-      const Ref item = decode(in);
+      const Ref item = decode(in, "an argument");
       return checked(py.PyObject_CallFunctionObjArgs(function.function.get(), item.get(), nullptr));
     }
     case Callable::Form::unpacked: {
-      const Ref item = decode(in);
+      const Ref item = decode(in, "an argument");
       const Ref arguments =
           checked(py.PyObject_CallFunctionObjArgs(api.PyTuple_Type, item.get(), nullptr));  // any iterable
       return checked(py.PyObject_Call(function.function.get(), arguments.get(), nullptr));
     }
     case Callable::Form::call: break;
   }
-  const Ref arguments = decode(in);
-  const Ref keywords = decode(in);
-  return checked(py.PyObject_Call(function.function.get(), arguments.get(),
-                                  keywords.get() == py.none ? nullptr : keywords.get()));
+  const Ref arguments = decode(in, "an argument");
+  const Ref keywords = decode(in, "an argument");
+  return checked(
+      py.PyObject_Call(function.function.get(), arguments.get(), keywords.get() == py.none ? nullptr : keywords.get()));
 }
 
 void put_result(std::string& out, Object* result, bool for_executor) {
@@ -148,8 +148,8 @@ void put_result(std::string& out, Object* result, bool for_executor) {
     encode(out, result);
   } catch (const Raised&) {
     const Ref why = take_exception();
-    const Ref exception(py.PyObject_CallFunctionObjArgs(helpers.unsendable, why.get(), result,
-                                                        for_executor ? py.yes : py.no, nullptr));
+    const Ref exception(
+        py.PyObject_CallFunctionObjArgs(helpers.unsendable, why.get(), result, for_executor ? py.yes : py.no, nullptr));
     if (!exception) throw;
     raise(exception.get());
     throw;
@@ -211,11 +211,18 @@ void begin_worker(SharedTable& table, std::uint32_t worker, Object* initializer,
   own->table = &table;
   own->place = worker;
   const Ref began(py.PyObject_CallFunctionObjArgs(helpers.worker_began, initializer, arguments, nullptr));
-  if (!began) throw pending_failure();
-  at_worker_end([] {
-    const Turn turn;
+  const auto end = [] {
     const Ref ended(py.PyObject_CallFunctionObjArgs(helpers.worker_ends, nullptr));
     if (!ended) py.PyErr_Clear();
+  };
+  if (!began) {
+    const TaskError failure = pending_failure();
+    end();
+    throw failure;
+  }
+  at_worker_end([end] {
+    const Turn turn;
+    end();
   });
   own->thread = api.PyEval_SaveThread();
 }

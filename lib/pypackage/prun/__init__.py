@@ -17,13 +17,15 @@ __version__ = "@PROJECT_VERSION@"
 
 _ELSEWHERE = {
     "ThreadPool": "_threads", "ThreadPoolExecutor": "_threads", "TimeoutError": "_threads",
-    "BrokenPoolError": "_errors", "CpuLimitError": "_errors", "MemoryLimitError": "_errors", "TaskTimeoutError": "_errors",
+    "BrokenPoolError": "_errors", "CpuLimitError": "_errors", "MemoryLimitError": "_errors", "SerializationError": "_errors",
+    "TaskTimeoutError": "_errors",
     "WorkerLostError": "_errors",
 }
 
 __all__ = ["Pool", "AsyncResult", "ThreadPool", "ProcessPoolExecutor", "ThreadPoolExecutor", "Future", "wait",
            "as_completed", "ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION", "CancelledError", "TimeoutError",
-           "BrokenPoolError", "CpuLimitError", "MemoryLimitError", "RemoteError", "TaskTimeoutError", "WorkerLostError"]
+           "BrokenPoolError", "CpuLimitError", "MemoryLimitError", "RemoteError", "SerializationError",
+           "TaskTimeoutError", "WorkerLostError"]
 
 
 def __getattr__(name):

@@ -1,5 +1,6 @@
 """What Pool and ProcessPoolExecutor share: the engine's pool, the functions that were sent to it, the maps that still read."""
 
+import os
 import threading
 
 from . import _engine
@@ -44,7 +45,7 @@ class Core:
         prefix = self.prefix(function, form, options.task_timeout)
         capsule = _engine.stream_new(self.pool, prefix, 0 if chunksize == "auto" else chunksize, ordered, window or 0,
                                      options.retries, self._for_executor)
-        return Stream(self, capsule, iterable)
+        return Stream(self, capsule, iterable, 1 if chunksize == "auto" else chunksize, exact)
 
     def read_all(self):
         """Before the end of a pool that is to finish its work."""
@@ -53,19 +54,23 @@ class Core:
                 stream.read_all()
 
     def abandon(self):
+        """Once the pool has ended: nothing more is read. A thread that waits in the input itself is left to itself."""
+        for stream in list(self.streams):
+            stream.leave()
         self.streams.clear()
 
 
 class Stream:
     """A map whose results are taken one by one."""
 
-    def __init__(self, core, capsule, iterable):
+    def __init__(self, core, capsule, iterable, chunksize, exact):
         self._core = core
+        self._chunksize = chunksize
         self.capsule = capsule
         self._iterator = None
         self._feeder = None
         self._reading = threading.Lock()
-        if isinstance(iterable, _READY):
+        if exact or isinstance(iterable, _READY):  # with a buffersize the consumer itself reads, one for one
             iterator = iter(iterable)
             if _engine.stream_fill(capsule, iterator, _WINDOW):
                 self._iterator = iterator
@@ -77,10 +82,24 @@ class Stream:
             self._feeder.start()
 
     def _feed(self, iterator):
+        """Python's own loop, not the engine's: whatever the input waits for, this thread may be left in it."""
+        feed, capsule, size = _engine.stream_feed, self.capsule, self._chunksize
+        chunk = []
         try:
-            while _engine.stream_fill(self.capsule, iterator, 1) and _engine.stream_wait_for_room(self.capsule):
-                pass
-        except BaseException:  # the pool has ended
+            try:
+                for item in iterator:
+                    chunk.append(item)
+                    if len(chunk) == size:
+                        if not feed(capsule, chunk):
+                            return
+                        chunk = []
+                if chunk:
+                    feed(capsule, chunk)
+            except BaseException as error:  # the chunk that it cuts short is not called
+                _engine.stream_end(capsule, error)
+            else:
+                _engine.stream_end(capsule, None)
+        except Exception:  # the pool has ended
             pass
         finally:
             self._core.streams.discard(self)
@@ -109,6 +128,11 @@ class Stream:
                     self._iterator = None
         self._core.streams.discard(self)
 
+    def leave(self):
+        self._iterator = None
+        if self._feeder is not None and self._feeder is not threading.current_thread():
+            self._feeder.join(0.2)
+
     def cancel(self):
         self._iterator = None
         self._core.streams.discard(self)
@@ -128,3 +152,19 @@ def _begin(iterable):
 def _raiser(error):
     raise error
     yield
+
+
+class Worker:
+    """A worker process as `pool._pool` and `executor._processes` list it."""
+
+    def __init__(self, pid):
+        self.pid = self.ident = pid
+
+    def is_alive(self):
+        return os.path.exists(f"/proc/{self.pid}")
+
+    def terminate(self):
+        os.kill(self.pid, 15)
+
+    def kill(self):
+        os.kill(self.pid, 9)

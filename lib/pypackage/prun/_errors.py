@@ -5,11 +5,16 @@ from concurrent.futures.process import BrokenProcessPool
 
 from ._pickling import RemoteError
 
-__all__ = ["BrokenPoolError", "CpuLimitError", "MemoryLimitError", "RemoteError", "TaskTimeoutError", "WorkerLostError"]
+__all__ = ["BrokenPoolError", "CpuLimitError", "MemoryLimitError", "RemoteError", "SerializationError",
+           "TaskTimeoutError", "WorkerLostError"]
 
 
 class BrokenPoolError(BrokenProcessPool):
     """The pool cannot run anything any more: its initializer failed, or no worker can be started."""
+
+
+class SerializationError(BrokenProcessPool):
+    """The function or an argument cannot be unpickled in the worker, or the result here. Only this call failed."""
 
 
 class WorkerLostError(BrokenProcessPool):
@@ -37,13 +42,17 @@ class CpuLimitError(WorkerLostError):
     """The call used more CPU time than `cpu_limit`."""
 
 
-def of_failure(kind, message, pid, signal, exit_status, for_executor):
+def of_failure(kind, message, pid, signal, exit_status, cause):
     if kind == "timeout":
         return TaskTimeoutError("the call took longer than its task_timeout; its worker was killed")
     if kind == "cancelled":
         return CancelledError(message)
     if kind == "worker_start":
-        return BrokenPoolError(message)
+        if cause is None:
+            return BrokenPoolError(message)
+        error = BrokenPoolError(f"the initializer of a worker raised {type(cause).__name__}: {cause}")
+        error.__cause__ = cause
+        return error
     if kind == "out_of_memory":
         return MemoryLimitError(message, pid, signal, exit_status)
     if kind == "cpu_limit":

@@ -1,5 +1,6 @@
 """concurrent.futures.ProcessPoolExecutor on prun's engine."""
 
+import os
 import threading
 import time
 import weakref
@@ -7,7 +8,7 @@ from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 
 from . import _engine, _start
-from ._core import CALL, ITEM, UNPACKED, Core
+from ._core import CALL, ITEM, UNPACKED, Core, Worker
 from ._future import CallFuture
 from ._options import Options, checked_limits
 
@@ -53,6 +54,7 @@ class ProcessPoolExecutor(Executor):
                 raise ValueError("max_tasks_per_child must be >= 1")
         checked_limits(memory_limit, cpu_limit)
         method = _start.start_method(mp_context)
+        self._max_workers = max_workers or len(os.sched_getaffinity(0))
         self._options = Options(task_timeout, retries)
         self._arguments = max_workers, True, max_tasks_per_child, initializer, initargs, method, memory_limit, cpu_limit
         self._core = None
@@ -115,11 +117,28 @@ class ProcessPoolExecutor(Executor):
         view = object.__new__(_View)
         view._executor = self
         view._options = Options(task_timeout, retries)
+        view._max_workers = self._max_workers
         return view
 
     def worker_pids(self):
         """The process ids of the workers that live now."""
         return [] if self._core is None else _engine.pool_pids(self._core.pool)
+
+    @property
+    def _processes(self):
+        """As programs look at it that want to see or to signal the workers."""
+        return {pid: Worker(pid) for pid in self.worker_pids()}
+
+    @property
+    def _broken(self):
+        try:
+            if self._core is not None:
+                _engine.pool_check(self._core.pool)
+        except _broken():
+            return True
+        except ValueError:  # it was shut down
+            pass
+        return False
 
     def shutdown(self, wait=True, *, cancel_futures=False):
         """No new calls. wait: returns when all calls have ended. cancel_futures: what no worker has begun is cancelled."""
@@ -129,9 +148,9 @@ class ProcessPoolExecutor(Executor):
         if core is None:
             return
         if cancel_futures:
-            core.abandon()
             _engine.pool_close(core.pool)
             _engine.pool_cancel_pending(core.pool)
+            core.abandon()
         if wait:
             core.read_all()
             _engine.pool_close(core.pool)
@@ -150,8 +169,8 @@ class ProcessPoolExecutor(Executor):
     def _end_workers(self, signal):
         self._is_shut_down = True
         if self._core is not None:
-            self._core.abandon()
             _engine.pool_end_workers(self._core.pool, signal)
+            self._core.abandon()
 
 
 class _View(ProcessPoolExecutor):

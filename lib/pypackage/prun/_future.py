@@ -55,10 +55,7 @@ class CallFuture(Future):
         """The call has ended: what waits for the standard future is told."""
         if self._call_state() == _CANCELLED:
             super().cancel()
-            try:
-                self.set_running_or_notify_cancel()
-            except (InvalidStateError, RuntimeError):  # cancel() has done so
-                pass
+            self._tell_cancelled()
             return
         returned, value = self._take()
         try:
@@ -71,12 +68,14 @@ class CallFuture(Future):
             return False
         if not _engine.call_cancel(self._call):
             return False
-        if self._is_whole and super().cancel() and self._state == "CANCELLED":
-            try:
-                self.set_running_or_notify_cancel()
-            except (InvalidStateError, RuntimeError):
-                pass
+        if self._is_whole and super().cancel():
+            self._tell_cancelled()
         return True
+
+    def _tell_cancelled(self):
+        with self._condition:
+            if self._state == "CANCELLED":  # and not told already
+                self.set_running_or_notify_cancel()
 
     def cancelled(self):
         return self._call_state() == _CANCELLED

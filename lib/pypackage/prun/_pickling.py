@@ -14,10 +14,7 @@ def _dumps(obj, keep_buffer):
         return pickle.dumps(obj, 5, buffer_callback=keep_buffer)
     # Locks, sockets and connections go to another process as multiprocessing sends them.
     out = io.BytesIO()
-    pickler = pickle.Pickler(out, 5, buffer_callback=keep_buffer)
-    forking = reduction.ForkingPickler
-    pickler.dispatch_table = forking._copyreg_dispatch.new_child(forking._extra_reducers)
-    pickler.dump(obj)
+    reduction.ForkingPickler(out, 5, True, keep_buffer).dump(obj)
     return out.getvalue()
 
 
@@ -43,7 +40,10 @@ def dump_function(function):
                 raise type(error)(f"{error}. Workers find functions by their names: define it with `def` at the top level "
                                   "of a module, or install cloudpickle, which sends functions by value") from None
             raise
-        return cloudpickle.dumps(function, protocol=5), False
+        try:
+            return cloudpickle.dumps(function, protocol=5), False
+        except Exception:
+            raise error from None
 
 
 class RemoteError(Exception):
@@ -92,6 +92,14 @@ def unsendable(exception, result, for_executor):
     return MaybeEncodingError(exception, result)
 
 
+def unreadable(exception, what):
+    from ._errors import SerializationError
+    error = SerializationError(f"{what} cannot be unpickled: {type(exception).__name__}: {exception}")
+    error.__cause__ = exception
+    return error
+
+
 def failed(kind, message, pid, signal, exit_status, detail, for_executor):
     from . import _errors
-    return _errors.of_failure(kind, message, pid, signal, exit_status, for_executor)
+    cause = rebuild(detail, for_executor) if detail else None
+    return _errors.of_failure(kind, message, pid, signal, exit_status, cause)

@@ -6,7 +6,7 @@ import warnings
 import weakref
 
 from . import _engine, _start
-from ._core import CALL, ITEM, UNPACKED, Core
+from ._core import CALL, ITEM, UNPACKED, Core, Worker
 from ._options import Options, checked_limits
 
 INIT, RUN, CLOSE, TERMINATE = "INIT", "RUN", "CLOSE", "TERMINATE"
@@ -69,7 +69,7 @@ class Pool:
 
     def __del__(self, _warn=warnings.warn, _run=RUN):
         if self._state == _run:
-            _warn(f"unclosed running prun pool {self!r}", ResourceWarning, source=self)
+            _warn(f"unclosed running multiprocessing pool of prun {self!r}", ResourceWarning, source=self)
 
     def __repr__(self):
         return f"<{type(self).__module__}.{type(self).__qualname__} state={self._state} pool_size={self._processes}>"
@@ -91,6 +91,14 @@ class Pool:
     def worker_pids(self):
         """The process ids of the workers that live now."""
         return _engine.pool_pids(self._core.pool)
+
+    @property
+    def _pool(self):
+        """As programs look at it that want to see or to signal the workers."""
+        return [Worker(pid) for pid in self.worker_pids()]
+
+    def _repopulate_pool(self):
+        """Workers are replaced without being asked for."""
 
     def with_options(self, *, task_timeout=None, retries=0):
         """The same pool, whose calls have these options: `pool.with_options(task_timeout=5).map(f, items)`."""
@@ -182,8 +190,8 @@ class Pool:
         if self._state == INIT:
             return
         self._state = TERMINATE
-        self._core.abandon()
         _engine.pool_terminate(self._core.pool)
+        self._core.abandon()
 
     def join(self):
         """After close() or terminate(): returns when everything has ended and the workers are gone."""
@@ -200,12 +208,12 @@ class _View(Pool):
     """A pool with other options for its calls."""
 
     def __init__(self, pool, options):
-        self._pool = pool
+        self._viewed = pool
         self._core = pool._core
         self._processes = pool._processes
         self._options = options
 
-    _state = property(lambda self: self._pool._state, lambda self, state: setattr(self._pool, "_state", state))
+    _state = property(lambda self: self._viewed._state, lambda self, state: setattr(self._viewed, "_state", state))
 
     def __del__(self):
         pass

@@ -1,5 +1,6 @@
 """Workers that are not copies of the master: Python executed anew, which imports what the master's functions need."""
 
+import io
 import marshal
 import os
 import pickle
@@ -10,31 +11,61 @@ _CODE = ("import marshal, os, sys; "
          "from prun import _spawn; _spawn.main()")
 
 
+class _Inheritance:
+    """Stands for the process that is about to begin, where multiprocessing's objects are pickled that only those may inherit."""
+
+    def __init__(self, fds):
+        from multiprocessing.popen_spawn_posix import _DupFd
+        self.DupFd = _DupFd
+        self.duplicate_for_child = lambda fd: fds.append(fd) or fd
+
+
+class _OwnedFile:
+    """Closed when nobody refers to it any more."""
+
+    def __init__(self, fd):
+        self._fd = fd
+
+    def fileno(self):
+        return self._fd
+
+    def __del__(self, _close=os.close):
+        _close(self._fd)
+
+
 def charge_for(initializer, initargs):
-    """(command line, file): the file holds what each worker needs to know, and must stay open as long as the pool."""
-    from multiprocessing import spawn, util
+    """(command line, file, descriptors): the file holds what each worker needs to know, and stays open as long as the pool."""
+    from multiprocessing import context, reduction, resource_tracker, spawn, util
     data = spawn.get_preparation_data("PrunWorker")
-    data["authkey"] = bytes(data["authkey"])
-    path = marshal.dumps([entry for entry in data["sys_path"]])
-    charge = os.fdopen(os.memfd_create("prun-charge"), "wb", buffering=0)
-    charge.write(path)
-    charge.write(pickle.dumps((data, pickle.dumps((initializer, initargs), 5)), 5))
+    fds = [resource_tracker.getfd()]
+    context.set_spawning_popen(_Inheritance(fds))
+    try:
+        initial = io.BytesIO()
+        reduction.dump((data, fds[0]), initial)
+        data_size = initial.tell()
+        reduction.dump((initializer, initargs), initial)
+    finally:
+        context.set_spawning_popen(None)
+    path = marshal.dumps(list(data["sys_path"]))
+    charge = _OwnedFile(os.memfd_create("prun-charge"))
+    os.write(charge.fileno(), path + initial.getvalue())
     executable = os.fsdecode(spawn.get_executable())
-    words = [executable, *util._args_from_interpreter_flags(), "-c", _CODE, str(charge.fileno()), str(len(path))]
-    return words, charge
+    numbers = charge.fileno(), len(path), data_size
+    words = [executable, *util._args_from_interpreter_flags(), "-c", _CODE, *map(str, numbers)]
+    return words, charge, [charge.fileno(), *fds]
 
 
 def main():
-    charge, offset, region, table, worker, entry = map(int, sys.argv[1:])
-    data, initial = pickle.loads(os.pread(charge, os.fstat(charge).st_size - offset, offset))
+    charge, path_size, data_size, region, table, worker, entry = map(int, sys.argv[1:])
+    initial = os.pread(charge, os.fstat(charge).st_size - path_size, path_size)
     from . import _start
-    from multiprocessing import process, spawn
+    from multiprocessing import process, resource_tracker, spawn
     _start.preparing = True
     try:
         process.current_process()._inheriting = True
-        data["authkey"] = process.AuthenticationString(data["authkey"])
+        data, resource_tracker._resource_tracker._fd = pickle.loads(initial[:data_size])
         spawn.prepare(data)
-        initializer, initargs = pickle.loads(initial)
+        initializer, initargs = pickle.loads(initial[data_size:])
     finally:
         process.current_process()._inheriting = False
         _start.preparing = False

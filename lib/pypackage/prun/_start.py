@@ -37,8 +37,7 @@ def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memo
     words, keep = None, []
     if method != "fork":
         from . import _spawn
-        words, charge = _spawn.charge_for(initializer, initargs)
-        keep = [charge.fileno()]
+        words, charge, keep = _spawn.charge_for(initializer, initargs)
     for stream in (sys.stdout, sys.stderr):  # what is buffered here is this process's to write
         try:
             stream.flush()
@@ -59,7 +58,12 @@ def _worker_began(initializer, initargs):
     if numpy is not None and hasattr(numpy, "random"):
         numpy.random.seed()  # workers do not draw the same numbers
     if initializer is not None:
-        initializer(*initargs)
+        try:
+            initializer(*initargs)
+        except BaseException:
+            from concurrent.futures._base import LOGGER
+            LOGGER.critical("Exception in initializer:", exc_info=True)
+            raise
 
 
 def _become_child_process(process):
@@ -101,4 +105,4 @@ def _call_ended():
 
 
 _engine.configure((_pickling.dump, _pickling.load, _pickling.describe, _pickling.rebuild, _pickling.unsendable,
-                   _pickling.failed, _worker_began, _worker_ends, _call_ended))
+                   _pickling.unreadable, _pickling.failed, _worker_began, _worker_ends, _call_ended))

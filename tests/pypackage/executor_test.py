@@ -1,0 +1,209 @@
+"""prun.ProcessPoolExecutor and its futures, beyond what CPython's own tests assert."""
+
+import asyncio
+import concurrent.futures
+import itertools
+import os
+import signal
+import threading
+import time
+import unittest
+
+import support
+
+import prun
+
+
+def square(x):
+    return x * x
+
+
+def die(_):
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def fail(x):
+    raise ValueError(x)
+
+
+def fail_at_zero(x):
+    return 1 / x
+
+
+def wait_for(path):
+    while not os.path.exists(path):
+        time.sleep(0.001)
+    return path
+
+
+def sleep(seconds):
+    time.sleep(seconds)
+
+
+def own_timeout(_):
+    raise TimeoutError("the task's own")
+
+
+class Submit(unittest.TestCase):
+    def setUp(self):
+        self.executor = prun.ProcessPoolExecutor(2)
+        self.addCleanup(self.executor.shutdown)
+
+    def test_futures_are_the_standard_ones(self):
+        future = self.executor.submit(square, 3)
+        self.assertIsInstance(future, prun.Future)
+        self.assertEqual(future.result(), 9)
+        self.assertTrue(future.done())
+        self.assertIsNone(future.exception())
+        self.assertIs(future.result(), future.result())
+        self.assertIn("finished", repr(future))
+
+    def test_wait_and_as_completed_take_them(self):
+        futures = [self.executor.submit(square, n) for n in range(10)]
+        done, pending = prun.wait(futures)
+        self.assertEqual((len(done), len(pending)), (10, 0))
+        more = [self.executor.submit(square, n) for n in range(10)]
+        self.assertEqual(sorted(future.result() for future in prun.as_completed(more)), [n * n for n in range(10)])
+        failing = [self.executor.submit(fail, 1), self.executor.submit(sleep, 0.1)]
+        done, _ = prun.wait(failing, return_when=prun.FIRST_EXCEPTION)
+        self.assertIn(failing[0], done)
+
+    def test_asyncio_awaits_them(self):
+        async def main():
+            loop = asyncio.get_running_loop()
+            first = await loop.run_in_executor(self.executor, square, 5)
+            rest = await asyncio.gather(*(asyncio.wrap_future(self.executor.submit(square, n)) for n in range(20)))
+            return [first, *rest]
+
+        self.assertEqual(asyncio.run(main()), [25, *(n * n for n in range(20))])
+
+    def test_callbacks_are_called_with_the_future(self):
+        called = threading.Event()
+        seen = []
+        future = self.executor.submit(square, 4)
+        future.add_done_callback(lambda f: (seen.append(f.result()), called.set()))
+        self.assertTrue(called.wait(60))
+        future.add_done_callback(lambda f: seen.append(f is future))
+        self.assertEqual(seen, [16, True])
+
+    def test_a_dead_worker_fails_only_its_own_future(self):
+        futures = [self.executor.submit(square, n) for n in range(50)]
+        lost = self.executor.submit(die, 0)
+        more = [self.executor.submit(square, n) for n in range(50)]
+        with self.assertRaises(prun.WorkerLostError) as caught:
+            lost.result()
+        self.assertEqual(caught.exception.signal, signal.SIGSEGV)
+        self.assertEqual([future.result() for future in futures + more], [n * n for n in range(50)] * 2)
+        self.assertEqual(self.executor.submit(square, 7).result(), 49)
+
+    def test_a_call_that_no_worker_has_can_be_cancelled(self):
+        import tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            gate = os.path.join(folder, "gate")
+            busy = [self.executor.submit(wait_for, gate) for _ in range(2)]
+            while not all(future.running() for future in busy):
+                time.sleep(0.001)
+            waiting = [self.executor.submit(square, n) for n in range(3)]
+            self.assertFalse(busy[0].cancel())
+            self.assertTrue(waiting[1].cancel())
+            self.assertTrue(waiting[1].cancel())
+            self.assertTrue(waiting[1].cancelled())
+            self.assertRaises(prun.CancelledError, waiting[1].result)
+            watched = []
+            waiting[2].add_done_callback(watched.append)
+            self.assertTrue(waiting[2].cancel())
+            self.assertEqual(watched, [waiting[2]])
+            self.assertEqual(prun.wait(waiting[1:]).not_done, set())
+            open(gate, "w").close()
+            self.assertEqual([future.result() for future in busy], [gate] * 2)
+            self.assertEqual(waiting[0].result(), 0)
+            self.assertFalse(waiting[0].cancel())
+
+    def test_result_gives_up_after_its_timeout(self):
+        import tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            gate = os.path.join(folder, "gate")
+            future = self.executor.submit(wait_for, gate)
+            self.assertRaises(concurrent.futures.TimeoutError, future.result, 0.01)
+            open(gate, "w").close()
+            self.assertEqual(future.result(60), gate)
+
+    def test_options_of_one_call(self):
+        slow = self.executor.with_options(task_timeout=0.2).submit(sleep, 1000)
+        self.assertRaises(prun.TaskTimeoutError, slow.result)
+        self.assertEqual(self.executor.submit(square, 2).result(), 4)
+
+
+class Map(unittest.TestCase):
+    def setUp(self):
+        self.executor = prun.ProcessPoolExecutor(2)
+        self.addCleanup(self.executor.shutdown)
+
+    def test_several_iterables_end_with_the_shortest(self):
+        self.assertEqual(list(self.executor.map(pow, [2, 3, 4], itertools.count(1), chunksize=2)), [2, 9, 64])
+        self.assertEqual(list(self.executor.map(square, [])), [])
+
+    def test_it_goes_on_behind_a_call_that_raised(self):
+        for chunksize in (1, 3):
+            results = self.executor.map(fail_at_zero, [1, 0, 2], chunksize=chunksize)
+            self.assertEqual(next(results), 1)
+            self.assertRaises(ZeroDivisionError, next, results)
+            self.assertEqual(list(results), [0.5])
+
+    def test_a_buffer_of_a_size_reads_exactly_so_many_items(self):
+        for size in (1, 4):
+            read = []
+            inputs = (read.append(n) or n for n in itertools.count())
+            results = self.executor.map(square, inputs, buffersize=size)
+            self.assertEqual(len(read), size)
+            self.assertEqual([next(results) for _ in range(5)], [0, 1, 4, 9, 16])
+            self.assertLessEqual(len(read), 5 + size)
+            results.close()
+        self.assertEqual(list(self.executor.map(pow, [1, 2], [1, 2], buffersize=1)), [1, 4])
+        self.assertEqual(list(self.executor.map(square, [], buffersize=2)), [])
+        self.assertRaises(ValueError, self.executor.map, square, [1], buffersize=0)
+        self.assertRaises(TypeError, self.executor.map, square, [1], buffersize=1.5)
+
+    def test_its_timeout_is_not_the_tasks_own(self):
+        with self.assertRaisesRegex(TimeoutError, "the task's own"):
+            next(self.executor.map(own_timeout, [1], timeout=60))
+        results = self.executor.map(sleep, [0, 0.5, 0], timeout=0.1)
+        self.assertIsNone(next(results))
+        self.assertRaises(concurrent.futures.TimeoutError, next, results)
+        self.assertRaises(StopIteration, next, results)
+
+
+class End(unittest.TestCase):
+    def test_workers_start_with_the_first_call(self):
+        with prun.ProcessPoolExecutor(3) as executor:
+            self.assertEqual(executor.worker_pids(), [])
+            self.assertEqual(executor.submit(defined_after_the_executor, 1).result(), 2)
+
+    def test_killed_workers_end_the_executor(self):
+        for end in ("kill_workers", "terminate_workers"):
+            executor = prun.ProcessPoolExecutor(2)
+            getattr(prun.ProcessPoolExecutor(1), end)()  # that has not started any
+            futures = [executor.submit(sleep, 1000) for _ in range(4)]
+            while not futures[0].running():
+                time.sleep(0.001)
+            getattr(executor, end)()
+            for future in futures:
+                self.assertRaises((prun.WorkerLostError, prun.CancelledError), future.result)
+            self.assertRaises(RuntimeError, executor.submit, square, 1)
+            executor.shutdown()
+
+    def test_shutdown_without_waiting_finishes_what_there_is(self):
+        executor = prun.ProcessPoolExecutor(2)
+        futures = [executor.submit(square, n) for n in range(100)]
+        executor.shutdown(wait=False)
+        self.assertRaises(RuntimeError, executor.submit, square, 1)
+        self.assertEqual([future.result() for future in futures], [n * n for n in range(100)])
+        executor.shutdown()
+
+
+def defined_after_the_executor(x):
+    return x + 1
+
+
+if __name__ == "__main__":
+    support.main()
