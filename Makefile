@@ -18,6 +18,8 @@ BENCH_PACKAGES  := libbenchmark-dev parallel
 FUZZ_PACKAGES   := clang libclang-rt-dev
 LINT_PACKAGES   := clang-tidy
 FORMAT_PACKAGES := clang-format
+# A browser, for the tests of reports. Without it they are skipped.
+BROWSER_PACKAGES := chromium chromium-driver
 
 SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -46,6 +48,17 @@ else \
     "$${root[@]}" apt-get update -qq; \
     "$${root[@]}" apt-get install -qq -y --no-install-recommends "$${missing[@]}" >/dev/null; \
   fi; \
+fi
+endef
+
+# Installs a browser where there is none. Where that cannot be done, the tests that need one are skipped, and say so.
+define want_browser
+@if ! command -v chromedriver >/dev/null && command -v apt-get >/dev/null; then \
+  root=(env DEBIAN_FRONTEND=noninteractive); \
+  if [ "$$(id -u)" -ne 0 ]; then root=(sudo -n "$${root[@]}"); fi; \
+  echo "installing: $(BROWSER_PACKAGES)"; \
+  { "$${root[@]}" apt-get update -qq && "$${root[@]}" apt-get install -qq -y --no-install-recommends $(BROWSER_PACKAGES); } \
+    >/dev/null 2>&1 || echo "WARNING: $(BROWSER_PACKAGES) cannot be installed: the tests of reports in a browser are skipped" >&2; \
 fi
 endef
 
@@ -79,6 +92,7 @@ run: ## install what is missing, build, run `prun map fib 1..39 --chunksize 1`
 test: ## install what is missing, build, run all tests
 	$(call need,$(TEST_PACKAGES))
 	$(release)
+	$(want_browser)
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS)
 

@@ -9,7 +9,7 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<CommandWord, 11> table{{
+constexpr std::array<CommandWord, 12> table{{
     {"map", words::map, Mode::map, "print all results in input order when the last is ready", "FUNCTION INPUT...",
      "  prun map fib 1..39 --chunksize 1\n"
      "  prun map ackermann 0..3,0..4\n"
@@ -44,6 +44,9 @@ constexpr std::array<CommandWord, 11> table{{
      "  prun imap fib 30..35 92 --journal run.db\n"
      "  prun journal run.db\n"
      "  sqlite3 run.db 'SELECT * FROM failures'"},
+    {"report", words::report, std::nullopt, "write a page about a run of a journal", "FILE [OUTPUT]",
+     "  prun report run.db\n"
+     "  prun report run.db picture.svg --run 2"},
     {"retry", words::retry, std::nullopt, "run the tasks of a journal that failed or are missing", "FILE",
      "  prun retry run.db\n"
      "  prun retry run.db --timeout 1h -j 2"},

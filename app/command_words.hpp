@@ -35,6 +35,7 @@ inline constexpr WordSet help{1U << 7};
 inline constexpr WordSet journal{1U << 8};
 inline constexpr WordSet retry{1U << 9};
 inline constexpr WordSet new_project{1U << 10};
+inline constexpr WordSet report{1U << 11};
 
 inline constexpr WordSet runs = modes | retry;  ///< what runs tasks
 inline constexpr WordSet all{0xffff};

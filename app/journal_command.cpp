@@ -1,10 +1,9 @@
 // `prun journal FILE`; see journal_command.hpp.
 #include "journal_command.hpp"
 
+#include "command_texts.hpp"
 #include "exit_status.hpp"
-#include "usage_error.hpp"
 
-#include "command/command_function.hpp"
 #include "command/command_words.hpp"
 #include "event/printable.hpp"
 #include "journal/summary.hpp"
@@ -17,10 +16,8 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace prun::app {
@@ -45,40 +42,6 @@ std::string iso_time(std::int64_t nanoseconds) {
 std::string command_line(const RunRecord& run) { return printable(command::join_words(run.command)); }
 
 std::string mebibytes(std::uint64_t bytes) { return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20)); }
-
-/// What tasks that are commands run, as one could type it: the journal has their inputs, its command lines have the command.
-class CommandTexts {
- public:
-  explicit CommandTexts(const std::vector<RunRecord>& runs) : functions_(command::given_commands(surroundings_)) {
-    const RunRecord* const last = journal::last_begun(runs);
-    if (last == nullptr) return;
-    const std::vector<std::string>& words = last->command;
-    std::vector<const char*> argv;
-    argv.reserve(words.size());
-    for (const std::string& word : words) argv.push_back(word.c_str());
-    try {
-      const Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data());
-      const auto* run = std::get_if<RunTasks>(&parsed);
-      if (run == nullptr || !run->command) return;
-      functions_.push_back(
-          std::make_unique<command::TemplateCommand>(run->command->name, run->command->parsed, surroundings_, false));
-    } catch (const UsageError&) {
-      // Of a journal that another version of prun has begun: its calls are shown as any other.
-    }
-  }
-
-  /// Empty where the function is no command.
-  [[nodiscard]] std::string of(std::string_view function, std::string_view args, std::string_view kwargs) const {
-    for (const auto& command : functions_) {
-      if (command->name() == function) return command->call_text(args, kwargs);
-    }
-    return {};
-  }
-
- private:
-  command::CommandSurroundings surroundings_;
-  std::vector<std::unique_ptr<Function>> functions_;
-};
 
 void append_run(std::string& out, const RunRecord& run, bool running) {
   out += fmt::format("run {}  {}  {}\n", run.run, iso_time(run.started), command_line(run));
@@ -224,10 +187,7 @@ std::string summary_json(const Summary& summary) {
 int show_journal(const ShowJournal& command) {
   journal::JournalFile file(command.path, journal::JournalFile::Use::look_at);
   const CommandTexts texts(journal::read_runs(file));
-  const auto call_text = [&texts](std::string_view function, std::string_view args, std::string_view kwargs) {
-    return texts.of(function, args, kwargs);
-  };
-  const Summary summary = journal::summarize(file, most_tasks, call_text);
+  const Summary summary = journal::summarize(file, most_tasks, texts.as_call_text());
   OutputBuffer out(STDOUT_FILENO, "standard output");
   out.write(command.json ? summary_json(summary) : summary_text(summary));
   out.flush();

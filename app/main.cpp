@@ -5,6 +5,7 @@
 #include "journal_command.hpp"
 #include "new_command.hpp"
 #include "options.hpp"
+#include "report_command.hpp"
 #include "retry_command.hpp"
 #include "run_command.hpp"
 #include "standard_streams.hpp"
@@ -36,6 +37,7 @@ struct Execute {
   int operator()(const ExplainTopic& command) const { return explain_topic(command); }
   int operator()(const NewProject& command) const { return new_project(command); }
   int operator()(const ShowJournal& command) const { return show_journal(command); }
+  int operator()(const WriteReport& command) const { return write_report(command); }
   int operator()(const RetryRun& command) const { return retry(command); }
   int operator()(const RunTasks& command) const { return run_tasks(command); }
 };

@@ -132,6 +132,14 @@ ShowJournal show_options(const CommandLine& line, const OptionValues& values) {
   return {line.words[1], values.json};
 }
 
+WriteReport report_options(const CommandLine& line, const OptionValues& values) {
+  if (line.words.size() < 2 || line.words.size() > 3)
+    throw UsageError("prun report takes the name of a journal, and of the page: prun report run.db run.html");
+  WriteReport report{line.words[1], std::nullopt, values.run_number};
+  if (line.words.size() == 3) report.output = line.words[2];
+  return report;
+}
+
 /// The options are for the recorded command line: there their values are checked, and how they go together.
 RetryRun retry_options(const CommandLine& line, const std::vector<std::string>& command_line) {
   if (line.words.size() != 2) throw UsageError("prun retry takes the name of a journal: prun retry run.db");
@@ -165,6 +173,9 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.run.measure_usage = run.output.format == Format::json || run.output.format == Format::jsonl;
   run.run.measure = shows_times(run.output, std::min(run.logging.terminal, run.logging.file_level));
   run.summary = values.summary;
+  run.reports = values.reports;
+  run.command_line = command_line;
+  run.advises = !run.output.quiet && ::isatty(STDERR_FILENO) == 1;
   run.journal = journal_request(values, run, std::move(command_line));
   return run;
 }
@@ -199,6 +210,7 @@ Command interpret(CommandLine line, std::vector<std::string> command_line) {
   take_values(line, values);
   if (word.name == "new") return new_options(line);
   if (word.name == "journal") return show_options(line, values);
+  if (word.name == "report") return report_options(line, values);
   if (!word.mode) return functions_options(line, values);
   return run_tasks_options(line, values, *word.mode, std::move(command_line));
 }

@@ -51,13 +51,23 @@ struct RunTasks {
   LoggingOptions logging;
   JobserverOptions jobserver;
   std::optional<JournalRequest> journal{};
-  bool summary = false;  ///< --summary
+  bool summary = false;                     ///< --summary
+  std::vector<std::string> reports{};       ///< --report
+  std::vector<std::string> command_line{};  ///< all words of it
+  bool advises = false;                     ///< standard error is a terminal: a line of advice helps
 };
 
 /// `prun journal FILE`
 struct ShowJournal {
   std::string path;
   bool json = false;
+};
+
+/// `prun report FILE [OUTPUT]`
+struct WriteReport {
+  std::string journal;
+  std::optional<std::string> output;  ///< absent: as the journal, with the ending .html
+  std::optional<std::int64_t> run;    ///< absent: the last that ran anything
 };
 
 /// `prun retry FILE`
@@ -67,7 +77,8 @@ struct RetryRun {
   bool partial = false;              ///< --partial
 };
 
-using Command = std::variant<PrintText, ListFunctions, ExplainTopic, NewProject, ShowJournal, RetryRun, RunTasks>;
+using Command =
+    std::variant<PrintText, ListFunctions, ExplainTopic, NewProject, ShowJournal, WriteReport, RetryRun, RunTasks>;
 
 /// @throws UsageError
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -15,6 +15,7 @@
 #include "output/make_output.hpp"
 #include "output/output_buffer.hpp"
 #include "output/results_directory.hpp"
+#include "report/report_file.hpp"
 #include "run/run.hpp"
 #include "sys/cpu_budget.hpp"
 
@@ -27,7 +28,9 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace prun::app {
 namespace {
@@ -125,6 +128,7 @@ class AssembledRun {
     }
     surround();
     add_functions();
+    for (const std::string& path : command_->reports) reports_.emplace_back(path);
     if (!open_input()) return usage_or_bad_input;
     open_outputs();
     return tell_end(run_it());
@@ -195,7 +199,7 @@ class AssembledRun {
   }
 
   RunReport run_it() {
-    const RunObservers observers(*command_, journal_ ? &*journal_ : nullptr, log_, err_);
+    const RunObservers observers(*command_, {journal_ ? &*journal_ : nullptr, &log_, &err_, &reports_});
     std::optional<Task> initializer;
     if (command_->functions.initializer) initializer = initializer_call(*command_->functions.initializer, registry_);
     const RunOptions run_options = options(initializer ? &*initializer : nullptr, observers.events());
@@ -233,6 +237,7 @@ class AssembledRun {
   Registry registry_;
   std::unique_ptr<Function> given_;  ///< the command that the command line names
   OutputBuffer err_{STDERR_FILENO, "standard error", OutputBuffer::SlowReader::lets_wait};
+  std::vector<report::ReportFile> reports_;
   std::optional<journal::Journal> journal_;
   std::unique_ptr<TaskSource> source_;
   OutputBuffer out_{STDOUT_FILENO, "standard output", OutputBuffer::SlowReader::lets_wait};

@@ -5,8 +5,11 @@
 #include "options.hpp"
 
 #include "event/event_stream.hpp"
+#include "history/history.hpp"
+#include "history/history_recorder.hpp"
 #include "journal/journal.hpp"
 #include "output/output_buffer.hpp"
+#include "report/report_file.hpp"
 
 #include <memory>
 #include <vector>
@@ -15,8 +18,14 @@ namespace prun::app {
 
 class RunObservers {
  public:
-  /// @param journal null: none is kept @param err where observers write for a person. All must outlive it.
-  RunObservers(const RunTasks& command, journal::Journal* journal, Log& log, OutputBuffer& err);
+  /// What observers need. All of it must outlive them.
+  struct Surroundings {
+    journal::Journal* journal = nullptr;  ///< null: none is kept
+    Log* log = nullptr;
+    OutputBuffer* err = nullptr;  ///< where observers write for a person
+    std::vector<report::ReportFile>* reports = nullptr;
+  };
+  RunObservers(const RunTasks& command, const Surroundings& surroundings);
 
   [[nodiscard]] const EventStream& events() const noexcept { return events_; }
 
@@ -26,6 +35,10 @@ class RunObservers {
     events_.add(*owned_.emplace_back(std::make_unique<Part>(std::forward<Arguments>(arguments)...)));
   }
 
+  /// The record of the run. Parts that read it join behind this call.
+  const history::History& record(const RunTasks& command, history::Detail detail);
+
+  std::unique_ptr<history::History> history_;
   std::vector<std::unique_ptr<RunPart>> owned_;
   EventStream events_;
 };

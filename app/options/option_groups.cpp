@@ -6,9 +6,9 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<const OptionGroup*, 10> all_groups{
+constexpr std::array<const OptionGroup*, 11> all_groups{
     &groups::workers,  &groups::functions, &groups::input, &groups::commands, &groups::output,
-    &groups::failures, &groups::limits,    &groups::load,  &groups::journal,  &groups::general,
+    &groups::failures, &groups::limits,    &groups::load,  &groups::journal, &groups::report,  &groups::general,
 };
 
 }  // namespace

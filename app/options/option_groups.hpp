@@ -24,6 +24,7 @@ extern const OptionGroup failures;
 extern const OptionGroup limits;
 extern const OptionGroup load;
 extern const OptionGroup journal;
+extern const OptionGroup report;
 extern const OptionGroup general;
 
 }  // namespace groups

@@ -11,6 +11,7 @@
 #include "output/output_options.hpp"
 #include "run/run_options.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ struct OptionValues {
   JobserverOptions jobserver;
   JournalValues journal;
   bool summary = false;
+  std::vector<std::string> reports;
+  std::optional<std::int64_t> run_number;
   bool json = false;  ///< `--output json` of a subcommand that prints a report
 };
 

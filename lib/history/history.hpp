@@ -30,7 +30,7 @@ struct RunFacts {
   std::uint32_t workers = 1;  ///< as many as may run at once
   std::uint32_t cpus = 0;     ///< of the host; 0: not known
   bool threads = false;
-  bool commands = false;                  ///< its tasks are commands
+  bool commands = false;                   ///< its tasks are commands
   std::optional<std::uint64_t> chunksize;  ///< --chunksize; absent: the mode's default, or auto
   bool auto_chunks = false;                ///< --chunksize auto
   std::int64_t began_at = 0;               ///< nanoseconds since 1970
@@ -97,6 +97,8 @@ class History {
   void count_recalled(std::uint64_t tasks = 1) noexcept { totals_.recalled += tasks; }
   /// @param ending in words, as a journal has it
   void end(const RunEnded& end, std::int64_t time, std::string ending);
+  /// What comes is not recorded any more.
+  void give_up() { incomplete_ = "there are too many"; }
   /// It has no end yet: it still runs. Without a word of it, it was killed.
   void still_runs() { ending_ = "still runs"; }
   [[nodiscard]] TaskCalls& calls() noexcept { return calls_; }
@@ -137,7 +139,9 @@ class History {
   [[nodiscard]] const TopTasks& slowest() const noexcept { return slowest_; }
   [[nodiscard]] const TopTasks& largest() const noexcept { return largest_; }
   /// Why later attempts are missing; absent: none is.
-  [[nodiscard]] const std::optional<std::string>& incomplete() const noexcept { return attempts_.error(); }
+  [[nodiscard]] std::optional<std::string> incomplete() const noexcept {
+    return incomplete_ ? incomplete_ : attempts_.error();
+  }
   /// `fib(40)`, or `task 17` where more is not known.
   [[nodiscard]] std::string call_of(std::uint64_t index) const;
 
@@ -159,6 +163,7 @@ class History {
   std::int64_t last_end_ = 0;
   std::optional<std::int64_t> ended_at_;
   std::optional<RunEnded> run_end_;
+  std::optional<std::string> incomplete_;
   std::string ending_ = "was killed";
 };
 

@@ -48,6 +48,8 @@ void HistoryRecorder::on_event(const RunEvent& event) {
 }
 
 void HistoryRecorder::on(const AttemptEnded& ended) {
+  if (detail_ == Detail::durations && history_->totals().attempts == History::default_in_memory)
+    return history_->give_up();
   EndedAttempt record;
   record.attempt.index = ended.index;
   record.attempt.attempt = ended.info.attempt;

@@ -13,14 +13,22 @@ class Function;
 
 namespace prun::history {
 
+enum class Detail : std::uint8_t {
+  durations,  ///< how long attempts took and what held the run back, of the first million attempts; nothing is written to a file
+  everything,
+};
+
 class HistoryRecorder final : public RunPart {
  public:
   using Now = Clock::time_point (*)();
 
   /// @param history to be filled; must outlive it @param now is called when the run begins, and for events that have no time
-  explicit HistoryRecorder(History& history, Now now = &Clock::now) : history_(&history), now_(now), began_(now()) {}
+  explicit HistoryRecorder(History& history, Detail detail = Detail::everything, Now now = &Clock::now)
+      : history_(&history), detail_(detail), now_(now), began_(now()) {}
 
   [[nodiscard]] Wants wants() const noexcept override {
+    if (detail_ == Detail::durations)
+      return Wants::outcomes | Wants::chunks | Wants::workers | Wants::hold_ups | Wants::end | Wants::times;
     return Wants::tasks | Wants::outcomes | Wants::chunks | Wants::workers | Wants::hold_ups | Wants::end |
            Wants::times | Wants::usage;
   }
@@ -32,6 +40,7 @@ class HistoryRecorder final : public RunPart {
   [[nodiscard]] std::uint32_t number_of(const Function& function);
 
   History* history_;
+  Detail detail_;
   Now now_;
   Clock::time_point began_;
   const Function* last_function_ = nullptr;

@@ -32,6 +32,12 @@ class TaskCalls {
   [[nodiscard]] bool wants_call_of(std::uint64_t index) const;
   void add_call(std::uint64_t index, std::string call);
 
+  /// Calls `visit(index, call)` for those that are kept, in no particular order.
+  template <class Visit>
+  void for_each_call(Visit visit) const {
+    for (const auto& [index, call] : calls_) visit(index, call);
+  }
+
   /// `fib(40)`; absent: it is not known.
   [[nodiscard]] std::optional<std::string> call_of(std::uint64_t index) const;
 

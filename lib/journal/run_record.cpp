@@ -163,6 +163,10 @@ std::vector<RunRecord> read_runs(JournalFile& file) {
   });
 }
 
+std::int64_t last_active_run(JournalFile& file) {
+  return file.reading([&] { return file.reader().integer("SELECT coalesce(max(run), 0) FROM attempts"); });
+}
+
 const RunRecord* last_begun(const std::vector<RunRecord>& runs) {
   const auto found =
       std::find_if(runs.rbegin(), runs.rend(), [](const RunRecord& run) { return run.ending != refused_ending; });

@@ -48,6 +48,9 @@ void end_run(JournalFile& file, const RunRecord& run, std::string_view ending);
 /// All of them, in order. @throws JournalError
 [[nodiscard]] std::vector<RunRecord> read_runs(JournalFile& file);
 
+/// The number of the last run with an attempt; 0: there is none. @throws JournalError
+[[nodiscard]] std::int64_t last_active_run(JournalFile& file);
+
 /// The last run that was not refused: what goes on with the journal goes on with that; null where there is none.
 [[nodiscard]] const RunRecord* last_begun(const std::vector<RunRecord>& runs);
 

@@ -52,7 +52,7 @@ struct Desk {
   Calls calls;
   std::string value;
   History history;
-  HistoryRecorder recorder{history, [] { return now; }};
+  HistoryRecorder recorder{history, Detail::everything, [] { return now; }};
 };
 
 Failure failed_with(std::string message) {

@@ -1,0 +1,13 @@
+// What the page's script gets to know, as JSON within the page.
+#pragma once
+
+#include "history/history.hpp"
+#include "report/timeline.hpp"
+
+#include <string>
+
+namespace prun::report {
+
+[[nodiscard]] std::string page_data(const history::History& history, const Timeline& timeline);
+
+}  // namespace prun::report

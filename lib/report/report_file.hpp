@@ -1,0 +1,26 @@
+// The file that a report goes to. It is opened before anything runs, so that a report that cannot be written is an error then.
+#pragma once
+
+#include "history/history.hpp"
+#include "sys/fd.hpp"
+
+#include <string>
+
+namespace prun::report {
+
+class ReportFile {
+ public:
+  /// What an earlier report has in it stays until this one is written. @throws std::system_error
+  explicit ReportFile(std::string path);
+
+  /// A page; of a name that ends in `.svg`, the timeline alone. @throws std::system_error
+  void write(const history::History& history);
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+  sys::Fd file_;
+};
+
+}  // namespace prun::report

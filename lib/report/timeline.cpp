@@ -1,0 +1,186 @@
+// The bytes of a timeline. Numbers are LEB128: seven bits a byte, the lowest first; signed ones are zigzag.
+//
+//   exact:    for each row: number of attempts, then for each, by the time of their starts:
+//               flags        bits 0-1: Look; 2: it begins a chunk; 3: another function than before; 4: not the first attempt
+//               start        signed, behind the end of the one before
+//               duration
+//               index        signed, behind the index of the one before plus 1
+//               function     where flagged
+//               attempt      where flagged
+//               failure kind where it has failed, as FailureKind
+//   steps:    for each row, for each step two bytes: how busy it was (0-255), and a bit for each Look that ended in it
+//
+// Times are nanoseconds.
+#include "report/timeline.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace prun::report {
+namespace {
+
+using history::Attempt;
+using history::ChunkRun;
+using history::History;
+
+constexpr std::size_t least_bytes_an_attempt = 5;
+
+void append_number(std::string& out, std::uint64_t number) {
+  for (; number >= 0x80; number >>= 7U) out += static_cast<char>(number | 0x80U);
+  out += static_cast<char>(number);
+}
+
+void append_signed(std::string& out, std::int64_t number) {
+  append_number(out, static_cast<std::uint64_t>(number) << 1U ^ static_cast<std::uint64_t>(number >> 63U));
+}
+
+/// Whether a task begins a chunk.
+class ChunkBounds {
+ public:
+  explicit ChunkBounds(const History& history) {
+    history.for_each_chunk_run([this](const ChunkRun& run) { runs_.push_back(run); });
+    std::sort(runs_.begin(), runs_.end(),
+              [](const ChunkRun& a, const ChunkRun& b) { return a.first_index < b.first_index; });
+  }
+  [[nodiscard]] bool begins(const Attempt& attempt) const {
+    if (attempt.attempt > 1) return true;
+    auto next = std::upper_bound(runs_.begin(), runs_.end(), attempt.index,
+                                 [](std::uint64_t index, const ChunkRun& run) { return index < run.first_index; });
+    if (next == runs_.begin()) return false;
+    --next;
+    return (attempt.index - next->first_index) % next->size == 0;
+  }
+
+ private:
+  std::vector<ChunkRun> runs_;
+};
+
+/// The attempts that can be drawn, by row and time.
+std::vector<Attempt> drawn_attempts(const History& history) {
+  std::vector<Attempt> attempts;
+  attempts.reserve(static_cast<std::size_t>(history.totals().attempts));
+  history.for_each_attempt([&](const Attempt& attempt) {
+    if (attempt.started && attempt.worker != Attempt::no_worker) attempts.push_back(attempt);
+  });
+  std::sort(attempts.begin(), attempts.end(), [](const Attempt& a, const Attempt& b) {
+    return a.worker != b.worker ? a.worker < b.worker : a.started < b.started;
+  });
+  return attempts;
+}
+
+class ExactWriter {
+ public:
+  ExactWriter(std::string& out, const ChunkBounds& chunks) : out_(&out), chunks_(&chunks) {}
+
+  void write(const Attempt& attempt) {
+    enum : unsigned { begins_chunk = 4, other_function = 8, again = 16 };
+    const bool function_changes = attempt.function != function_;
+    unsigned flags = static_cast<unsigned>(look_of(attempt));
+    if (chunks_->begins(attempt)) flags |= begins_chunk;
+    if (function_changes) flags |= other_function;
+    if (attempt.attempt > 1) flags |= again;
+    *out_ += static_cast<char>(flags);
+    append_signed(*out_, *attempt.started - end_);
+    append_number(*out_, static_cast<std::uint64_t>(attempt.duration));
+    append_signed(*out_, static_cast<std::int64_t>(attempt.index) - next_index_);
+    if (function_changes) append_number(*out_, attempt.function);
+    if (attempt.attempt > 1) append_number(*out_, attempt.attempt);
+    if (attempt.failure) append_number(*out_, static_cast<std::uint64_t>(*attempt.failure));
+    end_ = attempt.ended();
+    next_index_ = static_cast<std::int64_t>(attempt.index) + 1;
+    function_ = attempt.function;
+  }
+
+ private:
+  std::string* out_;
+  const ChunkBounds* chunks_;
+  std::int64_t end_ = 0;
+  std::int64_t next_index_ = 0;
+  std::uint32_t function_ = 0;
+};
+
+/// False: they are too many bytes.
+bool write_exact(const History& history, std::uint32_t rows, std::size_t most_bytes, std::string& out) {
+  if (history.totals().attempts * least_bytes_an_attempt > most_bytes) return false;
+  const std::vector<Attempt> attempts = drawn_attempts(history);
+  const ChunkBounds chunks(history);
+  auto next = attempts.begin();
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    const auto end =
+        std::find_if(next, attempts.end(), [row](const Attempt& attempt) { return attempt.worker != row; });
+    append_number(out, static_cast<std::uint64_t>(end - next));
+    ExactWriter writer(out, chunks);
+    for (; next != end; ++next) writer.write(*next);
+    if (out.size() > most_bytes) return false;
+  }
+  return true;
+}
+
+void write_steps(const History& history, std::size_t most_bytes, Timeline& timeline) {
+  timeline.steps = std::max<std::size_t>(most_bytes / 2 / std::max(timeline.rows, 1U), 1);
+  const Cells cells(history, timeline.rows, timeline.steps);
+  timeline.step = cells.step();
+  timeline.bytes.clear();
+  timeline.bytes.reserve(timeline.rows * timeline.steps * 2);
+  for (std::uint32_t row = 0; row < timeline.rows; ++row) {
+    for (std::size_t step = 0; step < timeline.steps; ++step) {
+      unsigned looks = 0;
+      for (const Look look : {Look::value, Look::retried, Look::failed})
+        looks |= cells.has(row, step, look) ? 1U << static_cast<unsigned>(look) : 0U;
+      timeline.bytes += static_cast<char>(cells.busy(row, step));
+      timeline.bytes += static_cast<char>(looks);
+    }
+  }
+}
+
+}  // namespace
+
+Timeline timeline_of(const History& history, std::size_t most_bytes) {
+  Timeline timeline;
+  timeline.rows = history.worker_count();
+  timeline.exact = write_exact(history, timeline.rows, most_bytes, timeline.bytes);
+  if (!timeline.exact) write_steps(history, most_bytes, timeline);
+  return timeline;
+}
+
+Cells::Cells(const History& history, std::uint32_t rows, std::size_t steps)
+    : steps_(steps),
+      step_(history.wall() / static_cast<std::int64_t>(steps) + 1),
+      busy_(rows * steps),
+      looks_(rows * steps) {
+  history.for_each_attempt([&](const Attempt& attempt) {
+    if (!attempt.started || attempt.worker >= rows) return;
+    const std::int64_t last = static_cast<std::int64_t>(steps_) * step_ - 1;
+    const std::int64_t from = std::min(*attempt.started, last);
+    const std::int64_t to = std::min(attempt.ended(), last);
+    add(attempt.worker, from, to);
+    looks_[place(attempt.worker, static_cast<std::size_t>(to / step_))] |=
+        static_cast<std::uint8_t>(1U << static_cast<unsigned>(look_of(attempt)));
+  });
+}
+
+// Attempts of one worker do not overlap, so that all of them together fill each step at most once.
+void Cells::add(std::uint32_t row, std::int64_t from, std::int64_t to) {
+  const auto part = [this](std::int64_t time) { return static_cast<float>(time) / static_cast<float>(step_); };
+  const auto first = static_cast<std::size_t>(from / step_);
+  const auto last = static_cast<std::size_t>(to / step_);
+  if (first == last) {
+    busy_[place(row, first)] += part(to - from);
+    return;
+  }
+  busy_[place(row, first)] += part(static_cast<std::int64_t>(first + 1) * step_ - from);
+  busy_[place(row, last)] += part(to - static_cast<std::int64_t>(last) * step_);
+  for (std::size_t step = first + 1; step < last; ++step) busy_[place(row, step)] += 1;
+}
+
+std::uint8_t Cells::busy(std::uint32_t row, std::size_t step) const {
+  const float part = std::clamp(busy_[place(row, step)], 0.0F, 1.0F);
+  return part > 0 ? static_cast<std::uint8_t>(std::max(std::lround(part * 255), 1L)) : std::uint8_t{0};
+}
+
+bool Cells::has(std::uint32_t row, std::size_t step, Look look) const {
+  return (looks_[place(row, step)] >> static_cast<unsigned>(look) & 1U) != 0;
+}
+
+}  // namespace prun::report

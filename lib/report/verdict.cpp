@@ -1,0 +1,92 @@
+// See verdict.hpp.
+#include "report/verdict.hpp"
+
+#include "report/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace prun::report {
+namespace {
+
+constexpr double worth_telling = 0.10;  // of the time that the run took
+constexpr std::int64_t least_advice = 1'000'000'000;
+constexpr std::size_t steps = 1000;
+
+std::int64_t saving(const replay::WhatIf& what_if) {
+  return what_if.best ? std::max<std::int64_t>(what_if.wall - what_if.best_wall, 0) : 0;
+}
+
+bool is_worth_telling(std::int64_t saved, std::int64_t wall) {
+  return static_cast<double>(saved) > worth_telling * static_cast<double>(wall);
+}
+
+std::string other_choice(const replay::WhatIf& what_if) {
+  return fmt::format("{} would have taken about {} instead of {}", replay::option_of(*what_if.best),
+                     about(what_if.best_wall), about(what_if.wall));
+}
+
+/// What idle workers waited for most, if that was most of it.
+std::optional<std::string_view> main_wait(const Load& load) {
+  const auto most = std::max_element(load.waiting.begin(), load.waiting.end());
+  if (*most < (1 - load.busy) / 2) return std::nullopt;
+  switch (static_cast<Wait>(most - load.waiting.begin())) {
+    case Wait::input: return "mostly because the input had no task for them";
+    case Wait::order: return "mostly because results had to wait for their order or for their reader";
+    case Wait::held: return "mostly because tasks were held back (load, memory, delay, retries or the jobserver)";
+    case Wait::nothing: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// Longest first, where that saves what no chunk size does.
+std::optional<std::string> by_order(const replay::WhatIf& what_if) {
+  for (const auto& row : what_if.rows) {
+    if (row.kind != replay::WhatIf::Row::Kind::longest_first) continue;
+    const std::int64_t time = row.times[1] + std::max<std::int64_t>(what_if.wall - what_if.replayed, 0);
+    if (!is_worth_telling(what_if.wall - time, what_if.wall)) return std::nullopt;
+    return fmt::format("starting the longest tasks first would have taken about {} instead of {}", about(time),
+                       about(what_if.wall));
+  }
+  return std::nullopt;
+}
+
+std::string reason(const history::History& history, const Load& load, const replay::WhatIf& what_if) {
+  if (const auto wait = main_wait(load)) return ", " + std::string(*wait) + '.';
+  if (is_worth_telling(saving(what_if), what_if.wall)) return ": " + other_choice(what_if) + '.';
+  if (const auto order = by_order(what_if)) return ": " + *order + '.';
+  const std::int64_t longest = history.totals().longest;
+  const auto slowest = history.slowest().sorted();
+  if (load.busy < 0.9 && !slowest.empty() && longest > history.wall() * 3 / 4)
+    return fmt::format(": the longest task alone, {}, took {} of {}.", slowest.front().call, about(longest),
+                       about(history.wall()));
+  return ": no other chunk size would have been much faster.";
+}
+
+}  // namespace
+
+std::string verdict(const history::History& history, const Load& load, const replay::WhatIf& what_if) {
+  if (history.totals().attempts == 0) return "No task ran.";
+  if (what_if.rows.empty()) return "No task was measured.";
+  const auto idle = static_cast<int>(100 * (1 - load.busy) + 0.5);
+  const bool busy = idle < 10 && !is_worth_telling(saving(what_if), what_if.wall);
+  if (busy)
+    return fmt::format("Workers were busy {}% of the time: no other chunk size would have been much faster.",
+                       100 - idle);
+  return fmt::format("Workers were idle {}% of the time{}", idle, reason(history, load, what_if));
+}
+
+std::optional<std::string> advice(const history::History& history) {
+  if (history.totals().attempts == 0 || history.incomplete()) return std::nullopt;
+  if (!history.run_end() || history.run_end()->how != RunEnded::How::done) return std::nullopt;
+  const replay::WhatIf what_if = replay::what_if(history);
+  const std::int64_t saved = saving(what_if);
+  if (saved <= least_advice || !is_worth_telling(saved, what_if.wall)) return std::nullopt;
+  const Load load = load_of(history, steps);
+  if (main_wait(load)) return std::nullopt;
+  return fmt::format("workers were idle {:.0f}% of the time: {}", 100 * (1 - load.busy), other_choice(what_if));
+}
+
+}  // namespace prun::report
