@@ -235,6 +235,16 @@ def reliability(b):
     yield Row(reliability.rows[1], retries, plain, "without", "1/s", (">=", 0.97))
 
 
+@measures("command: {:,} no-op tasks, chunk size 1, with --report")
+def report(b):
+    n = b.size(1_000_000, 20_000)
+    tasks = ["map", "identity", f"1..{n}", "-j", str(CPUS), "--chunksize", "1", "--output", "raw"]
+    with tempfile.TemporaryDirectory() as folder:
+        page = ["--report", os.path.join(folder, "run.html")]
+        plain, reported = b.in_turn(lambda: n / b.command_to_pipe(tasks), lambda: n / b.command_to_pipe([*tasks, *page]))
+    yield Row(report.rows[0].format(n), reported, plain, "without", "1/s", (">=", 0.9))
+
+
 @measures("command: peak memory of a process, imap of {:,} tasks")
 def peak_memory(b):
     n = b.size(20_000_000, 200_000)

@@ -46,6 +46,7 @@ void History::count(const Attempt& attempt, const EndedAttempt& ended) noexcept 
     ++totals_.succeeded;
   }
   if (!attempt.started) ++totals_.unmeasured;
+  if (attempt.worker != Attempt::no_worker) highest_worker_ = std::max(highest_worker_, attempt.worker + 1);
   totals_.busy += attempt.duration;
   totals_.longest = std::max(totals_.longest, attempt.duration);
   last_end_ = std::max(last_end_, attempt.ended());

@@ -13,6 +13,7 @@
 #include "history/top_tasks.hpp"
 #include "history/worker_places.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -115,7 +116,7 @@ class History {
   /// How it ended, in words: "done", "interrupted by SIGINT", "was killed".
   [[nodiscard]] const std::string& ending() const noexcept { return ending_; }
   /// Workers that there were at most at a time.
-  [[nodiscard]] std::uint32_t worker_count() const noexcept { return workers_.count(); }
+  [[nodiscard]] std::uint32_t worker_count() const noexcept { return std::max(workers_.count(), highest_worker_); }
 
   /// Calls `visit(Attempt)` for each, in no particular order.
   template <class Visit>
@@ -160,6 +161,7 @@ class History {
   FailureGroups failures_;
   TopTasks slowest_{top_count};
   TopTasks largest_{top_count};
+  std::uint32_t highest_worker_ = 0;  ///< one more than the highest place of an attempt
   std::int64_t last_end_ = 0;
   std::optional<std::int64_t> ended_at_;
   std::optional<RunEnded> run_end_;

@@ -23,6 +23,10 @@ class Magnitudes {
   void add(std::int64_t number) {
     ++counts_[place_of(static_cast<std::uint64_t>(std::max<std::int64_t>(number, 0)))];
     ++total_;
+    sum_ += static_cast<double>(number);
+  }
+  [[nodiscard]] std::optional<std::int64_t> mean() const {
+    return total_ == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(sum_ / static_cast<double>(total_)));
   }
   [[nodiscard]] std::optional<std::int64_t> quantile(double part) const {
     if (total_ == 0) return std::nullopt;
@@ -49,6 +53,7 @@ class Magnitudes {
 
   std::array<std::uint64_t, 512> counts_{};
   std::uint64_t total_ = 0;
+  double sum_ = 0;
 };
 
 /// Where chunks begin.
@@ -57,6 +62,7 @@ class ChunkStarts {
   explicit ChunkStarts(const history::History& history) {
     history.for_each_chunk_run([this](const ChunkRun& run) { runs_.push_back(run); });
   }
+  [[nodiscard]] bool known() const noexcept { return !runs_.empty(); }
   /// Both are of one chunk. Where nothing is known of chunks, neighbours are.
   [[nodiscard]] bool together(std::uint64_t index, std::uint64_t next) const {
     if (next != index + 1) return false;
@@ -119,8 +125,9 @@ Costs measure_costs(const history::History& history) {
     known->second = {attempt.index, attempt.ended()};
   });
   Costs costs;
-  costs.per_task = tasks.quantile(0.5).value_or(assumed_per_task);
-  costs.per_chunk = std::max(between_chunks.quantile(0.5).value_or(assumed_per_chunk), costs.per_task);
+  const auto typical = [&](const Magnitudes& gaps) { return chunks.known() ? gaps.mean() : gaps.quantile(0.5); };
+  costs.per_task = typical(tasks).value_or(assumed_per_task);
+  costs.per_chunk = std::max(typical(between_chunks).value_or(assumed_per_chunk), costs.per_task);
   return costs;
 }
 

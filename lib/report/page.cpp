@@ -28,7 +28,7 @@ std::string_view page_js() noexcept;
 namespace {
 
 constexpr std::size_t load_steps = 1000;
-constexpr std::size_t most_timeline_bytes = 2'900'000;
+constexpr std::size_t most_timeline_bytes = 2'200'000;
 constexpr std::size_t most_functions = 8;
 
 using Parts = std::map<std::string_view, std::string>;

@@ -222,11 +222,12 @@ bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
 
 HeldBack RunJob::held_back() const {
   using Reason = HeldBack::Reason;
+  if (intake_.exhausted() && retries_.empty()) return {Reason::nothing};  // whatever else is scarce
   if (!start_limit_.allows(in_flight_)) return {Reason::system};
   if (lone_task_runs() || makes_room_for_lone_task()) return {Reason::memory, lone_task()};
   if (!limit_.allows_beside(chunks_in_flight())) return {Reason::jobserver};
   if (!retries_.due()) {
-    if (intake_.exhausted()) return {retries_.empty() ? Reason::nothing : Reason::retry};
+    if (intake_.exhausted()) return {Reason::retry};
     if (intake_.waiting()) return {Reason::input};
     if (!window_open())
       return unwritten_text() >= window_bytes_ ? HeldBack{Reason::reader} : HeldBack{Reason::order, next_told()};

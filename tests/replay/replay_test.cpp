@@ -206,7 +206,7 @@ TEST_CASE("what the replay knows nothing of stays in what another choice would h
   CHECK(table.best_wall < 4'010'000);
 }
 
-TEST_CASE("costs are the medians of what was lost between tasks, but not of what held the run back") {
+TEST_CASE("costs are the means of what was lost between tasks, but not of what held the run back") {
   history::RunFacts facts;
   history::History history(facts);
   for (std::uint64_t i = 0; i < 40; i += 4) history.add_chunk(i, 4);

@@ -49,7 +49,7 @@ def make_run(binary, folder):
     with open(path, "w", encoding="utf-8") as file:
         json.dump(tasks, file)
     journal, report = os.path.join(folder, "run.db"), os.path.join(folder, "run.html")
-    prun(binary, "submit", "--tasks", path, "-j", "2", "--retries", "1", "--journal", journal, "--report", report,
+    prun(binary, "submit", "--tasks", path, "-j", "2", "--retries", "1", "--retry-on", "exit", "--journal", journal, "--report", report,
          "--report", os.path.join(folder, "run.svg"))
     return journal, report
 
