@@ -434,5 +434,7 @@ TEST_CASE("a job says why it hands out nothing") {
     desk.source.tasks(1);
     CHECK(desk.chunks().size() == 1);
     CHECK(desk.job->held_back() == HeldBack{});
+    desk.job->limit_chunks(1);  // so that no token is free either
+    CHECK(desk.job->held_back() == HeldBack{});
   }
 }

@@ -1,0 +1,96 @@
+// Reports: `--report`, and `prun report` of a journal. What a browser makes of a page is tested in tests/report.
+#include "journal_support.hpp"
+#include "prun_support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+using namespace prun::test;
+
+namespace {
+
+std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The figure with that name, as the page has it for programs.
+std::string figure(const std::string& page, const std::string& name) {
+  const std::string before = "<dd id=\"" + name + "\"";
+  const auto at = page.find(before);
+  if (at == std::string::npos) return "";
+  const auto from = page.find("value=\"", at) + 7;
+  return page.substr(from, page.find('"', from) - from);
+}
+
+}  // namespace
+
+TEST_CASE("--report writes a page, and a picture, and changes nothing that is printed") {
+  const JournalFolder folder;
+  const Result plain = run_prun({"imap", "identity", "1..20", "--output", "raw"});
+  const Result run = run_prun({"imap", "identity", "1..20", "--output", "raw", "--report", folder.file("run.html"),
+                               "--report", folder.file("run.svg")});
+  CHECK(run.status == 0);
+  CHECK(run.out == plain.out);
+  CHECK(run.err.empty());
+  const std::string page = content_of(folder.file("run.html"));
+  CHECK(page.starts_with("<!doctype html>"));
+  CHECK(page.ends_with("</html>\n"));
+  CHECK(figure(page, "attempts") == "20");
+  CHECK(figure(page, "succeeded") == "20");
+  CHECK(contains(page, "imap identity 1..20"));
+  CHECK(content_of(folder.file("run.svg")).starts_with("<svg"));
+}
+
+TEST_CASE("a report that cannot be written is an error before anything runs") {
+  const JournalFolder folder;
+  const Result run = run_prun(
+      {"map", "--sh", "echo ran >> " + folder.file("trace"), "--report", folder.file("missing/run.html"), ":::", "1"});
+  CHECK(run.status == 3);
+  CHECK(contains(run.err, "cannot write the report"));
+  CHECK(contains(run.err, "No such file or directory"));
+  CHECK(folder.traced().empty());
+}
+
+TEST_CASE("prun report makes the page of a journal beside it, or where it is told") {
+  const JournalFolder folder;
+  CHECK(run_with(folder, {"map", "identity", "1..30"}).status == 0);
+  const Result run = run_prun({"report", folder.journal()});
+  CHECK(run.status == 0);
+  CHECK(run.err == "prun: wrote the report " + folder.file("run.html") + "\n");
+  CHECK(figure(content_of(folder.file("run.html")), "attempts") == "30");
+  const Result printed = run_prun({"report", folder.journal(), "-"});
+  CHECK(printed.status == 0);
+  CHECK(printed.err.empty());
+  CHECK(printed.out == content_of(folder.file("run.html")));
+}
+
+TEST_CASE("the report of a run that was killed says so, and has what it had recorded") {
+  const JournalFolder folder;
+  run_and_kill(folder, {"imap", "sleep", "0.01", "0.01", "0.01", "0.01", "0.01", "60", "-j", "2"}, 3, SIGKILL);
+  const std::size_t recorded = folder.recorded();
+  CHECK(run_prun({"report", folder.journal()}).status == 0);
+  const std::string page = content_of(folder.file("run.html"));
+  CHECK(contains(page, "The run was killed."));
+  CHECK(figure(page, "attempts") == std::to_string(recorded));
+}
+
+TEST_CASE("a report is about the last run of a journal that ran a task, or about the one that is named") {
+  const JournalFolder folder;
+  CHECK(run_with(folder, {"imap", "--sh", "exit {}", ":::", "0", "1"}).status == 1);
+  CHECK(run_with(folder, {"imap", "--sh", "exit {}", ":::", "0", "1"}, {"--resume-failed"}).status == 1);
+  CHECK(run_with(folder, {"imap", "--sh", "exit {}", ":::", "0", "1"}, {"--resume"}).status == 1);  // runs nothing
+  CHECK(run_prun({"report", folder.journal()}).status == 0);
+  const std::string last = content_of(folder.file("run.html"));
+  CHECK(figure(last, "attempts") == "1");
+  CHECK(figure(last, "recalled") == "1");
+  CHECK(run_prun({"report", folder.journal(), "--run", "1"}).status == 0);
+  CHECK(figure(content_of(folder.file("run.html")), "attempts") == "2");
+  const Result unknown = run_prun({"report", folder.journal(), "--run", "7"});
+  CHECK(unknown.status == 2);
+  CHECK(contains(unknown.err, "has no run 7; its runs are 1 to 3"));
+}
