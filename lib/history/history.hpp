@@ -129,6 +129,8 @@ class History {
     chunks_.for_each(visit);
     if (open_chunks_) visit(*open_chunks_);
   }
+  /// False of a journal, which records neither chunks nor what held its run back.
+  [[nodiscard]] bool has_chunks() const noexcept { return open_chunks_.has_value(); }
   /// Calls `visit(HoldUp)`, by time.
   template <class Visit>
   void for_each_hold_up(Visit visit) const {

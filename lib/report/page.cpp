@@ -100,7 +100,8 @@ std::string notes(const history::History& history) {
   return html;
 }
 
-std::string legend(const Load& load, bool chunks_known) {
+/// A journal records neither chunks nor what held its run back.
+std::string legend(const Load& load, const Timeline& timeline, bool of_journal) {
   std::string list;
   const auto add = [&list](std::string_view kind, std::string_view text) {
     fmt::format_to(std::back_inserter(list), "<li><canvas data-kind=\"{}\" aria-hidden=\"true\"></canvas>{}</li>", kind,
@@ -110,7 +111,11 @@ std::string legend(const Load& load, bool chunks_known) {
   add("run", "running " + percent(load.busy));
   add("retried", "failed and tried again");
   add("failed", "failed");
-  if (chunks_known) add("chunk", "chunk (outlined)");
+  if (of_journal) {
+    add("idle", "idle " + percent(1 - load.busy));
+    return list;
+  }
+  if (timeline.exact) add("chunk", "chunk (outlined)");
   add("wait0", "waiting for input " + wait(Wait::input));
   add("wait1", "waiting for order or space " + wait(Wait::order));
   add("wait2", "held back " + wait(Wait::held));
@@ -124,13 +129,8 @@ std::string timeline_note(const history::History& history, const Timeline& timel
     note += fmt::format(" The {} attempts are drawn in steps of {}.", count_text(history.totals().attempts),
                         duration_text(timeline.step));
   }
+  if (!history.has_chunks()) note += " A journal records neither chunks nor what workers waited for.";
   return note;
-}
-
-bool knows_chunks(const history::History& history) {
-  bool known = false;
-  history.for_each_chunk_run([&known](const history::ChunkRun&) { known = true; });
-  return known;
 }
 
 }  // namespace
@@ -152,7 +152,7 @@ std::string make_page(const history::History& history) {
                             {"notes", notes(history)},
                             {"load", load_chart(load, history.wall())},
                             {"timeline_note", timeline_note(history, timeline)},
-                            {"legend", legend(load, timeline.exact && knows_chunks(history))},
+                            {"legend", legend(load, timeline, !history.has_chunks())},
                             {"durations", duration_charts(histogram_of(history, most_functions))},
                             {"what_if", what_if_table(what_if, history.facts())},
                             {"failures", failures_table(history.failures())},

@@ -84,9 +84,9 @@ std::string duration_text(std::int64_t nanoseconds) {
 
 std::string about(std::int64_t nanoseconds) {
   const double seconds = as_double(nanoseconds) / 1e9;
-  if (seconds < 0.001) return duration_text(nanoseconds);
-  if (seconds >= 99.5) return duration_text(nanoseconds);
-  return fmt::format("{:.{}f} s", seconds, seconds >= 9.95 ? 0 : seconds >= 0.995 ? 1 : seconds >= 0.0995 ? 2 : 3);
+  if (seconds < 0.00995 || seconds >= 99.5) return duration_text(nanoseconds);
+  if (seconds < 0.9995) return fmt::format("{:.0f} ms", seconds * 1e3);
+  return fmt::format("{:.{}f} s", seconds, seconds >= 9.95 ? 0 : 1);
 }
 
 std::string bytes_text(std::uint64_t bytes) {

@@ -17,7 +17,7 @@ namespace prun::report {
 
 /// "530 ns", "12.3 us", "4.20 ms", "53.1 s", "2m 03s", "1h 02m"
 [[nodiscard]] std::string duration_text(std::int64_t nanoseconds);
-/// The same in words for a sentence: "28 s", "0.31 s".
+/// The same in words for a sentence: "28 s", "310 ms".
 [[nodiscard]] std::string about(std::int64_t nanoseconds);
 /// "512 B", "1.5 KiB"
 [[nodiscard]] std::string bytes_text(std::uint64_t bytes);

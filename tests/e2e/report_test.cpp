@@ -2,12 +2,15 @@
 #include "journal_support.hpp"
 #include "prun_support.hpp"
 
+#include "command/command_words.hpp"
+
 #include <doctest/doctest.h>
 
 #include <csignal>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 using namespace prun::test;
 
@@ -93,4 +96,18 @@ TEST_CASE("a report is about the last run of a journal that ran a task, or about
   const Result unknown = run_prun({"report", folder.journal(), "--run", "7"});
   CHECK(unknown.status == 2);
   CHECK(contains(unknown.err, "has no run 7; its runs are 1 to 3"));
+}
+
+TEST_CASE("after a run on a terminal, one line says what would have been faster") {
+  std::vector<std::string> slow{prun_binary(), "imap", "sleep", "-j", "2", "--chunksize", "8"};
+  slow.insert(slow.end(), 8, "0.3");  // one worker has them all
+  Command command;
+  command.arguments = {"script", "-qec", prun::command::join_words(slow), "/dev/null"};
+  const Result result = run_command(std::move(command));
+  INFO(result);
+  CHECK(result.status == 0);
+  CHECK(contains(result.out, "prun: workers were idle "));
+  CHECK(contains(result.out, "% of the time: the default chunk size would have taken about "));
+  slow.erase(slow.begin());
+  CHECK(run_prun(slow).err.empty());
 }

@@ -83,7 +83,8 @@ TEST_CASE("durations, counts and bytes are written as people read them") {
   CHECK(duration_text(123 * second) == "2m 03s");
   CHECK(duration_text(3720 * second) == "1h 02m");
   CHECK(about(28 * second) == "28 s");
-  CHECK(about(310'000'000) == "0.31 s");
+  CHECK(about(310'000'000) == "310 ms");
+  CHECK(about(1'500'000) == "1.50 ms");
   CHECK(count_text(999) == "999");
   CHECK(count_text(1'234'567) == "1,234,567");
   CHECK(bytes_text(512) == "512 B");

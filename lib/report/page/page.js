@@ -87,7 +87,7 @@ function tickStep(span) {
 function tickText(ns, step) {
   if (step >= 6e10) return duration(ns);
   const [unit, name] = step >= 1e9 ? [1e9, ' s'] : step >= 1e6 && ns < 1e9 ? [1e6, ' ms'] : step >= 1e3 && ns < 1e6 ? [1e3, ' \u00b5s'] : ns < 1e3 ? [1, ' ns'] : [1e9, ' s'];
-  return String(Number((ns / unit).toFixed(9))) + name;
+  return ns === 0 ? '0' : String(Number((ns / unit).toFixed(9))) + name;
 }
 
 function callOf(index, name) {
@@ -532,6 +532,7 @@ function attemptAt({x, y}) {
 }
 
 function waitAt(time) {
+  if (!data.waitsKnown) return 'idle';
   const span = data.waits.find(([from, to]) => from <= time && time < to);
   return span ? data.waitNames[span[2]] : data.waitNames[3];
 }
