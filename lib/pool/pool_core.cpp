@@ -1,36 +1,18 @@
-// PoolCore: one lock, one engine, and who serves it when.
-//
-// Any thread that holds the lock may pump the engine. Whoever has to wait becomes the listener, if there is none: it sleeps on
-// the bell's own word, so that a worker wakes it directly. Further waiters sleep on `progress`. While nobody listens, the
-// server thread does, through the event descriptor. A caller that leaves with results still coming would make the server
-// wake at each of them; so it leaves the bell silent and asks the server to look once a millisecond (`hot`), until a
-// millisecond passes in which nobody has pumped. However a caller leaves, it hands the bell over: else nobody hears it.
-// A callback that waits does so in the server thread, which goes on serving meanwhile.
+// The pool's interface: what callers may ask, in which state of the pool. Who serves the engine while they wait is in
+// pool_serving.hpp.
 #include <prun/detail/call_job.hpp>
 #include <prun/detail/pool_core.hpp>
 
-#include "pool/engine.hpp"
+#include "pool/pool_serving.hpp"
 #include "pool/spawned_start.hpp"
 #include "sys/cpu_budget.hpp"
-#include "sys/error.hpp"
-#include "sys/event_fd.hpp"
-#include "sys/fd.hpp"
-#include "sys/futex.hpp"
 #include "sys/process_limit.hpp"
 #include "worker/worker_process.hpp"
 
 #include <prun/error.hpp>
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <atomic>
-#include <condition_variable>
+#include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <deque>
 #include <exception>
 #include <stdexcept>
@@ -44,41 +26,7 @@ namespace prun::detail {
 namespace {
 
 using std::chrono::steady_clock;
-constexpr std::chrono::milliseconds tick{1};
-constexpr unsigned many_short_sleeps = 4;
 thread_local unsigned callback_depth = 0;
-
-pool::EngineOptions engine_options(const PoolCore::Options& options) {
-  pool::EngineOptions engine;
-  engine.workers = options.workers;
-  engine.threads = options.threads;
-  engine.start = options.start;
-  engine.on_demand = options.on_demand;
-  engine.max_tasks_per_child = options.max_tasks_per_child;
-  engine.run_seed = options.seed;
-  engine.setup.initializer = options.initializer;
-  engine.setup.limits.memory = options.memory_limit;
-  engine.setup.limits.cpu_time = options.cpu_time_limit;
-  if (!options.threads) engine.setup.environment = sys::thread_limits(sys::cpu_budget(), options.workers);
-  return engine;
-}
-
-Failure ended() {
-  Failure failure;
-  failure.kind = FailureKind::cancelled;
-  failure.type = "prun::CancelledError";
-  failure.message = "the pool was ended before the call was";
-  return failure;
-}
-
-// How often this process has come out of a fork: a child must leave its parent's pools alone.
-std::uint32_t forks_until_now() noexcept {
-  static std::atomic<std::uint32_t> forks{0};
-  static const int registered =
-      ::pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
-  static_cast<void>(registered);
-  return forks.load(std::memory_order_relaxed);
-}
 
 }  // namespace
 
@@ -93,54 +41,6 @@ Deadline deadline_after(const std::optional<std::chrono::nanoseconds>& timeout) 
 bool in_callback() noexcept { return callback_depth != 0; }
 CallbackScope::CallbackScope() noexcept { ++callback_depth; }
 CallbackScope::~CallbackScope() { --callback_depth; }
-
-struct PoolCore::State {
-  explicit State(const Options& options)
-      : wake(sys::checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")), engine(engine_options(options)) {}
-
-  void require_all_workers();
-  void serve();
-  void run_callbacks(Lock& lock);
-  void pump_unless_others_do();
-  void sleep_as_server(Lock& lock, const Deadline& deadline);
-  void after_server_woke();
-  void listen(Lock& lock, const Deadline& deadline);
-  bool wait(Lock& lock, const std::function<bool()>& done, const Deadline& deadline);
-  void hand_over();
-  void wake_server() const;
-  void settled();
-  void wait_for_threads(Lock& lock);
-  void read_all_inputs(Lock& lock);
-  [[nodiscard]] InputReader* reader_in(InputReader::State state) const;
-  [[nodiscard]] bool refuses() const noexcept { return quit || withdrawn || engine.broken(); }
-  [[nodiscard]] bool on_server() const { return server_id == std::this_thread::get_id(); }
-  [[nodiscard]] bool callbacks_done() const { return on_server() || (callbacks.empty() && !calling); }
-
-  std::mutex mutex;
-  std::condition_variable progress;
-  sys::Fd wake;
-  pool::Engine engine;
-  std::thread server;
-  std::thread::id server_id;
-  const std::uint32_t made_in = forks_until_now();
-  std::deque<std::function<void()>> callbacks;
-  std::vector<InputReader*> readers;
-  std::uint64_t calls = 0;       // submitted
-  std::uint64_t pumps = 0;       // by anybody
-  std::uint64_t pumps_seen = 0;  // by the server
-  unsigned short_sleeps = 0;     // of the server, in a row: results that nobody waits for come thick
-  unsigned waiting = 0;          // threads asleep on `progress`
-  bool listening = false;        // a caller sleeps on the bell
-  bool server_asleep = false;
-  bool calling = false;  // the server runs callbacks
-  bool hot = false;
-  bool closed = false;
-  bool joined = false;     // it ends because all work is done
-  bool withdrawn = false;  // nothing is to be run any more
-  bool killed = false;     // what the dead leave is nobody's
-  bool quit = false;       // the end has begun
-  bool over = false;       // and everything has ended
-};
 
 void PoolCore::make(std::shared_ptr<PoolCore>& place, Options options) {
   if (pool::is_spawned_start() && !worker::in_worker_process()) return;
@@ -241,7 +141,7 @@ bool PoolCore::refuses(Lock&) const noexcept { return state_->refuses(); }
 
 std::exception_ptr PoolCore::refusal(Lock&) const {
   if (const auto& broken = state_->engine.broken()) return exception_of(*broken);
-  if (state_->withdrawn) return exception_of(ended());
+  if (state_->withdrawn) return exception_of(ended_failure());
   return std::make_exception_ptr(MisuseError("the pool was shut down before this input was read"));
 }
 
@@ -254,149 +154,9 @@ bool PoolCore::wait(Lock& lock, const std::function<bool()>& done, const Deadlin
   return in_time;
 }
 
-bool PoolCore::State::wait(Lock& lock, const std::function<bool()>& done, const Deadline& deadline) {
-  for (;;) {
-    ++pumps;
-    const bool busy = engine.busy();
-    if (engine.pump() != 0 && waiting != 0) progress.notify_all();
-    if (done()) return true;
-    if (deadline && steady_clock::now() >= *deadline) return false;
-    if (quit) {
-      progress.wait_for(lock, tick);  // terminate() is settling every call
-    } else if (listening) {
-      ++waiting;
-      deadline ? static_cast<void>(progress.wait_until(lock, *deadline)) : progress.wait(lock);
-      --waiting;
-    } else if (on_server()) {
-      sleep_as_server(lock, deadline);
-    } else if (engine.may_sleep(busy ? ring::Bell::futex_batch : ring::Bell::futex_any)) {
-      listen(lock, busy ? std::min(deadline.value_or(steady_clock::time_point::max()), steady_clock::now() + tick)
-                        : deadline);
-    } else {
-      engine.awake();
-    }
-  }
-}
-
-// A pool has as many workers as were asked for, or is not made. (Executors start theirs when there is work.)
-void PoolCore::State::require_all_workers() {
-  while (!engine.threads() && !engine.broken() && engine.worker_pids().size() < engine.workers_left()) {
-    pollfd host{engine.host_fd(), POLLIN, 0};
-    sys::retry_interrupted([&host] { return ::poll(&host, 1, -1); });
-    engine.on_readable();
-  }
-  const std::uint32_t started = engine.workers_left();
-  if (started >= engine.worker_limit() || engine.spawn_error() == 0) return;
-  throw std::system_error(engine.spawn_error(), std::generic_category(),
-                          "prun: only " + std::to_string(started) + " of " + std::to_string(engine.worker_limit()) +
-                              " workers can be started: " + sys::no_process_text(engine.spawn_error()));
-}
-
-void PoolCore::State::listen(Lock& lock, const Deadline& deadline) {
-  std::optional<std::chrono::nanoseconds> limit;
-  if (deadline) limit = std::max(*deadline - steady_clock::now(), steady_clock::duration::zero());
-  const std::uint32_t armed = engine.bell_word().load(std::memory_order_relaxed);
-  listening = true;
-  lock.unlock();
-  if (armed != static_cast<std::uint32_t>(ring::Bell::silent)) sys::futex_wait(engine.bell_word(), armed, limit);
-  lock.lock();
-  listening = false;
-  if (waiting != 0) progress.notify_all();  // somebody else may have to listen now
-  engine.awake();
-}
-
-// Leaves the bell to the server thread: armed where nothing is there, else it looks by the clock.
-void PoolCore::State::hand_over() {
-  if (listening || hot || quit || engine.may_sleep(ring::Bell::event_any)) return;
-  engine.awake();
-  hot = true;
-  wake_server();
-}
-
-// Calls have ended otherwise than by a record that a waiting thread takes itself.
-void PoolCore::State::settled() {
-  if (waiting != 0) progress.notify_all();
-  if (!listening) return;
-  engine.awake();
-  sys::futex_wake(engine.bell_word());
-}
-
-void PoolCore::State::wake_server() const { sys::signal_event(wake.get()); }
-
-// The server thread: callbacks, deaths, and results that nobody waits for.
-void PoolCore::State::serve() {
-  Lock lock(mutex);
-  server_id = std::this_thread::get_id();
-  while (!quit) {
-    pump_unless_others_do();
-    callbacks.empty() ? sleep_as_server(lock, std::nullopt) : run_callbacks(lock);
-  }
-}
-
-void PoolCore::State::pump_unless_others_do() {
-  const bool others_do = listening || (hot && pumps != pumps_seen);
-  if (!others_do) {
-    hot = false;
-    engine.pump();
-  }
-  if (waiting != 0) progress.notify_all();
-  pumps_seen = pumps;
-}
-
-void PoolCore::State::run_callbacks(Lock& lock) {
-  std::deque<std::function<void()>> batch;
-  batch.swap(callbacks);
-  calling = true;
-  lock.unlock();
-  for (auto& callback : batch) {
-    callback();
-    callback = nullptr;
-  }
-  lock.lock();
-  calling = false;
-  progress.notify_all();
-  settled();
-}
-
-void PoolCore::State::sleep_as_server(Lock& lock, const Deadline& deadline) {
-  const bool busy = engine.busy() || short_sleeps >= many_short_sleeps;
-  if (listening || hot || engine.may_sleep(busy ? ring::Bell::event_full : ring::Bell::event_any)) {
-    std::array<pollfd, 3> waits{pollfd{engine.bell_fd(), POLLIN, 0}, pollfd{engine.host_fd(), POLLIN, 0},
-                                pollfd{wake.get(), POLLIN, 0}};
-    using std::chrono::milliseconds;
-    milliseconds limit{-1};
-    if (hot || (busy && !listening)) {
-      limit = tick;
-    } else if (deadline) {
-      limit =
-          std::chrono::ceil<milliseconds>(std::max(*deadline - steady_clock::now(), steady_clock::duration::zero()));
-      limit = std::min(limit, milliseconds(std::chrono::hours(1)));
-    }
-    server_asleep = true;
-    lock.unlock();
-    const auto asleep_since = steady_clock::now();
-    const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(limit.count()));
-    short_sleeps = ready > 0 && steady_clock::now() - asleep_since < tick / 4 ? short_sleeps + 1 : 0;
-    lock.lock();
-    server_asleep = false;
-    if (quit) progress.notify_all();
-    if (ready > 0) after_server_woke();
-  }
-  if (!listening && !hot) engine.awake();
-}
-
-void PoolCore::State::after_server_woke() {
-  std::uint64_t count = 0;
-  [[maybe_unused]] const auto got = ::read(wake.get(), &count, sizeof count);
-  engine.on_readable();
-  if (killed) engine.dispatcher().fail_all(ended(), false);
-  if (listening) engine.pump();
-  settled();
-}
-
 void PoolCore::cancel(Lock&, Job& job) {
   const auto& broken = state_->engine.broken();
-  state_->engine.dispatcher().cancel(job, broken ? *broken : ended());
+  state_->engine.dispatcher().cancel(job, broken ? *broken : ended_failure());
   state_->settled();
 }
 
@@ -415,30 +175,8 @@ void PoolCore::close() {
 void PoolCore::cancel_pending() {
   const Lock guard = lock();
   state_->withdrawn = true;
-  state_->engine.dispatcher().fail_all(ended(), false);
+  state_->engine.dispatcher().fail_all(ended_failure(), false);
   state_->settled();
-}
-
-InputReader* PoolCore::State::reader_in(InputReader::State state) const {
-  const auto found = std::find_if(readers.begin(), readers.end(),
-                                  [state](const InputReader* reader) { return reader->state() == state; });
-  return found == readers.end() ? nullptr : *found;
-}
-
-// Streams may be dropped, and read by their own threads, meanwhile.
-void PoolCore::State::read_all_inputs(Lock& lock) {
-  const auto settled = [this] {
-    return refuses() || reader_in(InputReader::State::open) || !reader_in(InputReader::State::busy);
-  };
-  for (;;) {
-    if (!settled()) {
-      wait(lock, settled, std::nullopt);
-      hand_over();
-    }
-    InputReader* const reader = reader_in(InputReader::State::open);
-    if (refuses() || reader == nullptr) return;
-    reader->read_all(lock);
-  }
 }
 
 void PoolCore::join() {
@@ -473,7 +211,7 @@ void PoolCore::terminate() {
   s.wake_server();
   s.progress.wait(guard, [&s] { return !s.server_asleep; });  // it reads descriptors that are closed now
   if (s.engine.threads()) s.wait_for_threads(guard);
-  s.engine.end(ended());
+  s.engine.end(ended_failure());
   std::deque<std::function<void()>> callbacks;
   callbacks.swap(s.callbacks);
   s.over = true;
@@ -483,19 +221,12 @@ void PoolCore::terminate() {
   for (auto& callback : callbacks) callback();
 }
 
-// Without the lock: what they run may use the pool.
-void PoolCore::State::wait_for_threads(Lock& lock) {
-  engine.dispatcher().fail_all(ended(), false);
-  engine.drop();
-  for (engine.pump(); engine.dispatcher().in_flight() != 0; engine.pump()) progress.wait_for(lock, tick);
-}
-
 void PoolCore::end_workers(int signal) {
   const Lock guard = lock();
   state_->closed = true;
   state_->withdrawn = true;
   state_->killed = true;
-  state_->engine.dispatcher().fail_all(ended(), false);
+  state_->engine.dispatcher().fail_all(ended_failure(), false);
   state_->engine.kill_workers(signal);
   state_->settled();
 }
