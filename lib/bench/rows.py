@@ -38,7 +38,8 @@ def library_imap(b):
     yield Row(what, prun, counter, "bare ring, one counter", "1/s")
 
 
-@measures("command: imap identity 1..N to a pipe", "command: JSON Lines from standard input to a pipe")
+@measures("command: imap identity 1..N to a pipe", "command: JSON Lines from standard input to a pipe",
+          "command: imap identity 1..N as JSON Lines to a pipe")
 def command_imap(b):
     n, few, calls = b.size(4_000_000, 50_000), b.size(20_000, 500), b.size(1_000_000, 5_000)
     with tempfile.TemporaryFile("w+") as tasks:
@@ -49,11 +50,13 @@ def command_imap(b):
             os.lseek(tasks.fileno(), 0, os.SEEK_SET)
             return calls / b.command_to_pipe(["imap", "--chunksize", "1"], stdin=tasks)
 
-        numbers, lines, python = b.in_turn(
+        numbers, lines, to_json, python = b.in_turn(
             lambda: n / b.command_to_pipe(["imap", "identity", f"1..{n}", "--chunksize", "1"]), from_json,
+            lambda: calls / b.command_to_pipe(["imap", "identity", f"1..{calls}", "--chunksize", "1", "--output", "jsonl"]),
             lambda: few / b.python("imap", few))
     yield Row(command_imap.rows[0], numbers, python, "Pool.imap, nothing printed", "1/s", (">=", 100))
-    yield Row(command_imap.rows[1], lines, python, "Pool.imap, nothing printed", "1/s", (">=", 30))
+    yield Row(command_imap.rows[1], lines, python, "Pool.imap, nothing printed", "1/s", (">=", 60))
+    yield Row(command_imap.rows[2], to_json, python, "Pool.imap, nothing printed", "1/s", (">=", 50))
 
 
 @measures("library: submit all, then result() of each", "library: submit and result(), one at a time")
