@@ -21,7 +21,7 @@ struct Stopping {
   std::chrono::microseconds cpu_limit{0};             ///< for a call with everything that it starts; 0: none
   std::chrono::nanoseconds grace = std::chrono::milliseconds(400);
   std::unique_ptr<RunEnding> ending{};  ///< null: the end of the run is not announced
-  bool own_process = true;  ///< the caller is alone in its process and adopts orphans: all below it is the call's
+  bool own_process = true;  ///< its process makes only this call and adopts orphans: all descendants are the call's
 };
 
 class StopSequence {

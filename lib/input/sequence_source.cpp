@@ -1,4 +1,4 @@
-// Going on to the next source when one has ended.
+// Continues with the next source when one has ended.
 #include "input/sequence_source.hpp"
 
 #include <utility>

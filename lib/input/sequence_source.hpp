@@ -1,4 +1,4 @@
-// Several sources one after another as one. It does not know what they read.
+// Several consecutive sources as one. It does not know what they read.
 #pragma once
 
 #include "input/task_source.hpp"
@@ -18,7 +18,7 @@ class SequenceSource final : public TaskSource {
   Pull next(Task& task) override;
   std::optional<RangeOfTasks> next_range(std::uint64_t max) override;
 
-  /// The sum, or the largest integer where the sum is larger.
+  /// The sum, at most the largest integer.
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override;
   [[nodiscard]] const InputError& error() const override;
   [[nodiscard]] int wait_fd() const override;

@@ -8,14 +8,14 @@
 namespace prun {
 namespace {
 
-constexpr std::size_t before_place = 40;  // characters shown before the place, and behind it
+constexpr std::size_t before_place = 40;  // number of characters shown before and after the place
 constexpr std::size_t behind_place = 32;
 constexpr std::string_view cut = "...";
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 bool continues(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; }
 
-/// The length of the UTF-8 character at the front of `text`, 0 where there is none that is well-formed.
+/// The length of the UTF-8 character at the start of `text`; 0 if it is not valid.
 std::size_t character_length(std::string_view text) noexcept {
   const auto first = static_cast<unsigned char>(text.front());
   const std::size_t length = first < 0x80   ? 1

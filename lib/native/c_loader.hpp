@@ -14,7 +14,7 @@ class CLoader final : public FunctionLoader {
  public:
   [[nodiscard]] bool takes(std::string_view name) const noexcept override;
   [[nodiscard]] Loaded load(std::string_view name) override;
-  /// A name with its types is a target of one function. A library alone is none: it does not tell its functions' types.
+  /// A name with its types is a target with one function. A library alone is not: it does not describe its functions.
   [[nodiscard]] bool takes_target(std::string_view target) const noexcept override { return takes(target); }
   [[nodiscard]] LoadedAll load_all(std::string_view target) override;
 

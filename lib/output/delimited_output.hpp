@@ -1,11 +1,11 @@
-// Every task as a row of a table for other programs, failed ones too, under a row of names:
+// Prints every task, failed ones too, as a row of a table for other programs, after a header row:
 // index,id,function,args,result,error,started,duration,worker,attempt.
 //
-// CSV is that of RFC 4180: lines end in CR LF, a field with a comma, a quote or a line break is quoted. TSV is IANA's
+// CSV is RFC 4180: lines end in CR LF, and a field with a comma, a quote or a line break is quoted. TSV is IANA's
 // text/tab-separated-values, which forbids tabs and line breaks in a field: they become \t, \n, \r, and a backslash \\.
-// Arguments are a JSON array; with keyword arguments they are {"args":[...],"kwargs":{...}}. A result or an id that is
-// a string stands bare, any other as JSON. The result of a command is what it wrote, also before it failed. What is not known
-// is empty.
+// Arguments are a JSON array, or {"args":[...],"kwargs":{...}} with keyword arguments. A result or an id that is a string
+// is not quoted as JSON; others are JSON. The result of a command is its output, also if it failed. Unknown fields are
+// empty.
 #pragma once
 
 #include "event/task_event.hpp"
@@ -36,7 +36,7 @@ class DelimitedOutput final : public Listener {
 
   Dialect dialect_;
   char separator_;
-  bool named_ = false;   ///< the row of names is out
+  bool named_ = false;   ///< the header row has been printed
   std::string scratch_;  ///< a field before it is quoted
   UtcTime time_;
   OutputBuffer& out_;

@@ -9,7 +9,7 @@
 namespace prun {
 
 void write_failure_line(const TaskEvent& event, OutputBuffer& err) {
-  if (event.failure->kind == FailureKind::interrupted) return;  // the run's last line says how many were stopped
+  if (event.failure->kind == FailureKind::interrupted) return;  // the last line of the run says how many were stopped
   if (err.closed()) return;
   std::string& line = err.record();
   append_short_call(line, event);

@@ -1,4 +1,4 @@
-// The line that standard error gets of a task that failed, where the output itself has no room for failures.
+// The line on standard error for a failed task, for output formats that do not show failures.
 #pragma once
 
 #include "event/task_event.hpp"
@@ -6,8 +6,8 @@
 
 namespace prun {
 
-/// `fib(-1): std::invalid_argument: n is negative`, one line whatever the message holds.
-/// @param event one with a failure
+/// `fib(-1): std::invalid_argument: n is negative`, on one line whatever the message contains.
+/// @param event must have a failure
 void write_failure_line(const TaskEvent& event, OutputBuffer& err);
 
 }  // namespace prun

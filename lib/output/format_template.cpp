@@ -143,7 +143,7 @@ class TemplateParser {
     const auto precision = number(made.field == Field::duration ? most_decimals : widest);
     if (!precision) fail(at_, "expected a number after '.'");
     made.precision = static_cast<unsigned>(*precision);
-    if (made.field == Field::duration && rest().starts_with('f')) ++at_;  // {duration:.3f} is what the fingers write
+    if (made.field == Field::duration && rest().starts_with('f')) ++at_;  // users often write {duration:.3f}
   }
 
   std::optional<std::size_t> number(std::size_t most) {

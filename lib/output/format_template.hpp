@@ -1,13 +1,13 @@
-// The language of `--format`: text with fields in braces, `{time} {args:>3} {result:>10}`. It reads templates; what a
-// field holds, template_output.hpp knows.
+// The syntax of `--format`: text with fields in braces, `{time} {args:>3} {result:>10}`. This file parses templates;
+// template_output.hpp knows the contents of the fields.
 //
 //   {field}  {field:SPEC}    SPEC = [[FILL]ALIGN][0][WIDTH][.PRECISION], ALIGN one of < > ^
 //   {{  }}                   a brace
 //   \n \t \r \0 \\           a line feed, tab, carriage return, NUL, backslash
 //
-// As in Python and fmt, numbers align to the right and the rest to the left, `0` fills up numbers after their sign, and
-// a width counts characters. PRECISION is the decimals of `duration`, elsewhere the most characters shown. A line feed
-// is added where the template ends in neither a line feed nor NUL.
+// As in Python and fmt, numbers are right-aligned and other fields left-aligned, `0` pads numbers after their sign, and
+// widths count characters. PRECISION is the number of decimals of `duration`, for other fields the maximum number of
+// characters. If a template ends in neither a line feed nor NUL, a line feed is added.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -42,14 +42,14 @@ enum class Align : std::uint8_t { natural, left, right, center };
 
 struct Placeholder {
   Field field = Field::result;
-  std::string fill = " ";  ///< one character of UTF-8
+  std::string fill = " ";  ///< one UTF-8 character
   Align align = Align::natural;
   bool zero_fill = false;
   std::size_t width = 0;
   std::optional<unsigned> precision;
 };
 
-/// Text, then perhaps a field.
+/// Text, optionally followed by a field.
 struct Segment {
   std::string text;
   std::optional<Placeholder> placeholder;
@@ -58,7 +58,7 @@ struct Segment {
 struct FormatTemplate {
   std::vector<Segment> segments;
 
-  /// It has a field for a failure, so that failed tasks go through it too.
+  /// It has a field for a failure, so failed tasks are printed with it too.
   [[nodiscard]] bool shows_failures() const noexcept { return shows(Field::error) || shows(Field::kind); }
   [[nodiscard]] bool shows(Field field) const noexcept;
 };

@@ -1,13 +1,13 @@
-// Every task as a JSON object, failed ones too: one a line, or all as the elements of one array that is written as they
-// come, never collected. The array is whole also where there was no task, or the run was interrupted.
+// Prints every task, failed ones too, as a JSON object: one per line, or as the elements of one array, which is printed
+// incrementally. The array is complete even if there was no task or the run was interrupted.
 //
 //   {"index":0,"id":"a","function":"fib","args":[8],"kwargs":{},"result":34,"started":"2026-01-31T17:33:51.401014Z",
 //    "duration":0.000001,"worker":123,"attempt":1}
 //
-// `id` and `kwargs` stand there only where the task has them; `started`, `duration` and `worker` are null where it
-// never ran. A failure has, in place of `result`, an `error`:
-// {"kind":"lost_signal","type":"WorkerLostError","message":"...",
-// "where":"...","signal":9,"signal_name":"SIGKILL","exit_status":3,"pid":123}, from `where` on only what is known.
+// `id` and `kwargs` are present only if the task has them. `started`, `duration` and `worker` are null if it never ran. A
+// failed task has an `error` in place of `result`: {"kind":"lost_signal","type":"WorkerLostError","message":"...",
+// "where":"...","signal":9,"signal_name":"SIGKILL","exit_status":3,"pid":123}. From `where` on only known members are
+// present.
 #pragma once
 
 #include "event/task_event.hpp"
@@ -38,7 +38,7 @@ class JsonOutput final : public Listener {
   UtcTime time_;
   OutputBuffer& out_;
 
-  // Most lines share these with a line before.
+  // Most lines share these with the previous line.
   std::string function_;
   std::string function_text_;  ///< `,"function":"fib","args":`
   int worker_ = -1;

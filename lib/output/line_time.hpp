@@ -1,5 +1,5 @@
-// The time of day on a line. Lines that are written together have the same time, that of the first of them: the clock is read, and
-// its text made, once for all of them.
+// The time of day on a line. Lines that are written together have the time of the first one, so the clock is read and
+// formatted only once for all of them.
 #pragma once
 
 #include "output/output_buffer.hpp"
@@ -14,7 +14,7 @@ namespace prun {
 
 class LineTime {
  public:
-  /// @param out where the lines go; must outlive it
+  /// @param out the buffer for the lines; must outlive this object
   LineTime(Clock clock, const OutputBuffer& out) : clock_(std::move(clock)), out_(&out) {}
 
   /// Valid until the next call.
@@ -31,7 +31,7 @@ class LineTime {
   const OutputBuffer* out_;
   TimeOfDay time_of_day_;
   std::string_view text_;
-  std::uint64_t batch_ = 0;  ///< a buffer's first is 1
+  std::uint64_t batch_ = 0;  ///< the first batch of a buffer is 1
 };
 
 }  // namespace prun

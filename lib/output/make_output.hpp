@@ -1,4 +1,4 @@
-// From options to the listener that prints. It knows every format; no format knows another.
+// Creates the listener that prints, from the options. It knows every format; no format knows another.
 #pragma once
 
 #include "command/spilled_files.hpp"
@@ -10,9 +10,9 @@
 
 namespace prun {
 
-/// @param files where outputs of commands are that were too large for memory
-/// Results go to `out`, what text and templates say of failures to `err`; both outlive the listener, which never
-/// flushes them. A line appears whole or not at all. @throws std::invalid_argument where the template is bad, with the
+/// @param files the outputs of commands that were too large for memory
+/// Results go to `out`. The text and template formats print failures to `err`. Both must outlive the listener, which never
+/// flushes them. A line is written completely or not at all. @throws std::invalid_argument for a bad template, with the
 /// sentence to print
 [[nodiscard]] std::unique_ptr<Listener> make_output(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err,
                                                     command::SpilledFiles* files = nullptr);

@@ -41,7 +41,7 @@ std::uint64_t append_sign(std::string& out, std::chrono::nanoseconds duration) {
 void append_seconds(std::string& out, std::chrono::nanoseconds duration) {
   constexpr std::uint64_t second = 1'000'000'000;
   const std::uint64_t count = append_sign(out, duration);
-  // The fraction is written with a one before it, for its leading zeros, and a point over the one.
+  // Prints the fraction with a one before it, to keep its leading zeros, and overwrites the one with the point.
   std::array<char, wire::most_digits + 1 + all_decimals> text;  // NOLINT: filled from its end
   char* end = text.data() + text.size();
   char* const point = wire::put_digits(end, second + count % second);

@@ -1,4 +1,4 @@
-// Numbers as digits, appended without a temporary string.
+// Appends numbers as digits, without a temporary string.
 #pragma once
 
 #include "wire/digits.hpp"
@@ -25,7 +25,7 @@ void append_integer(std::string& out, T value, std::size_t width = 0) {
 /// Seconds, exact: "0.25", "3.0", "0.000000001".
 void append_seconds(std::string& out, std::chrono::nanoseconds duration);
 
-/// Seconds, rounded to so many decimals (at most 9): "0.3", "3".
+/// Seconds, rounded to the given number of decimals (at most 9): "0.3", "3".
 void append_seconds(std::string& out, std::chrono::nanoseconds duration, unsigned decimals);
 
 }  // namespace prun

@@ -1,4 +1,4 @@
-// What the user asked of the output, as plain data.
+// The user's output options, as plain data.
 #pragma once
 
 #include <chrono>
@@ -15,10 +15,10 @@ class OutputTurn;
 
 enum class Format : std::uint8_t { text, json, jsonl, csv, tsv, raw };
 
-/// How `text` shows a result.
+/// How the `text` format shows a result.
 enum class TextStyle : std::uint8_t {
   table,  ///< `18:33:51.401014   8         34`: map, starmap, imap
-  pairs,  ///< a table where a result [input, output] shows its output alone: imap_unordered
+  pairs,  ///< a table in which a result [input, output] shows only its output: imap_unordered
   calls,  ///< `fib(8) = 34`: submit, apply
 };
 
@@ -28,12 +28,12 @@ struct OutputOptions {
   using Format = prun::Format;
 
   Format format = Format::text;
-  std::optional<std::string> format_template;  ///< goes before `format`; see format_template.hpp
+  std::optional<std::string> format_template;  ///< takes precedence over `format`; see format_template.hpp
   TextStyle style = TextStyle::table;
-  bool tag = false;                              ///< a command's inputs before each line that it wrote
-  std::optional<std::string> results_directory;  ///< what commands write is kept here too
-  const command::OutputTurn* turn = nullptr;     ///< by which tasks may write their outputs themselves; null: none does
-  bool quiet = false;  ///< failures are not told on standard error; results are printed as ever
+  bool tag = false;                              ///< print a command's inputs before each line of its output
+  std::optional<std::string> results_directory;  ///< also save the output of commands here
+  const command::OutputTurn* turn = nullptr;     ///< lets tasks print their output themselves; null: none does
+  bool quiet = false;  ///< do not report failures on standard error; results are printed as usual
   Clock clock = std::chrono::system_clock::now;  ///< the time of day on a line
 };
 

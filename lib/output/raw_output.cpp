@@ -20,13 +20,13 @@ using command::SpilledFiles;
 
 namespace {
 
-/// A file's lines, each behind a tag, block by block.
+/// The lines of a file, each after a tag, block by block.
 class TaggedLines {
  public:
   TaggedLines(std::shared_ptr<const SpilledFiles::Content> content, std::string tag)
       : content_(std::move(content)), left_(content_->part()), tag_(std::move(tag)) {}
 
-  /// Appends the next block. False: it was the last.
+  /// Appends the next block. Returns false if it was the last.
   bool more(std::string& text) {
     std::array<char, std::size_t{64} * 1024> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): it is read into
     const std::size_t got = sys::read_from_file(left_, block.data(), block.size());
@@ -50,7 +50,7 @@ class TaggedLines {
   bool at_line_begin_ = true;
 };
 
-/// prun has stopped it, in the middle of a line perhaps.
+/// prun has stopped it, possibly in the middle of a line.
 bool was_stopped(const TaskEvent& event) {
   if (event.failure == nullptr) return false;
   switch (event.failure->kind) {
@@ -93,7 +93,7 @@ void RawOutput::on_task(const TaskEvent& event) {
   write_failure_line(event, err_);
 }
 
-// A task that wrote its output itself, and was stopped or lost its worker, may have been in the middle of a line.
+// A task that printed its output itself, and was stopped or lost its worker, may have ended in the middle of a line.
 void RawOutput::end_broken_line(const TaskEvent& event) {
   if (event.failure == nullptr || turn_ == nullptr || !turn_->left_in_line(event.index)) return;
   if (event.failure->detail.empty() || was_stopped(event)) out_.write("\n");

@@ -1,5 +1,5 @@
-// What commands wrote, byte for byte, each one's output kept whole: standard output to standard output, standard error to
-// standard error. Any other result is a line of its bare text.
+// Prints the output of commands byte for byte, each as one block: standard output to standard output, standard error to
+// standard error. Any other result is printed as a line of plain text.
 #pragma once
 
 #include "command/command_result.hpp"
@@ -13,7 +13,7 @@ namespace prun {
 
 class RawOutput final : public Listener {
  public:
-  /// @param files where outputs are that were too large for memory; null: there are none
+  /// @param files the outputs that were too large for memory; null: there are none
   RawOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err, command::SpilledFiles* files);
 
   void on_task(const TaskEvent& event) override;

@@ -38,7 +38,7 @@ void ReadableCommands::pass_standard_error(std::string_view value) {
   err_.copy_from(content->part(), content);
 }
 
-// As $(command) in a shell: without the newlines at its end.
+// Like $(command) in a shell: without the newlines at its end.
 void ReadableCommands::make_text(std::string_view value) {
   const command::CommandResult::Output written = command::outputs_of(value).out;
   std::string_view bytes = written.bytes;

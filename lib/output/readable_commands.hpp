@@ -1,6 +1,6 @@
-// Stands before an output that shows results as values, and gives it those of commands in a form that it can show: large
-// outputs read from their files, bytes that are no text in base64, or, for outputs of one line a task, the text alone that
-// the command wrote, also before it failed; what it wrote to standard error goes to prun's then.
+// Converts the results of commands for an output that shows results as values. It reads large outputs from their files, and
+// encodes bytes that are not text in Base64. For outputs with one line per task it keeps only the command's standard output,
+// also if the command failed, and prints its standard error to prun's.
 #pragma once
 
 #include "command/spilled_files.hpp"
@@ -18,7 +18,7 @@ namespace prun {
 class ReadableCommands final : public Listener {
  public:
   enum class Form : std::uint8_t { object, text };
-  /// @param out where `output` writes
+  /// @param out the buffer that `output` writes to
   ReadableCommands(std::unique_ptr<Listener> output, Form form, OutputBuffer& out, OutputBuffer& err,
                    command::SpilledFiles* files)
       : output_(std::move(output)), form_(form), out_(out), err_(err), files_(files) {}

@@ -19,10 +19,10 @@ namespace prun {
 namespace {
 
 constexpr std::size_t longest_name = 200;   // of the 255 bytes that most file systems allow
-constexpr std::size_t longest_path = 4000;  // of the 4096 that the system takes
+constexpr std::size_t longest_path = 4000;  // of the 4096 that the system accepts
 constexpr std::array file_names{"seq", "stdout", "stderr"};
 
-/// A file that is closed with care: some file systems say only then that there is no space.
+/// A file that checks errors when it is closed, because some file systems report a full disk only then.
 class NewFile {
  public:
   explicit NewFile(const std::filesystem::path& path)
@@ -102,8 +102,8 @@ std::filesystem::path ResultsDirectory::make_own_directory(const TaskEvent& even
   return directory;
 }
 
-// A folder for the inputs of other tasks may be there already, and may have the name of a file that this task is to have: where
-// task files mix commands with inputs and without.
+// If a task file mixes commands with and without inputs, the folder for other tasks' inputs may exist already, or may have
+// the name of a file that this task needs.
 bool ResultsDirectory::make_unless_taken(const std::filesystem::path& directory) {
   if (!taken_.insert(std::filesystem::hash_value(directory)).second) return false;
   std::error_code error;

@@ -1,10 +1,10 @@
-// Keeps what each command wrote in files, laid out as GNU parallel's --results has them, and passes everything on:
+// Saves the output of each command in files, in the layout of GNU parallel's --results, and passes every event on:
 //
 //   DIR/1/<first input>/2/<second input>/{seq,stdout,stderr}
 //
-// A slash in an input is written \_ , a backslash \\ , a NUL byte \0 ; an empty input, . and .. get a backslash before them. An
-// input of more bytes than a file's name may have is cut. A task whose folder another task of the run has got already gets one
-// of its own: \~N stands behind the folder's name, N being the task's number. No input is written so.
+// In an input a slash is written \_ , a backslash \\ and a NUL byte \0 . An empty input, . and .. get a backslash in front.
+// An input longer than a file name is truncated. If another task of the run has the same folder, the task gets its own: the
+// folder's name followed by \~N, where N is the task's number. No input is written like this.
 #pragma once
 
 #include "command/command_result.hpp"
@@ -20,10 +20,10 @@ namespace prun {
 
 class ResultsDirectory final : public Listener {
  public:
-  /// Makes the directory. @throws std::filesystem::filesystem_error
+  /// Creates the directory. @throws std::filesystem::filesystem_error
   ResultsDirectory(const std::string& directory, Listener& next, command::SpilledFiles* files);
 
-  /// @throws std::system_error where a file cannot be written
+  /// @throws std::system_error if a file cannot be written
   void on_task(const TaskEvent& event) override;
   void on_end() override { next_->on_end(); }
 
@@ -34,7 +34,7 @@ class ResultsDirectory final : public Listener {
   void write(const std::filesystem::path& path, const command::CommandResult::Output& output) const;
 
   std::filesystem::path directory_;
-  std::unordered_set<std::size_t> taken_;  ///< by tasks of this run: hashes of folders, for there may be many
+  std::unordered_set<std::size_t> taken_;  ///< by tasks of this run: hashes of folders, because there may be many
   Listener* next_;
   command::SpilledFiles* files_;
 };

@@ -1,8 +1,8 @@
-// Lines as the user's template has them (format_template.hpp). Values stand in them as they are: a string result with a
-// line break breaks the line, for a template is often there to get at just that string.
+// Prints lines according to the user's template (format_template.hpp). Values are not quoted: a string result with a line
+// break breaks the line, because a template is often used to get exactly that string.
 //
-// A failed task goes through a template that has {error} or {kind}; otherwise standard error tells of it as in text, and the
-// template shows it only where it was a command that left what it had written, as {result}.
+// A template with {error} or {kind} also prints failed tasks. Otherwise failures go to standard error as in the text format,
+// and the template prints a failed task only if it is a command with some output, as {result}.
 #pragma once
 
 #include "event/task_event.hpp"

@@ -21,7 +21,7 @@ constexpr std::size_t argument_width = 3;
 constexpr std::size_t result_width = 10;
 constexpr std::size_t time_width = 15;  // at most
 
-// Of a result [input, output] the output, else the result.
+// The output of a result [input, output], otherwise the result.
 std::string_view without_input(std::string_view result, std::string_view input) {
   wire::ValueReader reader(result);
   if (reader.peek() != wire::Kind::array || reader.array() != 2 || reader.skip() != input) return result;
@@ -35,7 +35,7 @@ void append_aligned(std::string& line, std::string_view value, std::size_t width
   pad_left(line, from, width);
 }
 
-// The whole line at once.
+// Formats the whole line in one pass.
 void append_integers(std::string& line, std::string_view time, std::int64_t input, std::int64_t result) {
   std::array<char, 64> text;  // NOLINT: filled at once, and written from its end
   static_assert(text.size() >= time_width + 1 + 2 * (wire::most_digits + 1));

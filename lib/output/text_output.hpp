@@ -1,9 +1,9 @@
-// The lines for people. A table shows the time of day, the input and the result; calls show `fib(8) = 34`.
+// Prints lines for people. A table shows the time of day, the input and the result; calls look like `fib(8) = 34`.
 //
-// In a table one scalar argument stands right-aligned to width 3 and its result to width 10; several arguments, or one
-// that is an array or an object, take the room they need: `12:10:27.295612 (0, 0) 1`. In the style `pairs` a result
-// that is an array of two, the first equal to the input, shows the second alone, for the input stands on the line
-// already: a function that returns (input, output) for imap_unordered prints lines like any other.
+// A table right-aligns a single scalar argument to width 3 and its result to width 10. Several arguments, or one array or
+// object, take as much space as they need: `12:10:27.295612 (0, 0) 1`. In the style `pairs`, if a result is an array of two
+// elements and the first equals the input, only the second is shown, because the line shows the input already. So functions
+// that return (input, output) for imap_unordered print the usual lines.
 #pragma once
 
 #include "event/task_event.hpp"
@@ -32,7 +32,7 @@ class TextOutput final : public Listener {
   OutputBuffer& out_;
   OutputBuffer& err_;
   LineTime time_;
-  RawOutput commands_;  ///< whose results are what they wrote
+  RawOutput commands_;  ///< prints the results of commands
 };
 
 }  // namespace prun

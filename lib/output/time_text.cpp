@@ -32,7 +32,7 @@ constexpr std::size_t time_of_day_size = 15;
 
 }  // namespace
 
-TimeOfDay::TimeOfDay() { ::tzset(); }  // localtime_r need not look at TZ itself
+TimeOfDay::TimeOfDay() { ::tzset(); }  // so that localtime_r need not check TZ itself
 
 std::string_view TimeOfDay::text(system_clock::time_point time) {
   const auto second = floor<seconds>(time);

@@ -1,5 +1,5 @@
-// Points in time as text, to the microsecond. Each object remembers the second it printed last, for most lines of a run
-// share theirs with the line before.
+// Formats points in time with microseconds. Each object caches the second that it printed last, because most lines of a run
+// share it with the previous line.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@ namespace prun {
 class TimeOfDay {
  public:
   TimeOfDay();
-  /// Of fixed length, and valid until the next call.
+  /// Has a fixed length and is valid until the next call.
   [[nodiscard]] std::string_view text(std::chrono::system_clock::time_point time);
 
  private:

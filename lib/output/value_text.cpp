@@ -17,25 +17,25 @@ namespace {
 using wire::Kind;
 using wire::ValueReader;
 
-// Of a short call, in bytes.
+// For a shortened call, in bytes.
 constexpr std::size_t longest_string = 80;
-constexpr std::size_t longest_container = 160;  // as it is encoded
+constexpr std::size_t longest_container = 160;  // in encoded form
 constexpr std::size_t longest_call = 400;
 
-// JSON has no word for these three.
+// JSON cannot express these three values.
 void append_float(std::string& out, double number, std::string_view value) {
   if (std::isfinite(number)) return wire::append_json(out, value);
   out += std::isnan(number) ? "nan" : number > 0 ? "inf" : "-inf";
 }
 
-// What follows a long text, such as a newline, finds room: the text is not moved for it.
+// Reserves space for text that follows, such as a newline, so that a long text is not moved for it.
 void append_text(std::string& out, std::string_view text) {
   constexpr std::size_t room_behind = 64;
   if (text.size() > out.capacity() - out.size()) out.reserve(out.size() + text.size() + room_behind);
   out += text;
 }
 
-// An argument within a call: as JSON, but with the three numbers that it lacks.
+// An argument of a call: as JSON, extended by the three values that it lacks.
 void append_argument(std::string& out, std::string_view value) {
   ValueReader reader(value);
   if (reader.peek() == Kind::floating) return append_float(out, reader.floating(), value);
@@ -57,7 +57,7 @@ void append_short_argument(std::string& out, std::string_view value) {
   }
 }
 
-// "0, 0, base=2", each argument through `append_one`.
+// "0, 0, base=2". Appends each argument with `append_one`.
 template <class Append>
 void append_list(std::string& out, std::string_view args, std::string_view kwargs, Append append_one) {
   bool first = true;

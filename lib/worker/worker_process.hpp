@@ -24,7 +24,7 @@ struct WorkerSetup {
   sys::PeerModules* peer = nullptr;  ///< the master's modules, for workers that were not forked from it
 };
 
-/// To be called in a newly forked process, whose signals have the actions that a worker wants (sys::reset_signal_actions). Returns when the worker has retired.
+/// Call it in a newly forked process with a worker's signal actions (sys::reset_signal_actions). Returns after retirement.
 void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup);
 
 /// Returns true if this process is a worker.

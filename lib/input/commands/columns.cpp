@@ -1,4 +1,4 @@
-// Columns by RE2, which takes time linear in the line and no stack; by a plain character where that is all.
+// Splits columns with RE2, which takes linear time and no stack, or at a plain character if that is the separator.
 #include "input/commands/columns.hpp"
 
 #include <re2/re2.h>
@@ -14,7 +14,7 @@ bool is_ascii(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// The size of the UTF-8 character at the front of `text`; 0 where there is none.
+/// The size of the UTF-8 character at the start of `text`; 0 if there is none.
 std::size_t utf8_size(std::string_view text) noexcept {
   const auto lead = static_cast<unsigned char>(text.front());
   const std::size_t size = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
@@ -56,12 +56,12 @@ InputRow split_at(std::string_view line, const RE2& separator) {
   InputRow columns;
   const re2::StringPiece text(line.data(), line.size());
   std::size_t begin = 0;  // of the column
-  std::size_t from = 0;   // where the next match may begin
+  std::size_t from = 0;   // start of the search for the next match
   re2::StringPiece match;
   while (from <= line.size() && separator.Match(text, from, line.size(), RE2::UNANCHORED, &match, 1)) {
     const auto at = static_cast<std::size_t>(match.data() - line.data());
     if (at + match.size() == line.size() && match.empty()) break;
-    if (match.empty() && at == begin) {  // nothing stands before it: it separates nothing
+    if (match.empty() && at == begin) {  // nothing comes before it, so it separates nothing
       from = at + std::max<std::size_t>(utf8_size(line.substr(at)), 1);
       continue;
     }
@@ -76,7 +76,7 @@ InputRow split_at(std::string_view line, const RE2& separator) {
 
 class Columns::Pattern {
  public:
-  /// @return why the expression is none
+  /// @return why the expression is invalid
   std::optional<TextError> assign(const std::string& separator) {
     constexpr std::string_view special = R"(^$\.*+?()[]{}|)";
     if (separator.size() == 1 && is_ascii(separator) && special.find(separator[0]) == std::string_view::npos) {

@@ -14,16 +14,16 @@ namespace prun {
 
 class Columns {
  public:
-  /// @param separator a regular expression (RE2's, of UTF-8); a match of nothing separates two characters
-  /// @return the error's offset is that of the part at fault
+  /// @param separator a regular expression (RE2 syntax, UTF-8); an empty match separates two characters
+  /// @return the offset of the error is that of the faulty part
   [[nodiscard]] static tl::expected<Columns, TextError> make(const std::string& separator);
 
   Columns(Columns&&) noexcept;
   Columns& operator=(Columns&&) noexcept;
   ~Columns();
 
-  /// As many as there are matches, and one. In a line that is not UTF-8 each byte is a character, unless the separator
-  /// itself has characters beyond ASCII.
+  /// Returns one column more than there are matches. In a line that is not UTF-8 each byte counts as a character, unless the
+  /// separator itself has characters beyond ASCII.
   [[nodiscard]] InputRow split(std::string_view line) const;
 
  private:

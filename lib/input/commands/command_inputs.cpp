@@ -1,4 +1,4 @@
-// Rows to tasks: columns, batches.
+// Makes tasks from rows: columns, batches.
 #include "input/commands/command_inputs.hpp"
 
 #include "input/commands/columns.hpp"
@@ -111,7 +111,7 @@ class CommandTasks final : public TaskSource {
   InputRow batch_;
   std::size_t batched_rows_ = 0;
   std::size_t batch_bytes_ = 0;
-  InputRow waiting_;  // that did not fit into the batch
+  InputRow waiting_;  // the row that did not fit into the batch
   std::size_t waiting_bytes_ = 0;
 };
 

@@ -1,6 +1,6 @@
-// The inputs of a command as GNU parallel and xargs take them: lists from the command line, from files, from standard input;
-// their product, or side by side; split into columns; gathered into batches; or standard input itself, cut into blocks. It
-// does not know what the command is.
+// The inputs of a command, as GNU parallel and xargs take them: lists from the command line, from files and from standard
+// input; their product, or linked; split into columns; gathered into batches. Or standard input itself, cut into blocks. It
+// does not know the command.
 #pragma once
 
 #include "function/function.hpp"
@@ -19,27 +19,27 @@ namespace prun {
 /// One source of inputs: `::: a b c`, `:::: FILE`, the INPUT words.
 struct InputList {
   std::vector<std::string> words;
-  std::optional<std::string> file;  ///< its lines, instead of words; `-` is standard input
-  bool linked = false;              ///< `:::+`, `::::+`: goes side by side with the list before it
-  std::size_t literal_from = 0;     ///< words before this place may be ranges, and a lone `-` standard input
+  std::optional<std::string> file;  ///< a file whose lines replace the words; `-` is standard input
+  bool linked = false;              ///< `:::+`, `::::+`: linked with the previous list
+  std::size_t literal_from = 0;     ///< words before this position may be ranges, or `-` for standard input
 
-  /// The file whose lines are the inputs: `file`, or `-` where that is the only word.
+  /// The file whose lines are the inputs: `file`, or `-` if it is the only word.
   [[nodiscard]] std::optional<std::string> file_of_lines() const;
 };
 
 struct CommandInputOptions {
-  std::vector<InputList> lists{};                 ///< none: the lines of standard input
+  std::vector<InputList> lists{};                 ///< empty: the lines of standard input
   std::optional<std::string> column_separator{};  ///< --colsep: a regular expression (RE2)
-  std::size_t max_args = 1;                       ///< inputs of one call
-  std::size_t max_bytes = 0;                      ///< of a call's inputs, with a pointer each; 0: no limit
+  std::size_t max_args = 1;                       ///< maximum number of inputs of one call
+  std::size_t max_bytes = 0;                      ///< limit for a call's inputs, with one pointer each; 0: none
   bool null_separated = false;                    ///< lines, and the records of `pipe`, end with NUL
-  bool one_call = false;                          ///< apply: all inputs together, none too
-  bool pipe = false;                              ///< no inputs: standard input goes to the commands' own, in blocks
+  bool one_call = false;                          ///< apply: all inputs in one call, even if there are none
+  bool pipe = false;                              ///< no inputs: standard input is passed to the commands in blocks
   std::size_t block = std::size_t{1} << 20;
-  int stdin_fd = 0;  ///< stays its owner's
+  int stdin_fd = 0;  ///< the caller keeps it
 };
 
-/// @param function must outlive the source; called with the inputs, as strings, and for pipe with the keyword `stdin`
+/// @param function must outlive the source; called with the inputs as strings, and for pipe with the keyword `stdin`
 [[nodiscard]] tl::expected<std::unique_ptr<TaskSource>, InputError> open_command_inputs(
     const CommandInputOptions& options, const Function& function);
 

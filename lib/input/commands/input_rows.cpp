@@ -1,4 +1,4 @@
-// Lists side by side and every combination of them.
+// Linked lists, and all combinations of lists.
 #include "input/commands/input_rows.hpp"
 
 #include "input/commands/command_inputs.hpp"
@@ -13,7 +13,7 @@
 namespace prun {
 namespace {
 
-/// Every combination of the lists' rows, the last list varying fastest. There may be more than 2^64 of them.
+/// Every combination of the lists' rows. The last list varies fastest. There may be more than 2^64 of them.
 class ProductRows final : public InputRows {
  public:
   explicit ProductRows(std::vector<std::vector<InputRow>> lists)
@@ -59,7 +59,7 @@ class ProductRows final : public InputRows {
   InputError none_;
 };
 
-/// Side by side each line has its place. Elsewhere an empty one is nothing, as for xargs.
+/// In linked lists each line counts. In other lists empty lines are skipped, as in xargs.
 RowsOrError open_list(const CommandInputOptions& options, std::size_t place) {
   const InputList& list = options.lists[place];
   const bool next_is_linked = place + 1 < options.lists.size() && options.lists[place + 1].linked;
@@ -68,7 +68,7 @@ RowsOrError open_list(const CommandInputOptions& options, std::size_t place) {
               : WordRows::open(list.words, list.literal_from);
 }
 
-/// All rows of a list, waited for.
+/// Waits for and returns all rows of a list.
 tl::expected<std::vector<InputRow>, InputError> read_all(InputRows& rows) {
   std::vector<InputRow> all;
   for (InputRow row;;) {
@@ -84,7 +84,7 @@ tl::expected<std::vector<InputRow>, InputError> read_all(InputRows& rows) {
   }
 }
 
-// The shortest of linked lists determines the length.
+// The shortest of the linked lists determines the length.
 void link(std::vector<InputRow>& rows, std::vector<InputRow>&& others) {
   rows.resize(std::min(rows.size(), others.size()));
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i].insert(rows[i].end(), others[i].begin(), others[i].end());

@@ -1,4 +1,4 @@
-// Rows of inputs: one from each list. A single list is read as it comes; of several all are in memory.
+// Rows of inputs, one input from each list. A single list is read incrementally; several lists are all kept in memory.
 #pragma once
 
 #include "input/task_source.hpp"
@@ -25,7 +25,7 @@ class InputRows {
   virtual ~InputRows() = default;
 
   virtual Pull next(InputRow& row) = 0;
-  /// How many are left where that is known: the largest integer where there are more.
+  /// The number of rows left if it is known, at most the largest integer.
   [[nodiscard]] virtual std::optional<std::uint64_t> remaining() const = 0;
   [[nodiscard]] virtual int wait_fd() const = 0;
   [[nodiscard]] virtual const InputError& error() const = 0;

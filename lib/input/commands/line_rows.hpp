@@ -1,5 +1,5 @@
-// The lines of a file, each a row, as they come. It does not know what becomes of them, except that no argument of a
-// command can hold a NUL byte.
+// The lines of a file as rows, read incrementally. It does not know their use, except that no argument of a command can
+// contain a NUL byte.
 #pragma once
 
 #include "input/commands/input_rows.hpp"
@@ -14,9 +14,9 @@ namespace prun {
 class LineRows final : public InputRows {
  public:
   struct Options {
-    bool null_separated = false;     ///< inputs end with NUL; none is skipped
-    bool keeps_empty_lines = false;  ///< or else they are skipped
-    int stdin_fd = 0;                ///< stays its owner's
+    bool null_separated = false;     ///< inputs end with NUL, and none is skipped
+    bool keeps_empty_lines = false;  ///< otherwise they are skipped
+    int stdin_fd = 0;                ///< the caller keeps it
   };
 
   LineRows(std::string name, std::unique_ptr<ByteSource> bytes, const Options& options);

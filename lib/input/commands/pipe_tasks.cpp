@@ -1,4 +1,4 @@
-// Where blocks are cut.
+// Decides where blocks are cut.
 #include "input/commands/pipe_tasks.hpp"
 
 #include "wire/value.hpp"
@@ -14,7 +14,7 @@ Pull PipeTasks::next(Task& task) {
   while (!ended_) {
     const std::string_view unread = buffer_.unread();
     if (unread.size() >= block_) {
-      // The last record that ends within the block; where none does, the first that ends at all.
+      // The last record that ends in the block; if none does, the first that ends at all.
       auto end = unread.substr(0, block_).rfind(separator_);
       if (end == std::string_view::npos) end = unread.find(separator_, std::max(block_, searched_));
       if (end != std::string_view::npos) return hand_out(task, end + 1);

@@ -1,5 +1,5 @@
-// Standard input in blocks of about the size asked for, each ending with a record. It does not know the command that
-// reads them.
+// Cuts standard input into blocks of about the requested size, each ending with a complete record. It does not know the
+// command that reads them.
 #pragma once
 
 #include "input/lines/read_buffer.hpp"
@@ -12,7 +12,7 @@ namespace prun {
 
 class PipeTasks final : public TaskSource {
  public:
-  /// @param separator what ends a record: a newline or NUL
+  /// @param separator the end of a record: a newline or NUL
   /// @param function called with the keyword `stdin`; must outlive this
   PipeTasks(std::unique_ptr<ByteSource> bytes, char separator, std::size_t block, const Function& function)
       : function_(&function), buffer_(std::move(bytes), separator), separator_(separator), block_(block) {}

@@ -11,7 +11,7 @@
 namespace prun {
 namespace {
 
-/// `1..2 copy.txt` is the name of a file, but `1...9` is a slip.
+/// `1..2 copy.txt` is a file name, but `1...9` is a typing error.
 bool can_only_be_range(std::string_view word) {
   return word.find_first_not_of("0123456789+-.") == std::string_view::npos;
 }

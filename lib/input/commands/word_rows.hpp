@@ -1,4 +1,4 @@
-// The words of a list, each a row; those that may be ranges as their elements, made when asked for.
+// The words of a list, each a row. Words that are ranges become their elements, generated on demand.
 #pragma once
 
 #include "input/commands/input_rows.hpp"
@@ -13,7 +13,7 @@ namespace prun {
 
 class WordRows final : public InputRows {
  public:
-  /// @param literal_from the words before this place may be ranges
+  /// @param literal_from only words before this position may be ranges
   [[nodiscard]] static RowsOrError open(const std::vector<std::string>& words, std::size_t literal_from);
 
   Pull next(InputRow& row) override;
@@ -30,7 +30,7 @@ class WordRows final : public InputRows {
 
   std::vector<Part> parts_;
   std::size_t part_ = 0;
-  std::uint64_t at_ = 0;  // within the part
+  std::uint64_t at_ = 0;  // inside the part
   InputError none_;
 };
 

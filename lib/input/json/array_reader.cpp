@@ -1,4 +1,4 @@
-// What stands between the elements, and each element's extent.
+// Reads the separators between elements and finds the end of each element.
 #include "input/json/array_reader.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-// The elements of one JSON array that fills an input, each as its text, however long the array is.
-// It does not know what an element says.
+// The elements of one JSON array that is the whole input, each as text, for an array of any length. It does not interpret
+// elements.
 #pragma once
 
 #include "input/json/element_scanner.hpp"
@@ -12,11 +12,11 @@
 
 namespace prun {
 
-/// After a fault between elements (a comma too many or missing) it goes on with the next element; after one from which
-/// no element's end can be told (a bracket of the wrong kind, a string without its end) it says end.
+/// After an error between elements (a missing or extra comma) it continues with the next element. After an error that hides
+/// the end of the element (a wrong bracket, an unterminated string) it reports the end.
 class ArrayReader final : public EntryReader {
  public:
-  /// @param buffer stands before the '['; it must outlive the reader
+  /// @param buffer is positioned before the '['; it must outlive the reader
   explicit ArrayReader(ReadBuffer& buffer) : buffer_(&buffer) {}
 
   Got next(std::string_view& text) override;
@@ -25,8 +25,8 @@ class ArrayReader final : public EntryReader {
  private:
   enum class State : std::uint8_t {
     before_array,
-    first,           // behind '[': an element or ']'
-    element,         // behind ',': an element
+    first,           // after '[': an element or ']'
+    element,         // after ',': an element
     within_element,  // part of it is in the buffer
     behind_element,  // ',' or ']'
     behind_array,    // nothing more

@@ -1,4 +1,4 @@
-// A value's end: the bracket or quote that closes it, or what stands behind a number or a word.
+// Finds the end of a value: its closing bracket or quote, or the first byte after a number or word.
 #include "input/json/element_scanner.hpp"
 
 #include "wire/value.hpp"
@@ -14,7 +14,7 @@ namespace {
 constexpr unsigned marks_in_string = 1;
 constexpr unsigned marks_in_brackets = 2;
 
-/// Which bytes mean something in a string, and within brackets.
+/// The bytes that have a meaning in strings, and in brackets.
 constexpr std::array<std::uint8_t, 256> marks = [] {
   std::array<std::uint8_t, 256> table{};
   for (const char c : {'"', '\\', '\n'}) table[static_cast<unsigned char>(c)] = marks_in_string;
@@ -43,7 +43,7 @@ ElementScanner::Found ElementScanner::scan(std::string_view text, bool at_end) {
                            : fmt::format("the input ends within a task, expected '{}'", closers_.back()));
 }
 
-/// Steps over what changes nothing: most of a string, and what is neither bracket nor quote within brackets.
+/// Skips most of a string, and everything in brackets that is neither bracket nor quote.
 void ElementScanner::skip_plain(std::string_view text) noexcept {
   if (escaped_ || (!in_string_ && closers_.empty())) return;
   const unsigned mark = in_string_ ? marks_in_string : marks_in_brackets;

@@ -1,5 +1,5 @@
-// Finds where a JSON value ends from its brackets and strings alone, going on where it stopped when more text has come.
-// It does not check the rest of the grammar; who parses the value does.
+// Finds the end of a JSON value from its brackets and strings only. Continues where it stopped when more text is available.
+// It does not check the rest of the grammar; the parser of the value does.
 #pragma once
 
 #include "input/text_error.hpp"
@@ -15,17 +15,17 @@ class ElementScanner {
  public:
   enum class Found : std::uint8_t { whole, more, broken };
 
-  /// @param text begins with the value (not with a space); on a later call for the same value, the same and more
+  /// @param text begins with the value (not with a space); a later call for the same value passes the same text and more
   /// @param at_end nothing follows `text`
   Found scan(std::string_view text, bool at_end);
 
-  /// After Found::whole: the value's size.
+  /// After Found::whole: the size of the value.
   [[nodiscard]] std::size_t size() const noexcept { return seen_; }
 
-  /// After Found::broken: where no end can be found any more.
+  /// After Found::broken: where the end became impossible to find.
   [[nodiscard]] const TextError& error() const noexcept { return error_; }
 
-  /// Before the next value.
+  /// Call it before the next value.
   void reset();
 
  private:
@@ -34,11 +34,11 @@ class ElementScanner {
   Found string_step(char c);
   Found broken(std::string message);
 
-  std::string closers_;  // the brackets that must come, the innermost last
+  std::string closers_;  // the missing closing brackets, the innermost last
   std::size_t seen_ = 0;
   bool in_string_ = false;
   bool escaped_ = false;
-  bool scalar_ = false;  // a number or a word at top level, which what follows it ends
+  bool scalar_ = false;  // a number or word at top level, which the next byte after it ends
   TextError error_;
 };
 

@@ -1,4 +1,4 @@
-// Tells an array from lines, then hands each entry's text to the parser and gives errors their place in the file.
+// Distinguishes an array from lines, passes the text of each entry to the parser, and adds the position to errors.
 #include "input/json/json_tasks.hpp"
 
 #include "input/json/array_reader.hpp"
@@ -16,7 +16,7 @@ namespace {
 
 enum class Layout : std::uint8_t { lines, array, unknown };
 
-/// Of the text at the front of a file, behind leading space.
+/// Examines the start of a file, after leading space.
 Layout layout_of(std::string_view start, bool at_end) {
   if (start.empty()) return at_end ? Layout::lines : Layout::unknown;
   if (start.front() != '[') return Layout::lines;
@@ -49,7 +49,7 @@ Pull JsonTaskSource::next(Task& task) {
   }
 }
 
-/// Settles which of the two it is. @return what to answer where that is not settled yet
+/// Decides between the two layouts. @return the result of next() if it is not decided yet
 std::optional<Pull> JsonTaskSource::detect() {
   bool at_end = false;
   while (true) {

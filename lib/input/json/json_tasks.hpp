@@ -1,9 +1,9 @@
-// A task file: one JSON array of tasks, or JSON Lines, a task a line. It reads as it goes; only the task at hand is in
-// memory.
+// A task file: one JSON array of tasks, or JSON Lines with one task per line. It reads incrementally. Only the current task
+// is in memory.
 //
-// Which of the two it is, the beginning tells: '[' and then an object, an array, ']' or nothing makes an array of
-// tasks, even of tasks in short form; '[' and a string is a task in short form, the first line of JSON Lines; '{' is
-// JSON Lines too. Lines that are blank are skipped; a byte order mark and carriage returns do no harm.
+// The beginning decides which one it is. '[' followed by an object, an array, ']' or the end begins an array of tasks, which
+// may be in short form. '[' and a string begin a task in short form, the first line of JSON Lines. '{' begins JSON Lines
+// too. Blank lines are skipped. A byte order mark and carriage returns are ignored.
 #pragma once
 
 #include "input/json/task_parser.hpp"
@@ -21,7 +21,7 @@ namespace prun {
 
 class JsonTaskSource final : public TaskSource {
  public:
-  /// @param name of the input, for messages: "tasks.json"
+  /// @param name name of the input for messages: "tasks.json"
   /// @param registry must outlive the source
   JsonTaskSource(std::string name, std::unique_ptr<ByteSource> bytes, Registry& registry);
 
@@ -39,7 +39,7 @@ class JsonTaskSource final : public TaskSource {
   std::string name_;
   ReadBuffer buffer_;
   TaskParser parser_;
-  std::unique_ptr<EntryReader> entries_;  // null until it is known which of the two it is
+  std::unique_ptr<EntryReader> entries_;  // null until the layout is known
   bool lines_ = false;
   bool mark_skipped_ = false;
   bool ended_ = false;

@@ -1,4 +1,4 @@
-// A walk over JSON text by its tokens: strings, numbers and words, punctuation.
+// Walks over the tokens of JSON text: strings, numbers, words, punctuation.
 #include "input/json/json_text.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 namespace prun {
 namespace {
 
-/// The tokens of JSON text, one at a time. Of text that is not well-formed it makes tokens too, never endlessly.
+/// The tokens of JSON text, one at a time. It also makes tokens from invalid text and always terminates.
 class Tokens {
  public:
   explicit Tokens(std::string_view text) noexcept : text_(text) {}

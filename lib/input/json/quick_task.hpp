@@ -1,5 +1,5 @@
-// The commonest shapes of a task, read in one pass: {"function":"fib","args":[8]} and ["fib",8] with an id
-// perhaps, and plain numbers and strings. All else is left to the real parser, and whatever this accepts the real parser reads as the same task.
+// Reads the most common forms of a task in one pass: {"function":"fib","args":[8]} and ["fib",8], optionally with an id.
+// Numbers and strings must be plain. The real parser handles all other forms, and reads the accepted ones as the same task.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +10,13 @@ namespace prun {
 
 class QuickTask {
  public:
-  /// @return false: not one of those shapes (it may well be a task, or no JSON at all)
+  /// @return false: not one of these forms (it may still be a task, or not JSON at all)
   [[nodiscard]] bool read(std::string_view json);
 
-  /// After true: a view of the text, and the arguments as a value (wire/value.hpp), which last until the next read().
+  /// After true: a view of the text, and the arguments as a value (wire/value.hpp), valid until the next read().
   [[nodiscard]] std::string_view function() const noexcept { return function_; }
   [[nodiscard]] const std::string& args() const noexcept { return args_; }
-  /// Exchanges the arguments for a string whose room may serve the next read().
+  /// Swaps the arguments with a string whose capacity the next read() may use.
   void swap_args(std::string& args) noexcept { args_.swap(args); }
   [[nodiscard]] const std::string& id() const noexcept { return id_; }  ///< a value; empty: none
 

@@ -1,4 +1,4 @@
-// Reads a task from the value that its text stands for; looks up where in the text a fault is only once there is one.
+// Reads a task from the value of its text. It searches the position of a fault only if there is one.
 #include "input/json/task_parser.hpp"
 
 #include "function/edit_distance.hpp"
@@ -66,7 +66,7 @@ tl::unexpected<TextError> repeated_key(std::string_view json, std::size_t at) {
   return error(fmt::format("the key \"{}\" comes twice in one task", printable_line(key.substr(0, longest))), at);
 }
 
-/// A NUL byte would end the text where a program or the system reads it.
+/// A program or the system would stop reading the text at a NUL byte.
 bool holds_nul(wire::ValueReader& reader) {
   switch (reader.peek()) {
     case wire::Kind::string: return reader.string().find('\0') != std::string_view::npos;
@@ -87,7 +87,7 @@ bool holds_nul(wire::ValueReader& reader) {
   }
 }
 
-/// Of a command's member: everything but its standard input goes through texts that NUL ends.
+/// For a member of a command: all but its standard input are texts that NUL ends.
 tl::expected<void, TextError> refuse_nul(std::string_view json, std::string_view key, std::string_view value) {
   if (key == "stdin" || key == "id") return {};
   if (wire::ValueReader reader(value); !holds_nul(reader)) return {};

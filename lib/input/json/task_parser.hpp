@@ -1,4 +1,4 @@
-// One task as JSON, {"function": "fib", "args": [8], "kwargs": {}, "id": "any"} or ["fib", 8], to a task bound to its
+// Parses one task in JSON, {"function": "fib", "args": [8], "kwargs": {}, "id": "any"} or ["fib", 8], and binds it to its
 // function. It does not know where the text came from.
 #pragma once
 
@@ -20,7 +20,7 @@ class TaskParser {
   /// @param registry must outlive this
   explicit TaskParser(Registry& registry) : finder_(registry) {}
 
-  /// Overwrites `task`. A task with an integer beyond 64 bits is no error: it gets a defect.
+  /// Overwrites `task`. A task with an integer beyond 64 bits is not an error: it gets a defect.
   [[nodiscard]] tl::expected<void, TextError> parse(std::string_view json, Task& task);
 
  private:

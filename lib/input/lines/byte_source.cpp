@@ -1,4 +1,4 @@
-// Bytes from a file descriptor, asked first whether it has any, and from memory.
+// Reads bytes from a file descriptor, after a check whether it has any, or from memory.
 #include "input/lines/byte_source.hpp"
 
 #include "sys/error.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 std::string words_of(int error) { return std::generic_category().message(error); }
 
-/// Whether reading the descriptor can wait; or why it cannot be read at all.
+/// Returns whether reading the descriptor can block, or why it cannot be read at all.
 tl::expected<bool, std::string> may_block(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return tl::unexpected(words_of(errno));
@@ -53,7 +53,7 @@ ByteSource::Got FileBytes::read(std::span<char> room, std::size_t& size) {
   const ssize_t got = sys::retry_interrupted([&] { return ::read(fd_, room.data(), room.size()); });
   if (got == 0) return Got::end;
   if (got < 0) {
-    if (errno == EAGAIN && may_block_) return Got::blocked;  // another made it non-blocking, or took the bytes first
+    if (errno == EAGAIN && may_block_) return Got::blocked;  // another process made it non-blocking, or took the bytes
     errno_ = errno;
     return Got::failed;
   }

@@ -1,4 +1,4 @@
-// Where an input's bytes come from: a file descriptor, or memory. It does not know what the bytes mean.
+// The source of an input's bytes: a file descriptor or memory. It does not interpret the bytes.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -22,23 +22,23 @@ class ByteSource {
   ByteSource& operator=(const ByteSource&) = delete;
   virtual ~ByteSource() = default;
 
-  /// Reads into `room`, which is not empty, what is there already; never waits. `size` is set where bytes were got.
+  /// Reads the available bytes into `room`, which is not empty. Never blocks. Sets `size` if it has read bytes.
   virtual Got read(std::span<char> room, std::size_t& size) = 0;
 
-  /// What to wait on after Got::blocked; -1 where that never comes.
+  /// The descriptor to poll after Got::blocked; -1 if the source never blocks.
   [[nodiscard]] virtual int wait_fd() const { return -1; }
 
-  /// After Got::failed: why, in the system's words.
+  /// After Got::failed: the reason, as the system describes it.
   [[nodiscard]] virtual std::string reason() const { return {}; }
 };
 
-/// A file, pipe, terminal or socket. Its file status flags, which other processes may share, are left as they are.
+/// A file, pipe, terminal or socket. Does not change its file status flags, which other processes may share.
 class FileBytes final : public ByteSource {
  public:
   /// @return the source, or why the file cannot be opened ("No such file or directory")
   static tl::expected<FileBytes, std::string> open(const std::string& path);
 
-  /// Reads from a descriptor that stays its owner's, such as standard input.
+  /// Reads from a descriptor that the caller keeps, such as standard input.
   static tl::expected<FileBytes, std::string> borrow(int fd);
 
   FileBytes(FileBytes&& other) noexcept;
@@ -50,16 +50,16 @@ class FileBytes final : public ByteSource {
  private:
   FileBytes(int fd, bool may_block) : fd_(fd), may_block_(may_block) {}
 
-  sys::Fd owner_;  // empty where borrowed
+  sys::Fd owner_;  // empty if borrowed
   int fd_;
   bool may_block_;
   int errno_ = 0;
 };
 
-/// Bytes that are all there. They must outlive the source.
+/// Bytes in memory. They must outlive the source.
 class MemoryBytes final : public ByteSource {
  public:
-  /// @param piece the most bytes that one read() hands out, at least 1
+  /// @param piece maximum number of bytes that one read() returns, at least 1
   explicit MemoryBytes(std::string_view bytes, std::size_t piece = SIZE_MAX) : rest_(bytes), piece_(piece) {}
 
   Got read(std::span<char> room, std::size_t& size) override;

@@ -1,4 +1,4 @@
-// A line to a value, a value to arguments.
+// Converts a line to a value, and a value to arguments.
 #include "input/lines/line_inputs.hpp"
 
 #include "input/json/json_text.hpp"

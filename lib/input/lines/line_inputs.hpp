@@ -1,4 +1,4 @@
-// Lines of an input, each one input of one function: `-` among the INPUTs. It does not know the words around it.
+// Lines of an input, each one input of one function: `-` as an INPUT. It does not know the other words.
 #pragma once
 
 #include "input/lines/line_reader.hpp"
@@ -12,11 +12,11 @@
 
 namespace prun {
 
-/// A line is a value as in input_value.hpp: JSON or else a bare word, never a range or product. Blank lines are
-/// skipped. Between NUL bytes nothing is skipped: an empty text there is an empty string.
+/// A line is a value as in input_value.hpp: JSON or otherwise a string, never a range or product. Blank lines are skipped.
+/// With NUL as the separator nothing is skipped: an empty text is an empty string.
 class LineInputs final : public TaskSource {
  public:
-  /// @param name of the input, for messages
+  /// @param name name of the input for messages
   LineInputs(std::string name, std::unique_ptr<ByteSource> bytes, const Arguments& arguments, bool null_separated);
 
   Pull next(Task& task) override;

@@ -1,4 +1,4 @@
-// Finding the ends of lines; bytes that hold no separator are searched once, however they trickle in.
+// Finds the ends of lines. Bytes without a separator are searched only once, even if they arrive in small pieces.
 #include "input/lines/line_reader.hpp"
 
 namespace prun {

@@ -1,4 +1,4 @@
-// The lines of an input, of any length, or what stands between its NUL bytes. It does not know what a line says.
+// The lines of an input, of any length, or the texts between NUL bytes. It does not interpret lines.
 #pragma once
 
 #include "input/lines/entry_reader.hpp"
@@ -18,7 +18,7 @@ class LineReader final : public EntryReader {
                       CarriageReturn before_newline = CarriageReturn::ends_line)
       : buffer_(&buffer), separator_(separator), before_newline_(before_newline) {}
 
-  /// Never says bad. The text is without its separator and, of a line, without a carriage return before it, if that ends it too.
+  /// Never returns bad. The text does not include the separator, nor a carriage return at the end of a line.
   Got next(std::string_view& text) override;
   [[nodiscard]] const Fault& fault() const override { return none_; }
 
@@ -28,7 +28,7 @@ class LineReader final : public EntryReader {
   ReadBuffer* buffer_;
   char separator_;
   CarriageReturn before_newline_;
-  std::size_t searched_ = 0;  // of what is unread: no separator there
+  std::size_t searched_ = 0;  // of the unread bytes: they contain no separator
   bool at_end_ = false;
   Fault none_;
 };

@@ -1,5 +1,5 @@
-// The window of an input that is in memory: a block, larger only while one entry needs it, and the place in the whole
-// input of every byte in it. It does not know what an entry is.
+// The part of an input that is in memory, with the position in the whole input of every byte. It is one block, which is
+// larger only while an entry needs it. It does not know what an entry is.
 #pragma once
 
 #include "input/lines/byte_source.hpp"
@@ -18,24 +18,24 @@ class ReadBuffer {
  public:
   static constexpr std::size_t block = std::size_t{64} << 10;
 
-  /// @param separator what ends a line
+  /// @param separator the end of a line
   explicit ReadBuffer(std::unique_ptr<ByteSource> bytes, char separator = '\n');
 
-  /// What has been read and not consumed. Views of it last until the next fill(), those of consumed bytes too.
+  /// Bytes that are read but not consumed. Views of them, and of consumed bytes, are valid until the next fill().
   [[nodiscard]] std::string_view unread() const noexcept { return {data_.get() + begin_, end_ - begin_}; }
   void consume(std::size_t size) noexcept { begin_ += size; }
 
-  /// Reads once behind what is there.
+  /// Reads once, appending to the bytes that are there.
   ByteSource::Got fill();
 
-  /// Gives the memory of a large window back that is not needed for what is unread. Views of consumed bytes end.
+  /// Frees the memory of a large block that the unread bytes do not need. Views of consumed bytes become invalid.
   void release();
 
-  /// Steps over a byte order mark at the start of the input, which is no character of the first line.
-  /// @return whether that is settled; if not, more must be read first
+  /// Skips a byte order mark at the start of the input. It does not count as a character of the first line.
+  /// @return true if this is decided; if not, more must be read first
   [[nodiscard]] bool skip_byte_order_mark(bool at_end) noexcept;
 
-  /// The place of a byte (or of the end) of what is in memory, unread or consumed since the last fill().
+  /// The position of a byte (or of the end) in memory, unread or consumed since the last fill().
   [[nodiscard]] Place place_of(const char* byte) const noexcept;
 
   /// `name:line:column: message` and the excerpt for that byte.
@@ -44,7 +44,7 @@ class ReadBuffer {
   [[nodiscard]] const ByteSource& bytes() const noexcept { return *bytes_; }
 
  private:
-  /// Memory of malloc's: realloc() moves the pages of a large window instead of copying their bytes.
+  /// Memory of malloc(), so that realloc() can move the pages of a large block instead of copying bytes.
   struct Free {
     void operator()(char* memory) const noexcept { std::free(memory); }  // NOLINT(cppcoreguidelines-no-malloc)
   };
@@ -60,10 +60,10 @@ class ReadBuffer {
   char separator_;
   std::size_t capacity_ = block;
   Memory data_;
-  std::size_t kept_ = 0;   // from here on bytes are kept, consumed ones to show where an error stands
+  std::size_t kept_ = 0;   // bytes from here on are kept; consumed ones are for error excerpts
   std::size_t begin_ = 0;  // kept_ <= begin_ <= end_ <= capacity_
   std::size_t end_ = 0;
-  Place kept_place_;  // of kept_
+  Place kept_place_;  // the position of kept_
 };
 
 }  // namespace prun

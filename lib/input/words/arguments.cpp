@@ -1,4 +1,4 @@
-// Whether an array is unpacked depends on the signature alone, so it is settled once a function.
+// Whether an array is unpacked depends only on the signature, so it is decided once per function.
 #include "input/words/arguments.hpp"
 
 #include "wire/value.hpp"

@@ -1,4 +1,4 @@
-// Making the task at the place where a source is.
+// Makes the task at the current position of a source.
 #include "input/words/argv_sources.hpp"
 
 #include "wire/value.hpp"
@@ -16,7 +16,7 @@ void start(Task& task, const Function& function) {
   task.defect.clear();
 }
 
-/// Every task of a source has arguments of the same kinds as its first, which was bound without complaint.
+/// Every task of a source has arguments of the same kinds as its first, which was bound without an error.
 void bind_like_first(Task& task) { [[maybe_unused]] const auto bound = bind(task); }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Tasks of inputs that are known from the start: ranges and products, made when asked for, and a list of calls. They
-// know neither words nor files. Whoever makes one has bound its first task, so that no task of it can be bad.
+// Tasks from inputs that are known at the start: ranges and products, generated on demand, and a list of calls. They do not
+// know words or files. The code that makes a source binds its first task, so no task of it can be bad.
 #pragma once
 
 #include "input/task_source.hpp"
@@ -25,7 +25,7 @@ class KnownSource : public TaskSource {
   InputError none_;
 };
 
-/// An element of a range: an integer, or for a string parameter its digits.
+/// An element of a range: an integer, or its digits for a string parameter.
 void append_integer(wire::ValueWriter& writer, std::int64_t number, InputForm form);
 
 /// Each integer of a range as one input.
@@ -43,7 +43,7 @@ class RangeInputs final : public KnownSource {
   std::uint64_t at_ = 0;
 };
 
-/// Each element of a range that is more than integers as one input.
+/// Each element of a range of other kinds than integers as one input.
 class TextRangeInputs final : public KnownSource {
  public:
   TextRangeInputs(const Arguments& arguments, const TextRange& range) : arguments_(arguments), range_(range) {}
@@ -73,10 +73,10 @@ class ProductInputs final : public KnownSource {
   std::string value_;
 };
 
-/// Calls one by one, packed, for there may be as many as a command line holds.
+/// Calls one by one, packed, because there may be as many as a command line can hold.
 class CallList final : public KnownSource {
  public:
-  /// @param task bound
+  /// @param task must be bound
   void add(const Task& task);
 
   Pull next(Task& task) override;
@@ -85,8 +85,8 @@ class CallList final : public KnownSource {
  private:
   struct Entry {
     const Function* function;
-    std::size_t args_end;    // in args_; they begin where those of the call before end
-    std::size_t kwargs_end;  // in kwargs_, likewise: of open signatures
+    std::size_t args_end;    // in args_; they begin at the end of the previous call
+    std::size_t kwargs_end;  // in kwargs_, likewise: for open signatures
     std::size_t defect_end;  // in defects_, likewise
   };
 

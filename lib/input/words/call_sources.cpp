@@ -1,4 +1,4 @@
-// Calls as words, and the one call that apply makes.
+// Calls given as words, and the single call of apply.
 #include "input/function_finder.hpp"
 #include "input/words/argv_sources.hpp"
 #include "input/words/call_text.hpp"
@@ -29,7 +29,7 @@ tl::expected<Task, TextError> parse_bound_call(std::string_view word, FunctionFi
   return task;
 }
 
-/// One argument of apply's call, appended to `args`; of a range or product nothing, but an error.
+/// Appends one argument of apply's call to `args`. A range or product is an error.
 tl::expected<void, TextError> append_argument(const InputOptions& options, std::size_t index, InputForm form,
                                               std::string& args, std::string& defect) {
   const std::string_view word = options.words[index];

@@ -1,4 +1,4 @@
-// A call's parentheses, commas and names. Each argument is rewritten as JSON and read by the one JSON parser.
+// Parses parentheses, commas and names of a call. Rewrites each argument as JSON for the JSON parser.
 #include "input/words/call_text.hpp"
 
 #include "input/json/json_text.hpp"
@@ -19,20 +19,20 @@ namespace {
 constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
 constexpr std::string_view name_rest = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
 
-/// The length of a plain name at the front; 0 where there is none.
+/// The length of a plain name at the start; 0 if there is none.
 std::size_t name_length(std::string_view text) noexcept {
   if (text.empty() || letters.find(text.front()) == std::string_view::npos) return 0;
   return std::min(text.find_first_not_of(name_rest), text.size());
 }
 
-/// The length of a path and its ':' in front of a name, as in './dir/mine.so:collatz'; 0 where there is none.
+/// The length of a path with its ':' before a name, as in './dir/mine.so:collatz'; 0 if there is none.
 std::size_t path_length(std::string_view text) noexcept {
   const std::size_t end = text.find_first_of(":()[]{}'\"");
   if (end >= text.size() || text[end] != ':') return 0;
   return text.substr(0, end).find('/') == std::string_view::npos ? 0 : end + 1;
 }
 
-/// Of names joined by '.', ':' or '-', as functions of plugins and modules have.
+/// For names joined by '.', ':' or '-', as functions of plugins and modules have.
 std::size_t function_name_length(std::string_view text) noexcept {
   const std::size_t path = path_length(text);
   std::size_t length = path + name_length(text.substr(path));

@@ -1,4 +1,4 @@
-// Which texts are JSON is decided by how they begin, so that a misspelt list is an error and a file name is a string.
+// The first characters of a text decide whether it is JSON. So a misspelt list is an error, and a file name is a string.
 #include "input/words/input_value.hpp"
 
 #include "input/json/json_text.hpp"
@@ -18,7 +18,7 @@ bool begins_like_json(std::string_view text) noexcept {
   return text.starts_with('[') || text.starts_with('{') || text.starts_with('"');
 }
 
-/// The commonest input: an integer of few digits.
+/// The most common input: an integer of few digits.
 bool append_short_integer(std::string_view text, std::string& value) {
   constexpr std::size_t always_fits = 18;
   if (text.empty() || text.size() > always_fits || (text.front() == '0' && text.size() > 1)) return false;
@@ -31,7 +31,7 @@ bool append_short_integer(std::string_view text, std::string& value) {
   return true;
 }
 
-/// An array may hold all the arguments of a call, and quotes are how a word says that it is a string.
+/// An array may contain all arguments of a call, and quotes mark a word as a string.
 bool append_quoted(std::string_view text, std::string& value, std::string& defect) {
   const std::string_view core = without_space_around(text);
   if (!core.starts_with('[') && !core.starts_with('"')) return false;

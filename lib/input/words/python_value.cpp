@@ -1,4 +1,4 @@
-// Copies a value byte by byte and remembers where each came from, so that an error is shown in what the user wrote.
+// Copies a value byte by byte and records the original position of each, so that errors refer to what the user wrote.
 #include "input/words/python_value.hpp"
 
 #include <algorithm>
@@ -60,7 +60,7 @@ class Rewriter {
         copy();
       }
     }
-    if (at_ == text_.size()) return;  // the missing quote is JSON's error
+    if (at_ == text_.size()) return;  // the JSON parser reports the missing quote
     put("\"");
     ++at_;
   }

@@ -1,4 +1,4 @@
-// Ranges are computed with unsigned integers, so that no distance of two bounds overflows.
+// Ranges are computed with unsigned integers, so the distance of two bounds cannot overflow.
 #include "input/words/range_text.hpp"
 
 #include "wire/value.hpp"
@@ -20,14 +20,14 @@ std::size_t digits_at(std::string_view text, std::size_t from) noexcept {
   return std::min(text.find_first_not_of(digit_characters, from), text.size()) - std::min(from, text.size());
 }
 
-/// The length of an integer with or without sign at the front; 0 where there is none.
+/// The length of an integer with an optional sign at the start; 0 if there is none.
 std::size_t integer_length(std::string_view text) noexcept {
   const std::size_t sign = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
   const std::size_t digits = digits_at(text, sign);
   return digits == 0 ? 0 : sign + digits;
 }
 
-/// The same of a number that may have decimals: `1.5`, but of `1..5` only `1`.
+/// The same for a number that may have decimals: `1.5`, but of `1..5` only `1`.
 std::size_t number_length(std::string_view text) noexcept {
   const std::size_t whole = integer_length(text);
   if (whole == 0 || whole >= text.size() || text[whole] != '.') return whole;
@@ -38,7 +38,7 @@ std::size_t number_length(std::string_view text) noexcept {
 bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
 bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
 
-/// `a..e` or `a..e..2`, as a whole.
+/// The whole text is `a..e` or `a..e..2`.
 bool is_letter_range(std::string_view text) noexcept {
   if (text.size() < 4 || text.substr(1, 2) != "..") return false;
   const bool letters = (is_lower(text[0]) && is_lower(text[3])) || (is_upper(text[0]) && is_upper(text[3]));
@@ -57,7 +57,7 @@ struct Number {
   }
 };
 
-/// Takes numbers and dots from the front of a text.
+/// Takes numbers and dots from the start of a text.
 class Cursor {
  public:
   explicit Cursor(std::string_view text) noexcept : text_(text) {}

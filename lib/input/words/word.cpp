@@ -1,4 +1,4 @@
-// Telling words apart, and products.
+// Distinguishes kinds of words, and parses products.
 #include "input/words/word.hpp"
 
 #include "input/words/input_value.hpp"

@@ -1,4 +1,4 @@
-// A function's inputs: neighbouring values share one list, a range or product is a source of its own.
+// The inputs of a function: consecutive values share one list, and each range or product is a separate source.
 #include "input/words/word_sources.hpp"
 
 #include "input/lines/line_inputs.hpp"
@@ -78,7 +78,7 @@ class InputsBuilder {
     return push(std::make_unique<ProductInputs>(arguments_, std::move(product)));
   }
 
-  /// Zeros in front mean nothing to a parameter that takes numbers alone.
+  /// For a parameter that accepts only numbers, leading zeros have no meaning.
   static void as_numbers(TextRange& range) noexcept {
     if (range.kind == TextRange::Kind::padded) range.kind = TextRange::Kind::integers;
   }
@@ -109,7 +109,7 @@ class InputsBuilder {
   const InputOptions& options_;
   Arguments arguments_;
   std::vector<std::unique_ptr<TaskSource>> sources_;
-  CallList* list_ = nullptr;  // the last of sources_, where that is one
+  CallList* list_ = nullptr;  // the last of sources_, if it is a list
   bool reads_stdin_ = false;
   Task task_;
 };

@@ -1,5 +1,5 @@
-// The words of a command line to sources: calls, and a function's inputs. It opens standard input where a word asks for
-// it, and no other file.
+// Makes sources from the words of a command line: calls, and inputs of a function. It opens standard input if a word
+// requires it, and no other file.
 #pragma once
 
 #include "function/registry.hpp"
@@ -19,17 +19,17 @@ namespace prun {
 
 using SourceOrError = tl::expected<std::unique_ptr<TaskSource>, InputError>;
 
-/// A word as in word.hpp. For a string parameter it is a range or a value, and never a product; as text it is a value.
+/// A word as in word.hpp. For a string parameter it is a range or a value, never a product. As text it is a value.
 /// @param literal it is never a range or a product
 [[nodiscard]] tl::expected<Input, TextError> parse_input(std::string_view word, InputForm form, bool literal);
 
-/// All of options.words are calls, or else an error says which is not.
+/// Opens options.words as calls. If one is not a call, the error says which.
 [[nodiscard]] SourceOrError open_calls(const InputOptions& options, Registry& registry);
 
-/// The words behind the first, as inputs of `function`.
+/// Opens the words after the first as inputs of `function`.
 [[nodiscard]] SourceOrError open_inputs(const InputOptions& options, const Function& function);
 
-/// The words behind the first, as the arguments of one call of `function`.
+/// Opens the words after the first as the arguments of one call of `function`.
 [[nodiscard]] SourceOrError open_one_call(const InputOptions& options, const Function& function);
 
 /// "input 2, column 4: message" and the word with a caret under the place.
