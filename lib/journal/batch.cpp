@@ -8,7 +8,7 @@
 namespace prun::journal {
 namespace {
 
-/// What views memory that is the run's: its bytes stand behind it.
+/// The members that view memory of the run. Their bytes are copied behind the record.
 std::array<std::string_view*, 4> texts_of(NotedTask& task) {
   return {&task.args, &task.kwargs, &task.id, &task.defect};
 }

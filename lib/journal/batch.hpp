@@ -1,6 +1,6 @@
-// What is noted of a run, as bytes, on its way from the run's thread to the journal's. Adding costs a copy. Small tasks and the
-// attempts that gave a small value, which are nearly all there is, stand by themselves, to be written many at once. It knows no
-// database.
+// The notes of a run as bytes, on their way from the run's thread to the recorder's thread. Adding costs one copy. Small
+// tasks, and attempts with a small value, which are nearly all, have their own lists, so that many can be written at once.
+// It does not know databases.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -25,7 +25,7 @@ class Function;
 
 namespace prun::journal {
 
-/// A file that a command's output is in, instead of the bytes (command/spilled_files.hpp).
+/// A file that contains a command's output (command/spilled_files.hpp).
 struct OutputFile {
   const char* what;  ///< "stdout" or "stderr"
   sys::Fd file;
@@ -53,14 +53,14 @@ struct NotedAttempt {
   detail::AttemptInfo info;
   bool final = true;
   bool failed = false;
-  std::string_view outcome;  ///< a value, or a failure as wire/failure.hpp encodes it
-  std::uint32_t files = 0;   ///< so many of the batch's next files are its outputs
+  std::string_view outcome;  ///< a value, or a failure as in wire/failure.hpp
+  std::uint32_t files = 0;   ///< number of the batch's next files that are its outputs
 };
 
-/// What is larger does not stand in a row itself.
+/// Larger values are not stored in a row.
 inline constexpr std::size_t largest_in_row = std::size_t{256} * 1024;
 
-/// Things of one kind, behind each other.
+/// Records of one kind, one after another.
 template <class Noted>
 class NotedList {
  public:
@@ -69,11 +69,11 @@ class NotedList {
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.size(); }
   void clear();
 
-  /// Reads them in order; what they view stays until the list is changed.
+  /// Reads them in order. Views stay valid until the list is changed.
   class Reader {
    public:
     explicit Reader(const NotedList& list) noexcept : rest_(list.bytes_) {}
-    /// False: there is no other.
+    /// Returns false if there is no other.
     bool next(Noted& noted);
 
    private:
@@ -96,16 +96,16 @@ class Batch {
   }
 
   [[nodiscard]] bool empty() const noexcept { return size() == 0 && !input_count_; }
-  /// Of memory, and of files that wait to be read.
+  /// Size in memory, and of files that have not been read.
   [[nodiscard]] std::uint64_t size() const noexcept;
   void clear();
 
   [[nodiscard]] const NotedList<NotedTask>& tasks() const noexcept { return tasks_; }
   [[nodiscard]] const NotedList<NotedTask>& large_tasks() const noexcept { return large_tasks_; }
   [[nodiscard]] const NotedList<NotedRange>& ranges() const noexcept { return ranges_; }
-  /// Attempts that gave a value which fits a row.
+  /// Attempts with a value that fits a row.
   [[nodiscard]] const NotedList<NotedAttempt>& values() const noexcept { return values_; }
-  /// The others.
+  /// All other attempts.
   [[nodiscard]] const NotedList<NotedAttempt>& other_attempts() const noexcept { return other_attempts_; }
   [[nodiscard]] std::optional<std::uint64_t> input_count() const noexcept { return input_count_; }
   /// The functions of `tasks()`, each at least once.

@@ -1,4 +1,4 @@
-// Writes what a run has noted into its journal, a batch at a time, each in a transaction of its own. It does not know when.
+// Writes the notes of a run into its journal, one batch per transaction. It does not know when.
 #pragma once
 
 #include "journal/batch.hpp"
@@ -14,7 +14,7 @@
 
 namespace prun::journal {
 
-/// Of what is larger than `largest_in_row`: its column is an empty BLOB.
+/// For values larger than `largest_in_row`. Their column is an empty BLOB.
 inline constexpr std::size_t piece_size = std::size_t{1} << 20;
 
 class BatchWriter {
@@ -22,11 +22,11 @@ class BatchWriter {
   /// @param database must outlive it
   BatchWriter(Database& database, std::int64_t run);
 
-  /// All of it, durably, or nothing. @throws SqliteError; std::system_error where an output's file cannot be read
+  /// Writes all of it durably, or nothing. @throws SqliteError; std::system_error if the file of an output cannot be read
   void write(Batch& batch);
 
  private:
-  struct Owner {  ///< of pieces: an attempt; of a task's own: run 0, attempt 0
+  struct Owner {  ///< of pieces: an attempt; for the task itself: run 0, attempt 0
     std::uint64_t task = 0;
     std::int64_t run = 0;
     std::uint32_t attempt = 0;
@@ -60,7 +60,7 @@ class BatchWriter {
   Statement add_failure_;
   Statement add_piece_;
   Statement set_input_;
-  std::chrono::nanoseconds to_system_{};  ///< from CLOCK_MONOTONIC to the time of day
+  std::chrono::nanoseconds to_system_{};  ///< offset from CLOCK_MONOTONIC to the time of day
   std::vector<OutputFile>* files_ = nullptr;
   std::size_t next_file_ = 0;
   std::string texts_[4];

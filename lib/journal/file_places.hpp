@@ -1,5 +1,5 @@
-// Notices that a file's name no longer leads to the file that is open: somebody has deleted or replaced it. What is written to
-// such a file is lost when it is closed, and no write ever fails. It knows what a journal's files are called, not what is in them.
+// Detects that a file's name no longer refers to the open file, because it was deleted or replaced. What is written to such
+// a file is lost when it is closed, although no write fails. It knows the names of a journal's files, not their contents.
 #pragma once
 
 #include <sys/types.h>
@@ -14,10 +14,10 @@ class FilePlaces {
  public:
   /// The journal itself. @param fd the file, open
   void watch_main(std::string path, int fd);
-  /// A file that SQLite keeps beside it; where there is none, it is not watched.
+  /// A file that SQLite keeps beside it; ignored if there is none.
   void watch_beside(std::string path);
 
-  /// What has happened to the first of them, as a whole sentence; absent: nothing.
+  /// What happened to the first displaced file, as a complete sentence; absent: nothing.
   [[nodiscard]] std::optional<std::string> displaced() const;
 
  private:
@@ -28,7 +28,7 @@ class FilePlaces {
   };
   [[nodiscard]] std::string told(const Place& place, const std::string& what) const;
 
-  std::vector<Place> places_;  ///< the journal first
+  std::vector<Place> places_;  ///< the journal comes first
 };
 
 }  // namespace prun::journal

@@ -23,7 +23,7 @@ namespace {
 constexpr std::string_view sqlite_head("SQLite format 3\0", 16);
 constexpr int patience_ms = 30'000;
 
-/// The files beside the database could not be made.
+/// The files beside the database could not be created.
 bool needs_folder(const SqliteError& e) { return e.code() == SQLITE_CANTOPEN || e.code() == SQLITE_READONLY; }
 
 bool is_writable(const std::filesystem::path& folder) {
@@ -60,7 +60,7 @@ JournalError JournalFile::error(const std::string& what) const {
   return JournalError("the journal " + path_ + ": " + what);
 }
 
-// SQLite needs to make files beside the database, unless it knows that nobody can change it.
+// SQLite must create files beside the database, unless it knows that no process can change it.
 void JournalFile::open_to_look() {
   open_database(SQLITE_OPEN_READONLY);
   try {
@@ -76,7 +76,7 @@ void JournalFile::open_to_look() {
 }
 
 void JournalFile::open_for_run(Use use) {
-  // It may hold secrets: words of command lines, and what commands wrote. SQLite gives the files beside it the same mode.
+  // It may contain secrets, in command lines and in outputs of commands. SQLite gives the files beside it the same mode.
   file_ = RunLock(sys::Fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)));
   if (file_.fd() < 0) throw JournalError("the journal " + path_ + " cannot be written: " + words_of_errno());
   if (!file_.take()) {
@@ -96,12 +96,12 @@ void JournalFile::open_for_run(Use use) {
     throw JournalError("the journal " + path_ + " has " + std::to_string(runs) + (runs == 1 ? " run" : " runs") +
                        " recorded already; --resume goes on with it, another name begins a new one");
   }
-  writer_->execute("PRAGMA synchronous = FULL");  // what is committed survives a power cut
+  writer_->execute("PRAGMA synchronous = FULL");  // committed data survives a power failure
   writer_->execute("PRAGMA wal_autocheckpoint = 2000");
   writer_->execute("PRAGMA cache_size = -8192");
 }
 
-/// Which process is running with it, as far as it says so.
+/// The process that uses the journal, as far as it is recorded.
 std::string JournalFile::user_of_it() {
   try {
     Database looked_at(path_, SQLITE_OPEN_READONLY);
@@ -149,7 +149,7 @@ void JournalFile::check_form() {
   if (tables != 5) throw error("it is damaged: tables are missing");
 }
 
-// All of it is read, so that nothing is added to a file that is damaged somewhere.
+// Reads all of it, so that nothing is added to a file that is damaged anywhere.
 void JournalFile::check_soundness() {
   Statement check = reader_->prepare("PRAGMA quick_check(1)");
   if (check.step() && check.bytes(0) != "ok") throw error("it is damaged: " + std::string(check.bytes(0)));

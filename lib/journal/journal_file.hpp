@@ -1,6 +1,6 @@
-// A journal on the disk: opened for one run alone, or looked at. It knows the file, its lock and its version, not what is in it.
-// Nothing in the process may open and close the file besides, for closing it ends the locks that SQLite has: hence every
-// connection to it is made here and lives as long as this object.
+// A journal on disk, opened for one run or for reading. It knows the file, its lock and its version, not its content. No
+// other code in the process may open and close the file, because closing it releases SQLite's locks. So every connection is
+// made here and lives as long as this object.
 #pragma once
 
 #include "journal/file_places.hpp"
@@ -19,12 +19,12 @@ namespace prun::journal {
 class JournalFile {
  public:
   enum class Use : std::uint8_t {
-    create,   ///< it must not be there yet, or be empty
-    go_on,    ///< it may be there
-    look_at,  ///< it must be there, and another prun may be using it
+    create,   ///< it must not exist yet, or must be empty
+    go_on,    ///< it may exist
+    look_at,  ///< it must exist, and another prun may be using it
   };
 
-  /// Nothing is changed of a file that is refused. @throws JournalError
+  /// Does not change a file that it refuses. @throws JournalError
   JournalFile(const std::string& path, Use use);
   JournalFile(const JournalFile&) = delete;
   JournalFile& operator=(const JournalFile&) = delete;
@@ -32,22 +32,22 @@ class JournalFile {
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   /// It had no tasks of an earlier run.
   [[nodiscard]] bool is_new() const noexcept { return new_; }
-  /// For the recorder; of `look_at`: the same as `reader`.
+  /// For the recorder; with `look_at`, the same as `reader`.
   [[nodiscard]] Database& writer() noexcept { return writer_ ? *writer_ : *reader_; }
-  /// For what is asked of the journal meanwhile.
+  /// For queries while the run continues.
   [[nodiscard]] Database& reader() noexcept { return *reader_; }
 
-  /// Another prun is running with it.
+  /// Another prun is using it.
   [[nodiscard]] bool in_use() const noexcept { return file_.taken_by_another(); }
 
-  /// From now on `displaced` notices that the journal, or a file that SQLite keeps beside it, is deleted or replaced.
+  /// From now on `displaced` detects that the journal, or a file that SQLite keeps beside it, is deleted or replaced.
   void watch_places();
-  /// What has happened to them since, as a whole sentence; absent: nothing. May be called from any thread.
+  /// What has happened to them, as a complete sentence; absent: nothing. Thread-safe.
   [[nodiscard]] std::optional<std::string> displaced() const { return places_.displaced(); }
 
-  /// The error of a file that is damaged, or cannot be read or written.
+  /// The error for a file that is damaged, or cannot be read or written.
   [[nodiscard]] JournalError error(const std::string& what) const;
-  /// Calls `call`; what SQLite, or a reader of values, throws meanwhile becomes such an error.
+  /// Calls `call` and converts errors of SQLite and of value readers to such an error.
   template <class Call>
   decltype(auto) reading(Call call) const {
     try {
@@ -69,7 +69,7 @@ class JournalFile {
   void check_soundness();
 
   std::string path_;
-  RunLock file_;  ///< before the connections, so that it is closed behind them
+  RunLock file_;  ///< declared before the connections, so that it is closed after them
   FilePlaces places_;
   bool new_ = false;
   std::unique_ptr<Database> writer_;

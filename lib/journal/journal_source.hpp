@@ -1,4 +1,4 @@
-// The tasks that a journal has, as the input of another run: for runs whose own input is gone, such as standard input.
+// The tasks of a journal as the input of another run, if the original input is gone, such as standard input.
 #pragma once
 
 #include "function/registry.hpp"
@@ -14,9 +14,9 @@ namespace prun::journal {
 
 class JournalSource final : public TaskSource {
  public:
-  /// Finds every function that it needs. @param file must outlive it
-  /// @param command of the run, which all tasks of its name call; null: the run has none
-  /// @throws JournalError where one is not there any more, or the file is damaged; so do its functions
+  /// Finds every function that the tasks need. @param file must outlive it
+  /// @param command the command of the run, which all tasks with its name call; null: the run has none
+  /// @throws JournalError if a function no longer exists or the file is damaged. Its member functions throw it too
   JournalSource(JournalFile& file, Registry& registry, const Function* command);
 
   Pull next(Task& task) override;

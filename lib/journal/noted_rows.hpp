@@ -1,4 +1,4 @@
-// What a run has noted, as the rows of tables (SCHEMA.md): what SQL reads when a batch is written.
+// The notes of a run as rows of tables (SCHEMA.md), which SQL reads when a batch is written.
 #pragma once
 
 #include "journal/batch.hpp"
@@ -13,18 +13,18 @@
 
 namespace prun::journal {
 
-/// The numbers of the functions that the journal has.
+/// The numbers of the functions in the journal.
 using FunctionIds = std::unordered_map<const Function*, std::int64_t>;
 
 /// Rows of `tasks`.
 class NotedTaskRows final : public RowSource {
  public:
-  /// @param ids must outlive it, and have all functions of what is shown
+  /// @param ids must outlive it, and contain all functions of the tasks
   explicit NotedTaskRows(const FunctionIds& ids) : ids_(&ids), reader_(none_) {}
 
-  /// Makes itself known to the connection. @return the statement that inserts the rows @throws SqliteError
+  /// Registers the table with the connection. @return the statement that inserts the rows @throws SqliteError
   [[nodiscard]] std::string insertion(Database& database);
-  /// The list must outlive the statement's next run.
+  /// The list must outlive the next run of the statement.
   void show(const NotedList<NotedTask>& tasks) noexcept { tasks_ = &tasks; }
 
   void rewind() override { reader_ = NotedList<NotedTask>::Reader(*tasks_); }
@@ -40,14 +40,14 @@ class NotedTaskRows final : public RowSource {
   std::array<std::string, 3> texts_;
 };
 
-/// Rows of `attempts` that gave a value.
+/// Rows of `attempts` with a value.
 class NotedValueRows final : public RowSource {
  public:
   explicit NotedValueRows(std::int64_t run) : run_(run), reader_(none_) {}
 
-  /// As of NotedTaskRows.
+  /// As in NotedTaskRows.
   [[nodiscard]] std::string insertion(Database& database);
-  /// @param to_system from CLOCK_MONOTONIC to the time of day
+  /// @param to_system offset from CLOCK_MONOTONIC to the time of day
   void show(const NotedList<NotedAttempt>& attempts, std::chrono::nanoseconds to_system) noexcept {
     attempts_ = &attempts;
     to_system_ = to_system;

@@ -67,7 +67,7 @@ RecordedOutcome RecordedOutcomes::take(std::uint64_t index, bool of_command) {
   return std::move(row.outcome);
 }
 
-// The files that outputs were in are gone with the run that had them; what was in them stands in the journal.
+// The files of the outputs existed only during their run. The journal has their content.
 void RecordedOutcomes::restore_files(std::string& value, const Row& row) {
   if (!command::has_files(value)) return;
   value = command::with_files(value, [&](std::string_view what) {

@@ -1,4 +1,4 @@
-// The outcomes that a journal has, in the order of the tasks. Reads a few rows at a time.
+// The outcomes in a journal, in the order of the tasks. Reads a few rows at a time.
 #pragma once
 
 #include "command/spilled_files.hpp"
@@ -16,14 +16,14 @@ namespace prun::journal {
 class RecordedOutcomes {
  public:
   /// @param database must outlive it
-  /// @param failures_too those of tasks that failed, or of those alone that have a value
-  /// @param spilled where outputs of commands go that are too large for memory; null: into memory all the same
+  /// @param failures_too include tasks that failed, not only those with a value
+  /// @param spilled receives outputs of commands that are too large for memory; null: they are kept in memory
   RecordedOutcomes(Database& database, bool failures_too, command::SpilledFiles* spilled);
 
-  /// The first index at or behind `index`, ascending, that has one; RecordedRun::none: there is none.
+  /// The first index from `index` on, ascending, that has an outcome; RecordedRun::none: there is none.
   std::uint64_t next(std::uint64_t index);
-  /// The outcome at that index, once. @throws wire::DecodeError where it is damaged
-  /// @param of_command its value may name files of outputs
+  /// Takes the outcome at that index, once. @throws wire::DecodeError if it is damaged
+  /// @param of_command its value may refer to files of outputs
   RecordedOutcome take(std::uint64_t index, bool of_command);
 
  private:

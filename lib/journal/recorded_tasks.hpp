@@ -1,5 +1,5 @@
-// The tasks that a journal has, in the order of the input: to compare another run's input with them, and to run them again
-// where that input is gone. Reads a few rows at a time, so that no long read keeps the journal's log from being cut.
+// The tasks in a journal, in the order of the input, to compare with the input of another run, or to run them again if that
+// input is gone. Reads a few rows at a time, because a long read would keep SQLite from shortening its log.
 #pragma once
 
 #include "journal/sqlite.hpp"
@@ -20,7 +20,7 @@ struct RecordedTask {
   std::uint64_t index = 0;
   std::uint64_t count = 1;
   std::string_view function;
-  std::string args;  ///< as all below: of a single task
+  std::string args;  ///< this and all below: of a single task
   std::string kwargs;
   std::string id;
   std::string defect;
@@ -32,11 +32,11 @@ class RecordedTasks {
   /// @param database must outlive it
   explicit RecordedTasks(Database& database);
 
-  /// So many tasks are recorded.
+  /// The number of recorded tasks.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
-  /// The entry that task `index` is of; below `size()`, ascending. Valid until the next call.
-  /// @throws wire::DecodeError where there is none: the journal is damaged
+  /// The entry that contains task `index`, which must be below `size()`; ascending. Valid until the next call.
+  /// @throws wire::DecodeError if there is none, because the journal is damaged
   const RecordedTask& at(std::uint64_t index);
 
  private:

@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds gathering_time{40};
 constexpr std::uint64_t large_batch = std::uint64_t{1} << 20;
 constexpr std::uint64_t largest_batch = std::uint64_t{4} << 20;
 
-/// Signals are for the run's thread, whose waits they interrupt.
+/// The run's thread must receive the signals, because they interrupt its waits.
 class SignalsBlocked {
  public:
   SignalsBlocked() {
@@ -59,7 +59,7 @@ std::unique_lock<std::mutex> Recorder::room() {
 void Recorder::added() {
   if (error_) filling_.clear();
   if (hurried_ || filling_.size() < large_batch) {
-    // The thread sleeps for good only while there is nothing: the first entry wakes it.
+    // The thread sleeps without a time limit only while there is nothing. The first entry wakes it.
     if (!busy_ && !gathering_) something_.notify_one();
     return;
   }

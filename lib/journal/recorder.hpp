@@ -1,12 +1,12 @@
-// The thread that writes what a run notes into its journal, off the run's own path. The run adds to one batch while the other
-// is being written:
+// The thread that writes the notes of a run into its journal. The run adds to one batch while the other one is being
+// written:
 //
 //   the run's thread   -- add -->  filling  -- swap -->  writing  -- commit, fsync -->  the journal     the recorder's thread
 //
-// A batch is taken 40 ms after its first entry, or when it is large, whichever is first, so that what is noted is durable within
-// 100 ms where the disk keeps up. Where it does not, `add` waits once a batch's most is filled: memory stays bounded.
-// After an error nothing more is written, and what comes is dropped. An error is also that the journal was deleted or replaced:
-// it is looked for behind each batch.
+// A batch is written 40 ms after its first entry, or earlier if it is large. So notes are durable within 100 ms if the disk
+// is fast enough. If it is not, `add` waits when the batch has reached its maximum size, so memory is bounded. After an
+// error it writes nothing more and drops new notes. It is also an error if the journal was deleted or replaced, which is
+// checked after each batch.
 #pragma once
 
 #include "journal/batch.hpp"
@@ -28,17 +28,17 @@ namespace prun::journal {
 
 class Recorder {
  public:
-  /// What has become of the journal, if it is no longer where it was. Is called from the recorder's thread.
+  /// Says what has happened to the journal if it is displaced. Called from the recorder's thread.
   using Displaced = std::function<std::optional<std::string>()>;
 
-  /// @param writer must outlive it; is used by its thread from `start` to `finish`
+  /// @param writer must outlive it; used by its thread from `start` to `finish`
   Recorder(BatchWriter& writer, Displaced displaced);
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
   ~Recorder() { finish(); }
 
   void start();
-  /// Notes something: a NotedTask, NotedRange, NotedAttempt.
+  /// Adds a note: a NotedTask, NotedRange or NotedAttempt.
   template <class Noted>
   void add(const Noted& noted) {
     const auto lock = room();
@@ -50,15 +50,15 @@ class Recorder {
     filling_.add_input_end(count);
     added();
   }
-  /// An attempt, and the files that hold its outputs.
+  /// An attempt and the files that contain its outputs.
   void add(NotedAttempt attempt, std::vector<OutputFile> files);
 
-  /// Returns when all that was noted is written, or has failed.
+  /// Returns when all notes are written, or have failed.
   void flush();
-  /// The same, and ends the thread.
+  /// The same, and then ends the thread.
   void finish();
 
-  /// Why nothing can be written any more. To be asked when `failed()` is true, or after `finish`.
+  /// Why nothing can be written any more. Call it when `failed()` is true, or after `finish`.
   [[nodiscard]] std::optional<std::string> error() const;
   [[nodiscard]] bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
   /// Readable once it has failed.
@@ -77,16 +77,16 @@ class Recorder {
   std::atomic<bool> failed_{false};
 
   mutable std::mutex mutex_;
-  std::condition_variable something_;  ///< to write, or to end for
-  std::condition_variable written_;    ///< a batch has been taken, or is done with
-  Batch filling_;                      ///< guarded by mutex_, as all below
-  bool gathering_ = false;             ///< there is something, and more is waited for
+  std::condition_variable something_;  ///< there is something to write, or the thread must end
+  std::condition_variable written_;    ///< a batch has been taken, or is finished
+  Batch filling_;                      ///< guarded by mutex_, like all members below
+  bool gathering_ = false;             ///< there is something, and the thread waits for more
   bool busy_ = false;                  ///< a batch is being written
-  bool hurried_ = false;               ///< somebody waits for `filling_` to be written
+  bool hurried_ = false;               ///< a caller waits for `filling_` to be written
   bool ending_ = false;
   std::optional<std::string> error_;
 
-  Batch writing_;  ///< the recorder's thread alone
+  Batch writing_;  ///< used only by the recorder's thread
   std::thread thread_;
 };
 

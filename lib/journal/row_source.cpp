@@ -4,12 +4,12 @@
 #include <memory>
 #include <new>
 
-// SQLite's interface of virtual tables, https://www.sqlite.org/vtab.html: a table that exists without being created.
+// SQLite's interface for virtual tables, https://www.sqlite.org/vtab.html: a table that exists without being created.
 
 namespace prun::journal {
 namespace {
 
-/// What sqlite3_create_module_v2 gives to each connection to the table.
+/// The data that sqlite3_create_module_v2 passes to each connection to the table.
 struct Source {
   std::string declaration;
   RowSource* rows = nullptr;
@@ -100,7 +100,7 @@ int row_number(sqlite3_vtab_cursor* cursor, sqlite3_int64* row) {
 
 constexpr sqlite3_module module_of_rows() {
   sqlite3_module module{};
-  module.xConnect = connect;  // and no xCreate: the table is there without being created
+  module.xConnect = connect;  // without xCreate, because the table exists without being created
   module.xDisconnect = disconnect;
   module.xBestIndex = choose_plan;
   module.xOpen = open_cursor;
@@ -129,7 +129,7 @@ void add_table(Database& database, const char* name, const char* columns, RowSou
   source->declaration = std::string("CREATE TABLE rows (") + columns + ")";
   source->rows = &rows;
   const auto forget = [](void* given) { std::unique_ptr<Source>(static_cast<Source*>(given)).reset(); };
-  // It calls `forget` also where it fails.
+  // It also calls `forget` if it fails.
   const int code = ::sqlite3_create_module_v2(database.handle(), name, &module, source.release(), forget);
   if (code != SQLITE_OK) throw SqliteError(code, ::sqlite3_errmsg(database.handle()));
 }

@@ -13,9 +13,9 @@
 namespace prun::journal {
 namespace {
 
-constexpr off_t lock_place = off_t{1} << 40;  // SQLite locks some bytes behind 1 GiB
+constexpr off_t lock_place = off_t{1} << 40;  // SQLite locks some bytes after 1 GiB
 
-// A process runs with one journal at a time; in a forked one there is no way to it but this.
+// A process uses one journal at a time. A forked process has no other access to it.
 std::atomic<int> held_fd{-1};
 
 struct flock lock_of_run() noexcept {

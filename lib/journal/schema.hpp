@@ -1,4 +1,4 @@
-// The form of a journal: tables, indexes and views. SCHEMA.md says what they mean. It knows nothing of the values in them.
+// The schema of a journal: tables, indexes and views. SCHEMA.md describes them.
 #pragma once
 
 #include "journal/sqlite.hpp"
@@ -10,7 +10,7 @@ namespace prun::journal {
 inline constexpr std::int64_t application_id = 0x7072756e;  // "prun"
 inline constexpr std::int64_t schema_version = 1;
 
-/// Makes tables and views in an empty database, and marks it as a journal of this version, all or nothing.
+/// Creates tables and views in an empty database, and marks it as a journal of this version, in one transaction.
 void create_schema(Database& database);
 
 }  // namespace prun::journal

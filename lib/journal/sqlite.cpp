@@ -5,10 +5,10 @@ namespace prun::journal {
 
 namespace {
 
-/// Counting what SQLite allocates takes a lock at each allocation, and nobody asks for the count.
+/// Counting SQLite's allocations takes a lock at each one, and nothing uses the count.
 void count_no_memory() {
   static const int once = ::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  static_cast<void>(once);  // refused where somebody else in this process uses SQLite already
+  static_cast<void>(once);  // fails if other code of this process uses SQLite already
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ Transaction::~Transaction() {
   if (!open_) return;
   try {
     database_->execute("ROLLBACK");
-  } catch (const SqliteError&) {  // then SQLite has rolled back of itself
+  } catch (const SqliteError&) {  // then SQLite has rolled back by itself
   }
 }
 

@@ -1,4 +1,4 @@
-// SQLite behind owner types: a connection, a statement, a transaction. It knows no task and no journal.
+// Owner types for SQLite: a connection, a statement, a transaction. It does not know tasks and journals.
 #pragma once
 
 #include <sqlite3.h>
@@ -11,17 +11,17 @@
 
 namespace prun::journal {
 
-/// SQLite refused something; `what()` is its words for it.
+/// An error of SQLite; `what()` is its message.
 class SqliteError : public std::runtime_error {
  public:
   SqliteError(int code, const std::string& what) : std::runtime_error(what), code_(code) {}
-  [[nodiscard]] int code() const noexcept { return code_ & 0xff; }  ///< SQLITE_FULL and its like
+  [[nodiscard]] int code() const noexcept { return code_ & 0xff; }  ///< SQLITE_FULL and others
 
  private:
   int code_;
 };
 
-/// A prepared statement. What is bound as text or bytes must live until the next `step` or `run`.
+/// A prepared statement. Bound text and bytes must live until the next `step` or `run`.
 class Statement {
  public:
   Statement(sqlite3* database, std::string_view sql);
@@ -32,9 +32,9 @@ class Statement {
   Statement& bind_bytes(int place, std::string_view bytes);
   Statement& bind_null(int place);
 
-  /// The next row is there.
+  /// Moves to the next row. Returns false if there is none.
   bool step();
-  /// To its end, and ready to be run again. What is bound stays bound.
+  /// Runs it to its end and resets it. Bindings are kept.
   void run();
   void reset() noexcept { ::sqlite3_reset(statement_.get()); }
 
@@ -42,7 +42,7 @@ class Statement {
   [[nodiscard]] bool is_null(int column) const { return type(column) == SQLITE_NULL; }
   [[nodiscard]] std::int64_t integer(int column) const { return ::sqlite3_column_int64(statement_.get(), column); }
   [[nodiscard]] double real(int column) const { return ::sqlite3_column_double(statement_.get(), column); }
-  /// Text or bytes, until the next step.
+  /// Text or bytes, valid until the next step.
   [[nodiscard]] std::string_view bytes(int column) const;
 
  private:
@@ -66,7 +66,7 @@ class Database {
   [[nodiscard]] std::int64_t integer(std::string_view sql);
   /// The same as text.
   [[nodiscard]] std::string text(std::string_view sql);
-  /// How long to wait where another process writes.
+  /// How long to wait while another process writes.
   void set_patience(int milliseconds) { check(::sqlite3_busy_timeout(handle_.get(), milliseconds)); }
 
  private:
@@ -78,7 +78,7 @@ class Database {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-/// Rolled back unless it is committed.
+/// Rolled back unless committed.
 class Transaction {
  public:
   explicit Transaction(Database& database) : database_(&database) { database.execute("BEGIN IMMEDIATE"); }

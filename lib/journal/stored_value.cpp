@@ -10,7 +10,7 @@
 namespace prun::journal {
 namespace {
 
-/// Above this a text would be for no one to read.
+/// A longer text is of no use to a reader.
 constexpr std::size_t longest_text = std::size_t{1} << 20;
 constexpr std::size_t longest_checked_quickly = 128;
 
@@ -18,8 +18,8 @@ bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
-/// Of what JSON surely has exactly - nulls, booleans, integers, plain strings, arrays of them - the same once more, in the
-/// shortest form. False where there is anything else, which only reading it back can tell.
+/// Rewrites, in the shortest form, values that JSON certainly represents exactly: nulls, booleans, integers, plain strings,
+/// arrays of them. Returns false for other values, for which only a comparison after reading back can tell.
 bool rewrite_plain(wire::ValueReader& reader, wire::ValueWriter& writer) {
   switch (reader.peek()) {
     case wire::Kind::null: reader.null(); return writer.null(), true;
@@ -76,7 +76,7 @@ void store_value(Column& column, std::string_view value, std::string& text) {
   if (kind == wire::Kind::integer) return column.integer(reader.integer());
   if (kind == wire::Kind::floating) {
     const double number = reader.floating();
-    if (!std::isnan(number)) return column.real(number);  // SQLite would make NULL of the others
+    if (!std::isnan(number)) return column.real(number);  // SQLite would store NULL for the others
   }
   text.clear();
   if (value.size() <= longest_text) wire::append_json(text, value);

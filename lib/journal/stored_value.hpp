@@ -1,5 +1,5 @@
-// Values as columns of a database, so that people can read them and they come back exactly: an integer as INTEGER, a float as
-// REAL, anything else as JSON text where that reads back the same (wire/json.hpp), else as a BLOB of MessagePack.
+// Stores values as columns of a database, readable for people and exact: an integer as INTEGER, a float as REAL, others as
+// JSON text if that reads back the same (wire/json.hpp), otherwise as a BLOB of MessagePack.
 #pragma once
 
 #include "journal/row_source.hpp"
@@ -11,12 +11,12 @@
 namespace prun::journal {
 
 /// @param value encoded (wire/value.hpp); empty: NULL
-/// @param text where the JSON text is kept until the statement has run
+/// @param text keeps the JSON text until the statement has run
 void bind_value(Statement& statement, int place, std::string_view value, std::string& text);
-/// The same as a column of a row that SQL reads. @param text as above, until the next row
+/// The same for a column of a row that SQL reads. @param text as above, until the next row
 void give_value(ColumnResult& result, std::string_view value, std::string& text);
 
-/// Appends the value to `out`; of NULL nothing. @throws wire::DecodeError where the column holds no value
+/// Appends the value to `out`; nothing for NULL. @throws wire::DecodeError if the column is not a value
 void append_value(const Statement& statement, int column, std::string& out);
 
 }  // namespace prun::journal

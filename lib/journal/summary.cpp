@@ -35,7 +35,7 @@ void add_times(Database& database, Summary& summary) {
   summary.times = {row.real(1), row.real(2), row.real(3), count(row.integer(4))};
 }
 
-/// The calls are looked up afterwards, in the order of the tasks.
+/// Looks up the calls afterwards, in the order of the tasks.
 void add_calls(Database& database, std::vector<Summary::Task>& tasks, const CallText& call_text) {
   std::vector<Summary::Task*> in_order;
   in_order.reserve(tasks.size());
@@ -80,12 +80,12 @@ std::vector<Summary::Task> tasks_of(Database& database, std::string_view which, 
 
 Summary summarize(JournalFile& file, std::size_t most, const CallText& call_text) {
   Summary summary;
-  const bool in_use = file.in_use();  // before the runs are read: one that ends in between has its end then
+  const bool in_use = file.in_use();  // before the runs are read: a run that ends in between then has its end
   summary.runs = read_runs(file);
   summary.running = in_use && !summary.runs.empty() && !summary.runs.back().ended;
   file.reading([&] {
     Database& database = file.reader();
-    database.execute("BEGIN");  // all of it as it is at one moment, also while a run goes on
+    database.execute("BEGIN");  // one snapshot, also while a run continues
     summary.tasks = RecordedTasks(database).size();
     summary.whole = input_is_whole(summary.runs, summary.tasks);
     add_outcomes(database, summary);

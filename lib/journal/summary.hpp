@@ -1,4 +1,4 @@
-// What a journal has, in figures. It does not know how they are printed.
+// Statistics of a journal. It does not know how they are printed.
 #pragma once
 
 #include "journal/journal_file.hpp"
@@ -15,7 +15,7 @@
 namespace prun::journal {
 
 struct Summary {
-  struct Times {  ///< of attempts that were measured, in seconds
+  struct Times {  ///< of measured attempts, in seconds
     double total = 0;
     double longest = 0;
     double cpu = 0;
@@ -29,15 +29,15 @@ struct Summary {
     std::uint64_t task = 0;
     std::string call;  ///< `fib(35)`
     std::string ending;
-    std::string what;  ///< of a failure, what is known
+    std::string what;  ///< of a failure: its description
     double seconds = 0;
     std::uint64_t attempts = 0;
   };
 
   std::vector<RunRecord> runs;
-  bool running = false;     ///< the last of them runs; any other without an end was killed
-  std::uint64_t tasks = 0;  ///< that are known
-  bool whole = false;       ///< there are no others: the input was read to its end
+  bool running = false;     ///< the last run is running; any other run without an end was killed
+  std::uint64_t tasks = 0;  ///< number of known tasks
+  bool whole = false;       ///< there are no others, because the input was read to its end
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
   std::uint64_t attempts = 0;
@@ -48,10 +48,10 @@ struct Summary {
   [[nodiscard]] std::uint64_t missing() const noexcept { return tasks - succeeded - failed; }
 };
 
-/// How a call of a function is written, given its args and kwargs; empty: as `function(args)`.
+/// Formats a call of a function with its args and kwargs. If it returns an empty text: `function(args)`.
 using CallText = std::function<std::string(std::string_view function, std::string_view args, std::string_view kwargs)>;
 
-/// @param most of failed and of slow tasks. @throws JournalError
+/// @param most maximum number of failed and of slow tasks. @throws JournalError
 [[nodiscard]] Summary summarize(JournalFile& file, std::size_t most, const CallText& call_text = {});
 
 }  // namespace prun::journal

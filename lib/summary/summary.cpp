@@ -22,7 +22,7 @@ microseconds cpu_time_of(int who) {
          microseconds(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
 }
 
-/// Of this process, and of all that it has started, once they are gone.
+/// Of this process and its reaped descendants.
 microseconds cpu_time() { return cpu_time_of(RUSAGE_SELF) + cpu_time_of(RUSAGE_CHILDREN); }
 
 double seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }

@@ -1,5 +1,5 @@
-// `--summary`: a few lines on standard error when a run has ended: counts, wall time, CPU time, how busy the workers were, and the
-// slowest task. It observes the run's events and knows no other part.
+// `--summary`: prints a few lines to standard error when a run has ended: counts, wall time, CPU time, utilisation of the
+// workers, and the slowest task. It observes the events of the run and knows no other part.
 #pragma once
 
 #include "event/run_part.hpp"
@@ -13,7 +13,7 @@ namespace prun {
 
 class Summary final : public RunPart {
  public:
-  /// @param workers as many as may run at once @param err where the lines go; must outlive it
+  /// @param workers maximum number of workers @param err the buffer for the lines; must outlive this object
   Summary(unsigned workers, OutputBuffer& err);
 
   [[nodiscard]] Wants wants() const noexcept override { return Wants::outcomes | Wants::end | Wants::times; }

@@ -21,7 +21,7 @@ constexpr Names names_v2{"/memory.max", "/memory.current", "inactive_file"};
 constexpr Names names_v1{"/memory.limit_in_bytes", "/memory.usage_in_bytes", "total_inactive_file"};
 
 std::uint64_t left_in(const std::string& group, const Names& names) {
-  const auto limit = number_in(contents(group + names.limit));  // "max": no number, no limit
+  const auto limit = number_in(contents(group + names.limit));  // "max" is not a number: no limit
   const auto used = number_in(contents(group + names.used));
   if (!limit || !used) return no_limit;
   const std::uint64_t cached = number_behind(contents(group + "/memory.stat"), names.cached).value_or(0);

@@ -1,4 +1,4 @@
-// How much memory a process may still take: of the machine's, and of what the limits of its control groups (v1 and v2) leave.
+// The memory that a process may still use: of the machine, and within the limits of its control groups (v1 and v2).
 #pragma once
 
 #include <cstdint>
@@ -6,8 +6,8 @@
 
 namespace prun::sys {
 
-/// Bytes. What can be had by dropping cached files counts as available. What cannot be read sets no limit.
-/// @param root stands before every path that is read: "" for the machine itself
+/// In bytes. Memory of cached files counts as available. What cannot be read sets no limit.
+/// @param root prefix of every path that is read: "" for the machine itself
 [[nodiscard]] std::uint64_t available_memory(const std::string& root = "");
 
 }  // namespace prun::sys

@@ -9,10 +9,10 @@
 namespace prun::sys {
 namespace {
 
-// Changed or ignored by prun or its workers.
+// Signals that prun or its workers change or ignore.
 constexpr std::array own_signals{SIGINT, SIGQUIT, SIGPIPE, SIGTTOU, SIGXFSZ};
 
-// Facts of the process, as its environment is: set once, before there are threads, and read between vfork and exec.
+// Properties of the process, like its environment: set once, before there are threads, and read between vfork and exec.
 std::array<bool, own_signals.size()> ignored{};
 rlimit file_limit{};
 bool file_limit_raised = false;
@@ -33,12 +33,12 @@ void change_caller_state() noexcept {
   file_limit_raised = ::setrlimit(RLIMIT_NOFILE, &raised) == 0;
 }
 
-// Neither can fail: the caller's limit is below the process's own, and the signals exist.
+// Neither call can fail: the caller's limit is below the process's own, and the signals exist.
 void restore_file_limit() noexcept {
   if (file_limit_raised) ::setrlimit(RLIMIT_NOFILE, &file_limit);
 }
 
-// Nor can this: the hard limit is the same.
+// This cannot fail either: the hard limit does not change.
 void restore_stack_limit() noexcept {
   if (stack_limit_known) ::setrlimit(RLIMIT_STACK, &stack_limit);
 }

@@ -68,8 +68,8 @@ std::vector<std::string> folders_in(const std::string& path) {
   return names;
 }
 
-/// What a process that was killed, with all who could have removed it, has left in `own`: empty groups. Those in which
-/// something runs are left alone: it may be a process whose number is another's here.
+/// Removes empty groups in `own` that a killed process has left. Groups with running processes are left alone, because their
+/// process may have the number of another one in this namespace.
 void remove_leftovers(const std::string& own) {
   for (const std::string& name : folders_in(own)) {
     if (!name.starts_with(name_prefix)) continue;
@@ -150,7 +150,7 @@ bool CgroupChildren::killed_in(unsigned child) {
 
 void CgroupChildren::kill_rest(unsigned child) const noexcept { write_to(folder(child) + "/cgroup.kill", "1"); }
 
-// From below: a group that still passes the controller on cannot hold a process, one that has children cannot be removed.
+// From the bottom up: a group that passes on the controller cannot hold a process, and one with children cannot be removed.
 void CgroupChildren::remove() noexcept {
   for (unsigned child = 0; child < kills_seen_.size(); ++child) remove_group(folder(child));
   write_to(base_ + "/cgroup.subtree_control", '-' + controller_);

@@ -1,14 +1,14 @@
-// Children of this process's own control group (v2), each with limits of its own for all that is in it. They can be had where
-// the own group is writable: by root, or where it was delegated (`systemd-run --user --scope -p Delegate=yes`).
+// Children of this process's own control group (v2), each with limits for all its processes. They require a writable own
+// group: as root, or if it was delegated (`systemd-run --user --scope -p Delegate=yes`).
 //
-//   own group            passes the controller on to its children, and so may hold no process itself, unless it is the root;
-//                        goes on doing so, for others may rely on it, where it need not hold a process again
+//   own group            passes the controller on to its children, so it may hold no process itself, unless it is the root;
+//                        continues to do so afterwards, because others may rely on it
 //     prun-PID           named after the process that made it; passes the controller on
-//       self             that process and what it forks, only where the own group had to be emptied
+//       self that process and its forks, only if the own group had to be emptied
 //       0, 1, ...        the children, with their limits
 //
-// Who made them removes them, and so does, where that process was killed, whoever else calls remove(). Where nobody is left to,
-// the next process that makes children in the same group does.
+// The process that made them removes them. If it was killed, any process that calls remove() does. If none is left, the next
+// process that makes children in the same group removes them.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -26,24 +26,24 @@ struct CgroupSettings {
   struct Setting {
     std::string file;
     std::string text;
-    bool required = true;  ///< otherwise: where the system has that file
+    bool required = true;  ///< otherwise: only if the system has that file
   };
   std::string controller;
-  std::vector<Setting> settings;  ///< of each child
+  std::vector<Setting> settings;  ///< for each child
 };
 
-/// So many bytes, without swapping; what passes them is killed, all of a child at once.
+/// A limit in bytes, without swap. If a child exceeds it, the kernel kills all its processes at once.
 [[nodiscard]] CgroupSettings memory_settings(std::uint64_t bytes);
 
-/// A process that writes 0 there moves into the group `folder`. Invalid, with errno, where that cannot be.
+/// The descriptor to which a process writes 0 to move into the group `folder`. Invalid, with errno, if it cannot be opened.
 [[nodiscard]] Fd open_cgroup_entrance(const std::string& folder) noexcept;
-/// How many processes in it the system has killed for want of memory.
+/// The number of processes in it that the kernel has killed for lack of memory.
 [[nodiscard]] std::uint64_t memory_kills_in(const std::string& folder);
 
 class CgroupChildren {
  public:
-  /// The error says why there can be none here, and leaves nothing behind.
-  /// @param root stands before every path: "" for the machine itself
+  /// The error says why they cannot be created. Nothing is left behind then.
+  /// @param root prefix of every path: "" for the machine itself
   [[nodiscard]] static tl::expected<std::unique_ptr<CgroupChildren>, std::string> make(unsigned count,
                                                                                        const CgroupSettings& settings,
                                                                                        const std::string& root = "");
@@ -51,13 +51,13 @@ class CgroupChildren {
   CgroupChildren& operator=(const CgroupChildren&) = delete;
   ~CgroupChildren() { remove(); }
 
-  /// Moves the calling process there. @throws std::system_error
+  /// Moves the calling process into it. @throws std::system_error
   void enter(unsigned child) const;
-  /// The system has killed something in it for want of memory since the last call, or since it was made.
+  /// Returns true if the kernel has killed a process in it for lack of memory since the last call.
   [[nodiscard]] bool killed_in(unsigned child);
-  /// Ends what is left in it.
+  /// Kills the remaining processes in it.
   void kill_rest(unsigned child) const noexcept;
-  /// Ends what is left in all of them and removes them, as far as that has not been done. May be called in a forked process.
+  /// Kills the remaining processes in all of them and removes them. May be called again, and in a forked process.
   void remove() noexcept;
 
   [[nodiscard]] std::string folder(unsigned child) const { return base_ + '/' + std::to_string(child); }

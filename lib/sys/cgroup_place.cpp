@@ -1,4 +1,4 @@
-// Reads /proc/self/cgroup (where this process is) and /proc/self/mountinfo (where that is to be seen).
+// Reads /proc/self/cgroup (the groups of this process) and /proc/self/mountinfo (where they are mounted).
 #include "sys/cgroup_place.hpp"
 
 #include "sys/proc_text.hpp"
@@ -9,7 +9,7 @@
 namespace prun::sys {
 namespace {
 
-/// `name` is one of a list with commas between.
+/// `name` is an element of a comma-separated list.
 bool lists(std::string_view list, std::string_view name) {
   while (!list.empty()) {
     if (take(list, ',') == name) return true;
@@ -17,7 +17,7 @@ bool lists(std::string_view list, std::string_view name) {
   return false;
 }
 
-/// The groups of this process as /proc/self/cgroup has them: "0::/v2/path" and "4:cpu,cpuacct:/v1/path".
+/// The groups of this process, as in /proc/self/cgroup: "0::/v2/path" and "4:cpu,cpuacct:/v1/path".
 struct Groups {
   std::optional<std::string_view> v1;
   std::optional<std::string_view> v2;
@@ -36,7 +36,7 @@ Groups groups_in(std::string_view text, std::string_view controller) {
   return groups;
 }
 
-/// A mounted hierarchy: `root` is the group that is to be seen at `point`, "/" but in some containers.
+/// A mounted hierarchy: `root` is the group that is visible at `point`; "/" except in some containers.
 struct Mount {
   bool v2 = false;
   std::string root;
@@ -58,7 +58,7 @@ std::string unescaped(std::string_view field) {
   return text;
 }
 
-/// A line is `30 23 0:26 /root /point rw,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate`; absent: another.
+/// Parses a line `30 23 0:26 /root /point rw,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate`. Absent: not a match.
 std::optional<Mount> mount_in(std::string_view line, std::string_view controller) {
   for (int skipped = 0; skipped < 3; ++skipped) take(line, ' ');
   const std::string_view root = take(line, ' ');
@@ -73,7 +73,7 @@ std::optional<Mount> mount_in(std::string_view line, std::string_view controller
   return Mount{v2, unescaped(root), unescaped(point)};
 }
 
-/// The way from the mount's root down to `group`: "" for itself, "/a/b"; absent where the group is not below that root.
+/// The path from the mount's root to `group`: "" for the same group, "/a/b"; absent if the group is not below that root.
 std::optional<std::string_view> below(std::string_view group, std::string_view root) {
   if (root == "/") root = "";
   if (!group.starts_with(root)) return std::nullopt;
@@ -84,7 +84,7 @@ std::optional<std::string_view> below(std::string_view group, std::string_view r
 }
 
 CgroupPlace place_at(const std::string& root, const Mount& mount, std::string_view group) {
-  // A group outside what is mounted, as a container sees it whose /proc tells of the host: the mount's own counts.
+  // If the group is outside the mount, as in a container whose /proc shows the host, the group of the mount counts.
   std::string_view way = below(group, mount.root).value_or("");
   if (way.find("/..") != std::string_view::npos) way = "";
   return {mount.v2, root + (mount.point == "/" ? "" : mount.point), std::string(way)};

@@ -1,4 +1,4 @@
-// Where the control groups of this process (v1, v2 or both) are to be found in the file system.
+// Finds the control groups of this process (v1, v2 or both) in the file system.
 #pragma once
 
 #include <string>
@@ -7,17 +7,17 @@
 
 namespace prun::sys {
 
-/// A group that this process is in, seen through one mounted hierarchy.
+/// A group of this process in one mounted hierarchy.
 struct CgroupPlace {
   bool v2 = false;
-  std::string top;  ///< the folder of the hierarchy's uppermost group that can be seen
+  std::string top;  ///< the folder of the uppermost visible group of the hierarchy
   std::string way;  ///< from there to the process's group: "" for the same, "/a/b"
 
   [[nodiscard]] std::string folder() const { return top + way; }
 };
 
-/// The places of the hierarchy v2, and of those of v1 that have the controller `controller`.
-/// @param root stands before every path that is read: "" for the machine itself
+/// The places in the v2 hierarchy and in the v1 hierarchies that have the controller `controller`.
+/// @param root prefix of every path that is read: "" for the machine itself
 [[nodiscard]] std::vector<CgroupPlace> cgroup_places(const std::string& root, std::string_view controller);
 
 /// Calls `act` with the folder of each group from the process's own up to the uppermost.

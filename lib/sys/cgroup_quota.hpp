@@ -1,4 +1,4 @@
-// The CPU quota that control groups (v1, v2 or both) put on this process. Knows nothing of affinity or workers.
+// The CPU quota of this process's control groups (v1, v2 or both). It does not know affinity or workers.
 #pragma once
 
 #include <limits>
@@ -8,9 +8,9 @@ namespace prun::sys {
 
 inline constexpr unsigned no_cgroup_limit = std::numeric_limits<unsigned>::max();
 
-/// CPUs that the tightest quota of this process's groups and their parents allows, rounded up.
-/// @param root stands before every path that is read: "" for the machine itself
-/// @return `no_cgroup_limit` where no quota is set; what cannot be read or makes no sense sets none
+/// The number of CPUs in the smallest quota of this process's groups and their parents, rounded up.
+/// @param root prefix of every path that is read: "" for the machine itself
+/// @return `no_cgroup_limit` if there is no quota; unreadable or invalid values set none
 [[nodiscard]] unsigned cgroup_cpus(const std::string& root);
 
 }  // namespace prun::sys

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int most_waiting = 4096;  // as many as a pool of threads can have
 
-// A handler has no other way to its data. A place holds a descriptor, plus 1; 0: it is free.
+// A handler has no other access to its data. A place contains a descriptor plus 1; 0: free.
 std::array<std::atomic<int>, most_waiting> waiting{};
 std::atomic<int> places_used{0};
 static_assert(std::atomic<int>::is_always_lock_free);
@@ -29,7 +29,7 @@ void on_child(int) {
   }
 }
 
-/// Also where the caller of prun had it blocked or ignored.
+/// Also if the caller of prun had blocked or ignored it.
 void listen_to_children() {
   sigset_t child;
   sigemptyset(&child);

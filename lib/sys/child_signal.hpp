@@ -1,16 +1,16 @@
-// SIGCHLD as a descriptor to wait for, without pidfd_open(2) and without blocking the signal, which programs that are started
-// would inherit.
+// Provides SIGCHLD as a descriptor to poll, without pidfd_open(2) and without blocking the signal, because started programs
+// would inherit the mask.
 #pragma once
 
 #include "sys/fd.hpp"
 
 namespace prun::sys {
 
-/// Becomes readable when any child of this process ends, stops or continues; who has several children looks which. Each thread
-/// that waits has its own, and makes SIGCHLD call a handler, also where it was ignored.
+/// Becomes readable when a child of this process exits, stops or continues. Each waiting thread has its own descriptor and
+/// checks its own children. Installs a handler for SIGCHLD, also if it was ignored.
 class ChildSignal {
  public:
-  /// Made when it is first asked for; anew in a forked process. @throws std::system_error where there can be no descriptor
+  /// Created at the first call, and again in a forked process. @throws std::system_error if no descriptor is available
   [[nodiscard]] static const ChildSignal& of_this_thread();
 
   /// @throws std::system_error
@@ -20,7 +20,7 @@ class ChildSignal {
   ~ChildSignal();
 
   [[nodiscard]] int fd() const noexcept { return event_.get(); }
-  /// Not readable any more, until the next news. To be called before the children are looked at.
+  /// Makes it unreadable until the next news. Call it before you look at the children.
   void clear() const noexcept;
 
  private:

@@ -1,4 +1,4 @@
-// The mask is asked of the kernel, the quotas are cgroup_quota's.
+// Asks the kernel for the mask, and cgroup_quota for the quotas.
 #include "sys/cpu_budget.hpp"
 
 #include "sys/cgroup_quota.hpp"
@@ -13,7 +13,7 @@
 namespace prun::sys {
 namespace {
 
-/// Any size of machine: the mask grows until the kernel's fits.
+/// Works for any size of machine: the mask grows until the kernel's mask fits.
 unsigned affinity_count() {
   for (int cpu_count = 1024; cpu_count <= 1024 * 1024; cpu_count *= 2) {
     cpu_set_t* const mask = CPU_ALLOC(static_cast<std::size_t>(cpu_count));

@@ -1,4 +1,4 @@
-// The CPU time of another process, as /proc tells it.
+// The CPU time of another process, from /proc.
 #pragma once
 
 #include <sys/types.h>
@@ -7,7 +7,7 @@
 
 namespace prun::sys {
 
-/// What process `pid`, and those that it has waited for, have used, to a clock tick (10 ms as a rule); 0 where it is not there.
+/// CPU time of process `pid` and its reaped children, to a clock tick (usually 10 ms); 0 if there is no such process.
 [[nodiscard]] std::chrono::microseconds cpu_time_of(pid_t pid);
 
 }  // namespace prun::sys

@@ -1,4 +1,4 @@
-// errno to exceptions, in one place. Knows no task and no process.
+// Converts errno to exceptions. It does not know tasks and processes.
 #pragma once
 
 #include <cerrno>
@@ -7,19 +7,19 @@
 
 namespace prun::sys {
 
-/// @throws std::system_error for `errno` as it is now: "what: the system's words"
+/// @throws std::system_error for the current `errno`: "what: the system's message"
 [[noreturn]] inline void throw_errno(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-/// `result` where it is not negative. @throws std::system_error otherwise
+/// Returns `result` if it is not negative. @throws std::system_error otherwise
 template <class Integer>
 Integer checked(Integer result, const char* what) {
   if (result < 0) throw_errno(what);
   return result;
 }
 
-/// Calls `call` again as long as a signal interrupts it.
+/// Repeats `call` as long as a signal interrupts it.
 template <class Call>
 auto retry_interrupted(Call call) {
   auto result = call();

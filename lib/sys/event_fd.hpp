@@ -1,4 +1,4 @@
-// Tells a waiter by an eventfd. Knows not who waits, nor why.
+// Wakes a waiting thread or process through an eventfd.
 #pragma once
 
 #include "sys/error.hpp"
@@ -9,8 +9,8 @@
 
 namespace prun::sys {
 
-/// Makes `fd` readable. Serves in a signal handler, where it leaves errno as it was. A call that a signal interrupts is made
-/// again, or the waiter would sleep on; any other failure means that the counter is full, so `fd` is readable already.
+/// Makes `fd` readable. May be called in a signal handler, and preserves errno. It repeats a call that a signal interrupts.
+/// Any other failure means that the counter is full, so `fd` is readable already.
 inline void signal_event(int fd) noexcept {
   const int saved = errno;
   const std::uint64_t one = 1;

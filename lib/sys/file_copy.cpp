@@ -18,7 +18,7 @@ using Block = std::array<char, std::size_t{32} * 1024>;
 
 constexpr std::uint64_t largest_copy = std::uint64_t{1} << 20U;
 
-/// What has left the pipe must arrive.
+/// Bytes that have left the pipe must be written completely.
 ssize_t write_all(int to, const char* bytes, std::size_t size) {
   for (std::size_t done = 0; done < size;) {
     const ssize_t written = retry_interrupted([&] { return ::write(to, bytes + done, size - done); });

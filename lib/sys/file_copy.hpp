@@ -1,4 +1,4 @@
-// Bytes from one descriptor to another, within the kernel where it can.
+// Copies bytes from one descriptor to another, inside the kernel if possible.
 #pragma once
 
 #include <sys/types.h>
@@ -13,25 +13,25 @@ struct FilePart {
   int fd = -1;
   off_t offset = 0;
   std::uint64_t size = 0;
-  /// Nobody changes these bytes, ever: a pipe may refer to them instead of having a copy.
+  /// The bytes never change, so a pipe may refer to them instead of copying.
   bool by_reference = false;
 };
 
-/// Reads up to `most` bytes from the beginning of a part that is not empty. @return how many, at least 1
-/// @throws std::system_error where there are none: a part ends before the end of its file
+/// Reads up to `most` bytes from the start of a part that is not empty. @return their number, at least 1
+/// @throws std::system_error if there are none: the file is shorter than the part
 [[nodiscard]] std::size_t read_from_file(const FilePart& part, char* bytes, std::size_t most);
 
-/// Copies from the beginning of a part that is not empty, once.
-/// @return as write(2): how many bytes were taken, or -1 and errno @throws std::system_error where the file cannot be read
+/// Makes one copy from the start of a part that is not empty.
+/// @return as write(2): the number of bytes, or -1 and errno @throws std::system_error if the file cannot be read
 [[nodiscard]] ssize_t copy_from_file(const FilePart& part, int to);
 
-/// After a copy within the kernel that failed, or found the end of the file: the bytes are to be read and written instead, which
-/// works, or says what is wrong.
+/// After a copy in the kernel that failed, or found the end of the file: returns true if the bytes should be read and
+/// written instead, which works or reports the error.
 [[nodiscard]] bool copies_another_way() noexcept;
 
-/// Moves up to `most` bytes that a pipe has now; waits where it has none.
-/// @return how many were moved: 0 at the pipe's end, -1 and errno where reading or writing fails. EAGAIN: `to` does not take
-/// more now.
+/// Moves up to `most` bytes from a pipe. Waits if it is empty.
+/// @return the number of bytes: 0 at the end of the pipe, -1 and errno if reading or writing fails. EAGAIN: `to` takes no
+/// more bytes now.
 [[nodiscard]] ssize_t move_from_pipe(int pipe, int to, std::size_t most);
 
 }  // namespace prun::sys

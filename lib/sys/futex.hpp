@@ -1,4 +1,4 @@
-// Sleeping on a word of shared memory until somebody changes it (futex(2), not private: the sleeper may be another process).
+// Sleeps on a word of shared memory until another process changes it (futex(2), not private).
 #pragma once
 
 #include <atomic>
@@ -8,7 +8,7 @@
 
 namespace prun::sys {
 
-/// Sleeps while `word` is `expected`, at most `timeout`; returns early for no reason at times, so callers loop.
+/// Sleeps while `word` is `expected`, at most `timeout`. May return early without a reason, so callers loop.
 void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t expected,
                 std::optional<std::chrono::nanoseconds> timeout = std::nullopt) noexcept;
 

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t table_bytes = std::size_t{1} << 20;
 
 struct Head {
-  std::atomic<std::uint64_t> used{0};  ///< bytes of records behind this
+  std::atomic<std::uint64_t> used{0};  ///< bytes of records after this struct
 };
 
 struct Record {
@@ -96,7 +96,7 @@ void ModuleTable::update() {
   unloads_ = counts.second;
 }
 
-// Where the table is full, what comes later is in no file that a reader knows of.
+// If the table is full, readers do not know later files.
 void ModuleTable::append(const Module& module) {
   Head& head = head_of(memory_);
   const std::uint64_t used = head.used.load(std::memory_order_relaxed);

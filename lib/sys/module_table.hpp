@@ -1,8 +1,8 @@
-// Which files a process has mapped, and where: told to other processes that run the same files at other addresses, so that they
-// can find a function there by its place in its file. Knows nothing of who they are.
+// A list of the files that a process has mapped and their addresses, for processes that run the same files at other
+// addresses. They use it to find a function by its offset in its file.
 //
-// The table is a shared memory that its owner alone writes, and only appends to: a record a module, then `used` with release
-// order. Readers take the last record that covers an address: what was unloaded meanwhile lies before what took its place.
+// The table is shared memory. Only its owner writes, and only appends: a record for each module, then `used` with release
+// order. Readers take the last record that covers an address, so an unloaded module comes before the one that replaced it.
 #pragma once
 
 #include "sys/shared_memory.hpp"
@@ -14,22 +14,22 @@
 
 namespace prun::sys {
 
-/// A file that is mapped to be run.
+/// A file that is mapped as executable.
 struct Module {
   std::string path;  ///< "": the program itself
   std::uintptr_t base = 0;
   std::uintptr_t begin = 0;
   std::uintptr_t end = 0;
-  std::uint64_t print = 0;  ///< of its headers and its build id: two builds of a file differ in it
+  std::uint64_t print = 0;  ///< hash of its headers and its build id, which differs between two builds of a file
 };
 
 [[nodiscard]] std::vector<Module> loaded_modules();
 
 class ModuleTable {
  public:
-  /// @throws std::system_error where there can be no memory to share
+  /// @throws std::system_error if no shared memory is available
   ModuleTable();
-  /// Adds what has been loaded since the last call. Costs a tenth of a microsecond where nothing has.
+  /// Adds files loaded since the last call. Costs 0.1 us if there are none.
   void update();
   [[nodiscard]] const SharedMemory& memory() const noexcept { return memory_; }
 
@@ -42,21 +42,21 @@ class ModuleTable {
   std::vector<Module> known_;
 };
 
-/// Another process's table, and what its addresses are here.
+/// The table of another process, with the corresponding addresses in this one.
 class PeerModules {
  public:
   explicit PeerModules(SharedMemory table);
 
   /// Nothing where the other process has no file at that address. A file that it has loaded since its start is loaded here too.
-  /// @throws std::runtime_error where it cannot be, or is another one
+  /// @throws std::runtime_error if the file cannot be loaded, or is a different one
   [[nodiscard]] std::optional<std::uintptr_t> here(std::uintptr_t there);
-  /// The way back, of files that both have.
+  /// The opposite direction, for files that both have.
   [[nodiscard]] std::optional<std::uintptr_t> there(std::uintptr_t here);
 
  private:
   struct Pair {
     Module theirs;
-    std::optional<Module> ours;  ///< not looked for yet, or not loaded here
+    std::optional<Module> ours;  ///< not searched yet, or not loaded here
   };
   void read_new();
   static void find(Pair& pair);

@@ -1,5 +1,5 @@
-// Whether the system has killed processes for want of memory: on the whole machine, or in any control group of it. Who was
-// killed the system does not say to everybody.
+// Detects that the kernel has killed processes for lack of memory, on the machine or in any of its control groups. The
+// kernel does not tell every user which process it killed.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@ namespace prun::sys {
 
 class OomKills {
  public:
-  /// Counts from now on. @param root stands before the path that is read: "" for the machine itself
+  /// Counts from now on. @param root prefix of the path that is read: "" for the machine itself
   explicit OomKills(std::string root = "");
 
-  /// There was one since the last call, or since the beginning.
+  /// Returns true if there was a kill since the last call, or since the construction.
   [[nodiscard]] bool risen();
 
  private:

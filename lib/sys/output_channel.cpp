@@ -20,7 +20,7 @@ namespace {
 
 using Block = std::array<char, std::size_t{64} * 1024>;
 
-/// The same pipe or terminal, opened once more. None: without /proc, or where the file belongs to somebody else.
+/// Opens the same pipe or terminal again. None: no /proc, or the file belongs to another user.
 Fd reopened(int fd) noexcept {
   std::array<char, 32> path{};
   std::snprintf(path.data(), path.size(), "/proc/self/fd/%d", fd);
@@ -29,7 +29,7 @@ Fd reopened(int fd) noexcept {
 
 bool takes_bytes_now(int fd) noexcept {
   pollfd writable{fd, POLLOUT, 0};
-  return ::poll(&writable, 1, 0) != 0;  // an error is for write(2) to find
+  return ::poll(&writable, 1, 0) != 0;  // write(2) will report an error
 }
 
 }  // namespace

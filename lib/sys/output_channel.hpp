@@ -1,5 +1,5 @@
-// Writes to an output only what it takes at once, so that a slow reader stops nobody. The open file is shared with other programs
-// and is therefore never made non-blocking. It keeps nothing: what was not taken is the caller's to offer again.
+// Writes to an output only as much as it accepts immediately, so that a slow reader blocks nothing. Other programs share the
+// open file, so it is never made non-blocking. It has no buffer: the caller offers the remaining bytes again.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -16,22 +16,22 @@ class OutputChannel {
  public:
   enum class Wait : std::uint8_t { never, as_needed };
 
-  /// @param fd stays the caller's, and open as long as this object lives
+  /// @param fd belongs to the caller and must stay open as long as this object lives
   OutputChannel(int fd, Wait wait) noexcept;
 
-  /// As write(2): how many bytes were taken, or -1 and errno. EAGAIN: the output takes none now.
+  /// Like write(2): the number of bytes, or -1 and errno. EAGAIN: the output accepts none now.
   [[nodiscard]] ssize_t write(std::string_view bytes) const noexcept;
-  /// The same for part of a file, which is never empty. @throws std::system_error where the file cannot be read
+  /// The same for a part of a file that is not empty. @throws std::system_error if the file cannot be read
   [[nodiscard]] ssize_t copy(const FilePart& part) const;
 
   [[nodiscard]] int fd() const noexcept { return fd_; }
 
  private:
   enum class Way : std::uint8_t {
-    plain,        ///< write(2): a file or a device takes everything, or waiting is wanted
-    socket,       ///< send(2) can be told not to wait
-    own,          ///< by an open file of this object's own, which is non-blocking
-    small_steps,  ///< what a pipe surely takes when poll(2) says that it is writable
+    plain,        ///< write(2): a file or a device accepts everything, or waiting is wanted
+    socket,       ///< send(2) with a flag not to wait
+    own,          ///< a new open file of this object, which is non-blocking
+    small_steps,  ///< as much as a pipe surely accepts when poll(2) reports it as writable
   };
   [[nodiscard]] ssize_t splice_from(const FilePart& part) const noexcept;
 

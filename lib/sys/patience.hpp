@@ -1,4 +1,4 @@
-// For calls that a system which is short of memory for a moment refuses. Knows not what they do.
+// Repeats calls that the system refuses during a short lack of memory.
 #pragma once
 
 #include "sys/error.hpp"
@@ -9,7 +9,7 @@
 
 namespace prun::sys {
 
-/// Calls `call` again where a signal interrupts it, and for half a second where the system has no memory for it.
+/// Repeats `call` if a signal interrupts it, and for up to half a second if the system has no memory for it.
 template <class Call>
 auto retry_short_of_memory(Call call) {
   constexpr int tries = 100;

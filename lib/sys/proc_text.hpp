@@ -1,4 +1,4 @@
-// Files of /proc and of control groups, and the small texts in them.
+// Reads files of /proc and of control groups, and the texts in them.
 #pragma once
 
 #include <cstdint>
@@ -8,16 +8,16 @@
 
 namespace prun::sys {
 
-/// The file's bytes, or nothing: /proc and /sys give no size in advance.
+/// The content of the file, or nothing. Needed because /proc and /sys report no size.
 [[nodiscard]] std::string contents(const std::string& path);
 
-/// Takes what stands before the next `separator` off `text`.
+/// Removes and returns the text before the next `separator`.
 std::string_view take(std::string_view& text, char separator);
 
-/// A whole number, perhaps with an end of line behind it.
+/// A whole number, optionally followed by a newline.
 [[nodiscard]] std::optional<std::uint64_t> number_in(std::string_view text);
 
-/// What stands behind `name` on a line of its own, "name 42" or "name: 42 kB".
+/// The number after `name` on its own line, "name 42" or "name: 42 kB".
 [[nodiscard]] std::optional<std::uint64_t> number_behind(std::string_view text, std::string_view name);
 
 }  // namespace prun::sys

@@ -20,7 +20,7 @@ namespace prun::sys {
 
 namespace {
 
-/// For systems without pidfd_open(2): looks again and again.
+/// Polls, for systems without pidfd_open(2).
 template <class Done>
 bool wait_for(Done done, std::chrono::milliseconds limit) noexcept {
   const auto until = std::chrono::steady_clock::now() + limit;
@@ -93,7 +93,7 @@ bool child_ends_within(pid_t child, std::chrono::milliseconds limit) noexcept {
 }
 
 void hide_command_line(std::string_view text) noexcept {
-  // Fields 48 and 49 of proc(5): where the arguments begin and end. Fields are counted from 3 behind the name.
+  // Fields 48 and 49 of proc(5): start and end of the arguments. The fields after the name are counted from 3.
   const std::string stat = contents("/proc/self/stat");
   std::string_view rest = std::string_view(stat).substr(std::min(stat.rfind(')') + 2, stat.size()));
   std::uintptr_t begin = 0;

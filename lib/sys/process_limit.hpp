@@ -1,4 +1,4 @@
-// Why the system gives no more processes or threads, in words for the user.
+// Explains to the user why the system allows no more processes or threads.
 #pragma once
 
 #include <string>

@@ -21,7 +21,7 @@ Word* word_that_is_wiped() noexcept {
   return nullptr;
 }
 
-/// Does not see children of clone(2), which runs no handlers.
+/// Does not work for children of clone(2), which runs no handlers.
 Word& word_that_a_handler_clears() noexcept {
   static Word cleared{0};
   ::pthread_atfork(nullptr, nullptr, [] { cleared.store(0, std::memory_order_relaxed); });

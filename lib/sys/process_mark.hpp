@@ -1,5 +1,5 @@
-// A mark that a process sets for itself and that its children do not have, whatever system call forked them. Reading it is a
-// load, where getpid(2) is a system call.
+// A mark that a process sets for itself. Its children do not have it, whichever system call forked them. Reading it is one
+// load, whereas getpid(2) is a system call.
 #pragma once
 
 #include <atomic>

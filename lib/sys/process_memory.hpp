@@ -1,4 +1,4 @@
-// What a process, with all that it has started, has in memory now.
+// The current memory of a process and all its descendants.
 #pragma once
 
 #include <sys/types.h>
@@ -8,8 +8,8 @@
 
 namespace prun::sys {
 
-/// Bytes of `pid` and its descendants; 0 where there is no such process. Pages that they share count for each.
-/// @param root stands before every path that is read: "" for the machine itself
+/// Bytes of `pid` and its descendants; 0 if there is no such process. Shared pages count for each process.
+/// @param root prefix of every path that is read: "" for the machine itself
 [[nodiscard]] std::uint64_t resident_memory(pid_t pid, const std::string& root = "");
 
 }  // namespace prun::sys

@@ -18,7 +18,7 @@ struct CloseDirectory {
   void operator()(DIR* directory) const noexcept { ::closedir(directory); }
 };
 
-/// The numbers that name entries of a folder: processes in /proc, threads in /proc/PID/task.
+/// The entries of a folder whose names are numbers: processes in /proc, threads in /proc/PID/task.
 std::vector<pid_t> numbers_in(const std::string& path) {
   std::vector<pid_t> numbers;
   const std::unique_ptr<DIR, CloseDirectory> folder(::opendir(path.c_str()));
@@ -30,7 +30,7 @@ std::vector<pid_t> numbers_in(const std::string& path) {
 
 std::optional<pid_t> parent_of(pid_t pid) {
   const std::string stat = contents("/proc/" + std::to_string(pid) + "/stat");
-  const auto name_end = stat.rfind(')');  // the name may hold anything
+  const auto name_end = stat.rfind(')');  // the name may contain anything
   if (name_end == std::string::npos || name_end + 4 > stat.size()) return std::nullopt;
   std::string_view rest = std::string_view(stat).substr(name_end + 4);  // ") S "
   const auto parent = number_in(take(rest, ' '));

@@ -13,10 +13,10 @@
 namespace prun::sys {
 namespace {
 
-/// A file of `size` bytes without a name; empty where there can be none.
+/// An unnamed file of `size` bytes; empty if it cannot be created.
 Fd memory_file(std::size_t size) {
   rlimit largest{};
-  ::getrlimit(RLIMIT_FSIZE, &largest);  // beyond it ftruncate(2) would not fail, but send SIGXFSZ
+  ::getrlimit(RLIMIT_FSIZE, &largest);  // beyond this limit ftruncate(2) would not fail, but send SIGXFSZ
   if (largest.rlim_cur != RLIM_INFINITY && largest.rlim_cur < size) return {};
   Fd file(::memfd_create("prun", MFD_CLOEXEC));
   if (file && ::ftruncate(file.get(), static_cast<off_t>(size)) != 0) file.reset();

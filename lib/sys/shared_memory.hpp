@@ -1,5 +1,5 @@
-// Memory that this process and those it forks see alike. It has no name, so nothing can be left behind: the system takes it
-// back when the last process that maps it is gone, however it ended.
+// Memory that is shared with forked processes. It has no name, so nothing is left behind: the kernel frees it when the last
+// process that maps it exits, for whatever reason.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -11,10 +11,10 @@ namespace prun::sys {
 
 class SharedMemory {
  public:
-  /// Reserves address space for `preferred` bytes, or where the process may not have so much, for less, down to `least`.
-  /// Pages are only used up once touched. @throws std::system_error where not even `least` can be had
+  /// Reserves address space for `preferred` bytes, or less if the process may not have so much, but at least `least`. Pages
+  /// are allocated when touched. @throws std::system_error if not even `least` is available
   SharedMemory(std::size_t preferred, std::size_t least);
-  /// The same memory in a process that was given the descriptor. @throws std::system_error where it cannot be mapped
+  /// Maps the memory in a process that received the descriptor. @throws std::system_error if it cannot be mapped
   explicit SharedMemory(Fd fd);
   SharedMemory(SharedMemory&& other) noexcept;
   SharedMemory& operator=(SharedMemory&&) = delete;
@@ -24,8 +24,8 @@ class SharedMemory {
   [[nodiscard]] std::byte* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// To be given to a process that is not forked of this one; -1 where the system has no such descriptors, or the process may
-  /// not have a file so large (RLIMIT_FSIZE).
+  /// The descriptor to send to a process that is not a fork of this one. -1 if the system has no such descriptors, or if the
+  /// file is larger than allowed (RLIMIT_FSIZE).
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
 
   /// Gives the pages of a part back to the system; it reads as zeros then. Offset and length in whole pages.

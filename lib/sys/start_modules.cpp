@@ -13,7 +13,7 @@
 namespace prun::sys {
 namespace {
 
-/// What a file says of itself and of what it needs.
+/// The names in a file: its own, and the libraries that it needs.
 struct Names {
   std::string_view own;
   std::vector<std::string_view> needed;
@@ -26,7 +26,7 @@ Names names_of(const link_map& module) {
     if (entry->d_tag == DT_STRTAB) strings = entry->d_un.d_ptr;
   }
   if (strings == 0) return names;
-  if (strings < module.l_addr) strings += module.l_addr;  // where the loader has not done so
+  if (strings < module.l_addr) strings += module.l_addr;  // if the loader has not relocated it
   const auto* text = reinterpret_cast<const char*>(strings);
   for (const auto* entry = module.l_ld; entry->d_tag != DT_NULL; ++entry) {
     if (entry->d_tag == DT_SONAME) names.own = text + entry->d_un.d_val;

@@ -1,15 +1,15 @@
-// Which files a program has loaded because it names them itself, and not by dlopen() or LD_PRELOAD: those that it will have
-// when it is executed once more.
+// The files that a program loads because it is linked with them, and not by dlopen() or LD_PRELOAD. It has them again when
+// it is executed once more.
 #pragma once
 
 #include <string>
 
 namespace prun::sys {
 
-/// The loaded file `path` (as dl_iterate_phdr(3) names it; "" is the program) is the program or one that it needs.
+/// The loaded file `path` (as in dl_iterate_phdr(3); "" is the program) is the program, or one that it is linked with.
 [[nodiscard]] bool belongs_to_program(const std::string& path);
 
-/// The program was started by naming the dynamic loader: /proc/self/exe is that, and not the program.
+/// The program was started through the dynamic loader: /proc/self/exe is the loader, not the program.
 [[nodiscard]] bool started_by_loader() noexcept;
 
 }  // namespace prun::sys

@@ -10,7 +10,7 @@
 
 namespace prun::sys {
 
-// What a child had below it becomes this process's own as the child dies, so one level at a time is enough.
+// The children of a child become children of this process when the child dies, so one level at a time is enough.
 void end_children(const std::function<bool(pid_t)>& keep, std::chrono::milliseconds limit) {
   const auto until = std::chrono::steady_clock::now() + limit;
   for (;;) {
@@ -22,7 +22,7 @@ void end_children(const std::function<bool(pid_t)>& keep, std::chrono::milliseco
       ::waitpid(child, nullptr, WNOHANG);
     }
     if (!left || std::chrono::steady_clock::now() >= until) return;
-    ::poll(nullptr, 0, 1);  // a death takes some hundred microseconds, and is not told by one event for all
+    ::poll(nullptr, 0, 1);  // a death takes some hundred microseconds, and no single event reports all of them
   }
 }
 

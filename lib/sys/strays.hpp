@@ -1,4 +1,4 @@
-// Ends children that nobody has started on purpose: orphans that were adopted, and what they have below them.
+// Kills children that were not started on purpose: adopted orphans and their descendants.
 #pragma once
 
 #include <sys/types.h>
@@ -8,8 +8,8 @@
 
 namespace prun::sys {
 
-/// Kills and reaps all children of this process but those that `keep` names, until none is left or `limit` is over: what hangs
-/// in the kernel is not waited for. Finds none where /proc is not mounted.
+/// Kills and reaps all children of this process except those that `keep` selects, until none is left or `limit` is over,
+/// because a process may hang in the kernel. Finds none if /proc is not mounted.
 void end_children(const std::function<bool(pid_t)>& keep, std::chrono::milliseconds limit);
 
 }  // namespace prun::sys

@@ -20,7 +20,7 @@
 namespace prun::sys {
 namespace {
 
-/// A file, mapped to be read. Empty where it cannot be.
+/// A file that is mapped for reading; empty on failure.
 class MappedFile {
  public:
   explicit MappedFile(const char* path) {
@@ -35,7 +35,7 @@ class MappedFile {
   ~MappedFile() {
     if (!bytes_.empty()) ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
   }
-  /// False where the file is not that long.
+  /// Returns false if the file is shorter.
   template <class T>
   bool read(std::uint64_t at, T& value) const {
     if (at > bytes_.size() || bytes_.size() - at < sizeof value) return false;
@@ -52,7 +52,7 @@ class MappedFile {
   std::string_view bytes_;
 };
 
-// What is not exported stands in the file's own table alone, which is not loaded.
+// Symbols that are not exported are only in the file's own table, which is not loaded.
 void look_into_file(const char* path, std::uintptr_t address, Symbol& found) {
   const MappedFile file(path);
   ElfW(Ehdr) head{};
@@ -77,7 +77,7 @@ void look_into_file(const char* path, std::uintptr_t address, Symbol& found) {
 
 std::string without_folder(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
-// "int f<int>(std::vector<int>) const": all before the parameters' parenthesis.
+// "int f<int>(std::vector<int>) const": everything before the parenthesis of the parameters.
 std::string without_parameters(std::string name) {
   const std::size_t end = name.rfind(')');
   if (end == std::string::npos) return name;
