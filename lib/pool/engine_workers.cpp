@@ -1,4 +1,4 @@
-// How workers start and end: the other half of the engine. What each death leaves is read off the worker's marks
+// How workers start and end: the second half of the engine. It finds out from a dead worker's marks what the worker held
 // (ring/PROTOCOL.md).
 #include "pool/engine.hpp"
 
@@ -25,8 +25,8 @@
 namespace prun::pool {
 namespace {
 
-constexpr int partner_tries = 10'000;             // a second
-constexpr std::chrono::seconds longest_dying{2};  // of a worker whose server is dead
+constexpr int partner_tries = 10'000;             // one second
+constexpr std::chrono::seconds longest_dying{2};  // for a worker whose server is dead
 
 }  // namespace
 
@@ -38,7 +38,7 @@ void Engine::start_host(std::uint32_t initial) {
     for (std::uint32_t i = 0; i < initial; ++i) start_worker(i);
     return;
   }
-  // Buffered output belongs to this process alone.
+  // Buffered output must be written only by this process.
   std::cout.flush();
   std::fflush(nullptr);
   if (options_.start == Start::spawn) {
@@ -54,7 +54,7 @@ void Engine::start_host(std::uint32_t initial) {
   started_ = std::max(started_, initial);
 }
 
-// As many workers as there are chunks without their outcomes: a worker whose last outcome has come is free for the next.
+// As many workers as there are chunks without all outcomes: a worker whose last outcome has arrived is free.
 void Engine::start_missing_workers() {
   if (stopping_ || broken_) return;
   for (std::uint32_t i = 0; i < options_.workers && alive_ < dispatcher_.in_flight(); ++i) {
@@ -62,7 +62,7 @@ void Engine::start_missing_workers() {
   }
 }
 
-// Where the host is gone no other could be had: the pool is broken, or ends.
+// If the host has exited, no other worker is available: the pool is broken or ends.
 void Engine::start_worker(std::uint32_t index) {
   if (!host_) return;
   workers_[index].state = WorkerState::asked_for;
@@ -110,8 +110,8 @@ Failure Engine::loss_of(std::uint32_t index, std::int32_t status) const {
   return failure_of(end);
 }
 
-// The call is condemned by a compare-and-swap of the word by which the worker says that it is at it: either the call has ended
-// by then, and nobody is killed, or the worker stays at it (WorkerLoop::end_clock). So no other call is hit.
+// Condemns the call by a compare-and-swap on the word with its start time. Either the call has ended by then and no worker
+// is killed, or the worker stays in the call (WorkerLoop::end_clock). So no other call is hit.
 std::optional<std::chrono::nanoseconds> Engine::kill_overdue() {
   if (!options_.timeout || !host_) return std::nullopt;
   const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch().count();  // CLOCK_MONOTONIC
@@ -145,7 +145,7 @@ bool Engine::stoppable_call_runs() const {
   return false;
 }
 
-// A worker's partner has been killed with it, but need not be gone yet; as long as it lives it holds a lock, and may write.
+// A worker's partner was killed with it, but may not have exited yet. While it lives it holds a lock and may write.
 void Engine::wait_for_partner(std::uint32_t index) const {
   if (!region_.worker(index).has_partner.load(std::memory_order_acquire)) return;
   struct flock place {};
@@ -153,7 +153,7 @@ void Engine::wait_for_partner(std::uint32_t index) const {
   place.l_whence = SEEK_SET;
   place.l_start = index;
   place.l_len = 1;
-  // What hangs in the kernel runs no more, and is not waited for to the end of time.
+  // A process that hangs in the kernel executes no instructions, so the wait for it is limited.
   for (int tries = 0; tries < partner_tries && ::fcntl(region_.memory().fd(), F_SETLK, &place) != 0; ++tries) {
     std::this_thread::sleep_for(std::chrono::microseconds(100));
   }
@@ -161,7 +161,7 @@ void Engine::wait_for_partner(std::uint32_t index) const {
   ::fcntl(region_.memory().fd(), F_SETLK, &place);
 }
 
-// Nobody else touches what the worker left: its death is known to be over.
+// No other process touches the worker's marks, because it has been reaped.
 void Engine::on_exit(std::uint32_t index, std::int32_t status, const WorkerHost::Used* used) {
   Worker& worker = workers_[index];
   ring::WorkerBlock& block = region_.worker(index);
@@ -204,14 +204,14 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status, const WorkerHost:
   } else {
     start_failures_.forget();
   }
-  // What has left the worker's process group is still in its control group.
+  // Processes that have left the worker's process group are still in its control group.
   options_.setup.limits.end_rest(index);
-  if (broken_) dispatcher_.fail_all(*broken_, alive_ == 0);  // what the dead one leaves, nobody will run
+  if (broken_) dispatcher_.fail_all(*broken_, alive_ == 0);  // no worker will run what the dead one leaves
   if (!stopping_ && !broken_ && (!options_.on_demand || alive_ < dispatcher_.in_flight())) start_worker(index);
-  sleepers_.wake(tasks_.backlog());  // one that it was woken for, and never claimed, is for another now
+  sleepers_.wake(tasks_.backlog());  // it may have been woken for a chunk that it never claimed
 }
 
-// The workers die with their server, but not at the same instant, and none may write once its block is taken back.
+// The workers die with their server, but not at the same instant. None may write after its block has been reset.
 void Engine::on_host_lost() {
   host_.reset();
   for (std::uint32_t i = 0; i < options_.workers; ++i) {
@@ -234,7 +234,7 @@ void Engine::on_host_lost() {
   }
 }
 
-// Its group may have members when the worker itself is gone, and is killed all the same: as long as it has, no other has its id.
+// Kills the group even if the worker is gone: while the group has members, its id is not reused.
 void Engine::end_orphaned_worker(std::uint32_t index) {
   const ring::WorkerBlock& block = region_.worker(index);
   const std::int32_t pid = workers_[index].pid != 0 ? workers_[index].pid : block.pid.load();

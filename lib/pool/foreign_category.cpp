@@ -15,7 +15,7 @@
 namespace prun::pool {
 namespace {
 
-/// Of a category that only the worker has. What it says is the exception's message: it is asked where that was made.
+/// For a category that only the worker has. Its message is that of the exception, which was requested in the worker.
 class ForeignCategory final : public std::error_category {
  public:
   ForeignCategory(std::string name, std::string message) : name_(std::move(name)), message_(std::move(message)) {}
@@ -27,7 +27,7 @@ class ForeignCategory final : public std::error_category {
   std::string message_;
 };
 
-/// One for each name and message, for good: codes keep pointers to their category.
+/// One for each name and message, never destroyed, because error codes keep pointers to their category.
 const std::error_category& foreign(const std::string& name, const std::string& message) {
   static std::mutex mutex;
   static auto& all = *new std::map<std::pair<std::string, std::string>, std::unique_ptr<ForeignCategory>>;
@@ -37,7 +37,7 @@ const std::error_category& foreign(const std::string& name, const std::string& m
   return *category;
 }
 
-/// A category that this process has not made yet is zeros.
+/// A category that this process has not constructed yet consists of zeros.
 const std::error_category* at_place(const worker::ExceptionState& state) {
   const void* const place = sys::address_of({state.module, state.offset});
   std::uintptr_t table = 0;

@@ -1,4 +1,4 @@
-// The category of an error code that came from a worker process.
+// The category of an error code from a worker process.
 #pragma once
 
 #include "worker/exception_state.hpp"
@@ -8,8 +8,8 @@
 
 namespace prun::pool {
 
-/// The very category of this process where it is known: one of the standard library's, or one that stands in a file that both
-/// processes have. Otherwise one with its name, whose message is `message`.
+/// The same category in this process if it is known: of the standard library, or from a file that both processes have
+/// loaded. Otherwise a category with its name and the message `message`.
 [[nodiscard]] const std::error_category& category_of(const worker::ExceptionState& state, const std::string& message);
 
 }  // namespace prun::pool

@@ -1,4 +1,4 @@
-// The master's side of the process that forks workers; server_process.cpp is the other.
+// The master's side of the process that forks workers. server_process.cpp is the other side.
 #include "pool/fork_server.hpp"
 
 #include "pool/handover.hpp"
@@ -27,10 +27,10 @@
 namespace prun::pool {
 namespace {
 
-// To end its workers and what they have started. A server that takes longer is stopped, or hangs.
+// Time for it to kill its workers and their children. A server that takes longer is stopped or hangs.
 constexpr std::chrono::seconds parting{5};
 
-/// The two ends of the socket, with numbers that are no standard stream's: a static constructor may write to those.
+/// The two ends of the socket. Their numbers avoid the standard streams, because a static constructor may write to those.
 std::array<sys::Fd, 2> make_socket() {
   std::array<int, 2> ends{};
   sys::checked(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), "socketpair");
@@ -83,7 +83,7 @@ ForkServer::ForkServer(const ring::Region& region, const SpawnCharge& charge, st
   guardian_.leave_to_server();
 }
 
-// It takes as long as the program's static constructors. Other processes may hold the socket open: its end is seen by either.
+// Takes as long as the program's static constructors. Watches socket and process, as others may hold the socket open.
 void ForkServer::wait_for_hello() {
   const sys::Fd process = sys::open_pidfd(pid_);
   std::array<pollfd, 2> waits{pollfd{socket_.get(), POLLIN, 0}, pollfd{process.get(), POLLIN, 0}};
@@ -114,20 +114,20 @@ void ForkServer::give_up(const std::string& why) {
 }
 
 ForkServer::~ForkServer() {
-  ::kill(pid_, SIGCONT);  // whoever has stopped it
-  // Closing is not enough: processes forked meanwhile, such as another pool's, hold the socket open too.
+  ::kill(pid_, SIGCONT);  // it may have been stopped
+  // Closing is not enough: processes forked meanwhile, for example by another pool, hold the socket open too.
   ::shutdown(socket_.get(), SHUT_RDWR);
   socket_.reset();
   if (!sys::child_ends_within(pid_, parting)) ::kill(pid_, SIGKILL);
   sys::retry_interrupted([this] { return ::waitpid(pid_, nullptr, 0); });
-  guardian_.wait_until_gone();  // where the server was killed, what it left has ended by then
+  guardian_.wait_until_gone();  // if the server was killed, the guardian has ended what it left
 }
 
 void ForkServer::start(std::uint32_t worker) { send({ServerRequest::Kind::spawn, worker, 0}); }
 
 void ForkServer::kill(std::uint32_t worker, int signal) noexcept { send({ServerRequest::Kind::kill, worker, signal}); }
 
-// A server that a request does not reach is of no use: it is given up, which next_event() tells.
+// If a request cannot be sent, the server is of no use and is given up. next_event() reports this.
 void ForkServer::send(const ServerRequest& request) noexcept {
   const auto send = [&] { return ::send(socket_.get(), &request, sizeof request, MSG_NOSIGNAL); };
   if (sys::retry_short_of_memory(send) < 0) ::shutdown(socket_.get(), SHUT_RDWR);

@@ -1,18 +1,18 @@
-// A process that does nothing but fork workers and report their ends. It is made once, with the pool, so that a later worker
-// begins with the same memory as the first. With Start::fork it is a fork of the master: its other threads may hold locks then,
-// but never again. With Start::spawn it is the program executed once more (handover.hpp), as Python's `forkserver`: it has one
-// thread and no lock is held.
+// A process that only forks workers and reports their ends. It is started once, with the pool, so that a later worker starts
+// with the same memory as the first. With Start::fork it is a fork of the master: other threads may hold locks at that
+// moment, but not at later ones. With Start::spawn it is the program, executed again (handover.hpp), like Python's
+// `forkserver`: it has one thread, and no lock is held.
 //
 //   master process                server                         workers
 //   spawn, kill   -- socket -->   fork(), kill()   -- fork -->   WorkerMain(worker)
 //   started, exited <-- socket -- waitpid()        <- SIGCHLD -
 //
-// Each worker leads a process group of its own and adopts the orphans below it; the server adopts those of a dead worker. So
-// what tasks have started ends with their worker, whatever ends it, and in whatever group or session it is.
+// Each worker leads a process group and adopts its orphaned descendants. The server adopts those of a dead worker. So the
+// processes of a task end with its worker, however it ends, and whatever their group or session.
 //
-// Deaths: a worker's is reported with its wait status, when nothing of it is left. The master's is seen by the server (end of
-// the socket, and its pidfd), which kills every worker and leaves; the server's own death kills the workers too
-// (PR_SET_PDEATHSIG), the guardian ends the rest (guardian.hpp), and the master reads the end of the socket: `host_lost`.
+// Deaths: the server reports a worker's death when none of its processes is left. When the master dies, the server notices
+// (end of the socket, pidfd), kills every worker and exits. When the server dies, the kernel kills the workers
+// (PR_SET_PDEATHSIG), the guardian kills the rest (guardian.hpp), and the master sees the end of the socket: `host_lost`.
 #pragma once
 
 #include "pool/guardian.hpp"
@@ -33,28 +33,28 @@ namespace prun::pool {
 
 class ForkServer final : public WorkerHost {
  public:
-  /// Runs in a new worker process; the process ends with status 0 when it returns. Must not throw.
+  /// Runs in a new worker process. The process exits with status 0 when it returns. Must not throw.
   using WorkerMain = std::function<void(std::uint32_t worker)>;
 
-  /// Forks the server, which forks workers 0 to `initial` - 1 at once.
-  /// @param region of the pool, which outlives this object
-  /// @param last_act the server calls it when all workers have ended and it is about to, whether the master lives or not: to
-  ///   give back what a master that was killed cannot. May be empty; must not throw
-  /// @throws std::system_error where that fails
+  /// Forks the server, which immediately forks workers 0 to `initial` - 1.
+  /// @param region of the pool; must outlive this object
+  /// @param last_act called by the server when all workers have ended, before it exits, also if the master is dead: it
+  ///   releases what a killed master cannot. May be empty. Must not throw
+  /// @throws std::system_error if that fails
   ForkServer(const ring::Region& region, const WorkerMain& worker_main, std::uint32_t initial,
              const std::function<void()>& last_act = {});
-  /// What workers of a spawned server need of the master.
+  /// What the workers of a spawned server need from the master.
   struct SpawnCharge {
     const worker::WorkerSetup* setup = nullptr;  ///< without limits
     int event_fd = -1;
     int modules_fd = -1;
   };
-  /// Spawns the server, and returns when it serves.
-  /// @throws std::system_error where there is no process to be had, std::invalid_argument where the initializer cannot go there,
-  ///   std::runtime_error where the program does not come so far
+  /// Spawns the server. Returns when it is ready.
+  /// @throws std::system_error if no process is available, std::invalid_argument if the initializer cannot be sent,
+  ///   std::runtime_error if the program fails before it is ready
   ForkServer(const ring::Region& region, const SpawnCharge& charge, std::uint32_t initial);
-  /// Kills all workers that are left with all that they have started, and returns when they and the server are gone. A server
-  /// that is stopped or hangs is killed after some seconds.
+  /// Kills all remaining workers and their processes. Returns when they and the server have exited. Kills a stopped or
+  /// hanging server after some seconds.
   ~ForkServer() override;
 
   void start(std::uint32_t worker) override;

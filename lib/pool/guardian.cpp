@@ -28,7 +28,7 @@ constexpr const char* own_name = "pool-guardian";
 constexpr std::chrono::seconds longest_dying{2};
 constexpr int longest_dying_ms = 2500;
 constexpr int look_again_ms = 2;
-constexpr int clean_looks = 2;  // a process may have been forked while the others were looked at
+constexpr int clean_looks = 2;  // a process may have been forked during the first look
 
 std::pair<sys::Fd, sys::Fd> make_pipe() {
   std::array<int, 2> ends{};
@@ -36,7 +36,7 @@ std::pair<sys::Fd, sys::Fd> make_pipe() {
   return {sys::Fd(ends[0]), sys::Fd(ends[1])};
 }
 
-/// No other pool has it: the process that makes it is the only one with this id now.
+/// Unique: only the process that creates it has this id now.
 std::string new_mark() {
   return std::to_string(::getpid()) + '.' + std::to_string(Clock::now().time_since_epoch().count());
 }
@@ -63,7 +63,7 @@ std::array<int, 4> Guardian::pipes() const noexcept {
   return {watch_read_.get(), watch_write_.get(), gone_read_.get(), gone_write_.get()};
 }
 
-// Behind the marks of pools that this process is itself a task of: each finds all below it.
+// After the marks of pools in which this process is a task: each pool finds all its descendants.
 void Guardian::mark_environment() const noexcept {
   const char* outer = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): this process has one thread
   const std::string marks = outer != nullptr && *outer != '\0' ? outer + (' ' + mark_) : mark_;
@@ -139,7 +139,7 @@ void Guardian::end_groups() const noexcept {
   }
 }
 
-/// Kills all that has the mark. False: nothing has.
+/// Kills all processes with the mark. Returns false if there is none.
 bool Guardian::end_marked() const noexcept {
   bool found = false;
   for (const pid_t pid : sys::all_processes()) {

@@ -1,13 +1,13 @@
-// A process that outlives the process that it watches over: the fork server, or of a pool of threads the master. Where that is
-// killed, it ends what has been left behind, and does what is to be done last. It is in a session of its own, and its name is
-// not prun's, so that neither `pkill prun` nor a signal to a group or a terminal reaches it. A process in between is its parent:
-// nobody who kills the children of the watched process hits it, and that parent reaps it.
+// A process that outlives the process that it watches: the fork server, or the master of a pool of threads. If that process
+// is killed, the guardian kills the processes left behind and performs the last act. It has its own session and a different
+// name, so neither `pkill prun` nor a signal to a group or a terminal reaches it. An intermediate process is its parent, so
+// killing the children of the watched process does not hit it. The parent reaps it.
 //
-//   watched process --"watch" pipe--> guardian      a byte: dismissed, all is in order; the end of the pipe: it was killed
-//   guardian       --"gone" pipe--->  master, watched process     never written to; ends as the guardian does
+//   watched process --"watch" pipe--> guardian      a byte: dismissed, all is in order; the end of the pipe: killed
+//   guardian       --"gone" pipe--->  master, watched process     never written; closes when the guardian exits
 //
-// It finds what is left by a mark in the environment, which every program inherits that the pool's tasks start, and by the
-// process groups that the workers' blocks name.
+// It finds the processes by a mark in the environment, which all programs started by the pool's tasks inherit, and by the
+// process groups in the workers' blocks.
 #pragma once
 
 #include "ring/region.hpp"
@@ -23,11 +23,11 @@ namespace prun::pool {
 
 class Guardian {
  public:
-  /// @param region whose blocks name workers and their commands
-  /// @param last_act where the master is dead too; may be empty
-  /// @throws std::system_error where there can be no pipe
+  /// @param region its blocks contain the workers and their commands
+  /// @param last_act for the case that the master is dead too; may be empty
+  /// @throws std::system_error if no pipe can be created
   Guardian(const ring::Region& region, std::function<void()> last_act);
-  /// What another process needs to be the watched one in place of one that was forked.
+  /// What a process that was not forked needs to be the watched process.
   struct Place {
     std::string mark;
     std::array<sys::Fd, 4> pipes;
@@ -38,22 +38,22 @@ class Guardian {
   Guardian& operator=(const Guardian&) = delete;
   ~Guardian() = default;
 
-  /// To be handed over: the pipes' ends in the order of Place.
+  /// For the handover: the ends of the pipes in the order of Place.
   [[nodiscard]] const std::string& mark() const noexcept { return mark_; }
   [[nodiscard]] std::array<int, 4> pipes() const noexcept;
 
-  /// In the watched process, before it starts anything: what it starts from now on can be found.
+  /// In the watched process, before it starts others: marks what it starts from now on.
   void mark_environment() const noexcept;
-  /// In the watched process, once, while it has no other thread. Where no process can be had there is no guardian.
+  /// In the watched process, once, while it has a single thread. If no process is available, there is no guardian.
   void start(pid_t master) noexcept;
-  /// In the watched process, when nothing is left to be ended. Returns when the guardian is gone.
+  /// In the watched process, when there is nothing left to kill. Returns when the guardian has exited.
   void dismiss() noexcept;
-  /// In other processes than the watched one: its end of the pipe is not theirs.
+  /// In other processes: closes the watched process's end of the pipe.
   void leave_to_server() noexcept;
-  /// In the master, when the watched process has died: returns when what it left has ended, or hangs in the kernel.
+  /// In the master, after the watched process died: returns when the processes left have ended or hang in the kernel.
   void wait_until_gone() const noexcept;
 
-  /// The processes, as children of the watched one: the guardian itself only where the one in between was killed.
+  /// The children of the watched process that belong to this: the guardian only if the intermediate process was killed.
   [[nodiscard]] bool is_own(pid_t pid) const noexcept;
 
  private:

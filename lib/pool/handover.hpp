@@ -1,13 +1,13 @@
-// What the master gives to the server that it has spawned (Start::spawn), a datagram each:
+// The data that the master sends to a spawned server (Start::spawn), one datagram each:
 //
 //   master                                          the program, executed once more
 //   argv: NAME --prun-forkserver MARK MODULE OFFSET ->   start_mark.hpp; static constructors run, then instead of main():
 //   handover + descriptors           --socket-->    receives it, maps the memory, becomes a ServerProcess
-//   the pool is made, or throws         <--socket--    one hello: a zero byte, or what went wrong
+//   the pool is made, or throws <--socket-- one hello: a zero byte, or the error message
 //   requests, events                 <--socket-->   as with a forked server (fork_server.hpp)
 //
 // The handover is a tuple as detail/codec.hpp writes it; both ends are the same program. The descriptors go with it
-// (SCM_RIGHTS), in the order of `Descriptor`. It is sent before the program is executed, and waits in the socket.
+// of the datagram (SCM_RIGHTS), in the order of `Descriptor`. It is sent before the exec, and waits in the socket.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -27,9 +27,9 @@ struct Handover {
   enum Descriptor : std::size_t { region, bell, modules, guardian, descriptors = guardian + 4 };
 
   pid_t master = 0;
-  std::uint32_t initial = 0;  ///< workers to fork at once
+  std::uint32_t initial = 0;  ///< number of workers to fork immediately
   std::string guardian_mark;
-  std::vector<std::pair<std::string, std::string>> environment;  ///< of workers
+  std::vector<std::pair<std::string, std::string>> environment;  ///< for workers
   std::string initializer;                                       ///< as write_std_function() writes it; empty: none
   std::string preload;  ///< what LD_PRELOAD had before this module was put in front of it
   bool preloaded = false;
@@ -37,7 +37,7 @@ struct Handover {
 
 /// @throws std::system_error
 void send_handover(int socket, const Handover& handover, const std::array<int, Handover::descriptors>& fds);
-/// @throws std::exception where there is none
+/// @throws std::exception if there is none
 [[nodiscard]] Handover receive_handover(int socket, std::array<sys::Fd, Handover::descriptors>& fds);
 
 }  // namespace prun::pool

@@ -1,4 +1,4 @@
-// What the typed pools check of their options before anything is started, and their one way to complain of a callback.
+// Checks the options of the typed pools before anything is started, and reports exceptions of callbacks.
 #include <prun/async_result.hpp>
 #include <prun/pool.hpp>
 

@@ -25,10 +25,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What was killed is gone within milliseconds, unless it hangs in the kernel: nobody waits for that to the end of time.
+// A killed process exits within milliseconds unless it hangs in the kernel, so the wait for it is limited.
 constexpr std::chrono::seconds longest_dying{2};
 
-// A run that is over sooner leaves nothing behind, and is spared the two forks that the guardian takes.
+// A shorter run leaves nothing behind and saves the two forks of the guardian.
 constexpr int unguarded_ms = 20;
 
 std::int64_t microseconds(const timeval& time) { return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; }
@@ -38,7 +38,7 @@ WorkerHost::Used used_of(const rusage& used) {
           static_cast<std::uint64_t>(used.ru_minflt), static_cast<std::uint64_t>(used.ru_majflt)};
 }
 
-/// Signals that the server waits for: a child's, and one that the kernel sends when the master's thread ends.
+/// The signals that the server waits for: SIGCHLD, and the one that the kernel sends when the master's thread exits.
 sys::Fd signals_to_read() {
   sigset_t awaited;
   sigemptyset(&awaited);
@@ -102,8 +102,8 @@ void ServerProcess::serve() {
   }
 }
 
-// The command that a worker runs is in a group of its own. It is stopped and continued with its worker; what kills the worker
-// ends the command too.
+// The command of a worker is in a separate group. It is stopped and continued with its worker. A signal that kills the
+// worker ends the command too.
 void ServerProcess::signal_worker(std::uint32_t worker, int signal) {
   sys::kill_group(pids_[worker], signal);
   const pid_t command = charge_.region->worker(worker).child_group.load();
@@ -118,15 +118,15 @@ void ServerProcess::spawn(std::uint32_t worker) {
     report({Event::Kind::spawn_failed, worker, 0, errno});
     return;
   }
-  ::setpgid(pid, pid);  // whoever of the two comes first
+  ::setpgid(pid, pid);  // in both processes, because either may come first
   pids_[worker] = pid;
   report({Event::Kind::started, worker, pid, 0});
 }
 
 void ServerProcess::become_worker(std::uint32_t worker, pid_t server) {
-  ::setpgid(0, 0);  // what its tasks start is in its group and ends with it
+  ::setpgid(0, 0);  // its tasks' processes are in its group and end with it
   sys::die_with_parent(server, SIGKILL);
-  sys::adopt_orphans();  // what a task leaves behind is found below its worker
+  sys::adopt_orphans();  // processes that a task leaves behind become children of its worker
   socket_.reset();
   children_.reset();
   master_.reset();
@@ -141,7 +141,7 @@ void ServerProcess::reap() {
   }
   if (::getppid() != master_pid_) leave();
   siginfo_t news{};
-  // Looked at before it is reaped: as long as it is there, its id is no other group's.
+  // Looks before it reaps: until then its id is not the id of another group.
   const auto look = [&news] { return ::waitid(P_ALL, 0, &news, WEXITED | WSTOPPED | WNOHANG | WNOWAIT); };
   while (sys::retry_interrupted(look) == 0 && news.si_pid != 0) {
     const pid_t pid = std::exchange(news.si_pid, 0);
@@ -160,13 +160,13 @@ void ServerProcess::on_worker_end(std::uint32_t worker, pid_t pid) {
   int status = 0;
   rusage used{};
   if (sys::retry_interrupted([&] { return ::wait4(pid, &status, 0, &used); }) != pid)
-    status = SIGKILL;  // nobody knows: not a success
+    status = SIGKILL;  // unknown, but not a success
   pids_[worker] = 0;
   end_strays();
   report({Event::Kind::exited, worker, pid, status, used_of(used)});
 }
 
-// A worker in a background group that reads from the terminal, or sets it, is stopped by the system for ever.
+// A worker in a background group that reads from the terminal, or changes it, is stopped by the system forever.
 void ServerProcess::on_stop(pid_t pid) {
   siginfo_t stop{};
   if (::waitid(P_PID, static_cast<id_t>(pid), &stop, WSTOPPED | WNOHANG) != 0 || stop.si_pid == 0) return;
@@ -179,13 +179,13 @@ std::uint32_t ServerProcess::worker_with(pid_t pid) const noexcept {
   return static_cast<std::uint32_t>(std::ranges::find(pids_, pid) - pids_.begin());
 }
 
-// Children that are no workers were a dead worker's descendants.
+// Children that are not workers were descendants of a dead worker.
 void ServerProcess::end_strays() {
   const auto kept = [this](pid_t child) { return worker_with(child) < pids_.size() || guardian_->is_own(child); };
   sys::end_children(kept, longest_dying);
 }
 
-// Never blocks: the master may be blocked sending requests itself.
+// Never blocks, because the master may be blocked sending requests.
 void ServerProcess::report(const Event& event) {
   unsent_.push_back(event);
   send_reports();

@@ -1,8 +1,8 @@
-// The process that forks workers: what runs in it. It adopts what workers leave behind (it is a child subreaper) and ends it
-// before it reports their death, so that nothing of a dead worker runs beside the next attempt. Knows nothing of tasks.
+// The process that forks workers. As a child subreaper it adopts the processes that a dead worker leaves, and kills them
+// before it reports the death. So no process of a dead worker runs during the next attempt. It does not know tasks.
 //
-// Its own death: workers die with it (PR_SET_PDEATHSIG), and the guardian ends the rest (guardian.hpp). The master's death:
-// it sees the end of the socket, or of the master's descriptor, and leaves as if told to.
+// If it dies, the workers die with it (PR_SET_PDEATHSIG), and the guardian kills the rest (guardian.hpp). If the master
+// dies, it sees the end of the socket, or of the master's pidfd, and exits as if it was told to.
 #pragma once
 
 #include "pool/guardian.hpp"
@@ -19,7 +19,7 @@
 
 namespace prun::pool {
 
-/// What the master asks for, a datagram each.
+/// A request of the master, one datagram each.
 struct ServerRequest {
   enum class Kind : std::uint32_t { spawn, kill } kind = Kind::spawn;
   std::uint32_t worker = 0;
@@ -29,11 +29,11 @@ struct ServerRequest {
 struct ServerCharge {
   const ring::Region* region = nullptr;
   const std::function<void(std::uint32_t worker)>* worker_main = nullptr;
-  std::uint32_t initial = 0;                        ///< workers to fork at once: 0 to `initial` - 1
-  const std::function<void()>* last_act = nullptr;  ///< when all workers have ended
+  std::uint32_t initial = 0;                        ///< workers to fork immediately: 0 to `initial` - 1
+  const std::function<void()>* last_act = nullptr;  ///< called when all workers have ended
 };
 
-/// Nothing here throws: there is nobody to catch it.
+/// No function throws, because there is nothing to catch it.
 class ServerProcess {
  public:
   ServerProcess(const ServerCharge& charge, sys::Fd socket, Guardian& guardian, pid_t master);

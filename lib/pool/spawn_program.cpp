@@ -80,7 +80,7 @@ pid_t spawn_program(const ProgramStart& start) {
   }
 
   Settings settings;
-  ::posix_spawn_file_actions_adddup2(&settings.files, start.keep, start.keep);  // the same number: not closed on exec
+  ::posix_spawn_file_actions_adddup2(&settings.files, start.keep, start.keep);  // the same number: clears close-on-exec
   sigset_t all;
   sigfillset(&all);
   ::posix_spawnattr_setsigmask(&settings.attributes, &all);

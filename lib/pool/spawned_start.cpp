@@ -1,7 +1,7 @@
-// The constructor below is the first of its module. Where the program's arguments say that it is a server (start_mark.hpp), it
-// puts a function of its own into the last place of the program's .init_array, in memory alone: so that is called when all
-// constructors of the program and of the libraries that it needs have run, calls the one whose place it has, and becomes the
-// server. Nothing is changed in a program that is started in the usual way.
+// The constructor below is the first of its module. If the program's arguments mark it as a server (start_mark.hpp), it
+// stores a function in the last entry of the program's .init_array, in memory only. That function is called after all
+// constructors of the program and of its libraries. It calls the original function of that entry and then becomes the
+// server. A program that is started in the usual way is not changed.
 #include "pool/spawned_start.hpp"
 
 #include "pool/guardian.hpp"
@@ -38,7 +38,7 @@
 
 using Constructor = void (*)(int, char**, char**);
 
-// Of a program that is linked statically; elsewhere the linker leaves them null.
+// Defined in a statically linked program. Otherwise the linker leaves them null.
 extern "C" {
 [[gnu::weak, gnu::visibility("hidden")]] extern Constructor __init_array_start[];
 [[gnu::weak, gnu::visibility("hidden")]] extern Constructor __init_array_end[];
@@ -92,7 +92,7 @@ worker::WorkerSetup setup_of(const Handover& handover) {
   };
   const std::function<void()> nothing;
   const ServerCharge charge{&region, &worker_main, handover.initial, &nothing};
-  ::prctl(PR_SET_PDEATHSIG, 0);  // the thread that has spawned this process may end from now on
+  ::prctl(PR_SET_PDEATHSIG, 0);  // the thread that has spawned this process may exit from now on
   say_hello(ready);
   ServerProcess(charge, sys::Fd(own_socket), guardian, handover.master).run();
 }
@@ -135,13 +135,13 @@ Constructors constructors_of_program() {
           }
           array.end = array.begin + size;
         }
-        return 1;  // the program is the first
+        return 1;  // the program comes first
       },
       &found);
   return found;
 }
 
-/// @param self the constructor that is running
+/// @param self the running constructor
 void enter_after_all_constructors(Constructor self) {
   const Constructors all = constructors_of_program();
   if (all.begin == all.end || all.end[-1] == self) become_server();
@@ -154,7 +154,7 @@ void enter_after_all_constructors(Constructor self) {
   last_constructor = std::exchange(*last, &run_last_constructor);
 }
 
-/// Of this copy of the library: each module that it is linked into statically has one.
+/// Of this copy of the library: each module that is linked with it statically has one.
 std::optional<sys::ModulePlace> own_place() { return sys::place_of(reinterpret_cast<const void*>(&become_server)); }
 
 [[gnu::constructor(101)]] void look_for_mark(int argc, char** argv, char**) {

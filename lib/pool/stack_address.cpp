@@ -1,4 +1,4 @@
-// Which addresses are on the calling thread's stack, and the refusal of what holds one.
+// Recognizes addresses on the calling thread's stack, and refuses values that contain one.
 #include <prun/detail/callable.hpp>
 #include <prun/detail/stack_address.hpp>
 
@@ -11,7 +11,7 @@
 namespace prun::detail {
 namespace {
 
-/// The end of the calling thread's stack; 0 where it is not known. Asked for once: of the main thread it is read from a file.
+/// The end of the calling thread's stack; 0 if unknown. Determined once, because for the main thread it is read from a file.
 std::uintptr_t stack_end() noexcept {
   thread_local const std::uintptr_t end = [] {
     pthread_attr_t attributes;
@@ -29,8 +29,8 @@ constexpr std::uintptr_t largest_stack = std::uintptr_t{1} << 32;
 
 }  // namespace
 
-// Only the part in use counts, from this frame on: a number that is an address by chance is then rarer still. A thread that runs
-// on a stack of its own making (a coroutine library's) is far from the one that the system knows.
+// Only the part in use counts, from this frame on, so numbers that look like addresses are rarer. The stack of a coroutine
+// library is far from the stack that the system knows.
 bool holds_stack_address(const void* bytes, std::size_t size) noexcept {
   const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   const std::uintptr_t end = stack_end();

@@ -1,5 +1,5 @@
-// When workers that end before they are ready condemn the pool: a start that fails by itself will fail again, while a SIGKILL
-// comes from outside (somebody's kill, the kernel short of memory) and says little of the next start. Plain counting.
+// Decides when workers that end before they are ready make the pool fail. A start that fails by itself will fail again. A
+// SIGKILL comes from outside (kill(1), the kernel short of memory) and says little about the next start. It only counts.
 #pragma once
 
 #include <cstdint>
@@ -9,27 +9,27 @@ namespace prun::pool {
 class StartFailures {
  public:
   enum class How : std::uint8_t {
-    no_process,  ///< the system gives none
+    no_process,  ///< the system provides none
     by_itself,   ///< exit, a crash
     killed,      ///< SIGKILL
   };
 
-  /// @param initializer the workers run one; its failure is never tried again
+  /// @param initializer the workers run one; its failure is not retried
   explicit StartFailures(bool initializer) noexcept : initializer_(initializer) {}
 
-  /// A worker was ready: what failed before has no meaning any more.
+  /// A worker was ready: earlier failures do not count any more.
   void forget() noexcept { by_itself_ = killed_ = 0; }
 
-  /// An outcome has come.
+  /// An outcome has arrived.
   void forget_all() noexcept {
     forget();
     hosts_lost_ = 0;
   }
 
-  /// The process that starts workers has died, and no outcome has come since the last time. True: another would die, too.
+  /// The process that starts workers died, with no outcome since the last time. Returns true if another would die too.
   [[nodiscard]] bool condemn_host() noexcept { return ++hosts_lost_ >= most_hosts; }
 
-  /// One more, in a row. True: no further start is worth trying.
+  /// Counts one more in a row. Returns true if further starts are pointless.
   [[nodiscard]] bool condemn(How how) noexcept {
     if (how == How::killed) return ++killed_ >= (initializer_ ? most_killed_initializers : most_killed);
     return ++by_itself_ >= most_by_itself || (how == How::by_itself && initializer_);

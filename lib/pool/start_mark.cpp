@@ -12,9 +12,9 @@
 namespace prun::pool {
 namespace {
 
-constexpr int arguments = 5;  // with the program's name
+constexpr int arguments = 5;  // including the program's name
 
-/// It is the socket that the master has made.
+/// It is the socket that the master has created.
 bool is_open(const StartMark& mark) {
   struct stat status {};
   return ::fstat(mark.socket, &status) == 0 && S_ISSOCK(status.st_mode) && status.st_dev == mark.device &&

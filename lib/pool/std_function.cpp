@@ -1,5 +1,5 @@
-// A std::function as bytes. It does not say what it holds, but libstdc++ keeps a target within the object exactly where the
-// target is small and trivially copyable; such an object may be copied byte by byte to another process of the same program.
+// Serializes a std::function. It does not reveal its contents, but libstdc++ stores a target inside the object exactly if it
+// is small and trivially copyable. Such an object may be copied byte by byte to another process of the same program.
 #include <prun/detail/callable.hpp>
 #include <prun/detail/codec.hpp>
 #include <prun/detail/peer_address.hpp>
@@ -19,7 +19,7 @@ namespace {
 using Sample = std::function<void()>;
 using Manager = bool (*)(std::_Any_data&, const std::_Any_data&, std::_Manager_operation);
 
-/// What libstdc++'s std::function consists of, whatever its signature.
+/// The members of libstdc++'s std::function, whatever its signature.
 struct Layout {
   std::_Any_data target;
   Manager manager;

@@ -13,7 +13,7 @@
 namespace prun::pool {
 namespace {
 
-// As much as a worker process has: a task that recurses deeply must not depend on where it runs. Only touched pages count.
+// The same as in a worker process: deep recursion must not depend on the kind of worker. Only touched pages count.
 constexpr std::size_t stack_bytes = std::size_t{64} << 20;
 
 constexpr std::chrono::seconds longest_dying{2};

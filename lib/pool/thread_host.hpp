@@ -1,4 +1,4 @@
-// Workers as threads of this process. They share its fate: a crash is everybody's, and none can be killed.
+// Workers as threads of this process. A crash ends all of them, and none can be killed.
 #pragma once
 
 #include "pool/guardian.hpp"
@@ -19,11 +19,11 @@ class ThreadHost final : public WorkerHost {
   using WorkerMain = std::function<void(std::uint32_t worker)>;
 
   /// @param request_stop makes every worker leave its loop soon
-  /// @param guardian of a process that is prun's own: what tasks have left running is ended with the threads, and by the guardian
-  ///   where this process is killed. Null: the process is somebody else's, and so are its children
+  /// @param guardian for prun's own process: kills processes that tasks have left running when the threads end; the guardian
+  ///   does it if this process is killed. Null: the process belongs to the user's program, and so do its children
   ThreadHost(WorkerMain worker_main, std::uint32_t worker_count, std::function<void()> request_stop,
              std::unique_ptr<Guardian> guardian = nullptr);
-  /// Waits for the workers, a running task included.
+  /// Waits for the workers, including running tasks.
   ~ThreadHost() override;
 
   void start(std::uint32_t worker) override;

@@ -1,4 +1,4 @@
-// A task's failure as an exception in the caller's process, and an argument's exception as a failure.
+// Converts a task's failure to an exception in the caller's process, and an argument's exception to a failure.
 #include "pool/foreign_category.hpp"
 #include "worker/exception_state.hpp"
 
@@ -32,7 +32,7 @@ namespace {
 
 using worker::ExceptionState;
 
-/// A standard exception that knows it came from a task.
+/// A standard exception that also has the TaskFailure of its task.
 template <class Standard>
 class FromTask : public Standard, public TaskFailure {
  public:
@@ -45,12 +45,12 @@ class FromTask : public Standard, public TaskFailure {
   std::string text_;
 };
 
-/// What a task threw, on its way to be thrown anew.
+/// The exception of a task, to be thrown again.
 struct Thrown {
   const Failure& failure;
   const ExceptionState& state;
 
-  /// As TaskError has it, where the type is not the one that is thrown.
+  /// The text of a TaskError, if the exception's own type is not thrown.
   [[nodiscard]] std::string text() const {
     return failure.type == state.base ? failure.message : failure.type + ": " + failure.message;
   }
@@ -78,7 +78,7 @@ template <class Standard>
   detail::throw_nested_on(thrown.cause(), TaskError(thrown.failure));
 }
 
-/// How the standard types are made. Those that are exactly runtime_error or exception differ from what derives from them.
+/// Throws each standard type. The exact types runtime_error and exception are treated unlike types derived from them.
 constexpr std::array raises{
     std::pair<std::string_view, Raise>{"std::runtime_error", &from_message<std::runtime_error>},
     std::pair<std::string_view, Raise>{"std::invalid_argument", &from_message<std::invalid_argument>},
@@ -126,7 +126,7 @@ constexpr std::array raises{
     std::pair<std::string_view, Raise>{"prun::MisuseError", &from_message<MisuseError>},
 };
 
-// In this order: the registered type, the standard type that it is or derives from, TaskError.
+// In this order: the registered type, the standard type or base class, TaskError.
 [[noreturn]] void throw_exception(const Failure& failure) {
   ExceptionState state = worker::decode_state(failure.detail);
   if (!state.registered.empty()) {

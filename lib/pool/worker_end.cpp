@@ -21,7 +21,7 @@ std::string seconds_text(std::chrono::nanoseconds time) {
   return text.data();
 }
 
-/// The limit that the call passed, instead of the signal that this took.
+/// The limit that the call exceeded, instead of the signal that enforced it.
 Failure limit_passed(FailureKind kind, const char* type, std::string message) {
   Failure failure;
   failure.kind = kind;

@@ -1,5 +1,5 @@
-// Where workers live: in processes (ForkServer) or in threads (ThreadHost). Starts them, ends them, tells of their ends.
-// Knows nothing of tasks.
+// The interface to workers in processes (ForkServer) or threads (ThreadHost): starts and kills them, and reports their ends.
+// It does not know tasks.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace prun::pool {
 
 class WorkerHost {
  public:
-  /// What a process has used in its life, with those that it has waited for.
+  /// Resource usage of a process and its reaped children.
   struct Used {
     std::int64_t user_us = 0;
     std::int64_t system_us = 0;
@@ -22,12 +22,12 @@ class WorkerHost {
       started,
       exited,
       spawn_failed,
-      wants_terminal,  ///< the worker was stopped because it wants the terminal, which it cannot have
+      wants_terminal,  ///< the worker was stopped because it tried to use the terminal, which it cannot have
       host_lost,       ///< the host itself has died, and every worker with it
     } kind = Kind::started;
     std::uint32_t worker = 0;
     std::int32_t pid = 0;
-    std::int32_t status = 0;  ///< of exited: as waitpid(2) gives it; of spawn_failed: errno; of
+    std::int32_t status = 0;  ///< of exited: as waitpid(2) returns it; of spawn_failed: errno; of
                               ///< wants_terminal: SIGTTIN or SIGTTOU
     Used used{};              ///< of exited
   };
@@ -35,16 +35,16 @@ class WorkerHost {
   WorkerHost() = default;
   WorkerHost(const WorkerHost&) = delete;
   WorkerHost& operator=(const WorkerHost&) = delete;
-  /// Ends what is left of the workers, and returns when they are gone.
+  /// Kills the remaining workers, and returns when they have exited.
   virtual ~WorkerHost() = default;
 
-  /// Asks for worker `worker`, which must not be running. Answered by started or spawn_failed.
+  /// Starts worker `worker`, which must not be running. The answer is started or spawn_failed.
   virtual void start(std::uint32_t worker) = 0;
-  /// Sends a signal to a worker, unless it has ended. Threads cannot be killed: they ignore it.
+  /// Sends a signal to a worker unless it has ended. Threads cannot be killed and ignore it.
   virtual void kill(std::uint32_t worker, int signal) noexcept = 0;
-  /// Readable when there is an event; -1 where events only follow calls of start().
+  /// Readable when there is an event; -1 if events only follow calls of start().
   [[nodiscard]] virtual int fd() const noexcept = 0;
-  /// The next event, without waiting. After host_lost there is none.
+  /// The next event, without waiting. None after host_lost.
   [[nodiscard]] virtual std::optional<Event> next_event() = 0;
 };
 

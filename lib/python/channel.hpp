@@ -1,4 +1,4 @@
-// Messages over a socket whose other end may die at any time. Used on both ends; knows nothing of what the messages say.
+// Messages over a socket whose other end may die at any time. Used on both ends. It does not interpret the messages.
 #pragma once
 
 #include "python/messages.hpp"
@@ -17,7 +17,7 @@ class Channel {
   [[nodiscard]] int fd() const noexcept { return socket_.get(); }
   void close() noexcept { socket_.reset(); }
 
-  /// False: nobody is there any more.
+  /// Returns false if the other end is closed.
   [[nodiscard]] bool send(MessageKind kind, std::string_view bytes);
   [[nodiscard]] bool receive(MessageKind& kind, std::string& bytes);
 

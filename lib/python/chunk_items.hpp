@@ -1,5 +1,5 @@
-// The payload of a chunk of Python calls, which is read in two processes and so holds no address: the function's name behind its
-// length; then, unless it is a range, for each item its arguments and its keyword arguments, each behind its length.
+// The payload of a chunk of Python calls. Two processes read it, so it contains no address: the function's name after its
+// length, then, unless it is a range, the arguments and keyword arguments of each item, each after its length.
 #pragma once
 
 #include "wire/value.hpp"
@@ -22,10 +22,10 @@ class ChunkItems {
 
   struct Item {
     std::uint32_t index;
-    std::string_view args;  ///< valid until the next
+    std::string_view args;  ///< valid until the next call
     std::string_view kwargs;
   };
-  /// The next one that is to be run.
+  /// The next item to run.
   [[nodiscard]] std::optional<Item> next() {
     while (at_ < frame_->last) {
       Item item{at_++, {}, {}};

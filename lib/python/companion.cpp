@@ -28,7 +28,7 @@ Pair socket_pair(int type) {
   return {sys::Fd(ends[0]), sys::Fd(ends[1])};
 }
 
-/// What a child of this process would inherit.
+/// The state that a child of this process would inherit.
 ForkRequest request_of(const Place& place) {
   ForkRequest request;
   request.worker = place.worker;
@@ -69,7 +69,7 @@ Companion::Companion(std::unique_ptr<command::ChildProcess> child) noexcept
 
 Companion::Companion(pid_t forked, sys::Fd end) noexcept : end_(std::move(end)), pid_(forked) {}
 
-Companion::~Companion() { end_.reset(); }  // which ends one that was forked, and `child_` ends the other
+Companion::~Companion() { end_.reset(); }  // this ends a forked one; `child_` ends the other kind
 
 void Companion::kill() const noexcept { ::kill(pid_, SIGKILL); }
 
@@ -77,7 +77,7 @@ int Companion::wait() {
   if (child_) return child_->wait().status;
   EndNotice notice;
   const auto got = sys::retry_interrupted([&] { return ::recv(end_.get(), &notice, sizeof notice, 0); });
-  return got == sizeof notice ? notice.status : SIGKILL;  // the process that would tell is dead, and so both are
+  return got == sizeof notice ? notice.status : SIGKILL;  // the process that would report it is dead, and so both are
 }
 
 std::optional<ForkedPython> fork_python(int requests, const Place& place) {

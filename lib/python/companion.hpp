@@ -1,4 +1,4 @@
-// The Python process of a worker, seen from the worker: a child of its own, or forked for it by the process that imports the
+// The Python process of a worker, as the worker sees it: its own child, or forked for it by the process that imports the
 // modules.
 #pragma once
 
@@ -17,18 +17,18 @@ namespace prun::python {
 class Companion {
  public:
   explicit Companion(std::unique_ptr<command::ChildProcess> child) noexcept;
-  /// @param end an EndNotice comes here
+  /// @param end an EndNotice arrives here
   Companion(pid_t forked, sys::Fd end) noexcept;
   Companion(const Companion&) = delete;
   Companion& operator=(const Companion&) = delete;
-  /// Kills it where it still runs.
+  /// Kills it if it still runs.
   ~Companion();
 
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
-  /// Readable when it has ended.
+  /// Readable when it has exited.
   [[nodiscard]] int fd() const noexcept { return child_ ? child_->fd() : end_.get(); }
   void kill() const noexcept;
-  /// Waits for its end. @return a status as waitpid(2) gives it
+  /// Waits for its end. @return a status as from waitpid(2)
   [[nodiscard]] int wait();
 
  private:
@@ -37,13 +37,13 @@ class Companion {
   pid_t pid_;
 };
 
-/// What a process may do besides answering calls.
+/// The worker's place that a Python process may take.
 struct Place {
-  int memory = -1;    ///< of the rings; -1: none
-  int event_fd = -1;  ///< to ring the master with
+  int memory = -1;    ///< descriptor of the rings; -1: none
+  int event_fd = -1;  ///< to ring the bell of the master
   std::uint32_t worker = 0;
-  bool same_fate = false;       ///< the worker is a process: it ends as its Python process does
-  std::string control_group{};  ///< the folder of the one that the worker was put in; empty: none
+  bool same_fate = false;       ///< the worker is a process, and exits as its Python process does
+  std::string control_group{};  ///< the folder of the worker's control group; empty: none
 };
 
 struct ForkedPython {
@@ -51,8 +51,8 @@ struct ForkedPython {
   sys::Fd channel;
 };
 
-/// Asks for a process that is a copy of the one that has imported the modules. It has this process's group and limits.
-/// @param requests the socket to ask on @return none where there cannot be one
+/// Requests a fork of the process that imported the modules. The fork gets this process's group and limits.
+/// @param requests the socket for the request @return none if it cannot be forked
 [[nodiscard]] std::optional<ForkedPython> fork_python(int requests, const Place& place);
 
 }  // namespace prun::python

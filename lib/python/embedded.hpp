@@ -1,4 +1,4 @@
-// What of prun runs in a Python process, as part of the program.
+// The files of prun that run in a Python process, embedded in the program.
 #pragma once
 
 #include <string_view>
@@ -10,6 +10,6 @@ namespace prun::python {
 [[nodiscard]] std::string_view worker_script() noexcept;    ///< worker.py
 [[nodiscard]] std::string_view describe_script() noexcept;  ///< describe.py
 [[nodiscard]] std::string_view results_script() noexcept;   ///< results.py
-[[nodiscard]] std::string_view inside_library() noexcept;   ///< of the folder inside, a shared library
+[[nodiscard]] std::string_view inside_library() noexcept;   ///< the shared library of the folder inside
 
 }  // namespace prun::python

@@ -1,5 +1,5 @@
-// What passes over the socket between a worker and its Python process, in the machine's byte order: a head, then `size` bytes.
-// The picture of who sends what, and when, is in ring/PROTOCOL.md ("Two processes, one worker").
+// The messages between a worker and its Python process, in the machine's byte order: a head, then `size` bytes.
+// ring/PROTOCOL.md ("Two processes, one worker") shows who sends what, and when.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@ enum class MessageKind : std::uint32_t {
   call,   ///< CallHead, then name, args and kwargs
   baton,  ///< both ways: a worker::Baton
   // from Python
-  ready,    ///< it can be called
-  unfit,    ///< it cannot: a text for a person; it leaves
-  value,    ///< of a call
-  failure,  ///< of a call: an encoded failure (wire/failure.hpp)
+  ready,    ///< it is ready for calls
+  unfit,    ///< it cannot run: a text for the user; it exits
+  value,    ///< the value of a call
+  failure,  ///< the failure of a call (wire/failure.hpp)
 };
 
 struct MessageHead {

@@ -13,11 +13,11 @@
 namespace prun::python {
 namespace {
 
-// Workers must know it before they know a function: it may be loaded after they were started.
+// Workers must know it before they know a function, which may be loaded after they were started.
 int requests = -1;
 PythonOptions used;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-/// Of this worker: a thread's ends with it, that of a process before it leaves.
+/// Of this worker: of a thread it ends with the thread, of a process before the process exits.
 std::optional<PythonProcess>& own_process() {
   thread_local std::optional<PythonProcess> process;
   return process;
@@ -79,7 +79,7 @@ void run_python_chunk(detail::CallFrame& frame) {
   try {
     PythonProcess& process = own_python();
     loop->lend(process);
-  } catch (...) {  // it cannot be started: then none of the chunk can be run
+  } catch (...) {  // it cannot be started: then no call of the chunk can run
     for (std::uint32_t i = frame.first; i < frame.last; ++i) {
       if (frame.begin(i)) frame.failed(std::current_exception());
     }

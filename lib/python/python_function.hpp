@@ -1,4 +1,4 @@
-// A Python function as one of prun's. Knows of the process that makes its calls only that there is one a worker.
+// A Python function as a Function of prun. It knows only that each worker has a process that makes its calls.
 #pragma once
 
 #include "function/function.hpp"
@@ -15,10 +15,10 @@ struct PythonFunctionText {
   std::string help;
 };
 
-/// Which Python runs functions, and how: in this process, and in workers that are forked of it later.
-/// @param fork_requests where workers ask for a fork of the Python that imports the modules; stays its owner's
+/// Sets the Python that runs functions, for this process and for workers that are forked from it later.
+/// @param fork_requests where workers request a fork of the Python that imports the modules; the caller keeps it
 void use_python(PythonOptions options, int fork_requests);
-/// The same Python by another name.
+/// Sets another program for the same Python.
 void use_python_program(std::string program);
 [[nodiscard]] const PythonOptions& used_python() noexcept;
 

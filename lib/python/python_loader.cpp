@@ -21,13 +21,13 @@ namespace {
 constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
 constexpr std::string_view digits = "0123456789";
 
-/// `lambda x: x**2`. What stands behind the word is for Python to judge.
+/// `lambda x: x**2`. Python checks what follows the word.
 bool is_lambda(std::string_view text) noexcept {
   constexpr std::string_view word = "lambda";
   return text.starts_with(word) && text.size() > word.size() && std::string_view(" \t:*").find(text[word.size()]) < 4;
 }
 
-/// `a.b.c`, where each part is an identifier; those that are not of ASCII are for Python to judge.
+/// `a.b.c`, where each part is an identifier. Python checks identifiers that are not ASCII.
 bool is_dotted_name(std::string_view text) noexcept {
   bool begins = true;
   for (const char c : text) {
@@ -43,7 +43,7 @@ struct Parts {
   std::string_view path;
 };
 
-/// Of `target:path`; both empty where the text is not of that form.
+/// The parts of `target:path`; both empty if the text does not have that form.
 Parts split(std::string_view name) noexcept {
   const std::size_t colon = name.rfind(':');
   if (colon == std::string_view::npos || !is_dotted_name(name.substr(colon + 1))) return {};
@@ -70,7 +70,7 @@ std::string unknown(std::string_view target, std::string_view name, const std::v
   return fmt::format("{} has no function '{}'; {}", target, name, hint);
 }
 
-/// The program behind a `python3` that may be a script which looks for one, at ten times the cost of its start.
+/// The real program if `python3` is a script that searches for one, which would start ten times slower.
 std::string executable_of(const std::string& hello) {
   const auto said = nlohmann::json::parse(hello, nullptr, false);
   return said.is_object() ? said.value("python", std::string()) : std::string();
@@ -85,7 +85,7 @@ std::unique_ptr<Function> make(std::string_view target, const serving::Offer& of
 
 PythonLoader::PythonLoader(PythonOptions options) {
   std::array<int, 2> ends{-1, -1};
-  // Without the socket each worker starts a Python of its own.
+  // Without the socket each worker starts its own Python.
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) == 0) {
     worker_end_ = sys::Fd(ends[0]);
     server_end_ = sys::Fd(ends[1]);

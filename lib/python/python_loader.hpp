@@ -1,5 +1,5 @@
-// Finds Python functions by names such as `article.py:fib` and `package.module:function`. Asks a Python process what there is, once
-// a file or module. That process stays as long as the loader, to be forked for workers.
+// Finds Python functions by names such as `article.py:fib` and `package.module:function`. It asks a Python process for the
+// functions, once per file or module. That process lives as long as the loader, and is forked for workers.
 #pragma once
 
 #include "function/registry.hpp"
@@ -20,14 +20,14 @@ class PythonLoader final : public FunctionLoader {
  public:
   explicit PythonLoader(PythonOptions options);
 
-  /// The functions that the options' code defines, by their bare names.
+  /// The functions that the code of the options defines, with their bare names.
   [[nodiscard]] LoadedAll load_code();
   /// `article.py:fib`, `package.module:function`, `article.py:Class.method`, `lambda x: x**2`
   [[nodiscard]] bool takes(std::string_view name) const noexcept override;
   [[nodiscard]] Loaded load(std::string_view name) override;
   /// `article.py`, `package.module`
   [[nodiscard]] bool takes_target(std::string_view target) const noexcept override;
-  /// Named `target:function`: those of `__all__`, or the public ones that are the module's own.
+  /// The functions in `__all__`, or the public ones defined by the module itself, named `target:function`.
   [[nodiscard]] LoadedAll load_all(std::string_view target) override;
 
  private:
@@ -36,7 +36,7 @@ class PythonLoader final : public FunctionLoader {
   [[nodiscard]] const Offers& offers_of(const std::string& target);
   [[nodiscard]] Offers ask(const std::string& target, const std::string& path);
 
-  sys::Fd worker_end_;  ///< where workers ask for forks of the server
+  sys::Fd worker_end_;  ///< where workers request forks of the server
   sys::Fd server_end_;  ///< until the first server has it
   std::unique_ptr<PythonServer> server_;
   std::map<std::string, Offers> known_;

@@ -26,11 +26,11 @@ namespace {
 
 constexpr int parting_ms = 1000;
 
-/// Ends this process as another has ended.
+/// Exits in the same way as another process has.
 [[noreturn]] void end_like(int status) {
   if (WIFSIGNALED(status)) {
     const rlimit none{};
-    ::setrlimit(RLIMIT_CORE, &none);  // one dump of it is enough
+    ::setrlimit(RLIMIT_CORE, &none);  // one core dump is enough
     const int number = WTERMSIG(status);
     ::signal(number, SIG_DFL);
     sys::unblock_signals();
@@ -102,7 +102,7 @@ worker::Baton PythonProcess::take_over(const worker::Baton& baton) {
   return returned;
 }
 
-// What a function has started may hold the socket open, so that its end tells nothing: the process's own does.
+// A child of a function may hold the socket open. So the end of the process counts, not only that of the socket.
 MessageKind PythonProcess::answer(std::string& bytes) {
   std::array<pollfd, 2> waits{pollfd{channel_->fd(), POLLIN, 0}, pollfd{companion_->fd(), POLLIN, 0}};
   sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), -1); });

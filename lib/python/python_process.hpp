@@ -1,5 +1,5 @@
-// A Python process that belongs to one worker: makes calls for it, and takes its place at the rings. Started once, serves many
-// calls, and shares its worker's fate: where the worker is a process, each ends as the other does.
+// A Python process that belongs to one worker, makes its calls, and takes its place at the rings. It is started once and
+// serves many calls. If the worker is a process, each of the two exits when the other does.
 #pragma once
 
 #include "python/channel.hpp"
@@ -16,15 +16,15 @@ namespace prun::python {
 
 class PythonProcess final : public worker::Partner {
  public:
-  /// @throws TaskError where it cannot be started
-  /// @param requests where one can be forked (python_server.hpp); -1: nowhere
+  /// @throws TaskError if it cannot be started
+  /// @param requests where to request a fork (python_server.hpp); -1: nowhere
   PythonProcess(const PythonOptions& options, int requests, const Place& place);
   PythonProcess(const PythonProcess&) = delete;
   PythonProcess& operator=(const PythonProcess&) = delete;
-  /// Lets it leave, for a second.
+  /// Waits up to one second for it to exit.
   ~PythonProcess();
 
-  /// Appends the result. @throws TaskError; with `lost()` where the process has died
+  /// Appends the result. @throws TaskError; with `lost()` if the process has died
   void call(std::string_view name, std::string_view args, std::string_view kwargs, std::string& result);
   [[nodiscard]] bool lost() const noexcept { return lost_; }
 

@@ -30,11 +30,11 @@ PythonServer::PythonServer(const PythonOptions& options, sys::Fd requests) : pyt
   StartedPython started = start_python(options, "offer", std::span(&fd, requests ? 1 : 0), 0);
   child_ = std::move(started.child);
   socket_ = std::move(started.socket);
-  // A Python that is too old asks for nothing. What it says instead comes as the first answer.
+  // A Python that is too old requests nothing. Its error message comes as the first answer.
 }
 
 PythonServer::~PythonServer() {
-  ::shutdown(socket_.get(), SHUT_RDWR);  // processes that were forked from this one hold it open too
+  ::shutdown(socket_.get(), SHUT_RDWR);  // its forks hold it open too
   socket_.reset();
   if (child_) static_cast<void>(ends_within(child_->fd(), parting_ms));
 }
@@ -44,7 +44,7 @@ std::string PythonServer::describe(const std::string& target, const std::string&
   for (std::string_view left = request; !left.empty();) {
     const auto sent =
         sys::retry_short_of_memory([&] { return ::send(socket_.get(), left.data(), left.size(), MSG_NOSIGNAL); });
-    if (sent <= 0) break;  // its answer may stand in the socket all the same
+    if (sent <= 0) break;  // its answer may be in the socket nevertheless
     left.remove_prefix(static_cast<std::size_t>(sent));
   }
   return next_line();
@@ -59,7 +59,7 @@ std::string PythonServer::next_line() {
       return line;
     }
     searched = received_.size();
-    // What a module has started may hold the socket open, so the process's own end counts too.
+    // A child of a module may hold the socket open, so the end of the process counts too.
     std::array<pollfd, 2> waits{pollfd{socket_.get(), POLLIN, 0}, pollfd{child_->fd(), POLLIN, 0}};
     sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), -1); });
     if (waits[0].revents == 0) throw_end();

@@ -1,5 +1,5 @@
 // The Python process that imports the modules of a run, once: it says which functions they have, and forks the Python processes of
-// workers (inside/fork_server.hpp). Where it cannot, because a module has started threads, workers start Pythons of their own.
+// (inside/fork_server.hpp). If a module has started threads, it cannot fork, and workers start their own Pythons.
 #pragma once
 
 #include "command/child_process.hpp"
@@ -14,16 +14,16 @@ namespace prun::python {
 
 class PythonServer {
  public:
-  /// @param requests where workers' requests come out
-  /// @throws std::system_error where it cannot be started
+  /// @param requests where workers' requests arrive
+  /// @throws std::system_error if it cannot be started
   PythonServer(const PythonOptions& options, sys::Fd requests);
   PythonServer(const PythonServer&) = delete;
   PythonServer& operator=(const PythonServer&) = delete;
-  /// Lets it leave, for a second.
+  /// Waits up to one second for it to exit.
   ~PythonServer();
 
-  /// The functions of a file or module, or the one that `path` leads to: a hello (serving/hello.hpp).
-  /// @throws TaskError where the process ends meanwhile
+  /// Returns the functions of a file or module, or the one at `path`, as a hello (serving/hello.hpp).
+  /// @throws TaskError if the process ends meanwhile
   [[nodiscard]] std::string describe(const std::string& target, const std::string& path);
 
  private:

@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::size_t most_fds = 4;
 
-/// prun's library inside as a file without a name; made once in a process.
+/// The library inside as an unnamed file; created once per process.
 int library_file() {
   static const sys::Fd file = [] {
     sys::Fd made(::memfd_create("prun-inside.so", MFD_CLOEXEC));
@@ -69,7 +69,7 @@ bool send_fds(int socket, std::span<const int> given, std::uint32_t worker) {
   return sys::retry_short_of_memory([&] { return ::sendmsg(socket, &message, MSG_NOSIGNAL); }) > 0;
 }
 
-/// The script asks for its descriptors once it runs.
+/// The script requests its descriptors when it runs.
 bool asks(int socket) {
   char question = 0;
   return sys::retry_interrupted([&] { return ::recv(socket, &question, 1, MSG_PEEK); }) == 1 && question == '?' &&
@@ -78,7 +78,7 @@ bool asks(int socket) {
 
 std::string literal(const char* name, std::string_view text) {
   std::string line = std::string(name) + " = ";
-  wire::append_json_string(line, text);  // a string of JSON is one of Python
+  wire::append_json_string(line, text);  // a JSON string is a Python string too
   return line += '\n';
 }
 
@@ -121,7 +121,7 @@ StartedPython start_python(const PythonOptions& options, const std::string& role
     const sys::Fd other(ends[1]);
     const std::vector<std::string> words = words_of(options, script.size(), role);
     command::Program program{command::find_program(options.program), words};
-    program.keeps_stack_limit = true;  // it makes workers' calls
+    program.keeps_stack_limit = true;  // it makes the worker's calls
     program.in = other.get();
     program.out = STDERR_FILENO;
     started.child = std::make_unique<command::ChildProcess>(program);

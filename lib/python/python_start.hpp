@@ -1,5 +1,5 @@
-// Starts a Python that runs prun's script, and gives it what it needs: the script's text, the library inside, further descriptors.
-// Knows nothing of what is then said over the socket.
+// Starts a Python that runs prun's script, and sends it what it needs: the text of the script, the library inside, further
+// descriptors. It does not know the later messages on the socket.
 #pragma once
 
 #include "command/child_process.hpp"
@@ -16,16 +16,16 @@ namespace prun::python {
 struct StartedPython {
   std::unique_ptr<command::ChildProcess> child;
   sys::Fd socket;
-  bool ready = false;  ///< it has its descriptors; otherwise it has ended, or will
+  bool ready = false;  ///< it has its descriptors; otherwise it has exited or will exit
 };
 
-/// @param role what the script does: `offer` or `serve`
-/// @param fds go to it, after the library
-/// @throws std::system_error where the program cannot be run
+/// @param role role of the script: `offer` or `serve`
+/// @param fds sent after the library
+/// @throws std::system_error if the program cannot be run
 [[nodiscard]] StartedPython start_python(const PythonOptions& options, const std::string& role,
                                          std::span<const int> fds, std::uint32_t worker);
 
-/// The process has ended, at once or within the time.
+/// Returns true if the process has exited, now or within the time.
 [[nodiscard]] bool ends_within(int end_fd, int ms);
 
 }  // namespace prun::python

@@ -9,7 +9,7 @@
 namespace prun {
 namespace {
 
-/// Processes that run or want to at this moment, less this one: the load average itself is a minute late.
+/// Processes that are running or ready at this moment, without this one. The load average itself lags by a minute.
 double running_processes() {
   const std::string load = sys::contents("/proc/loadavg");  // 0.20 0.18 0.12 1/80 11206
   std::string_view rest = load;
@@ -32,7 +32,7 @@ bool Admission::open(Clock::time_point now) {
   return false;
 }
 
-/// What the machine has too little of for another task.
+/// What the machine does not have enough of for another task.
 HeldBack::Reason Admission::lacking() const {
   using Reason = HeldBack::Reason;
   if (options_.max_load && running_processes() >= *options_.max_load) return Reason::load;

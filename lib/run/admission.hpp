@@ -1,5 +1,5 @@
-// Holds new tasks back: for a pause between them, while the machine is busy, while memory is short. What single tasks need is
-// for MemoryAdmission.
+// Delays the start of new tasks: for a pause between them, while the machine is busy, while memory is short. MemoryAdmission
+// decides about the needs of single tasks.
 #pragma once
 
 #include "event/run_event.hpp"
@@ -12,9 +12,9 @@ namespace prun {
 
 struct AdmissionOptions {
   std::chrono::nanoseconds delay{0};  ///< between the starts of tasks
-  std::optional<double> max_load;     ///< processes that want to run, as /proc/loadavg counts them now
+  std::optional<double> max_load;     ///< runnable processes, as /proc/loadavg counts them now
   std::uint64_t min_free_memory = 0;  ///< bytes that must be available
-  bool by_memory = false;             ///< a task starts when what its function was seen to use is free
+  bool by_memory = false;             ///< a task starts when as much memory is free as its function was seen to use
 };
 
 class Admission {
@@ -26,31 +26,31 @@ class Admission {
         holds_back_(options.delay.count() != 0 || options.max_load || options.min_free_memory != 0 ||
                     options.by_memory) {}
 
-  /// There is something to hold tasks back for.
+  /// Returns true if an option can delay tasks.
   [[nodiscard]] bool holds_back() const noexcept { return holds_back_; }
-  /// A task may start now.
+  /// Returns true if a task may start now.
   [[nodiscard]] bool open(Clock::time_point now);
-  /// After `open` said no: when to ask again; absent where that is at any time.
+  /// After `open` returned false: when to ask again; absent: at any time.
   [[nodiscard]] std::optional<Clock::time_point> opens_at(Clock::time_point now) const noexcept {
     if (may_be_open(now)) return std::nullopt;
     return next_start_ < next_look_ ? next_look_ : next_start_;
   }
-  /// `open` may say yes, as far as can be known without looking at the machine.
+  /// Whether `open` may return true, as far as is known without looking at the machine.
   [[nodiscard]] bool may_be_open(Clock::time_point now) const noexcept {
     return now >= next_start_ && now >= next_look_;
   }
-  /// Something else than this holds the next task back: ask again later, or once that has changed.
+  /// Another reason delays the next task: ask again later, or when it has changed.
   void look_later(Clock::time_point now, HeldBack::Reason reason) noexcept {
     next_look_ = now + between_looks;
     reason_ = reason;
   }
   void look_again() noexcept { next_look_ = {}; }
-  /// Why it is not open, if it is not.
+  /// Why it is not open.
   [[nodiscard]] HeldBack::Reason reason(Clock::time_point now) const noexcept {
     if (now < next_start_) return HeldBack::Reason::delay;
     return now < next_look_ ? reason_ : HeldBack::Reason::nothing;
   }
-  /// A task was started.
+  /// A task has started.
   void started(Clock::time_point now) noexcept { next_start_ = now + options_.delay; }
 
  private:
@@ -61,7 +61,7 @@ class Admission {
   bool holds_back_;
   Clock::time_point next_start_{};
   Clock::time_point next_look_{};
-  HeldBack::Reason reason_ = HeldBack::Reason::nothing;  ///< to look later
+  HeldBack::Reason reason_ = HeldBack::Reason::nothing;  ///< until the next look
 };
 
 }  // namespace prun

@@ -1,4 +1,4 @@
-// How many chunks may be in flight: as many as there are tokens of a jobserver, or one alone for a task that ran out of memory.
+// The maximum number of chunks in flight: the number of jobserver tokens, or one for a task that ran out of memory.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ class ChunkLimit {
 
   void set(std::uint32_t most) noexcept { most_ = most; }
 
-  /// The task of that index was handed out to run with nothing beside it, until nothing is in flight.
+  /// The task at that index was handed out to run alone, until nothing is in flight.
   void run_alone(std::uint64_t index) noexcept { alone_ = index; }
   [[nodiscard]] std::optional<std::uint64_t> alone() const noexcept { return alone_; }
   /// Nothing is in flight.

@@ -1,4 +1,4 @@
-// The pool that a run needs, from the run's options.
+// Makes the options of the pool from the options of the run.
 #pragma once
 
 #include "input/task_source.hpp"
@@ -12,14 +12,14 @@
 
 namespace prun {
 
-// What ending a program may take beyond its grace: to be seen, killed and reaped, and to tell of it.
+// Time to stop a program beyond its grace period: to notice, kill and reap it, and to report it.
 inline constexpr std::chrono::seconds stop_allowance{1};
 
-/// Two control groups for each worker, its own and that of its commands, so that a limit of memory counts all that a task
-/// starts; null: none is wanted, or none can be had.
+/// Two control groups for each worker, its own and that of its commands, so that a memory limit counts all processes of a
+/// task. Null: not requested, or not available.
 struct LimitedGroups {
   std::unique_ptr<sys::CgroupChildren> groups;
-  std::string limited_by;  ///< what the limit is carried out with; empty: there is no limit
+  std::string limited_by;  ///< how the limit is enforced; empty: there is no limit
 };
 [[nodiscard]] LimitedGroups limited_groups(const RunOptions& options);
 

@@ -40,7 +40,7 @@ std::string_view take_bytes(std::string_view& bytes) {
   return value;
 }
 
-/// The function that a chunk calls, which may have to be loaded first.
+/// The function that a chunk calls. It may have to be loaded first.
 class Callee {
  public:
   explicit Callee(std::string_view& payload) : function_(take<const Function*>(payload)) {

@@ -1,4 +1,4 @@
-// When a run is ended early, by what became of its tasks: GNU parallel's --halt. Counts nothing itself.
+// Decides from the outcomes so far whether the run ends early: GNU parallel's --halt. It does not count by itself.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,17 @@ namespace prun {
 struct HaltPolicy {
   enum class When : std::uint8_t {
     never,
-    soon,  ///< start no more tasks, let those that run finish
-    now,   ///< and end those that run
+    soon,  ///< start no more tasks, let running tasks finish
+    now,   ///< and stop running tasks
   };
   enum class What : std::uint8_t { fail, success, done };
 
   When when = When::never;
   What what = What::fail;
   std::uint64_t count = 0;
-  double percent = 0;  ///< instead of a count, where not 0: of all tasks, as far as they are known
+  double percent = 0;  ///< if not 0, replaces the count: percentage of all tasks, as far as they are known
 
-  /// @param total of all tasks; where unknown, 0: then it is taken of those that are done, from the third on
+  /// @param total number of all tasks; 0: unknown, then the percentage is of finished tasks, from the third one on
   [[nodiscard]] bool reached(std::uint64_t succeeded, std::uint64_t failed, std::uint64_t total) const noexcept {
     if (when == When::never) return false;
     const std::uint64_t done = succeeded + failed;

@@ -1,4 +1,4 @@
-// Elements by index, of which only a moving window exists: what has been numbered and is not done with.
+// Elements by index. Only a moving window of them exists: those that are numbered and not finished.
 #pragma once
 
 #include <cstddef>
@@ -11,22 +11,22 @@ namespace prun {
 template <class T>
 class IndexWindow {
  public:
-  /// Makes room for `index`, with everything between the window's beginning and it.
+  /// Extends the window up to `index`.
   T& extend_to(std::uint64_t index) {
     if (index - begin_ >= slots_.size()) grow(index - begin_ + 1);
     return at(index);
   }
   [[nodiscard]] T& at(std::uint64_t index) noexcept { return slots_[index & (slots_.size() - 1)]; }
   [[nodiscard]] const T& at(std::uint64_t index) const noexcept { return slots_[index & (slots_.size() - 1)]; }
-  /// The element exists: `at` may be called.
+  /// Returns true if the element exists, so that `at` may be called.
   [[nodiscard]] bool has(std::uint64_t index) const noexcept { return index - begin_ < slots_.size(); }
 
-  /// The first index is done with: its element becomes a fresh one.
+  /// The first index is finished. Its element is reset.
   void pop_front() {
     if (!slots_.empty()) at(begin_) = T{};
     ++begin_;
   }
-  /// All elements are fresh ones, and the next to come is `index`: there is no need of those in between.
+  /// All elements are in their initial state. The next index is `index`; those in between are not needed.
   void begin_at(std::uint64_t index) noexcept { begin_ = index; }
   [[nodiscard]] std::uint64_t begin() const noexcept { return begin_; }
 

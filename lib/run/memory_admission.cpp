@@ -26,7 +26,7 @@ bool MemoryAdmission::admits(const Function& function, const MemoryState& state)
   for (const MemoryState::Taken& task : state.taken) {
     taken[task.index] = task.bytes;
     const auto running = running_.find(task.index);
-    if (running != running_.end()) saw(*running->second, task.bytes);  // a function of which none has ended yet
+    if (running != running_.end()) saw(*running->second, task.bytes);  // for a function of which no task has ended yet
   }
   std::uint64_t promised = 0;
   for (const auto& [index, running] : running_)

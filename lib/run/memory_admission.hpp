@@ -1,5 +1,5 @@
-// Whether a task's memory is free: what its function was seen to use, against what there is, less what running tasks are still
-// expected to take. Plain arithmetic: how much is free and how much tasks have taken is told to it.
+// Decides whether there is enough memory for a task: compares what its function was seen to use with the free memory less
+// what running tasks are expected to take. Pure arithmetic: it measures nothing itself.
 #pragma once
 
 #include <cstdint>
@@ -10,27 +10,27 @@ namespace prun {
 
 class Function;
 
-/// The machine at one moment.
+/// The state of the machine at one moment.
 struct MemoryState {
   struct Taken {
     std::uint64_t index;  ///< of a running task
-    std::uint64_t bytes;  ///< that it has now
+    std::uint64_t bytes;  ///< that it uses now
   };
-  std::uint64_t free = 0;  ///< bytes that may still be taken
+  std::uint64_t free = 0;  ///< bytes that are still available
   std::vector<Taken> taken;
 };
 
 class MemoryAdmission {
  public:
   void started(std::uint64_t index, const Function& function) { running_.insert_or_assign(index, &function); }
-  /// @param peak the most that the attempt has had; 0: not known
+  /// @param peak the maximum of the attempt; 0: unknown
   void ended(std::uint64_t index, std::uint64_t peak);
 
-  /// A task of `function` may start. Where nothing of the function was seen to use memory, nothing is expected of it; where no
-  /// task runs, one may always start.
+  /// Returns true if a task of `function` may start. If no memory use of the function is known, it is expected to need none.
+  /// If no task runs, one may always start.
   [[nodiscard]] bool admits(const Function& function, const MemoryState& state);
 
-  /// What a task of `function` is expected to have at its peak.
+  /// The expected peak of a task of `function`.
   [[nodiscard]] std::uint64_t expected(const Function& function) const;
 
  private:

@@ -18,7 +18,7 @@ void NumberedTasks::add(std::uint64_t index, const Task& task) {
   if (!task.defect.empty()) defects_.emplace(index, task.defect);
 }
 
-// Elements of a range have no bytes, and none of the window's places should be held for them.
+// Elements of a range have no bytes, so the window reserves no places for them.
 void NumberedTasks::step_over_gap(std::uint64_t index) {
   if (index - tasks_.begin() <= 4 * window_) return;
   for (std::uint64_t i = tasks_.begin(); tasks_.has(i); ++i) leave_behind(i);
@@ -33,7 +33,7 @@ const NumberedTasks::Segment* NumberedTasks::segment_of(std::uint64_t index) con
   if (segments_.empty()) return nullptr;
   const Segment* segment = &segments_.back();
   if (index < segment->first_index) {
-    // The last one that begins at or before the index; they lie in order.
+    // The last segment that begins at or before the index. Segments are in order.
     const auto behind = std::upper_bound(segments_.begin(), segments_.end(), index,
                                          [](std::uint64_t i, const Segment& s) { return i < s.first_index; });
     if (behind == segments_.begin()) return nullptr;

@@ -14,7 +14,7 @@ constexpr std::int64_t between_looks_ns = 1'000'000;
 
 }  // namespace
 
-// The clocks are read once for the many short tasks that begin within a millisecond.
+// Reads the clocks once for all short tasks that begin within a millisecond.
 std::chrono::system_clock::time_point OutcomeOrder::time_of_day(std::int64_t monotonic_ns) {
   using std::chrono::nanoseconds, std::chrono::steady_clock, std::chrono::system_clock;
   if (monotonic_ns == 0) return {};
@@ -44,7 +44,7 @@ void OutcomeOrder::failure(std::uint64_t index, const Failure& failure, const de
   hold(index, encoded_failure_, WaitingOutcomes::failure, info, failure.detail);
 }
 
-/// @param result what a command's outputs are named in
+/// @param result the result that names a command's outputs
 void OutcomeOrder::hold(std::uint64_t index, std::string_view bytes, WaitingOutcomes::What what,
                         const detail::AttemptInfo& info, std::string_view result) {
   file_bytes_ += file_bytes_of(index, result);
@@ -109,7 +109,7 @@ void OutcomeOrder::tell(std::uint64_t index, std::string_view value, const Failu
   const Function& function = tasks_->describe(index, event);
   event.command = function.is_command();
   if (event.command && event.usage) {
-    // Its own, not what its worker used; not known of one whose worker died.
+    // The command's own usage, not its worker's. Unknown if the worker died.
     event.usage = command::usage_of(failure != nullptr ? std::string_view(failure->detail) : value);
   }
   std::string call;

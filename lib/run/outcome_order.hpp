@@ -1,5 +1,5 @@
-// Tells a listener what became of the tasks, in the order of the mode: as they come, in the order of the input as soon as all
-// before is told, or all at once. What is early waits.
+// Reports outcomes to a listener in the order of the mode: as they arrive, in input order as soon as all earlier ones are
+// reported, or all at the end. Early outcomes wait.
 #pragma once
 
 #include "event/task_event.hpp"
@@ -28,12 +28,12 @@ class OutcomeOrder {
   enum class Order : std::uint8_t {
     as_completed,
     of_input,
-    all_at_once,  ///< of the input, when `tell_ready` is called
+    all_at_once,  ///< in input order, when `tell_ready` is called
   };
 
   struct Options {
     Order order = Order::of_input;
-    bool keeps_infos = false;  ///< of outcomes that wait
+    bool keeps_infos = false;  ///< for waiting outcomes
     bool measure = false;  ///< the listener wants to know when each attempt began, how long it took and what it used
     command::SpilledFiles* spilled = nullptr;  ///< where large outputs are that nobody wanted when they were told
   };
@@ -43,24 +43,24 @@ class OutcomeOrder {
 
   void value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info);
   void failure(std::uint64_t index, const Failure& failure, const detail::AttemptInfo& info);
-  /// Nothing will be told of the task: it was not run.
+  /// The task was not run. Nothing will be reported for it.
   void skip(std::uint64_t index);
-  /// Tells what waits and whose turn has come.
+  /// Reports waiting outcomes whose turn has come.
   void tell_ready();
   /// Tells all that waits although something before it is missing; nothing more will come. False: there was no room for all.
   bool tell_rest();
-  /// Where all is told at once, or the rest of it, no more is told while there is no room.
+  /// If all are reported at the end, or the rest of them, stops reporting while `has_room` returns false.
   void tell_while(std::function<bool()> has_room) { has_room_ = std::move(has_room); }
 
   [[nodiscard]] bool in_order() const noexcept { return options_.order != Order::as_completed; }
   [[nodiscard]] bool all_at_once() const noexcept { return options_.order == Order::all_at_once; }
-  /// In order: the task that is told next.
+  /// In order: the task that is reported next.
   [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
   [[nodiscard]] std::uint64_t succeeded() const noexcept { return succeeded_; }
   [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
-  /// The task that is told next waits for nothing but to be told.
+  /// The next task's outcome is available and can be reported.
   [[nodiscard]] bool has_ready() const noexcept { return in_order() && waiting_.has(next_); }
-  /// Of outcomes that wait: in memory, and in temporary files.
+  /// Size of waiting outcomes, in memory and in temporary files.
   [[nodiscard]] std::size_t bytes() const noexcept { return waiting_.bytes(); }
   [[nodiscard]] std::uint64_t file_bytes() const noexcept { return file_bytes_; }
 
@@ -88,8 +88,8 @@ class OutcomeOrder {
   std::uint64_t file_bytes_ = 0;
   std::function<bool()> has_room_;
   std::string encoded_failure_;
-  std::int64_t clocks_read_ns_ = 0;               ///< for a task that began then
-  std::chrono::nanoseconds clock_difference_{0};  ///< between the time of day and CLOCK_MONOTONIC
+  std::int64_t clocks_read_ns_ = 0;               ///< for tasks that began at that time
+  std::chrono::nanoseconds clock_difference_{0};  ///< time of day minus CLOCK_MONOTONIC
 };
 
 }  // namespace prun

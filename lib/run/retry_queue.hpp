@@ -1,4 +1,4 @@
-// Tasks to be tried again, by when they are due. Does no waiting.
+// Tasks to be retried, ordered by due time. It does not wait itself.
 #pragma once
 
 #include <chrono>
@@ -14,18 +14,18 @@ class RetryQueue {
   using Clock = std::chrono::steady_clock;
   struct Retry {
     std::uint64_t index;
-    std::uint32_t attempt;  ///< which it will be
-    bool alone = false;     ///< with nothing beside it
+    std::uint32_t attempt;  ///< number of the coming attempt
+    bool alone = false;     ///< run it while no other task runs
   };
 
   void add(Clock::time_point due, Retry retry) { retries_.emplace(due, retry); }
   [[nodiscard]] bool empty() const noexcept { return retries_.empty(); }
-  /// There is one to be handed out now.
+  /// Returns true if one can be handed out now.
   [[nodiscard]] bool due() const { return !retries_.empty() && retries_.begin()->first <= Clock::now(); }
   [[nodiscard]] std::optional<Clock::time_point> next() const {
     return retries_.empty() ? std::nullopt : std::optional(retries_.begin()->first);
   }
-  /// The one that is due first; there is one.
+  /// The one that is due first. There must be one.
   [[nodiscard]] const Retry& first() const { return retries_.begin()->second; }
   Retry take() { return retries_.extract(retries_.begin()).mapped(); }
 

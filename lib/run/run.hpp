@@ -1,4 +1,4 @@
-// A source, a pool and a listener wired into one run, from the first task to the last line.
+// Connects a source, a pool and a listener, and runs all tasks.
 #pragma once
 
 #include "event/task_event.hpp"
@@ -16,24 +16,24 @@ namespace prun {
 struct RunReport {
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
-  std::uint64_t interrupted = 0;         ///< stopped as the run ended: they are not done
-  std::uint64_t not_run = 0;             ///< taken from the input, but the run was ended before them
-  std::optional<std::uint64_t> total{};  ///< tasks of the whole input; absent: not known
+  std::uint64_t interrupted = 0;         ///< stopped at the end of the run; they are not finished
+  std::uint64_t not_run = 0;             ///< read from the input, but not started before the end of the run
+  std::optional<std::uint64_t> total{};  ///< number of tasks in the whole input; absent: unknown
   bool read_to_end = false;              ///< the input was read to its end
   std::uint64_t bad_inputs = 0;
-  std::optional<InputError> bad_input;  ///< the one that ended the input; with skip_bad: none
-  bool output_closed = false;           ///< the reader of the output went away, which ended the run
+  std::optional<InputError> bad_input;  ///< the error that ended the input; absent with skip_bad
+  bool output_closed = false;           ///< the reader of the output closed it, which ended the run
   int interrupted_by_signal = 0;
-  std::string memory_limited_by{};  ///< what --memory-limit was carried out with
+  std::string memory_limited_by{};  ///< how --memory-limit was enforced
   bool halted = false;              ///< by the halt policy
-  bool deadline_over = false;       ///< the run's time was over before it was done
-  std::uint64_t unwritten = 0;      ///< bytes that the outputs' readers did not take before the run had to end
+  bool deadline_over = false;       ///< the deadline was reached before the run was complete
+  std::uint64_t unwritten = 0;      ///< bytes that the readers of the outputs did not take before the run had to end
 };
 
-/// Runs everything that `source` has. The listener is told of outcomes in the order of the mode, `options.events` of what happens
-/// as it happens. `out` and `err`, which let slow readers wait, are pushed whenever nothing is ready to be printed, and written to
-/// their end. While it runs, SIGINT, SIGTERM and SIGHUP end it (see sys/interrupts.hpp).
-/// @throws std::exception only where prun itself fails: no worker can be started, the output cannot be written
+/// Runs all tasks of `source`. The listener receives outcomes in the order of the mode, `options.events` receives events as
+/// they happen. `out` and `err` let slow readers wait. They are flushed whenever there is nothing ready to print, and at the
+/// end. During the run SIGINT, SIGTERM and SIGHUP end it (see sys/interrupts.hpp).
+/// @throws std::exception only if prun itself fails: no worker can be started, the output cannot be written
 RunReport run(const RunOptions& options, Registry& registry, TaskSource& source, Listener& listener, OutputBuffer& out,
               OutputBuffer& err);
 

@@ -1,4 +1,4 @@
-// What a run is asked to do, as plain data: the CLI fills it in, a test writes it down.
+// The options of a run, as plain data. The command line or a test sets them.
 #pragma once
 
 #include "run/admission.hpp"
@@ -27,20 +27,20 @@ class RunEnding;
 class SpilledFiles;
 }  // namespace command
 
-/// How results come back; as in Python's pool.
+/// The order and form of results, as in Python's pool.
 enum class Mode : std::uint8_t {
-  map,             ///< all at once, in order, when the last is ready
-  starmap,         ///< as map, each input unpacked as arguments
-  imap,            ///< each as soon as it and all before it are ready
-  imap_unordered,  ///< as completed
-  submit,          ///< mixed calls, each as soon as it and all before it are ready
+  map,             ///< all at the end, in order
+  starmap,         ///< like map, with each input unpacked as arguments
+  imap,            ///< in order, each as soon as it and all before it are ready
+  imap_unordered,  ///< in order of completion
+  submit,          ///< calls of different functions, otherwise like imap
   apply,           ///< one call
 };
 
 struct RunOptions {
   Mode mode = Mode::map;
   unsigned workers = 1;                              ///< at least 1
-  unsigned cpu_budget = 1;                           ///< CPUs that the workers share, and are told their share of
+  unsigned cpu_budget = 1;                           ///< CPUs that the workers share; they are told their share
   bool threads = false;                              ///< threads of this process instead of processes
   std::optional<std::uint64_t> chunksize;            ///< at least 1; absent: the mode's default
   bool guided_chunks = false;                        ///< --chunksize auto
@@ -52,21 +52,21 @@ struct RunOptions {
   RetryPolicy retry;
   HaltPolicy halt;
   AdmissionOptions admission;
-  std::optional<std::chrono::nanoseconds> timeout;                  ///< of a call
-  std::optional<std::chrono::nanoseconds> deadline;                 ///< of the run
+  std::optional<std::chrono::nanoseconds> timeout;                  ///< for a call
+  std::optional<std::chrono::nanoseconds> deadline;                 ///< for the run
   std::chrono::nanoseconds grace = std::chrono::milliseconds(400);  ///< that a program has to end when it is asked to
-  command::RunEnding* ending = nullptr;      ///< how programs learn that the run ends; null: they are killed
+  command::RunEnding* ending = nullptr;      ///< tells programs that the run ends; null: they are killed
   worker::ProcessLimits limits;              ///< of worker processes
-  std::string system_root;                   ///< stands before paths of /proc: "", but in tests
-  jobserver::Tokens* tokens = nullptr;       ///< each task beside the first needs one; null: no such limit
-  command::SpilledFiles* spilled = nullptr;  ///< where commands' large outputs are; null: nowhere
-  command::OutputTurn* turn = nullptr;       ///< a task may write its output itself when all before it is told;
+  std::string system_root;                   ///< prefix for paths of /proc; not empty only in tests
+  jobserver::Tokens* tokens = nullptr;       ///< each task except the first needs one; null: no such limit
+  command::SpilledFiles* spilled = nullptr;  ///< stores large outputs of commands; null: not stored
+  command::OutputTurn* turn = nullptr;       ///< a task may write its output itself when all before it are reported;
                                              ///< in ordered modes of worker processes that try nothing again
-  bool measure_usage = false;                ///< the output tells what each attempt used; with `measure`
-  bool skip_bad = false;                     ///< go on behind bad input
-  const EventStream* events = nullptr;       ///< who hears what happens in the run; null: nobody
-  RecordedRun* recorded = nullptr;           ///< what earlier runs have recorded of the same tasks; null: nothing
-  bool measure = false;                      ///< the output tells when each attempt began and how long it took
+  bool measure_usage = false;                ///< the output shows what each attempt used; requires `measure`
+  bool skip_bad = false;                     ///< continue after bad input
+  const EventStream* events = nullptr;       ///< receives the events of the run; null: none
+  RecordedRun* recorded = nullptr;           ///< the recorded outcomes of earlier runs of the same tasks; null: none
+  bool measure = false;                      ///< the output shows the start and duration of each attempt
 };
 
 }  // namespace prun

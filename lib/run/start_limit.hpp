@@ -1,5 +1,5 @@
-// How many tasks may be in flight where the system has refused to start a command for want of processes, descriptors or memory.
-// As xargs does, a run waits then until something that runs has ended. Plain counting; time is the caller's.
+// The maximum number of tasks in flight after the system has refused to start a command for lack of processes, descriptors
+// or memory. As in xargs, the run then waits until a running task has ended. It only counts; the caller measures time.
 #pragma once
 
 #include <algorithm>
@@ -10,12 +10,12 @@ namespace prun {
 
 class StartLimit {
  public:
-  /// Where nothing else runs, somebody else may give back what is missing: the pause before the next try.
+  /// If no other task runs, another process may free the resource: the pause before the next try.
   static constexpr std::chrono::milliseconds pause{100};
 
   [[nodiscard]] bool allows(std::uint64_t in_flight) const noexcept { return in_flight < most_; }
 
-  /// A start was refused while `others` are in flight. False: nothing else runs, and that was so often enough.
+  /// A start was refused while `others` tasks are in flight. Returns false if none runs and the limit of tries is reached.
   [[nodiscard]] bool refused(std::uint64_t others) noexcept {
     most_ = std::max<std::uint64_t>(others, 1);
     ended_since_ = 0;
@@ -23,7 +23,7 @@ class StartLimit {
     return alone_ <= most_alone;
   }
 
-  /// A command was started and has ended. One more may run after as many as run now.
+  /// A started command has ended. The limit becomes one more than the tasks that run now.
   void ended() noexcept {
     if (most_ == unlimited) return;
     alone_ = 0;

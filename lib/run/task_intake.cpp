@@ -7,7 +7,7 @@ namespace prun {
 
 namespace {
 
-/// What was copied need not keep the room of a large task for the next.
+/// After a large task was copied, frees its memory.
 void release_large(std::string& bytes) {
   constexpr std::size_t largest_kept = std::size_t{1} << 20;
   if (bytes.capacity() > largest_kept) std::string().swap(bytes);
@@ -58,7 +58,7 @@ bool TaskIntake::read_range() {
   return true;
 }
 
-// The record is of other tasks: this one, and what follows it, is not run.
+// The journal is of other tasks: this task and those after it are not run.
 bool TaskIntake::refused(const RecordedRun::Difference& difference) {
   if (!difference) return false;
   ++bad_inputs_;

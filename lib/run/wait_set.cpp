@@ -14,7 +14,7 @@ void WaitSet::wait(std::optional<std::chrono::nanoseconds> longest) {
   }
   const int ready = ::ppoll(descriptors_.data(), descriptors_.size(), longest ? &limit : nullptr, nullptr);
   if (ready > 0) return;
-  for (pollfd& descriptor : descriptors_) descriptor.revents = 0;  // after an error they mean nothing
+  for (pollfd& descriptor : descriptors_) descriptor.revents = 0;  // after an error they are undefined
 }
 
 void WaitSet::serve() {

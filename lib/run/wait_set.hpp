@@ -1,5 +1,5 @@
-// What a run waits for, gathered anew for each wait: descriptors, each with what is done once it is ready. It does not know who
-// waits for what.
+// The descriptors that a run waits for, collected for each wait, each with the action to take when it is ready. It does not
+// know their meaning.
 #pragma once
 
 #include <poll.h>
@@ -13,14 +13,14 @@ namespace prun {
 
 class WaitSet {
  public:
-  /// @param revents as poll(2) gives them, not 0
+  /// @param revents from poll(2), not 0
   using Action = std::function<void(short revents)>;
 
   void clear() noexcept {
     descriptors_.clear();
     actions_.clear();
   }
-  /// @param fd -1: nothing to wait for @param events of poll(2); 0: only errors and the end of a pipe
+  /// @param fd -1: ignored @param events for poll(2); 0: only errors and the end of a pipe
   void add(int fd, short events, Action action) {
     if (fd < 0) return;
     descriptors_.push_back({fd, events, 0});
@@ -29,14 +29,14 @@ class WaitSet {
   void add_readable(int fd, std::function<void()> action) {
     add(fd, POLLIN, [act = std::move(action)](short) { act(); });
   }
-  /// The wait is to end when `fd` is readable, and nothing is to be done.
+  /// The wait ends when `fd` is readable. There is no action.
   void add_alarm(int fd) {
     add(fd, POLLIN, [](short) {});
   }
 
-  /// Waits until one is ready, a signal comes, or the time is over. @param longest absent: for ever
+  /// Waits until one is ready, a signal arrives, or the time is over. @param longest absent: no limit
   void wait(std::optional<std::chrono::nanoseconds> longest);
-  /// Carries out the actions of what was ready when the wait ended, in the order in which they were added.
+  /// Runs the actions of the descriptors that were ready, in the order in which they were added.
   void serve();
 
  private:

@@ -1,4 +1,4 @@
-// Outcomes that wait for their turn, by index. They are told in order and go as they are told.
+// Outcomes that wait for their turn, by index. They are removed when they are reported, in order.
 #pragma once
 
 #include "run/index_window.hpp"
@@ -17,9 +17,9 @@ class WaitingOutcomes {
  public:
   enum What : std::uint8_t {
     nothing,
-    value,    ///< the bytes are the task's result
-    failure,  ///< as wire/failure.hpp encodes it
-    not_run,  ///< nothing will be told of the task
+    value,    ///< the bytes are the result of the task
+    failure,  ///< encoded as in wire/failure.hpp
+    not_run,  ///< nothing will be reported for the task
   };
   struct Outcome {
     BytesCell bytes;  ///< tagged with What
@@ -27,7 +27,7 @@ class WaitingOutcomes {
     [[nodiscard]] What what() const noexcept { return static_cast<What>(bytes.tag()); }
   };
 
-  /// @param keeps_infos beside each outcome, how the attempt went
+  /// @param keeps_infos also store the measurements of each attempt
   explicit WaitingOutcomes(bool keeps_infos) noexcept : keeps_infos_(keeps_infos) {}
 
   void hold(std::uint64_t index, std::string_view bytes, What what, const detail::AttemptInfo& info) {
@@ -46,7 +46,7 @@ class WaitingOutcomes {
     if (keeps_infos_ && infos_.has(index)) taken.info = infos_.at(index);
     return taken;
   }
-  /// The first index is done with.
+  /// The first index is finished.
   void pop_front() {
     if (held_ != 0) {
       outcomes_.pop_front();
@@ -61,7 +61,7 @@ class WaitingOutcomes {
   IndexWindow<BytesCell> outcomes_;
   bool keeps_infos_;
   IndexWindow<detail::AttemptInfo> infos_;
-  std::size_t held_ = 0;  ///< outcomes that are there
+  std::size_t held_ = 0;  ///< number of stored outcomes
   std::size_t bytes_ = 0;
 };
 

@@ -89,7 +89,7 @@ std::string reason(const std::string& what) { return what + ": " + std::strerror
 CgroupSettings memory_settings(std::uint64_t bytes) {
   return {"memory",
           {{"memory.max", std::to_string(bytes)},
-           {"memory.oom.group", "1"},  // a command whose part was killed would go on as if nothing had happened
+           {"memory.oom.group", "1"},  // a command that lost one of its processes would just continue
            {"memory.swap.max", "0", false}}};
 }
 

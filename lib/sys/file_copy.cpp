@@ -36,7 +36,7 @@ ssize_t write_all(int to, const char* bytes, std::size_t size) {
 
 }  // namespace
 
-// EINVAL: an output opened to append, or a terminal, takes no copies within the kernel. EIO: the file's fault, or the output's.
+// EINVAL: an output opened for appending, or a terminal, does not support copies in the kernel. EIO: of file or output.
 bool copies_another_way() noexcept { return errno == EINVAL || errno == ENOSYS || errno == EIO; }
 
 std::size_t read_from_file(const FilePart& part, char* bytes, std::size_t most) {

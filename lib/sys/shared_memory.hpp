@@ -28,7 +28,7 @@ class SharedMemory {
   /// file is larger than allowed (RLIMIT_FSIZE).
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
 
-  /// Gives the pages of a part back to the system; it reads as zeros then. Offset and length in whole pages.
+  /// Returns the pages of a part to the system; they then read as zeros. Offset and length: multiples of the page size.
   void discard(std::size_t offset, std::size_t length) const noexcept;
 
  private:

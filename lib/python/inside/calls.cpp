@@ -19,7 +19,7 @@ std::string text_of(Object* tuple, std::ptrdiff_t index) {
   return text == nullptr ? std::string() : std::string(text, static_cast<std::size_t>(size));
 }
 
-/// The exception that is set, which is then no longer set; none: null.
+/// Takes the current Python exception and clears it; null if there is none.
 Ref take_exception() {
   Object* type = nullptr;
   Object* exception = nullptr;
@@ -54,7 +54,7 @@ void Calls::call(std::string_view name, std::string_view args, std::string_view 
     if (!returned) throw Raised{};
     end_forked_child();
     append_result(result, returned.get());
-    end_forked_child();  // converting the result may call functions of the user's
+    end_forked_child();  // converting the result may call functions of the user
   } catch (const Raised&) {
     end_forked_child();
     throw TaskError(failure());

@@ -1,4 +1,4 @@
-// Calls of Python functions by name. Knows neither rings nor sockets.
+// Calls Python functions by name. It does not know rings and sockets.
 #pragma once
 
 #include "python/inside/helpers.hpp"
@@ -19,17 +19,17 @@ class Calls {
  public:
   explicit Calls(const Helpers& helpers) noexcept;
 
-  /// Fails by this name where Python has no memory.
+  /// From now on a MemoryError fails the call as out of memory.
   void memory_is_limited() noexcept { memory_limited_ = true; }
 
-  /// Appends the result; of a coroutine, what it returns. @throws SerializationError, TaskError, wire::DecodeError
+  /// Appends the result; for a coroutine, its result. @throws SerializationError, TaskError, wire::DecodeError
   void call(std::string_view name, std::string_view args, std::string_view kwargs, std::string& result);
 
  private:
   [[nodiscard]] Object* find(std::string_view name);
   void append_result(std::string& result, Object* returned);
   [[nodiscard]] Failure failure();
-  /// Ends this process where it is a child that the call has forked. Takes the exception that is set, if there is one.
+  /// Exits if this process is a child that the call has forked. Takes the current exception, if there is one.
   void end_forked_child();
 
   Helpers helpers_;

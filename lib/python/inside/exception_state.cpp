@@ -1,5 +1,5 @@
-// What a Python process tells of its own C++ exceptions beside type and message: nothing. They are not thrown anew anywhere, and
-// the types of the whole standard library would make the file that Python loads several times as large.
+// A Python process sends no state of its own C++ exceptions beyond type and message. They are never rethrown, and the types
+// of the whole standard library would make the file that Python loads several times as large.
 #include "worker/exception_state.hpp"
 
 namespace prun::worker {

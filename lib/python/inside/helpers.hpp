@@ -5,17 +5,17 @@
 
 namespace prun::python {
 
-/// In the order of the tuple that worker.py gives. It lives as long as the process.
+/// In the order of the tuple that worker.py passes. Lives as long as the process.
 struct Helpers {
-  Object* resolve;  ///< of a name, `article.py:fib`: what to call
+  Object* resolve;  ///< a name, `article.py:fib` -> the object to call
   Object*
-      describe;  ///< of an exception: (type, message, where, traceback); ends the process where the exception asks for that
+      describe;  ///< an exception -> (type, message, where, traceback); exits the process if the exception asks for it
   Object*
       end_child;  ///< of an exception or None: ends this process, a child that a function has forked and that comes back
-  Object* awaited;    ///< of a coroutine: its result; of anything else: that
-  Object* plain;      ///< of a value that has no form in JSON: one that has, or is closer to it
-  Object* plain_key;  ///< the same of a dict's key: a str
-  Object* digits;     ///< of an int: a str
+  Object* awaited;    ///< a coroutine -> its result; any other object -> itself
+  Object* plain;      ///< a value that JSON cannot represent -> one that it can, or that is closer to it
+  Object* plain_key;  ///< the same for the key of a dict -> a str
+  Object* digits;     ///< an int -> a str
   Object* number;     ///< the class of numbers that are given by their JSON text
 };
 

@@ -1,5 +1,5 @@
-// The part of CPython's C interface that the library inside uses, found at run time in the interpreter that has loaded it:
-// functions of the stable interface alone, so that one build serves every CPython from 3.8 on, debug and free-threaded ones too.
+// The part of CPython's C interface that the library inside uses, found at run time in the interpreter that loaded it. All
+// of it is in the stable interface, so one build works with every CPython from 3.8 on, also debug and free-threaded builds.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace prun::python {
 
-struct Object;  ///< PyObject, never looked into
+struct Object;  ///< PyObject, opaque
 
 struct Interpreter {
   // NOLINTBEGIN(readability-identifier-naming): Python's names
@@ -61,14 +61,14 @@ struct Interpreter {
   Object* no;
 };
 
-/// Filled in by `find_interpreter`.
+/// Set by `find_interpreter`.
 extern Interpreter py;  // NOLINT: as everybody calls it
 
 /// @param none the object None
-/// @return the name of what the interpreter lacks, or null
+/// @return the name of a function that the interpreter lacks, or null
 const char* find_interpreter(Object* none);
 
-/// One reference.
+/// Owns one reference.
 class Ref {
  public:
   Ref() = default;
@@ -98,7 +98,7 @@ class Ref {
   Object* object_ = nullptr;
 };
 
-/// While it lives this thread may use the interpreter.
+/// While it exists, this thread may use the interpreter.
 class Holding {
  public:
   Holding() noexcept : state_(py.PyGILState_Ensure()) {}

@@ -14,7 +14,7 @@ using wire::Kind;
 using wire::ValueReader;
 using wire::ValueWriter;
 
-// Of the stable interface: bits in the flags of a type that is int, list, ... or derived from it.
+// Of the stable interface: bits in the flags of a type that is int, list, ... or is derived from it.
 constexpr unsigned long int_subclass = 1UL << 24;
 constexpr unsigned long list_subclass = 1UL << 25;
 constexpr unsigned long tuple_subclass = 1UL << 26;
@@ -107,7 +107,7 @@ class Writer {
   void append_bytes(Object* object) { writer_.binary(bytes_of(object)); }
 
   void append_list(Object* list, int depth) {
-    // Converting an element may run code of the user's that makes the list shorter.
+    // Converting an element may run code of the user that shortens the list.
     const auto size = static_cast<std::uint32_t>(py.PyList_Size(list));
     writer_.array(size);
     for (std::uint32_t i = 0; i < size; ++i) {

@@ -1,4 +1,4 @@
-// Between values (wire/value.hpp) and Python's objects. Called while the interpreter is held.
+// Converts values (wire/value.hpp) to Python objects and back. Called while the interpreter is held.
 #pragma once
 
 #include "python/inside/helpers.hpp"
@@ -10,20 +10,20 @@
 
 namespace prun::python {
 
-/// Python has raised an exception, which is set.
+/// Python has raised an exception, which is the current exception.
 struct Raised {};
 
-/// A null: None; an array: a list; a map: a dict; an integer of any length: an int; a string that is not UTF-8 keeps its bytes
-/// as Python's file names do (surrogateescape). @throws wire::DecodeError, Raised
+/// A null becomes None, an array a list, a map a dict, an integer of any length an int. A string that is not UTF-8 keeps its
+/// bytes as Python's file names do (surrogateescape). @throws wire::DecodeError, Raised
 [[nodiscard]] Ref to_object(wire::ValueReader& value);
 
 /// The arguments of a call: a tuple of the array's elements.
 [[nodiscard]] Ref to_tuple(std::string_view array);
 
-/// It is None, or a bool, int, float, str, bytes, list, tuple or dict: no helper need look at it.
+/// It is None, or a bool, int, float, str, bytes, list, tuple or dict, and needs no helper.
 [[nodiscard]] bool is_plain(Object* object);
 
-/// Appends what is plain, and what the helpers make of the rest. @throws SerializationError, Raised
+/// Appends a plain object, or what the helpers convert it to. @throws SerializationError, Raised
 void append_value(std::string& out, Object* object, const Helpers& helpers);
 
 }  // namespace prun::python
