@@ -8,7 +8,7 @@
 namespace prun::app {
 namespace {
 
-/// `sh -c 'cat {}'`: that shell reads the input as a part of its script.
+/// `sh -c 'cat {}'`: the inner shell reads the input as a part of its script.
 bool puts_inputs_into_script(const std::vector<std::string>& words, const command::CommandTemplate& parsed) {
   if (words.size() < 3 || !command::is_shell(words[0])) return false;
   const std::string& option = words[1];

@@ -1,4 +1,4 @@
-// `prun journal FILE`: prints what a journal has. It does not know how that is found.
+// `prun journal FILE`: prints the contents of a journal. It does not read them itself.
 #pragma once
 
 #include "options.hpp"

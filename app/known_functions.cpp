@@ -1,4 +1,4 @@
-// Which functions a command line can name; see known_functions.hpp.
+// The functions that a command line can name; see known_functions.hpp.
 #include "known_functions.hpp"
 
 #include "usage_error.hpp"

@@ -1,5 +1,5 @@
-// What prun says about its work; see logging.hpp. The one file that knows spdlog. It makes its loggers itself: spdlog's
-// registry of loggers, which costs time at start, is never touched.
+// Log messages; see logging.hpp. Only this file uses spdlog. It creates its loggers itself, without spdlog's registry of
+// loggers, which costs start-up time.
 #include "logging.hpp"
 
 #include "standard_streams.hpp"
@@ -36,14 +36,14 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 
 std::shared_ptr<spdlog::logger> make_logger(const spdlog::sink_ptr& sink, const char* pattern) {
   auto logger = std::make_shared<spdlog::logger>("prun", sink);
-  logger->set_level(spdlog::level::trace);  // what is wanted has been decided before
+  logger->set_level(spdlog::level::trace);  // the level has been checked before
   logger->flush_on(spdlog::level::trace);
   logger->set_pattern(pattern);
   return logger;
 }
 
-/// The log file. Each line is written at once and whole, behind what others have appended. Commands do not inherit it, as they
-/// would the one of spdlog.
+/// The log file. Each line is written immediately and completely, after lines that other processes have appended. Unlike
+/// spdlog's own file, commands do not inherit it.
 class FileSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
   explicit FileSink(const std::string& name)
@@ -74,7 +74,7 @@ std::shared_ptr<spdlog::logger> open_log_file(const std::string& name) {
   if (!folder.empty() && !std::filesystem::exists(folder, none))
     throw std::runtime_error(fmt::format("cannot write the log file {}: there is no folder {}", name, folder.string()));
   auto logger = make_logger(std::make_shared<FileSink>(name), "%Y-%m-%dT%H:%M:%S.%f%z %P %l %v");
-  // The run goes on without its log: said once.
+  // The run continues without its log. This is reported once.
   logger->set_error_handler([name, told = false](const std::string& what) mutable {
     if (!std::exchange(told, true)) complain(message_line(fmt::format("cannot write the log file {}: {}", name, what)));
   });

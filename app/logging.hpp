@@ -1,5 +1,5 @@
-// What prun says about its work: to a person on standard error, and to a log file. It does not print results, nor the
-// failures of tasks that belong to the output; and as long as nothing is said, nothing is set up.
+// Log messages about the run, to standard error and to a log file. It does not print results, nor failures of tasks, which
+// belong to the output. It sets up nothing until the first message.
 #pragma once
 
 #include <fmt/format.h>
@@ -22,20 +22,20 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 [[nodiscard]] std::optional<LogLevel> log_level_named(std::string_view name) noexcept;
 
 struct LoggingOptions {
-  LogLevel terminal = LogLevel::off;  ///< what is said on standard error
+  LogLevel terminal = LogLevel::off;  ///< level for standard error
   LogLevel file_level = LogLevel::info;
-  std::optional<std::string> file;  ///< the log is appended to it; a new one has the permissions that umask gives
+  std::optional<std::string> file;  ///< lines are appended; a new file has the permissions of umask
 };
 
 class Log {
  public:
-  /// @throws std::runtime_error where the log file cannot be opened
+  /// @throws std::runtime_error if the log file cannot be opened
   explicit Log(LoggingOptions options);
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
   ~Log();
 
-  /// Whether anyone would read a message of that level.
+  /// Returns true if a message of that level is written anywhere.
   [[nodiscard]] bool wants(LogLevel level) const noexcept { return on_terminal(level) || in_file(level); }
 
   template <typename... Args>
@@ -43,7 +43,7 @@ class Log {
     if (wants(level)) write_text(level, fmt::format(format, std::forward<Args>(args)...));
   }
 
-  /// For what standard error shows anyway.
+  /// For text that standard error shows anyway.
   void write_to_file(LogLevel level, const std::string& text);
 
  private:
@@ -52,7 +52,7 @@ class Log {
   void write_text(LogLevel level, const std::string& text);
 
   LoggingOptions options_;
-  std::shared_ptr<spdlog::logger> file_;  ///< made at once: that it cannot be opened is told before anything runs
+  std::shared_ptr<spdlog::logger> file_;  ///< opened at the start, so that an error is reported before anything runs
 };
 
 }  // namespace prun::app

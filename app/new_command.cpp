@@ -50,7 +50,7 @@ void write_file(const fs::path& path, const std::string& text) {
   if (!file) throw std::system_error(errno, std::generic_category(), path.string());
 }
 
-/// A folder that is gone again unless all that belongs into it has been written.
+/// A new folder that the destructor removes unless all its files have been written.
 class NewFolder {
  public:
   explicit NewFolder(fs::path path) : path_(std::move(path)) {

@@ -1,12 +1,12 @@
-// `prun new plugin NAME`: writes a project to start from. It does not know what is in it.
+// `prun new plugin NAME`: creates a project. It does not know the contents of its files.
 #pragma once
 
 #include "options.hpp"
 
 namespace prun::app {
 
-/// Writes into the new folder ./NAME, or nothing at all. @return the exit status
-/// @throws UsageError where the name will not do, or something of that name exists
+/// Creates the folder ./NAME with all files, or nothing. @return the exit status
+/// @throws UsageError if the name is not valid, or something with that name exists
 [[nodiscard]] int new_project(const NewProject& command);
 
 }  // namespace prun::app

@@ -1,4 +1,4 @@
-// Numbers as they are written in options; see numbers.hpp.
+// Parses numbers in options; see numbers.hpp.
 #include "numbers.hpp"
 
 #include "usage_error.hpp"
@@ -33,7 +33,7 @@ struct Unit {
   unsigned shift;
 };
 
-/// The shift of a unit such as `K`, `KiB` or `kb`; absent where there is no such unit.
+/// The shift for a unit such as `K`, `KiB` or `kb`; absent if there is no such unit.
 std::optional<unsigned> shift_of(std::string_view unit) {
   static constexpr std::array<Unit, 5> units{{{"k", 10}, {"m", 20}, {"g", 30}, {"t", 40}, {"", 0}}};
   std::string lower(unit);

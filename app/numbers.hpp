@@ -1,5 +1,5 @@
-// Numbers as they are written in options: counts, shares of the CPUs, sizes in bytes. What is not understood
-// is refused with a UsageError that names the option, the text and what would be right. It does not know CLI11.
+// Parses numbers in options: counts, percentages of the CPUs, sizes in bytes. An invalid number throws a UsageError that
+// names the option, the text, and the right form. It does not know CLI11.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ namespace prun::app {
 /// From -20 to 19. @throws UsageError
 [[nodiscard]] int parse_nice(std::string_view option, std::string_view text);
 
-/// The most workers that `--jobs` accepts: more is a slip of the finger, not a wish.
+/// The maximum for `--jobs`. A larger number is probably a typing error.
 inline constexpr unsigned max_workers = 4096;
 
 /// A whole number of 1 or more.

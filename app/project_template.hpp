@@ -1,4 +1,4 @@
-// The files of the project that `prun new plugin` writes, as they lie in templates/. It does not know where they go.
+// The files of a project of `prun new plugin`, from templates/. It does not know where they are written.
 #pragma once
 
 #include <span>
@@ -7,8 +7,8 @@
 namespace prun::app {
 
 struct TemplateFile {
-  std::string_view name;  ///< a leading NAME stands for the project's
-  std::string_view text;  ///< `@NAME@` stands for it
+  std::string_view name;  ///< a leading NAME is replaced by the project's name
+  std::string_view text;  ///< `@NAME@` is replaced by the project's name
 };
 
 [[nodiscard]] std::span<const TemplateFile> plugin_template() noexcept;

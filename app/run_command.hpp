@@ -1,4 +1,4 @@
-// `prun MODE ...`: opens the input, runs the tasks, says how it went. It does not know how options are written.
+// `prun MODE ...`: opens the input, runs the tasks, reports the result. It does not know the syntax of options.
 #pragma once
 
 #include "options.hpp"
@@ -6,7 +6,7 @@
 namespace prun::app {
 
 /// @return the exit status
-/// @throws std::exception where prun itself failed
+/// @throws std::exception if prun itself fails
 [[nodiscard]] int run_tasks(const RunTasks& command);
 
 }  // namespace prun::app

@@ -19,7 +19,7 @@ std::uint64_t done(const RunReport& report) { return report.succeeded + report.f
 
 bool rest_is_unknown(const RunTasks& command) { return command.journal && command.journal->options.rest_unknown; }
 
-/// What the user can type to continue the run.
+/// The command line that continues the run.
 std::string continuation(const RunReport& report, const RunTasks& command) {
   if (!command.journal) return "with --journal FILE a run can be continued";
   const JournalRequest& request = *command.journal;
@@ -36,7 +36,7 @@ std::string interrupted(const RunReport& report, const RunTasks& command) {
   return text;
 }
 
-/// "2 tasks were stopped, 1 task was not started"; empty: every task was done.
+/// "2 tasks were stopped, 1 task was not started"; empty: all tasks have ended.
 std::string undone(const RunReport& report) {
   const auto clause = [](std::uint64_t count, std::string_view what) {
     return fmt::format("{} {} {}", plural(count, "task"), count == 1 ? "was" : "were", what);

@@ -12,19 +12,19 @@
 
 namespace prun::app {
 
-/// An interruption outweighs bad input, which outweighs tasks that failed. A reader that went away is no failure.
+/// An interruption takes precedence over bad input, and bad input over failed tasks. A closed output is not a failure.
 [[nodiscard]] int exit_status_of(const RunReport& report, const RunTasks& command);
 
 /// One line, without `prun: `: why the run ended before its tasks did, how far it came and how to continue it. Absent: it did not.
 [[nodiscard]] std::optional<std::string> early_end(const RunReport& report, const RunTasks& command);
 
-/// `prun retry`: that the tasks of the journal are not the whole input. Absent: they are.
+/// `prun retry`: a message that the tasks of the journal are not the whole input. Absent: they are.
 [[nodiscard]] std::optional<std::string> unknown_rest(const RunReport& report, const RunTasks& command);
 
-/// That a slow reader has not got all of the output. Absent: it has.
+/// A message that a slow reader has not received all output. Absent: it has.
 [[nodiscard]] std::optional<std::string> unwritten(const RunReport& report);
 
-/// As the journal has it.
+/// The `ending` of the journal.
 [[nodiscard]] std::string ending_of(const RunReport& report);
 
 /// "1 task", "2 tasks".

@@ -9,7 +9,7 @@ namespace prun::app {
 
 class TaskLog final : public RunPart {
  public:
-  /// @param log must outlive it
+  /// @param log must outlive this object
   explicit TaskLog(Log& log) noexcept : log_(&log) {}
 
   [[nodiscard]] Wants wants() const noexcept override;

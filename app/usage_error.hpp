@@ -1,4 +1,4 @@
-// A command line that prun cannot act on. It does not know how it is printed.
+// An error in the command line. It does not know how it is printed.
 #pragma once
 
 #include <stdexcept>
@@ -7,13 +7,13 @@
 
 namespace prun::app {
 
-/// `what()` is one line: what was wrong and what would be right.
+/// `what()` is one line: what is wrong, and the right form.
 class UsageError : public std::runtime_error {
  public:
   explicit UsageError(const std::string& message, std::string help_command = "prun --help")
       : std::runtime_error(message), help_command_(std::move(help_command)) {}
 
-  /// The command that explains the right usage, such as `prun map --help`.
+  /// The command that explains the usage, such as `prun map --help`.
   [[nodiscard]] const std::string& help_command() const noexcept { return help_command_; }
 
  private:

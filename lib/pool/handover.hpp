@@ -6,7 +6,7 @@
 //   the pool is made, or throws <--socket-- one hello: a zero byte, or the error message
 //   requests, events                 <--socket-->   as with a forked server (fork_server.hpp)
 //
-// The handover is a tuple as detail/codec.hpp writes it; both ends are the same program. The descriptors go with it
+// The handover is a tuple in the format of detail/codec.hpp: both ends are the same program. The descriptors are part
 // of the datagram (SCM_RIGHTS), in the order of `Descriptor`. It is sent before the exec, and waits in the socket.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The Python process that imports the modules of a run, once: it says which functions they have, and forks the Python processes of
+// The Python process that imports the modules of a run, once. It lists their functions and forks workers' Python processes
 // (inside/fork_server.hpp). If a module has started threads, it cannot fork, and workers start their own Pythons.
 #pragma once
 

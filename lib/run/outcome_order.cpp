@@ -9,7 +9,7 @@
 namespace prun {
 namespace {
 
-// So long two clocks are taken to run side by side. The time of day may be set at any moment; a task shows it a millisecond late.
+// How long the difference of two clocks is reused. If the time of day is set meanwhile, tasks show it a millisecond late.
 constexpr std::int64_t between_looks_ns = 1'000'000;
 
 }  // namespace

@@ -35,7 +35,7 @@ class OutcomeOrder {
     Order order = Order::of_input;
     bool keeps_infos = false;  ///< for waiting outcomes
     bool measure = false;  ///< the listener wants to know when each attempt began, how long it took and what it used
-    command::SpilledFiles* spilled = nullptr;  ///< where large outputs are that nobody wanted when they were told
+    command::SpilledFiles* spilled = nullptr;  ///< stores large outputs that were not needed when reported
   };
 
   OutcomeOrder(Options options, NumberedTasks& tasks, const TaskIntake& intake, Listener& listener)
@@ -47,7 +47,7 @@ class OutcomeOrder {
   void skip(std::uint64_t index);
   /// Reports waiting outcomes whose turn has come.
   void tell_ready();
-  /// Tells all that waits although something before it is missing; nothing more will come. False: there was no room for all.
+  /// Reports all waiting outcomes, even if earlier ones are missing. Returns false if there was no room for all.
   bool tell_rest();
   /// If all are reported at the end, or the rest of them, stops reporting while `has_room` returns false.
   void tell_while(std::function<bool()> has_room) { has_room_ = std::move(has_room); }

@@ -46,15 +46,15 @@ struct RunOptions {
   bool guided_chunks = false;                        ///< --chunksize auto
   std::optional<std::uint64_t> max_tasks_per_child;  ///< at least 1; absent: workers live as long as the pool
   const Task* initializer = nullptr;                 ///< a call that each worker makes before its first task
-  std::uint64_t seed = 0;                            ///< the run's; a task's is made of it and of its index
+  std::uint64_t seed = 0;                            ///< seed of the run; a task's seed depends on it and on the index
   std::size_t window_tasks = 0;                      ///< most tasks in flight or waiting for order; 0: the default
-  std::size_t window_bytes = 0;                      ///< most bytes of their arguments and results; 0: the default
+  std::size_t window_bytes = 0;                      ///< maximum size of their data in bytes; 0: the default
   RetryPolicy retry;
   HaltPolicy halt;
   AdmissionOptions admission;
   std::optional<std::chrono::nanoseconds> timeout;                  ///< for a call
   std::optional<std::chrono::nanoseconds> deadline;                 ///< for the run
-  std::chrono::nanoseconds grace = std::chrono::milliseconds(400);  ///< that a program has to end when it is asked to
+  std::chrono::nanoseconds grace = std::chrono::milliseconds(400);  ///< time for a program to exit after it was asked
   command::RunEnding* ending = nullptr;      ///< tells programs that the run ends; null: they are killed
   worker::ProcessLimits limits;              ///< of worker processes
   std::string system_root;                   ///< prefix for paths of /proc; not empty only in tests

@@ -1,4 +1,4 @@
-// A run's two outputs as it waits for their readers: standard output, whose reader may end the run by going away, and standard error.
+// The outputs of a run and their readers: standard output, whose reader can end the run by closing it, and standard error.
 #pragma once
 
 #include "output/output_buffer.hpp"

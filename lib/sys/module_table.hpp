@@ -47,7 +47,7 @@ class PeerModules {
  public:
   explicit PeerModules(SharedMemory table);
 
-  /// Nothing where the other process has no file at that address. A file that it has loaded since its start is loaded here too.
+  /// Nothing if the other process has no file at that address. Loads a file that the other one has loaded since its start.
   /// @throws std::runtime_error if the file cannot be loaded, or is a different one
   [[nodiscard]] std::optional<std::uintptr_t> here(std::uintptr_t there);
   /// The opposite direction, for files that both have.
