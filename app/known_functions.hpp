@@ -20,7 +20,7 @@ struct FunctionOptions {
   std::optional<std::string> initializer;    ///< --initializer: a call that each worker makes before its first task
   std::optional<std::string> python_code{};  ///< --python-code: defines Python functions, called by their own names
   std::optional<std::string> default_function{};  ///< --default: converts Python results that JSON cannot represent
-  std::vector<std::pair<std::string, std::string>> worker_environment{};  ///< of worker processes, beside their own
+  std::vector<std::pair<std::string, std::string>> worker_environment{};  ///< of worker processes, besides their own
 };
 
 /// @param surroundings must outlive the registry

@@ -1,4 +1,4 @@
-// How a run ended, in words: for the user, for the journal and as an exit status. It knows only the run's report, prints nothing.
+// Describes the end of a run for the user and the journal, and as an exit status. It uses the run's report, prints nothing.
 #pragma once
 
 #include "options.hpp"
@@ -15,7 +15,7 @@ namespace prun::app {
 /// An interruption takes precedence over bad input, and bad input over failed tasks. A closed output is not a failure.
 [[nodiscard]] int exit_status_of(const RunReport& report, const RunTasks& command);
 
-/// One line, without `prun: `: why the run ended before its tasks did, how far it came and how to continue it. Absent: it did not.
+/// One line, without `prun: `: why the run ended early, how many tasks are done, how to continue. Absent: it did not.
 [[nodiscard]] std::optional<std::string> early_end(const RunReport& report, const RunTasks& command);
 
 /// `prun retry`: a message that the tasks of the journal are not the whole input. Absent: they are.

@@ -1,4 +1,4 @@
-// Writes to the log what becomes of each task: failures as warnings, successes at level debug. It does not decide what is printed.
+// Writes the outcome of each task to the log: failures as warnings, successes at level debug. It does not print results.
 #pragma once
 
 #include "logging.hpp"

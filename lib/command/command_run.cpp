@@ -41,7 +41,7 @@ bool has(const Variables& variables, std::string_view name) {
                      [name](const auto& variable) { return variable.first == name; });
 }
 
-/// This process's environment with `common` and, before all, `own` in it.
+/// This process's environment, extended by `common` and then by `own`, which takes precedence.
 std::vector<std::string> merged_environment(const Variables& own, const Variables& common) {
   std::vector<std::string> merged;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -59,7 +59,7 @@ std::vector<std::string> merged_environment(const Variables& own, const Variable
   return merged;
 }
 
-// As a shell would: 127 for what is not there, 126 for what cannot be run.
+// The same exit statuses as a shell: 127 for a missing command, 126 for one that cannot be run.
 [[noreturn]] void not_started(const std::system_error& error) {
   Failure failure;
   failure.type = may_pass(error.code().value()) ? start_error_type : "prun::CommandError";
@@ -69,17 +69,17 @@ std::vector<std::string> merged_environment(const Variables& own, const Variable
   throw TaskError(failure);
 }
 
-/// A command with all that serves it while it runs.
+/// A running command with everything that serves it.
 class RunningCommand {
  public:
-  /// @throws TaskError where it cannot be started
+  /// @throws TaskError if it cannot be started
   RunningCommand(const CommandLine& line, const CommandSurroundings& surroundings, std::uint64_t index,
                  const std::string& tag);
 
-  /// Returns when it has ended and its outputs are taken: to their ends, or, where something in the background holds them
-  /// open, what there is. Where it is stopped, all that it has started has ended too.
+  /// Returns when it has ended and its outputs have been read: to their ends, or, if a background process holds them open,
+  /// what is available. If it was stopped, all its processes have ended too.
   void serve_until_end();
-  /// @throws TaskError where it did not succeed, with the result as its detail
+  /// @throws TaskError if it did not succeed, with the result as its detail
   void take_result(std::string& value);
 
  private:
@@ -163,7 +163,7 @@ void RunningCommand::serve_until_end() {
   }
 }
 
-// Behind the end, what is still in the pipes is taken, until nothing is ready any more.
+// After the end, reads what is still in the pipes, until nothing is ready.
 bool RunningCommand::done(int ready) const {
   if (!ended_ || (stop_.begun() && !others_gone_)) return false;
   return (!out_.open() && !err_.open()) || ready == 0;
@@ -206,7 +206,7 @@ void RunningCommand::look_at_child() {
   if (news.continued && surroundings_->terminal) surroundings_->terminal.give_to(child_->pid());
 }
 
-// A command in the background that reads from the terminal, or sets it, is stopped by the system, and would be so for ever.
+// A background command that reads from the terminal, or changes it, is stopped by the system forever.
 void RunningCommand::on_stop(int signal) {
   const Terminal& terminal = surroundings_->terminal;
   const bool wants_terminal = signal == SIGTTIN || signal == SIGTTOU;

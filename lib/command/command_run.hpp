@@ -1,4 +1,4 @@
-// Runs one command to its end: feeds its standard input, takes its outputs, counts what it used.
+// Runs one command to its end: writes its standard input, reads its outputs, measures its resource usage.
 #pragma once
 
 #include "command/line_writer.hpp"
@@ -20,23 +20,23 @@ namespace prun::command {
 
 struct CommandLine {
   std::vector<std::string> arguments;  ///< the program first
-  bool is_script = false;              ///< of a shell's, which stands third
+  bool is_script = false;              ///< run by a shell; the script is the third argument
   std::string_view standard_input;     ///< empty: nothing
   std::optional<std::string> directory;
-  std::vector<std::pair<std::string, std::string>> environment;  ///< beside the caller's, or instead
+  std::vector<std::pair<std::string, std::string>> environment;  ///< in addition to the caller's, or instead of it
 };
 
-/// Where a command's outputs go.
+/// The destination of a command's outputs.
 enum class Streams : std::uint8_t {
-  captured,  ///< into the result, each whole
-  by_line,   ///< to prun's own outputs, as the lines come
+  captured,  ///< into the result, each as a whole
+  by_line,   ///< to prun's own outputs, line by line while it runs
   passed,    ///< they are prun's own outputs
 };
 
-/// What is the same for all commands of a run. Made before the workers are started.
+/// Settings that are the same for all commands of a run. Create it before the workers start.
 struct CommandSurroundings {
   Streams streams = Streams::captured;
-  bool tag = false;  ///< of lines passed on as they come: the inputs before each
+  bool tag = false;  ///< print the inputs before each line that is passed on
   std::vector<std::pair<std::string, std::string>> environment;  ///< beside prun's own, unless the command has its own
   SpilledFiles spilled;
   OutputLock output_lock;
@@ -46,9 +46,9 @@ struct CommandSurroundings {
 };
 
 /// Appends the result (command_result.hpp) to `value`. The process must ignore SIGPIPE.
-/// @param index of the task: its turn may come
-/// @param tag of lines passed on as they come
-/// @throws TaskError where the command did not exit with 0, with the result as its detail, or could not be started
+/// @param index of the task, which may get the turn to print
+/// @param tag for lines that are passed on while the command runs
+/// @throws TaskError if the command did not exit with 0, with the result as its detail, or could not be started
 void run_command(const CommandLine& line, const CommandSurroundings& surroundings, std::uint64_t index,
                  const std::string& tag, std::string& value);
 

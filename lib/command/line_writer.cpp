@@ -14,13 +14,13 @@ namespace prun::command {
 namespace {
 
 constexpr std::size_t longest_copied = std::size_t{64} * 1024;
-constexpr std::size_t largest_kept = std::size_t{1} * 1024 * 1024;  // of what waited for the end of a line
+constexpr std::size_t largest_kept = std::size_t{1} * 1024 * 1024;  // capacity kept for unfinished lines
 
 }  // namespace
 
 OutputLock::OutputLock() : file_(sys::checked(::memfd_create("prun-output", MFD_CLOEXEC), "memfd_create")) {}
 
-// A lock of fcntl(2) keeps processes apart, also those that share the open file by fork, and the mutex the threads of one.
+// A lock of fcntl(2) excludes other processes, even those that share the open file by fork; the mutex excludes threads.
 OutputLock::Held::Held(const OutputLock& lock) : thread_(lock.threads_), fd_(lock.file_.get()) {
   struct flock whole {};
   whole.l_type = F_WRLCK;
@@ -30,7 +30,7 @@ OutputLock::Held::Held(const OutputLock& lock) : thread_(lock.threads_), fd_(loc
 OutputLock::Held::~Held() {
   struct flock whole {};
   whole.l_type = F_UNLCK;
-  static_cast<void>(::fcntl(fd_, F_SETLK, &whole));  // what is locked can be unlocked
+  static_cast<void>(::fcntl(fd_, F_SETLK, &whole));  // unlocking cannot fail
 }
 
 std::string tagged(std::string_view lines, std::string_view tag) {
@@ -64,7 +64,7 @@ void LineWriter::finish() {
   waiting_.clear();
 }
 
-// A long line is passed on as it is, and not copied to stand behind its tag.
+// A long line is written directly, without copying it behind its tag.
 void LineWriter::write_out(std::string_view lines) const {
   const OutputLock::Held held(*lock_);
   if (tag_.empty()) return static_cast<void>(write_all(lines));
@@ -81,7 +81,7 @@ void LineWriter::write_out(std::string_view lines) const {
   static_cast<void>(write_all(block));
 }
 
-// False: nobody reads.
+// Returns false if nobody reads.
 bool LineWriter::write_all(std::string_view left) const {
   while (!left.empty()) {
     const ssize_t written = sys::retry_interrupted([&] { return ::write(fd_, left.data(), left.size()); });

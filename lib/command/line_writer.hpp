@@ -1,4 +1,4 @@
-// Passes the output of a running command on, whole lines at a time, to a descriptor that other processes write to as well.
+// Passes on the output of a running command in complete lines, to a descriptor that other processes also write to.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -9,10 +9,10 @@
 
 namespace prun::command {
 
-/// Held while lines are written, by one process at a time; a process that dies gives it up.
+/// Held by one process at a time while it writes lines. The death of a process releases it.
 class OutputLock {
  public:
-  /// Before the workers are started. @throws std::system_error
+  /// Create it before the workers start. @throws std::system_error
   OutputLock();
 
   class Held {
@@ -39,7 +39,7 @@ class LineWriter {
 
   /// @throws OutputError where the descriptor takes no more; not where nobody reads
   void add(std::string_view bytes);
-  /// The last line, where no newline ended it, gets one.
+  /// Adds a newline to the last line if it has none.
   void finish();
 
  private:
@@ -52,7 +52,7 @@ class LineWriter {
   std::string waiting_;
 };
 
-/// `lines` with `tag` before each; a last line without newline too.
+/// `lines` with `tag` before each of them, also before a last line without newline.
 [[nodiscard]] std::string tagged(std::string_view lines, std::string_view tag);
 
 }  // namespace prun::command

@@ -1,7 +1,7 @@
-// Decides what is published, and what becomes of it: jobs in, chunks out; records and deaths in, outcomes out. Acts only
-// through Backend, so all of it is tested without a process. Knows neither how workers are started nor how anybody waits.
+// Decides which chunks to publish and what each outcome means: jobs in, chunks out; records and deaths in, outcomes out. It
+// acts only through Backend, so it is tested without processes. It does not know how workers start or how anything waits.
 //
-// A task's way, and the event that moves it on:
+// The states of a task, and the events that change them:
 //   queued (in its job) --feed--> in flight --record of its item--> done
 //                                    |  ^--death of the worker, item not begun: the rest of its chunk goes in front of the queue
 //                                    '--death of the worker, item begun--> done (lost), and the rest of its chunk as above
@@ -23,7 +23,7 @@
 
 namespace prun::dispatch {
 
-/// Where chunks go.
+/// The destination of chunks.
 class Backend {
  public:
   Backend() = default;
@@ -31,25 +31,25 @@ class Backend {
   Backend& operator=(const Backend&) = delete;
 
   [[nodiscard]] virtual bool has_room() const = 0;
-  /// Only where there is room. Returns the chunk's ticket, which no other chunk ever has.
-  /// @param call the number of the chunk's job in the pool
+  /// Call it only if there is room. Returns the ticket of the chunk, which is unique.
+  /// @param call number of the chunk's job in the pool
   virtual std::uint64_t publish(const ring::Chunk& chunk, std::uint64_t call) = 0;
-  /// Takes a chunk back that no worker has claimed; false where one has.
+  /// Takes back a chunk that no worker has claimed. Returns false if one has.
   virtual bool withdraw(std::uint64_t ticket) = 0;
 
  protected:
   ~Backend() = default;
 };
 
-/// How a worker came to its end, and what it held.
+/// How a worker ended, and what it held.
 struct LostWorker {
   std::uint32_t worker = 0;
   Failure failure;                      ///< for the item that it had begun
   std::optional<std::uint64_t> ticket;  ///< of the chunk that it held
-  std::uint64_t begun = 0;              ///< items of that chunk begun
-  std::int64_t started_ns = 0;          ///< CLOCK_MONOTONIC, when the last of them began; 0: not known
-  std::int64_t duration_ns = 0;         ///< from then until its death was seen
-  std::optional<Usage> usage{};         ///< of that item; absent: not known
+  std::uint64_t begun = 0;              ///< number of items of that chunk that it had begun
+  std::int64_t started_ns = 0;          ///< CLOCK_MONOTONIC, start of the last of them; 0: unknown
+  std::int64_t duration_ns = 0;         ///< from then until its death was noticed
+  std::optional<Usage> usage{};         ///< of that item; absent: not measured
 };
 
 class Dispatcher {
@@ -62,10 +62,10 @@ class Dispatcher {
   Dispatcher(Backend& backend, ring::Arena& arena, const Limits& limits);
   ~Dispatcher();
 
-  /// The job has a chunk to hand out. Jobs are served in the order they came.
+  /// The job has a chunk to hand out. Jobs are served in the order of their arrival.
   void enqueue(const std::shared_ptr<detail::Job>& job);
 
-  /// Publishes what can be; returns how many chunks.
+  /// Publishes as many chunks as possible. Returns their number.
   std::uint64_t feed();
 
   /// A record of worker `worker`, in the order of its ring. False where it belongs to nothing: the worker's memory is corrupt.
@@ -73,12 +73,12 @@ class Dispatcher {
 
   void on_worker_lost(LostWorker lost);
 
-  /// Ends every call of `job` that no worker has claimed with a copy of `failure`.
+  /// Fails every call of `job` that no worker has claimed with a copy of `failure`.
   void cancel(detail::Job& job, const Failure& failure);
-  /// The same for every job; with `running` also what workers have claimed (they must be dead).
+  /// The same for every job; with `running` also the calls of workers, which must be dead.
   void fail_all(const Failure& failure, bool running);
 
-  /// The chunk with that ticket, while it is in flight; else null. Valid until anything else is called.
+  /// The chunk in flight with that ticket, or null. Valid until the next call.
   [[nodiscard]] const ring::Chunk* chunk_of(std::uint64_t ticket) const;
 
   /// The chunk that holds the job's item `index` is in flight, and `waiting(ticket)` does not say that nobody has claimed it.

@@ -1,5 +1,5 @@
-// What happens in a run, as it happens: the one stream of events that a journal, a log, a report hear. In contrast, outputs are
-// told of outcomes in the order of the mode (task_event.hpp).
+// The events of a run, as they happen: one stream for the journal, the log and the report. Outputs, in contrast, receive
+// outcomes in the order of the mode (task_event.hpp).
 #pragma once
 
 #include "task/range.hpp"
@@ -19,46 +19,46 @@ namespace prun {
 
 class Function;
 
-/// Answers what a task is, from when it is read until its outcome has been told.
+/// Describes a task, from when it is read until its outcome has been reported.
 class TaskTexts {
  public:
   TaskTexts() = default;
   TaskTexts(const TaskTexts&) = delete;
   TaskTexts& operator=(const TaskTexts&) = delete;
   virtual ~TaskTexts() = default;
-  /// The call as people write it, cut where it is long: `fib(40)`.
+  /// The call as text, shortened if it is long: `fib(40)`.
   [[nodiscard]] virtual std::string call_of(std::uint64_t index) = 0;
 };
 
-// References and views are valid only while the event is being told.
+// References and views are valid only while the event is being delivered.
 
-/// The input has given one task. Indexes have no gaps.
+/// One task was read from the input. Indexes have no gaps.
 struct TaskRead {
   std::uint64_t index;
   const Task& task;
 };
 
-/// The input has given a range of tasks at once.
+/// A range of tasks was read from the input at once.
 struct RangeRead {
   std::uint64_t first_index;
   const Function& function;
   const IntRange& range;
 };
 
-/// No more tasks are read.
+/// No more tasks will be read.
 struct InputEnded {
-  std::uint64_t count;  ///< so many were read
+  std::uint64_t count;  ///< number of tasks that were read
   bool complete;        ///< the input was read to its end
 };
 
-/// An outcome that an earlier run has recorded stands for a call.
+/// A recorded outcome of an earlier run replaces a call.
 struct OutcomeRecalled {
   std::uint64_t index;
   const Failure* failure;  ///< null: the task has a value
   const detail::AttemptInfo& info;
 };
 
-/// Calls were handed out together. The worker that takes them begins them one after the other.
+/// Calls were handed out together. The worker that takes them begins them one after another.
 struct ChunkStarted {
   std::uint64_t first_index;
   std::uint32_t count;
@@ -72,47 +72,47 @@ struct AttemptEnded {
   std::string_view value;
   const Failure* failure;  ///< null: the call succeeded
   const detail::AttemptInfo& info;
-  bool final;  ///< the task is not tried again, and was not stopped because the run ends
+  bool final;  ///< the task is not retried, and was not stopped by the end of the run
   TaskTexts& texts;
 };
 
 struct RetryScheduled {
   std::uint64_t index;
-  std::uint32_t attempt;  ///< the one to come
+  std::uint32_t attempt;  ///< the coming attempt
   std::chrono::steady_clock::time_point earliest;
 };
 
 struct WorkerStarted {
-  std::uint32_t worker;  ///< its place in the pool, from 0
+  std::uint32_t worker;  ///< its number in the pool, from 0
   std::int32_t pid;      ///< 0: not known yet
 };
 
 struct WorkerEnded {
   std::uint32_t worker;
   std::int32_t pid;
-  std::int32_t status;  ///< as waitpid(2) gives it; of threads: 0
+  std::int32_t status;  ///< as waitpid(2) returns it; 0 for threads
 };
 
-/// Whether tasks are started, and if not, why not. Told when it changes.
+/// Whether tasks are started, and the reason if not. Sent when it changes.
 struct HeldBack {
   enum class Reason : std::uint8_t {
-    nothing,    ///< tasks are started, or there is none left
+    nothing,    ///< tasks are started, or none is left
     input,      ///< the input has no task yet
-    order,      ///< so much waits for the output of task `index` that no more may be started
+    order,      ///< too much output waits for the output of task `index`
     reader,     ///< the reader of the output is slow
     load,       ///< --load
     memory,     ///< --memfree, or a task that runs alone because memory ran out
     delay,      ///< --delay
-    retry,      ///< only tasks that are to be tried again later are left
+    retry,      ///< only tasks that are to be retried later are left
     jobserver,  ///< no token is free
-    system,     ///< the system refuses another process or descriptor for now
+    system,     ///< the system refuses more processes or descriptors at the moment
   };
   Reason reason = Reason::nothing;
   std::optional<std::uint64_t> index{};
   bool operator==(const HeldBack&) const = default;
 };
 
-/// The last event. The workers are gone.
+/// The last event. All workers have exited.
 struct RunEnded {
   enum class How : std::uint8_t { done, interrupted, deadline, halted, output_closed, bad_input, failed };
   How how = How::done;

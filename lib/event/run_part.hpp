@@ -1,5 +1,5 @@
 // How a part joins a run: what it hears, what it waits for, how it ends. A journal, a log, a progress display are parts. Everything
-// is called from the run's thread.
+// parts. Every function is called from the run's thread.
 #pragma once
 
 #include "event/run_event.hpp"
@@ -10,7 +10,7 @@
 
 namespace prun {
 
-/// What a part wants to hear, as a set of bits. Nobody makes an event that nobody wants.
+/// The kinds of event that a part wants, as a set of bits. Events that no part wants are not made.
 enum class Wants : std::uint32_t {
   nothing = 0,
   tasks = 1U << 0U,     ///< TaskRead, RangeRead, InputEnded
@@ -48,14 +48,14 @@ class RunPart {
   virtual void start() {}
   /// A descriptor that the run polls; -1: none.
   [[nodiscard]] virtual int fd() const noexcept { return -1; }
-  /// It is readable.
+  /// The descriptor is readable.
   virtual void on_readable() {}
-  /// When `on_time` is to be called; absent: never. Asked before each wait, and it costs little.
+  /// When to call `on_time`; absent: never. Called before each wait, so it must be cheap.
   [[nodiscard]] virtual std::optional<Clock::time_point> next_time() const { return std::nullopt; }
   virtual void on_time() {}
   /// The part cannot do its work: the run should end.
   [[nodiscard]] virtual bool failed() const noexcept { return false; }
-  /// Every outcome has been told. Returns when what the part has taken is safe, or cannot be.
+  /// Every outcome has been reported. Returns when the part's data is safe, or cannot be made safe.
   virtual void finish() {}
 };
 

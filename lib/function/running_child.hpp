@@ -9,13 +9,13 @@
 
 namespace prun {
 
-/// Where this thread's worker keeps it; null: nobody asks.
+/// Where this thread's worker stores it; null: nowhere.
 inline std::atomic<std::int32_t>*& running_child_place() noexcept {
   thread_local std::atomic<std::int32_t>* place = nullptr;
   return place;
 }
 
-/// While it lives, the group is known. To be ended before the group's leader is reaped, so that the number is no other group's.
+/// The group is published while this exists. Destroy it before reaping the group's leader, so that its number is not reused.
 class RunningChild {
  public:
   explicit RunningChild(pid_t group) noexcept { tell(group); }

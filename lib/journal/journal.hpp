@@ -1,5 +1,5 @@
-// The journal of one run: notes what happens in it, and gives back what earlier runs have recorded. SCHEMA.md is its file's
-// description, recorder.hpp tells how what is noted gets there.
+// The journal of one run: records its events and provides what earlier runs have recorded. SCHEMA.md describes its file, and
+// recorder.hpp how records are written.
 #pragma once
 
 #include "command/spilled_files.hpp"
@@ -20,16 +20,16 @@ namespace prun::journal {
 
 struct JournalOptions {
   std::string path;
-  bool resume = false;      ///< go on with what earlier runs have recorded
-  bool failed_too = false;  ///< and run again what has failed
-  /// The input is what the journal has, and that is not all of it: its end is not the end of the input.
+  bool resume = false;      ///< continue what earlier runs have recorded
+  bool failed_too = false;  ///< and run failed tasks again
+  /// The input is the tasks of the journal, which are not complete: their end is not the end of the input.
   bool rest_unknown = false;
 };
 
 class Journal final : public RunPart, public RecordedRun {
  public:
   /// Opens the file for this run alone and records the run. @throws JournalError
-  /// @param spilled where outputs of commands are that are too large for memory; must outlive it
+  /// @param spilled stores outputs of commands that are too large for memory; must outlive it
   Journal(const JournalOptions& options, RunRecord run, command::SpilledFiles& spilled);
 
   [[nodiscard]] Wants wants() const noexcept override {
@@ -48,17 +48,17 @@ class Journal final : public RunPart, public RecordedRun {
   std::uint64_t next_recorded(std::uint64_t index) override;
   RecordedOutcome take_recorded(std::uint64_t index, const Function& function) override;
 
-  /// Returns when what was noted is durable, or has failed.
+  /// Returns when the records are durable, or have failed.
   void flush() { recorder_.flush(); }
 
   [[nodiscard]] JournalFile& file() noexcept { return file_; }
-  /// Outcomes that were there before this run, and were told again.
+  /// Number of outcomes of earlier runs that were reported again.
   [[nodiscard]] std::uint64_t recorded() const noexcept { return told_again_; }
   /// Records how the run ended, after `finish`. @throws JournalError
   void end(std::string_view ending) { end_run(file_, run_, refused_ ? refused_ending : ending); }
-  /// The same where prun itself has failed; without a word where that cannot be recorded.
+  /// The same if prun itself has failed. Ignores errors.
   void end_failed(std::string_view why) noexcept;
-  /// Why not everything is recorded, if so, as a whole sentence. After `finish`.
+  /// Why not everything is recorded, as a complete sentence; absent: everything is. Call it after `finish`.
   [[nodiscard]] std::optional<std::string> problem() const;
 
  private:
@@ -74,12 +74,12 @@ class Journal final : public RunPart, public RecordedRun {
   RunRecord run_;
   command::SpilledFiles* spilled_;
   std::optional<RecordedTasks> tasks_;        ///< absent: there are none
-  std::optional<RecordedOutcomes> outcomes_;  ///< absent: there are none to go on with
+  std::optional<RecordedOutcomes> outcomes_;  ///< absent: there are none to continue with
   BatchWriter writer_;
   Recorder recorder_;
   std::uint64_t told_again_ = 0;
   bool rest_unknown_;
-  bool refused_ = false;  ///< the input is of other tasks than those of the journal
+  bool refused_ = false;  ///< the input has other tasks than the journal
   std::string failure_bytes_;
 };
 

@@ -1,4 +1,4 @@
-// What a journal says of a run as a whole: how it was started and how it ended.
+// The record of a run in a journal: how it was started and how it ended.
 #pragma once
 
 #include "journal/journal_file.hpp"
@@ -13,7 +13,7 @@
 
 namespace prun::journal {
 
-/// The ending of a run that was not begun, as its input was of other tasks than those of the journal.
+/// The ending of a run that was not started because its input had other tasks than the journal.
 inline constexpr std::string_view refused_ending = "refused";
 
 struct RunRecord {
@@ -23,29 +23,29 @@ struct RunRecord {
   std::uint32_t workers = 1;
   std::vector<std::string> command;  ///< the words of the command line
   std::string directory;
-  std::vector<std::pair<std::string, std::string>> environment;  ///< the variables that prun looks at
-  /// The options that change what a result is: another run with the journal must have the same.
+  std::vector<std::pair<std::string, std::string>> environment;  ///< the variables that prun uses
+  /// The options that affect results: another run with the journal must have the same.
   std::vector<std::pair<std::string, std::string>> settings;
-  bool read_once = false;  ///< its input cannot be read again: it is standard input or another pipe
+  bool read_once = false;  ///< its input cannot be read again, because it is standard input or another pipe
   std::string version;
-  std::string host;  ///< known of runs that are read back
-  /// So many tasks the input has; absent: it was not read to its end.
+  std::string host;  ///< known for runs that are read back
+  /// Number of tasks in the input; absent: it was not read to its end.
   std::optional<std::uint64_t> tasks;
-  // known of runs that are read back:
+  // known for runs that are read back:
   std::int64_t started = 0;           ///< nanoseconds since 1970
   std::optional<std::int64_t> ended;  ///< absent: it runs, or was killed
   std::optional<std::string> ending;  ///< "done", "interrupted by SIGINT", ...
-  // known of the run that is under way:
-  std::chrono::nanoseconds begun{};  ///< when it started, by a clock that nobody sets
+  // known for the current run:
+  std::chrono::nanoseconds begun{};  ///< its start, by a monotonic clock
 };
 
 /// Adds the run, durably, and gives it its number and the time of its start. @throws JournalError where its settings are not the journal's
 void begin_run(JournalFile& file, RunRecord& run);
 
-/// @param run as `begin_run` has left it. @throws JournalError
+/// @param run as `begin_run` has set it. @throws JournalError
 void end_run(JournalFile& file, const RunRecord& run, std::string_view ending);
 
-/// All of them, in order. @throws JournalError
+/// All runs, in order. @throws JournalError
 [[nodiscard]] std::vector<RunRecord> read_runs(JournalFile& file);
 
 /// The number of the last run with an attempt; 0: there is none. @throws JournalError
@@ -54,8 +54,8 @@ void end_run(JournalFile& file, const RunRecord& run, std::string_view ending);
 /// The last run that was not refused: what goes on with the journal goes on with that; null where there is none.
 [[nodiscard]] const RunRecord* last_begun(const std::vector<RunRecord>& runs);
 
-/// A run has read the input to its end, and no other has read more.
-/// @param tasks so many the journal has
+/// Returns true if a run has read the input to its end, and no other run has read more.
+/// @param tasks number of tasks in the journal
 [[nodiscard]] bool input_is_whole(const std::vector<RunRecord>& runs, std::uint64_t tasks);
 
 }  // namespace prun::journal

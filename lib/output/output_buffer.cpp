@@ -20,8 +20,8 @@ namespace {
 constexpr std::size_t room_for_a_record = 4096;
 constexpr std::size_t largest_kept = std::size_t{1} << 20U;
 
-// A file that took only part of a block (a full disk, a size limit) is cut back to the end of its last whole line, if
-// what was written is still its end. Where that fails, the half line stays: the error that follows says enough.
+// If a file took only part of a block (full disk, size limit), it is truncated to its last complete line, provided that the
+// block is still at its end. If that fails, the partial line stays, and the following error is reported.
 void cut_half_line(int fd, std::string_view written) noexcept {
   const std::size_t end = written.find_last_of(std::string_view("\n\0", 2));
   const auto half = static_cast<off_t>(written.size() - (end == std::string_view::npos ? 0 : end + 1));
@@ -52,7 +52,7 @@ OutputBuffer::~OutputBuffer() {
   try {
     flush();
   } catch (const std::exception&) {
-    // Whoever wants to know flushes before.
+    // To see errors, flush before the destructor.
   }
 }
 
@@ -114,12 +114,12 @@ void OutputBuffer::write_whole() {
       blocked_ = true;
       break;
     }
-    wait_until_writable();  // somebody who shares the descriptor made it non-blocking
+    wait_until_writable();  // a process that shares the descriptor made it non-blocking
   }
   forget_written();
 }
 
-/// False: the reader takes nothing now.
+/// Returns false if the reader accepts nothing now.
 bool OutputBuffer::write_some() {
   const std::uint64_t end = stops_.empty() ? before_text_ + whole_ : stops_.front().at;
   const auto size = static_cast<std::size_t>(end - before_text_ - begin_);
@@ -168,7 +168,7 @@ void OutputBuffer::pass(Stop& stop) {
   unbroken_ = begin_;
 }
 
-/// False: the reader takes nothing now. Closes where there is no reader. @throws std::system_error
+/// Returns false if the reader accepts nothing now. Closes if there is no reader. @throws std::system_error
 bool OutputBuffer::took(ssize_t written) {
   if (written > 0) return true;
   const int error = written == 0 ? EIO : errno;
@@ -187,7 +187,7 @@ bool OutputBuffer::barred() const noexcept {
   return stop.before != nullptr && !stop.before->closed() && stop.before->written() < stop.before_written;
 }
 
-// What is left is moved to the front only where it is the smaller part.
+// Moves the rest to the front only if it is the smaller part.
 void OutputBuffer::forget_written() {
   if (begin_ != 0 && text_.size() - begin_ <= begin_) {
     text_.erase(0, begin_);
@@ -205,10 +205,10 @@ void OutputBuffer::forget_written() {
 
 void OutputBuffer::wait_until_writable() const {
   pollfd waiting{fd(), POLLOUT, 0};
-  sys::retry_interrupted([&] { return ::poll(&waiting, 1, -1); });  // where it fails, the write says what is wrong
+  sys::retry_interrupted([&] { return ::poll(&waiting, 1, -1); });  // if it fails, write(2) reports the error
 }
 
-// Two descriptors of one file, pipe or terminal are seen in one place; of any others nobody sees what came first.
+// For two descriptors of one file, pipe or terminal the order is visible. For others nobody sees which came first.
 void OutputBuffer::follow_waiting(OutputBuffer& other) {
   if (other.waits_) return other.flush();
   other.push();

@@ -1,8 +1,8 @@
-// Bytes on their way to a file descriptor, written in large blocks: text, and parts of files between. It does not know what the
-// bytes mean, only where a record ends: what it writes ends with a whole record, so that a reader never sees half a line that
-// stays half, unless the reader stops in the middle of one and the rest is dropped.
+// Buffers bytes for a file descriptor and writes them in large blocks: text, and parts of files in between. It knows only
+// the ends of records. Each write ends with a complete record, so that a reader never sees an incomplete line forever,
+// unless the reader stops in a line and the rest is dropped.
 //
-// Where its reader is slow, a write waits, or what was not taken waits here, in the order in which it came:
+// If the reader is slow, a write blocks, or the remaining data waits here, in order:
 //
 //   text_:  [ written | whole records ............. | a record being made ]
 //                     begin_     ^        ^          whole_
@@ -30,23 +30,23 @@ class OutputBuffer {
   static constexpr std::size_t block_size = std::size_t{64} * 1024;
 
   enum class SlowReader : std::uint8_t {
-    awaited,    ///< a write waits for it
-    lets_wait,  ///< no write waits: what was not taken waits in memory until a later write, `push` or `flush`
+    awaited,    ///< writes wait for it
+    lets_wait,  ///< writes do not wait: data stays in memory until a later write, `push` or `flush`
   };
 
-  /// @param fd stays the caller's, and open as long as this object lives
+  /// @param fd belongs to the caller, and must stay open as long as this object lives
   /// @param name for error messages: "standard output"
   OutputBuffer(int fd, std::string name, SlowReader slow_reader = SlowReader::awaited);
   OutputBuffer(const OutputBuffer&) = delete;
   OutputBuffer& operator=(const OutputBuffer&) = delete;
-  /// Flushes, without a word where that fails; does nothing in a child process that inherited the object.
+  /// Flushes and ignores errors. Does nothing in a child process that inherited the object.
   ~OutputBuffer();
 
-  /// Append one record to this string, nothing else; it becomes part of the output with `commit()`.
+  /// Append one record to this string, and nothing else. `commit()` makes it part of the output.
   [[nodiscard]] std::string& record() noexcept { return text_; }
 
-  /// The record is whole. Writes only where a block is full.
-  /// @throws std::system_error naming the output, where writing fails (but not where the reader is gone)
+  /// The record is complete. Writes only if a block is full.
+  /// @throws std::system_error that names the output if writing fails (except if the reader is gone)
   void commit() {
     if (text_.size() < next_write_ && !closed_) {
       whole_ = text_.size();
@@ -55,35 +55,35 @@ class OutputBuffer {
     }
   }
 
-  /// One record at once.
+  /// Writes one complete record.
   void write(std::string_view text) {
     text_.append(text);
     commit();
   }
 
-  /// Part of a file comes next, without being taken into memory where the system can. No record may be half made.
-  /// @param owner of the file, kept until the part is written @throws as `commit`, or where the file cannot be read
+  /// Appends a part of a file, without reading it into memory if the system can. There must be no incomplete record.
+  /// @param owner of the file, kept until the part is written @throws like `commit`, and if the file cannot be read
   void copy_from(const sys::FilePart& part, std::shared_ptr<const void> owner = nullptr);
 
-  /// Text comes next that is made only when it can be written: `more` appends some of it to a string, and returns false at the
-  /// end. @param expected about so many bytes in all, of a file @throws as `commit`, and what `more` throws
+  /// Appends text that is generated when it can be written: `more` appends some of it to a string and returns false at the
+  /// end. @param expected approximate size, of a file @throws like `commit`, and what `more` throws
   using More = std::function<bool(std::string&)>;
   void supply(std::uint64_t expected, More more);
 
-  /// Writes every record that is whole, and waits for the reader as long as it takes. @throws as `commit`
+  /// Writes every complete record and waits for the reader as long as necessary. @throws like `commit`
   void flush();
 
-  /// Writes of what waits as much as the reader takes at once. @throws as `commit`
+  /// Writes as much of the waiting data as the reader accepts immediately. @throws like `commit`
   void push();
-  /// The descriptor is to be polled for POLLOUT: then `reader_is_ready` is called, and `push` will write something.
+  /// The descriptor must be polled for POLLOUT. Then call `reader_is_ready`, and `push` will write something.
   [[nodiscard]] bool waits_for_reader() const noexcept { return blocked_ && !closed_; }
   void reader_is_ready() noexcept { blocked_ = false; }
 
-  /// Lines that come between two changes of this number are written together, unless they fill a block.
+  /// Lines appended while this number does not change are written together, unless they fill a block.
   [[nodiscard]] std::uint64_t batch() const noexcept { return batch_; }
 
-  /// What stands in `other`, told before, is written before what comes next here, for who sees both in one place.
-  /// @throws as `commit`, of the other
+  /// The current content of `other` is written before the next data here, for readers that see both in one place.
+  /// @throws like `commit`, for `other`
   void follow(OutputBuffer& other) {
     if (!other.empty()) [[unlikely]]
       follow_waiting(other);
@@ -94,25 +94,25 @@ class OutputBuffer {
 
   /// Nothing more will be written: the reader is gone, the output was given up, or an error was thrown.
   [[nodiscard]] bool closed() const noexcept { return closed_; }
-  /// Nothing whole waits to be written.
+  /// No complete record is waiting.
   [[nodiscard]] bool empty() const noexcept { return whole_ == begin_ && stops_.empty(); }
-  /// What waits to be written, in bytes.
+  /// Number of waiting bytes.
   [[nodiscard]] std::uint64_t waiting_text() const noexcept { return whole_ - begin_; }
   [[nodiscard]] std::uint64_t waiting_files() const noexcept { return waiting_files_; }
   [[nodiscard]] int fd() const noexcept { return channel_.fd(); }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:
-  /// What comes between two bytes of text.
+  /// Data between two bytes of text.
   struct Stop {
-    std::uint64_t at = 0;  ///< behind so many bytes of text, of all that ever came
+    std::uint64_t at = 0;  ///< position: number of text bytes before it, since the beginning
     sys::FilePart file{};
     std::shared_ptr<const void> owner{};
     More more{};
     std::string made{};  ///< by `more`, of which so much is written
     std::size_t made_written = 0;
     bool all_made = false;
-    OutputBuffer* before = nullptr;  ///< which has to have written so much
+    OutputBuffer* before = nullptr;  ///< which must have written that much before
     std::uint64_t before_written = 0;
   };
 
@@ -137,8 +137,8 @@ class OutputBuffer {
   bool waits_ = false;  ///< in its writes
   sys::OutputChannel channel_;
   std::string text_;
-  std::size_t begin_ = 0;                ///< so many bytes of `text_` are written
-  std::size_t whole_ = 0;                ///< so many bytes of `text_` are whole records
+  std::size_t begin_ = 0;                ///< bytes of `text_` that are written
+  std::size_t whole_ = 0;                ///< bytes of `text_` that are complete records
   std::size_t next_write_ = block_size;  ///< how long `text_` is to be
   std::size_t unbroken_ = 0;             ///< from here on nothing was written between the text
   std::uint64_t before_text_ = 0;        ///< bytes of text that came before those in `text_`
@@ -150,11 +150,11 @@ class OutputBuffer {
   dev_t device_ = 0;
   ino_t inode_ = 0;
   std::uint64_t batch_ = 1;
-  bool blocked_ = false;  ///< the last write found that the reader takes nothing
+  bool blocked_ = false;  ///< the reader accepted nothing at the last write
   bool closed_ = false;
 };
 
-/// Pushes both, however they have to follow each other.
+/// Pushes both, in whatever order they depend on each other.
 void push(OutputBuffer& out, OutputBuffer& err);
 
 }  // namespace prun

@@ -13,11 +13,11 @@
 namespace prun::pool {
 namespace {
 
-// How often to look whether a busy worker takes a single chunk: half a microsecond.
+// How often to check whether a busy worker takes a single chunk: half a microsecond.
 constexpr int busy_looks = 20;
 
-// Some twenty microseconds: not more than a sleep and a waking cost. Where there is one CPU, a watcher only keeps others from
-// working.
+// About twenty microseconds: not more than the cost of a sleep and a wake-up. With one CPU, a watcher only keeps others from
+// running.
 constexpr std::uint32_t watch_spins = 1000;
 
 ring::Geometry geometry_for(const EngineOptions& options) {
@@ -62,7 +62,7 @@ Engine::~Engine() {
 
 void Engine::end(const Failure& failure) {
   stopping_ = true;
-  dispatcher_.fail_all(failure, false);  // what no worker has claimed must not be run
+  dispatcher_.fail_all(failure, false);  // chunks that no worker has claimed must not run
   if (options_.threads && host_) take_results_until_threads_leave();
   host_.reset();
   for (std::uint32_t i = 0; i < started_; ++i) {
@@ -73,7 +73,7 @@ void Engine::end(const Failure& failure) {
   alive_ = 0;
 }
 
-// A thread that waits for room in its result ring would never end if nobody read.
+// A thread that waits for room in its result ring would never exit if the ring was not read.
 void Engine::take_results_until_threads_leave() {
   const auto left = [this](std::uint32_t i) {
     return workers_[i].state == WorkerState::absent ||
@@ -109,7 +109,7 @@ std::size_t Engine::collect(std::uint32_t index) {
   if (worker.pid == 0) worker.pid = region_.worker(index).pid.load(std::memory_order_relaxed);
   std::size_t records = 0;
   ring::Record record;
-  // Once round the ring at most, so that a quick worker does not keep the others waiting.
+  // At most once round the ring, so that a fast worker does not delay the others.
   while (!worker.corrupt && worker.results.unreleased() < region_.header().result_bytes &&
          worker.results.next(record)) {
     if (record.header.kind == ring::RecordKind::broken) {
@@ -139,7 +139,7 @@ void Engine::feed() {
   if (options_.on_demand) start_missing_workers();
 }
 
-// A single chunk may be taken, in less time than a waking costs, by a worker that is just done with another.
+// A worker that has just finished another chunk may take a single chunk faster than a wake-up would.
 bool Engine::claimed_by_a_busy_worker() {
   const std::uint64_t asleep = sleepers_.count();
   if (asleep == 0 || asleep >= alive_) return false;
@@ -167,7 +167,7 @@ void Engine::on_readable() {
   std::uint64_t rings = 0;
   [[maybe_unused]] const auto got = ::read(event_fd_.get(), &rings, sizeof rings);
   if (!host_ || host_->fd() < 0) return;
-  while (host_) {  // an event may be that it was lost
+  while (host_) {  // an event may report that it was lost
     const auto event = host_->next_event();
     if (!event) break;
     on_event(*event);

@@ -1,5 +1,5 @@
-// The master's loop of a pool, without the waiting: collects results, publishes chunks, keeps the workers alive. Whoever
-// holds it calls `pump()`, and sleeps only where `may_sleep` agrees. Not thread-safe: its owner locks.
+// The master's loop of a pool, without the waiting: collects results, publishes chunks, replaces workers. Its owner calls
+// `pump()` and sleeps only if `may_sleep` allows it. Not thread-safe: the owner locks.
 #pragma once
 
 #include "dispatch/dispatcher.hpp"
@@ -33,12 +33,12 @@ namespace prun::pool {
 struct EngineOptions {
   std::uint32_t workers = 1;
   bool threads = false;
-  Start start = Start::fork;              ///< processes only; `spawn` is without limits, timeouts and `last_act`
-  bool owns_children = false;             ///< threads only: this process is prun's own, with all that is below it
+  Start start = Start::fork;              ///< processes only; `spawn` has no limits, timeouts and `last_act`
+  bool owns_children = false;             ///< threads only: this process and all its descendants belong to prun
   bool on_demand = false;                 ///< start workers only when there is work for them
   std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit; processes only
   std::uint64_t run_seed = 0;
-  std::optional<std::chrono::nanoseconds> timeout;  ///< of a call; processes only: its worker is killed
+  std::optional<std::chrono::nanoseconds> timeout;  ///< for a call; processes only: its worker is killed
   std::chrono::nanoseconds stop_allowance{0};       ///< what a call that ends itself at its timeout may take beyond it
   bool clocked = false;  ///< workers say when each call began, so that it is known also where it ends them
   const EventStream* events = nullptr;  ///< who hears of workers that start and end; null: nobody
@@ -48,42 +48,42 @@ struct EngineOptions {
 
 class Engine final : private dispatch::Backend {
  public:
-  /// Starts the workers. @throws std::system_error where the memory or the first process cannot be had
+  /// Starts the workers. @throws std::system_error if the memory or the first process is not available
   explicit Engine(EngineOptions options);
-  /// The same, and no worker begins another call: what is claimed and not begun fails as cancelled.
+  /// The same, and no worker begins another call: claimed calls that have not begun fail as cancelled.
   void drop();
-  /// Ends the workers at once (threads: after the task they run).
+  /// Kills the workers (threads: waits for their current tasks).
   ~Engine();
 
   [[nodiscard]] dispatch::Dispatcher& dispatcher() noexcept { return dispatcher_; }
   [[nodiscard]] const dispatch::Dispatcher& dispatcher() const noexcept { return dispatcher_; }
 
-  /// Takes every result that is there to its job and publishes what can be. Returns how many records came.
+  /// Passes all available results to their jobs and publishes chunks. Returns the number of records.
   std::size_t pump();
 
-  /// Publishes what can be, without looking at results.
+  /// Publishes chunks without looking at results.
   void feed();
 
-  /// Arms the bell and says whether there is nothing left to do until it rings or `fds()` become readable. After false, or
-  /// after sleeping, call `awake()`.
+  /// Arms the bell. Returns true if there is nothing to do until it rings or `fds()` become readable. After false, or after
+  /// sleeping, call `awake()`.
   [[nodiscard]] bool may_sleep(ring::Bell bell);
   void awake() noexcept { bell_.silence(); }
-  /// To sleep on until it is silent.
+  /// A futex to sleep on until it is silent.
   [[nodiscard]] std::atomic<std::uint32_t>& bell_word() noexcept { return region_.header().bell; }
-  /// Results came thick since the last sleep: it is worth waiting for more at once.
+  /// Many results arrived since the last sleep, so it is worth waiting for more without sleeping.
   [[nodiscard]] bool busy() const noexcept { return records_since_sleep_ >= 64; }
 
-  /// What to wait for in poll(2), beside the caller's own: rings of the bell, news of workers (-1: none).
+  /// The descriptors for poll(2): rings of the bell, news of workers (-1: none).
   [[nodiscard]] int bell_fd() const noexcept { return event_fd_.get(); }
   [[nodiscard]] int host_fd() const noexcept { return host_ ? host_->fd() : -1; }
-  /// After either became readable.
+  /// Call it when either is readable.
   void on_readable();
 
-  /// Kills workers whose call takes longer than it may. Returns how long it may be until the next look, by when a call that has
-  /// not begun yet might have taken too long; absent without a timeout.
+  /// Kills workers whose call exceeds the time limit. Returns the time until the next check, at which a call that has not
+  /// begun yet might exceed the limit; absent without a limit.
   std::optional<std::chrono::nanoseconds> kill_overdue();
 
-  /// A worker holds a chunk of calls that end themselves when they are asked to.
+  /// A worker holds a chunk of calls that stop themselves when asked.
   [[nodiscard]] bool stoppable_call_runs() const;
 
   /// What each worker does: its process, and the job's index that it is at, if it is at one.
@@ -95,27 +95,27 @@ class Engine final : private dispatch::Backend {
 
   /// Lets the workers leave as soon as nothing is left to claim; `workers_left()` falls as they do.
   void stop();
-  /// Ends the workers at once (threads: after the task they run); everything without an outcome fails with `failure`.
+  /// Kills the workers (threads: waits for their current tasks). Everything without an outcome fails with `failure`.
   void end(const Failure& failure);
   [[nodiscard]] bool threads() const noexcept { return options_.threads; }
-  /// A worker has claimed the chunk that holds the job's item `index`, as far as can be known.
+  /// A worker has claimed the chunk with the job's item `index`, as far as is known.
   [[nodiscard]] bool running(const detail::Job& job, std::uint64_t index) const {
     return dispatcher_.running(job, index, [this](std::uint64_t ticket) { return tasks_.waiting(ticket); });
   }
-  /// Kills every worker process; what they held fails.
+  /// Kills every worker process. The calls that they held fail.
   void kill_workers(int signal);
   /// Stops worker processes and what they have started, until `go_on`.
   void pause() { kill_workers(SIGSTOP); }
-  /// @param paused for so long; it does not count as time that calls took
+  /// @param paused duration of the pause, which does not count as time of calls
   void go_on(std::chrono::nanoseconds paused);
   [[nodiscard]] std::uint32_t workers_left() const noexcept { return alive_; }
   [[nodiscard]] std::uint32_t worker_limit() const noexcept { return options_.workers; }
   [[nodiscard]] std::vector<std::int32_t> worker_pids() const;
 
-  /// What the last start of a worker failed with, an errno; 0: none has failed.
+  /// The errno of the last failed start of a worker; 0: none has failed.
   [[nodiscard]] int spawn_error() const noexcept { return spawn_error_; }
 
-  /// Why the pool cannot run anything any more, if so.
+  /// Why the pool can run nothing any more; absent: it can.
   [[nodiscard]] const std::optional<Failure>& broken() const noexcept { return broken_; }
 
  private:
@@ -126,8 +126,8 @@ class Engine final : private dispatch::Backend {
     WorkerState state = WorkerState::absent;
     std::int32_t pid = 0;
     bool corrupt = false;
-    std::int64_t condemned_since = 0;  ///< it is killed for its call, which began then; 0: it is not
-    int wants_terminal = 0;            ///< it is killed because this signal stopped it: SIGTTIN or SIGTTOU
+    std::int64_t condemned_since = 0;  ///< start time of the call for which it is being killed; 0: it is not
+    int wants_terminal = 0;            ///< the signal that stopped it, for which it is being killed: SIGTTIN or SIGTTOU
   };
 
   bool has_room() const override { return tasks_.has_room(); }
@@ -149,7 +149,7 @@ class Engine final : private dispatch::Backend {
   void on_host_lost();
   void on_failed_start(Failure cause);
   void on_spawn_failed(std::uint32_t index, int error);
-  /// What the call that a dead worker had begun fails with.
+  /// The failure of the call that a dead worker had begun.
   [[nodiscard]] Failure loss_of(std::uint32_t index, std::int32_t status) const;
   [[nodiscard]] bool is_at_stoppable_call(std::uint32_t index) const;
   void end_orphaned_worker(std::uint32_t index);
@@ -163,15 +163,15 @@ class Engine final : private dispatch::Backend {
   ring::Sleepers sleepers_;
   sys::Fd event_fd_;
   std::vector<Worker> workers_;
-  std::uint32_t alive_ = 0;    // alive or asked for
-  std::uint32_t started_ = 0;  // workers ever used are those below this
+  std::uint32_t alive_ = 0;    // alive or requested
+  std::uint32_t started_ = 0;  // workers below this number have been used
   StartFailures start_failures_;
   int spawn_error_ = 0;
   bool stopping_ = false;
   std::optional<Failure> broken_;
   std::size_t records_since_sleep_ = 0;
   dispatch::Dispatcher dispatcher_;
-  std::unique_ptr<sys::ModuleTable> modules_;  // for workers that are not forked of this process
+  std::unique_ptr<sys::ModuleTable> modules_;  // for workers that are not forks of this process
   std::unique_ptr<WorkerHost> host_;
 };
 

@@ -1,5 +1,5 @@
-// What lies in the memory that master and workers share. Plain structures and their places; ring/PROTOCOL.md says who
-// writes what, in which order, and what a death leaves behind.
+// The layout of the memory that master and workers share. Plain structures. ring/PROTOCOL.md says who writes what, in which
+// order, and what the master does after a death.
 #pragma once
 
 #include <atomic>
@@ -10,17 +10,17 @@ namespace prun::ring {
 
 inline constexpr std::size_t cache_line = 64;
 
-/// How a chunk's payload is held.
+/// Where the payload of a chunk is.
 enum class PayloadKind : std::uint8_t {
   inline_items,  ///< callable, then items: in `data`
   arena_items,   ///< the same: `size` bytes at `place.offset` in the arena
-  inline_range,  ///< an integer range in `range`, the callable's bytes behind it
-  arena_range,   ///< the same, the callable's bytes in the arena
+  inline_range,  ///< an integer range in `range`, followed by the bytes of the callable
+  arena_range,   ///< the same, with the bytes of the callable in the arena
 };
 
 struct ArenaPlace {
   std::uint64_t offset;
-  std::uint32_t skip;  ///< the first items, that have their outcome already
+  std::uint32_t skip;  ///< number of first items that have their outcomes already
 };
 struct RangeItems {
   std::int64_t start;
@@ -28,13 +28,13 @@ struct RangeItems {
   std::uint64_t callable;  ///< its bytes, or their place in the arena
 };
 
-/// What a worker takes at once: `count` calls of one entry point.
+/// The unit that a worker takes: `count` calls of one entry point.
 struct Chunk {
   std::uint32_t id = 0;           ///< the master's number for it while it is in flight
-  std::uint32_t count = 0;        ///< items in the payload, those to skip included
+  std::uint32_t count = 0;        ///< items in the payload, including those to skip
   std::uint64_t entry = 0;        ///< address of the entry point (a detail::Entry) in the master
-  std::uint64_t first_index = 0;  ///< index, within its job, of item 0
-  std::uint32_t size = 0;         ///< bytes of payload (of the callable alone where it is a range)
+  std::uint64_t first_index = 0;  ///< index of item 0 in its job
+  std::uint32_t size = 0;         ///< bytes of payload (only of the callable if it is a range)
   std::uint16_t attempt = 1;
   PayloadKind kind = PayloadKind::inline_items;
   std::uint8_t flags = 0;
@@ -47,32 +47,32 @@ struct Chunk {
 };
 
 inline constexpr std::uint8_t flag_timed = 1;      ///< results carry start and duration
-inline constexpr std::uint8_t flag_usage = 2;      ///< and what the calls used
-inline constexpr std::uint8_t flag_stoppable = 4;  ///< the calls end themselves at their time limit, or when asked to
+inline constexpr std::uint8_t flag_usage = 2;      ///< results also carry resource usage
+inline constexpr std::uint8_t flag_stoppable = 4;  ///< the calls stop themselves at their time limit, or when asked
 inline constexpr std::size_t inline_capacity = 24;
 
-/// One place of the task ring, one cache line.
+/// One slot of the task ring, one cache line.
 struct alignas(cache_line) TaskSlot {
   std::atomic<std::uint64_t> state{0};
   Chunk chunk;
 };
 static_assert(sizeof(TaskSlot) == cache_line);
 
-/// How far the process behind a worker block has come; what a death means depends on it.
+/// The stage of the process behind a worker block. The meaning of a death depends on it.
 enum class WorkerStage : std::uint32_t {
   none,      ///< no process, or it has not reached its loop
   starting,  ///< in the initializer
   ready,     ///< in its loop
-  retired,   ///< left its loop by itself: told to stop, or has run as many tasks as a child may
+  retired,   ///< exited its loop by itself: told to stop, or has run the maximum number of tasks
 };
 
-/// What a dying worker could still say of itself.
+/// The cause that a dying worker could still record.
 enum class DeathNote : std::uint32_t { none, stack_overflow, cpu_limit };
 
-/// In `begun_at`: the call took too long and the master kills its worker, which may not go on to another call.
+/// In `begun_at`: the call exceeded its limit and the master kills its worker, which must not begin another call.
 inline constexpr std::int64_t condemned = -1;
 
-/// What a worker process had used when the call that it is at began, so that also a death tells what the call has used.
+/// The usage of a worker process at the start of its current call, so that the call's usage is known even if it dies.
 struct UsedBefore {
   std::atomic<std::int64_t> user_us{0};
   std::atomic<std::int64_t> system_us{0};
@@ -80,7 +80,7 @@ struct UsedBefore {
   std::atomic<std::uint32_t> major_faults{0};
 };
 
-/// One worker's part of the shared memory. Lines are grouped by who writes them.
+/// The words of one worker. Cache lines are grouped by writer.
 struct WorkerBlock {
   // written by the worker
   alignas(cache_line) std::atomic<std::uint64_t> held{0};  ///< ticket + 1 of the chunk it holds; 0: none
@@ -100,12 +100,12 @@ struct WorkerBlock {
   alignas(cache_line) std::atomic<std::uint32_t> asleep{0};  ///< futex: 1 while the worker sleeps for tasks
 };
 
-/// Who is to be told of results, and when (see ring/doorbell.hpp).
+/// Who must be notified of results, and when (see ring/doorbell.hpp).
 enum class Bell : std::uint32_t {
   silent,       ///< the master is awake
   event_any,    ///< write to the event descriptor at the next result
-  event_batch,  ///< ... when a result ring is half full, tasks run low or a worker runs out of them
-  event_full,   ///< ... when a result ring is half full only: the master looks by the clock
+  event_batch,  ///< ... when a result ring is half full, few tasks are left or a worker is idle
+  event_full,   ///< ... only when a result ring is half full: the master also polls
   futex_any,    ///< wake the bell's word at the next result
   futex_batch,
 };
@@ -121,18 +121,18 @@ struct Header {
   bool memory_limited = false;    ///< what has no memory fails by that name
   std::int64_t cpu_limit_us = 0;  ///< CPU time that a call may take; 0: no limit
   std::atomic<std::int32_t> guardian{0};   ///< process id (pool/guardian.hpp)
-  std::atomic<std::uint32_t> dropping{0};  ///< workers begin no call any more, not of a chunk they hold either
-  alignas(cache_line) std::atomic<std::uint64_t> hint{0};  ///< no ticket below it is unclaimed
+  std::atomic<std::uint32_t> dropping{0};  ///< workers begin no more calls, not even of chunks that they hold
+  alignas(cache_line) std::atomic<std::uint64_t> hint{0};  ///< all tickets below it are claimed
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< tickets published
-  std::atomic<std::uint32_t> low_water{0};  ///< with fewer chunks left a master that waits for a batch is told
-  std::uint32_t watch_spins = 0;            ///< how often the watcher looks before it sleeps too
-  std::atomic<std::uint32_t> watcher{0};    ///< the one idle worker, plus 1, that looks for tasks awake; 0: none
-  std::atomic<std::uint32_t> stopping{0};   ///< workers leave when nothing is left to claim
+  std::atomic<std::uint32_t> low_water{0};  ///< with fewer chunks left, a master that waits for a batch is woken
+  std::uint32_t watch_spins = 0;            ///< how often the watcher polls before it sleeps
+  std::atomic<std::uint32_t> watcher{0};    ///< number of the idle worker that polls for tasks, plus 1; 0: none
+  std::atomic<std::uint32_t> stopping{0};   ///< workers exit when nothing is left to claim
   alignas(cache_line) std::atomic<std::uint32_t> bell{0};  ///< a Bell; futex
   std::int32_t event_fd = -1;
 };
 
-/// One bit a worker: set by it before it sleeps, taken by the master that wakes it.
+/// One bit for each worker. The worker sets it before it sleeps, and a waker clears it.
 struct SleeperWord {
   alignas(cache_line) std::atomic<std::uint64_t> bits{0};
 };

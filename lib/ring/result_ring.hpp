@@ -1,4 +1,4 @@
-// A worker's results on their way to the master: a ring of bytes with one producer and one consumer.
+// The results of one worker on their way to the master: a ring of bytes with one producer and one consumer.
 //
 // `tail` and `head` count the bytes ever written and ever read. A record is a header, its stamps where it is timed, and its
 // payload, padded to 8 bytes, and always lies in one piece: where it would cross the ring's end, the rest of the lap is
@@ -6,7 +6,7 @@
 // first says how large the whole will be, so that the consumer can put the pieces where they are to stay.
 //   producer: writes the record, then stores `tail` (seq_cst, as it reads the bell next)
 //   consumer: loads `tail` (acquire), reads the records, then stores `head` (seq_cst, as it reads `credit_wanted` next)
-// What a dying producer had written behind `tail` was never there.
+// The consumer ignores what a dead producer had written after `tail`.
 #pragma once
 
 #include "ring/fault_point.hpp"
@@ -24,7 +24,7 @@ enum class RecordKind : std::uint8_t {
   value,    ///< the item's result
   failure,  ///< an encoded failure (wire/failure.hpp)
   broken,   ///< the worker's initializer failed: an encoded failure; belongs to no chunk
-  pad,      ///< nothing up to the ring's end
+  pad,      ///< unused bytes up to the end of the ring
 };
 
 struct RecordHeader {
@@ -38,10 +38,10 @@ struct RecordHeader {
   std::uint32_t item;   ///< position within the chunk
 };
 static_assert(sizeof(RecordHeader) == 16);
-inline constexpr std::size_t pad_bytes = 8;  ///< a pad record may be as short as this: size, kind and flags only
+inline constexpr std::size_t pad_bytes = 8;  ///< minimum size of a pad record: only size, kind and flags
 
-/// When an item's call began (CLOCK_MONOTONIC) and how long it took, both in nanoseconds; and what the process used for it,
-/// where that was asked for.
+/// Start of an item's call (CLOCK_MONOTONIC) and its duration, in nanoseconds, and the resource usage of the process, if
+/// requested.
 struct Stamps {
   std::int64_t started;
   std::int64_t duration;
@@ -50,10 +50,10 @@ struct Stamps {
   std::uint32_t max_rss_kib;
   std::uint32_t minor_faults;
   std::uint32_t major_faults;
-  std::uint32_t used;  ///< 1: the five before it say what was used
+  std::uint32_t used;  ///< 1: the five fields before it contain the usage
 };
 
-/// The largest payload that one record carries.
+/// The largest payload of one record.
 [[nodiscard]] inline std::uint32_t largest_piece(std::uint32_t ring_bytes) noexcept { return ring_bytes / 4; }
 
 [[nodiscard]] inline std::uint64_t record_bytes(std::uint32_t payload, bool timed) noexcept {
@@ -72,13 +72,13 @@ class ResultProducer {
 
   [[nodiscard]] std::uint32_t largest_piece() const noexcept { return ring::largest_piece(size_); }
 
-  /// Begins a record; returns where its payload goes, or null where there is no room for it now.
+  /// Begins a record. Returns the place for its payload, or null if there is no room now.
   [[nodiscard]] std::byte* begin(const RecordHeader& header, const Stamps* stamps) noexcept {
     const std::uint64_t bytes = record_bytes(header.size, stamps != nullptr);
     const std::uint64_t to_end = size_ - (tail_ & (size_ - 1));
     const std::uint64_t needed = bytes <= to_end ? bytes : bytes + to_end;
     if (tail_ + needed - head_ > size_) {
-      head_ = block_->head.load(std::memory_order_seq_cst);  // after `credit_wanted`, see room for it
+      head_ = block_->head.load(std::memory_order_seq_cst);  // after `credit_wanted`: check for room
       if (tail_ + needed - head_ > size_) return nullptr;
     }
     if (bytes > to_end) {
@@ -99,13 +99,13 @@ class ResultProducer {
     return place;
   }
 
-  /// Shows the consumer all that was begun.
+  /// Makes all records that were begun visible to the consumer.
   void commit() noexcept {
     block_->tail.store(tail_, std::memory_order_seq_cst);
     PRUN_FAULT_POINT("committed");
   }
 
-  /// There is more unread in the ring than half of it, as far as is known without asking.
+  /// More than half of the ring is unread, as far as is known without reading shared words.
   [[nodiscard]] bool half_full() noexcept {
     if (tail_ - head_ < size_ / 2) return false;
     head_ = block_->head.load(std::memory_order_acquire);
@@ -128,14 +128,14 @@ class ResultProducer {
   std::uint64_t head_;
 };
 
-/// One record as the consumer sees it; the payload is valid until `release`.
+/// One record as the consumer sees it. The payload is valid until `release`.
 struct Record {  // NOLINT(cppcoreguidelines-pro-type-member-init): filled in by next()
   RecordHeader header;
   Stamps stamps;
   std::string_view payload;
 };
 
-/// The master's side. It believes nothing: what is no record ends the reading with `corrupt()`.
+/// The master's side. It trusts nothing: an invalid record ends the reading with `corrupt()`.
 class ResultConsumer {
  public:
   ResultConsumer(const Region& region, std::uint32_t worker) noexcept
@@ -143,14 +143,14 @@ class ResultConsumer {
 
   [[nodiscard]] bool has_data() const noexcept { return block_->tail.load(std::memory_order_seq_cst) != head_; }
 
-  /// There is so much unread that the producer should not wait for it to be read. Large records do not fit well before the
-  /// ring is half full: then the producer says so.
+  /// So much is unread that the producer should not wait for it to be read. Large records may not fit before the ring is
+  /// half full; then the producer reports it.
   [[nodiscard]] bool half_full() const noexcept {
     return block_->tail.load(std::memory_order_acquire) - head_ >= size_ / 2 ||
            block_->credit_wanted.load(std::memory_order_seq_cst) != 0;
   }
 
-  /// Reads the next record, if one is there whole.
+  /// Reads the next record if it is complete.
   [[nodiscard]] bool next(Record& record) noexcept {
     if (corrupt_) return false;
     for (;;) {
@@ -164,7 +164,7 @@ class ResultConsumer {
       std::memcpy(&record.header, ring_ + (head_ & (size_ - 1)),
                   to_end < sizeof record.header ? pad_bytes : sizeof record.header);
       if (record.header.kind == RecordKind::pad) {
-        // Only where the next record did not fit: a producer cannot keep the consumer here with pads alone.
+        // Only if the next record did not fit: a producer cannot occupy the consumer with pads alone.
         if (to_end >= there || to_end >= record_bytes(ring::largest_piece(size_), true)) return refuse();
         head_ += to_end;
         continue;
@@ -173,7 +173,7 @@ class ResultConsumer {
     }
   }
 
-  /// Gives the room of all records read back to the producer; true where it sleeps for that and is to be woken.
+  /// Frees the room of all records that were read. Returns true if the producer sleeps for that and must be woken.
   [[nodiscard]] bool release() noexcept {
     block_->head.store(head_, std::memory_order_seq_cst);
     return block_->credit_wanted.load(std::memory_order_seq_cst) != 0;
@@ -186,7 +186,7 @@ class ResultConsumer {
 
   [[nodiscard]] bool corrupt() const noexcept { return corrupt_; }
 
-  /// For a new worker in the place of a dead one: an empty ring. Nobody may be writing.
+  /// Empties the ring for a new worker in place of a dead one. Nobody may be writing.
   void reset() noexcept {
     head_ = tail_ = 0;
     corrupt_ = false;

@@ -4,8 +4,8 @@
 // Either the worker sees the chunk or the master sees the bit. Clearing a bit spends a wake-up on that worker, whatever
 // chunk it claims then. So a worker that was in `sleep` wakes one more after its next claim if more chunks are announced.
 // Thus no chunk waits behind a busy worker while another worker sleeps.
-// A worker that dies asleep leaves its bit; the master clears it. One that dies between waking and claiming, or between taking
-// has cleared another's bit and before it wakes it, a chunk is ready while a worker sleeps: the master wakes all (`forget`).
+// A worker that dies asleep leaves its bit set; the master clears it. If a worker dies between waking and claiming, or
+// between clearing another's bit and waking it, a chunk is ready while a worker sleeps: the master wakes all (`forget`).
 //
 // The watcher: one idle worker at a time polls for tasks for a while before it sleeps, so that calls in quick succession
 // need no system call. It sets `watcher` (seq_cst). If the master finds a watcher after it has announced chunks, it wakes

@@ -25,7 +25,7 @@ std::size_t default_window_for(const RunOptions& options) {
   return std::max<std::size_t>(default_window_tasks, chunk * options.workers * 4);
 }
 
-/// A living worker may have sent a file already for the task that it runs now.
+/// A living worker may already have sent a file for its current task.
 bool worker_died(const Failure& failure) {
   switch (failure.kind) {
     case FailureKind::lost_signal:
@@ -90,7 +90,7 @@ bool RunJob::window_open() const noexcept {
   if (order_.all_at_once()) return true;
   if (outstanding() >= window_tasks_) return false;
   const std::uint64_t memory = order_.bytes() + unwritten_text();
-  // The task that all wait for runs; where nothing runs, only what the outputs' readers have not taken is in the way.
+  // The first unreported task is running; if none runs, only unread output is in the way.
   if (memory >= window_bytes_ || memory + waiting_files() >= window_all_bytes_) return false;
   if (in_flight_ < options_.workers) return true;
   const double expected =
@@ -119,7 +119,7 @@ std::optional<std::uint64_t> RunJob::lone_task() const {
   return makes_room_for_lone_task() ? std::optional(retries_.first().index) : std::nullopt;
 }
 
-// A SIGKILL has no sender: it was for want of memory if the system has killed for that since it was looked at last.
+// A SIGKILL has no sender. It was for lack of memory if the system has made such a kill since the last check.
 void RunJob::tell_want_of_memory(Failure& failure) {
   const bool ended = failure.kind == FailureKind::lost_signal || failure.kind == FailureKind::signal;
   if (!ended || failure.signal != SIGKILL || !oom_kills_.risen()) return;
@@ -142,7 +142,7 @@ void RunJob::take_no_more() {
   while (!retries_.empty()) skip(retries_.take().index);
 }
 
-// A task that will not be run: nothing is told of it.
+// A task that will not be run. Nothing is reported for it.
 void RunJob::skip(std::uint64_t index) {
   order_.skip(index);
   tell_all_at_once();
@@ -167,14 +167,14 @@ bool RunJob::read() {
   return false;
 }
 
-// Once everything is read, whether to its end or to bad input, and run.
+// Called when all input is read, to its end or to bad input, and run.
 void RunJob::tell_all_at_once() {
   if (order_.all_at_once() && all_run()) order_.tell_ready();
 }
 
 void RunJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
   --in_flight_;
-  if (closed_) return;  // its task may be forgotten; files go with the run
+  if (closed_) return;  // its task may be forgotten; files end with the run
   start_limit_.ended();
   if (commands_seen_) note_files(index, value);
   note_outcome(false);
@@ -221,7 +221,7 @@ void RunJob::tell_attempt(std::uint64_t index, std::string_view value, const Fai
   events_->tell(AttemptEnded{index, tasks_.function_of(index), value, failure, info, final, *this});
 }
 
-// What no result names, because its worker died, is nobody's.
+// Files that no result names, because their worker died, are not needed.
 void RunJob::note_files(std::uint64_t index, std::string_view result) {
   if (options_.spilled == nullptr || !tasks_.function_of(index).is_command()) return;
   for (const auto& file : command::files_of(result)) options_.spilled->note_named(file.token);
@@ -232,7 +232,7 @@ void RunJob::give_back_files(std::uint64_t index, std::string_view result) {
   for (const auto& file : command::files_of(result)) options_.spilled->give_back(file.token);
 }
 
-// Nothing of it has run, so it is the same attempt. False: there is no point in waiting.
+// Nothing of it has run, so it is the same attempt. Returns false if waiting is pointless.
 bool RunJob::wait_to_start(std::uint64_t index, const detail::AttemptInfo& info) {
   if (halted_ || winding_up_ || !start_limit_.refused(in_flight_)) return false;
   const auto pause = in_flight_ == 0 ? StartLimit::pause : std::chrono::milliseconds(0);
@@ -240,7 +240,7 @@ bool RunJob::wait_to_start(std::uint64_t index, const detail::AttemptInfo& info)
   return true;
 }
 
-// Shown as a failure, as what it wrote is to be seen; but the task is not done, and a run that goes on runs it again.
+// Shown as a failure, to show its output. But the task is not done, and a resumed run runs it again.
 void RunJob::on_interrupted(std::uint64_t index, const Failure& failure, const detail::AttemptInfo& info) {
   ++interrupted_;
   tell_attempt(index, {}, &failure, info, false);

@@ -1,6 +1,6 @@
-// A run as the pool sees it: one job, whose chunks come from a source and whose outcomes go, in the order of the mode, to a
-// listener. Tasks whose outcomes a journal has from earlier runs are not handed out: what is recorded is told in their place.
-// Decides how far it may read ahead. Does no waiting and knows no worker.
+// The run as a job of the pool. Its chunks come from a source, and its outcomes go to a listener in the order of the mode.
+// Tasks with a recorded outcome are not handed out; the recorded outcome is reported instead. It decides how far to read
+// ahead. It does not wait and does not know workers.
 #pragma once
 
 #include "event/event_stream.hpp"
@@ -38,7 +38,7 @@ class RunJob final : public detail::Job, private TaskTexts {
     std::uint64_t succeeded = 0;
     std::uint64_t failed = 0;
     std::uint64_t bad_inputs = 0;
-    std::uint64_t interrupted = 0;  ///< of those that failed: as the run ended
+    std::uint64_t interrupted = 0;  ///< of the failed ones: stopped at the end of the run
   };
   using Clock = std::chrono::steady_clock;
   using OnBadInput = TaskIntake::OnBadInput;
@@ -50,58 +50,58 @@ class RunJob final : public detail::Job, private TaskTexts {
   void on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) override;
   void on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) override;
 
-  /// Ends the run early: what comes later is ignored.
+  /// Ends the run early. Later outcomes are ignored.
   void close() noexcept {
     intake_.end();
     closed_ = true;
   }
   /// Behind close(): tells what is done although something before it is missing. False: the outputs have no room for all of it now.
   bool tell_done() { return order_.tell_rest(); }
-  /// Where all is told at once, goes on telling once the outputs have room again.
+  /// If all outcomes are reported at the end: continues when the outputs have room again.
   void tell_more() { tell_all_at_once(); }
-  /// Hands nothing out from now on and tries nothing again; what comes of what runs is still told.
+  /// From now on hands out nothing and retries nothing. Outcomes of running tasks are still reported.
   void wind_up() {
     take_no_more();
     winding_up_ = true;
   }
 
-  /// There may be a chunk now: the job should be enqueued.
+  /// There may be a chunk now, so the job should be enqueued.
   [[nodiscard]] bool wants_queueing() { return below_limit() && may_have_chunk(); }
-  /// The same, however many chunks are in flight.
+  /// The same, regardless of the number of chunks in flight.
   [[nodiscard]] bool may_have_chunk();
-  /// Hands no chunk out while so many are in flight; from the start there is no limit.
+  /// Limits the number of chunks in flight. Initially there is no limit.
   void limit_chunks(std::uint32_t most) noexcept { limit_.set(most); }
-  /// To be asked for where tasks are admitted by their memory.
+  /// Sets the source of memory states, for admission by memory.
   void watch_memory(std::function<MemoryState()> look) { look_at_memory_ = std::move(look); }
-  /// Where the listener writes: what waits there for its readers counts as what waits for its turn does.
+  /// The outputs of the listener. Data that waits there for readers counts like outcomes that wait for their turn.
   void watch_outputs(const OutputBuffer& out, const OutputBuffer& err) {
     outputs_ = {&out, &err};
     order_.tell_while([this] { return unwritten_text() < window_bytes_; });
   }
-  /// When there may be one that is held back now: a task to be tried again, or a start that admission delays.
+  /// When a delayed task may start: a retry, or a start that admission delays.
   [[nodiscard]] std::optional<Clock::time_point> next_start() const;
-  /// Takes no more input and tries nothing again; what has not been handed out will not be run.
+  /// Reads no more input and retries nothing. Tasks that were not handed out will not run.
   void take_no_more();
-  /// The halt policy's condition is met.
+  /// The condition of the halt policy is met.
   [[nodiscard]] bool halted() const noexcept { return halted_; }
-  /// The source had nothing yet; call `input_is_readable` once it has.
+  /// The source had nothing yet. Call `input_is_readable` when it has.
   [[nodiscard]] bool waiting_for_input() const noexcept { return intake_.waiting(); }
   void input_is_readable() noexcept { intake_.is_readable(); }
-  /// A task that ran out of memory, which runs alone now, or as soon as what runs has ended.
+  /// A task that ran out of memory and runs alone, now or when all running tasks have ended.
   [[nodiscard]] std::optional<std::uint64_t> lone_task() const;
-  /// A command found that prun's own output takes no more: the run is to be ended.
+  /// A command could not write to prun's own output: the run must end.
   [[nodiscard]] const std::optional<std::string>& output_failure() const noexcept { return output_failure_; }
   /// A task that is being run, as `fib(40)`.
   [[nodiscard]] std::string call_of(std::uint64_t index) override;
   /// Why no task is started although a worker may be idle.
   [[nodiscard]] HeldBack held_back() const;
-  /// In ordered modes the task that is told next, if it has been handed out.
+  /// In ordered modes the task that is reported next, if it has been handed out.
   [[nodiscard]] std::optional<std::uint64_t> next_told() const noexcept {
     return order_.next() < intake_.next() ? std::optional(order_.next()) : std::nullopt;
   }
-  /// Everything was read and run, and what is still to be told waits for room in the outputs.
+  /// Everything has been read and run, and the remaining reports wait for room in the outputs.
   [[nodiscard]] bool waits_for_room() const noexcept { return all_run() && order_.has_ready(); }
-  /// Everything was read, run and told.
+  /// Everything has been read, run and reported.
   [[nodiscard]] bool finished() const noexcept { return all_run() && !order_.has_ready(); }
   [[nodiscard]] Counts counts() const noexcept {
     return {order_.succeeded(), order_.failed(), intake_.bad_inputs(), interrupted_};
@@ -113,7 +113,7 @@ class RunJob final : public detail::Job, private TaskTexts {
 
   /// The input was read to its end.
   [[nodiscard]] bool read_to_end() const noexcept { return intake_.read_to_end(); }
-  /// Tasks of the whole input, where that is known.
+  /// Number of tasks in the whole input, if it is known.
   [[nodiscard]] std::optional<std::uint64_t> total() const;
 
  private:
@@ -161,7 +161,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   RecordedRun* recorded_;  ///< null: nothing is recorded
   std::size_t window_tasks_;
   std::uint64_t window_bytes_;
-  std::uint64_t window_all_bytes_;  ///< beside those in memory, those in temporary files
+  std::uint64_t window_all_bytes_;  ///< including those in temporary files
   GuidedChunks guided_;
   std::optional<std::uint64_t> map_chunksize_;
 
@@ -169,8 +169,8 @@ class RunJob final : public detail::Job, private TaskTexts {
   TaskIntake intake_;
   OutcomeOrder order_;
   std::array<const OutputBuffer*, 2> outputs_{};
-  bool commands_seen_ = false;  ///< some task handed out is a command
-  bool more_recorded_ = false;  ///< passing on what is recorded was interrupted
+  bool commands_seen_ = false;  ///< a task that was handed out is a command
+  bool more_recorded_ = false;  ///< passing on recorded outcomes was interrupted
 
   RetryQueue retries_;
   ChunkLimit limit_;
@@ -182,8 +182,8 @@ class RunJob final : public detail::Job, private TaskTexts {
   bool halted_ = false;
   bool winding_up_ = false;
   std::uint64_t interrupted_ = 0;
-  std::uint64_t skipped_of_range_ = 0;  ///< elements of the last range that were not handed out when the run was halted
-  std::uint64_t succeeded_ = 0;         ///< as they came, not as they were told
+  std::uint64_t skipped_of_range_ = 0;  ///< elements of the last range that were not handed out at the halt
+  std::uint64_t succeeded_ = 0;         ///< counted on arrival, not when reported
   std::uint64_t failed_ = 0;
 
   std::uint64_t in_flight_ = 0;

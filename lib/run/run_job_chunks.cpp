@@ -1,5 +1,5 @@
-// Which tasks a run hands out next, how many at once, and why it hands out none: one half of RunJob. The other half takes back what
-// became of them.
+// Decides which tasks to hand out next, how many at a time, and why none: one half of RunJob. The other half receives their
+// outcomes.
 #include "run/function_entry.hpp"
 #include "run/run_job.hpp"
 
@@ -11,7 +11,7 @@
 namespace prun {
 namespace {
 
-// Recorded outcomes that are passed on before signals, the output's reader and the workers are looked at again.
+// Number of recorded outcomes to pass on before signals, outputs and workers are checked again.
 constexpr int most_recorded_at_once = 1000;
 
 }  // namespace
@@ -27,7 +27,7 @@ bool RunJob::may_have_chunk() {
 
 std::optional<RunJob::Clock::time_point> RunJob::next_start() const {
   if (!limit_.allows_beside(chunks_in_flight()) || makes_room_for_lone_task() || !start_limit_.allows(in_flight_))
-    return std::nullopt;  // no matter of time
+    return std::nullopt;  // not a matter of time
   const auto next = retries_.next();
   if (!admission_.holds_back()) return next;
   if (in_flight_ >= options_.workers) return std::nullopt;
@@ -76,7 +76,7 @@ bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
 
 bool RunJob::hand_out(detail::ChunkSpec& chunk) { return retries_.due() ? take_retry(chunk) : cut_chunk(chunk); }
 
-/// The function of the task that would be handed out next, which is read where that has not been done; null: there is none now.
+/// The function of the next task, which is read if necessary; null: there is none now.
 const Function* RunJob::next_function() {
   if (retries_.due()) return &tasks_.function_of(retries_.first().index);
   if (intake_.exhausted() || !window_open() || !ready_to_cut() || !has_next()) return nullptr;
@@ -113,8 +113,8 @@ bool RunJob::cut_chunk(detail::ChunkSpec& chunk) {
   return false;
 }
 
-// What is recorded of the tasks that come next is told, or waits for its turn. False where there is nothing to be handed out
-// behind it for now.
+// Reports the recorded outcomes of the next tasks, or lets them wait for their turn. Returns false if there is nothing to
+// hand out after them for now.
 bool RunJob::pass_recorded() {
   more_recorded_ = false;
   for (int passed = 0; recorded_->next_recorded(intake_.next()) != RecordedRun::none; ++passed) {
@@ -127,7 +127,7 @@ bool RunJob::pass_recorded() {
   return true;
 }
 
-// It does not count where the run is to be halted after so many failures: those of an earlier run have done so already.
+// Recorded failures do not count for the halt policy, because they have counted in their own run.
 void RunJob::tell_recorded() {
   const std::uint64_t index = intake_.next();
   const RecordedOutcome recorded = recorded_->take_recorded(index, tasks_.function_of(index));
@@ -141,7 +141,7 @@ void RunJob::tell_recorded() {
   tell_all_at_once();
 }
 
-// The next task cannot be passed on exactly: it fails without a call.
+// The next task cannot be passed on exactly, so it fails without a call.
 void RunJob::fail_defective() {
   Failure failure;
   failure.kind = FailureKind::bad_arguments;
@@ -153,7 +153,7 @@ void RunJob::fail_defective() {
   on_failure(index, std::move(failure), {});
 }
 
-// Python's map cuts its input into chunks by its length: where that is unknown, all of it is read first.
+// Python's map derives the chunk size from the length of its input. If it is unknown, all input is read first.
 bool RunJob::ready_to_cut() {
   if (!order_.all_at_once() || options_.chunksize || options_.guided_chunks || map_chunksize_) return true;
   if (const auto remaining = intake_.unread()) {
@@ -176,7 +176,7 @@ std::uint64_t RunJob::chunksize() {
   return std::min(size, largest_chunk);
 }
 
-// A command costs far more than a chunk, and those of one chunk would wait for each other.
+// A command costs far more than a chunk, and commands in one chunk would wait for each other.
 std::uint64_t RunJob::most_calls_of(const Function& function) const noexcept {
   const bool chunked = options_.chunksize || options_.guided_chunks;
   return function.is_command() && !chunked ? 1 : largest_chunk;

@@ -1,4 +1,4 @@
-// The loop of a run: keeps its job fed and its outcomes told, waits for whatever comes next, and ends it. The end is in
+// The loop of a run: feeds its job, reports its outcomes, waits for the next event, and ends the run. The end is in
 // run_loop_end.cpp.
 #pragma once
 
@@ -24,7 +24,7 @@ class RunLoop {
           OutputBuffer& err);
   RunLoop(const RunLoop&) = delete;
   RunLoop& operator=(const RunLoop&) = delete;
-  ~RunLoop() { job_->close(); }  // where an exception ends it, what workers leave behind is not to be told
+  ~RunLoop() { job_->close(); }  // after an exception, later outcomes are ignored
 
   RunReport operator()();
 
@@ -71,9 +71,9 @@ class RunLoop {
   RunOutputs outputs_;
   RunReport report_;
   WaitSet waits_;
-  HeldBack held_back_;                        ///< as it was told last
-  std::optional<Clock::time_point> parting_;  ///< when readers are waited for no more
-  bool wants_token_ = false;                  ///< a chunk could be started if there were one
+  HeldBack held_back_;                        ///< as it was last reported
+  std::optional<Clock::time_point> parting_;  ///< when to stop waiting for readers
+  bool wants_token_ = false;                  ///< a chunk could be started with one more token
   sys::Interrupts interrupts_;
   LimitedGroups groups_;
   std::unique_ptr<pool::Engine> engine_owner_;

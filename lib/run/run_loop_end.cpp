@@ -1,4 +1,4 @@
-// How a run ends: what still runs is stopped, what is done is told, and the outputs are written.
+// The end of a run: stops running tasks, reports finished ones, and writes the outputs.
 #include "run/run_loop.hpp"
 
 #include "command/output_turn.hpp"
@@ -11,10 +11,10 @@
 namespace prun {
 namespace {
 
-/// How long the outputs' readers may take what was told before the run was stopped.
+/// How long readers may take for output that was reported before the run was stopped.
 constexpr std::chrono::seconds parting_time{1};
 
-/// How long workers that have nothing to do may take to leave.
+/// How long idle workers may take to exit.
 constexpr std::chrono::seconds leaving_time{5};
 
 }  // namespace
@@ -27,8 +27,8 @@ command::RunEnding::Reason RunLoop::reason() {
   return halted_now_ ? Reason::halt : Reason::other;
 }
 
-// No call begins any more. Programs that run are asked to end and get some time for it; their outcomes are told. Calls within
-// prun's own processes end with these.
+// No more calls begin. Running programs are asked to exit and get some time for it. Their outcomes are reported. Calls
+// inside prun's own processes end with these processes.
 void RunLoop::wind_up() {
   if (std::exchange(wound_up_, true)) return;
   job_->wind_up();
@@ -62,7 +62,7 @@ void RunLoop::wait_for_workers(Clock::time_point limit) {
   engine_.awake();
 }
 
-// Interrupted, or nobody reads: what is done is told, what runs is ended with its worker.
+// Interrupted, or the output was closed: reports finished tasks, and kills running ones with their workers.
 void RunLoop::finish() {
   if (!job_->finished()) wind_up();
   if (!job_->finished()) {
@@ -80,11 +80,11 @@ void RunLoop::finish() {
   report_.unwritten = outputs_.give_up_rest();
   for (RunPart* part : events_->parts()) part->finish();
   if (job_->finished() && interrupts_.signal() == 0) let_workers_leave();
-  // Threads cannot be ended in the middle of a task. They are left to run until the process ends, which is soon.
+  // Threads cannot be stopped in the middle of a task. They run until the process exits, which is soon.
   if (engine_.threads() && !job_->finished()) static_cast<void>(engine_owner_.release());
 }
 
-// Waits until the outputs' readers take more. False: once the run is to stop, they are not waited for much longer.
+// Waits until the readers take more. Returns false if the run must stop and their time is over.
 bool RunLoop::wait_for_readers() {
   outputs_.push();
   if (outputs_.all_written()) return true;
@@ -100,7 +100,7 @@ bool RunLoop::wait_for_readers() {
   return true;
 }
 
-// The next task may be writing its output itself, and what is done behind it is to be told.
+// The next task may be writing its own output, and finished tasks after it are to be reported.
 void RunLoop::stop_task_that_writes() {
   const auto next = job_->next_told();
   if (options_->turn == nullptr || !next || !options_->turn->taken_by(*next)) return;
@@ -108,7 +108,7 @@ void RunLoop::stop_task_that_writes() {
   if (options_->turn->left_in_line(*next)) outputs_.out().write("\n");
 }
 
-// So that what functions have printed, and buffered, is written.
+// So that functions' buffered output is written.
 void RunLoop::let_workers_leave() {
   engine_.stop();
   const auto limit = Clock::now() + leaving_time;

@@ -14,7 +14,7 @@
 namespace prun::sys {
 namespace {
 
-// A handler has no other way to its data.
+// A handler has no other access to its data.
 std::atomic<int> first_signal{0};
 std::atomic<int> wake_fd{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
@@ -28,7 +28,7 @@ std::atomic<bool> another_came{false};
 std::atomic<bool> stop_requested{false};
 std::atomic<bool> report_requested{false};
 
-// timeout(1) and shells send one signal twice, to the process and to its group: that is not somebody who insists.
+// timeout(1) and shells send one signal twice, to the process and to its group. That is not a second request.
 constexpr std::int64_t same_signal_ns = 100'000'000;
 std::atomic<std::int64_t> first_at{0};
 
@@ -71,7 +71,7 @@ Interrupts::Interrupts() : event_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOC
   another_expected = another_came = false;
   wake_fd = event_.get();
   struct sigaction action {};
-  action.sa_handler = on_interrupt;  // without SA_RESTART: a write that waits for its reader is to return
+  action.sa_handler = on_interrupt;  // without SA_RESTART, so that a write that waits for its reader returns
   for (std::size_t i = 0; i < handled.size(); ++i) {
     ::sigaction(handled[i], nullptr, &previous_[i]);
     if (previous_[i].sa_handler != SIG_IGN) ::sigaction(handled[i], &action, nullptr);

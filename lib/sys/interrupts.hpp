@@ -10,7 +10,7 @@
 
 namespace prun::sys {
 
-/// At most one object at a time. Signals that were ignored when it was made stay ignored (`nohup`).
+/// At most one object at a time. Signals that were ignored when it was created stay ignored (`nohup`).
 class Interrupts {
  public:
   Interrupts();
@@ -18,11 +18,11 @@ class Interrupts {
   Interrupts& operator=(const Interrupts&) = delete;
   ~Interrupts();
 
-  /// The first signal that came; 0: none.
+  /// The first signal received; 0: none.
   [[nodiscard]] static int signal() noexcept;
-  /// The next signal does not end the process: it is noted, and wakes whoever polls. To be called when the first has come.
+  /// The next signal does not end the process. It is recorded and wakes poll(2). Call it after the first signal.
   void expect_another() noexcept;
-  /// It has come.
+  /// Returns true if it was received.
   [[nodiscard]] static bool another() noexcept;
 
   /// Requests since the last call.
@@ -32,10 +32,10 @@ class Interrupts {
   };
   [[nodiscard]] Requests take_requests() noexcept;
 
-  /// Before a second signal ends the process: what else outlives it. Must be async-signal-safe.
+  /// Called before a second signal ends the process, for things that outlive it. Must be async-signal-safe.
   static void before_abrupt_end(void (*act)(void*), void* argument) noexcept;
 
-  /// Readable once a signal came.
+  /// Readable after a signal.
   [[nodiscard]] int fd() const noexcept { return event_.get(); }
 
  private:

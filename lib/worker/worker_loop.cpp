@@ -60,7 +60,7 @@ void WorkerLoop::run() {
   block_->stage.store(ring::WorkerStage::retired, std::memory_order_release);
 }
 
-/// Returns once there is a chunk to run; false: there will be none, or as many tasks have run as a child may.
+/// Returns when there is a chunk to run. Returns false if there will be none, or if the maximum number of tasks has run.
 bool WorkerLoop::next_chunk() {
   const std::uint64_t limit = region_->header().max_tasks_per_child;
   while (!holds_chunk_) {
@@ -125,13 +125,13 @@ void WorkerLoop::receive(const Baton& baton) {
   tasks_run_ = baton.tasks_run;
   holds_chunk_ = baton.holds_chunk;
   woken_ = baton.woken;
-  results_ = ring::ResultProducer(*region_, worker_);  // the other one has written too
+  results_ = ring::ResultProducer(*region_, worker_);  // the other process has written too
 }
 
 Baton WorkerLoop::baton() const { return {chunk_, context_.call, tasks_run_, holds_chunk_, woken_}; }
 
-// Step by step, for a death in between: claimed (the slot names this worker) - held - slot free. The master finds the chunk by
-// either mark, and by the same ticket where both stand.
+// In these steps, because the process may die between them: claimed (the slot names this worker), held, slot free. The
+// master finds the chunk by either mark. If both exist, they have the same ticket.
 void WorkerLoop::take(const ring::TaskRing::Claim& claim) {
   chunk_ = *claim.chunk;
   context_.call = claim.call;
@@ -187,7 +187,7 @@ bool WorkerLoop::begin(std::uint32_t item) {
   PRUN_FAULT_POINT("about to begin");
   block_->begun.store(item + 1, std::memory_order_release);
   std::atomic_signal_fence(
-      std::memory_order_seq_cst);  // the call may not be moved before it: it may be the process's last
+      std::memory_order_seq_cst);  // the call must not be moved before it, because it may kill the process
   PRUN_FAULT_POINT("begun");
   ++tasks_run_;
   return true;
@@ -259,8 +259,8 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
   tell_master();
 }
 
-// The master condemns a call by a compare-and-swap of the same word. Either the call has ended before that and its outcome
-// counts, or the worker stays at it until it is killed.
+// The master condemns a call by a compare-and-swap on the same word. Either the call has ended before that and its outcome
+// counts, or the worker stays in the call until it is killed.
 void WorkerLoop::end_clock() {
   PRUN_FAULT_POINT("about to end the clock");
   if (block_->begun_at.exchange(0, std::memory_order_acq_rel) != ring::condemned) [[likely]]
@@ -273,7 +273,7 @@ void WorkerLoop::end_clock() {
 std::byte* WorkerLoop::room_for(const ring::RecordHeader& header, const ring::Stamps* stamps) {
   for (;;) {
     if (std::byte* place = results_.begin(header, stamps)) return place;
-    // First said, then rung: a master that was silent at the ring and is about to sleep sees what was said (may_sleep).
+    // Written before ringing, so that a master that was silent at the ring and is about to sleep sees it (may_sleep).
     block_->credit_wanted.store(1, std::memory_order_seq_cst);
     PRUN_FAULT_POINT("credit wanted");
     if (std::byte* place = results_.begin(header, stamps)) {

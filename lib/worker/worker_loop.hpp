@@ -1,5 +1,5 @@
-// What a worker does all its life: claim a chunk, run its entry point, pass the results on; sleep where there is nothing.
-// Runs in a process of its own or in a thread; does not know which.
+// The loop of a worker: claims a chunk, runs its entry point, sends the results, and sleeps if there is nothing to do. It
+// runs in a process or in a thread, and does not know which.
 #pragma once
 
 #include "ring/doorbell.hpp"
@@ -26,21 +26,21 @@ class PeerModules;
 
 namespace prun::worker {
 
-/// What passes between two processes that are one worker by turns (ring/PROTOCOL.md). Whoever has it is the worker.
+/// The message between two processes that are one worker in turn (ring/PROTOCOL.md). The one that has it is the worker.
 struct Baton {
-  ring::Chunk chunk;       ///< where `holds_chunk`: held, as the marks in the worker's block say, and not begun
-  std::uint64_t call = 0;  ///< that the chunk belongs to
+  ring::Chunk chunk;       ///< if `holds_chunk`: held, according to the worker's block, and not begun
+  std::uint64_t call = 0;  ///< number of the chunk's call
   std::uint64_t tasks_run = 0;
   bool holds_chunk = false;
   bool woken = false;
 };
 static_assert(std::is_trivially_copyable_v<Baton>);
 
-/// The other process, as seen by the first.
+/// The other process, as the first one sees it.
 class Partner {
  public:
-  /// Is the worker from now on, and returns when it has a chunk that is not for it, or nothing is left for a worker to do.
-  /// Where the partner dies, this process does not return either.
+  /// Acts as the worker from now on. Returns when it has a chunk that is not for it, or when the worker has nothing more to
+  /// do. If the partner dies, this process exits too.
   [[nodiscard]] virtual Baton take_over(const Baton& baton) = 0;
 
  protected:
@@ -50,16 +50,16 @@ class Partner {
 class WorkerLoop final : public detail::CallFrame {
  public:
   /// @param event_fd see ring::Doorbell
-  /// @param peer where the master, which names entry points by its own addresses, has others than this process
+  /// @param peer for a master that has other addresses than this process, because it names entry points by address
   WorkerLoop(const ring::Region& region, std::uint32_t worker, int event_fd = -1, sys::PeerModules* peer = nullptr);
 
-  /// Runs until told to stop, or until it has run as many tasks as a child may.
+  /// Runs until told to stop, or until the maximum number of tasks has run.
   void run();
 
-  /// For an entry point, instead of making the calls: `partner` runs this chunk, and those like it that follow.
+  /// For an entry point, in place of making the calls: `partner` runs this chunk and the following ones of its kind.
   void lend(Partner& partner);
 
-  /// In the partner's process: the worker, until there is a chunk whose entry point is not that of the baton's first.
+  /// In the partner's process: acts as the worker until there is a chunk with another entry point than the first one's.
   [[nodiscard]] Baton stand_in(const Baton& baton, detail::Entry entry);
 
   /// Reports that the initializer failed: an error of the pool, not of a task.
@@ -101,8 +101,8 @@ class WorkerLoop final : public detail::CallFrame {
   CallUsage usage_;
   std::uint64_t tasks_run_ = 0;
   bool holds_chunk_ = false;  ///< and has not begun to run it
-  bool lent_ = false;         ///< the chunk was the partner's to end
-  bool woken_ = false;        ///< has slept since its last claim
+  bool lent_ = false;         ///< the partner had to end the chunk
+  bool woken_ = false;        ///< it has slept since its last claim
   TaskContext context_;
   std::string failure_bytes_;
   sys::PeerModules* peer_;

@@ -26,7 +26,7 @@ namespace {
 
 Seat seat;  // set once, before any task
 
-// Tasks read nothing that is meant for the master, as in Python's pools.
+// Tasks must not read the master's input, as in Python's pools.
 void close_standard_input() {
   const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (null < 0) return;
@@ -34,8 +34,8 @@ void close_standard_input() {
   ::close(null);
 }
 
-// A function that calls exit() must not run the exit handlers and destructors that the master registered. Handlers run
-// in reverse order, so this one is first.
+// A function that calls exit() must not run exit handlers and destructors that the master registered. Handlers run in
+// reverse order, so this one is first.
 void leave_at_once(int status, void*) {
   std::fflush(nullptr);
   ::_exit(status);
@@ -75,7 +75,7 @@ void run_worker_process(const ring::Region& region, std::uint32_t worker, const 
   sys::restore_file_limit();
   ::on_exit(leave_at_once, nullptr);
   close_standard_input();
-  ::__fpurge(stdout);  // what the master had buffered is the master's to write
+  ::__fpurge(stdout);  // the master writes what it had buffered
   for (const auto& [name, value] : setup.environment) ::setenv(name.c_str(), value.c_str(), 0);
   if (setup.limits.cpu_time.count() != 0) CallLimits::prepare(region.worker(worker), setup.limits.cpu_time);
   watch_for_stack_overflow(region.worker(worker), setup.limits.stack);
@@ -88,7 +88,7 @@ void run_worker_thread(const ring::Region& region, std::uint32_t worker, const W
   initialize_and_loop(region, worker, setup, ::gettid(), nullptr);
   end_worker();
   region.worker(worker).stage.store(ring::WorkerStage::retired, std::memory_order_seq_cst);
-  ring::Doorbell(region.header()).ring();  // a master that ends its threads waits for that
+  ring::Doorbell(region.header()).ring();  // a master that stops its threads waits for this
 }
 
 }  // namespace prun::worker
