@@ -3,10 +3,10 @@
 //
 // One word in shared memory:
 //
-//   0 (nobody) -- master, when everything before task i is printed --> offered(i)
-//   offered(i) -- the worker that runs task i, compare-and-swap --> taken(i)
-//   taken(i) <-> taken(i) at the begin of a line -- that worker, while it writes
-//   any -- master, when everything before task j > i is printed -> offered(j)
+//   0 (nobody)   -- master, when everything before task i is printed -->    offered(i)
+//   offered(i)   -- the worker that runs task i, compare-and-swap -->       taken(i)
+//   taken(i) <-> taken(i) at the begin of a line   -- that worker, while it writes
+//   any          -- master, when everything before task j > i is printed -> offered(j)
 //
 // The master stores with release, workers load with acquire. Task i takes its turn only while it runs, and the master prints
 // nothing between the offer and the outcome of task i. So only one process writes: an attempt has one outcome, after all its

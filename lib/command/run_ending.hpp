@@ -1,7 +1,7 @@
 // Tells all workers that the run ends: they must stop their programs now, gently. It is one word in shared memory and a
 // descriptor that all workers can poll.
 //
-//   0 (the run continues) -- master, once: release store, then the descriptor becomes readable forever --> a Reason
+//   0 (the run continues)  -- master, once: release store, then the descriptor becomes readable forever -->  a Reason
 //
 // Workers only read it. If the master dies before it sets the word, the workers are killed (pool/server_process.hpp).
 #pragma once

@@ -1,11 +1,11 @@
 // Opens the input that the words and options of a command line describe, as one source of tasks. It does not know what
 // happens to the tasks.
 //
-//   FUNCTION INPUT... each word as in word.hpp; `-` means the lines of standard input, but not after `--`
+//   FUNCTION INPUT...      each word as in word.hpp; `-` means the lines of standard input, but not after `--`
 //   FUNCTION ::: INPUT...  each word is a value: never a range, a product or `-`
 //   'CALL' 'CALL'...       each word as in call_text.hpp
-//   --tasks FILE a file as in json_tasks.hpp; `-` is standard input
-//   nothing standard input as a task file, unless it is a terminal
+//   --tasks FILE           a file as in json_tasks.hpp; `-` is standard input
+//   nothing                standard input as a task file, unless it is a terminal
 #pragma once
 
 #include "function/registry.hpp"

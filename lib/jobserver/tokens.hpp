@@ -4,11 +4,11 @@
 // Held tokens are noted in memory that is shared with the fork server, so that the fork server can return the tokens of a
 // killed master. A process removes the note before it returns the token:
 //
-//   the master dies consequence for the token
-//   before it read the byte it is in the pipe
-//   between reading and noting lost: the only instant at which one is lost; make reports it when it ends
-//   while it is noted the fork server returns it after all workers have exited
-//   note removed, not written lost, never duplicated
+//   the master dies             consequence for the token
+//   before it read the byte     it is in the pipe
+//   between reading and noting  lost: the only instant at which one is lost; make reports it when it ends
+//   while it is noted           the fork server returns it after all workers have exited
+//   note removed, not written   lost, never duplicated
 #pragma once
 
 #include "jobserver/token_pipe.hpp"

@@ -3,7 +3,7 @@
 //   master                                          the program, executed once more
 //   argv: NAME --prun-forkserver MARK MODULE OFFSET ->   start_mark.hpp; static constructors run, then instead of main():
 //   handover + descriptors           --socket-->    receives it, maps the memory, becomes a ServerProcess
-//   the pool is made, or throws <--socket-- one hello: a zero byte, or the error message
+//   the pool is made, or throws         <--socket--    one hello: a zero byte, or the error message
 //   requests, events                 <--socket-->   as with a forked server (fork_server.hpp)
 //
 // The handover is a tuple in the format of detail/codec.hpp: both ends are the same program. The descriptors are part

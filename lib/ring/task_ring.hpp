@@ -2,13 +2,13 @@
 // worker may be killed at any instruction.
 //
 // Tickets number the chunks in the order of publishing. Ticket t is in slot t % N, in lap t / N. The state of a slot is
-//   lap << 16 | owner owner: 0 free for the ticket of that lap, 1 ready, 2 + w claimed by worker w
+//   lap << 16 | owner      owner: 0 free for the ticket of that lap, 1 ready, 2 + w claimed by worker w
 // Transitions, with the memory order of each:
-//   free(lap) -> ready(lap) master, release: the chunk is written before it becomes visible
-//   ready(lap) -> claimed(lap, w) worker w, compare-and-swap, acquire: only it reads the chunk from now on
+//   free(lap)     -> ready(lap)        master, release: the chunk is written before it becomes visible
+//   ready(lap)    -> claimed(lap, w)   worker w, compare-and-swap, acquire: only it reads the chunk from now on
 //   claimed(lap, w) -> free(lap + 1)   worker w, release, once it has copied the chunk and written `held`;
 //                                      or the master, once w is known to be dead
-//   ready(lap) -> free(lap + 1) master, compare-and-swap: withdraws a chunk that no worker has claimed
+//   ready(lap)    -> free(lap + 1)     master, compare-and-swap: withdraws a chunk that no worker has claimed
 // The number in a slot's state only grows.
 // `hint` is the lowest ticket that may be unclaimed. Every worker that finds the ticket at the hint already claimed advances
 // the hint, so a worker that dies between its claim and that step blocks nobody.

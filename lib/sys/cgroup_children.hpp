@@ -4,7 +4,7 @@
 //   own group            passes the controller on to its children, so it may hold no process itself, unless it is the root;
 //                        continues to do so afterwards, because others may rely on it
 //     prun-PID           named after the process that made it; passes the controller on
-//       self that process and its forks, only if the own group had to be emptied
+//       self             that process and its forks, only if the own group had to be emptied
 //       0, 1, ...        the children, with their limits
 //
 // The process that made them removes them. If it was killed, any process that calls remove() does. If none is left, the next

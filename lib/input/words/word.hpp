@@ -2,8 +2,8 @@
 // that receives the inputs.
 //
 // The first of these that fits determines the kind of a word:
-//   a range 1..39 39..1..2 001..100 begins with an integer and two dots; a fault after that is an error
-//               0.1..1.0..0.1 a..e decimals; letters: only if the whole word fits
+//   a range     1..39  39..1..2  001..100 begins with an integer and two dots; a fault after that is an error
+//               0.1..1.0..0.1  a..e       decimals; letters: only if the whole word fits
 //   a product   0..3,0..4  0..3,fast  2,4 parts between commas, if one is a range or all are JSON numbers or words;
 //                                         a part is a range, a JSON value or a bare word; the last varies fastest
 //   a value     42  "text"  [2,4]         JSON; what begins with [ { or " and is not JSON is an error
