@@ -25,7 +25,7 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS   += --no-print-directory
 .DEFAULT_GOAL := all
-.PHONY: all run test bench sanitize fuzz soak lint format format-check install clean help
+.PHONY: all run test bench python sanitize fuzz soak lint format format-check install clean help
 .NOTPARALLEL:
 
 # $(call need,PACKAGES): installs those that are missing, at once and without a question; calls no apt where none is.
@@ -138,6 +138,10 @@ soak: ## kill at random moments (workers SOAK_KILLS, prun MASTER_KILLS, any KILL
 	@python3 tests/soak/master_kills.py $(BUILD)/prun --kills $(MASTER_KILLS)
 	@python3 tests/soak/random_kills.py $(BUILD)/prun --rounds $(KILL_ROUNDS)
 	@python3 tests/fault/system_call_faults.py $(BUILD)/prun --runs $(FAULT_RUNS) --seed $$RANDOM || [ $$? = 77 ]
+
+python: ## build the Python package as a wheel, in build/wheel: `pip install build/wheel/*.whl`
+	$(release)
+	@cmake --build $(BUILD) -j $(JOBS) --target prun_wheel
 
 lint: ## clang-tidy over lib/ and app/
 	$(call need,$(PACKAGES) $(LINT_PACKAGES))

@@ -7,6 +7,7 @@ The interfaces are those of the standard library. A worker that dies fails only 
 The docstrings of the classes list the differences.
 """
 
+import sys as _sys
 from concurrent.futures import (ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, CancelledError, Future, as_completed, wait)
 
 from ._executor import ProcessPoolExecutor
@@ -25,7 +26,14 @@ _ELSEWHERE = {
 __all__ = ["Pool", "AsyncResult", "ThreadPool", "ProcessPoolExecutor", "ThreadPoolExecutor", "Future", "wait",
            "as_completed", "ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION", "CancelledError", "TimeoutError",
            "BrokenPoolError", "CpuLimitError", "MemoryLimitError", "RemoteError", "SerializationError",
-           "TaskTimeoutError", "WorkerLostError"]
+           "TaskTimeoutError", "WorkerLostError",
+           "register_joblib"]
+
+
+def register_joblib():
+    """Afterwards joblib knows the backend "prun": `with joblib.parallel_config("prun"): ...`. Importing prun behind joblib does it."""
+    from . import _joblib
+    _joblib.register()
 
 
 def __getattr__(name):
@@ -40,3 +48,7 @@ def __getattr__(name):
 
 def __dir__():
     return sorted(set(globals()) | set(__all__))
+
+
+if "joblib" in _sys.modules:
+    register_joblib()

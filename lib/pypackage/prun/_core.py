@@ -3,7 +3,7 @@
 import os
 import threading
 
-from . import _engine
+from . import _engine, _start
 from ._pickling import dump_function
 
 ITEM, UNPACKED, CALL = 0, 1, 2
@@ -17,13 +17,17 @@ _READY = (list, tuple, range, set, frozenset, dict, str, bytes, bytearray, type(
 class Core:
     """Not made before it is needed: workers of an executor are forked with its first call."""
 
-    def __init__(self, capsule, charge, for_executor):
+    def __init__(self, capsule, charge, channel, for_executor):
         self.pool = capsule
         self._charge = charge  # workers that are executed anew read it
+        self._channel = channel
         self._for_executor = for_executor
         self._prefixes = {}
         self.streams = set()  # that still have to read their input
         self.workers = _engine.pool_workers(capsule)
+
+    def __del__(self, _close=_start.close_channel):
+        _close(self._channel)
 
     def prefix(self, function, form, timeout):
         key = (function, form, timeout)

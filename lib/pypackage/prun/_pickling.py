@@ -19,11 +19,33 @@ def _dumps(obj, keep_buffer):
 
 
 def dump(obj):
-    return _dumps(obj, None)
+    """Bytes; or a tuple of bytes that name where large buffers are."""
+    buffers = []
+
+    def keep(buffer):
+        try:
+            raw = buffer.raw()
+        except BufferError:  # it is not contiguous
+            return True
+        if raw.nbytes < _LARGE_BUFFER:
+            return True
+        buffers.append(raw)
+        return False
+
+    data = _dumps(obj, keep)
+    if not buffers:
+        return data
+    from . import _segments
+    token = _segments.sender.put(data, buffers)
+    return _dumps(obj, None) if token is None else (token,)
 
 
 def load(data, buffers_elsewhere):
-    return pickle.loads(data)
+    if not buffers_elsewhere:
+        return pickle.loads(data)
+    from . import _segments
+    data, buffers = _segments.receiver.get(data)
+    return pickle.loads(data, buffers=buffers)
 
 
 def dump_function(function):

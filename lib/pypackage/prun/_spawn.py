@@ -1,5 +1,6 @@
 """Workers that are not copies of the master: Python executed anew, which imports what the master's functions need."""
 
+import _socket
 import io
 import marshal
 import os
@@ -33,15 +34,15 @@ class _OwnedFile:
         _close(self._fd)
 
 
-def charge_for(initializer, initargs):
+def charge_for(initializer, initargs, channel):
     """(command line, file, descriptors): the file holds what each worker needs to know, and stays open as long as the pool."""
     from multiprocessing import context, reduction, resource_tracker, spawn, util
     data = spawn.get_preparation_data("PrunWorker")
-    fds = [resource_tracker.getfd()]
+    fds = [resource_tracker.getfd(), channel[1]]
     context.set_spawning_popen(_Inheritance(fds))
     try:
         initial = io.BytesIO()
-        reduction.dump((data, fds[0]), initial)
+        reduction.dump((data, fds[0], channel), initial)
         data_size = initial.tell()
         reduction.dump((initializer, initargs), initial)
     finally:
@@ -63,7 +64,8 @@ def main():
     _start.preparing = True
     try:
         process.current_process()._inheriting = True
-        data, resource_tracker._resource_tracker._fd = pickle.loads(initial[:data_size])
+        data, resource_tracker._resource_tracker._fd, (name, channel) = pickle.loads(initial[:data_size])
+        _start.worker_channel = name, _socket.socket(fileno=channel)
         spawn.prepare(data)
         initializer, initargs = pickle.loads(initial[data_size:])
     finally:

@@ -1,5 +1,6 @@
 """What the C++ part calls, and what a worker does at its begin and end."""
 
+import _socket
 import os
 import sys
 
@@ -7,8 +8,9 @@ from . import _engine, _pickling
 
 engine = _engine
 
+channels = {}  # of the pools of this process, by name: over them workers send descriptors (_segments.py)
+worker_channel = None  # of a worker: (name, socket)
 preparing = False  # this process is a spawned worker that is importing the main module
-_workers_begun = 0
 
 
 def check_may_start():
@@ -34,18 +36,41 @@ def start_method(context):
 def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memory_limit, cpu_limit):
     check_may_start()
     method = start_method(context)
-    words, keep = None, []
+    words, charge, keep = None, None, []
+    global worker_channel
+    ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+    ours.setblocking(False)
+    name = f"{os.getpid()}-{os.urandom(6).hex()}"
     if method != "fork":
         from . import _spawn
-        words, charge, keep = _spawn.charge_for(initializer, initargs)
+        words, charge, keep = _spawn.charge_for(initializer, initargs, (name, theirs.fileno()))
     for stream in (sys.stdout, sys.stderr):  # what is buffered here is this process's to write
         try:
             stream.flush()
         except (AttributeError, ValueError, OSError):
             pass
-    pool = _engine.pool_new(workers or 0, on_demand, max_tasks or 0, memory_limit or 0,
-                            int((cpu_limit or 0) * 1e6), initializer, tuple(initargs), words, keep)
-    return pool, (charge if keep else None)
+    before, worker_channel = worker_channel, (name, theirs)
+    try:
+        pool = _engine.pool_new(workers or 0, on_demand, max_tasks or 0, memory_limit or 0,
+                                int((cpu_limit or 0) * 1e6), initializer, tuple(initargs), words, keep)
+    finally:
+        worker_channel = before
+        theirs.close()
+    channels[name] = ours
+    return pool, charge, name
+
+
+def close_channel(name):
+    """Nothing more comes over it. What has come belongs to results that may still be taken."""
+    channel = channels.pop(name)
+    try:
+        has_come = channel.recv(1, _socket.MSG_PEEK)
+    except OSError:
+        has_come = b""
+    if has_come and sys.meta_path is not None:  # where that is None, Python ends
+        from . import _segments
+        _segments.receiver.receive_all(channel)
+    channel.close()
 
 
 def _worker_began(initializer, initargs):
@@ -54,6 +79,12 @@ def _worker_began(initializer, initargs):
     process = sys.modules.get("multiprocessing.process")
     if process is not None and not preparing:
         _become_child_process(process)
+    segments = sys.modules.get("prun._segments")
+    if segments is not None:
+        segments.begin_worker(worker_channel)
+    for channel in channels.values():  # of the master's pools
+        channel.close()
+    channels.clear()
     numpy = sys.modules.get("numpy")
     if numpy is not None and hasattr(numpy, "random"):
         numpy.random.seed()  # workers do not draw the same numbers

@@ -1,0 +1,217 @@
+"""Large buffers, such as those of arrays, in shared memory: copied once by who sends them, and used in place by who gets them.
+
+A segment is a memfd that belongs to the process that sends. Whoever receives maps it once and tells by a word at its begin when
+nobody uses the buffers any more; then the sender fills it again, and neither has to touch new pages.
+
+    master -> worker   the worker opens /proc/MASTER/fd/N, which lives as long as the master
+    worker -> master   the worker sends the descriptor over its pool's channel, ahead of the result: it may be gone by then
+"""
+
+import ctypes
+import marshal
+import mmap
+import os
+import socket
+import weakref
+
+from . import _start
+
+_BUSY, _FREE = 0, 1
+_HEAD = 64  # bytes: the state, then the process that has mapped it
+_MOST_SEGMENTS = 64  # of one process; beyond that buffers travel in the pickle
+_MOST_IDLE = 256 << 20  # bytes
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.mmap.restype = ctypes.c_void_p
+_libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+_libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+_MAP_POPULATE = 0x8000
+
+
+def _aligned(size, to=64):
+    return (size + to - 1) // to * to
+
+
+def _map(fd, size):
+    address = _libc.mmap(None, size, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_SHARED | _MAP_POPULATE, fd, 0)
+    if address in (None, ctypes.c_void_p(-1).value):
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+    return address
+
+
+class _Segment:
+    """Mapped memory, unmapped when nobody refers to it."""
+
+    def __init__(self, fd, size):
+        self.size = size
+        self.address = _map(fd, size)
+        self.process = os.getpid()
+        self.state = ctypes.c_uint32.from_address(self.address)
+        self.user = ctypes.c_uint32.from_address(self.address + 4)
+
+    def __del__(self):
+        if hasattr(self, "process"):
+            _libc.munmap(self.address, self.size)
+
+    def buffer(self):
+        """An object whose memory is the segment's, and which keeps it mapped."""
+        whole = (ctypes.c_char * self.size).from_address(self.address)
+        whole.segment = self
+        return whole
+
+
+class Sender:
+    """The segments that this process fills."""
+
+    def __init__(self, channel=None):
+        self._segments = []  # (number, fd, segment)
+        self._channel = channel  # of a worker: (name, socket)
+        self._sent = set()
+        self._numbers = 0
+
+    def put(self, data, buffers):
+        """Bytes that name a segment which holds the buffers; None where there is none to be had."""
+        size = _HEAD + sum(_aligned(buffer.nbytes) for buffer in buffers)
+        found = self._find(size)
+        if found is None:
+            return None
+        number, fd, segment = found
+        segment.state.value = _BUSY
+        segment.user.value = 0
+        target = memoryview(segment.buffer()).cast("B")
+        places = []
+        at = _HEAD
+        for buffer in buffers:
+            target[at:at + buffer.nbytes] = buffer
+            places.append((at, buffer.nbytes, buffer.readonly))
+            at += _aligned(buffer.nbytes)
+        if self._channel is None:
+            name = ""
+        else:
+            name, channel = self._channel
+            if number not in self._sent:
+                head = marshal.dumps((os.getpid(), number))
+                channel.sendmsg([head], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fd.to_bytes(4, "little"))])
+                self._sent.add(number)
+        return marshal.dumps((data, name, os.getpid(), number, fd, segment.size, places))
+
+    def _find(self, size):
+        self._reclaim()
+        fitting = [one for one in self._segments if one[2].state.value == _FREE and one[2].size >= size]
+        if fitting:
+            return min(fitting, key=lambda one: one[2].size)
+        self._drop_idle()
+        if len(self._segments) >= _MOST_SEGMENTS:
+            return None
+        size = _aligned(size, 1 << 20)
+        try:
+            fd = os.memfd_create("prun-segment")
+            os.ftruncate(fd, size)
+            made = self._numbers, fd, _Segment(fd, size)
+        except OSError:
+            return None
+        self._numbers += 1
+        self._segments.append(made)
+        return made
+
+    def _reclaim(self):
+        """What a process has used that is dead nobody uses."""
+        for _, _, segment in self._segments:
+            user = segment.user.value
+            if segment.state.value == _BUSY and user and not os.path.exists(f"/proc/{user}"):
+                segment.state.value = _FREE
+
+    def _drop_idle(self):
+        """Those that are too small for what is sent now."""
+        idle = 0
+        for one in list(self._segments):
+            _, fd, segment = one
+            if segment.state.value == _FREE:
+                idle += segment.size
+                if idle > _MOST_IDLE or len(self._segments) >= _MOST_SEGMENTS:
+                    self._segments.remove(one)
+                    os.close(fd)
+
+
+class Receiver:
+    """The segments of other processes that this one has mapped."""
+
+    def __init__(self):
+        self._mapped = {}  # (process, number) -> segment
+        self._using = {}  # id of an exporter -> its weak reference
+
+    def get(self, token):
+        """(pickle, buffers)"""
+        data, name, process, number, fd, size, places = marshal.loads(token)
+        segment = self._segment(name, process, number, fd, size)
+        segment.user.value = os.getpid()
+        whole = segment.buffer()
+        self._watch(whole, segment)
+        view = memoryview(whole).cast("B")
+        return data, [view[at:at + count].toreadonly() if readonly else view[at:at + count]
+                      for at, count, readonly in places]
+
+    def _segment(self, name, process, number, fd, size):
+        key = process, number
+        segment = self._mapped.get(key)
+        if segment is None and name:
+            for channel in _start.channels.values():
+                self.receive_all(channel)
+            segment = self._mapped[key]
+        elif segment is None:
+            self._forget_unused()
+            other = os.open(f"/proc/{process}/fd/{fd}", os.O_RDWR | os.O_CLOEXEC)
+            try:
+                segment = self._mapped[key] = _Segment(other, size)
+            finally:
+                os.close(other)
+        return segment
+
+    def receive_all(self, channel):
+        self._forget_unused()
+        while True:
+            try:
+                head, extra, _, _ = channel.recvmsg(256, socket.CMSG_SPACE(4))
+            except BlockingIOError:
+                return
+            if not head:
+                return
+            fd = int.from_bytes(extra[0][2][:4], "little")
+            try:
+                self._mapped[marshal.loads(head)] = _Segment(fd, os.fstat(fd).st_size)
+            finally:
+                os.close(fd)
+
+    def _forget_unused(self):
+        """Segments of processes that have ended, and more than may be idle."""
+        idle = 0
+        for key, segment in list(self._mapped.items()):
+            if segment.state.value == _FREE:
+                idle += segment.size
+                if idle > _MOST_IDLE or not os.path.exists(f"/proc/{key[0]}"):
+                    del self._mapped[key]
+
+    def _watch(self, whole, segment):
+        own = os.getpid()
+
+        def release(reference, state=segment.state, segment=segment):
+            if os.getpid() == own:  # and not a child that has copied the object
+                self._using.pop(id(reference), None)
+                state.value = _FREE
+
+        reference = weakref.ref(whole, release)
+        self._using[id(reference)] = reference
+
+
+sender = Sender(_start.worker_channel)
+receiver = Receiver()
+_inherited = []
+
+
+def begin_worker(channel):
+    """In a new worker: what the master has is the master's. It stays mapped, for objects that were copied may use it."""
+    global sender, receiver
+    _inherited.extend((sender, receiver))
+    sender = Sender(channel)
+    receiver = Receiver()
