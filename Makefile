@@ -99,7 +99,7 @@ test: ## install what is missing, build, run all tests
 bench: ## measure: a table of ratios, prun to its peers, in one run
 	$(call need,$(PACKAGES) $(BENCH_PACKAGES))
 	$(call configure,$(BUILD),-DCMAKE_BUILD_TYPE=Release)
-	@cmake --build $(BUILD) -j $(JOBS) --target prun_cli bench
+	@cmake --build $(BUILD) -j $(JOBS) --target prun_cli prun_python bench
 	@python3 lib/bench/run.py $(BUILD)
 
 sanitize: ## run all tests under ASan, LeakSanitizer and UBSan, those of threads under TSan

@@ -172,6 +172,42 @@ def python_import(b):
     yield Row(python_import.rows[0].format(seconds), prun, python, "Pool.imap, start to end", "s", ("<=", 1.1))
 
 
+def package_in_turn(b, what, ours, theirs):
+    """Seconds a call, of the Python package and of the standard library."""
+    script = str(HERE / "package.py")
+    return b.in_turn(lambda: b.numbers([sys.executable, script, str(b.build / "python"), what, str(ours)]) / ours,
+                     lambda: b.numbers([sys.executable, script, "standard", what, str(theirs)]) / theirs)
+
+
+@measures("import prun: imap of a no-op, chunk size 1", "import prun: submit all, then result() of each",
+          "import prun: map of integers, default chunks")
+def package_calls(b):
+    sizes = (("imap", b.size(300_000, 5_000), b.size(20_000, 500), "Pool.imap", 20),
+             ("submit", b.size(100_000, 2_000), b.size(10_000, 300), "Executor.submit", 20),
+             ("map", b.size(3_000_000, 50_000), b.size(3_000_000, 50_000), "Pool.map", 1))
+    for row, (what, ours, theirs, peer, wanted) in zip(package_calls.rows, sizes):
+        prun, python = package_in_turn(b, what, ours, theirs)
+        yield Row(row, 1 / prun, 1 / python, peer, "1/s", (">=", wanted))
+
+
+@measures("import prun: 8 MB there and back", "import prun: a pool's start, call and end")
+def package_costs(b):
+    rounds = b.size(100, 3)
+    prun, python = package_in_turn(b, "arrays", rounds, rounds)
+    yield Row(package_costs.rows[0], prun, python, "Pool.apply", "s", ("<=", 0.2))
+    rounds = b.size(20, 2)
+    prun, python = package_in_turn(b, "start", rounds, rounds)
+    yield Row(package_costs.rows[1], prun, python, "Pool", "s", ("<=", 1))
+
+
+@measures("import prun: the import")
+def package_import(b):
+    environment = {**os.environ, "PYTHONPATH": str(b.build / "python")}
+    prun, bare = b.in_turn(lambda: b.wall([sys.executable, "-c", "import prun"], environment=environment),
+                           lambda: b.wall([sys.executable, "-c", "pass"], environment=environment))
+    yield Row(package_import.rows[0], prun - bare, 0.05, "the bound", "s", ("<=", 1))
+
+
 @measures("commands: /bin/true, a process each")
 def commands(b):
     n, few = b.size(1_000, 50), b.size(150, 50)

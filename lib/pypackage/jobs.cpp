@@ -118,6 +118,13 @@ std::uint64_t StreamJob::room() const noexcept {
 bool StreamJob::has_ready() const noexcept { return !outcomes_.empty() && outcomes_.front().is_there; }
 
 void StreamJob::take_ready(std::deque<Outcome>& out) {
+  if (complete() && out.empty()) {  // all of them, where they are
+    taken_ += outcomes_.size();
+    first_outcome_ += outcomes_.size();
+    held_bytes_ = 0;
+    out.swap(outcomes_);
+    return;
+  }
   while (has_ready()) {
     held_bytes_ -= outcomes_.front().value.size();
     out.push_back(std::move(outcomes_.front()));

@@ -182,10 +182,9 @@ Ref Stream::collect() {
   }
   Ref list = checked(py.PyList_New(static_cast<Size>(taken_.size())));
   Size place = 0;
-  for (const Outcome& outcome : taken_) {
-    py.PyList_SetItem(list.get(), place++, result_of(outcome, for_executor_).release());
+  for (; !taken_.empty(); taken_.pop_front()) {
+    py.PyList_SetItem(list.get(), place++, result_of(taken_.front(), for_executor_).release());
   }
-  taken_.clear();
   return list;
 }
 

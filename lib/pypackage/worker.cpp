@@ -161,8 +161,8 @@ void skip_item(const Callable& callable, std::string_view& in) {
   if (callable.form == Callable::Form::call) skip(in);
 }
 
-/// One call. Its items are passed over, whatever comes of it.
-void run_item(detail::CallFrame& frame, const Loaded& function, std::string_view item, std::string& result) {
+/// One call. @return what it raised, or null and its result
+std::exception_ptr run_item(const Loaded& function, std::string_view item, std::string& result) {
   const double timeout = function.callable.timeout;
   if (timeout > 0) own->timer.start(timeout, *own->table, own->place);
   std::exception_ptr failed;
@@ -173,10 +173,14 @@ void run_item(detail::CallFrame& frame, const Loaded& function, std::string_view
   } catch (const Raised&) {
     failed = std::make_exception_ptr(pending_failure());
   }
+  if (timeout > 0) own->timer.stop(*own->table, own->place);
+  return failed;
+}
+
+/// Writes what has been printed. A worker that is killed later cannot.
+void flush() {
   const Ref flushed(py.PyObject_CallFunctionObjArgs(helpers.call_ended, nullptr));
   if (!flushed) py.PyErr_Clear();
-  if (timeout > 0) own->timer.stop(*own->table, own->place);
-  failed ? frame.failed(failed) : frame.value(result.data(), result.size());
 }
 
 void fail_all(detail::CallFrame& frame, const std::exception_ptr& why) {
@@ -202,7 +206,10 @@ void run_chunk(detail::CallFrame& frame) {
   for (std::uint32_t i = 0; i < frame.last; ++i) {
     const std::string_view item = in;
     skip_item(function->callable, in);
-    if (i >= frame.first && frame.begin(i)) run_item(frame, *function, item, result);
+    if (i < frame.first || !frame.begin(i)) continue;
+    const std::exception_ptr failed = run_item(*function, item, result);
+    if (i + 1 == frame.last) flush();  // before the last outcome is told: then the chunk is over
+    failed ? frame.failed(failed) : frame.value(result.data(), result.size());
   }
 }
 

@@ -23,6 +23,7 @@ class Core:
         self._channel = channel
         self._for_executor = for_executor
         self._prefixes = {}
+        self._last = (None, None, None, None)  # function, form, timeout and prefix of the last call
         self.streams = set()  # that still have to read their input
         self.workers = _engine.pool_workers(capsule)
 
@@ -30,12 +31,16 @@ class Core:
         _close(self._channel)
 
     def prefix(self, function, form, timeout):
+        last = self._last
+        if last[0] is function and last[1] == form and last[2] == timeout:
+            return last[3]
         key = (function, form, timeout)
         try:
             known = self._prefixes.get(key)
         except TypeError:  # not hashable
             known = key = None
         if known is not None:
+            self._last = (*key, known)
             return known
         pickle, by_name = dump_function(function)
         prefix = _engine.prefix(self.pool, pickle, form, self._for_executor, by_name, timeout)
@@ -43,6 +48,7 @@ class Core:
             if len(self._prefixes) >= 256:
                 self._prefixes.clear()
             self._prefixes[key] = prefix
+            self._last = (*key, prefix)
         return prefix
 
     def stream(self, function, iterable, form, chunksize, options, *, ordered=True, window=_WINDOW, exact=False):

@@ -16,9 +16,10 @@ class CallFuture(Future):
     """As long as only its own methods are used it asks the engine. `wait`, `as_completed`, `add_done_callback` and asyncio use
     the standard future's parts: the first use makes them, and from then on it is told when the call ends."""
 
+    _outcome = None  # (whether it returned, value or exception), once it has been taken
+
     def __init__(self, call):
         self._call = call
-        self._outcome = None  # (whether it returned, value or exception), once it has been taken
 
     def __getattr__(self, name):
         if name not in _PARTS:
@@ -89,27 +90,28 @@ class CallFuture(Future):
         return self._call_state() != _PENDING
 
     def result(self, timeout=None):
-        if self._is_whole:
-            return super().result(timeout)
-        self._wait(timeout)
-        returned, value = self._take()
-        if returned:
-            return value
+        outcome = self._outcome
+        if outcome is None:
+            if "_done_callbacks" in self.__dict__:
+                return super().result(timeout)
+            self._wait(timeout)
+            outcome = self._take()
+        if outcome[0]:
+            return outcome[1]
         try:
-            raise value
+            raise outcome[1]
         finally:
-            self = value = None  # breaks a cycle with the traceback
+            self = outcome = None  # breaks a cycle with the traceback
 
     def exception(self, timeout=None):
         if self._is_whole:
             return super().exception(timeout)
-        self._wait(timeout)
+        if self._outcome is None:
+            self._wait(timeout)
         returned, value = self._take()
         return None if returned else value
 
     def _wait(self, timeout):
-        if self._outcome is not None:
-            return
         if not _engine.call_wait(self._call, timeout):
             raise FutureTimeoutError()
         if _engine.call_state(self._call) == _CANCELLED:
