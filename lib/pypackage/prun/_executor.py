@@ -1,5 +1,6 @@
 """concurrent.futures.ProcessPoolExecutor on prun's engine."""
 
+import atexit
 import os
 import threading
 import time
@@ -23,7 +24,8 @@ def _finish_all():
         executor.shutdown(wait=True)
 
 
-threading._register_atexit(_finish_all) if hasattr(threading, "_register_atexit") else __import__("atexit").register(_finish_all)
+# Before threads that a program has left running are waited for: they may wait for futures.
+getattr(threading, "_register_atexit", atexit.register)(_finish_all)
 
 
 class ProcessPoolExecutor(Executor):
