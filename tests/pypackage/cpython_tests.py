@@ -27,6 +27,7 @@ EXCEPTIONS = {
     "test_del_shutdown": INTERNALS,
     "test_shutdown_no_wait": INTERNALS,
     "test_shutdown_deadlock_pickle": INTERNALS,
+    "test_gh105829_should_not_deadlock_if_wakeup_pipe_full": INTERNALS,
     "test_processes_terminate": ON_DEMAND,
     "test_saturation": ON_DEMAND,
     "test_cancel_futures": BEGUN,
