@@ -4,13 +4,25 @@
 #include "command/spilled_files.hpp"
 #include "sys/error.hpp"
 
+#include <sys/mman.h>
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <exception>
+#include <new>
 #include <stdexcept>
 
 namespace prun::history {
+
+void* allocate_block(std::size_t bytes) {
+  void* const block = std::aligned_alloc(bytes, bytes);
+  if (block == nullptr) throw std::bad_alloc();
+  static_cast<void>(::madvise(block, bytes, MADV_HUGEPAGE));  // small pages do as well
+  return block;
+}
+
+void free_block(void* block) noexcept { std::free(block); }
 
 bool RecordFile::append(const void* bytes, std::size_t size) noexcept {
   if (error_) return false;

@@ -30,6 +30,10 @@ class RecordFile {
   std::optional<std::string> error_;
 };
 
+/// Memory of so many bytes, at a multiple of these. @throws std::bad_alloc
+[[nodiscard]] void* allocate_block(std::size_t bytes);
+void free_block(void* block) noexcept;
+
 template <class Record>
 class RecordStore {
   static_assert(std::is_trivially_copyable_v<Record>);
@@ -62,7 +66,7 @@ class RecordStore {
       visit_block(blocks_[i], i + 1 == blocks_.size() && !overflow_ ? last : per_block);
     }
     if (!overflow_) return;
-    const auto read = std::make_unique<Records>();
+    const Block read(new_block());
     for (std::uint64_t i = 0; i < in_file_; ++i) {
       file_.read(read->data(), sizeof(Records), i * sizeof(Records));
       visit_block(read, per_block);
@@ -71,9 +75,16 @@ class RecordStore {
   }
 
  private:
-  static constexpr std::size_t per_block = 32768;
+  // In blocks of huge pages, where the system has these: to touch many small pages would cost more than all else.
+  static constexpr std::size_t block_bytes = std::size_t{2} << 20;
+  static constexpr std::size_t per_block = block_bytes / sizeof(Record);
   using Records = std::array<Record, per_block>;
-  using Block = std::unique_ptr<Records>;
+  struct Free {
+    void operator()(Records* records) const noexcept { free_block(records); }
+  };
+  using Block = std::unique_ptr<Records, Free>;
+
+  static Records* new_block() { return static_cast<Records*>(allocate_block(block_bytes)); }
 
   void make_room() {
     if (file_.error()) return;
@@ -81,10 +92,10 @@ class RecordStore {
       if (!file_.append(overflow_->data(), sizeof(Records))) return;
       ++in_file_;
     } else if (size_ < in_memory_) {
-      grow(blocks_.emplace_back(new Records));
+      grow(blocks_.emplace_back(new_block()));
       return;
     } else {
-      overflow_.reset(new Records);
+      overflow_.reset(new_block());
     }
     grow(overflow_);
   }

@@ -33,7 +33,7 @@ void TaskCalls::add_range(std::uint64_t first_index, std::string_view function, 
   if (ranges_.size() < most_ranges) ranges_.push_back({first_index, function_number(function), range});
 }
 
-bool TaskCalls::wants_call_of(std::uint64_t index) const {
+bool TaskCalls::has_room_for_call_of(std::uint64_t index) const noexcept {
   return calls_.size() < most_calls && call_bytes_ < most_call_bytes && range_of(index) == nullptr;
 }
 
@@ -42,7 +42,7 @@ void TaskCalls::add_call(std::uint64_t index, std::string call) {
   calls_.insert_or_assign(index, std::move(call));
 }
 
-const TaskCalls::Range* TaskCalls::range_of(std::uint64_t index) const {
+const TaskCalls::Range* TaskCalls::range_of(std::uint64_t index) const noexcept {
   if (ranges_.empty()) return nullptr;
   auto next = std::upper_bound(ranges_.begin(), ranges_.end(), index,
                                [](std::uint64_t at, const Range& range) { return at < range.first_index; });

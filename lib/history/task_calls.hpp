@@ -29,7 +29,10 @@ class TaskCalls {
   [[nodiscard]] const std::vector<Range>& ranges() const noexcept { return ranges_; }
 
   /// There is room for the call of one more task, which is of no range.
-  [[nodiscard]] bool wants_call_of(std::uint64_t index) const;
+  [[nodiscard]] bool wants_call_of(std::uint64_t index) const noexcept {
+    const bool of_last_range = !ranges_.empty() && index - ranges_.back().first_index < ranges_.back().range.count;
+    return !of_last_range && has_room_for_call_of(index);
+  }
   void add_call(std::uint64_t index, std::string call);
 
   /// Calls `visit(index, call)` for those that are kept, in no particular order.
@@ -42,7 +45,8 @@ class TaskCalls {
   [[nodiscard]] std::optional<std::string> call_of(std::uint64_t index) const;
 
  private:
-  [[nodiscard]] const Range* range_of(std::uint64_t index) const;
+  [[nodiscard]] bool has_room_for_call_of(std::uint64_t index) const noexcept;
+  [[nodiscard]] const Range* range_of(std::uint64_t index) const noexcept;
 
   std::vector<std::string> functions_;
   std::unordered_map<std::string, std::uint32_t> numbers_;

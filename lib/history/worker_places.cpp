@@ -19,7 +19,7 @@ void WorkerPlaces::started(std::uint32_t worker, std::int32_t pid, std::int64_t 
     here.life = lives_.size();
     lives_.push_back({worker, pid, time, std::nullopt, 0});
   }
-  last_pid_ = -1;  // the system may have given its number again
+  recent_.fill({});  // the system may have given its number again
   if (pid == 0) {
     unknown_.push_back(here);
   } else {
@@ -59,9 +59,9 @@ std::uint32_t WorkerPlaces::look_up(std::int32_t pid) {
     }
     found = here_.emplace(pid, here).first;
   }
-  last_pid_ = pid;
-  last_place_ = std::min(found->second.worker, Attempt::no_worker - 1);
-  return last_place_;
+  const std::uint32_t place = std::min(found->second.worker, Attempt::no_worker - 1);
+  recent_[static_cast<std::uint32_t>(pid) % recent_.size()] = {pid, place};
+  return place;
 }
 
 }  // namespace prun::history

@@ -2,6 +2,7 @@
 // process in its place.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -24,7 +25,10 @@ class WorkerPlaces {
   void ended(std::uint32_t worker, std::int32_t pid, std::int64_t time, std::int32_t status);
 
   /// The place of that process. A process that nobody has told of gets the place of one whose number was not known, or a new one.
-  [[nodiscard]] std::uint32_t place_of(std::int32_t pid) { return pid == last_pid_ ? last_place_ : look_up(pid); }
+  [[nodiscard]] std::uint32_t place_of(std::int32_t pid) {
+    const Recent& recent = recent_[static_cast<std::uint32_t>(pid) % recent_.size()];
+    return recent.pid == pid ? recent.place : look_up(pid);
+  }
 
   /// In the order in which they started. Those beyond the first 100000 are not kept.
   [[nodiscard]] const std::vector<WorkerLife>& lives() const noexcept { return lives_; }
@@ -42,8 +46,12 @@ class WorkerPlaces {
   std::vector<Here> unknown_;                    ///< those whose process is not known yet
   std::vector<WorkerLife> lives_;
   std::uint32_t count_ = 0;
-  std::int32_t last_pid_ = -1;
-  std::uint32_t last_place_ = 0;
+  /// Those that were looked up last: results of workers come mixed.
+  struct Recent {
+    std::int32_t pid = -1;
+    std::uint32_t place = 0;
+  };
+  std::array<Recent, 64> recent_;
 };
 
 }  // namespace prun::history

@@ -23,7 +23,7 @@ void check_numbers(const RecordStore<std::uint64_t>& store, std::uint64_t count)
 }  // namespace
 
 TEST_CASE("records come back in order, wherever they are kept") {
-  for (const std::uint64_t count : {0ULL, 1ULL, 32767ULL, 32768ULL, 65536ULL, 65537ULL, 98304ULL, 200000ULL}) {
+  for (const std::uint64_t count : {0ULL, 1ULL, 262'143ULL, 262'144ULL, 524'288ULL, 524'289ULL, 1'500'000ULL}) {
     CAPTURE(count);
     RecordStore<std::uint64_t> store(60'000);
     for (std::uint64_t i = 0; i < count; ++i) store.add(i);
@@ -35,11 +35,11 @@ TEST_CASE("records come back in order, wherever they are kept") {
 TEST_CASE("where there is no room for a temporary file, the first records stay and the error says why") {
   const char* before = std::getenv("TMPDIR");
   const std::string restored = before != nullptr ? before : "";
-  ::setenv("TMPDIR", "/nonexistent", 1);
+  ::setenv("TMPDIR", "/dev/null", 1);
   RecordStore<std::uint64_t> store(1);
-  for (std::uint64_t i = 0; i < 200'000; ++i) store.add(i);
+  for (std::uint64_t i = 0; i < 1'000'000; ++i) store.add(i);
   before != nullptr ? ::setenv("TMPDIR", restored.c_str(), 1) : ::unsetenv("TMPDIR");
-  check_numbers(store, 65536);
+  check_numbers(store, 524'288);
   REQUIRE(store.error());
   CHECK(store.error()->find("cannot create a temporary file") != std::string::npos);
 }
