@@ -12,7 +12,7 @@ constexpr Option options[] = {
     {.names = "--report",
      .value = "FILE",
      .repeatable = true,
-     .help = "write a report of the run to FILE (.html or .svg)",
+     .help = "write a report of the run: FILE.html or .svg",
      .details = R"(
 Write a report to FILE when the run has ended: a page that says how busy the workers were, what each worker did, how long tasks
 took, which tasks failed and why, and what other chunk sizes and numbers of workers would have taken. The page needs no network
