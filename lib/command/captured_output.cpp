@@ -2,6 +2,7 @@
 
 #include "command/output_error.hpp"
 #include "command/spilled_files.hpp"
+#include "function/running_child.hpp"
 #include "sys/error.hpp"
 #include "sys/file_copy.hpp"
 
@@ -59,6 +60,7 @@ bool CapturedOutput::read_from(int pipe) {
 bool CapturedOutput::read_to_memory(int pipe) {
   const ssize_t got = read_block(pipe);
   bytes_.append(block().data(), static_cast<std::size_t>(got));
+  note_output({block().data(), static_cast<std::size_t>(got)});
   if (bytes_.size() <= largest_in_memory) return got > 0;
   static_cast<void>(::fcntl(pipe, F_SETPIPE_SZ, large_pipe));  // fewer switches; where it is refused, more
   if (take_turn()) {

@@ -1,5 +1,6 @@
 #include "command/command_streams.hpp"
 
+#include "function/running_child.hpp"
 #include "sys/error.hpp"
 
 #include <fcntl.h>
@@ -58,7 +59,10 @@ bool OutputStream::pass_lines() {
   std::array<char, 16384> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read(2) fills it
   const ssize_t got = sys::retry_interrupted([&] { return ::read(fd(), buffer.data(), buffer.size()); });
   if (got < 0) sys::throw_errno("an output of the command cannot be read");
-  if (got > 0) lines_->add({buffer.data(), static_cast<std::size_t>(got)});
+  if (got > 0) {
+    note_output({buffer.data(), static_cast<std::size_t>(got)});
+    lines_->add({buffer.data(), static_cast<std::size_t>(got)});
+  }
   return got > 0;
 }
 

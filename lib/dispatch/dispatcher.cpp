@@ -252,6 +252,15 @@ const ring::Chunk* Dispatcher::chunk_of(std::uint64_t ticket) const {
   return nullptr;
 }
 
+std::optional<std::uint64_t> Dispatcher::index_without_outcome(std::uint64_t ticket, std::uint64_t item) const {
+  for (const InFlight& entry : entries_) {
+    if (entry.job == nullptr || !entry.published || entry.ticket != ticket) continue;
+    const bool open = item >= entry.next_item && item < entry.chunk.count;
+    return open ? std::optional(entry.chunk.first_index + item) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 void Dispatcher::on_worker_lost(LostWorker lost) {
   partial_[lost.worker] = {};
   InFlight* entry = lost.ticket ? find(*lost.ticket) : nullptr;

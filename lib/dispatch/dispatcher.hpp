@@ -80,6 +80,8 @@ class Dispatcher {
 
   /// The chunk in flight with that ticket, or null. Valid until the next call.
   [[nodiscard]] const ring::Chunk* chunk_of(std::uint64_t ticket) const;
+  /// The index, within its job, of an item of that chunk that has no outcome yet; absent: it has one, or is not in flight.
+  [[nodiscard]] std::optional<std::uint64_t> index_without_outcome(std::uint64_t ticket, std::uint64_t item) const;
 
   /// The chunk that holds the job's item `index` is in flight, and `waiting(ticket)` does not say that nobody has claimed it.
   template <class Waiting>

@@ -76,6 +76,13 @@ struct AttemptEnded {
   TaskTexts& texts;
 };
 
+/// A task has its outcome, and its last attempt was measured. Of short tasks not each one is; which are is chosen at random.
+struct CallMeasured {
+  std::uint64_t index;
+  std::chrono::nanoseconds duration;
+  std::uint64_t ended;  ///< tasks that have an outcome of this run by now, this one included
+};
+
 struct RetryScheduled {
   std::uint64_t index;
   std::uint32_t attempt;  ///< the coming attempt
@@ -125,6 +132,6 @@ struct RunEnded {
 };
 
 using RunEvent = std::variant<TaskRead, RangeRead, InputEnded, OutcomeRecalled, ChunkStarted, AttemptEnded,
-                              RetryScheduled, WorkerStarted, WorkerEnded, HeldBack, RunEnded>;
+                              CallMeasured, RetryScheduled, WorkerStarted, WorkerEnded, HeldBack, RunEnded>;
 
 }  // namespace prun

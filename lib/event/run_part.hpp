@@ -3,6 +3,7 @@
 #pragma once
 
 #include "event/run_event.hpp"
+#include "event/run_view.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -13,14 +14,17 @@ namespace prun {
 /// The kinds of event that a part wants, as a set of bits. Events that no part wants are not made.
 enum class Wants : std::uint32_t {
   nothing = 0,
-  tasks = 1U << 0U,     ///< TaskRead, RangeRead, InputEnded
-  outcomes = 1U << 1U,  ///< OutcomeRecalled, AttemptEnded, RetryScheduled
+  tasks = 1U << 0U,  ///< TaskRead, RangeRead, InputEnded
+  outcomes =
+      1U << 1U,  ///< OutcomeRecalled, AttemptEnded, RetryScheduled; each is told, so it costs something for each task
   chunks = 1U << 2U,    ///< ChunkStarted
   workers = 1U << 3U,   ///< WorkerStarted, WorkerEnded
   hold_ups = 1U << 4U,  ///< HeldBack
   end = 1U << 5U,       ///< RunEnded
   times = 1U << 6U,     ///< attempts are measured: when each began and how long it took
   usage = 1U << 7U,     ///< and what it used: CPU time, memory
+  samples = 1U << 8U,   ///< CallMeasured: of short tasks few, so that it costs next to nothing
+  recalls = 1U << 9U,   ///< OutcomeRecalled alone
 };
 [[nodiscard]] constexpr Wants operator|(Wants a, Wants b) noexcept {
   return static_cast<Wants>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
@@ -28,7 +32,7 @@ enum class Wants : std::uint32_t {
 [[nodiscard]] constexpr bool has_any(Wants set, Wants of) noexcept {
   return (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(of)) != 0;
 }
-/// The bit of an event's kind.
+/// The bits of an event's kind: who wants one of them hears it.
 template <typename Event>
 [[nodiscard]] constexpr Wants kind_of() noexcept;
 
@@ -45,7 +49,8 @@ class RunPart {
   virtual void on_event(const RunEvent& event) = 0;
 
   /// The run begins. The first process that starts workers has been forked: threads may be started.
-  virtual void start() {}
+  /// @param view valid until `finish` returns
+  virtual void start(const RunView& view) { static_cast<void>(view); }
   /// A descriptor that the run polls; -1: none.
   [[nodiscard]] virtual int fd() const noexcept { return -1; }
   /// The descriptor is readable.
@@ -53,6 +58,12 @@ class RunPart {
   /// When to call `on_time`; absent: never. Called before each wait, so it must be cheap.
   [[nodiscard]] virtual std::optional<Clock::time_point> next_time() const { return std::nullopt; }
   virtual void on_time() {}
+  /// The process is about to be stopped, as by Ctrl-Z, and goes on after that.
+  virtual void before_pause() {}
+  virtual void after_pause() {}
+  /// Tasks are started no more, and the outputs are written to their ends. `on_time` is not called any more. It may be
+  /// called twice.
+  virtual void before_end() {}
   /// The part cannot do its work: the run should end.
   [[nodiscard]] virtual bool failed() const noexcept { return false; }
   /// Every outcome has been reported. Returns when the part's data is safe, or cannot be made safe.
@@ -72,6 +83,10 @@ constexpr Wants kind_of() noexcept {
     return Wants::hold_ups;
   else if constexpr (is_same_v<Event, RunEnded>)
     return Wants::end;
+  else if constexpr (is_same_v<Event, CallMeasured>)
+    return Wants::samples;
+  else if constexpr (is_same_v<Event, OutcomeRecalled>)
+    return Wants::outcomes | Wants::recalls;
   else
     return Wants::outcomes;
 }

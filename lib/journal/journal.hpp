@@ -37,7 +37,7 @@ class Journal final : public RunPart, public RecordedRun {
   }
   /// Throws nothing for want of room on a disk: `failed` tells that.
   void on_event(const RunEvent& event) override;
-  void start() override { recorder_.start(); }
+  void start(const RunView&) override { recorder_.start(); }
   [[nodiscard]] int fd() const noexcept override { return recorder_.fd(); }
   [[nodiscard]] bool failed() const noexcept override { return recorder_.failed(); }
   void finish() override { recorder_.finish(); }

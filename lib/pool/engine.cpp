@@ -44,6 +44,7 @@ Engine::Engine(EngineOptions options)
   header.watch_spins = std::thread::hardware_concurrency() > 1 ? watch_spins : 0;
   header.max_tasks_per_child = options_.max_tasks_per_child;
   header.clocked = options_.timeout.has_value() || options_.clocked;
+  header.sampled = options_.sampled;
   header.memory_limited = options_.setup.limits.memory != 0;
   header.cpu_limit_us = options_.setup.limits.cpu_time.count();
   workers_.reserve(options_.workers);
@@ -174,20 +175,39 @@ void Engine::on_readable() {
   }
 }
 
+// A worker may go on to its next call between two looks at its words: then the age of the one would be told of the other.
+Engine::Occupation Engine::occupation_of(std::uint32_t index) const {
+  const ring::WorkerBlock& block = region_.worker(index);
+  Occupation occupation{index, block.pid.load(std::memory_order_relaxed), std::nullopt};
+  const std::uint64_t held = block.held.load(std::memory_order_acquire);
+  const std::uint64_t begun = block.begun.load(std::memory_order_acquire);
+  if (held == 0 || begun == 0) return occupation;
+  occupation.index = dispatcher_.index_without_outcome(held - 1, begun - 1);
+  if (!occupation.index) return occupation;
+  std::int64_t begun_at = block.begun_at.load(std::memory_order_acquire);
+  if (begun_at == ring::condemned) begun_at = workers_[index].condemned_since;
+  const bool same =
+      block.held.load(std::memory_order_relaxed) == held && block.begun.load(std::memory_order_relaxed) == begun;
+  if (same) occupation.begun_at = begun_at;
+  return occupation;
+}
+
 std::vector<Engine::Occupation> Engine::occupations() const {
   std::vector<Occupation> all;
   for (std::uint32_t i = 0; i < started_; ++i) {
-    if (workers_[i].state == WorkerState::absent) continue;
-    const ring::WorkerBlock& block = region_.worker(i);
-    Occupation occupation{block.pid.load(std::memory_order_relaxed), std::nullopt};
-    const std::uint64_t held = block.held.load(std::memory_order_acquire);
-    const std::uint64_t begun = block.begun.load(std::memory_order_acquire);
-    if (held != 0 && begun != 0) {
-      if (const auto* chunk = dispatcher_.chunk_of(held - 1)) occupation.index = chunk->first_index + begun - 1;
-    }
-    all.push_back(occupation);
+    if (workers_[i].state != WorkerState::absent) all.push_back(occupation_of(i));
   }
   return all;
+}
+
+std::int32_t Engine::process_of_call(std::uint32_t worker) const {
+  const std::int32_t command = region_.worker(worker).child_group.load();
+  return command > 1 ? command : region_.worker(worker).pid.load(std::memory_order_relaxed);
+}
+
+std::string Engine::last_output_of(std::uint32_t worker) const {
+  const ring::WorkerBlock& block = region_.worker(worker);
+  return block.child_group.load() > 1 ? block.last_output.read() : std::string();
 }
 
 void Engine::break_pool(Failure failure) {

@@ -41,6 +41,7 @@ struct EngineOptions {
   std::optional<std::chrono::nanoseconds> timeout;  ///< for a call; processes only: its worker is killed
   std::chrono::nanoseconds stop_allowance{0};       ///< what a call that ends itself at its timeout may take beyond it
   bool clocked = false;  ///< workers say when each call began, so that it is known also where it ends them
+  bool sampled = false;  ///< and measure some calls, and all long ones, where not all are measured
   const EventStream* events = nullptr;  ///< who hears of workers that start and end; null: nobody
   worker::WorkerSetup setup;
   std::function<void()> last_act;  ///< of the process that starts workers; see ForkServer
@@ -88,10 +89,16 @@ class Engine final : private dispatch::Backend {
 
   /// What each worker does: its process, and the job's index that it is at, if it is at one.
   struct Occupation {
+    std::uint32_t worker = 0;  ///< its place in the pool
     std::int32_t pid = 0;
     std::optional<std::uint64_t> index;
+    std::int64_t begun_at = 0;  ///< when the call began, CLOCK_MONOTONIC in ns; 0: not known
   };
   [[nodiscard]] std::vector<Occupation> occupations() const;
+  /// The process that a worker's call runs in: that of the command, if it runs one, else the worker's.
+  [[nodiscard]] std::int32_t process_of_call(std::uint32_t worker) const;
+  /// The last line of output of the command that a worker runs; empty: there is none.
+  [[nodiscard]] std::string last_output_of(std::uint32_t worker) const;
 
   /// Lets the workers leave as soon as nothing is left to claim; `workers_left()` falls as they do.
   void stop();
@@ -137,6 +144,7 @@ class Engine final : private dispatch::Backend {
   }
   bool withdraw(std::uint64_t ticket) override { return tasks_.withdraw(ticket); }
 
+  [[nodiscard]] Occupation occupation_of(std::uint32_t index) const;
   void start_host(std::uint32_t initial);
   void take_results_until_threads_leave();
   std::size_t collect(std::uint32_t index);

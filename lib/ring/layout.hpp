@@ -2,6 +2,8 @@
 // order, and what the master does after a death.
 #pragma once
 
+#include "sys/text_note.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -89,10 +91,12 @@ struct WorkerBlock {
   std::atomic<DeathNote> death_note{DeathNote::none};
   std::atomic<std::int32_t> pid{0};       ///< before the first result
   std::atomic<bool> has_partner{false};   ///< two processes are this worker by turns; before the first turn
-  std::atomic<std::int64_t> begun_at{0};  ///< when the call began (CLOCK_MONOTONIC, ns); 0: none runs; or `condemned`
+  std::atomic<std::int64_t> begun_at{0};  ///< when the call began (CLOCK_MONOTONIC, ns); 0: none runs, or this one is
+                                          ///< not measured; or `condemned`
   UsedBefore used_before;                 ///< where usage is asked for
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< result bytes ever written
   std::atomic<std::int32_t> child_group{0};                ///< process group of the command that the call runs; 0: none
+  alignas(cache_line) sys::TextNote last_output;           ///< the last line that the call's command has written
   // written by the master
   alignas(cache_line) std::atomic<std::uint64_t> head{0};  ///< result bytes ever read
   std::atomic<std::uint32_t> credit_wanted{0};  ///< futex: 1 while the worker sleeps for room in its result ring
@@ -118,6 +122,7 @@ struct Header {
   std::atomic<std::uint32_t> calls_numbered{0};  ///< chunks of another call than the pool's first have been published
   std::uint64_t max_tasks_per_child = 0;         ///< 0: no limit
   bool clocked = false;           ///< workers say when each call begins, for the master to see which takes too long
+  bool sampled = false;           ///< workers measure some calls, and all long ones, where not all are measured
   bool memory_limited = false;    ///< what has no memory fails by that name
   std::int64_t cpu_limit_us = 0;  ///< CPU time that a call may take; 0: no limit
   std::atomic<std::int32_t> guardian{0};   ///< process id (pool/guardian.hpp)

@@ -179,6 +179,7 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
   if (commands_seen_) note_files(index, value);
   note_outcome(false);
   if (events_->wanted<AttemptEnded>()) tell_attempt(index, value, nullptr, info, true);
+  tell_measured(index, info);
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
   if (options_.guided_chunks) guided_.measured(std::chrono::nanoseconds(info.duration_ns));
   note_end(index, info);
@@ -212,6 +213,7 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
     return;
   }
   note_outcome(true);
+  tell_measured(index, info);
   order_.failure(index, failure, info);
   tell_all_at_once();
 }
@@ -219,6 +221,11 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
 void RunJob::tell_attempt(std::uint64_t index, std::string_view value, const Failure* failure,
                           const detail::AttemptInfo& info, bool final) {
   events_->tell(AttemptEnded{index, tasks_.function_of(index), value, failure, info, final, *this});
+}
+
+void RunJob::tell_measured(std::uint64_t index, const detail::AttemptInfo& info) {
+  if (info.started_ns == 0 || !events_->wanted<CallMeasured>()) return;
+  events_->tell(CallMeasured{index, std::chrono::nanoseconds(info.duration_ns), succeeded_ + failed_});
 }
 
 // Files that no result names, because their worker died, are not needed.

@@ -5,6 +5,7 @@
 
 #include "event/event_stream.hpp"
 #include "event/recorded_run.hpp"
+#include "event/run_view.hpp"
 #include "event/task_event.hpp"
 #include "function/registry.hpp"
 #include "input/task_source.hpp"
@@ -106,6 +107,8 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] Counts counts() const noexcept {
     return {order_.succeeded(), order_.failed(), intake_.bad_inputs(), interrupted_};
   }
+  /// The same as they came, not as they were told.
+  [[nodiscard]] RunView::Counts ended_counts() const noexcept { return {succeeded_, failed_, recalled_}; }
   /// Tasks taken from the source that have not been told.
   [[nodiscard]] std::uint64_t not_told() const noexcept {
     return intake_.gathered() + skipped_of_range_ - order_.succeeded() - order_.failed();
@@ -144,6 +147,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   bool cut_chunk(detail::ChunkSpec& chunk);
   bool take_retry(detail::ChunkSpec& chunk);
   void note_outcome(bool failed);
+  void tell_measured(std::uint64_t index, const detail::AttemptInfo& info);
   void tell_attempt(std::uint64_t index, std::string_view value, const Failure* failure,
                     const detail::AttemptInfo& info, bool final);
   bool hand_out(detail::ChunkSpec& chunk);
@@ -185,6 +189,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   std::uint64_t skipped_of_range_ = 0;  ///< elements of the last range that were not handed out at the halt
   std::uint64_t succeeded_ = 0;         ///< counted on arrival, not when reported
   std::uint64_t failed_ = 0;
+  std::uint64_t recalled_ = 0;
 
   std::uint64_t in_flight_ = 0;
   double mean_result_bytes_ = 0;

@@ -132,6 +132,7 @@ void RunJob::tell_recorded() {
   const std::uint64_t index = intake_.next();
   const RecordedOutcome recorded = recorded_->take_recorded(index, tasks_.function_of(index));
   intake_.hand_out(1);
+  ++recalled_;
   events_->tell(OutcomeRecalled{index, recorded.failure ? &*recorded.failure : nullptr, recorded.info});
   if (recorded.failure) {
     order_.failure(index, *recorded.failure, recorded.info);

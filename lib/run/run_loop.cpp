@@ -4,6 +4,7 @@
 #include "command/spilled_files.hpp"
 #include "event/printable.hpp"
 #include "jobserver/tokens.hpp"
+#include "progress/status_block.hpp"
 #include "sys/available_memory.hpp"
 #include "sys/process_memory.hpp"
 
@@ -24,16 +25,18 @@ RunLoop::RunLoop(const RunOptions& options, Registry& registry, TaskSource& sour
       groups_(limited_groups(options)),
       engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source, groups_.groups.get()))),
       engine_(*engine_owner_),
-      job_(std::make_shared<RunJob>(options, registry, source, listener, [this, &options](const InputError& error) {
-        if (options.skip_bad) {
-          outputs_.err().write(message_line(error.message));
-        } else {
-          report_.bad_input = error;
-        }
-      })) {
+      job_(std::make_shared<RunJob>(options, registry, source, listener,
+                                    [this, &options](const InputError& error) {
+                                      if (options.skip_bad) {
+                                        outputs_.err().write(message_line(error.message));
+                                      } else {
+                                        report_.bad_input = error;
+                                      }
+                                    })),
+      view_(engine_, *job_) {
   report_.memory_limited_by = groups_.limited_by;
   if (!options.threads) registry.workers_start();
-  for (RunPart* part : events_->parts()) part->start();
+  for (RunPart* part : events_->parts()) part->start(view_);
   if (options.deadline) deadline_ = Clock::now() + *options.deadline;
   if (options.tokens != nullptr) {
     interrupts_.before_abrupt_end([](void* tokens) { static_cast<jobserver::Tokens*>(tokens)->leave(); },
@@ -134,6 +137,7 @@ void RunLoop::offer_turn() {
 }
 
 void RunLoop::sleep() {
+  serve_parts_of_time();  // also where results come so thick that there is never a wait
   outputs_.push();
   if (has_room_again()) return;
   offer_turn();
@@ -144,7 +148,6 @@ void RunLoop::sleep() {
     waits_.wait(longest_sleep(busy));
     serve_requests();
     waits_.serve();
-    serve_parts_of_time();
   }
   engine_.awake();
 }
@@ -178,10 +181,8 @@ void RunLoop::serve_parts_of_time() {
   }
 }
 
-// A busy worker is no hold-up.
 void RunLoop::tell_hold_up() {
-  const bool idle = job_->chunks_in_flight() < engine_.worker_limit();
-  const HeldBack now = idle ? job_->held_back() : HeldBack{};
+  const HeldBack now = view_.held_back();
   if (now == held_back_) return;
   held_back_ = now;
   events_->tell(now);
@@ -195,12 +196,20 @@ bool RunLoop::has_room_again() {
 
 void RunLoop::serve_requests() {
   const auto requests = interrupts_.take_requests();
-  if (requests.report) report_workers();
-  if (!requests.stop) return;
+  if (requests.report) print_status();
+  if (requests.stop) pause();
+}
+
+// Until SIGCONT.
+void RunLoop::pause() {
+  for (RunPart* part : events_->parts()) part->before_pause();
   engine_.pause();
   const auto before = Clock::now();
-  ::raise(SIGSTOP);  // goes on here after SIGCONT
-  engine_.go_on(Clock::now() - before);
+  ::raise(SIGSTOP);
+  const auto paused = Clock::now() - before;
+  engine_.go_on(paused);
+  view_.note_pause(paused);
+  for (RunPart* part : events_->parts()) part->after_pause();
 }
 
 MemoryState RunLoop::look_at_memory() const {
@@ -211,21 +220,8 @@ MemoryState RunLoop::look_at_memory() const {
   return state;
 }
 
-/// What each worker does, to standard error.
-void RunLoop::report_workers() {
-  OutputBuffer& err = outputs_.err();
-  for (const auto& worker : engine_.occupations()) {
-    std::string line = "worker " + std::to_string(worker.pid);
-    line += worker.index ? ": task " + std::to_string(*worker.index) + ", " + job_->call_of(*worker.index) : ": idle";
-    err.write(message_line(line));
-  }
-  if (const auto lone = job_->lone_task()) {
-    err.write(message_line("task " + std::to_string(*lone) + ", " + job_->call_of(*lone) +
-                           ", had run out of memory; it is tried again with nothing beside it"));
-  }
-  const RunJob::Counts counts = job_->counts();
-  err.write("prun: " + std::to_string(counts.succeeded) + " succeeded, " + std::to_string(counts.failed) + " failed, " +
-            std::to_string(job_->not_told()) + " under way or waiting for their turn\n");
+void RunLoop::print_status() {
+  outputs_.err().write(status_block(view_));
   outputs_.push();
 }
 

@@ -6,6 +6,7 @@
 #include "event/event_stream.hpp"
 #include "pool/engine.hpp"
 #include "run/engine_setup.hpp"
+#include "run/live_view.hpp"
 #include "run/run.hpp"
 #include "run/run_job.hpp"
 #include "run/run_outputs.hpp"
@@ -45,7 +46,8 @@ class RunLoop {
   [[nodiscard]] bool has_room_again();
   void serve_requests();
   [[nodiscard]] MemoryState look_at_memory() const;
-  void report_workers();
+  void print_status();
+  void pause();
 
   [[nodiscard]] command::RunEnding::Reason reason();
   void wind_up();
@@ -79,6 +81,7 @@ class RunLoop {
   std::unique_ptr<pool::Engine> engine_owner_;
   pool::Engine& engine_;
   std::shared_ptr<RunJob> job_;  ///< made while the first workers start
+  LiveView view_;
 };
 
 }  // namespace prun

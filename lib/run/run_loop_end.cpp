@@ -31,6 +31,7 @@ command::RunEnding::Reason RunLoop::reason() {
 // inside prun's own processes end with these processes.
 void RunLoop::wind_up() {
   if (std::exchange(wound_up_, true)) return;
+  for (RunPart* part : events_->parts()) part->before_end();
   job_->wind_up();
   if (reason() == command::RunEnding::Reason::other) job_->close();  // nobody is to hear of it
   Failure failure;
@@ -74,6 +75,7 @@ void RunLoop::finish() {
   } else if (options_->tokens != nullptr) {
     options_->tokens->keep(0);  // nothing runs any more, but the output's reader may be slow
   }
+  for (RunPart* part : events_->parts()) part->before_end();
   listener_->on_end();
   while (!outputs_.all_written() && wait_for_readers()) {
   }

@@ -56,7 +56,7 @@ void on_end_request(int signal) {
 void on_interrupt(int signal) {
   if (signal == SIGTSTP) {
     stop_requested = true;
-  } else if (signal == SIGQUIT) {
+  } else if (signal == SIGQUIT || signal == SIGUSR1) {
     report_requested = true;
   } else {
     on_end_request(signal);

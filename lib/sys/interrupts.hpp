@@ -1,6 +1,6 @@
 // SIGINT, SIGTERM and SIGHUP as events: the first is noted and wakes whoever polls; a second one, a tenth of a second later or
 // more, ends the process at once, unless it is expected.
-// SIGTSTP (Ctrl-Z) and SIGQUIT (Ctrl-\) as requests: to stop until SIGCONT, and to say what is being done.
+// SIGTSTP (Ctrl-Z), SIGQUIT (Ctrl-\) and SIGUSR1 as requests: to stop until SIGCONT, and to say what is being done.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -39,7 +39,7 @@ class Interrupts {
   [[nodiscard]] int fd() const noexcept { return event_.get(); }
 
  private:
-  static constexpr std::array<int, 5> handled{SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGQUIT};
+  static constexpr std::array<int, 6> handled{SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGQUIT, SIGUSR1};
   Fd event_;
   std::array<struct sigaction, handled.size()> previous_{};
 };

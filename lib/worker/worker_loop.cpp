@@ -180,9 +180,15 @@ bool WorkerLoop::begin(std::uint32_t item) {
   }
   context_.index = chunk_.first_index + item;
   context_.attempt = chunk_.attempt;
-  if ((chunk_.flags & ring::flag_timed) != 0 && started_ == 0) started_ = monotonic_ns();
+  const bool timed = (chunk_.flags & ring::flag_timed) != 0;
+  sampled_ = !timed && region_->header().sampled && sampler_.due();
+  if (sampled_ || (timed && started_ == 0)) started_ = monotonic_ns();
   if ((chunk_.flags & ring::flag_usage) != 0) usage_.begin(started_);
-  if (region_->header().clocked) block_->begun_at.store(monotonic_ns(), std::memory_order_release);
+  if (region_->header().clocked) {
+    block_->begun_at.store(monotonic_ns(), std::memory_order_release);
+  } else if (sampled_) {
+    block_->begun_at.store(started_, std::memory_order_release);
+  }
   if (region_->header().cpu_limit_us != 0) limits_.begin_call();
   PRUN_FAULT_POINT("about to begin");
   block_->begun.store(item + 1, std::memory_order_release);
@@ -230,13 +236,14 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
   if (region_->header().clocked) end_clock();
   if (region_->header().cpu_limit_us != 0) limits_.end_call();
   ring::Stamps stamps{};
-  const bool timed = (chunk_.flags & ring::flag_timed) != 0;
+  const bool timed = sampled_ || (chunk_.flags & ring::flag_timed) != 0;
   if (timed) {
     const std::int64_t now = monotonic_ns();
     stamps.started = started_;
     stamps.duration = now - started_;
     started_ = now;
     if ((chunk_.flags & ring::flag_usage) != 0) usage_.end(stamps, now);
+    if (std::exchange(sampled_, false)) end_sample(stamps.duration);
   }
   const std::uint64_t whole = size;
   bool opens = size > results_.largest_piece();
@@ -268,6 +275,11 @@ void WorkerLoop::end_clock() {
   block_->begun_at.store(ring::condemned, std::memory_order_release);
   PRUN_FAULT_POINT("condemned");
   for (;;) ::pause();
+}
+
+void WorkerLoop::end_sample(std::int64_t duration) {
+  if (!region_->header().clocked) block_->begun_at.store(0, std::memory_order_release);
+  sampler_.measured(duration);
 }
 
 std::byte* WorkerLoop::room_for(const ring::RecordHeader& header, const ring::Stamps* stamps) {

@@ -8,6 +8,7 @@
 #include "ring/sleepers.hpp"
 #include "ring/task_ring.hpp"
 #include "worker/call_limits.hpp"
+#include "worker/call_sampler.hpp"
 #include "worker/call_usage.hpp"
 
 #include <prun/context.hpp>
@@ -84,6 +85,7 @@ class WorkerLoop final : public detail::CallFrame {
   void send(ring::RecordKind kind, const char* data, std::size_t size);
   [[nodiscard]] std::byte* room_for(const ring::RecordHeader& header, const ring::Stamps* stamps);
   void end_clock();
+  void end_sample(std::int64_t duration);
   void tell_master();
 
   const ring::Region* region_;
@@ -97,6 +99,8 @@ class WorkerLoop final : public detail::CallFrame {
   ring::Chunk chunk_;
   std::uint32_t item_ = 0;
   std::int64_t started_ = 0;
+  bool sampled_ = false;  ///< the call is measured although its chunk does not ask for it
+  CallSampler sampler_;
   CallLimits limits_;
   CallUsage usage_;
   std::uint64_t tasks_run_ = 0;

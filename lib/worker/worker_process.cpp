@@ -46,6 +46,7 @@ void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const
   WorkerLoop loop(region, worker, setup.event_fd, setup.peer);
   region.worker(worker).pid.store(pid, std::memory_order_relaxed);
   running_child_place() = &region.worker(worker).child_group;
+  running_output_place() = &region.worker(worker).last_output;
   const bool limited = limits != nullptr && limits->any();
   if (setup.initializer || limited) {
     region.worker(worker).stage.store(ring::WorkerStage::starting, std::memory_order_release);

@@ -205,3 +205,18 @@ TEST_CASE("a chunk is running once it is claimed, and only its own items are") {
   CHECK_FALSE(desk.dispatcher.running(*job, 2, waiting));
   CHECK_FALSE(desk.dispatcher.running(*job, 4, waiting));
 }
+
+TEST_CASE("an item has an index only until its outcome came, since its task may be forgotten then") {
+  Desk desk;
+  const auto job = desk.job();
+  job->items(2);
+  desk.dispatcher.enqueue(job);
+  desk.dispatcher.feed();
+  const auto held = desk.backend.claim();
+  CHECK(desk.dispatcher.index_without_outcome(held.ticket, 0) == 0);
+  CHECK(desk.send(1, held.chunk, 0, "x"));
+  CHECK_FALSE(desk.dispatcher.index_without_outcome(held.ticket, 0).has_value());
+  CHECK(desk.dispatcher.index_without_outcome(held.ticket, 1) == 1);
+  CHECK_FALSE(desk.dispatcher.index_without_outcome(held.ticket, 2).has_value());
+  CHECK_FALSE(desk.dispatcher.index_without_outcome(held.ticket + 1, 0).has_value());
+}

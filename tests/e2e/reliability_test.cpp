@@ -199,16 +199,19 @@ TEST_CASE("a pause between starts") {
   CHECK(result.wall >= std::chrono::milliseconds(200));
 }
 
-TEST_CASE("SIGQUIT asks what the workers do, and the run goes on") {
-  const Trace trace;
-  Process prun(prun_command({"imap", "-j", "1", "--ungroup", "--sh",
-                             "echo here; until [ -e " + trace.path() + " ]; do sleep 0.01; done", "x"}));
-  REQUIRE(prun.wait_for_lines(1));
-  prun.signal(SIGQUIT);
-  REQUIRE(prun.wait_until([&] { return contains(prun.err(), "under way or waiting"); }));
-  CHECK(contains(prun.err(), ": task 0, echo here; until"));
-  std::ofstream(trace.path()) << "go\n";
-  CHECK(prun.wait().status == 0);
+TEST_CASE("SIGQUIT and SIGUSR1 ask what the workers do, and the run goes on") {
+  for (const int signal : {SIGQUIT, SIGUSR1}) {
+    const Trace trace;
+    Process prun(prun_command({"imap", "-j", "1", "--ungroup", "--sh",
+                               "echo here; until [ -e " + trace.path() + " ]; do sleep 0.01; done", "x"}));
+    REQUIRE(prun.wait_for_lines(1));
+    prun.signal(signal);
+    REQUIRE(prun.wait_until([&] { return contains(prun.err(), "0 of 1 tasks done, 0 failed, 1 running"); }));
+    CHECK(contains(prun.err(), ": task 0, echo here; until"));
+    CHECK(contains(prun.err(), ", for 0s, "));
+    std::ofstream(trace.path()) << "go\n";
+    CHECK(prun.wait().status == 0);
+  }
 }
 
 TEST_CASE("stopped, its workers stop too, and go on with it") {

@@ -72,7 +72,7 @@ TEST_CASE("no more tasks are started than --buffer-bytes allows while nobody rea
   const auto lines = [&] { return std::filesystem::file_size(started.path()); };
   REQUIRE(process.wait_until([&] { return lines() >= 4; }));
   process.signal(SIGQUIT);  // the report comes from a loop that is not blocked
-  REQUIRE(process.wait_until([&] { return process.err().find("under way") != std::string::npos; }));
+  REQUIRE(process.wait_until([&] { return process.err().find("tasks done, 0 failed") != std::string::npos; }));
   CHECK(lines() <= 10);
   process.go_on_reading();
   const Result result = process.wait();

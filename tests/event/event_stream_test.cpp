@@ -55,3 +55,17 @@ TEST_CASE("a kind that no part wants is not wanted of the stream") {
   CHECK_FALSE(events.wanted<AttemptEnded>());
   CHECK_FALSE(events.wanted(Wants::usage));
 }
+
+TEST_CASE("a part hears of recalled outcomes alone, or of all outcomes") {
+  Heard heard;
+  Part recalls("recalls", Wants::recalls, heard);
+  Part outcomes("outcomes", Wants::outcomes, heard);
+  EventStream events;
+  events.add(recalls);
+  CHECK_FALSE(events.wanted<AttemptEnded>());
+  events.add(outcomes);
+  const detail::AttemptInfo info;
+  events.tell(OutcomeRecalled{0, nullptr, info});
+  events.tell(RetryScheduled{0, 2, {}});
+  CHECK(heard == Heard{"recalls other", "outcomes other", "outcomes other"});
+}

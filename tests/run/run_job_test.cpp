@@ -13,6 +13,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <deque>
@@ -437,4 +438,39 @@ TEST_CASE("a job says why it hands out nothing") {
     desk.job->limit_chunks(1);  // so that no token is free either
     CHECK(desk.job->held_back() == HeldBack{});
   }
+}
+
+namespace {
+
+class Samples final : public RunPart {
+ public:
+  [[nodiscard]] Wants wants() const noexcept override { return Wants::samples; }
+  void on_event(const RunEvent& event) override {
+    const auto& call = std::get<CallMeasured>(event);
+    heard.push_back({call.index, static_cast<std::uint64_t>(call.duration.count()), call.ended});
+  }
+  std::vector<std::array<std::uint64_t, 3>> heard;
+};
+
+}  // namespace
+
+TEST_CASE("measured outcomes are told as samples with how many tasks have ended, and do not have all measured") {
+  Samples samples;
+  EventStream events;
+  events.add(samples);
+  Desk desk(Mode::imap_unordered);
+  desk.options.events = &events;
+  desk.source.tasks(4);
+  desk.chunks();
+  CHECK_FALSE(desk.job->timed);
+  detail::AttemptInfo measured;
+  measured.started_ns = 5;
+  measured.duration_ns = 70;
+  desk.value(0);
+  desk.job->on_value(1, "v", measured);
+  desk.job->on_failure(2, Failure(), measured);
+  desk.value(3);
+  CHECK(samples.heard == std::vector<std::array<std::uint64_t, 3>>{{1, 70, 2}, {2, 70, 3}});
+  CHECK(desk.job->ended_counts().succeeded == 3);
+  CHECK(desk.job->ended_counts().failed == 1);
 }

@@ -158,3 +158,15 @@ TEST_CASE("a worker leaves after as many tasks as a child may run, chunks whole"
   CHECK(sent.size() == 4);
   CHECK(TaskRing(region).backlog() == 1);
 }
+
+TEST_CASE("where calls are sampled, a worker's first ones are measured without being asked for") {
+  const Region region = small_region(1);
+  region.header().sampled = true;
+  Chunk chunk = chunk_of(&echo, 2);
+  std::memcpy(chunk.data, "hi", chunk.size = 2);
+  const auto sent = records_of(region, {chunk});
+  REQUIRE(sent.size() == 2);
+  CHECK(sent[0].header.timed == 1);
+  CHECK(sent[1].stamps.started >= sent[0].stamps.started + sent[0].stamps.duration);
+  CHECK(region.worker(0).begun_at.load() == 0);
+}

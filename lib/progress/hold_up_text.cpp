@@ -1,0 +1,54 @@
+#include "progress/hold_up_text.hpp"
+
+#include <fmt/format.h>
+
+namespace prun {
+namespace {
+
+std::string reason_text(const RunView& view, const HeldBack& held) {
+  using Reason = HeldBack::Reason;
+  switch (held.reason) {
+    case Reason::nothing: break;
+    case Reason::input: return "the input has no task yet";
+    case Reason::order:
+      if (!held.index) return "the results that wait for their turn fill the buffer";
+      return fmt::format("the results that wait for task {}, {}, fill the buffer", *held.index,
+                         view.call_of(*held.index));
+    case Reason::reader: return "the reader of the output is slow";
+    case Reason::load: return "the machine is as busy as --max-load allows";
+    case Reason::memory:
+      if (!held.index) return "too little memory is free";
+      return fmt::format("task {}, {}, ran out of memory and is retried alone", *held.index, view.call_of(*held.index));
+    case Reason::delay: return "the pause of --delay is not over";
+    case Reason::retry: return "only retries are left, and none is due yet";
+    case Reason::jobserver: return "the jobserver has no free token";
+    case Reason::system: return "the system refuses to start another process";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string hold_up_text(const RunView& view, const HeldBack& held_back) {
+  const std::string reason = reason_text(view, held_back);
+  return reason.empty() ? reason : "nothing starts: " + reason;
+}
+
+std::string_view hold_up_word(HeldBack::Reason reason) noexcept {
+  using Reason = HeldBack::Reason;
+  switch (reason) {
+    case Reason::nothing: break;
+    case Reason::input: return "input";
+    case Reason::order: return "order";
+    case Reason::reader: return "reader";
+    case Reason::load: return "load";
+    case Reason::memory: return "memory";
+    case Reason::delay: return "delay";
+    case Reason::retry: return "retry";
+    case Reason::jobserver: return "jobserver";
+    case Reason::system: return "system";
+  }
+  return {};
+}
+
+}  // namespace prun

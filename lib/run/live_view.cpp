@@ -1,0 +1,33 @@
+#include "run/live_view.hpp"
+
+#include "sys/process_memory.hpp"
+
+#include <algorithm>
+
+namespace prun {
+
+std::vector<RunView::Worker> LiveView::workers() const {
+  const std::int64_t now = Clock::now().time_since_epoch().count();  // CLOCK_MONOTONIC
+  std::vector<Worker> workers;
+  for (const auto& occupation : engine_->occupations()) {
+    Worker& worker = workers.emplace_back(Worker{occupation.worker, occupation.pid, {}});
+    if (!occupation.index) continue;
+    worker.call = RunningCall{*occupation.index, {}};
+    if (occupation.begun_at != 0) {
+      worker.call->age = std::chrono::nanoseconds(std::max<std::int64_t>(now - occupation.begun_at, 0));
+    }
+  }
+  return workers;
+}
+
+// A busy worker is no hold-up.
+HeldBack LiveView::held_back() const {
+  return job_->chunks_in_flight() < engine_->worker_limit() ? job_->held_back() : HeldBack{};
+}
+
+// Threads share the memory of one process.
+std::uint64_t LiveView::memory_of(std::uint32_t place) const {
+  return engine_->threads() ? 0 : sys::resident_memory(engine_->process_of_call(place));
+}
+
+}  // namespace prun

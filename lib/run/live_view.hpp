@@ -1,0 +1,40 @@
+// A run's present state, looked up where it is: in the engine's shared memory and in the job's counters.
+#pragma once
+
+#include "event/run_view.hpp"
+#include "pool/engine.hpp"
+#include "run/run_job.hpp"
+
+#include <chrono>
+
+namespace prun {
+
+class LiveView final : public RunView {
+ public:
+  /// Both must outlive it.
+  LiveView(const pool::Engine& engine, RunJob& job) : engine_(&engine), job_(&job) {}
+
+  /// The run was stopped for so long.
+  void note_pause(std::chrono::nanoseconds paused) noexcept { begun_ += paused; }
+
+  [[nodiscard]] Counts counts() const override { return job_->ended_counts(); }
+  [[nodiscard]] std::optional<std::uint64_t> total() const override { return job_->total(); }
+  [[nodiscard]] std::uint32_t worker_limit() const override { return engine_->worker_limit(); }
+  [[nodiscard]] std::vector<Worker> workers() const override;
+  [[nodiscard]] std::chrono::nanoseconds elapsed() const override { return Clock::now() - begun_; }
+  [[nodiscard]] HeldBack held_back() const override;
+  [[nodiscard]] std::string call_of(std::uint64_t index) const override { return job_->call_of(index); }
+  [[nodiscard]] std::uint64_t memory_of(std::uint32_t place) const override;
+  [[nodiscard]] std::string last_output_of(std::uint32_t place) const override {
+    return engine_->last_output_of(place);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  const pool::Engine* engine_;
+  RunJob* job_;
+  Clock::time_point begun_ = Clock::now();
+};
+
+}  // namespace prun
