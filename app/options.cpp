@@ -176,6 +176,8 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.reports = values.reports;
   run.command_line = command_line;
   run.advises = !run.output.quiet && ::isatty(STDERR_FILENO) == 1;
+  run.progress = values.progress;
+  if (line.has("--progress-fd") && !line.has("--progress")) run.progress.style = ProgressStyle::json;
   run.journal = journal_request(values, run, std::move(command_line));
   return run;
 }

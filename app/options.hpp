@@ -55,6 +55,7 @@ struct RunTasks {
   std::vector<std::string> reports{};       ///< --report
   std::vector<std::string> command_line{};  ///< all words of it
   bool advises = false;                     ///< standard error is a terminal: a line of advice helps
+  ProgressOptions progress{};
 };
 
 /// `prun journal FILE`

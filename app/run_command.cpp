@@ -199,7 +199,8 @@ class AssembledRun {
   }
 
   RunReport run_it() {
-    const RunObservers observers(*command_, {journal_ ? &*journal_ : nullptr, &log_, &err_, &reports_});
+    const RunObservers observers(*command_,
+                                 {journal_ ? &*journal_ : nullptr, &log_, &out_, &err_, &reports_, &surroundings_});
     std::optional<Task> initializer;
     if (command_->functions.initializer) initializer = initializer_call(*command_->functions.initializer, registry_);
     const RunOptions run_options = options(initializer ? &*initializer : nullptr, observers.events());

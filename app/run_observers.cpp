@@ -4,10 +4,35 @@
 #include "run_facts.hpp"
 #include "task_log.hpp"
 
+#include "progress/progress.hpp"
 #include "report/report_part.hpp"
 #include "summary/summary.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
 namespace prun::app {
+namespace {
+
+bool variable_is(const char* name, std::string_view value) {
+  const char* const found = std::getenv(name);
+  return found != nullptr && found == value;
+}
+
+ProgressPlace place_of(const RunTasks& command) {
+  const bool dumb = std::getenv("TERM") == nullptr || variable_is("TERM", "dumb");
+  const bool commands_write =
+      command.command && (command.command->terminal || command.command->streams == command::Streams::passed);
+  return {.terminal = ::isatty(STDERR_FILENO) == 1 && !dumb,
+          .shared = commands_write || command.logging.terminal <= LogLevel::debug,
+          .ci = variable_is("CI", "true"),
+          .quiet = command.output.quiet};
+}
+
+}  // namespace
 
 RunObservers::RunObservers(const RunTasks& command, const Surroundings& around) {
   if (around.journal != nullptr) events_.add(*around.journal);
@@ -16,6 +41,8 @@ RunObservers::RunObservers(const RunTasks& command, const Surroundings& around) 
   if (!around.reports->empty())
     add<report::ReportPart>(record(command, history::Detail::everything), *around.reports, *around.err);
   if (command.advises) add<report::AdvicePart>(record(command, history::Detail::durations), *around.err);
+  const ProgressPlan plan = plan_progress(command.progress.style, place_of(command));
+  if (plan.style != ProgressStyle::none) add_progress(command, plan, around);
 }
 
 const history::History& RunObservers::record(const RunTasks& command, history::Detail detail) {
@@ -24,6 +51,26 @@ const history::History& RunObservers::record(const RunTasks& command, history::D
     add<history::HistoryRecorder>(*history_, detail);
   }
   return *history_;
+}
+
+void RunObservers::add_progress(const RunTasks& command, const ProgressPlan& plan, const Surroundings& around) {
+  const int fd = command.progress.fd.value_or(STDERR_FILENO);
+  if (fd != STDERR_FILENO) {
+    if (fd > STDERR_FILENO) static_cast<void>(::fcntl(fd, F_SETFD, FD_CLOEXEC));  // commands would keep it open
+    progress_lines_.emplace(fd, "the progress", OutputBuffer::SlowReader::lets_wait);
+  }
+  const Progress::Outputs outputs{around.out, around.err, progress_lines_ ? &*progress_lines_ : around.err};
+  if (plan.style != ProgressStyle::bar && plan.style != ProgressStyle::rows) {
+    add<Progress>(plan, command.progress.total, outputs, Progress::Place{});
+    return;
+  }
+  const bool out_too = same_terminal(STDERR_FILENO, STDOUT_FILENO);
+  screen_.emplace(STDERR_FILENO);
+  auto& shared = around.commands->terminal_drawn_on;
+  shared = std::make_unique<sys::SharedTerminal>(STDERR_FILENO, out_too ? STDOUT_FILENO : -1);
+  auto& progress = add<Progress>(plan, command.progress.total, outputs, Progress::Place{&*screen_, shared.get()});
+  progress.share_terminal_of(*around.err);
+  if (out_too) progress.share_terminal_of(*around.out);
 }
 
 }  // namespace prun::app

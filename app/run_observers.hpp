@@ -4,14 +4,19 @@
 #include "logging.hpp"
 #include "options.hpp"
 
+#include "command/command_run.hpp"
 #include "event/event_stream.hpp"
 #include "history/history.hpp"
 #include "history/history_recorder.hpp"
 #include "journal/journal.hpp"
 #include "output/output_buffer.hpp"
+#include "progress/style.hpp"
+#include "progress/terminal_screen.hpp"
 #include "report/report_file.hpp"
 
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace prun::app {
@@ -22,8 +27,10 @@ class RunObservers {
   struct Surroundings {
     journal::Journal* journal = nullptr;  ///< null: none is kept
     Log* log = nullptr;
+    OutputBuffer* out = nullptr;  ///< the run's results
     OutputBuffer* err = nullptr;  ///< where observers write for a person
     std::vector<report::ReportFile>* reports = nullptr;
+    command::CommandSurroundings* commands = nullptr;  ///< are told where something is drawn
   };
   RunObservers(const RunTasks& command, const Surroundings& surroundings);
 
@@ -31,14 +38,21 @@ class RunObservers {
 
  private:
   template <typename Part, typename... Arguments>
-  void add(Arguments&&... arguments) {
-    events_.add(*owned_.emplace_back(std::make_unique<Part>(std::forward<Arguments>(arguments)...)));
+  Part& add(Arguments&&... arguments) {
+    auto part = std::make_unique<Part>(std::forward<Arguments>(arguments)...);
+    Part& added = *part;
+    events_.add(*owned_.emplace_back(std::move(part)));
+    return added;
   }
 
   /// The record of the run. Parts that read it join behind this call.
   const history::History& record(const RunTasks& command, history::Detail detail);
 
   std::unique_ptr<history::History> history_;
+  void add_progress(const RunTasks& command, const ProgressPlan& plan, const Surroundings& around);
+
+  std::optional<TerminalScreen> screen_;        ///< for the progress
+  std::optional<OutputBuffer> progress_lines_;  ///< --progress-fd
   std::vector<std::unique_ptr<RunPart>> owned_;
   EventStream events_;
 };

@@ -12,7 +12,11 @@ std::string option_heading(const Option& option) {
     heading += name;
     return false;
   });
-  if (!option.is_flag()) heading.append(1, ' ').append(option.value);
+  if (!option.implied.empty()) {
+    heading.append("[=").append(option.value).append("]");
+  } else if (!option.is_flag()) {
+    heading.append(1, ' ').append(option.value);
+  }
   return heading;
 }
 

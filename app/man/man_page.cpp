@@ -111,7 +111,11 @@ void append_heading(std::string& out, const Option& option) {
     out.append(out.ends_with(".It") ? " Fl " : " , Fl ").append(name.substr(1));
     return false;
   });
-  if (!option.is_flag()) out.append(" Ar ").append(option.value);
+  if (!option.implied.empty()) {
+    out.append(" Ns Op = Ns Ar ").append(option.value);
+  } else if (!option.is_flag()) {
+    out.append(" Ar ").append(option.value);
+  }
   if (!overlap(option.words, words::modes)) {
     out += " Pq";
     for (const CommandWord& word : command_words()) {

@@ -70,11 +70,19 @@ void declare(CLI::App& app, std::deque<Slot>& slots, const std::vector<std::stri
   }
 }
 
+/// The value that an option has if it is given without one; empty: it needs one, or is a flag, or is none.
+std::string_view implied_value(std::string_view argument) {
+  if (!argument.starts_with("--")) return {};
+  const Option* option = find_option(argument);
+  return option != nullptr ? option->implied : std::string_view();
+}
+
 /// `-0` is --null, but `-0.5` and `-0..3` are inputs: CLI11 is never shown a short option that is a digit.
 std::vector<std::string> prepare(std::span<const char* const> before_end) {
   std::vector<std::string> arguments(before_end.begin(), before_end.end());
   for (std::string& argument : arguments) {
     if (argument == "-0") argument = "--null";
+    if (const auto value = implied_value(argument); !value.empty()) argument.append("=").append(value);
     if (argument.starts_with("--") && argument.size() > 3 && argument.ends_with('=') &&
         std::count(argument.begin(), argument.end(), '=') == 1) {
       throw UsageError(fmt::format("{} needs a value", argument.substr(0, argument.size() - 1)));

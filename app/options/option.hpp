@@ -48,6 +48,7 @@ enum class Runs : std::uint8_t {
 struct Option {
   std::string_view names;                    ///< "-j,--jobs,--workers"
   std::string_view value{};                  ///< what help calls the value; empty: a flag
+  std::string_view implied{};                ///< the value of a bare --name; another is then given as --name=VALUE
   bool repeatable = false;                   ///< each occurrence counts; otherwise the last one does
   WordSet words = words::runs;               ///< the modes and subcommands that take it
   std::string_view help;                     ///< for --help: a line, without a capital or a full stop

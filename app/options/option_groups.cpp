@@ -6,9 +6,9 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<const OptionGroup*, 11> all_groups{
-    &groups::workers,  &groups::functions, &groups::input, &groups::commands, &groups::output,
-    &groups::failures, &groups::limits,    &groups::load,  &groups::journal, &groups::report,  &groups::general,
+constexpr std::array<const OptionGroup*, 12> all_groups{
+    &groups::workers, &groups::functions, &groups::input,   &groups::commands, &groups::output,   &groups::failures,
+    &groups::limits,  &groups::load,      &groups::journal, &groups::report,   &groups::progress, &groups::general,
 };
 
 }  // namespace

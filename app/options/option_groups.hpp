@@ -25,6 +25,7 @@ extern const OptionGroup limits;
 extern const OptionGroup load;
 extern const OptionGroup journal;
 extern const OptionGroup report;
+extern const OptionGroup progress;
 extern const OptionGroup general;
 
 }  // namespace groups

@@ -9,6 +9,7 @@
 #include "input/open_source.hpp"
 #include "jobserver/token_pipe.hpp"
 #include "output/output_options.hpp"
+#include "progress/progress_options.hpp"
 #include "run/run_options.hpp"
 
 #include <cstdint>
@@ -57,6 +58,7 @@ struct OptionValues {
   bool summary = false;
   std::vector<std::string> reports;
   std::optional<std::int64_t> run_number;
+  ProgressOptions progress;
   bool json = false;  ///< `--output json` of a subcommand that prints a report
 };
 

@@ -9,7 +9,8 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-PROGRAMS = ["pool_bench", "bare_ring_bench", "bare_wake_bench", "bare_start_bench", "bare_spawn_bench"]
+PROGRAMS = ["pool_bench", "bare_ring_bench", "bare_wake_bench", "bare_start_bench", "bare_spawn_bench",
+            "estimate_bench"]
 
 
 @dataclasses.dataclass
@@ -54,10 +55,11 @@ class Bench:
         values = [float(word) for word in done.stdout.split()]
         return values[0] if len(values) == 1 else values
 
-    def command_to_pipe(self, arguments, stdin=subprocess.DEVNULL):
+    def command_to_pipe(self, arguments, stdin=subprocess.DEVNULL, stderr=None, environment=None):
         """Wall seconds of a prun command whose output goes through a pipe that is read."""
         begin = time.perf_counter()
-        prun = subprocess.Popen([self.prun, *arguments], stdin=stdin, stdout=subprocess.PIPE)
+        prun = subprocess.Popen([self.prun, *arguments], stdin=stdin, stdout=subprocess.PIPE, stderr=stderr,
+                                env=environment)
         with open(os.devnull, "wb") as null:
             cat = subprocess.Popen(["cat"], stdin=prun.stdout, stdout=null)
         prun.stdout.close()

@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import memory
@@ -292,3 +293,41 @@ def peak_memory(b):
     if process.returncode != 0:
         raise RuntimeError(f"prun ended with status {process.returncode}")
     yield Row(peak_memory.rows[0].format(n), peak / 2**20, 32, f"the bound, of {processes} processes", "MiB", ("<=", 1))
+
+
+@measures("progress: frames whose range is right, equal tasks", "progress: the same, fib 39..1",
+          "progress: the same, log-normal (sigma 1.5)", "progress: the same, exponential", "progress: the same, two kinds of tasks")
+def estimate(b):
+    frames = b.size(100, 10)
+    for what, case in zip(estimate.rows, ("equal", "fib_39_1", "log_normal", "exponential", "two_kinds")):
+        right, of_formula, without = b.program("estimate_bench", case, frames)
+        note = f"wanted; the plain formula: {of_formula:.0f} %"
+        if without:
+            note += f"; no range yet: {without:.0f} %"
+        yield Row(what, right, 80, note, "%", (">=", 1))
+
+
+@measures("command: imap of {:,} no-ops, chunk size 1, with a bar", "command: the same, with progress as JSON")
+def progress(b):
+    n = b.size(4_000_000, 50_000)
+    tasks = ["imap", "identity", f"1..{n}", "--chunksize", "1"]
+    terminal, screen = os.openpty()
+    threading.Thread(target=read_to_end, args=[terminal], daemon=True).start()
+    environment = os.environ | {"TERM": "xterm"}
+
+    def with_bar():
+        return n / b.command_to_pipe([*tasks, "--progress=bar"], stderr=screen, environment=environment)
+
+    plain, bar, objects = b.in_turn(lambda: n / b.command_to_pipe([*tasks, "--progress=none"]), with_bar,
+                                    lambda: n / b.command_to_pipe([*tasks, "--progress=json"], stderr=subprocess.DEVNULL))
+    os.close(screen)
+    yield Row(progress.rows[0].format(n), bar, plain, "--progress=none", "1/s", (">=", 0.97))
+    yield Row(progress.rows[1], objects, plain, "--progress=none", "1/s", (">=", 0.97))
+
+
+def read_to_end(fd):
+    try:
+        while os.read(fd, 65536):
+            pass
+    except OSError:  # nobody has the terminal open any more
+        os.close(fd)

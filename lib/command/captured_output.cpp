@@ -96,13 +96,19 @@ bool CapturedOutput::splice_to_file(int pipe) {
 
 bool CapturedOutput::take_turn() {
   passing_ = passing_on_.turn != nullptr && passing_on_.turn->take(passing_on_.index);
+  if (passing_ && passing_on_.terminal != nullptr) passing_on_.terminal->begin_task(passing_on_.index, passing_on_.to);
   return passing_;
+}
+
+void CapturedOutput::note_line_end(bool at_line_end) {
+  passing_on_.turn->note_line_end(passing_on_.index, at_line_end);
+  if (passing_on_.terminal != nullptr) passing_on_.terminal->note_line_end(passing_on_.to, at_line_end);
 }
 
 void CapturedOutput::pass_on_what_is_there() {
   struct stat status {};
   if (file_) sys::checked(::fstat(file_.get(), &status), "a temporary file");
-  passing_on_.turn->note_line_end(passing_on_.index, false);
+  note_line_end(false);
   const std::size_t size = file_ ? static_cast<std::size_t>(status.st_size) : bytes_.size();
   for (std::size_t done = 0; done < size && !reader_gone_;) {
     const ssize_t written =
@@ -114,7 +120,7 @@ void CapturedOutput::pass_on_what_is_there() {
   char last = '\n';
   if (file_ && size != 0) static_cast<void>(sys::read_from_file({file_.get(), status.st_size - 1, 1}, &last, 1));
   if (!bytes_.empty()) last = bytes_.back();
-  passing_on_.turn->note_line_end(passing_on_.index, last == '\n');
+  note_line_end(last == '\n');
   file_.reset();
   bytes_ = std::string();
 }
@@ -125,7 +131,7 @@ bool CapturedOutput::pass_on(int pipe) {
   int waiting = 0;
   sys::checked(::ioctl(pipe, FIONREAD, &waiting), "an output of the command");
   if (waiting > 1) {
-    passing_on_.turn->note_line_end(passing_on_.index, false);
+    note_line_end(false);
     const ssize_t moved = sys::move_from_pipe(pipe, passing_on_.to, static_cast<std::size_t>(waiting) - 1);
     if (moved == 0) return false;
     reader_gone_ = !goes_on_after(moved, passing_on_.to);
@@ -143,7 +149,7 @@ bool CapturedOutput::pass_last_byte(int pipe) {
     written = ::write(passing_on_.to, &last, 1);
     reader_gone_ = !goes_on_after(written, passing_on_.to);
   }
-  passing_on_.turn->note_line_end(passing_on_.index, last == '\n');
+  note_line_end(last == '\n');
   return true;
 }
 

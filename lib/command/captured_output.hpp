@@ -4,6 +4,7 @@
 
 #include "command/output_turn.hpp"
 #include "sys/fd.hpp"
+#include "sys/shared_terminal.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,7 @@ struct PassingOn {
   OutputTurn* turn = nullptr;  ///< null: never
   std::uint64_t index = 0;     ///< of the task whose output it is
   int to = -1;
+  sys::SharedTerminal* terminal = nullptr;  ///< on which something may be drawn; null: there is none
 };
 
 class CapturedOutput {
@@ -37,6 +39,7 @@ class CapturedOutput {
   bool splice_to_file(int pipe);
   void move_to_file();
   bool take_turn();
+  void note_line_end(bool at_line_end);
   void pass_on_what_is_there();
   bool pass_on(int pipe);
   bool pass_last_byte(int pipe);

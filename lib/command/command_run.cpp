@@ -113,8 +113,9 @@ RunningCommand::RunningCommand(const CommandLine& line, const CommandSurrounding
       cpu_(surroundings.stopping.cpu_limit),
       feed_(line.standard_input, surroundings.terminal.fd()),
       out_(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock,
-           {surroundings.turn.get(), index, STDOUT_FILENO}),
-      err_(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock),
+           {surroundings.turn.get(), index, STDOUT_FILENO, surroundings.terminal_drawn_on.get()}),
+      err_(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock,
+           {nullptr, index, STDERR_FILENO, surroundings.terminal_drawn_on.get()}),
       child_signal_(&sys::ChildSignal::of_this_thread()) {
   if (surroundings.stopping.timeout) time_out_ = started_ + *surroundings.stopping.timeout;
   start(line);

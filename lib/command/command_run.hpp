@@ -41,8 +41,9 @@ struct CommandSurroundings {
   SpilledFiles spilled;
   OutputLock output_lock;
   Stopping stopping;
-  Terminal terminal;                 ///< that commands run in the foreground of; as a rule none
-  std::unique_ptr<OutputTurn> turn;  ///< null: outputs are printed by the master alone
+  Terminal terminal;                                       ///< that commands run in the foreground of; as a rule none
+  std::unique_ptr<sys::SharedTerminal> terminal_drawn_on;  ///< null: nothing is drawn on a terminal
+  std::unique_ptr<OutputTurn> turn;                        ///< null: outputs are printed by the master alone
 };
 
 /// Appends the result (command_result.hpp) to `value`. The process must ignore SIGPIPE.

@@ -39,7 +39,7 @@ OutputStream::OutputStream(Streams streams, int own, const std::string& tag, con
   Pipe pipe = make_pipe();
   read_ = std::move(pipe.read);
   write_ = std::move(pipe.write);
-  if (streams == Streams::by_line) lines_.emplace(own, tag, lock);
+  if (streams == Streams::by_line) lines_.emplace(own, tag, lock, passing_on.terminal);
 }
 
 void OutputStream::serve(short events) {

@@ -16,7 +16,7 @@ namespace prun::command {
 class OutputStream {
  public:
   /// @param own prun's descriptor of the same meaning
-  OutputStream(Streams streams, int own, const std::string& tag, const OutputLock& lock, PassingOn passing_on = {});
+  OutputStream(Streams streams, int own, const std::string& tag, const OutputLock& lock, PassingOn passing_on);
 
   [[nodiscard]] int for_child() const noexcept { return write_ ? write_.get() : target_; }
   void child_has_it() noexcept { write_.reset(); }

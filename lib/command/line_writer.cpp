@@ -67,6 +67,7 @@ void LineWriter::finish() {
 // A long line is written directly, without copying it behind its tag.
 void LineWriter::write_out(std::string_view lines) const {
   const OutputLock::Held held(*lock_);
+  const sys::SharedTerminal::Writing writing(terminal_, fd_);
   if (tag_.empty()) return static_cast<void>(write_all(lines));
   std::string block;
   while (!lines.empty()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sys/fd.hpp"
+#include "sys/shared_terminal.hpp"
 
 #include <mutex>
 #include <string>
@@ -34,8 +35,9 @@ class OutputLock {
 
 class LineWriter {
  public:
-  /// @param tag goes before each line
-  LineWriter(int fd, std::string tag, const OutputLock& lock) : fd_(fd), tag_(std::move(tag)), lock_(&lock) {}
+  /// @param tag goes before each line @param terminal on which something may be drawn; null: there is none
+  LineWriter(int fd, std::string tag, const OutputLock& lock, sys::SharedTerminal* terminal = nullptr)
+      : fd_(fd), tag_(std::move(tag)), lock_(&lock), terminal_(terminal) {}
 
   /// @throws OutputError where the descriptor takes no more; not where nobody reads
   void add(std::string_view bytes);
@@ -49,6 +51,7 @@ class LineWriter {
   int fd_;
   std::string tag_;
   const OutputLock* lock_;
+  sys::SharedTerminal* terminal_;
   std::string waiting_;
 };
 

@@ -1,6 +1,7 @@
 // See output_buffer.hpp.
 #include "output/output_buffer.hpp"
 
+#include "output/overlay.hpp"
 #include "sys/error.hpp"
 
 #include <poll.h>
@@ -30,6 +31,12 @@ void cut_half_line(int fd, std::string_view written) noexcept {
   const off_t position = ::lseek(fd, 0, SEEK_CUR);
   if (position != status.st_size || position < half) return;
   if (::ftruncate(fd, position - half) == 0) ::lseek(fd, position - half, SEEK_SET);
+}
+
+char last_byte_before(const sys::FilePart& part) {
+  char last = '\n';
+  static_cast<void>(sys::read_from_file({part.fd, part.offset - 1, 1}, &last, 1));
+  return last;
 }
 
 }  // namespace
@@ -103,13 +110,14 @@ void OutputBuffer::flush() {
 
 void OutputBuffer::push() {
   ++batch_;
-  if (!closed_ && !empty() && !blocked_) write_whole();
+  if (closed_ || empty() || blocked_) return;
+  if (overlay_ == nullptr || !overlay_->holds_back()) write_whole();
 }
 
 void OutputBuffer::write_whole() {
   blocked_ = false;
   while (!closed_ && !empty() && !barred()) {
-    if (write_some()) continue;
+    if (may_write() && write_some()) continue;
     if (!waits_) {
       blocked_ = true;
       break;
@@ -119,13 +127,22 @@ void OutputBuffer::write_whole() {
   forget_written();
 }
 
+bool OutputBuffer::may_write() { return overlay_ == nullptr || overlay_->make_way(); }
+
+void OutputBuffer::note_last(char last) {
+  if (overlay_ != nullptr) overlay_->wrote(last);
+}
+
 /// Returns false if the reader accepts nothing now.
 bool OutputBuffer::write_some() {
   const std::uint64_t end = stops_.empty() ? before_text_ + whole_ : stops_.front().at;
   const auto size = static_cast<std::size_t>(end - before_text_ - begin_);
   if (size == 0) return write_some_of(stops_.front());
   const ssize_t written = channel_.write(std::string_view(text_).substr(begin_, size));
-  if (written > 0) begin_ += static_cast<std::size_t>(written);
+  if (written > 0) {
+    begin_ += static_cast<std::size_t>(written);
+    note_last(text_[begin_ - 1]);
+  }
   return took(written);
 }
 
@@ -139,6 +156,7 @@ bool OutputBuffer::write_some_of(Stop& stop) {
       stop.file.size -= bytes;
       waiting_files_ -= bytes;
       written_elsewhere_ += bytes;
+      if (overlay_ != nullptr) note_last(last_byte_before(stop.file));
     }
     if (!took(written)) return false;
   }
@@ -154,7 +172,10 @@ bool OutputBuffer::write_made(Stop& stop) {
   }
   if (!stop.made.empty()) {
     const ssize_t written = channel_.write(std::string_view(stop.made).substr(stop.made_written));
-    if (written > 0) stop.made_written += static_cast<std::size_t>(written);
+    if (written > 0) {
+      stop.made_written += static_cast<std::size_t>(written);
+      note_last(stop.made[stop.made_written - 1]);
+    }
     if (!took(written)) return false;
   }
   if (!closed_ && stop.all_made && stop.made_written == stop.made.size()) pass(stop);

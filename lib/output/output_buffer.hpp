@@ -24,6 +24,8 @@
 
 namespace prun {
 
+class Overlay;
+
 /// Not thread-safe. The process must ignore SIGPIPE and SIGXFSZ.
 class OutputBuffer {
  public:
@@ -89,6 +91,9 @@ class OutputBuffer {
       follow_waiting(other);
   }
 
+  /// @param overlay is drawn on the same terminal; null: nothing is. It is taken away before its end.
+  void share_terminal(Overlay* overlay) noexcept { overlay_ = overlay; }
+
   /// Drops all that waits, and then all that comes. @return so many bytes; 0: nothing waited
   std::uint64_t give_up_rest() noexcept;
 
@@ -119,6 +124,8 @@ class OutputBuffer {
   void commit_full_block();
   void add(Stop stop);
   void write_whole();
+  [[nodiscard]] bool may_write();
+  void note_last(char last);
   [[nodiscard]] bool write_some();
   [[nodiscard]] bool write_some_of(Stop& stop);
   [[nodiscard]] bool write_made(Stop& stop);
@@ -146,6 +153,7 @@ class OutputBuffer {
   std::uint64_t waiting_files_ = 0;
   std::uint64_t told_elsewhere_ = 0;  ///< stops
   std::uint64_t written_elsewhere_ = 0;
+  Overlay* overlay_ = nullptr;
   pid_t owner_;
   dev_t device_ = 0;
   ino_t inode_ = 0;

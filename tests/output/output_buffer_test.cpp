@@ -1,3 +1,4 @@
+#include "output/overlay.hpp"
 #include "printed.hpp"
 
 #include <doctest/doctest.h>
@@ -336,4 +337,59 @@ TEST_CASE("a file that ends before its part does is an error") {
     CHECK_THROWS_WITH_AS(out.copy_from({file.fd(), 0, 6, true}),
                          "cannot read a large output from its temporary file: Input/output error", std::system_error);
   }
+}
+
+namespace {
+
+/// Something drawn on the terminal, which notes when it was asked to make way.
+class Noting final : public Overlay {
+ public:
+  bool make_way() override {
+    ++asked;
+    return gives_way;
+  }
+  void wrote(char byte) override { last = byte; }
+  [[nodiscard]] bool holds_back() const override { return holding; }
+  int asked = 0;
+  char last = 0;
+  bool gives_way = true;
+  bool holding = false;
+};
+
+}  // namespace
+
+TEST_CASE("what is drawn on the terminal makes way before an output writes, and hears its last byte") {
+  SlowReader reader(false);
+  OutputBuffer output(reader.writer(), "test", OutputBuffer::SlowReader::lets_wait);
+  Noting overlay;
+  output.share_terminal(&overlay);
+  output.write("half");
+  CHECK(overlay.asked == 0);
+  output.push();
+  CHECK(overlay.asked == 1);
+  CHECK(overlay.last == 'f');
+  output.share_terminal(nullptr);
+  output.write(" a line\n");
+  output.push();
+  CHECK(overlay.asked == 1);
+}
+
+TEST_CASE("an output waits while what is drawn cannot be taken away, or holds it back") {
+  SlowReader reader(false);
+  OutputBuffer output(reader.writer(), "test", OutputBuffer::SlowReader::lets_wait);
+  Noting overlay;
+  overlay.gives_way = false;
+  output.share_terminal(&overlay);
+  output.write("result\n");
+  output.push();
+  CHECK(output.waits_for_reader());
+  overlay.gives_way = true;
+  overlay.holding = true;
+  output.reader_is_ready();
+  output.push();
+  CHECK_FALSE(output.empty());
+  overlay.holding = false;
+  output.push();
+  CHECK(output.empty());
+  output.share_terminal(nullptr);
 }

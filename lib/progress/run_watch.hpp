@@ -1,0 +1,49 @@
+// Watches a run: looks at its view from time to time, and keeps what the estimate needs. It draws nothing.
+#pragma once
+
+#include "event/run_part.hpp"
+#include "progress/estimate.hpp"
+#include "progress/snapshot.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace prun {
+
+class RunWatch {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// @param view must outlive it @param total where the input does not tell how many tasks there are
+  RunWatch(const RunView& view, std::optional<std::uint64_t> total) : view_(&view), given_total_(total) {}
+
+  void on(const CallMeasured& call);
+  void on(const OutcomeRecalled& recalled);
+
+  /// @param most_calls so many of the longest-running calls are described @param details with their memory and output
+  [[nodiscard]] Snapshot look(Clock::time_point now, std::size_t most_calls, bool details);
+
+ private:
+  struct Seen {
+    std::optional<std::uint64_t> index;
+    Clock::time_point since{};
+  };
+
+  [[nodiscard]] std::chrono::nanoseconds age_of(const RunView::Worker& worker, Clock::time_point now);
+  void add_calls(Snapshot& snapshot, const std::vector<RunView::Worker>& workers, Clock::time_point now,
+                 std::size_t most_calls, bool details);
+  [[nodiscard]] std::optional<Estimate::Left> time_left(const Snapshot& snapshot, Clock::time_point now);
+
+  const RunView* view_;
+  std::optional<std::uint64_t> given_total_;
+  Estimate estimate_;
+  std::uint64_t ended_before_ = 0;  ///< the last measured call
+  std::vector<Seen> seen_;          ///< by the place of the worker
+  std::vector<Underway> underway_;
+  std::optional<Estimate::Left> left_;
+  Clock::time_point left_at_{};
+};
+
+}  // namespace prun
