@@ -474,3 +474,11 @@ TEST_CASE("measured outcomes are told as samples with how many tasks have ended,
   CHECK(desk.job->ended_counts().succeeded == 3);
   CHECK(desk.job->ended_counts().failed == 1);
 }
+
+TEST_CASE("nothing holds a run back that has no task left, whatever limits there are") {
+  Desk desk(Mode::imap_unordered);
+  desk.source.tasks(1);
+  desk.chunks();
+  desk.job->limit_chunks(1);
+  CHECK(desk.job->held_back().reason == HeldBack::Reason::nothing);
+}
