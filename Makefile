@@ -13,7 +13,7 @@ JOBS         ?= $(shell nproc 2>/dev/null || echo 2)
 PACKAGES        := g++ cmake ninja-build pkg-config python3 libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev \
                    libexpected-dev libcereal-dev nettle-dev libffi-dev libsqlite3-dev libre2-dev doctest-dev spin strace \
                    python3-numpy
-TEST_PACKAGES   := mandoc zsh fish libpython3-testsuite python3-joblib python3-cloudpickle tmux
+TEST_PACKAGES   := mandoc zsh fish parallel libpython3-testsuite python3-joblib python3-cloudpickle tmux
 BENCH_PACKAGES  := libbenchmark-dev parallel
 FUZZ_PACKAGES   := clang libclang-rt-dev
 LINT_PACKAGES   := clang-tidy

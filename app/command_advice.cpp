@@ -29,6 +29,12 @@ std::optional<std::string> command_advice(const WrittenCommand& written, const c
       return fmt::format("--cmd runs no shell: '{}' is an argument of the command; use --sh for a script", *syntax);
     }
   }
+  if (!written.text) {
+    if (const auto syntax = command::shell_operator_among(written.words)) {
+      return fmt::format("'{}' is an argument of {}; for the shell to read it, write the whole command in quotes", *syntax,
+                         written.words[0]);
+    }
+  }
   if (puts_inputs_into_script(written.words, parsed)) {
     return fmt::format(
         "{0} -c reads the input as a part of its script, and may run it; use --sh, or write \"$1\" in the script and "

@@ -4,6 +4,7 @@
 #include "command_advice.hpp"
 #include "input_lists.hpp"
 #include "numbers.hpp"
+#include "shell_choice.hpp"
 #include "usage_error.hpp"
 
 #include "command/child_process.hpp"
@@ -26,11 +27,6 @@ namespace {
 
 constexpr std::size_t longest_argument = std::size_t{128} * 1024;  // Linux' MAX_ARG_STRLEN
 
-bool names_command(const CommandLine& line, const OptionValues& values) {
-  return values.command.cmd || values.command.sh ||
-         (line.dashes_at == 1 && line.words.size() > 1 && !values.input.tasks_file);
-}
-
 void refuse_without_command(const CommandLine& line, const OptionValues& values) {
   const bool has_tasks = values.input.tasks_file || line.words.size() == 1;
   for (const GivenOption& given : line.options) {
@@ -47,30 +43,94 @@ std::vector<std::string> words_of(const std::string& text) {
   return std::move(*words);
 }
 
-/// The words of the command line that are the command.
-void take_command(const CommandLine& line, const CommandValues& values, Mode mode, CommandOptions& options) {
-  const bool add_inputs = !values.inputs.pipe;
-  const bool once = mode == Mode::apply && line.words.size() == 1 && values.arg_files.empty();
-  const bool has_inputs = add_inputs && !once;
-  if (values.sh) {
-    if (values.sh->empty()) throw UsageError("--sh is empty; it must be a script");
-    options.name = *values.sh;
-    auto parsed = command::CommandTemplate::of_script(*values.sh, add_inputs);
-    if (!parsed) throw UsageError("--sh: " + parsed.error());
-    options.parsed = std::move(*parsed);
-    options.advice = command_advice({values.sh, values.cmd, {}}, options.parsed, has_inputs);
-    return;
+bool is_on_path(const std::string& program) {
+  try {
+    static_cast<void>(command::find_program(program));
+    return true;
+  } catch (const std::system_error&) {
+    return false;
   }
-  const std::vector<std::string> words =
-      values.cmd
-          ? words_of(*values.cmd)
-          : std::vector<std::string>(line.words.begin() + 1,
-                                     line.words.begin() + static_cast<std::ptrdiff_t>(place_of_lists(line, values)));
-  if (words.empty()) throw UsageError("no command after --");
-  options.name = values.cmd ? *values.cmd : command::join_words(words);
-  options.parsed = command::CommandTemplate::of_words(words, add_inputs);
-  options.advice = command_advice({values.sh, values.cmd, words}, options.parsed, has_inputs);
 }
+
+/// A command of one word is a script if it has anything that a shell reads: `prun 'gzip {}; mv {}.gz /tmp' ::: a`.
+bool is_script(const std::string& word) {
+  const bool has_syntax = word.find_first_of(" \t\n;&|<>()$`\\\"'*?[") != std::string::npos || word.starts_with('~');
+  const bool is_file = word.find('/') != std::string::npos && ::access(word.c_str(), X_OK) == 0;
+  return has_syntax && !is_file;
+}
+
+bool inputs_are_commands(const CommandLine& line, const CommandValues& values) {
+  return line.form == LineForm::commands || values.commands_file;
+}
+
+/// Makes the command from the words of the command line and from options.
+class CommandTaker {
+ public:
+  CommandTaker(const CommandLine& line, const CommandValues& values, Mode mode, CommandOptions& options)
+      : line_(&line), values_(&values), options_(&options), adds_inputs_(!values.inputs.pipe) {
+    const bool once = mode == Mode::apply && line.words.size() == 1 && values.arg_files.empty();
+    has_inputs_ = adds_inputs_ && !once;
+  }
+
+  void operator()() {
+    if (inputs_are_commands(*line_, *values_)) return take_scripts();
+    if (values_->sh) {
+      if (values_->sh->empty()) throw UsageError("--sh is empty; it must be a script");
+      return take_script(*values_->sh, "--sh");
+    }
+    std::vector<std::string> words = values_->cmd ? words_of(*values_->cmd) : command_words();
+    if (words.empty()) throw UsageError("no command after --");
+    if (line_->form == LineForm::command && words.size() == 1 && is_script(words.front()))
+      return take_script(words.front(), "the command");
+    take_words(words);
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::string> command_words() const {
+    return {line_->words.begin() + 1,
+            line_->words.begin() + static_cast<std::ptrdiff_t>(place_of_lists(*line_, *values_))};
+  }
+
+  void take_scripts() {
+    if (values_->inputs.pipe) throw UsageError("--pipe needs a command that reads the blocks");
+    options_->parsed = command::CommandTemplate::of_scripts();
+    options_->parsed.set_shell(chosen_shell(values_->shell));
+    options_->name = options_->parsed.program();
+  }
+
+  static void refuse_perl(const std::string& text) {
+    const auto begin = text.find("{=");
+    if (begin == std::string::npos || text.find("=}", begin) == std::string::npos) return;
+    throw UsageError("{= =} has a Perl expression, which prun does not run; use {.}, {/} and {//}, or change $1 in a script");
+  }
+
+  void take_script(const std::string& script, std::string_view source) {
+    refuse_perl(script);
+    auto parsed = command::CommandTemplate::of_script(script, adds_inputs_);
+    if (!parsed) throw UsageError(fmt::format("{}: {}", source, parsed.error()));
+    options_->name = script;
+    options_->is_script = true;
+    options_->parsed = std::move(*parsed);
+    options_->parsed.set_shell(chosen_shell(values_->shell));
+    options_->advice = command_advice({script, values_->cmd, {}}, options_->parsed, has_inputs_);
+  }
+
+  void take_words(const std::vector<std::string>& words) {
+    for (const std::string& word : words) refuse_perl(word);
+    options_->name = values_->cmd ? *values_->cmd : command::join_words(words);
+    options_->parsed = command::CommandTemplate::of_words(words, adds_inputs_);
+    options_->advice = command_advice({values_->sh, values_->cmd, words}, options_->parsed, has_inputs_);
+    const std::string program = options_->parsed.program();
+    if (is_exported_function(program) && (!values_->cmd || !is_on_path(program)))
+      options_->parsed.set_shell(chosen_shell(values_->shell));
+  }
+
+  const CommandLine* line_;
+  const CommandValues* values_;
+  CommandOptions* options_;
+  bool adds_inputs_;
+  bool has_inputs_;
+};
 
 // The system's limit for arguments and environment together, less what xargs leaves as well.
 std::size_t room_for_inputs(const CommandOptions& options, bool shell) {
@@ -84,8 +144,9 @@ std::size_t room_for_inputs(const CommandOptions& options, bool shell) {
 void take_inputs(const CommandLine& line, const CommandValues& values, CommandOptions& options) {
   options.inputs = values.inputs;
   options.inputs.lists = command_lists(line, values);
+  options.inputs.scripts = inputs_are_commands(line, values);
   if (!options.advice) options.advice = range_advice(options.inputs.lists);
-  if (line.has("--max-args")) options.inputs.max_bytes = room_for_inputs(options, values.sh.has_value());
+  if (line.has("--max-args")) options.inputs.max_bytes = room_for_inputs(options, options.is_script);
 }
 
 void refuse_missing_program(const CommandOptions& options) {
@@ -94,9 +155,8 @@ void refuse_missing_program(const CommandOptions& options) {
   try {
     static_cast<void>(command::find_program(program));
   } catch (const std::system_error& error) {
-    throw UsageError(error.code().value() == ENOENT
-                         ? fmt::format("there is no program {} on PATH{}", program, missing_program_advice(program))
-                         : fmt::format("{} cannot be run: {}", program, error.code().message()));
+    if (error.code().value() == ENOENT) throw MissingProgram(program);
+    throw UsageError(fmt::format("{} cannot be run: {}", program, error.code().message()));
   }
 }
 
@@ -115,6 +175,17 @@ command::Streams streams_of(const CommandLine& line, const OptionValues& values)
 
 }  // namespace
 
+MissingProgram::MissingProgram(const std::string& program)
+    : UsageError(fmt::format("there is no program {} on PATH{}", program, missing_program_advice(program))),
+      program_(program) {}
+
+bool names_command(const CommandLine& line, const OptionValues& values) {
+  const CommandValues& command = values.command;
+  if (command.cmd || command.sh || command.commands_file || line.form == LineForm::command) return true;
+  if (values.input.tasks_file) return false;
+  return line.form == LineForm::commands || (line.dashes_at == 1 && line.words.size() > 1);
+}
+
 std::optional<CommandOptions> command_options(const CommandLine& line, const OptionValues& values, Mode mode,
                                               bool stdin_is_terminal) {
   const CommandValues& command = values.command;
@@ -124,7 +195,7 @@ std::optional<CommandOptions> command_options(const CommandLine& line, const Opt
   }
   if (values.input.tasks_file) throw UsageError("give a command with its inputs, or --tasks, not both");
   CommandOptions options;
-  take_command(line, command, mode, options);
+  CommandTaker(line, command, mode, options)();
   take_inputs(line, command, options);
   options.inputs.one_call = mode == Mode::apply;
   if (command.inputs.pipe && !options.inputs.lists.empty()) {
@@ -133,10 +204,12 @@ std::optional<CommandOptions> command_options(const CommandLine& line, const Opt
   if (options.inputs.lists.empty() && options.inputs.one_call && !command.inputs.pipe)
     options.inputs.lists.emplace_back();
   if (options.inputs.lists.empty() && stdin_is_terminal) {
+    if (options.inputs.scripts) throw UsageError("a mode or a command is missing; prun --help shows the forms");
     throw UsageError("no input; give some after the command or after :::, or lines on standard input");
   }
   options.streams = streams_of(line, values);
   options.tag = values.output.tag;
+  options.trace = command.trace;
   options.dry_run = command.dry_run;
   options.terminal = command.tty;
   refuse_missing_program(options);

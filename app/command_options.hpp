@@ -1,8 +1,9 @@
-// What a command line says of a command to run: `--cmd`, `--sh`, or words behind `--`, with their inputs.
+// What a command line says of a command to run: `--cmd`, `--sh`, words after `--` or without a mode, or a list of commands.
 #pragma once
 
 #include "options/command_line.hpp"
 #include "options/option_values.hpp"
+#include "usage_error.hpp"
 
 #include "command/command_run.hpp"
 #include "command/command_template.hpp"
@@ -14,16 +15,31 @@
 
 namespace prun::app {
 
+/// The program of a command is not there.
+class MissingProgram : public UsageError {
+ public:
+  explicit MissingProgram(const std::string& program);
+  [[nodiscard]] const std::string& program() const noexcept { return program_; }
+
+ private:
+  std::string program_;
+};
+
 struct CommandOptions {
   std::string name;  ///< the command as it was written
+  bool is_script = false;
   command::CommandTemplate parsed;
   CommandInputOptions inputs;
   command::Streams streams = command::Streams::captured;
   bool tag = false;
+  bool trace = false;
   bool dry_run = false;
   bool terminal = false;              ///< each command runs in the foreground of the terminal
   std::optional<std::string> advice;  ///< what was very likely not meant
 };
+
+/// Returns true if the command line names a command, or has commands as its inputs.
+[[nodiscard]] bool names_command(const CommandLine& line, const OptionValues& values);
 
 /// Absent where the command line names no command. @throws UsageError
 [[nodiscard]] std::optional<CommandOptions> command_options(const CommandLine& line, const OptionValues& values,

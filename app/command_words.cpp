@@ -9,7 +9,7 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<CommandWord, 12> table{{
+constexpr std::array<CommandWord, 13> table{{
     {"map", words::map, Mode::map, "print all results in input order when the last is ready", "FUNCTION INPUT...",
      "  prun map fib 1..39 --chunksize 1\n"
      "  prun map ackermann 0..3,0..4\n"
@@ -55,6 +55,10 @@ constexpr std::array<CommandWord, 12> table{{
      "  prun new plugin mine\n"
      "  cmake -S mine -B mine/build && cmake --build mine/build\n"
      "  prun map mine/build/mine.so:steps 1..1000"},
+    {"xargs", words::xargs, std::nullopt, "run a command with items of standard input, as xargs does",
+     "[COMMAND [ARGUMENT...]]",
+     "  find . -name '*.o' -print0 | prun xargs -0 rm\n"
+     "  ls *.log | prun xargs -P4 -n1 gzip"},
 }};
 
 }  // namespace

@@ -57,6 +57,12 @@ std::size_t place_of_lists(const CommandLine& line, const CommandValues& values)
 
 std::vector<InputList> command_lists(const CommandLine& line, const CommandValues& values) {
   std::vector<InputList> lists;
+  if (values.commands_file) {
+    if (line.words.size() > 1 || !values.arg_files.empty())
+      throw UsageError("--commands gives the commands; it takes neither a command nor inputs");
+    lists.push_back({{}, *values.commands_file, false, 0});
+    return lists;
+  }
   for (const std::string& file : values.arg_files) lists.push_back({{}, file, false, 0});
   const std::size_t lists_at = place_of_lists(line, values);
   const bool words_are_inputs = values.cmd || values.sh;

@@ -10,6 +10,7 @@
 #include "run_command.hpp"
 #include "standard_streams.hpp"
 #include "usage_error.hpp"
+#include "xargs/xargs_command.hpp"
 
 #include "event/printable.hpp"
 #include "journal/journal_error.hpp"
@@ -21,6 +22,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <string_view>
 
 namespace {
 
@@ -39,8 +41,14 @@ struct Execute {
   int operator()(const ShowJournal& command) const { return show_journal(command); }
   int operator()(const WriteReport& command) const { return write_report(command); }
   int operator()(const RetryRun& command) const { return retry(command); }
+  int operator()(const RunXargs& command) const { return run_xargs(command); }
   int operator()(const RunTasks& command) const { return run_tasks(command); }
 };
+
+/// POSIX says 1 for xargs.
+int status_of_wrong_usage(int argc, const char* const* argv) {
+  return argc > 1 && std::string_view(argv[1]) == "xargs" ? 1 : usage_or_bad_input;
+}
 
 }  // namespace
 
@@ -53,7 +61,7 @@ int main(int argc, char** argv) {
     std::_Exit(status);
   } catch (const UsageError& e) {
     complain(prun::message_line(e.what()) + fmt::format("try '{}'\n", e.help_command()));
-    return usage_or_bad_input;
+    return status_of_wrong_usage(argc, argv);
   } catch (const prun::journal::JournalError& e) {
     complain(prun::message_line(e.what()));
     return usage_or_bad_input;

@@ -3,6 +3,7 @@
 
 #include "command_words.hpp"
 #include "completion/completion.hpp"
+#include "first_word_advice.hpp"
 #include "help/help.hpp"
 #include "input_lists.hpp"
 #include "numbers.hpp"
@@ -19,31 +20,15 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <span>
 #include <string_view>
 #include <utility>
 
 namespace prun::app {
 namespace {
 
-std::string names_of_modes() {
-  std::string names;
-  for (const CommandWord& word : command_words()) {
-    if (!word.mode) continue;
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", word.name);
-  }
-  return names;
-}
-
-const CommandWord& command_word(const CommandLine& line) {
-  if (line.words.empty()) throw UsageError(fmt::format("a mode is missing; it is one of {}", names_of_modes()));
-  const std::string& name = line.words.front();
-  if (const CommandWord* word = find_command_word(name)) return *word;
-  std::vector<std::string_view> candidates;
-  for (const CommandWord& word : command_words()) candidates.push_back(word.name);
-  const std::string_view meant = nearest(name, candidates);
-  throw UsageError(meant.empty() ? fmt::format("unknown mode '{}'; it is one of {}", name, names_of_modes())
-                                 : fmt::format("unknown mode '{}'; did you mean {}?", name, meant));
-}
+/// The mode or subcommand. Of a command line without one, the mode that it implies.
+const CommandWord& command_word(const CommandLine& line) { return *find_command_word(line.words.front()); }
 
 /// Whether the output tells when tasks ran and for how long; the clock is not read for nothing.
 bool shows_times(const OutputOptions& output, LogLevel log_level) {
@@ -78,7 +63,9 @@ InputOptions input_options(const CommandLine& line, const OptionValues& values, 
   InputOptions input = values.input;
   input.unpack = mode == Mode::starmap || mode == Mode::submit || mode == Mode::apply;
   input.one_call = mode == Mode::apply;
-  if (!values.command.cmd && !values.command.sh) take_function_words(line, input);
+  const CommandValues& command = values.command;
+  if (line.form == LineForm::word && !command.cmd && !command.sh && !command.commands_file)
+    take_function_words(line, input);
   input.stdin_is_terminal = ::isatty(STDIN_FILENO) == 1;
   return input;
 }
@@ -153,10 +140,28 @@ RetryRun retry_options(const CommandLine& line, const std::vector<std::string>& 
 
 /// What explains the command that was meant, also where the command line makes no sense.
 std::string help_command(int argc, const char* const* argv) {
+  const std::span<const char* const> words(argv + std::min(argc, 1), argv + argc);
+  if (beginning_of(words).form != LineForm::word) return "prun --help";
   for (int i = 1; i < argc; ++i) {
     if (const CommandWord* word = find_command_word(argv[i])) return fmt::format("prun {} --help", word->name);
   }
   return "prun --help";
+}
+
+/// Without a mode, the first word may have been meant as one, or as a function.
+std::optional<CommandOptions> command_meant(const CommandLine& line, const OptionValues& values, Mode mode,
+                                            bool stdin_is_terminal, const std::vector<std::string>& command_line) {
+  if (line.form != LineForm::command) return command_options(line, values, mode, stdin_is_terminal);
+  const std::size_t word_at = command_line.size() - (line.words.size() - 1);
+  if (word_at < command_line.size()) {
+    if (const std::string meant = describe_call(command_line, word_at); !meant.empty()) throw UsageError(meant);
+  }
+  try {
+    return command_options(line, values, mode, stdin_is_terminal);
+  } catch (const MissingProgram& missing) {
+    if (word_at >= command_line.size() || missing.program() != command_line[word_at]) throw;
+    throw UsageError(describe_unknown_program(command_line, word_at));
+  }
 }
 
 RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, Mode mode,
@@ -165,7 +170,7 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   RunTasks run{run_options(line, values, mode),
                function_options(values.functions),
                input,
-               command_options(line, values, mode, input.stdin_is_terminal),
+               command_meant(line, values, mode, input.stdin_is_terminal, command_line),
                output_options(line, values, mode),
                values.logging,
                values.jobserver};
@@ -178,6 +183,7 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.advises = !run.output.quiet && ::isatty(STDERR_FILENO) == 1;
   run.progress = values.progress;
   if (line.has("--progress-fd") && !line.has("--progress")) run.progress.style = ProgressStyle::json;
+  run.joblog = values.joblog;
   run.journal = journal_request(values, run, std::move(command_line));
   return run;
 }
@@ -190,15 +196,23 @@ std::optional<PrintText> text_to_print(const CommandLine& line) {
     take_values({{*completion}, {}, {}, {}}, unused);
     return PrintText{completion_script(completion->text)};
   }
-  if (line.words.empty()) {
+  if (line.form != LineForm::word) {
     if (line.has("--help")) return PrintText{general_help()};
-    const bool nothing_given = line.options.empty() && ::isatty(STDIN_FILENO) == 1;
+    const bool nothing_given = line.options.empty() && line.words.size() == 1 && ::isatty(STDIN_FILENO) == 1;
     if (line.has("-h") || nothing_given) return PrintText{short_help()};
     return std::nullopt;
   }
   if (line.has("--help")) return PrintText{help_for(command_word(line))};
   if (line.has("-h")) return PrintText{short_help_for(command_word(line))};
   return std::nullopt;
+}
+
+/// The mode with --no-keep-order.
+Mode mode_of(Mode mode, const OptionValues& values) {
+  if (values.command.keep_order) return mode;
+  if (mode != Mode::imap && mode != Mode::imap_unordered)
+    throw UsageError("--no-keep-order is for commands without a mode; the mode imap_unordered prints outputs as tasks end");
+  return Mode::imap_unordered;
 }
 
 Command interpret(CommandLine line, std::vector<std::string> command_line) {
@@ -211,10 +225,13 @@ Command interpret(CommandLine line, std::vector<std::string> command_line) {
   check_combinations(line);
   take_values(line, values);
   if (word.name == "new") return new_options(line);
+  if (word.name == "xargs") throw UsageError("the options of prun xargs come after xargs", "prun xargs --help");
   if (word.name == "journal") return show_options(line, values);
   if (word.name == "report") return report_options(line, values);
   if (!word.mode) return functions_options(line, values);
-  return run_tasks_options(line, values, *word.mode, std::move(command_line));
+  if (line.form != LineForm::word && values.input.tasks_file && line.words.size() == 1)
+    throw UsageError("a mode comes before --tasks: prun submit --tasks FILE");
+  return run_tasks_options(line, values, mode_of(*word.mode, values), std::move(command_line));
 }
 
 /// `prun help --cmd` asks about an option; after `help` no word is one.
@@ -225,11 +242,20 @@ Command help_options(const std::vector<std::string>& command_line) {
   return ExplainTopic{command_line[2]};
 }
 
+/// `prun xargs -n 2 echo`: the options are those of xargs.
+Command xargs_options(const std::vector<std::string>& words) {
+  if (!words.empty() && (words.front() == "--help" || words.front() == "-h"))
+    return PrintText{help_for(*find_command_word("xargs"))};
+  if (!words.empty() && words.front() == "--version") return PrintText{version_text()};
+  return parse_xargs(words);
+}
+
 }  // namespace
 
 Command parse_command_line(int argc, const char* const* argv) try {
   std::vector<std::string> command_line(argv, argv + argc);
   if (argc > 1 && command_line[1] == "help") return help_options(command_line);
+  if (argc > 1 && command_line[1] == "xargs") return xargs_options({command_line.begin() + 2, command_line.end()});
   return interpret(split_command_line(argc, argv), std::move(command_line));
 } catch (const UsageError& e) {
   throw UsageError(e.what(), help_command(argc, argv));

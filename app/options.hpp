@@ -7,6 +7,7 @@
 #include "known_functions.hpp"
 #include "logging.hpp"
 #include "options/option_values.hpp"
+#include "xargs/xargs_options.hpp"
 
 #include "input/open_source.hpp"
 #include "output/output_options.hpp"
@@ -56,6 +57,7 @@ struct RunTasks {
   std::vector<std::string> command_line{};  ///< all words of it
   bool advises = false;                     ///< standard error is a terminal: a line of advice helps
   ProgressOptions progress{};
+  std::optional<std::string> joblog{};
 };
 
 /// `prun journal FILE`
@@ -78,8 +80,8 @@ struct RetryRun {
   bool partial = false;              ///< --partial
 };
 
-using Command =
-    std::variant<PrintText, ListFunctions, ExplainTopic, NewProject, ShowJournal, WriteReport, RetryRun, RunTasks>;
+using Command = std::variant<PrintText, ListFunctions, ExplainTopic, NewProject, ShowJournal, WriteReport, RetryRun,
+                             RunXargs, RunTasks>;
 
 /// @throws UsageError
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -2,7 +2,7 @@
 #include "retry_command.hpp"
 
 #include "logging.hpp"
-#include "options/command_line.hpp"
+#include "options/line_form.hpp"
 #include "run_command.hpp"
 #include "usage_error.hpp"
 
@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <variant>
@@ -41,8 +42,11 @@ Recorded recorded_in(const std::string& path) {
 
 /// The recorded words, and the options of this command line behind the recorded ones.
 std::vector<std::string> merged(const std::vector<std::string>& recorded, const std::vector<std::string>& options) {
+  std::vector<const char*> given;
+  for (const std::string& word : recorded) given.push_back(word.c_str());
+  const std::size_t end = beginning_of(std::span(given).subspan(std::min<std::size_t>(given.size(), 1))).options_end;
   std::vector<std::string> words = recorded;
-  words.insert(std::find_if(words.begin(), words.end(), ends_options), options.begin(), options.end());
+  words.insert(words.begin() + static_cast<std::ptrdiff_t>(std::min(end + 1, words.size())), options.begin(), options.end());
   return words;
 }
 

@@ -78,6 +78,7 @@ std::unique_ptr<Function> make_command(const RunTasks& tasks, bool dry_run,
   const CommandOptions& command = *tasks.command;
   surroundings.streams = command.streams;
   surroundings.tag = command.tag;
+  surroundings.trace = command.trace && !command.dry_run;
   return std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings,
                                                     command.dry_run || dry_run);
 }
@@ -89,7 +90,7 @@ std::unique_ptr<command::OutputTurn> make_turn(const RunTasks& command) {
   const bool in_order =
       command.run.mode != Mode::map && command.run.mode != Mode::starmap && command.run.mode != Mode::imap_unordered;
   const OutputOptions& output = command.output;
-  const bool only_printed = !command.journal && !output.results_directory && !output.tag && !output.format_template &&
+  const bool only_printed = !command.journal && !output.results_directory && !output.tag && !output.saves_files && !output.format_template &&
                             (output.format == Format::text || output.format == Format::raw);
   if (!may_be_commands || !in_order || !only_printed || command.run.threads || command.run.retry.retries != 0)
     return nullptr;

@@ -4,6 +4,7 @@
 #include "run_facts.hpp"
 #include "task_log.hpp"
 
+#include "joblog/joblog.hpp"
 #include "progress/progress.hpp"
 #include "report/report_part.hpp"
 #include "summary/summary.hpp"
@@ -37,6 +38,7 @@ ProgressPlace place_of(const RunTasks& command) {
 RunObservers::RunObservers(const RunTasks& command, const Surroundings& around) {
   if (around.journal != nullptr) events_.add(*around.journal);
   if (around.log->wants(LogLevel::warn)) add<TaskLog>(*around.log);
+  if (command.joblog) add<JobLog>(*command.joblog);
   if (command.summary) add<Summary>(command.run.workers, *around.err);
   if (!around.reports->empty())
     add<report::ReportPart>(record(command, history::Detail::everything), *around.reports, *around.err);

@@ -4,6 +4,7 @@
 #include "help/option_help.hpp"
 #include "help/text_layout.hpp"
 #include "options/option_groups.hpp"
+#include "xargs/xargs_options.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,7 @@ constexpr std::string_view introduction = "prun calls a function, or runs a comm
 constexpr std::string_view examples = R"(
 Examples:
   prun map fib 1..39 --chunksize 1         call fib for 1 to 39
-  prun imap --cmd 'gzip -9k {}' -- *.log   run a command for each file
+  prun gzip -9k {} ::: *.log               run a command for each file
   seq 1 99 | prun imap is_prime -          read inputs from standard input
   prun submit 'fib(8)' 'ackermann(2, 4)'   call several functions
   prun map article.py:fib 1..30            call a Python function
@@ -30,8 +31,9 @@ Examples:
 constexpr std::string_view usage = R"(
 Usage: prun MODE FUNCTION INPUT... [OPTIONS]
        prun MODE 'CALL' 'CALL'... [OPTIONS]
+       prun [OPTIONS] COMMAND ::: INPUT...
+       prun [OPTIONS] < COMMANDS
        prun MODE --cmd COMMAND INPUT... [OPTIONS]
-       prun MODE -- COMMAND ::: INPUT...
        prun MODE --tasks FILE|- [OPTIONS]
 )";
 
@@ -117,7 +119,7 @@ std::string short_help() {
   out += examples;
   out += fmt::format(
       "\nUsage: prun MODE FUNCTION INPUT... [OPTIONS]\n"
-      "       prun MODE --cmd COMMAND INPUT... [OPTIONS]\n\n"
+      "       prun [OPTIONS] COMMAND ::: INPUT...\n\n"
       "Modes:       {}\nSubcommands: {}\n\nCommon options:\n",
       names_of_words(true), names_of_words(false));
   append_common_options(out, words::modes);
@@ -127,6 +129,7 @@ std::string short_help() {
 
 std::string short_help_for(const CommandWord& command) {
   std::string out = beginning_for(command);
+  if (command.self == words::xargs) return out.append(xargs_help);
   if (overlap(command.self, words::runs)) {
     out += "\nCommon options:\n";
     append_common_options(out, command.self);
@@ -154,6 +157,7 @@ std::string general_help() {
 std::string help_for(const CommandWord& command) {
   std::string out = beginning_for(command);
   if (command.mode) out.append(functions_help).append(inputs_help);
+  if (command.self == words::xargs) out.append(xargs_help);
   out += describe_options(command.self);
   out += "\nprun help OPTION explains an option in full.\n";
   return out;

@@ -1,6 +1,7 @@
 // Splits a command line; see command_line.hpp. The one file that knows CLI11.
 #include "options/command_line.hpp"
 
+#include "options/foreign_options.hpp"
 #include "options/option_groups.hpp"
 #include "usage_error.hpp"
 
@@ -94,6 +95,8 @@ std::vector<std::string> prepare(std::span<const char* const> before_end) {
 
 [[noreturn]] void refuse_unknown(std::string_view word) {
   const std::string_view name = word.substr(0, word.find('='));
+  if (const std::string_view advice = instead_of(name); !advice.empty())
+    throw UsageError(fmt::format("{} is an option of GNU parallel that prun does not take: {}", name, advice));
   std::vector<std::string_view> candidates;
   for (const OptionGroup* group : option_groups()) {
     for (const Option& option : group->options) {
@@ -106,10 +109,6 @@ std::vector<std::string> prepare(std::span<const char* const> before_end) {
   const std::string_view meant = name.starts_with("--") ? nearest(name, candidates) : std::string_view{};
   throw UsageError(meant.empty() ? fmt::format("unknown option {}; an input that begins with - goes after --", name)
                                  : fmt::format("unknown option {}; did you mean {}?", name, meant));
-}
-
-bool looks_like_option(std::string_view word) {
-  return word.size() > 1 && word[0] == '-' && !(word[1] >= '0' && word[1] <= '9') && word[1] != '.';
 }
 
 std::vector<std::string> words_of(const CLI::App& app) {
@@ -134,11 +133,15 @@ void parse(CLI::App& app, std::vector<std::string> arguments) {
   }
 }
 
-/// What stands after the options: words, whatever they look like. `--` itself is none of them, a list sign is.
+/// What stands after the options: words, whatever they look like. `--` itself is none of them, a list sign is. Without a
+/// mode, the words of a command stand as after `--`.
 void add_literal_words(std::span<const char* const> after, CommandLine& line) {
-  if (after.empty()) return;
-  const bool dashes = std::string_view(after.front()) == "--";
-  (dashes ? line.dashes_at : line.lists_at) = line.words.size();
+  const bool dashes = !after.empty() && std::string_view(after.front()) == "--";
+  if (line.form == LineForm::command || dashes) {
+    line.dashes_at = line.words.size();
+  } else if (!after.empty()) {
+    line.lists_at = line.words.size();
+  }
   line.words.insert(line.words.end(), after.begin() + (dashes ? 1 : 0), after.end());
 }
 
@@ -156,17 +159,23 @@ bool is_list_sign(std::string_view word) noexcept {
 
 bool ends_options(std::string_view word) noexcept { return word == "--" || is_list_sign(word); }
 
+bool looks_like_option(std::string_view word) noexcept {
+  return word.size() > 1 && word[0] == '-' && !(word[1] >= '0' && word[1] <= '9') && word[1] != '.';
+}
+
 CommandLine split_command_line(int argc, const char* const* argv) {
   const std::span<const char* const> all(argv + std::min(argc, 1), argv + argc);
-  const auto options = static_cast<std::size_t>(std::find_if(all.begin(), all.end(), ends_options) - all.begin());
-  std::vector<std::string> arguments = prepare(all.first(options));
+  const LineBeginning beginning = beginning_of(all);
+  std::vector<std::string> arguments = prepare(all.first(beginning.options_end));
   CLI::App app;
   std::deque<Slot> slots;
   declare(app, slots, arguments);
   parse(app, std::move(arguments));
   CommandLine line;
+  line.form = beginning.form;
   line.words = words_of(app);
-  add_literal_words(all.subspan(options), line);
+  if (line.form != LineForm::word) line.words.insert(line.words.begin(), "imap");
+  add_literal_words(all.subspan(beginning.options_end), line);
   for (Slot& slot : slots) {
     if (slot.flag) line.options.push_back({slot.option, {}});
     for (std::string& value : slot.values) line.options.push_back({slot.option, std::move(value)});

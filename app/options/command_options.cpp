@@ -26,13 +26,39 @@ The form `prun MODE -- COMMAND ::: INPUT...` does the same.
      .take = [](OptionValues& to, const Given& given) { to.command.cmd = given.text; }},
     {.names = "--sh",
      .value = "SCRIPT",
-     .help = "run SCRIPT with /bin/sh for each input",
+     .help = "run SCRIPT with a shell for each input",
      .details = R"(
-Run this script with `/bin/sh` for each input. Placeholders such as `{}` stand for the input, quoted so that no part of it
+Run this script with a shell for each input; --shell says which. Placeholders such as `{}` stand for the input, quoted so that no part of it
 is read as shell syntax. The script may also use `$1`, `$2` and `"$@"`. See `Commands` in prun(1).
 )",
      .excludes = {{"--cmd", "a command runs either with a shell or without"}},
      .take = [](OptionValues& to, const Given& given) { to.command.sh = given.text; }},
+    {.names = "--shell",
+     .value = "PATH",
+     .help = "the shell that runs scripts (default: /bin/sh)",
+     .details = R"(
+Run scripts and command lines with this shell: a path, or a program on PATH. The default is `$PRUN_SHELL`. If that is not
+set, it is bash if the environment has functions that bash has exported with `export -f`, and otherwise `/bin/sh`. The
+shell must read quotes as POSIX says: sh, bash, dash, ksh or zsh.
+)",
+     .completes = Completes::commands,
+     .runs = Runs::commands,
+     .take = [](OptionValues& to, const Given& given) { to.command.shell = given.text; }},
+    {.names = "--commands",
+     .value = "FILE|-",
+     .help = "run each line of FILE as a command",
+     .details = R"(
+Run each line of FILE, or of standard input if FILE is `-`, as a command of the shell. Blank lines and comments are
+skipped. A line goes on in the next line after a backslash and within quotes. With --null, the commands end with NUL
+bytes, and nothing is skipped.
+
+`prun < FILE` does the same. A file whose first line is `#!/usr/bin/prun --commands` runs its lines in parallel.
+)",
+     .completes = Completes::files,
+     .excludes = {{"--cmd", "the commands come from a file or from an option"},
+                  {"--sh", "the commands come from a file or from an option"},
+                  {"--tasks", "tasks are either commands or calls"}},
+     .take = [](OptionValues& to, const Given& given) { to.command.commands_file = given.text; }},
     {.names = "-a,--arg-file",
      .value = "FILE",
      .repeatable = true,
@@ -51,7 +77,7 @@ UTF-8.
 )",
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given& given) { to.command.inputs.column_separator = given.text; }},
-    {.names = "-n,--max-args",
+    {.names = "-n,-N,--max-args",
      .value = "N|max",
      .help = "pass N inputs to each command, or as many as fit",
      .details = R"(
@@ -81,12 +107,35 @@ line, or with --null at a NUL byte.
      .needs = "--pipe",
      .take = [](OptionValues& to,
                 const Given& given) { to.command.inputs.block = parse_size(given.option, given.text); }},
+    {.names = "-k,--keep-order,--group",
+     .help = "print outputs in input order (the default)",
+     .details = R"(
+Print the output of each command as a whole, in input order. This is the default. The option is accepted because GNU
+parallel needs it for that.
+)",
+     .runs = Runs::commands_or_tasks,
+     .excludes = {{"--no-keep-order", "outputs are printed either in input order or as commands end"}},
+     .take = [](OptionValues& to, const Given&) { to.command.keep_order = true; }},
+    {.names = "--no-keep-order",
+     .help = "print outputs as commands end",
+     .details = R"(
+Print the output of each command when the command ends, instead of in input order. The mode `imap_unordered` does the same.
+)",
+     .runs = Runs::commands,
+     .take = [](OptionValues& to, const Given&) { to.command.keep_order = false; }},
+    {.names = "-t,--trace",
+     .help = "print each command on standard error first",
+     .details = R"(
+Print each command on standard error just before it runs, as xargs does with -t.
+)",
+     .runs = Runs::commands,
+     .take = [](OptionValues& to, const Given&) { to.command.trace = true; }},
     {.names = "--tag",
      .help = "print the inputs before each line of output",
      .details = "Print the inputs and a tab before each line that a command writes.",
      .runs = Runs::commands_or_tasks,
      .take = [](OptionValues& to, const Given&) { to.output.tag = true; }},
-    {.names = "--line-buffer",
+    {.names = "--line-buffer,--linebuffer,--lb",
      .help = "print output line by line, as commands write it",
      .details = R"(
 Print each line as soon as a command has written it. Lines of different commands may alternate, but one line is never
@@ -95,7 +144,7 @@ mixed with another.
      .runs = Runs::commands,
      .excludes = {{"--results", written_directly}, {"--format", written_directly}, {"--journal", not_recorded}},
      .take = [](OptionValues& to, const Given&) { to.command.line_buffer = true; }},
-    {.names = "--ungroup",
+    {.names = "-u,--ungroup",
      .help = "let commands write directly to prun's outputs",
      .details = "Let commands write directly to the standard output and standard error of prun.",
      .runs = Runs::commands,
@@ -134,6 +183,19 @@ the run already uses the folder, `\~N` is added to the name, where N is the numb
      .completes = Completes::folders,
      .runs = Runs::commands_or_tasks,
      .take = [](OptionValues& to, const Given& given) { to.output.results_directory = given.text; }},
+    {.names = "--files",
+     .help = "save each output to a file and print its name",
+     .details = R"(
+Save what each command writes to standard output in a new file in `$TMPDIR` or `/tmp`, and print the name of the file instead of
+the output. The files stay after the run. --results gives them names by the inputs.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--line-buffer", written_directly},
+                  {"--ungroup", written_directly},
+                  {"--tty", written_directly},
+                  {"--output", "names of files are printed instead of the outputs"},
+                  {"--format", "names of files are printed instead of the outputs"}},
+     .take = [](OptionValues& to, const Given&) { to.output.saves_files = true; }},
     {.names = "--dry-run",
      .help = "print the commands instead of running them",
      .details = "Print the commands instead of running them.",

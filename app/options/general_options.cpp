@@ -27,6 +27,23 @@ Print a summary on standard error at the end of the run: how many tasks succeede
 how busy the workers were, and the slowest task.
 )",
      .take = [](OptionValues& to, const Given&) { to.summary = true; }},
+    {.names = "--joblog",
+     .value = "FILE",
+     .help = "write a line to FILE for each task that ends",
+     .details = R"(
+Write a line to FILE when a task ends, with the columns of GNU parallel, separated by tabs: `Seq` (from 1), `Host` (always `:`),
+`Starttime` (seconds since 1970), `JobRuntime` (seconds), `Send` (always 0), `Receive` (bytes that a command wrote to standard
+output), `Exitval`, `Signal` and `Command`. An existing file is overwritten. --journal records more, and a run can continue
+from it.
+)",
+     .completes = Completes::files,
+     .take = [](OptionValues& to, const Given& given) { to.joblog = given.text; }},
+    {.names = "--will-cite",
+     .help = "has no effect",
+     .details = R"(
+Accepted because users of GNU parallel type it. prun has no citation notice, and it sends nothing to anyone.
+)",
+     .take = [](OptionValues&, const Given&) {}},
     {.names = "--log-level",
      .value = "LEVEL",
      .help = "trace, debug, info, warn, error or off",

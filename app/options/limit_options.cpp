@@ -2,11 +2,44 @@
 #include "numbers.hpp"
 #include "options/option_groups.hpp"
 #include "options/option_values.hpp"
+#include "usage_error.hpp"
 
+#include <fmt/format.h>
+
+#include <charconv>
 #include <chrono>
+#include <cstdint>
+#include <string_view>
 
 namespace prun::app {
 namespace {
+
+[[noreturn]] void refuse_sequence(const Given& given) {
+  throw UsageError(
+      fmt::format("{} takes TERM, milliseconds and KILL, such as TERM,200,KILL, not '{}'", given.option, given.text));
+}
+
+/// The sum of the milliseconds before KILL.
+std::chrono::milliseconds grace_of_sequence(const Given& given) {
+  std::uint64_t sum = 0;
+  bool is_signal = true;  // signals and times alternate
+  std::string_view left = given.text;
+  for (;;) {
+    const std::string_view part = left.substr(0, left.find(','));
+    const bool last = part.size() == left.size();
+    if (is_signal) {
+      if (part == "KILL") return std::chrono::milliseconds(sum);
+      if (part != "TERM" || last) refuse_sequence(given);
+    } else {
+      std::uint64_t time = 0;
+      const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), time);
+      if (error != std::errc{} || end != part.data() + part.size() || last || time > 86'400'000) refuse_sequence(given);
+      sum += time;
+    }
+    is_signal = !is_signal;
+    left.remove_prefix(part.size() + 1);
+  }
+}
 
 constexpr Option options[] = {
     {.names = "--timeout",
@@ -36,6 +69,15 @@ the wait.
 )",
      .take = [](OptionValues& to,
                 const Given& given) { to.run.grace = parse_duration(given.option, given.text, true); }},
+    {.names = "--termseq",
+     .value = "SEQUENCE",
+     .help = "as --grace, in the form of GNU parallel",
+     .details = R"(
+The time between SIGTERM and SIGKILL in the form that GNU parallel has: signals, and milliseconds between them, separated by
+commas. `TERM,200,TERM,100,KILL` gives a program 300 ms. prun sends SIGTERM once, so no signals but `TERM` and `KILL` are allowed.
+)",
+     .excludes = {{"--grace", "both say how long a program has to end"}},
+     .take = [](OptionValues& to, const Given& given) { to.run.grace = grace_of_sequence(given); }},
     {.names = "--cpu-limit",
      .value = "TIME",
      .help = "stop a task that uses more CPU time than TIME",

@@ -34,7 +34,7 @@ Wait this long between the starts of tasks. A time is written `30s`, `500ms`, `2
 )",
      .take = [](OptionValues& to,
                 const Given& given) { to.run.admission.delay = parse_duration(given.option, given.text, true); }},
-    {.names = "--max-load",
+    {.names = "--max-load,--load",
      .value = "N|P%",
      .help = "start no task while N processes run",
      .details = R"(
@@ -42,7 +42,7 @@ Start no task while N or more processes run on the machine. P percent means this
 )",
      .take = [](OptionValues& to,
                 const Given& given) { to.run.admission.max_load = parse_load(given, to.run.cpu_budget); }},
-    {.names = "--min-free-memory",
+    {.names = "--min-free-memory,--memfree",
      .value = "SIZE",
      .help = "start no task while less memory is available",
      .details = R"(

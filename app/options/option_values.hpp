@@ -30,8 +30,12 @@ struct JobserverOptions {
 struct CommandValues {
   std::optional<std::string> cmd;
   std::optional<std::string> sh;
+  std::optional<std::string> shell;
+  std::optional<std::string> commands_file;
   std::vector<std::string> arg_files;
   CommandInputOptions inputs;
+  bool keep_order = true;
+  bool trace = false;
   bool line_buffer = false;
   bool ungroup = false;
   bool tty = false;
@@ -59,6 +63,7 @@ struct OptionValues {
   std::vector<std::string> reports;
   std::optional<std::int64_t> run_number;
   ProgressOptions progress;
+  std::optional<std::string> joblog;
   bool json = false;  ///< `--output json` of a subcommand that prints a report
 };
 

@@ -23,7 +23,7 @@ std::vector<int> own_cpus() {
 }
 
 constexpr Option options[] = {
-    {.names = "-j,--jobs,--workers",
+    {.names = "-j,-P,--jobs,--workers,--max-procs",
      .value = "N|P%",
      .help = "workers, or a share of the CPUs (default: 100%)",
      .details = R"(

@@ -2,10 +2,13 @@
 
 #include "command/command_result.hpp"
 #include "command/command_words.hpp"
+#include "sys/error.hpp"
 #include "wire/json.hpp"
 #include "wire/value.hpp"
 
 #include <prun/error.hpp>
+
+#include <unistd.h>
 
 #include <utility>
 
@@ -93,7 +96,11 @@ std::vector<std::string> words_of(std::string_view value) {
 /// Messages shorten a long call. They must still show the inputs, which distinguish it from others.
 constexpr std::size_t longest_script_before_inputs = 200;
 
-std::string text_of(const CommandLine& line) { return line.is_script ? line.arguments[2] : join_words(line.arguments); }
+std::string text_of(const CommandLine& line) {
+  if (line.is_script) return line.arguments[2];
+  if (line.words_of_shell == 0) return join_words(line.arguments);
+  return join_words({line.arguments.begin() + static_cast<std::ptrdiff_t>(line.words_of_shell), line.arguments.end()});
+}
 
 /// `command` and `shell`: the call contains everything.
 class GivenCommand final : public CommandFunction {
@@ -189,6 +196,10 @@ std::string CommandFunction::call_text(std::string_view args, std::string_view k
 
 void CommandFunction::call(std::string_view args, const CallContext& context, std::string& result) const {
   const CommandLine line = line_of(args, context);
+  if (surroundings_->trace) {
+    const std::string text = text_of(line) + '\n';  // in one call, so that lines of workers do not mix
+    static_cast<void>(sys::retry_interrupted([&] { return ::write(STDERR_FILENO, text.data(), text.size()); }));
+  }
   const std::string tag = surroundings_->streams == Streams::by_line && surroundings_->tag ? tag_of(args) + '\t' : "";
   run_command(line, *surroundings_, context.index, tag, result);
 }
@@ -208,6 +219,7 @@ CommandLine TemplateCommand::line_of(std::string_view args, const CallContext& c
   CommandLine line;
   line.arguments = template_.expand(filling);
   line.is_script = template_.is_script();
+  line.words_of_shell = template_.words_of_shell();
   if (const auto input = member(context.kwargs, "stdin"); !input.empty()) {
     line.standard_input = optional_string(input, "stdin");
   }

@@ -111,7 +111,7 @@ RunningCommand::RunningCommand(const CommandLine& line, const CommandSurrounding
     : surroundings_(&surroundings),
       stop_(surroundings.stopping),
       cpu_(surroundings.stopping.cpu_limit),
-      feed_(line.standard_input, surroundings.terminal.fd()),
+      feed_(line.standard_input, surroundings.terminal ? surroundings.terminal.fd() : surroundings.standard_input),
       out_(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock,
            {surroundings.turn.get(), index, STDOUT_FILENO, surroundings.terminal_drawn_on.get()}),
       err_(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock,

@@ -21,6 +21,7 @@ namespace prun::command {
 struct CommandLine {
   std::vector<std::string> arguments;  ///< the program first
   bool is_script = false;              ///< run by a shell; the script is the third argument
+  std::size_t words_of_shell = 0;      ///< so many of the arguments call a shell for the others
   std::string_view standard_input;     ///< empty: nothing
   std::optional<std::string> directory;
   std::vector<std::pair<std::string, std::string>> environment;  ///< in addition to the caller's, or instead of it
@@ -37,6 +38,8 @@ enum class Streams : std::uint8_t {
 struct CommandSurroundings {
   Streams streams = Streams::captured;
   bool tag = false;  ///< print the inputs before each line that is passed on
+  bool trace = false;  ///< each command is written to standard error before it runs
+  int standard_input = -1;  ///< a descriptor that commands without input of their own read; -1: they read nothing
   std::vector<std::pair<std::string, std::string>> environment;  ///< beside prun's own, unless the command has its own
   SpilledFiles spilled;
   OutputLock output_lock;

@@ -66,9 +66,9 @@ bool OutputStream::pass_lines() {
   return got > 0;
 }
 
-InputFeed::InputFeed(std::string_view bytes, int terminal) : left_(bytes) {
+InputFeed::InputFeed(std::string_view bytes, int instead) : left_(bytes) {
   if (left_.empty()) {
-    instead_ = terminal >= 0 ? terminal : no_input();
+    instead_ = instead >= 0 ? instead : no_input();
     return;
   }
   Pipe pipe = make_pipe();

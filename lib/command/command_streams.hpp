@@ -41,8 +41,8 @@ class OutputStream {
 /// What is still to be written to a command's standard input.
 class InputFeed {
  public:
-  /// @param terminal that it reads instead, where there are no bytes; -1: it reads nothing
-  explicit InputFeed(std::string_view bytes, int terminal = -1);
+  /// @param instead what it reads where there are no bytes: the terminal, for example; -1: it reads nothing
+  explicit InputFeed(std::string_view bytes, int instead = -1);
 
   [[nodiscard]] int for_child() const noexcept { return read_ ? read_.get() : instead_; }
   void child_has_it() noexcept { read_.reset(); }

@@ -110,6 +110,37 @@ tl::expected<CommandTemplate, std::string> CommandTemplate::of_script(std::strin
   return made;
 }
 
+CommandTemplate CommandTemplate::of_plain_words(const std::vector<std::string>& words, std::string_view replaced) {
+  const Segment inputs{Kind::inputs, PathPart::whole, 0, {}, {}};
+  CommandTemplate made;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    Word& word = made.words_.emplace_back();
+    std::string_view left = words[i];
+    while (i > 0 && !replaced.empty()) {
+      const auto at = left.find(replaced);
+      if (at == std::string_view::npos) break;
+      if (at > 0) word.push_back({Kind::text, PathPart::whole, 0, std::string(left.substr(0, at)), {}});
+      word.push_back(inputs);
+      left.remove_prefix(at + replaced.size());
+    }
+    if (!left.empty()) word.push_back({Kind::text, PathPart::whole, 0, std::string(left), {}});
+  }
+  if (replaced.empty()) made.words_.push_back({inputs});
+  return made;
+}
+
+CommandTemplate CommandTemplate::of_scripts() {
+  CommandTemplate made;
+  made.shell_ = made.scripts_ = true;
+  made.words_ = {{Segment{Kind::inputs, PathPart::whole, 0, {}, {}}}};
+  return made;
+}
+
+void CommandTemplate::set_shell(std::string shell) {
+  shell_path_ = std::move(shell);
+  through_shell_ = !shell_;
+}
+
 bool CommandTemplate::shows_input(const Segment& segment) noexcept {
   return segment.kind == Kind::input || segment.kind == Kind::inputs;
 }
@@ -239,7 +270,13 @@ void CommandTemplate::append(const Segment& segment, const Filling& filling, std
 
 std::vector<std::string> CommandTemplate::expand(const Filling& filling) const {
   std::vector<std::string> expanded;
-  if (shell_) expanded = {"/bin/sh", "-c"};
+  if (shell_) expanded = {shell_path_, "-c"};
+  if (through_shell_) expanded = {shell_path_, "-c", R"("$@")", std::string(base_of(shell_path_))};
+  if (scripts_) {
+    std::string& script = expanded.emplace_back();
+    for (const std::string_view input : filling.inputs) script.append(script.empty() ? "" : " ").append(input);
+    return expanded;
+  }
   for (const Word& word : words_) {
     if (!shell_ && word.size() == 1 && word.front().kind == Kind::inputs) {
       for (const std::string_view input : filling.inputs) expanded.emplace_back(part_of(input, word.front().part));
@@ -249,14 +286,14 @@ std::vector<std::string> CommandTemplate::expand(const Filling& filling) const {
     for (const Segment& segment : word) append(segment, filling, text);
   }
   if (shell_) {
-    expanded.emplace_back("sh");
+    expanded.emplace_back(base_of(shell_path_));
     expanded.insert(expanded.end(), filling.inputs.begin(), filling.inputs.end());
   }
   return expanded;
 }
 
 std::string CommandTemplate::program() const {
-  if (shell_) return "/bin/sh";
+  if (shell_ || through_shell_) return shell_path_;
   if (words_.empty()) return {};
   const Word& first = words_.front();
   return first.size() == 1 && first.front().kind == Kind::text ? first.front().text : std::string();

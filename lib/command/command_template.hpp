@@ -38,6 +38,15 @@ class CommandTemplate {
   static CommandTemplate of_words(const std::vector<std::string>& words, bool add_inputs);
   /// For a shell, which reads each input as exactly that text. @return why a placeholder is not possible at its place
   static tl::expected<CommandTemplate, std::string> of_script(std::string_view script, bool add_inputs);
+  /// Run directly; no word has placeholders. The inputs stand at the end, or, as for `xargs -I`, in the place of `replaced` in
+  /// every word after the first. @param replaced empty: none
+  static CommandTemplate of_plain_words(const std::vector<std::string>& words, std::string_view replaced);
+  /// Each input is itself a script.
+  static CommandTemplate of_scripts();
+
+  /// The shell that runs it, a program; words run by a shell may name functions of the shell, and what it has built in.
+  /// Without this call `/bin/sh` runs scripts, and words are run directly.
+  void set_shell(std::string shell);
 
   /// The program and its arguments. A word `{}` becomes one word for each input. Inside a word, or in a script, several
   /// inputs are joined by spaces.
@@ -45,6 +54,8 @@ class CommandTemplate {
 
   /// The command is a script, which is the third word of its expansion.
   [[nodiscard]] bool is_script() const noexcept { return shell_; }
+  /// How many words of its expansion call a shell for the others, and tell a reader nothing.
+  [[nodiscard]] std::size_t words_of_shell() const noexcept { return through_shell_ ? 4 : 0; }
   /// It has a placeholder for inputs. Otherwise they are parameters of a script, or appended, or not used.
   [[nodiscard]] bool has_place_for_inputs() const noexcept;
   /// A script that has no placeholder and does not use its parameters. False if uncertain.
@@ -78,6 +89,9 @@ class CommandTemplate {
 
   std::vector<Word> words_;
   bool shell_ = false;
+  bool scripts_ = false;        ///< the inputs are scripts
+  bool through_shell_ = false;  ///< a shell runs the words, as its "$@"
+  std::string shell_path_ = "/bin/sh";
 };
 
 }  // namespace prun::command

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 namespace prun::command {
 namespace {
@@ -74,6 +73,17 @@ std::optional<std::string> shell_syntax_in(std::string_view text) {
     if (is_operator(word) || is_redirection(word)) return std::string(word);
     if (word.size() > 1 && word.ends_with(';') && !word.ends_with("\\;")) return ";";
     if (auto variable = variable_in(word)) return variable;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> shell_operator_among(const std::vector<std::string>& words) {
+  const bool takes_commands =
+      std::any_of(words.begin(), words.end(), [](std::string_view word) { return word.starts_with("-exec"); });
+  for (const std::string& word : words) {
+    if (word == ";" && takes_commands) continue;
+    const bool is_bare = word.find_first_not_of("0123456789<>&|;") == std::string::npos;
+    if (is_operator(word) || (is_bare && is_redirection(word))) return word;
   }
   return std::nullopt;
 }

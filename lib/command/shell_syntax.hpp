@@ -5,11 +5,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace prun::command {
 
 /// The first operator, redirection or variable in `text` outside quotes: "|", "2>/dev/null", "$HOME".
 [[nodiscard]] std::optional<std::string> shell_syntax_in(std::string_view text);
+
+/// The first word that is exactly an operator or a redirection: `|`, `>`, `2>&1`.
+[[nodiscard]] std::optional<std::string> shell_operator_among(const std::vector<std::string>& words);
 
 /// A command or keyword of the shell itself, such as cd or for.
 [[nodiscard]] bool is_shell_word(std::string_view word) noexcept;

@@ -1,6 +1,8 @@
 // Which kind of input a command line names, and what is wrong with combinations that make no sense.
 #include "input/open_source.hpp"
 
+#include "command/child_process.hpp"
+#include "command/command_words.hpp"
 #include "input/function_finder.hpp"
 #include "input/json/json_tasks.hpp"
 #include "input/words/call_text.hpp"
@@ -10,7 +12,10 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace prun {
@@ -30,6 +35,29 @@ SourceOrError open_tasks(const std::string& path, const InputOptions& options, R
 bool looks_like_input(std::string_view word) {
   return word.empty() || looks_like_range(word) || is_json_scalar_word(word) ||
          std::string_view("[{\"").find(word.front()) != std::string_view::npos;
+}
+
+bool is_program(const std::string& name) {
+  try {
+    static_cast<void>(command::find_program(name));
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+/// `prun imap gzip *.txt`, `prun submit tasks.json`: what was very likely meant. Empty: nothing is known.
+std::string describe_other_meaning(const InputOptions& options) {
+  const std::string& word = options.words.front();
+  if ((word.ends_with(".json") || word.ends_with(".jsonl")) && ::access(word.c_str(), R_OK) == 0) {
+    return fmt::format("'{0}' is a file; its tasks are read with --tasks {0}", printable_line(word));
+  }
+  if (looks_like_input(word) || !is_program(word)) return {};
+  std::vector<std::string> line{"prun", word};
+  if (options.words.size() > 1 && !options.reads_lines()) line.emplace_back(":::");
+  if (!options.reads_lines()) line.insert(line.end(), options.words.begin() + 1, options.words.end());
+  return fmt::format("'{}' is a program and no function; a command needs no mode: {}", printable_line(word),
+                     printable_line(command::join_words(line)));
 }
 
 std::string describe_no_function(std::string_view word, Registry& registry) {
@@ -60,7 +88,10 @@ std::size_t find_call(const InputOptions& options, const Registry& registry) {
 SourceOrError open_function(const InputOptions& options, Registry& registry) {
   const std::string& name = options.words.front();
   const Function* function = registry.find(name);
-  if (function == nullptr) return error(describe_no_function(name, registry));
+  if (function == nullptr) {
+    std::string meant = describe_other_meaning(options);
+    return error(meant.empty() ? describe_no_function(name, registry) : std::move(meant));
+  }
   if (const std::size_t call = find_call(options, registry); call != 0) {
     return tl::unexpected(
         word_error("input", call, options.words[call],

@@ -34,6 +34,7 @@ struct OutputOptions {
   std::optional<std::string> results_directory;  ///< also save the output of commands here
   const command::OutputTurn* turn = nullptr;     ///< lets tasks print their output themselves; null: none does
   bool quiet = false;  ///< do not report failures on standard error; results are printed as usual
+  bool saves_files = false;  ///< --files: what commands write to standard output is kept in files, whose names are printed
   Clock clock = std::chrono::system_clock::now;  ///< the time of day on a line
 };
 

@@ -35,6 +35,7 @@ struct CommandInputOptions {
   bool null_separated = false;                    ///< lines, and the records of `pipe`, end with NUL
   bool one_call = false;                          ///< apply: all inputs in one call, even if there are none
   bool pipe = false;                              ///< no inputs: standard input is passed to the commands in blocks
+  bool scripts = false;                           ///< lines are command lines, as in a file for a shell
   std::size_t block = std::size_t{1} << 20;
   int stdin_fd = 0;  ///< the caller keeps it
 };

@@ -3,6 +3,7 @@
 
 #include "input/commands/command_inputs.hpp"
 #include "input/commands/line_rows.hpp"
+#include "input/commands/script_line_rows.hpp"
 #include "input/commands/word_rows.hpp"
 
 #include <poll.h>
@@ -59,12 +60,17 @@ class ProductRows final : public InputRows {
   InputError none_;
 };
 
+RowsOrError open_lines(const std::string& file, const CommandInputOptions& options, bool keeps_empty_lines) {
+  if (options.scripts && !options.null_separated) return ScriptLineRows::open(file, options.stdin_fd);
+  return LineRows::open(file, {options.null_separated, keeps_empty_lines, options.stdin_fd});
+}
+
 /// In linked lists each line counts. In other lists empty lines are skipped, as in xargs.
 RowsOrError open_list(const CommandInputOptions& options, std::size_t place) {
   const InputList& list = options.lists[place];
   const bool next_is_linked = place + 1 < options.lists.size() && options.lists[place + 1].linked;
   const auto file = list.file_of_lines();
-  return file ? LineRows::open(*file, {options.null_separated, list.linked || next_is_linked, options.stdin_fd})
+  return file ? open_lines(*file, options, list.linked || next_is_linked)
               : WordRows::open(list.words, list.literal_from);
 }
 
@@ -93,7 +99,7 @@ void link(std::vector<InputRow>& rows, std::vector<InputRow>&& others) {
 }  // namespace
 
 RowsOrError open_rows(const CommandInputOptions& options) {
-  if (options.lists.empty()) return LineRows::open("-", {options.null_separated, false, options.stdin_fd});
+  if (options.lists.empty()) return open_lines("-", options, false);
   if (options.lists.size() == 1) return open_list(options, 0);
   std::vector<std::vector<InputRow>> lists;
   for (std::size_t i = 0; i < options.lists.size(); ++i) {

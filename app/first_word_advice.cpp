@@ -1,0 +1,61 @@
+// See first_word_advice.hpp.
+#include "first_word_advice.hpp"
+
+#include "command_advice.hpp"
+#include "command_words.hpp"
+#include "known_functions.hpp"
+
+#include "command/command_words.hpp"
+#include "function/registry.hpp"
+#include "input/words/call_text.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace prun::app {
+namespace {
+
+bool is_function(std::string_view name) {
+  Registry registry;
+  const command::CommandSurroundings surroundings;
+  add_known_functions(registry, {}, surroundings);
+  return registry.takes(name);
+}
+
+/// The command line with a mode before its first word.
+std::string with_mode(std::vector<std::string> command_line, std::size_t word_at, std::string_view mode) {
+  command_line.front() = "prun";
+  command_line.insert(command_line.begin() + static_cast<std::ptrdiff_t>(word_at), std::string(mode));
+  return command::join_words(command_line);
+}
+
+std::string_view nearest_word(std::string_view name) {
+  std::vector<std::string_view> candidates;
+  for (const CommandWord& word : command_words()) candidates.push_back(word.name);
+  return nearest(name, candidates);
+}
+
+}  // namespace
+
+std::string describe_unknown_program(const std::vector<std::string>& command_line, std::size_t word_at) {
+  const std::string& name = command_line[word_at];
+  if (is_function(name)) {
+    return fmt::format("there is no program {} on PATH, but a function; a mode comes before it: {}", name,
+                       with_mode(command_line, word_at, "map"));
+  }
+  if (const std::string_view meant = nearest_word(name); !meant.empty())
+    return fmt::format("unknown mode '{}'; did you mean {}?", name, meant);
+  if (const std::string advice = missing_program_advice(name); !advice.empty())
+    return fmt::format("there is no program {} on PATH{}", name, advice);
+  return fmt::format("'{}' is neither a mode nor a program on PATH", name);
+}
+
+std::string describe_call(const std::vector<std::string>& command_line, std::size_t word_at) {
+  const std::string& word = command_line[word_at];
+  if (!looks_like_call(word) || !word.ends_with(')') || !is_function(called_name(word))) return {};
+  return fmt::format("'{}' is a call of a function; a mode comes before it: {}", word,
+                     with_mode(command_line, word_at, "submit"));
+}
+
+}  // namespace prun::app

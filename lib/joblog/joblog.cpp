@@ -1,0 +1,83 @@
+#include "joblog/joblog.hpp"
+
+#include "command/command_result.hpp"
+#include "function/function.hpp"
+#include "sys/error.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <ctime>
+#include <variant>
+
+namespace prun {
+namespace {
+
+double seconds(std::int64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e9; }
+
+/// Of a time of CLOCK_MONOTONIC, since 1970.
+double time_of_day(std::int64_t monotonic_ns) {
+  timespec monotonic{};
+  timespec real{};
+  ::clock_gettime(CLOCK_MONOTONIC, &monotonic);
+  ::clock_gettime(CLOCK_REALTIME, &real);
+  const double age = static_cast<double>(monotonic.tv_sec) + seconds(monotonic.tv_nsec) - seconds(monotonic_ns);
+  return static_cast<double>(real.tv_sec) + seconds(real.tv_nsec) - age;
+}
+
+std::uint64_t size_of(const command::CommandResult::Output& output) {
+  return output.file ? output.file->size : output.bytes.size();
+}
+
+/// What the command wrote to standard output.
+std::uint64_t bytes_received(const AttemptEnded& attempt) {
+  if (!attempt.function.is_command()) return 0;
+  const std::string_view result = attempt.failure != nullptr ? std::string_view(attempt.failure->detail) : attempt.value;
+  return size_of(command::outputs_of(result).out);
+}
+
+/// Of a task that has no exit status, such as one that ran too long: -1, as GNU parallel has it.
+int exit_value_of(const Failure* failure) {
+  if (failure == nullptr) return 0;
+  switch (failure->kind) {
+    case FailureKind::exit:
+    case FailureKind::lost_exit: return failure->exit_status;
+    case FailureKind::signal:
+    case FailureKind::lost_signal: return 0;
+    case FailureKind::exception: return 1;
+    default: return -1;
+  }
+}
+
+}  // namespace
+
+JobLog::JobLog(const std::string& path)
+    : path_(path), file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666)) {
+  if (!file_) sys::throw_errno("cannot write the job log " + path);
+  write("Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n");
+}
+
+void JobLog::on_event(const RunEvent& event) {
+  if (const auto* attempt = std::get_if<AttemptEnded>(&event); attempt != nullptr && attempt->final) on(*attempt);
+}
+
+void JobLog::on(const AttemptEnded& attempt) {
+  const double started = attempt.info.started_ns == 0 ? 0 : time_of_day(attempt.info.started_ns);
+  write(fmt::format("{}\t:\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n", attempt.index + 1, started,
+                    seconds(attempt.info.duration_ns), bytes_received(attempt), exit_value_of(attempt.failure),
+                    attempt.failure != nullptr ? attempt.failure->signal : 0, attempt.texts.call_of(attempt.index)));
+}
+
+// In one call: what reads the file while the run goes on sees whole lines.
+void JobLog::write(std::string_view line) const {
+  while (!line.empty()) {
+    const auto written = sys::retry_interrupted([&] { return ::write(file_.get(), line.data(), line.size()); });
+    if (written < 0) sys::throw_errno("cannot write the job log " + path_);
+    line.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace prun

@@ -1,0 +1,30 @@
+// `--joblog FILE`: one line for each task as it ends, with the columns of GNU parallel's job log. It observes the run's events and
+// knows no other part.
+#pragma once
+
+#include "event/run_part.hpp"
+#include "sys/fd.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace prun {
+
+class JobLog final : public RunPart {
+ public:
+  /// Empties the file, or creates it. @throws std::system_error
+  explicit JobLog(const std::string& path);
+
+  [[nodiscard]] Wants wants() const noexcept override { return Wants::outcomes | Wants::times; }
+  void on_event(const RunEvent& event) override;
+
+ private:
+  void on(const AttemptEnded& attempt);
+  /// @throws std::system_error
+  void write(std::string_view line) const;
+
+  std::string path_;
+  sys::Fd file_;
+};
+
+}  // namespace prun

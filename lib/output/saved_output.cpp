@@ -1,0 +1,60 @@
+// See saved_output.hpp.
+#include "output/saved_output.hpp"
+
+#include "output/failure_line.hpp"
+#include "sys/error.hpp"
+#include "sys/fd.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+namespace prun {
+namespace {
+
+constexpr std::string_view suffix = ".par";  // as GNU parallel has it
+
+std::string name_to_fill() {
+  const char* folder = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
+  return std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") + "/parXXXXXX" + std::string(suffix);
+}
+
+}  // namespace
+
+void SavedOutput::on_task(const TaskEvent& event) {
+  if (event.command) {
+    const command::Outputs outputs =
+        command::outputs_of(event.failure != nullptr ? std::string_view(event.failure->detail) : event.value);
+    const std::string path = save(outputs.out);
+    out_.follow(err_);
+    out_.write(path + '\n');
+    err_.follow(out_);
+    copy(outputs.err, err_);
+  }
+  if (event.failure == nullptr || quiet_) return;
+  err_.follow(out_);
+  write_failure_line(event, err_);
+}
+
+std::string SavedOutput::save(const command::CommandResult::Output& output) const {
+  std::string path = name_to_fill();
+  const sys::Fd file(::mkstemps(path.data(), static_cast<int>(suffix.size())));
+  if (!file) sys::throw_errno("cannot create the file " + path);
+  OutputBuffer buffer(file.get(), path);
+  copy(output, buffer);
+  buffer.flush();
+  return path;
+}
+
+void SavedOutput::copy(const command::CommandResult::Output& output, OutputBuffer& target) const {
+  if (!output.file) {
+    if (!output.bytes.empty()) target.write(output.bytes);
+    return;
+  }
+  if (files_ == nullptr) return;
+  const auto content = files_->take(output.file->token);
+  target.copy_from(content->part(), content);
+}
+
+}  // namespace prun
