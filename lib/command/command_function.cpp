@@ -96,6 +96,24 @@ std::vector<std::string> words_of(std::string_view value) {
 /// Messages shorten a long call. They must still show the inputs, which distinguish it from others.
 constexpr std::size_t longest_script_before_inputs = 200;
 
+/// Sets the variables from which a command learns what task it is. Names of prun count from 0, as its outputs do, and names of
+/// GNU parallel from 1. Variables that the task itself sets stay unchanged.
+void tell_task(const CallContext& context, std::vector<std::pair<std::string, std::string>>& environment) {
+  const std::size_t own = environment.size();
+  const auto set = [&](std::string_view name, std::uint64_t value) {
+    for (std::size_t i = 0; i < own; ++i) {
+      if (environment[i].first == name) return;
+    }
+    environment.emplace_back(name, std::to_string(value));
+  };
+  set("PRUN_TASK", context.index);
+  set("PRUN_ATTEMPT", context.attempt);
+  set("PRUN_WORKER", context.slot);
+  set("PRUN_SEED", context.seed);
+  set("PARALLEL_SEQ", context.index + 1);
+  set("PARALLEL_JOBSLOT", std::uint64_t{context.slot} + 1);
+}
+
 std::string text_of(const CommandLine& line) {
   if (line.is_script) return line.arguments[2];
   if (line.words_of_shell == 0) return join_words(line.arguments);
@@ -195,7 +213,8 @@ std::string CommandFunction::call_text(std::string_view args, std::string_view k
 }
 
 void CommandFunction::call(std::string_view args, const CallContext& context, std::string& result) const {
-  const CommandLine line = line_of(args, context);
+  CommandLine line = line_of(args, context);
+  tell_task(context, line.environment);
   if (surroundings_->trace) {
     const std::string text = text_of(line) + '\n';  // in one call, so that lines of workers do not mix
     static_cast<void>(sys::retry_interrupted([&] { return ::write(STDERR_FILENO, text.data(), text.size()); }));
