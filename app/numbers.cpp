@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <limits>
+#include <fstream>
+#include <iomanip>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,6 +27,34 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
 
 [[noreturn]] void refuse(std::string_view option, std::string_view what_is_right, std::string_view text) {
   throw UsageError(fmt::format("{} takes {}, not '{}'", option, what_is_right, text));
+}
+
+constexpr std::string_view jobs_examples = "8, 50%, +2 or -1";
+
+/// Absent if the text is no such number; 0 if it is too small.
+std::optional<std::uint64_t> number_of_jobs(std::string_view text, std::uint64_t cpu_budget) {
+  constexpr std::uint64_t too_many = std::uint64_t{100} * max_workers;
+  const bool more = text.starts_with('+');
+  const bool fewer = text.starts_with('-');
+  const bool percent = text.ends_with('%');
+  if (more || fewer) text.remove_prefix(1);
+  if (percent) text.remove_suffix(1);
+  const auto number = whole_number(text);
+  if (!number || (percent && (more || fewer))) return std::nullopt;
+  if (*number > too_many) return more || !fewer ? too_many : 1;
+  if (more) return cpu_budget + *number;
+  if (fewer) return cpu_budget > *number ? cpu_budget - *number : 1;
+  if (percent && *number > 0) return std::max<std::uint64_t>(1, *number * cpu_budget / 100);
+  return *number;
+}
+
+/// The first word of a file; empty if it has none; absent if it cannot be read.
+std::optional<std::string> first_word_of(std::string_view path) {
+  std::ifstream file{std::string(path)};
+  if (!file) return std::nullopt;
+  std::string word;
+  file >> std::setw(64) >> word;
+  return word;
 }
 
 struct Unit {
@@ -64,15 +93,18 @@ std::uint64_t parse_seed(std::string_view option, std::string_view text) {
 }
 
 unsigned parse_jobs(std::string_view option, std::string_view text, unsigned cpu_budget) {
-  const bool percent = text.ends_with('%');
-  const auto number = whole_number(text.substr(0, text.size() - (percent ? 1 : 0)));
-  if (!number || *number == 0) refuse(option, "1 or more workers, or a share of the CPUs such as 50%", text);
-  const auto workers = !percent ? *number
-                       : *number > std::uint64_t{100} * max_workers
-                           ? std::numeric_limits<std::uint64_t>::max()
-                           : std::max<std::uint64_t>(1, *number * cpu_budget / 100);
-  if (workers > max_workers) refuse(option, fmt::format("at most {} workers", max_workers), text);
-  return static_cast<unsigned>(workers);
+  auto workers = number_of_jobs(text, cpu_budget);
+  if (const auto from_file = workers ? std::nullopt : first_word_of(text)) {
+    workers = number_of_jobs(*from_file, cpu_budget);
+    if (!workers || *workers == 0)
+      throw UsageError(fmt::format("{} {}: the file holds '{}'; it must hold a number of workers such as {}", option,
+                                   text, *from_file, jobs_examples));
+  }
+  if (!workers || *workers == 0)
+    refuse(option, fmt::format("1 or more workers, such as {}, or a file that holds one of these", jobs_examples),
+           text);
+  if (*workers > max_workers) refuse(option, fmt::format("at most {} workers", max_workers), text);
+  return static_cast<unsigned>(*workers);
 }
 
 std::size_t parse_size(std::string_view option, std::string_view text) {

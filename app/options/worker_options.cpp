@@ -24,10 +24,13 @@ std::vector<int> own_cpus() {
 
 constexpr Option options[] = {
     {.names = "-j,-P,--jobs,--workers,--max-procs",
-     .value = "N|P%",
+     .value = "N|P%|+N|-N|FILE",
      .help = "workers, or a share of the CPUs (default: 100%)",
      .details = R"(
-Start N workers, or as many as P percent of the CPUs that prun may use, rounded down, but at least 1.
+Start N workers, or as many as P percent of the CPUs that prun may use, rounded down. `200%` is two workers per CPU, `+2` is
+two workers more than CPUs, and `-1` is one worker fewer. At least 1 worker is started.
+
+If the value is the name of a file, the file holds one of these. prun reads it once, when it starts.
 
 The default is one worker for each of these CPUs: those of the affinity mask, but not more than the CPU quotas of the
 control groups allow.

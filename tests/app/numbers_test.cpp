@@ -3,7 +3,12 @@
 
 #include "app/usage_error.hpp"
 
+#include "support/folder.hpp"
+
 #include <doctest/doctest.h>
+
+#include <fstream>
+#include <string>
 
 using namespace prun::app;
 
@@ -15,8 +20,36 @@ TEST_CASE("jobs are a number or a share of the CPUs") {
   CHECK(parse_jobs("-j", "1%", 2) == 1);
 }
 
+TEST_CASE("jobs can be more or fewer than the CPUs, but at least 1") {
+  CHECK(parse_jobs("-j", "+0", 8) == 8);
+  CHECK(parse_jobs("-j", "+2", 8) == 10);
+  CHECK(parse_jobs("-j", "-1", 8) == 7);
+  CHECK(parse_jobs("-j", "-0", 8) == 8);
+  CHECK(parse_jobs("-j", "-8", 8) == 1);
+  CHECK(parse_jobs("-j", "-18446744073709551615", 8) == 1);
+  CHECK_THROWS_AS((void)parse_jobs("-j", "+18446744073709551615", 8), UsageError);
+}
+
+TEST_CASE("jobs can stand in a file") {
+  const prun::test::Folder folder;
+  const std::string path = folder.file("jobs");
+  const auto jobs_in = [&path](const char* text) {
+    std::ofstream(path) << text;
+    return parse_jobs("-j", path, 8);
+  };
+  CHECK(jobs_in("3\n") == 3);
+  CHECK(jobs_in(" 50% of them") == 4);
+  CHECK(jobs_in("-1") == 7);
+  CHECK_THROWS_WITH(
+      (void)jobs_in("many\n"),
+      ("-j " + path + ": the file holds 'many'; it must hold a number of workers such as 8, 50%, +2 or -1").c_str());
+  CHECK_THROWS_AS((void)jobs_in(""), UsageError);
+  CHECK_THROWS_AS((void)parse_jobs("-j", path + "x", 8), UsageError);
+}
+
 TEST_CASE("jobs that cannot be are refused") {
-  for (const char* text : {"0", "-1", "0%", "", "%", "1.5", "4097", "99999999999999999999", "18446744073709551615%"}) {
+  for (const char* text : {"0", "+", "-", "+x", "+50%", "1%%", "0%", "", "%", "1.5", "4097", "99999999999999999999",
+                           "18446744073709551615%"}) {
     CAPTURE(text);
     CHECK_THROWS_AS((void)parse_jobs("-j", text, 8), UsageError);
   }

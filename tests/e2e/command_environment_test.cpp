@@ -1,0 +1,53 @@
+// What a command learns of its task, and how many workers run commands.
+#include "prun_support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace prun::test;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+Result run(Words arguments, std::string input = {}) {
+  Result result = run_prun(std::move(arguments), std::move(input));
+  INFO(result);
+  CHECK_FALSE(result.timed_out);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a command knows its task, attempt, worker and seed from its environment") {
+  const std::string script = "echo $PRUN_TASK $PRUN_ATTEMPT $PRUN_WORKER $PRUN_SEED $PARALLEL_SEQ $PARALLEL_JOBSLOT {}";
+  const Words lines = {"imap", "-j1", "--seed", "5", "--sh", script, "a", "b"};
+  const std::string first = run(lines).out;
+  CHECK(first.starts_with("0 1 0 "));
+  CHECK(first.find(" 1 1 a\n1 1 0 ") != std::string::npos);
+  CHECK(first.ends_with(" 2 1 b\n"));
+  CHECK(run(lines).out == first);
+  Words other = lines;
+  other[3] = "6";
+  CHECK(run(other).out != first);
+  CHECK(run({"imap", "--retries", "1", "--retry-on", "all", "--sh", "echo $PRUN_ATTEMPT; test $PRUN_ATTEMPT = 2", "a"})
+            .out == "2\n");
+}
+
+TEST_CASE("variables of the task go before those of prun") {
+  const std::string task = R"({"sh": "echo $PRUN_TASK $PARALLEL_SEQ", "env": {"PRUN_TASK": "mine"}})";
+  CHECK(run({"imap", "--tasks", "-"}, task + "\n").out == "mine 1\n");
+}
+
+TEST_CASE("the number of workers can be relative or stand in a file") {
+  const TemporaryFile jobs("3\n", ".txt");
+  for (const std::string value : {std::string("+0"), std::string("-1"), std::string("200%"), jobs.path()}) {
+    CAPTURE(value);
+    CHECK(run({"imap", "-j", value, "--cmd", "echo", "a", "b"}).out == "a\nb\n");
+  }
+  CHECK(run({"imap", "-j", jobs.path(), "--sh", "echo {%}; true {}", "1..12"}).out.find_first_not_of("123\n") ==
+        std::string::npos);
+}
