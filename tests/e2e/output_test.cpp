@@ -101,12 +101,12 @@ TEST_CASE("--verbose ends with a summary on standard error") {
 }
 
 TEST_CASE("--summary counts tasks and names the slowest, on standard error") {
-  const Result run = run_prun({"imap", "sleep", "0", "0.2", "0", "nothing", "-j", "2", "--summary", "-q"});
+  const Result run = run_prun({"imap", "-j", "2", "--summary", "-q", "--sh", "sleep {}; test {} != 0.01", "0", "0.2", "0", "0.01"});
   INFO(run);
   CHECK(std::regex_search(run.err, std::regex("prun: summary: 3 succeeded, 1 failed\n"
                                               "prun: summary: \\d+\\.\\d{3} s wall time, \\d+\\.\\d{3} s CPU time\n"
                                               "prun: summary: 2 workers, busy \\d+% of the time\n"
-                                              "prun: summary: slowest task: 0\\.[2-9]\\d* s, task 1, sleep\\(0\\.2\\)\n$")));
+                                              "prun: summary: slowest task: 0\\.[2-9]\\d* s, task 1, sleep 0\\.2; test 0\\.2 != 0\\.01\n$")));
 }
 
 TEST_CASE("--log-file receives the summary and each failure") {
