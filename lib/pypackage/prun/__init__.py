@@ -20,14 +20,14 @@ _ELSEWHERE = {
     "ThreadPool": "_threads", "ThreadPoolExecutor": "_threads", "TimeoutError": "_threads",
     "BrokenPoolError": "_errors", "CpuLimitError": "_errors", "MemoryLimitError": "_errors", "SerializationError": "_errors",
     "TaskTimeoutError": "_errors",
-    "WorkerLostError": "_errors",
+    "WorkerLostError": "_errors", "share": "_shared",
 }
 
 __all__ = ["Pool", "AsyncResult", "ThreadPool", "ProcessPoolExecutor", "ThreadPoolExecutor", "Future", "wait",
            "as_completed", "ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION", "CancelledError", "TimeoutError",
            "BrokenPoolError", "CpuLimitError", "MemoryLimitError", "RemoteError", "SerializationError",
            "TaskTimeoutError", "WorkerLostError",
-           "register_joblib"]
+           "register_joblib", "share"]
 
 
 def register_joblib():
