@@ -19,7 +19,7 @@ using namespace prun::command;
 
 namespace {
 
-CommandLine shell(std::string script) { return {{"/bin/sh", "-c", std::move(script)}, false, {}, {}, {}}; }
+CommandLine shell(std::string script) { return {{"/bin/sh", "-c", std::move(script)}, false, 0, {}, {}, {}}; }
 
 struct Desk {
   Desk() { (void)std::signal(SIGPIPE, SIG_IGN); }
@@ -80,9 +80,9 @@ TEST_CASE("a signal is the failure") {
 
 TEST_CASE("what cannot be started fails as in a shell") {
   Desk desk;
-  CHECK(desk.failure_of({{"no-such-program"}, false, {}, {}, {}}).exit_status == 127);
-  CHECK(desk.failure_of({{"/etc/passwd"}, false, {}, {}, {}}).exit_status == 126);
-  const Failure directory = desk.failure_of({{"true"}, false, {}, "/no/such/directory", {}});
+  CHECK(desk.failure_of({{"no-such-program"}, false, 0, {}, {}, {}}).exit_status == 127);
+  CHECK(desk.failure_of({{"/etc/passwd"}, false, 0, {}, {}, {}}).exit_status == 126);
+  const Failure directory = desk.failure_of({{"true"}, false, 0, {}, "/no/such/directory", {}});
   CHECK(directory.message.find("/no/such/directory") != std::string::npos);
 }
 
