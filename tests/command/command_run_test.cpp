@@ -148,7 +148,7 @@ TEST_CASE("a script that names no interpreter is the shell's") {
   const int fd = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0700);
   REQUIRE(::write(fd, "echo plain $1\n", 14) == 14);
   ::close(fd);
-  CHECK(desk.run({{path, "x"}, false, {}, {}, {}}).out.bytes == "plain x\n");
+  CHECK(desk.run({{path, "x"}, false, 0, {}, {}, {}}).out.bytes == "plain x\n");
   std::filesystem::remove(path);
 }
 

@@ -109,7 +109,7 @@ class ListedJob final : public detail::Job {
 
 struct Desk {
   explicit Desk(std::uint32_t workers = 2, std::size_t bytes = std::size_t{8} << 20)
-      : dispatcher(backend, arena, {.workers = workers, .bytes = bytes}) {}
+      : limits{.workers = workers, .bytes = bytes}, dispatcher(backend, arena, limits) {}
 
   std::shared_ptr<ListedJob> job() { return std::make_shared<ListedJob>(); }
   /// Worker `worker` sends a piece of a record.
@@ -148,6 +148,7 @@ struct Desk {
   ring::Region region{{.workers = 1, .slots = 2, .result_bytes = 4096, .arena_bytes = std::size_t{4} << 20}};
   ring::Arena arena{region};
   FakeBackend backend;
+  dispatch::Dispatcher::Limits limits;
   dispatch::Dispatcher dispatcher;
 };
 

@@ -44,7 +44,7 @@ TEST_CASE("variables of the task go before those of prun") {
 
 TEST_CASE("the number of workers can be relative or stand in a file") {
   const TemporaryFile jobs("3\n", ".txt");
-  for (const std::string value : {std::string("+0"), std::string("-1"), std::string("200%"), jobs.path()}) {
+  for (const std::string& value : {std::string("+0"), std::string("-1"), std::string("200%"), jobs.path()}) {
     CAPTURE(value);
     CHECK(run({"imap", "-j", value, "--cmd", "echo", "a", "b"}).out == "a\nb\n");
   }
