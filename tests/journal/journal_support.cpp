@@ -1,6 +1,8 @@
 // See journal_support.hpp.
 #include "journal/journal_support.hpp"
 
+#include "support/fake_run.hpp"
+
 namespace prun::test {
 
 Task task(std::int64_t number) { return task_of("[" + std::to_string(number) + "]"); }
@@ -18,7 +20,8 @@ journal::RunRecord a_run() {
 
 Recording::Recording(const std::string& path, bool resume, bool failed_too)
     : journal({path, resume, failed_too}, a_run(), spilled) {
-  journal.start();
+  const FakeRun run;
+  journal.start(run);
 }
 
 RecordedRun::Difference Recording::read(std::uint64_t index, const Task& task) {

@@ -1,7 +1,7 @@
 // The part that shows progress, with a run, a terminal and a clock that the test plays.
 #include "progress/progress.hpp"
 
-#include "progress/fake_run_support.hpp"
+#include "support/fake_run.hpp"
 #include "progress/fake_screen_support.hpp"
 
 #include <doctest/doctest.h>

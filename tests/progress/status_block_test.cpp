@@ -1,7 +1,7 @@
 // What a signal asks for: what the workers do, why nothing starts, and how far the run is.
 #include "progress/status_block.hpp"
 
-#include "progress/fake_run_support.hpp"
+#include "support/fake_run.hpp"
 
 #include <doctest/doctest.h>
 

@@ -3,7 +3,9 @@
 
 #include "event/run_view.hpp"
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
