@@ -45,7 +45,7 @@ constexpr Option options[] = {
     {.names = "--progress",
      .value = "STYLE",
      .implied = "auto",
-     .help = "show progress: auto, bar, rows, plain, json, none",
+     .help = "progress as auto, bar, rows, plain, json or none",
      .details = R"(
 Show on standard error how far the run is. STYLE is one of:
 
