@@ -31,7 +31,7 @@ TEST_CASE("a command knows its task, attempt, worker and seed from its environme
   CHECK(first.ends_with(" 2 1 b\n"));
   CHECK(run(lines).out == first);
   Words other = lines;
-  other[3] = "6";
+  other[3].assign(1, '6');
   CHECK(run(other).out != first);
   CHECK(run({"imap", "--retries", "1", "--retry-on", "all", "--sh", "echo $PRUN_ATTEMPT; test $PRUN_ATTEMPT = 2", "a"})
             .out == "2\n");
