@@ -97,6 +97,13 @@ TEST_CASE("pieces that do not agree with the size of the whole are refused, and 
     const auto chunk = desk.backend.claim().chunk;
     CHECK_FALSE(desk.send(0, chunk, 0, "aa", true));
     CHECK_FALSE(desk.send_first(1, chunk, 4, "aa", false));
+  }
+}
+
+TEST_CASE("a piece that does not belong behind the one before it is refused") {
+  for (int round = 0; round < 2; ++round) {
+    const bool places = round == 1;
+    CAPTURE(places);
     Desk long_one;
     const auto other = long_one.job();
     other->items(1);
