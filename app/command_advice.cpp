@@ -31,8 +31,8 @@ std::optional<std::string> command_advice(const WrittenCommand& written, const c
   }
   if (!written.text) {
     if (const auto syntax = command::shell_operator_among(written.words)) {
-      return fmt::format("'{}' is an argument of {}; for the shell to read it, write the whole command in quotes", *syntax,
-                         written.words[0]);
+      return fmt::format("'{}' is an argument of {}; for the shell to read it, write the whole command in quotes",
+                         *syntax, written.words[0]);
     }
   }
   if (puts_inputs_into_script(written.words, parsed)) {

@@ -31,8 +31,8 @@ void refuse_other_languages(const std::string& shell, std::string_view source) {
   static constexpr std::array<std::string_view, 7> others{"fish", "csh", "tcsh", "nu", "pwsh", "elvish", "xonsh"};
   const std::string_view base = std::string_view(shell).substr(shell.rfind('/') + 1);
   if (std::find(others.begin(), others.end(), base) == others.end()) return;
-  throw UsageError(fmt::format("{} takes a shell that reads quotes as POSIX says, such as sh, bash, dash, ksh or zsh, not '{}'",
-                               source, shell));
+  throw UsageError(fmt::format(
+      "{} takes a shell that reads quotes as POSIX says, such as sh, bash, dash, ksh or zsh, not '{}'", source, shell));
 }
 
 }  // namespace

@@ -70,7 +70,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 48> others{{
 }  // namespace
 
 std::string_view instead_of(std::string_view name) noexcept {
-  const auto* found = std::find_if(others.begin(), others.end(), [name](const auto& other) { return other.first == name; });
+  const auto* found =
+      std::find_if(others.begin(), others.end(), [name](const auto& other) { return other.first == name; });
   return found == others.end() ? std::string_view{} : found->second;
 }
 

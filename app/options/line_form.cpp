@@ -14,7 +14,7 @@ namespace {
 
 /// What a word that begins with `-` says of the word after it.
 struct Dashed {
-  bool takes_next = false;   ///< the next word is its value
+  bool takes_next = false;  ///< the next word is its value
   bool is_command = false;  ///< it gives the command
 };
 

@@ -40,9 +40,9 @@ class XargsRun {
       return xargs_failed;
     }
     surround();
-    command::TemplateCommand function(
-        command::join_words(xargs_->command),
-        command::CommandTemplate::of_plain_words(xargs_->command, xargs_->replaced), surroundings_, false);
+    command::TemplateCommand function(command::join_words(xargs_->command),
+                                      command::CommandTemplate::of_plain_words(xargs_->command, xargs_->replaced),
+                                      surroundings_, false);
     XargsTasks tasks(input_name(), std::make_unique<FileBytes>(std::move(*bytes)), xargs_->tasks, function);
     XargsGate gate(tasks, xargs_->jobs, xargs_->command.front(), err_);
     return status_of(run_tasks(gate), gate);

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view help_command = "prun xargs --help";
 constexpr std::size_t usual_size = std::size_t{128} * 1024;  // of GNU xargs
-constexpr std::size_t headroom = 2048;                        // that POSIX leaves
+constexpr std::size_t headroom = 2048;                       // that POSIX leaves
 
 constexpr int help_option = 256;
 constexpr const char* short_options = "+0a:E:e::I:i::L:l::n:prs:tP:d:ox";
@@ -45,7 +45,9 @@ constexpr std::array<option, 20> long_options{{{"null", no_argument, nullptr, '0
                                                {"version", no_argument, nullptr, 259},
                                                {nullptr, 0, nullptr, 0}}};
 
-[[noreturn]] void refuse(const std::string& message) { throw UsageError("xargs: " + message, std::string(help_command)); }
+[[noreturn]] void refuse(const std::string& message) {
+  throw UsageError("xargs: " + message, std::string(help_command));
+}
 
 std::uint64_t number(std::string_view name, std::string_view text, std::uint64_t least) {
   std::uint64_t value = 0;
@@ -141,6 +143,7 @@ class Parser {
   void set_lines(std::uint64_t count) {
     run_.tasks.max_lines = count;
     run_.tasks.max_args = 0;
+    run_.tasks.exits_if_too_long = true;  // as POSIX says of -L
     run_.replaced.clear();
   }
   void set_args(std::uint64_t count) {

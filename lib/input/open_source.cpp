@@ -38,6 +38,7 @@ bool looks_like_input(std::string_view word) {
 }
 
 bool is_program(const std::string& name) {
+  if (name.find('/') != std::string::npos) return ::access(name.c_str(), X_OK) == 0;
   try {
     static_cast<void>(command::find_program(name));
     return true;

@@ -35,7 +35,8 @@ std::uint64_t size_of(const command::CommandResult::Output& output) {
 /// What the command wrote to standard output.
 std::uint64_t bytes_received(const AttemptEnded& attempt) {
   if (!attempt.function.is_command()) return 0;
-  const std::string_view result = attempt.failure != nullptr ? std::string_view(attempt.failure->detail) : attempt.value;
+  const std::string_view result =
+      attempt.failure != nullptr ? std::string_view(attempt.failure->detail) : attempt.value;
   return size_of(command::outputs_of(result).out);
 }
 

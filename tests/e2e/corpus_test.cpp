@@ -64,7 +64,8 @@ bool is_installed(const std::string& program) {
 
 /// Runs a line with bash, in a new folder with the files that the rows use.
 Result run_line(const std::string& line, const std::string& tool) {
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("prun-corpus-" + std::to_string(getpid()));
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("prun-corpus-" + std::to_string(getpid()));
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder / "dir");
   const auto write = [&](const std::string& name, const std::string& text) { std::ofstream(folder / name) << text; };

@@ -52,7 +52,8 @@ TEST_CASE("options after the command belong to the command") {
 }
 
 TEST_CASE("one word that is the path of a program is no script") {
-  const std::filesystem::path program = std::filesystem::temp_directory_path() / ("my prog " + std::to_string(getpid()));
+  const std::filesystem::path program =
+      std::filesystem::temp_directory_path() / ("my prog " + std::to_string(getpid()));
   std::ofstream(program) << "#!/bin/sh\necho \"ran $1\"\n";
   ::chmod(program.c_str(), 0700);
   CHECK(run({program.string(), ":::", "a b"}).out == "ran a b\n");
@@ -84,7 +85,8 @@ TEST_CASE("a program with a mode is answered with the form for commands") {
 TEST_CASE("an operator among the words of a command is warned about") {
   const Result result = run({"echo", "{}", "|", "cat", ":::", "a"});
   CHECK(result.out == "a | cat\n");
-  CHECK(result.err == "prun: warning: '|' is an argument of echo; for the shell to read it, write the whole command in quotes\n");
+  CHECK(result.err ==
+        "prun: warning: '|' is an argument of echo; for the shell to read it, write the whole command in quotes\n");
 }
 
 TEST_CASE("each line of standard input or of a file is a command") {
@@ -153,7 +155,8 @@ TEST_CASE("prun xargs names its own options") {
 }
 
 TEST_CASE("prun retry puts its options before a command without a mode") {
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("prun-modeless-" + std::to_string(getpid()));
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("prun-modeless-" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   const std::string journal = (folder / "run.db").string();
   const std::string flag = (folder / "flag").string();

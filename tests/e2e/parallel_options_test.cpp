@@ -94,7 +94,8 @@ TEST_CASE("outputs come in input order, or as commands end") {
   CHECK(run({"-j2", "--no-keep-order", "sleep {}; echo {}", ":::", "0.5", "0"}).out == "0\n0.5\n");
   CHECK(first_error({"map", "--no-keep-order", "--cmd", "echo", "a"}) ==
         "prun: --no-keep-order is for commands without a mode; the mode imap_unordered prints outputs as tasks end");
-  CHECK(first_error({"-k", "--no-keep-order", "echo", ":::", "a"}).find("cannot be used together") != std::string::npos);
+  CHECK(first_error({"-k", "--no-keep-order", "echo", ":::", "a"}).find("cannot be used together") !=
+        std::string::npos);
 }
 
 TEST_CASE("names and options of GNU parallel that need nothing else") {
@@ -107,15 +108,17 @@ TEST_CASE("names and options of GNU parallel that need nothing else") {
 }
 
 TEST_CASE("the last time of --termseq is how long a command has") {
-  const Result result = run({"--timeout", "0.2s", "--termseq", "TERM,0,KILL", "trap '' TERM; sleep 30; : {}", ":::", "a"});
+  const Result result =
+      run({"--timeout", "0.2s", "--termseq", "TERM,0,KILL", "trap '' TERM; sleep 30; : {}", ":::", "a"});
   CHECK(result.status == 1);
   CHECK(result.err.find("and was killed") != std::string::npos);
 }
 
 TEST_CASE("options of GNU parallel that prun does not take are answered with the alternative") {
-  CHECK(first_error({"--tmux", "echo", ":::", "a"}) ==
-        "prun: --tmux is an option of GNU parallel that prun does not take: --line-buffer shows output as it comes, and "
-        "--tty gives a command the terminal");
+  CHECK(
+      first_error({"--tmux", "echo", ":::", "a"}) ==
+      "prun: --tmux is an option of GNU parallel that prun does not take: --line-buffer shows output as it comes, and "
+      "--tty gives a command the terminal");
   CHECK(first_error({"--sqlmaster", "x", "echo", ":::", "a"}).find("--journal FILE") != std::string::npos);
   CHECK(first_error({"-S", "host", "echo", ":::", "a"}).find("ssh") != std::string::npos);
   CHECK(first_error({"echo {= s/a/b/ =}", ":::", "a"}) ==

@@ -55,7 +55,6 @@ std::string in_json(const std::string& text) { return nlohmann::json(text).dump(
 TEST_CASE("what is wrong with a command line is told in printable characters") {
   const std::string& w = hostile;
   const std::vector<Case> cases{
-      {"mode", {w}},
       {"option", {"map", "--" + w}},
       {"short option", {"map", "-" + w}},
       {"help topic", {"help", w}},

@@ -210,7 +210,7 @@ TEST_CASE("in tmux the bar stands below the results, also in a pane that becomes
   const auto pane_becomes = [&](const std::function<bool(const std::vector<std::string>&)>& done) {
     std::string text;
     for (int looks = 0; looks < 2000; ++looks) {
-      text = tmux({"capture-pane", "-p"}).out;
+      text = tmux({"capture-pane", "-p", "-S", "-"}).out;
       auto lines = lines_of(text);
       while (!lines.empty() && lines.back().empty()) lines.pop_back();
       if (done(lines)) return true;

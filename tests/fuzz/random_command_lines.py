@@ -52,8 +52,8 @@ def options_of(prun):
     """Each name of each option, and what the help calls its value; None where it takes none."""
     text = subprocess.run([prun, "--help"], capture_output=True, text=True, check=True).stdout
     found = []
-    for match in re.finditer(r"^  (-\S+)(?: (?! )(\S+))?", text, re.MULTILINE):
-        names = match.group(1).split(",")
+    for match in re.finditer(r"^ +(-[-\w]+(?:, -[-\w]+)*)(?: (?! )(\S+))?", text, re.MULTILINE):
+        names = match.group(1).split(", ")
         found += [(name, match.group(2)) for name in names]
     if len(found) < 50:
         raise SystemExit(f"random_command_lines.py: prun --help names only {len(found)} options")

@@ -42,6 +42,7 @@ TEST_CASE("a quote that is open goes on in the next line") {
 }
 
 TEST_CASE("blank lines and comments are no commands") {
-  for (const char* line : {"", "  \t", "# a", "  # a", "#!/usr/bin/prun --commands", "\r"}) CHECK(is_blank_or_comment(line));
+  for (const char* line : {"", "  \t", "# a", "  # a", "#!/usr/bin/prun --commands", "\r"})
+    CHECK(is_blank_or_comment(line));
   for (const char* line : {"a # b", ": #", "'#'"}) CHECK_FALSE(is_blank_or_comment(line));
 }

@@ -30,7 +30,7 @@ struct Desk {
 
 /// A drawing on a terminal that another process writes to as well: what that writes goes through a pipe to the screen.
 struct SharedDesk {
-  SharedDesk() { REQUIRE(::pipe2(ends.data(), O_NONBLOCK) == 0); }
+  SharedDesk() = default;
   SharedDesk(const SharedDesk&) = delete;
   SharedDesk& operator=(const SharedDesk&) = delete;
   ~SharedDesk() {
@@ -49,7 +49,12 @@ struct SharedDesk {
     REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
     arrive();
   }
-  std::array<int, 2> ends{};
+  static std::array<int, 2> made_pipe() {
+    std::array<int, 2> made{};
+    REQUIRE(::pipe2(made.data(), O_NONBLOCK) == 0);
+    return made;
+  }
+  std::array<int, 2> ends = made_pipe();
   FakeScreen screen;
   sys::SharedTerminal terminal{ends[1]};
   Drawing drawing{screen, &terminal};

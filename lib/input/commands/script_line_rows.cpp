@@ -25,8 +25,8 @@ Pull ScriptLineRows::next(InputRow& row) {
       case EntryReader::Got::entry:
         ++line_;
         if (line.find('\0') != std::string_view::npos) {
-          return bad(fmt::format("{}:{}: the command line has a NUL byte; use -0 for lines that end with NUL", name_,
-                                 line_));
+          return bad(
+              fmt::format("{}:{}: the command line has a NUL byte; use -0 for lines that end with NUL", name_, line_));
         }
         if (add(line)) return hand_out(row);
         buffer_.release();

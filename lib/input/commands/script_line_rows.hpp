@@ -2,9 +2,9 @@
 #pragma once
 
 #include "input/commands/input_rows.hpp"
+#include "input/commands/script_line.hpp"
 #include "input/lines/line_reader.hpp"
 #include "input/lines/read_buffer.hpp"
-#include "input/commands/script_line.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -80,7 +80,8 @@ void XargsItems::add_within(char c) {
 }
 
 void XargsItems::append(char c) {
-  if (c == '\0') return fail("the input has a NUL byte, which no argument can have; use -0 for items that end with NUL");
+  if (c == '\0')
+    return fail("the input has a NUL byte, which no argument can have; use -0 for items that end with NUL");
   if (text_.size() + 1 > options_.longest) return fail("argument line too long");
   text_ += c;
 }
@@ -103,7 +104,8 @@ void XargsItems::finish() {
   if (ended_) return;
   if (state_ == State::quoted) return fail(unmatched(quote_));
   ended_ = true;
-  const bool is_end_of_file = options_.end_of_file && !options_.delimiter && first_in_line_ && text_ == *options_.end_of_file;
+  const bool is_end_of_file =
+      options_.end_of_file && !options_.delimiter && first_in_line_ && text_ == *options_.end_of_file;
   if (!text_.empty() && !is_end_of_file) put(XargsItem::Kind::item, std::exchange(text_, {}));
   put(XargsItem::Kind::end);
 }

@@ -47,7 +47,7 @@ class XargsItems {
   State state_ = State::between;
   char quote_ = '\0';
   char previous_ = '\0';
-  bool has_item_ = false;        ///< since the last newline that ended a line, also an empty one in quotes
+  bool has_item_ = false;  ///< since the last newline that ended a line, also an empty one in quotes
   bool first_in_line_ = true;
   bool ended_ = false;
   std::string text_;

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "function/function.hpp"
+#include "input/commands/xargs_items.hpp"
 #include "input/lines/read_buffer.hpp"
 #include "input/task_source.hpp"
-#include "input/commands/xargs_items.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,13 +16,13 @@ namespace prun {
 
 struct XargsTaskOptions {
   XargsItemOptions items;
-  std::uint64_t max_args = 0;     ///< -n; 0: as many as fit
-  std::uint64_t max_lines = 0;    ///< -L; 0: as many as fit
-  bool replaces = false;          ///< -I: one item for each command
-  bool exits_if_too_long = false; ///< -x
-  bool runs_without_items = true; ///< not -r
-  std::size_t max_bytes = 0;      ///< of a command, its fixed words and the NUL after each word too
-  std::size_t fixed_bytes = 0;    ///< of the fixed words
+  std::uint64_t max_args = 0;      ///< -n; 0: as many as fit
+  std::uint64_t max_lines = 0;     ///< -L; 0: as many as fit
+  bool replaces = false;           ///< -I: one item for each command
+  bool exits_if_too_long = false;  ///< -x
+  bool runs_without_items = true;  ///< not -r
+  std::size_t max_bytes = 0;       ///< of a command, its fixed words and the NUL after each word too
+  std::size_t fixed_bytes = 0;     ///< of the fixed words
 };
 
 class XargsTasks final : public TaskSource {
