@@ -222,8 +222,9 @@ TEST_CASE("in tmux the bar stands below the results, also in a pane that becomes
     return lines.size() == 3 && lines[0] == "result-1" && lines[1] == "result-2" && lines[2].starts_with(half_done);
   }));
   tmux({"resize-window", "-x", "11", "-y", "10"});
+  // tmux wraps the old bar, and leaves the cursor behind it: some of it may stay above the new one.
   CHECK(pane_becomes([](const auto& lines) {
-    return lines.size() == 3 && lines[0] == "result-1" && lines[1] == "result-2" && lines[2] == "2/4";
+    return lines.size() >= 3 && lines[0] == "result-1" && lines[1] == "result-2" && lines.back() == "2/4";
   }));
   tmux({"kill-server"});
 }
