@@ -6,6 +6,7 @@
 #include "journal/journal_source.hpp"
 #include "journal/summary.hpp"
 #include "wire/value.hpp"
+#include "../support/fake_run.hpp"
 
 #include <unistd.h>
 
@@ -59,14 +60,20 @@ void note_some(journal::Journal& journal) {
   wire::ValueWriter writer(args);
   writer.array(1);
   writer.string("text");
-  static_cast<void>(journal.on_range(0, identity, {1, 1, 4}));
-  static_cast<void>(journal.on_task(4, Task{&identity, args, {}, {}, {}}));
-  static_cast<void>(journal.on_input_end(5));
-  journal.on_value(0, identity, std::string_view("\x01", 1), {});
+  const IntRange range{1, 1, 4};
+  journal.on_event(RangeRead{0, identity, range});
+  const Task task{&identity, args, {}, {}, {}};
+  journal.on_event(TaskRead{4, task});
+  journal.on_event(InputEnded{5, true});
+  class NoTexts final : public TaskTexts {
+    std::string call_of(std::uint64_t) override { return {}; }
+  } texts;
+  const detail::AttemptInfo info;
   Failure failure;
   failure.message = "why";
-  journal.on_failure(1, identity, failure, {}, true);
-  journal.on_value(4, identity, args, {});
+  journal.on_event(AttemptEnded{0, identity, std::string_view("\x01", 1), nullptr, info, true, texts});
+  journal.on_event(AttemptEnded{1, identity, {}, &failure, info, true, texts});
+  journal.on_event(AttemptEnded{4, identity, args, nullptr, info, true, texts});
 }
 
 std::string sound_journal() {
@@ -74,7 +81,7 @@ std::string sound_journal() {
   command::SpilledFiles spilled;
   {
     journal::Journal journal({path, false, false}, a_run(), spilled);
-    journal.start();
+    journal.start(test::FakeRun());
     note_some(journal);
     journal.finish();
     journal.end("done");
@@ -103,7 +110,7 @@ void go_on_with(const std::string& path, bool failed_too) {
   command::SpilledFiles spilled;
   journal::Journal journal({path, true, failed_too}, a_run(), spilled);
   journal::JournalSource source(journal.file(), builtins(), nullptr);
-  journal.start();
+  journal.start(test::FakeRun());
   Task task;
   for (std::uint64_t index = 0; index < 64; ++index) {
     if (journal.next_recorded(index) == index) {
@@ -111,7 +118,7 @@ void go_on_with(const std::string& path, bool failed_too) {
       if (!outcome.failure && !wire::is_value(outcome.value)) std::abort();
     }
     if (source.next(task) == Pull::end) break;
-    static_cast<void>(journal.on_task(index, task));
+    if (!journal.compare(index, task)) journal.on_event(TaskRead{index, task});
   }
   journal.finish();
 }
