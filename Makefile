@@ -13,13 +13,13 @@ JOBS         ?= $(shell nproc 2>/dev/null || echo 2)
 PACKAGES        := g++ cmake ninja-build pkg-config python3 libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev \
                    libexpected-dev libcereal-dev nettle-dev libffi-dev libsqlite3-dev libre2-dev doctest-dev spin strace \
                    python3-numpy
-TEST_PACKAGES   := mandoc zsh fish parallel libpython3-testsuite python3-joblib python3-cloudpickle tmux
+# What single tests need; those that cannot be had are done without.
+TEST_PACKAGES   := mandoc zsh fish parallel tmux libpython3.11-testsuite python3-joblib python3-cloudpickle \
+                   chromium chromium-driver
 BENCH_PACKAGES  := libbenchmark-dev parallel
 FUZZ_PACKAGES   := clang libclang-rt-dev
 LINT_PACKAGES   := clang-tidy
 FORMAT_PACKAGES := clang-format
-# A browser, for the tests of reports. Without it they are skipped.
-BROWSER_PACKAGES := chromium chromium-driver
 
 SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -51,14 +51,19 @@ else \
 fi
 endef
 
-# Installs a browser where there is none. Where that cannot be done, the tests that need one are skipped, and say so.
-define want_browser
-@if ! command -v chromedriver >/dev/null && command -v apt-get >/dev/null; then \
+# $(call want,PACKAGES): installs those that are missing and can be had. The tests that need one of the others are skipped, and say so.
+define want
+@if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then \
   root=(env DEBIAN_FRONTEND=noninteractive); \
   if [ "$$(id -u)" -ne 0 ]; then root=(sudo -n "$${root[@]}"); fi; \
-  echo "installing: $(BROWSER_PACKAGES)"; \
-  { "$${root[@]}" apt-get update -qq && "$${root[@]}" apt-get install -qq -y --no-install-recommends $(BROWSER_PACKAGES); } \
-    >/dev/null 2>&1 || echo "WARNING: $(BROWSER_PACKAGES) cannot be installed: the tests of reports in a browser are skipped" >&2; \
+  updated=; \
+  for package in $(1); do \
+    [ "$$(dpkg-query -W -f '$${db:Status-Status}' "$$package" 2>/dev/null || true)" != installed ] || continue; \
+    [ -n "$$updated" ] || { updated=yes; "$${root[@]}" apt-get update -qq >/dev/null 2>&1 || true; }; \
+    echo "installing: $$package"; \
+    "$${root[@]}" apt-get install -qq -y --no-install-recommends "$$package" >/dev/null 2>&1 || \
+      echo "WARNING: $$package cannot be installed: the tests that need it are skipped" >&2; \
+  done; \
 fi
 endef
 
@@ -90,9 +95,8 @@ run: ## install what is missing, build, run `prun map fib 1..39 --chunksize 1`
 	$(BUILD)/prun map fib 1..39 --chunksize 1
 
 test: ## install what is missing, build, run all tests
-	$(call need,$(TEST_PACKAGES))
 	$(release)
-	$(want_browser)
+	$(call want,$(TEST_PACKAGES))
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS)
 

@@ -54,7 +54,8 @@ def modules():
         yield from (importlib.import_module(name) for name in names)
         yield importlib.import_module("test._test_multiprocessing")
     except ModuleNotFoundError as missing:
-        print(f"skipped: this Python ({sys.version.split()[0]}) has no {missing.name}: install libpython3-testsuite")
+        print(f"skipped: this Python ({sys.version.split()[0]}) has no {missing.name}: install the test suite of this Python "
+              "(Debian 12: libpython3.11-testsuite)")
         raise SystemExit(SKIPPED)
 
 
