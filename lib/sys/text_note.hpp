@@ -22,7 +22,7 @@ class TextNote {
   void write(std::string_view text) noexcept {
     const std::size_t size = std::min(text.size(), capacity);
     std::array<std::uint64_t, words> copy{};
-    std::memcpy(copy.data(), text.data(), size);
+    if (size != 0) std::memcpy(copy.data(), text.data(), size);  // no text may have no address
     const std::uint32_t version = version_.load(std::memory_order_relaxed);
     version_.store(version + 1, std::memory_order_relaxed);  // odd: it is being changed
     size_.store(static_cast<std::uint32_t>(size), std::memory_order_release);  // each behind the odd version

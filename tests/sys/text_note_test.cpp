@@ -17,6 +17,8 @@ TEST_CASE("a note is empty, then what was written last, cut where it is too long
   CHECK(note.read() == "2nd");
   note.write(std::string(500, 'x'));
   CHECK(note.read() == std::string(TextNote::capacity, 'x'));
+  note.write({});
+  CHECK(note.read().empty());
 }
 
 TEST_CASE("a reader never sees parts of two texts") {

@@ -193,6 +193,7 @@ class Writer {
   }
 
   void append(const char* bytes, std::size_t count) {
+    if (count == 0) return;  // an empty view may have no address
     if (count > sizeof buffer_ - used_) flush();
     if (count > sizeof buffer_) {
       if (output_->write(output_->target, bytes, count) != 0) throw std::bad_alloc();
