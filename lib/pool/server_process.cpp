@@ -108,6 +108,15 @@ void ServerProcess::signal_worker(std::uint32_t worker, int signal) {
   sys::kill_group(pids_[worker], signal);
   const pid_t command = charge_.region->worker(worker).child_group.load();
   if (command > 1 && signal != SIGKILL) ::kill(-command, signal);
+  if (signal == SIGSTOP || signal == SIGCONT) signal_groups_below(pids_[worker], signal);
+}
+
+// A worker that is stopped just after it forks has not published the group of its command, and what a function starts may lead
+// a group too. A fork that has not completed when SIGSTOP comes is made after SIGCONT, so this look finds all of them.
+void ServerProcess::signal_groups_below(pid_t worker, int signal) {
+  for (const pid_t process : sys::descendants_of(worker)) {
+    if (::getpgid(process) == process) ::kill(-process, signal);
+  }
 }
 
 void ServerProcess::spawn(std::uint32_t worker) {

@@ -45,6 +45,7 @@ class ServerProcess {
   void serve();
   void spawn(std::uint32_t worker);
   void signal_worker(std::uint32_t worker, int signal);
+  static void signal_groups_below(pid_t worker, int signal);
   [[noreturn]] void become_worker(std::uint32_t worker, pid_t server);
   void reap();
   void on_worker_end(std::uint32_t worker, pid_t pid);

@@ -1,6 +1,7 @@
 // Retries, time-outs, limits, early ends, signals: as a user sees them.
 #include "prun_support.hpp"
 
+#include "support/folder.hpp"
 #include "support/process_tree.hpp"
 
 #include <doctest/doctest.h>
@@ -229,6 +230,25 @@ TEST_CASE("stopped, its workers stop too, and go on with it") {
   CHECK(prun.wait_until([&] { return state_of(prun.pid()) == 'T' && state_of(command) == 'T'; }));
   prun.signal(SIGCONT);
   CHECK(prun.wait_until([&] { return state_of(prun.pid()) != 'T' && state_of(command) != 'T'; }));
+  prun.signal(SIGTERM);
+  CHECK(prun.wait().status == 143);
+}
+
+TEST_CASE("stopped, what a function has started in a group of its own stops too") {
+  const Folder folder;
+  const std::string script = "setsid sh -c 'echo $$ > " + folder.file("pid") + "; exec sleep 300'";
+  Process prun(prun_command({"map", "-j", "1", "libc.so.6:system(char*)->int", script}));
+  REQUIRE(prun.wait_until([&] { return folder.read("pid").ends_with('\n'); }));
+  const pid_t started = std::stoi(folder.read("pid"));
+  const auto state = [&] {
+    std::ifstream file("/proc/" + std::to_string(started) + "/stat");
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    return text.empty() ? '?' : text[text.rfind(')') + 2];
+  };
+  prun.signal(SIGTSTP);
+  CHECK(prun.wait_until([&] { return state() == 'T'; }));
+  prun.signal(SIGCONT);
+  CHECK(prun.wait_until([&] { return state() == 'S'; }));
   prun.signal(SIGTERM);
   CHECK(prun.wait().status == 143);
 }
