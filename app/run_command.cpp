@@ -23,6 +23,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <memory>
@@ -90,8 +91,8 @@ std::unique_ptr<command::OutputTurn> make_turn(const RunTasks& command) {
   const bool in_order =
       command.run.mode != Mode::map && command.run.mode != Mode::starmap && command.run.mode != Mode::imap_unordered;
   const OutputOptions& output = command.output;
-  const bool only_printed = !command.journal && !output.results_directory && !output.tag && !output.saves_files && !output.format_template &&
-                            (output.format == Format::text || output.format == Format::raw);
+  const bool only_printed = !command.journal && !output.results_directory && !output.tag && !output.saves_files &&
+                            !output.format_template && (output.format == Format::text || output.format == Format::raw);
   if (!may_be_commands || !in_order || !only_printed || command.run.threads || command.run.retry.retries != 0)
     return nullptr;
   return std::make_unique<command::OutputTurn>();
@@ -208,7 +209,10 @@ class AssembledRun {
     log_start(log_, run_options);
     Listener& listener = results_ ? static_cast<Listener&>(*results_) : *output_;
     try {
-      return run(run_options, registry_, *source_, listener, out_, err_);
+      const RunReport report = run(run_options, registry_, *source_, listener, out_, err_);
+      part_failed_ =
+          std::ranges::any_of(observers.events().parts(), [](const RunPart* part) { return part->failed(); });
+      return report;
     } catch (const std::exception& e) {
       if (journal_) journal_->end_failed(e.what());
       throw std::runtime_error(e.what());  // also of a journal: that is no matter of the command line any more
@@ -228,10 +232,11 @@ class AssembledRun {
       static_cast<void>(err_.give_up_rest());
     }
     log_end(log_, report, command_->run, started_);
-    return recorded ? exit_status_of(report, *command_) : prun_failed;
+    return recorded && !part_failed_ ? exit_status_of(report, *command_) : prun_failed;
   }
 
   const RunTasks* command_;
+  bool part_failed_ = false;  ///< what an observer had to write is not whole
   SteadyClock::time_point started_ = SteadyClock::now();
   jobserver::Joined jobserver_;
   Log log_;

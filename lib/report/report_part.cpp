@@ -14,6 +14,7 @@ void ReportPart::on_event(const RunEvent& /*the end*/) {
       file.write(*history_);
     } catch (const std::exception& error) {
       err_->write(message_line(error.what()));
+      failed_ = true;
     }
   }
 }

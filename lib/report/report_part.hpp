@@ -18,11 +18,14 @@ class ReportPart final : public RunPart {
 
   [[nodiscard]] Wants wants() const noexcept override { return Wants::end; }
   void on_event(const RunEvent& event) override;
+  /// A file could not be written. The reason was printed.
+  [[nodiscard]] bool failed() const noexcept override { return failed_; }
 
  private:
   const history::History* history_;
   std::vector<ReportFile>* files_;
   OutputBuffer* err_;
+  bool failed_ = false;
 };
 
 class AdvicePart final : public RunPart {

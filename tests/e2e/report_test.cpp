@@ -59,6 +59,14 @@ TEST_CASE("a report that cannot be written is an error before anything runs") {
   CHECK(folder.traced().empty());
 }
 
+TEST_CASE("a report for which there is no room is an error, and the results are printed all the same") {
+  const Result run = run_prun({"map", "identity", "1..3", "--report", "/dev/full"});
+  INFO(run);
+  CHECK(run.status == 3);
+  CHECK(lines_of(run.out).size() == 3);
+  CHECK(run.err == "prun: cannot write the report /dev/full: No space left on device\n");
+}
+
 TEST_CASE("prun report makes the page of a journal beside it, or where it is told") {
   const JournalFolder folder;
   CHECK(run_with(folder, {"map", "identity", "1..30"}).status == 0);
