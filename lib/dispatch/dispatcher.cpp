@@ -180,13 +180,13 @@ bool Dispatcher::on_record(std::uint32_t worker, std::int32_t pid, const ring::R
   if (header.chunk >= entries_.size()) return false;
   InFlight& entry = entries_[header.chunk];
   if (entry.job == nullptr || header.item != entry.next_item || header.item >= entry.chunk.count) return false;
-  Partial& partial = partial_[worker];
+  PartialRecord& partial = partial_[worker];
   std::string_view payload = record.payload;
-  if (header.first != 0 || header.more != 0 || partial.whole != 0) {
-    if (!take_piece(partial, entry, record)) return false;
+  if (header.first != 0 || header.more != 0 || partial.begun()) {
+    if (!partial.take(record, *entry.job, entry.chunk.first_index + entry.next_item)) return false;
     if (header.more != 0) return true;
-    if (partial.received != partial.whole) return false;
-    payload = partial.bytes.view();
+    if (!partial.complete()) return false;
+    payload = partial.bytes();
   }
   AttemptInfo info{0, 0, pid, entry.chunk.attempt};
   if (header.timed != 0) {
@@ -196,45 +196,15 @@ bool Dispatcher::on_record(std::uint32_t worker, std::int32_t pid, const ring::R
   }
   const std::uint64_t index = entry.chunk.first_index + entry.next_item++;
   if (entry.next_item == entry.chunk.count) free_arguments(entry);  // before the result is copied any further
-  if (partial.placed) {
+  if (partial.placed()) {
     entry.job->on_placed(index, info);
   } else if (header.kind == ring::RecordKind::value) {
     entry.job->on_value(index, payload, info);
   } else {
     entry.job->on_failure(index, wire::decode_failure(payload), info);
   }
-  if (partial.whole != 0) partial = {};
+  if (partial.begun()) partial = {};
   if (entry.next_item == entry.chunk.count) finish(entry);
-  return true;
-}
-
-// A worker that has gone mad may say anything: what does not agree with itself is refused.
-bool Dispatcher::take_piece(Partial& partial, InFlight& entry, const ring::Record& record) {
-  constexpr std::uint64_t largest = std::uint64_t{1} << 40;
-  const auto& header = record.header;
-  std::string_view piece = record.payload;
-  const bool begins = partial.whole == 0;
-  if (begins != (header.first != 0)) return false;
-  if (begins) {
-    if (header.more == 0 || piece.size() < sizeof partial.whole) return false;
-    std::memcpy(&partial.whole, piece.data(), sizeof partial.whole);
-    piece.remove_prefix(sizeof partial.whole);
-    if (partial.whole == 0 || partial.whole > largest) return false;
-  }
-  if (piece.size() > partial.whole - partial.received) return false;
-  std::byte* place = nullptr;
-  if (header.kind == ring::RecordKind::value && (begins || partial.placed)) {
-    place = entry.job->place_piece(entry.chunk.first_index + entry.next_item,
-                                   {partial.whole, partial.received, piece.size()});
-  }
-  if (!begins && partial.placed != (place != nullptr)) return false;
-  partial.placed = place != nullptr;
-  if (place != nullptr) {
-    std::memcpy(place, piece.data(), piece.size());
-  } else {
-    partial.bytes.append(piece);
-  }
-  partial.received += piece.size();
   return true;
 }
 

@@ -7,7 +7,7 @@
 //                                    '--death of the worker, item begun--> done (lost), and the rest of its chunk as above
 #pragma once
 
-#include "dispatch/pieces.hpp"
+#include "dispatch/partial_record.hpp"
 #include "ring/arena.hpp"
 #include "ring/layout.hpp"
 #include "ring/result_ring.hpp"
@@ -116,14 +116,6 @@ class Dispatcher {
   [[nodiscard]] InFlight* find(std::uint64_t ticket);
   [[nodiscard]] bool trim(InFlight& entry);
   void free_arguments(InFlight& entry);
-  /// A record that comes in pieces.
-  struct Partial {
-    std::uint64_t whole = 0;  ///< bytes; 0: there is none
-    std::uint64_t received = 0;
-    bool placed = false;  ///< the job has them; otherwise they are in `bytes`
-    Pieces bytes;
-  };
-  [[nodiscard]] static bool take_piece(Partial& partial, InFlight& entry, const ring::Record& record);
   void finish(InFlight& entry);
   void fail_rest(InFlight& entry, const Failure& failure);
   void discard(InFlight& entry, const Failure& failure);
@@ -140,7 +132,7 @@ class Dispatcher {
   std::size_t in_flight_ = 0;
   std::deque<std::uint32_t> requeued_;
   std::deque<detail::Job*> jobs_;
-  std::vector<Partial> partial_;  ///< of each worker
+  std::vector<PartialRecord> partial_;  ///< of each worker
   detail::ChunkSpec spec_;
 };
 
