@@ -1,8 +1,8 @@
 // One call: the shared state of AsyncResult and Future.
 #pragma once
 
+#include <prun/detail/entry_point.hpp>
 #include <prun/detail/pool_core.hpp>
-#include <prun/detail/transport.hpp>
 #include <prun/error.hpp>
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// How callables, arguments and results are passed on: as bytes to another process, or as pointers to another thread.
+// Passes callables, arguments and results to worker processes: as bytes.
 #pragma once
 
 #include <prun/detail/call.hpp>
@@ -14,12 +14,12 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace prun::detail {
@@ -35,8 +35,6 @@ auto at_stage(const char* stage, Body body) {
     throw Error(std::string(stage) + ": an exception that is no std::exception");
   }
 }
-
-struct Nothing {};
 
 /// Its elements' bytes are all there is to it: as a result it is these bytes and nothing else.
 template <class T>
@@ -204,7 +202,8 @@ struct ProcessTransport {
   static constexpr bool stored_as_is = is_flat<R> ||
                                        (Plain<R> && std::default_initializable<R> && !std::is_same_v<R, bool>);
   template <class R>
-  using Stored = std::conditional_t<std::is_void_v<R>, Nothing, std::conditional_t<stored_as_is<R>, R, std::string>>;
+  using Stored =
+      std::conditional_t<std::is_void_v<R>, std::monostate, std::conditional_t<stored_as_is<R>, R, std::string>>;
 
   template <class R>
   static Stored<R> store(std::string_view value) {
@@ -264,211 +263,5 @@ struct ProcessTransport {
     return nullptr;
   }
 };
-
-/// To threads: nothing is serialized, and any type works. Whoever holds the pointer owns the argument or outcome.
-struct ThreadTransport {
-  static constexpr bool threads = true;
-
-  template <class F, class Arg, class R>
-  static constexpr bool require_sendable() {
-    return true;
-  }
-  template <class T>
-  static void check_item(const T&) {}
-
-  /// Shared by the job and its chunks. A job outlives its chunks.
-  template <class F>
-  using Callable = std::shared_ptr<const F>;
-  template <class F>
-  static Callable<F> hold(F&& function) {
-    return std::make_shared<const F>(std::move(function));
-  }
-
-  template <class F>
-  static void put_callable(std::string& out, const Callable<F>& function) {
-    write_plain(out, reinterpret_cast<std::uintptr_t>(function.get()));
-  }
-  template <class F>
-  static const F& take_callable(std::string_view& in) {
-    return *reinterpret_cast<const F*>(read_plain<std::uintptr_t>(in));
-  }
-  template <class F>
-  static std::size_t skip_callable(std::string_view& in) {
-    in.remove_prefix(sizeof(std::uintptr_t));
-    return sizeof(std::uintptr_t);
-  }
-
-  template <class T>
-  static void put_item(std::string& out, T value) {
-    write_plain(out, reinterpret_cast<std::uintptr_t>(new T(std::move(value))));
-  }
-  template <class T>
-  static std::string_view next_item(std::string_view& in) {
-    const std::string_view item = in.substr(0, sizeof(std::uintptr_t));
-    in.remove_prefix(item.size());
-    return item;
-  }
-  template <class T>
-  static T open_item(std::string_view item) {
-    const std::unique_ptr<T> owned(reinterpret_cast<T*>(read_plain<std::uintptr_t>(item)));
-    return std::move(*owned);
-  }
-  template <class T>
-  static void discard_item(std::string_view& in) {
-    delete reinterpret_cast<T*>(read_plain<std::uintptr_t>(in));
-  }
-
-  template <class R>
-  struct Answer {
-    std::conditional_t<std::is_void_v<R>, Nothing, std::optional<R>> value;
-    std::exception_ptr error;
-  };
-
-  template <class R, class Call>
-  static void answer(CallFrame& frame, std::string&, Call make_call) {
-    auto owned = std::make_unique<Answer<R>>();
-    try {
-      if constexpr (std::is_void_v<R>) {
-        make_call();
-      } else {
-        owned->value.emplace(make_call());
-      }
-    } catch (...) {
-      owned->error = std::current_exception();
-    }
-    const auto address = reinterpret_cast<std::uintptr_t>(owned.release());
-    frame.value(&address, sizeof address);
-  }
-
-  template <class R>
-  static constexpr bool stored_as_is = false;
-  template <class R>
-  using Stored = std::unique_ptr<Answer<R>>;
-
-  template <class R>
-  static std::byte* place_piece(Stored<R>&, const Job::Piece&) {
-    return nullptr;
-  }
-  template <class R>
-  static Stored<R> store(std::string_view value) {
-    return Stored<R>(reinterpret_cast<Answer<R>*>(read_plain<std::uintptr_t>(value)));
-  }
-  /// A result that cannot be copied is moved out, so it can be taken only once.
-  template <class R>
-  static R open(Stored<R>& stored) {
-    if (stored->error) std::rethrow_exception(stored->error);
-    if constexpr (std::is_void_v<R>) {
-      return;
-    } else if constexpr (std::copy_constructible<R>) {
-      return *stored->value;
-    } else {
-      if (!stored->value) throw MisuseError("the result was taken already, and its type cannot be copied");
-      return *std::exchange(stored->value, std::nullopt);
-    }
-  }
-  template <class R>
-  static R take(Stored<R>& stored) {
-    if (stored->error) std::rethrow_exception(stored->error);
-    if constexpr (!std::is_void_v<R>) {
-      if (!stored->value) throw MisuseError("the result was taken already");
-      return std::move(*std::exchange(stored->value, std::nullopt));
-    }
-  }
-  template <class R>
-  static std::exception_ptr error(const Stored<R>& stored) {
-    return stored->error;
-  }
-};
-
-/// To threads, for items that stay in place until the call returns: the function gets a reference, without a copy.
-struct BorrowingTransport : ThreadTransport {
-  template <class T>
-  static void put_item(std::string& out, const T& value) {
-    write_plain(out, reinterpret_cast<std::uintptr_t>(&value));
-  }
-  template <class T>
-  static const T& open_item(std::string_view item) {
-    return *reinterpret_cast<const T*>(read_plain<std::uintptr_t>(item));
-  }
-  template <class T>
-  static void discard_item(std::string_view& in) {
-    in.remove_prefix(sizeof(std::uintptr_t));
-  }
-};
-
-/// Fails to compile, with a message of prun, for a call that cannot be made or sent. Returns false then.
-template <class Transport, class F, class Arg, bool Unpack>
-constexpr bool require_sendable_call() {
-  if constexpr (!require_call<F, Arg, Unpack>()) {
-    return false;
-  } else {
-    return Transport::template require_sendable<F, Arg, ResultOf<F, Arg, Unpack>>();
-  }
-}
-
-/// Calls `body(function)`. If the state of the function cannot be read, each item fails with that exception.
-template <class Transport, class F, class Body, class Fail>
-void with_callable(std::string_view& rest, Body body, Fail fail) {
-  if constexpr (Transport::threads) {
-    body(Transport::template take_callable<F>(rest));
-  } else if constexpr (Transport::template kept_as_is<F> && !names_places<F>) {
-    const F function = Transport::template take_callable<F>(rest);
-    body(function);
-  } else {
-    std::optional<F> function;
-    std::string_view behind = rest;
-    Transport::template skip_callable<F>(behind);
-    try {
-      function.emplace(Transport::template take_callable<F>(rest));
-    } catch (...) {
-      fail(std::current_exception());
-      return;
-    }
-    rest = behind;
-    body(std::as_const(*function));
-  }
-}
-
-/// Fails every item of the chunk.
-inline void fail_items(CallFrame& frame, const std::exception_ptr& error) {
-  for (std::uint32_t i = frame.first; i < frame.last; ++i) {
-    if (frame.begin(i)) frame.failed(error);
-  }
-}
-
-/// Entry point of chunks whose items are in the payload.
-template <class Transport, class F, class Arg, bool Unpack>
-void run_items(CallFrame& frame) {
-  std::string_view rest = frame.payload;
-  const auto body = [&](const F& function) {
-    std::string scratch;
-    for (std::uint32_t i = 0; i < frame.last; ++i) {
-      std::string_view item = Transport::template next_item<Arg>(rest);
-      if (i < frame.first) continue;
-      if (!frame.begin(i)) {
-        Transport::template discard_item<Arg>(item);
-        continue;
-      }
-      Transport::template answer<ResultOf<F, Arg, Unpack>>(
-          frame, scratch, [&] { return call<Unpack>(function, Transport::template open_item<Arg>(item)); });
-    }
-  };
-  with_callable<Transport, F>(rest, body, [&](const std::exception_ptr& error) { fail_items(frame, error); });
-}
-
-/// Entry point of chunks of consecutive integers.
-template <class Transport, class F, class Integer>
-void run_range(CallFrame& frame) {
-  std::string_view rest = frame.payload;
-  const auto body = [&](const F& function) {
-    std::string scratch;
-    for (std::uint32_t i = frame.first; i < frame.last; ++i) {
-      if (!frame.begin(i)) continue;
-      Transport::template answer<ResultOf<F, Integer, false>>(
-          frame, scratch, [&] { return call<false>(function, static_cast<Integer>(frame.range_item(i))); });
-    }
-  };
-  with_callable<Transport, F>(rest, body, [&](const std::exception_ptr& error) { fail_items(frame, error); });
-}
 
 }  // namespace prun::detail
