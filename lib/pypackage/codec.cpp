@@ -1,6 +1,6 @@
 #include "pypackage/codec.hpp"
 
-#include "pypackage/helpers.hpp"
+#include "pypackage/python_functions.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -151,7 +151,7 @@ Ref dict(std::string_view& in) {
 Ref unpickled(std::string_view bytes, bool buffers_elsewhere) {
   const Ref text(checked(py.PyBytes_FromStringAndSize(bytes.data(), static_cast<Size>(bytes.size()))));
   return checked(
-      py.PyObject_CallFunctionObjArgs(helpers.load, text.get(), buffers_elsewhere ? py.yes : py.no, nullptr));
+      py.PyObject_CallFunctionObjArgs(python_functions.load, text.get(), buffers_elsewhere ? py.yes : py.no, nullptr));
 }
 
 }  // namespace
@@ -160,7 +160,7 @@ void encode(std::string& out, Object* object) {
   const std::size_t before = out.size();
   if (put_plain(out, object, 0)) return;
   out.resize(before);
-  const Ref dumped = checked(py.PyObject_CallFunctionObjArgs(helpers.dump, object, nullptr));
+  const Ref dumped = checked(py.PyObject_CallFunctionObjArgs(python_functions.dump, object, nullptr));
   const bool buffers_elsewhere = type_of(dumped.get()) == api.PyTuple_Type;
   Object* const bytes = buffers_elsewhere ? py.PyTuple_GetItem(dumped.get(), 0) : dumped.get();
   char* data = nullptr;
@@ -201,7 +201,7 @@ Ref decode(std::string_view& in, const char* what) {
   } catch (const Raised&) {
     const Ref why = take_exception();
     const Ref name(py.PyUnicode_DecodeUTF8(what, static_cast<Size>(std::strlen(what)), nullptr));
-    const Ref exception(py.PyObject_CallFunctionObjArgs(helpers.unreadable, why.get(), name.get(), nullptr));
+    const Ref exception(py.PyObject_CallFunctionObjArgs(python_functions.unreadable, why.get(), name.get(), nullptr));
     if (exception) raise(exception.get());
     throw;
   }

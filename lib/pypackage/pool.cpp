@@ -1,7 +1,7 @@
 #include "pypackage/pool.hpp"
 
 #include "pypackage/codec.hpp"
-#include "pypackage/helpers.hpp"
+#include "pypackage/python_functions.hpp"
 #include "pypackage/worker.hpp"
 #include "sys/cpu_budget.hpp"
 #include "worker/worker_process.hpp"
@@ -104,7 +104,7 @@ Ref exception_of(const Failure& failure, bool for_executor) {
   if (failure.kind == FailureKind::exception && !failure.detail.empty()) {
     const Ref bytes =
         checked(py.PyBytes_FromStringAndSize(failure.detail.data(), static_cast<Size>(failure.detail.size())));
-    return checked(py.PyObject_CallFunctionObjArgs(helpers.rebuild, bytes.get(), executor, nullptr));
+    return checked(py.PyObject_CallFunctionObjArgs(python_functions.rebuild, bytes.get(), executor, nullptr));
   }
   const auto text = [](std::string_view of) {
     return checked(py.PyUnicode_DecodeUTF8(of.data(), static_cast<Size>(of.size()), "replace"));
@@ -116,8 +116,8 @@ Ref exception_of(const Failure& failure, bool for_executor) {
   const Ref status = checked(py.PyLong_FromLongLong(failure.exit_status));
   const Ref detail =
       checked(py.PyBytes_FromStringAndSize(failure.detail.data(), static_cast<Size>(failure.detail.size())));
-  return checked(py.PyObject_CallFunctionObjArgs(helpers.failed, kind.get(), message.get(), pid.get(), signal.get(),
-                                                 status.get(), detail.get(), executor, nullptr));
+  return checked(py.PyObject_CallFunctionObjArgs(python_functions.failed, kind.get(), message.get(), pid.get(),
+                                                 signal.get(), status.get(), detail.get(), executor, nullptr));
 }
 
 Ref result_of(const Outcome& outcome, bool for_executor) {
@@ -132,7 +132,8 @@ Ref result_of(const Outcome& outcome, bool for_executor) {
 
 std::unique_ptr<Failure> unsendable() {
   const Ref exception = take_exception();
-  const Ref described = checked(py.PyObject_CallFunctionObjArgs(helpers.describe, exception.get(), py.no, nullptr));
+  const Ref described =
+      checked(py.PyObject_CallFunctionObjArgs(python_functions.describe, exception.get(), py.no, nullptr));
   char* bytes = nullptr;
   Size size = 0;
   if (py.PyBytes_AsStringAndSize(py.PyTuple_GetItem(described.get(), 2), &bytes, &size) != 0) throw Raised{};

@@ -2,7 +2,7 @@
 
 #include "function/worker_end.hpp"
 #include "pypackage/codec.hpp"
-#include "pypackage/helpers.hpp"
+#include "pypackage/python_functions.hpp"
 
 #include <prun/error.hpp>
 
@@ -88,7 +88,7 @@ std::string text_at(Object* tuple, Size index) {
 TaskError failure_of(Object* exception) {
   Failure failure;
   failure.pid = ::getpid();
-  const Ref described(py.PyObject_CallFunctionObjArgs(helpers.describe, exception, nullptr));
+  const Ref described(py.PyObject_CallFunctionObjArgs(python_functions.describe, exception, nullptr));
   char* bytes = nullptr;
   Size size = 0;
   if (!described || py.PyBytes_AsStringAndSize(py.PyTuple_GetItem(described.get(), 2), &bytes, &size) != 0) {
@@ -148,8 +148,8 @@ void put_result(std::string& out, Object* result, bool for_executor) {
     encode(out, result);
   } catch (const Raised&) {
     const Ref why = take_exception();
-    const Ref exception(
-        py.PyObject_CallFunctionObjArgs(helpers.unsendable, why.get(), result, for_executor ? py.yes : py.no, nullptr));
+    const Ref exception(py.PyObject_CallFunctionObjArgs(python_functions.unsendable, why.get(), result,
+                                                        for_executor ? py.yes : py.no, nullptr));
     if (!exception) throw;
     raise(exception.get());
     throw;
@@ -179,7 +179,7 @@ std::exception_ptr run_item(const Loaded& function, std::string_view item, std::
 
 /// Writes what has been printed. A worker that is killed later cannot.
 void flush() {
-  const Ref flushed(py.PyObject_CallFunctionObjArgs(helpers.call_ended, nullptr));
+  const Ref flushed(py.PyObject_CallFunctionObjArgs(python_functions.call_ended, nullptr));
   if (!flushed) py.PyErr_Clear();
 }
 
@@ -217,9 +217,9 @@ void begin_worker(SharedTable& table, std::uint32_t worker, Object* initializer,
   own = new Worker;  // as long as the process
   own->table = &table;
   own->place = worker;
-  const Ref began(py.PyObject_CallFunctionObjArgs(helpers.worker_began, initializer, arguments, nullptr));
+  const Ref began(py.PyObject_CallFunctionObjArgs(python_functions.worker_began, initializer, arguments, nullptr));
   const auto end = [] {
-    const Ref ended(py.PyObject_CallFunctionObjArgs(helpers.worker_ends, nullptr));
+    const Ref ended(py.PyObject_CallFunctionObjArgs(python_functions.worker_ends, nullptr));
     if (!ended) py.PyErr_Clear();
   };
   if (!began) {

@@ -6,7 +6,7 @@
 namespace prun::pypackage {
 
 /// In the order of the tuple that prun/_start.py gives. It lives as long as the process.
-struct Helpers {
+struct PythonFunctions {
   Object* dump;      ///< of an object: bytes, pickled; of one with large buffers: bytes that name where they are
   Object* load;      ///< of bytes that `dump` has made, and whether buffers are elsewhere: the object
   Object* describe;  ///< of an exception: (type, message, bytes)
@@ -20,6 +20,6 @@ struct Helpers {
   Object* call_ended;    ///< flushes what a call has printed
 };
 
-extern Helpers helpers;  // NOLINT: of the process, as the interpreter is
+extern PythonFunctions python_functions;  // NOLINT: of the process, as the interpreter is
 
 }  // namespace prun::pypackage

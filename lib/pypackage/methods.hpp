@@ -1,0 +1,14 @@
+// The functions of prun._engine, by what they are of. The classes round them are Python's (prun/*.py).
+#pragma once
+
+#include "pypackage/api.hpp"
+
+#include <span>
+
+namespace prun::pypackage {
+
+[[nodiscard]] std::span<const Method> pool_methods();
+[[nodiscard]] std::span<const Method> call_methods();
+[[nodiscard]] std::span<const Method> stream_methods();
+
+}  // namespace prun::pypackage
