@@ -36,7 +36,7 @@ void add_lists(const Words& words, std::size_t begin, std::vector<InputList>& li
     const bool linked = sign.ends_with('+');
     const Words members(at(words, begin + 1), at(words, end));
     if (linked && lists.empty())
-      throw UsageError(fmt::format("{} links inputs to those before it; there are none", sign));
+      throw UsageError(fmt::format("{} links inputs to a previous list, and there is none", sign));
     if (!sign.starts_with("::::")) {
       lists.push_back({members, std::nullopt, linked, 0});
     } else {
@@ -92,13 +92,13 @@ void take_function_words(const CommandLine& line, InputOptions& input) {
   if (!line.lists_at) return;
   const std::size_t sign_at = *line.lists_at - 1;
   const std::string sign = input.words[sign_at];
-  if (sign_at == 0) throw UsageError(fmt::format("{} gives inputs; a function or a command comes before it", sign));
+  if (sign_at == 0) throw UsageError(fmt::format("{} must follow a function or a command", sign));
   if (sign != ":::") {
     throw UsageError(fmt::format("{} is for commands; a function reads the lines of a file as `prun imap {} - < FILE`",
                                  sign, input.words.front()));
   }
   if (next_list(input.words, sign_at + 1) != input.words.size())
-    throw UsageError("several lists of inputs are for commands; a function takes one list behind :::");
+    throw UsageError("several lists of inputs are for commands; a function takes one list after :::");
   input.words.erase(input.words.begin() + static_cast<std::ptrdiff_t>(sign_at));
   input.values_from = sign_at;
 }

@@ -27,7 +27,7 @@ void add_plugin(Registry& registry, native::PluginLoader& loader, const std::str
   for (auto& function : *functions) {
     if (registry.find(function->name()) != nullptr) {
       throw UsageError(
-          fmt::format("--plugin: {0} has a function {1}, and there is another of that name; leave --plugin out "
+          fmt::format("--plugin: {0} has a function {1}, and another function has that name; omit --plugin "
                       "and call it {0}:{1}",
                       plugin, function->name()));
     }
@@ -44,7 +44,8 @@ void add_served(Registry& registry, const std::string& text, const command::Stop
   for (auto& function : *functions) {
     if (registry.find(function->name()) != nullptr) {
       throw UsageError(
-          fmt::format("--serve: {} has a function {}, and there is another of that name", text, function->name()));
+          fmt::format("--serve: {} has a function {}, and another function has that name; rename one of them", text,
+                      function->name()));
     }
     registry.add(std::move(function));
   }
@@ -55,8 +56,7 @@ void add_code(Registry& registry, python::PythonLoader& python) {
   if (!functions) throw UsageError(functions.error());
   for (auto& function : *functions) {
     if (registry.find(function->name()) != nullptr) {
-      throw UsageError(
-          fmt::format("--python-code: prun has another function {}; give this one another name", function->name()));
+      throw UsageError(fmt::format("--python-code: prun has a function {} already; rename this one", function->name()));
     }
     registry.add(std::move(function));
   }

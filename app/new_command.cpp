@@ -32,7 +32,7 @@ void check_name(std::string_view name) {
     return;
   }
   throw UsageError(fmt::format(
-      "a plugin's name has letters, digits, _ and -, and begins with a letter or _; '{}' will not do", name));
+      "a plugin's name has letters, digits, _ and -, and begins with a letter or _; '{}' is not valid", name));
 }
 
 std::string filled_in(std::string_view text, std::string_view mark, std::string_view name) {
@@ -55,7 +55,7 @@ class NewFolder {
  public:
   explicit NewFolder(fs::path path) : path_(std::move(path)) {
     if (fs::symlink_status(path_).type() != fs::file_type::not_found || !fs::create_directory(path_)) {
-      throw UsageError(fmt::format("./{} exists already; prun new writes into a folder of its own", path_.string()));
+      throw UsageError(fmt::format("./{} exists already; choose another name, or remove it", path_.string()));
     }
   }
   NewFolder(const NewFolder&) = delete;

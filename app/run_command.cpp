@@ -65,7 +65,7 @@ void log_end(Log& log, const RunReport& report, const RunOptions& options, Stead
   if (!report.memory_limited_by.empty()) text += fmt::format("; memory limited by {}", report.memory_limited_by);
   if (report.interrupted_by_signal != 0)
     text += fmt::format("; interrupted by signal {}", report.interrupted_by_signal);
-  if (report.output_closed) text += "; the reader of the output went away";
+  if (report.output_closed) text += "; the reader closed the output";
   log.write(LogLevel::info, "{}", text);
 }
 
@@ -125,7 +125,7 @@ class AssembledRun {
   /// @return the exit status
   int operator()() {
     if (jobserver_.dry_run && !command_->command) {
-      log_.write(LogLevel::info, "make -n asks that nothing be done");
+      log_.write(LogLevel::info, "make -n: no task is run");
       return all_succeeded;
     }
     surround();

@@ -171,7 +171,7 @@ ChildProcess::ChildProcess(const Program& program) {
   pid_ = launch_with_vfork(launch, trouble);
   const int fork_error = errno;
   ::pthread_sigmask(SIG_SETMASK, &launch.mask, nullptr);
-  if (pid_ < 0) throw std::system_error(fork_error, std::generic_category(), "no process can be started");
+  if (pid_ < 0) throw std::system_error(fork_error, std::generic_category(), "cannot start a process");
   if (const int error = trouble.error; error != 0) {
     sys::retry_interrupted([this] { return ::waitpid(pid_, nullptr, 0); });
     throw std::system_error(error, std::generic_category(), subject_of(trouble.stage, program));

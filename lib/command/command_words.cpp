@@ -22,7 +22,8 @@ class Splitter {
         if (!quoted(c)) return tl::unexpected(WordsError{std::string("the quote ") + c + " is not closed", opened_});
       } else if (c == '\\') {
         in_word_ = true;
-        if (at_ + 1 == text_.size()) return tl::unexpected(WordsError{"a backslash at the end keeps nothing", at_});
+        if (at_ + 1 == text_.size())
+          return tl::unexpected(WordsError{"a backslash at the end has nothing to quote", at_});
         if (text_[at_ + 1] != '\n') word_ += text_[at_ + 1];
         at_ += 2;
       } else {

@@ -46,7 +46,7 @@ Failure out_of_memory() {
   Failure failure;
   failure.kind = FailureKind::out_of_memory;
   failure.type = "prun::OutOfMemoryError";
-  failure.message = "used more memory than it may and was killed";
+  failure.message = "exceeded its memory limit and was killed";
   return failure;
 }
 
@@ -67,7 +67,7 @@ Failure failure_of(const StopSequence& stop, const Stopping& stopping) {
     case StopSequence::Reason::terminal:
       failure.kind = FailureKind::terminal;
       failure.type = "prun::TerminalError";
-      failure.message = fmt::format("wanted to use the terminal and was {}; give it the terminal with --tty", how);
+      failure.message = fmt::format("tried to use the terminal and was {}; use --tty to give it the terminal", how);
       break;
     case StopSequence::Reason::run_ended:
     case StopSequence::Reason::none:

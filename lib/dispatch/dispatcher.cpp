@@ -16,7 +16,7 @@ using ring::PayloadKind;
 
 namespace {
 
-constexpr std::size_t largest_kept = std::size_t{1} << 20;  // of a buffer that serves the next chunk too
+constexpr std::size_t largest_kept = std::size_t{1} << 20;  // capacity that a buffer keeps for the next chunk
 
 Failure no_memory(std::string message) {
   Failure failure;
@@ -115,8 +115,8 @@ bool Dispatcher::publish_next_of(Job& job) {
   const std::string size = std::to_string(spec_.payload.size()) + " bytes";
   job.on_discard(spec_.payload);
   fail_rest(entry, no_memory(spec_.payload.size() > UINT32_MAX
-                                 ? "the arguments of one chunk may be up to 4 GiB, these are " + size
-                                 : "no shared memory is left for arguments of " + size));
+                                 ? "the arguments of one chunk are limited to 4 GiB, these have " + size
+                                 : "the shared memory has no room for arguments of " + size));
   return true;
 }
 
@@ -252,7 +252,7 @@ void Dispatcher::on_worker_lost(LostWorker lost) {
   }
 }
 
-// Leaves of the chunk what has no outcome yet; false where there is no memory to keep it in.
+// Keeps the items of the chunk that have no outcome yet. Returns false if there is no memory for them.
 bool Dispatcher::trim(InFlight& entry) {
   Chunk& chunk = entry.chunk;
   switch (chunk.kind) {
@@ -322,7 +322,7 @@ void Dispatcher::fail_rest(InFlight& entry, const Failure& failure) {
   finish(entry);
 }
 
-// What the job has not handed out yet is asked of it and failed.
+// Takes the chunks that the job has not handed out yet and fails them.
 void Dispatcher::fail_queued(Job& job, const Failure& failure) {
   while (next_chunk_of(job)) {
     job.on_discard(spec_.payload);

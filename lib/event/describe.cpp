@@ -40,18 +40,18 @@ std::string message_of(const Failure& failure) {
                          signal_name(failure.signal));
     case FailureKind::lost_exit:
       return fmt::format("{} exited with status {} instead of returning", worker_of(failure), failure.exit_status);
-    case FailureKind::bad_arguments: return "the arguments are not what the function takes";
-    case FailureKind::bad_result: return "the result cannot be turned into bytes";
-    case FailureKind::timeout: return "it ran longer than it may";
+    case FailureKind::bad_arguments: return "the arguments do not fit the function";
+    case FailureKind::bad_result: return "the result cannot be serialized";
+    case FailureKind::timeout: return "it exceeded its time limit";
     case FailureKind::cancelled: return "it was cancelled before it ran";
     case FailureKind::worker_start: return "no worker could be started to run it";
     case FailureKind::exit: return fmt::format("exit status {}", failure.exit_status);
     case FailureKind::signal:
       return fmt::format("ended by signal {} ({})", failure.signal, signal_name(failure.signal));
     case FailureKind::out_of_memory: return "it ran out of memory";
-    case FailureKind::cpu_limit: return "it used more CPU time than it may";
+    case FailureKind::cpu_limit: return "it exceeded its CPU time limit";
     case FailureKind::interrupted: return "it was stopped because the run ended";
-    case FailureKind::terminal: return "it wanted to use the terminal, which tasks do not have";
+    case FailureKind::terminal: return "it tried to use the terminal, which tasks do not have";
   }
   return "it failed";
 }

@@ -101,7 +101,7 @@ class Binding {
           std::find_if(parameters.begin(), parameters.end(), [&](const auto& p) { return p.name == name; });
       if (found == parameters.end()) return wrong("has no parameter {}", name);
       const auto index = static_cast<std::size_t>(found - parameters.begin());
-      if (index < given_) return wrong("got {} twice, by place and by keyword", name);
+      if (index < given_) return wrong("got {} twice, as positional and as keyword argument", name);
       if (!places_[index].empty()) return wrong("got the keyword {} twice", name);
       places_[index] = value;
       ++keywords_;

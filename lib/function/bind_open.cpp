@@ -31,7 +31,8 @@ class OpenBinding {
     const auto places = static_cast<std::size_t>(
         std::count_if(parameters.begin(), parameters.end(), [](const auto& p) { return !p.keyword_only; }));
     if (given_ > places && !signature_.more_arguments) {
-      return wrong(fmt::format("takes at most {} argument{} by place, got {}", places, places == 1 ? "" : "s", given_));
+      return wrong(
+          fmt::format("takes at most {} positional argument{}, got {}", places, places == 1 ? "" : "s", given_));
     }
     by_place_ = std::min<std::size_t>(given_, places);
     return check_keywords().and_then([this] { return check_missing(); });
@@ -59,7 +60,7 @@ class OpenBinding {
         return wrong(fmt::format("has no parameter {}", name));
       }
       const auto index = static_cast<std::size_t>(found - parameters.begin());
-      if (index < by_place_) return wrong(fmt::format("got {} twice, by place and by keyword", name));
+      if (index < by_place_) return wrong(fmt::format("got {} twice, as positional and as keyword argument", name));
       named_[index] = true;
     }
     return {};

@@ -73,7 +73,8 @@ tl::expected<std::vector<const Function*>, std::string> Registry::load_all(std::
     }
     return functions;
   }
-  return tl::unexpected(fmt::format("'{}' is nothing that has functions", target));
+  return tl::unexpected(
+      fmt::format("'{}' does not contain functions: it is not a plugin, a Python file or a Python module", target));
 }
 
 std::vector<std::string_view> Registry::nearest(std::string_view name) const {

@@ -11,7 +11,7 @@ std::string FunctionFinder::describe_unknown(std::string_view name) const {
   if (registry_->find(name) == nullptr && !registry_->problem().empty()) return registry_->problem();
   const std::vector<std::string_view> near = registry_->nearest(name);
   const std::string hint =
-      near.empty() ? "`prun functions` lists those there are" : fmt::format("did you mean {}?", alternatives(near));
+      near.empty() ? "`prun functions` lists the functions" : fmt::format("did you mean {}?", alternatives(near));
   return fmt::format("unknown function '{}'; {}", printable_line(name), hint);
 }
 

@@ -64,7 +64,7 @@ std::string describe_other_meaning(const InputOptions& options) {
 std::string describe_no_function(std::string_view word, Registry& registry) {
   if (word == "-") return "`-` needs a function before it, `prun imap FUNCTION -`; tasks are read with `--tasks -`";
   if (looks_like_input(word) && !registry.takes(word)) {
-    return fmt::format("'{}' is no function; a function comes before its inputs: prun map fib 1..39",
+    return fmt::format("'{}' is not a function; write the function before its inputs: prun map fib 1..39",
                        printable_line(word));
   }
   return FunctionFinder(registry).describe_unknown(word);
@@ -123,7 +123,8 @@ bool InputOptions::reads_lines() const {
 
 SourceOrError open_source(const InputOptions& options, Registry& registry) {
   if (options.null_separated && !options.reads_lines()) {
-    return error("--null says how `-` is split, and there is none among the INPUTs: prun imap FUNCTION - --null");
+    return error(
+        "--null needs `-` as an INPUT, because it says how to split standard input: prun imap FUNCTION - --null");
   }
   if (options.tasks_file) {
     if (options.one_call) return error("apply makes one call and takes no --tasks; use submit");
@@ -135,7 +136,7 @@ SourceOrError open_source(const InputOptions& options, Registry& registry) {
     return looks_like_call(first) && !registry.takes(first) ? open_calls(options, registry)
                                                             : open_function(options, registry);
   }
-  if (options.one_call) return error("nothing to call; give a FUNCTION with its arguments, or a call such as 'fib(8)'");
+  if (options.one_call) return error("no function; give a FUNCTION with its arguments, or a call such as 'fib(8)'");
   if (options.stdin_is_terminal) {
     return error(
         "no input; give a FUNCTION and INPUTs (fib 1..39), calls ('fib(8)'), --tasks FILE, or JSON Lines on standard "

@@ -44,8 +44,8 @@ std::string FilePlaces::told(const Place& place, const std::string& what) const 
   if (&place == &places_.front()) {
     return fmt::format("the journal {} {}; what this run recorded is not in it", place.path, what);
   }
-  return fmt::format("the file {} of the journal {} {}; the journal may lack what ended since", place.path,
-                     places_.front().path, what);
+  return fmt::format("the file {} of the journal {} {}; tasks that ended since then may be missing in the journal",
+                     place.path, places_.front().path, what);
 }
 
 }  // namespace prun::journal

@@ -175,7 +175,8 @@ void Journal::end_failed(std::string_view why) noexcept {
 std::optional<std::string> Journal::problem() const {
   if (auto displaced = file_.displaced()) return displaced;
   if (const auto error = recorder_.error()) {
-    return fmt::format("the journal {} cannot be written: {}; what ended since is not in it", file_.path(), *error);
+    return fmt::format("the journal {} cannot be written: {}; tasks that ended since then are not in it", file_.path(),
+                       *error);
   }
   return std::nullopt;
 }

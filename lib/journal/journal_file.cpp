@@ -80,7 +80,7 @@ void JournalFile::open_for_run(Use use) {
   file_ = RunLock(sys::Fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)));
   if (file_.fd() < 0) throw JournalError("the journal " + path_ + " cannot be written: " + words_of_errno());
   if (!file_.take()) {
-    throw JournalError("the journal " + path_ + " is in use: another prun" + user_of_it() + " is running with it");
+    throw JournalError("the journal " + path_ + " is in use: another prun" + user_of_it() + " is using it");
   }
   check_head(true);
   open_database(SQLITE_OPEN_READWRITE);
@@ -94,7 +94,7 @@ void JournalFile::open_for_run(Use use) {
   new_ = runs == 0;
   if (!new_ && use == Use::create) {
     throw JournalError("the journal " + path_ + " has " + std::to_string(runs) + (runs == 1 ? " run" : " runs") +
-                       " recorded already; --resume goes on with it, another name begins a new one");
+                       " already; add --resume to continue it, or use another file name");
   }
   writer_->execute("PRAGMA synchronous = FULL");  // committed data survives a power failure
   writer_->execute("PRAGMA wal_autocheckpoint = 2000");
@@ -115,13 +115,13 @@ std::string JournalFile::user_of_it() {
 void JournalFile::check_head(bool may_be_empty) {
   struct stat status {};
   if (::fstat(file_.fd(), &status) == 0 && !S_ISREG(status.st_mode))
-    throw JournalError("the journal " + path_ + " must be a file");
+    throw JournalError("the journal " + path_ + " must be a regular file");
   std::array<char, 16> head{};
   const auto got = sys::retry_interrupted([&] { return ::pread(file_.fd(), head.data(), head.size(), 0); });
   if (got == 0 && may_be_empty) return;
   if (got < 0) throw JournalError("the journal " + path_ + " cannot be read: " + words_of_errno());
   if (std::string_view(head.data(), static_cast<std::size_t>(got)) != sqlite_head) {
-    throw JournalError(path_ + " is no journal of prun's: it is no SQLite database");
+    throw JournalError(path_ + " is not a prun journal: it is not an SQLite database; use another file");
   }
 }
 
@@ -137,11 +137,12 @@ void JournalFile::open_database(int flags) {
 void JournalFile::check_form() {
   const std::int64_t id = reader_->integer("PRAGMA application_id");
   const std::int64_t version = reader_->integer("PRAGMA user_version");
-  if (id != application_id) throw JournalError(path_ + " is no journal of prun's: it is another program's database");
+  if (id != application_id)
+    throw JournalError(path_ + " is not a prun journal: it is a database of another program; use another file");
   if (version != schema_version) {
     throw JournalError("the journal " + path_ + " is of version " + std::to_string(version) +
                        ", and this prun writes version " + std::to_string(schema_version) +
-                       "; go on with the prun that began it");
+                       "; use the prun version that created it");
   }
   const std::int64_t tables = reader_->integer(
       "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND "

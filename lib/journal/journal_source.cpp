@@ -23,7 +23,7 @@ const Function& JournalSource::found(std::string_view name) const {
   std::string why = registry_->problem();
   if (why.empty()) why = "there is no function of that name";
   throw JournalError("the journal " + file_->path() + " has tasks of " + std::string(name) +
-                     ", which cannot be called: " + why);
+                     ", which prun cannot call: " + why);
 }
 
 const RecordedTask& JournalSource::entry() {

@@ -65,7 +65,7 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-/// Setting the time of day does not change it. It counts while the machine sleeps, as the time of day does.
+/// Setting the time of day does not change it. Like the time of day, it counts while the machine sleeps.
 std::chrono::nanoseconds steady_now() {
   timespec now{};
   ::clock_gettime(CLOCK_BOOTTIME, &now);
@@ -91,7 +91,8 @@ void refuse_other_settings(const JournalFile& file, const Pairs& recorded, const
     const std::string_view given = setting_of(now, name);
     if (before == given) continue;
     throw JournalError("the journal " + file.path() + " is of runs with " + described(name, before) +
-                       ", this one has " + described(name, given) + ": its results would be others");
+                       ", this one has " + described(name, given) +
+                       ": the results would differ. Use the same options, or another journal");
   }
 }
 

@@ -68,7 +68,7 @@ class SignatureParser {
       }
       signature_.parameters.push_back(std::move(parameter));
     } while (take(','));
-    if (!take(')')) return fail(at_, "expected ',' or ')' behind a type");
+    if (!take(')')) return fail(at_, "expected ',' or ')' after a type");
     return name_the_unnamed();
   }
 
@@ -81,7 +81,7 @@ class SignatureParser {
     skip_space();
     if (at_ == text_.size()) return true;
     return fail(at_,
-                "unexpected text behind the result's type; arguments are words of their own, or a task's \"args\"");
+                "unexpected text after the result type; write arguments as separate words, or as a task's \"args\"");
   }
 
   /// Words such as `unsigned long`, and a `*` after char.
@@ -101,10 +101,10 @@ class SignatureParser {
     if (words.empty()) {
       const std::string_view unknown = word();
       return fail(start, unknown.empty() ? fmt::format("expected a type; {}", known_types)
-                                         : fmt::format("'{}' is no type that can be passed; {}", unknown, known_types));
+                                         : fmt::format("'{}' is not a supported type; {}", unknown, known_types));
     }
     const auto known = c_type_named(words);
-    if (!known) return fail(start, fmt::format("'{}' is no type", fmt::join(words, " ")));
+    if (!known) return fail(start, fmt::format("'{}' is not a type", fmt::join(words, " ")));
     type = *known;
     return pointer(start, type, words);
   }
@@ -112,12 +112,12 @@ class SignatureParser {
   bool pointer(std::size_t start, CType& type, const std::vector<std::string_view>& words) {
     if (!take('*')) return true;
     const bool text = words.size() == 1 && words[0] == "char";
-    if (!text) return fail(start, "of pointers only char* can be passed, a string");
+    if (!text) return fail(start, "char* (a string) is the only supported pointer type");
     type = CType::text;
     skip_space();
     const std::size_t before = at_;
     if (word() != "const") at_ = before;
-    if (take('*')) return fail(start, "of pointers only char* can be passed, a string");
+    if (take('*')) return fail(start, "char* (a string) is the only supported pointer type");
     return true;
   }
 
@@ -125,7 +125,7 @@ class SignatureParser {
     skip_space();
     const std::size_t start = at_;
     parameter.name = word();
-    if (is_type_word(parameter.name)) return fail(start, fmt::format("unexpected '{}' behind a type", parameter.name));
+    if (is_type_word(parameter.name)) return fail(start, fmt::format("unexpected '{}' after a type", parameter.name));
     const auto same = [&](const CParameter& other) { return other.name == parameter.name; };
     const auto& others = signature_.parameters;
     if (!parameter.name.empty() && std::any_of(others.begin(), others.end(), same)) {

@@ -43,7 +43,7 @@ auto with_integer(CType type, Use&& use) {
 }  // namespace
 
 CArgumentReader::CArgumentReader(std::string_view args, std::size_t count) : reader_(args), room_(args.size() + count) {
-  if (reader_.array() != count) throw ArgumentError("another number of arguments than the function takes");
+  if (reader_.array() != count) throw ArgumentError("the number of arguments does not match the function");
 }
 
 template <class T>

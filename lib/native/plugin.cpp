@@ -57,14 +57,16 @@ bool is_complete(const prun_function* function) noexcept {
 }
 
 tl::expected<void, std::string> check(const std::string& file, const prun_plugin* table) {
-  if (table == nullptr) return tl::unexpected(fmt::format("{} describes no plugin", file));
+  if (table == nullptr)
+    return tl::unexpected(fmt::format("{} is not a valid plugin: prun_get_plugin() returned NULL", file));
   if (table->major != PRUN_PLUGIN_MAJOR) {
     return tl::unexpected(
         fmt::format("{} was built for plugin interface {}, this prun has {}; build it again with this "
                     "prun's <prun/function.hpp>",
                     file, table->major, PRUN_PLUGIN_MAJOR));
   }
-  if (table->size < plugin_size) return tl::unexpected(fmt::format("{} describes itself in part only", file));
+  if (table->size < plugin_size)
+    return tl::unexpected(fmt::format("{} is not a valid plugin: its prun_plugin struct is too small", file));
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < table->function_count; ++i) {
     const prun_function* function = table->functions[i];
@@ -86,7 +88,7 @@ void PluginAnswer::throw_as(int status, std::string_view function) const {
     case PRUN_BAD_ARGUMENTS: throw ArgumentError(message);
     case PRUN_BAD_RESULT: throw SerializationError(message);
     case PRUN_EXCEPTION: break;
-    default: throw SerializationError(fmt::format("{} returned a status that does not exist, {}", function, status));
+    default: throw SerializationError(fmt::format("{} returned the unknown status {}", function, status));
   }
   Failure failure;
   failure.type = type;
@@ -100,7 +102,7 @@ Plugin::Opened Plugin::open(const std::string& file) {
   const auto get = reinterpret_cast<prun_get_plugin_function>(library->symbol(PRUN_PLUGIN_SYMBOL));
   if (get == nullptr) {
     return tl::unexpected(
-        fmt::format("{} is not a plugin of prun's: it has no PRUN_FUNCTION; a C function of it is named "
+        fmt::format("{} is not a prun plugin: it has no PRUN_FUNCTION. To call a C function of it, name it "
                     "with its types, such as 'libm.so.6:cbrt(double)->double'",
                     file));
   }

@@ -62,7 +62,7 @@ class PluginFunction final : public Function {
     const int status = call_(data_, &task, args.data(), args.size(), &output);
     if (status != PRUN_OK) answer.throw_as(status, name_);
     if (!wire::is_value(std::string_view(result).substr(before))) {
-      throw SerializationError(fmt::format("{} returned bytes that are no value", name_));
+      throw SerializationError(fmt::format("{} returned bytes that are not a value", name_));
     }
   }
 

@@ -56,8 +56,8 @@ FunctionLoader::LoadedAll PluginLoader::load_all(std::string_view target) {
 
 FunctionLoader::LoadedAll PluginLoader::load_bare(std::string_view target) {
   if (is_bare(target) && !names_shared_library(target) && search_.find_bare(target).empty()) {
-    return tl::unexpected(fmt::format("'{0}' is no shared library, and {0}.so is not in PRUN_PLUGIN_PATH ({1})", target,
-                                      search_.empty() ? "which is not set" : search_.folders()));
+    return tl::unexpected(fmt::format("'{0}' is not a shared library, and {0}.so is not in PRUN_PLUGIN_PATH ({1})",
+                                      target, search_.empty() ? "which is not set" : search_.folders()));
   }
   return load_all(target, "");
 }

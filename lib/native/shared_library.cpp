@@ -28,8 +28,7 @@ void* load(const std::string& file) {
 }
 
 tl::unexpected<std::string> thrown_by(const std::string& file, std::string_view what) {
-  return tl::unexpected(
-      fmt::format("{} cannot be loaded: the initializer of one of its global variables threw {}", file, what));
+  return tl::unexpected(fmt::format("{} cannot be loaded: the initializer of a global variable threw {}", file, what));
 }
 
 }  // namespace

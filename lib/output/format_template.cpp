@@ -151,7 +151,7 @@ class TemplateParser {
     std::size_t value = 0;
     for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_) {
       value = value * 10 + static_cast<std::size_t>(text_[at_] - '0');
-      if (value > most) fail(begin, fmt::format("the number is too large, at most {} goes", most));
+      if (value > most) fail(begin, fmt::format("the number is too large; the maximum is {}", most));
     }
     return at_ == begin ? std::nullopt : std::optional(value);
   }

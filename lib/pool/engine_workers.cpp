@@ -220,7 +220,7 @@ void Engine::on_host_lost() {
   const bool hopeless = start_failures_.condemn_host();
   if (!stopping_) {
     try {
-      if (hopeless) throw std::runtime_error("it dies again and again");
+      if (hopeless) throw std::runtime_error("it died repeatedly");
       start_host(0);
     } catch (const std::exception& error) {
       Failure failure;

@@ -54,7 +54,7 @@ void report_callback_exception() noexcept {
   } catch (const std::exception& e) {
     std::fputs(message_line(std::string("a callback threw: ") + e.what()).c_str(), stderr);
   } catch (...) {
-    std::fprintf(stderr, "prun: a callback threw what is no std::exception\n");
+    std::fprintf(stderr, "prun: a callback threw an exception that is not a std::exception\n");
   }
 }
 

@@ -70,7 +70,7 @@ PoolCore::PoolCore(const Options& options) {
                             "prun: no worker process can be started: " + sys::no_process_text(e.code().value()));
   }
   if (!options.on_demand) state_->require_all_workers();
-  // Signals are for the user's own threads.
+  // Only the user's threads receive signals.
   sigset_t all;
   sigset_t previous;
   sigfillset(&all);
@@ -83,13 +83,12 @@ PoolCore::PoolCore(const Options& options) {
   }
   ::pthread_sigmask(SIG_SETMASK, &previous, nullptr);
   if (trouble) {
-    throw std::system_error(trouble,
-                            "prun: the pool's own thread cannot be started: " + sys::no_process_text(trouble.value()));
+    throw std::system_error(trouble, "prun: cannot start the pool's thread: " + sys::no_process_text(trouble.value()));
   }
 }
 
 PoolCore::~PoolCore() {
-  if (foreign()) {  // its threads and its children are another process's
+  if (foreign()) {  // its threads and children belong to another process
     // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): without memory for it the process cannot go on
     static auto& abandoned = *new std::vector<std::shared_ptr<State>>;
     abandoned.push_back(state_);
@@ -202,7 +201,7 @@ void PoolCore::terminate() {
   Lock guard(s.mutex);
   s.closed = true;
   if (!s.joined) s.withdrawn = true;
-  if (s.quit) {  // from a callback, the other call cannot be waited for: it may be waiting for the callback
+  if (s.quit) {  // a callback must not wait for the other call, which may be waiting for the callback
     if (!s.on_server()) s.progress.wait(guard, [&s] { return s.over && !s.calling; });
     return;
   }

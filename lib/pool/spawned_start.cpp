@@ -103,7 +103,7 @@ worker::WorkerSetup setup_of(const Handover& handover) {
   } catch (const std::exception& e) {
     say_hello(e.what());
   } catch (...) {
-    say_hello("an exception that is no std::exception");
+    say_hello("an exception that is not a std::exception");
   }
   ::_exit(1);
 }

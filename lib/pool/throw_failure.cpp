@@ -184,7 +184,7 @@ Failure unwritable_argument() {
   } catch (const std::exception& e) {
     failure.message += e.what();
   } catch (...) {
-    failure.message += "an exception that is no std::exception";
+    failure.message += "an exception that is not a std::exception";
   }
   return failure;
 }

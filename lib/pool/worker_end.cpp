@@ -55,15 +55,15 @@ Failure unsigned_failure_of(const WorkerEnd& end) {
   }
   if (end.cause == WorkerEnd::Cause::terminal) {
     return limit_passed(FailureKind::terminal, "prun::TerminalError",
-                        "wanted to use the terminal, which tasks do not have; " + who + " was killed");
+                        "tried to use the terminal, which tasks do not have; " + who + " was killed");
   }
   if (end.cause == WorkerEnd::Cause::memory) {
     return limit_passed(FailureKind::out_of_memory, "prun::OutOfMemoryError",
-                        "used more memory than it may; " + who + " was killed");
+                        "exceeded its memory limit; " + who + " was killed");
   }
   if (end.note == ring::DeathNote::cpu_limit) {
     return limit_passed(FailureKind::cpu_limit, "prun::CpuLimitError",
-                        "used more CPU time than it may; " + who + " was killed");
+                        "exceeded its CPU time limit; " + who + " was killed");
   }
   Failure failure;
   if (end.cause == WorkerEnd::Cause::corrupt) {

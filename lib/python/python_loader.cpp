@@ -65,7 +65,7 @@ std::string unknown(std::string_view target, std::string_view name, const std::v
       nearest = offer.name;
     }
   }
-  const std::string hint = nearest.empty() ? fmt::format("`prun functions {}` lists those there are", target)
+  const std::string hint = nearest.empty() ? fmt::format("`prun functions {}` lists the functions", target)
                                            : fmt::format("did you mean {}?", nearest);
   return fmt::format("{} has no function '{}'; {}", target, name, hint);
 }

@@ -64,7 +64,7 @@ void RunLoop::run_to_end() {
     job_->tell_more();
     if (options_->tokens != nullptr && serve_tokens()) continue;
     if (options_->timeout) engine_.kill_overdue();
-    // Once more where a worker that died since has left a part of its chunk: there may be none to take it.
+    // Again if a worker that died since has left a part of its chunk, because there may be no worker to take it.
     if (job_->halted() && (!halt_obeyed_ || engine_.workers_left() == 0)) obey_halt();
     if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) continue;
     if (!ended()) sleep();
@@ -80,7 +80,7 @@ bool RunLoop::ended() {
          std::ranges::any_of(events_->parts(), [](const RunPart* part) { return part->failed(); });
 }
 
-// What no worker has claimed is taken back.
+// Takes back chunks that no worker has claimed.
 void RunLoop::obey_halt() {
   halt_obeyed_ = true;
   job_->take_no_more();
@@ -88,15 +88,15 @@ void RunLoop::obey_halt() {
   failure.kind = FailureKind::cancelled;
   failure.type = "prun::CancelledError";
   failure.message = "the run was halted before it ran";
-  // What a worker has claimed and not begun is not run either. That comes first: a worker that claims while tasks are taken
-  // back would skip those, and begin one far behind them, for which the run would wait.
+  // Calls that a worker has claimed and not begun do not run either. This comes first: a worker that claims while tasks are
+  // taken back would skip those and begin a later one, and the run would have to wait for it.
   engine_.drop();
   engine_.dispatcher().cancel(*job_, failure);
   halted_now_ = options_->halt.when == HaltPolicy::When::now;
 }
 
-// One chunk runs by the token with which this process was started; each further one needs one of its own. With as many as
-// there are workers, chunks may as well wait in the ring. True: a token came, and a chunk can be started with it.
+// The first chunk uses the token with which this process was started. Each further chunk needs its own token. With as many
+// tokens as workers, chunks may wait in the ring. Returns true if there is a new token and a chunk to start with it.
 bool RunLoop::serve_tokens() {
   jobserver::Tokens& tokens = *options_->tokens;
   const std::uint32_t running = job_->chunks_in_flight();
@@ -115,11 +115,11 @@ bool RunLoop::deadline_over() {
   return report_.deadline_over;
 }
 
-/// How long the run may sleep for reasons of time; absent: for ever.
+/// How long the run may sleep; absent: no limit.
 std::optional<std::chrono::nanoseconds> RunLoop::longest_sleep(bool busy) {
   using std::chrono::nanoseconds;
   auto longest = nanoseconds::max();
-  // While results come thick the bell only rings for a batch, so that the last few are fetched after a millisecond.
+  // While many results arrive, the bell rings only for a batch, so the last few are fetched after a millisecond.
   if (busy) longest = std::chrono::milliseconds(1);
   if (const auto left = engine_.kill_overdue()) longest = std::min(longest, *left);
   const auto until = [&](std::optional<Clock::time_point> time) {
@@ -163,7 +163,7 @@ void RunLoop::gather_waits() {
   for (RunPart* part : events_->parts()) waits_.add_readable(part->fd(), [part] { part->on_readable(); });
 }
 
-// News of workers and of results are looked at together.
+// News of workers and of results are handled together.
 void RunLoop::add_engine_to(WaitSet& waits) {
   waits.add_readable(engine_.bell_fd(), [this] { engine_.on_readable(); });
   waits.add_readable(engine_.host_fd(), [this] { engine_.on_readable(); });
@@ -188,7 +188,7 @@ void RunLoop::tell_hold_up() {
   events_->tell(now);
 }
 
-/// What was just written has made room for more tasks, or for what is still to be told: no event says so.
+/// The last write has made room for more tasks or reports. No event says so.
 bool RunLoop::has_room_again() {
   if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) return true;
   return job_->waits_for_room() && outputs_.all_written();

@@ -24,13 +24,13 @@ class NoHello : public std::runtime_error {
 
 std::string_view string_of(std::string_view value, std::string_view what) {
   ValueReader reader(value);
-  if (reader.peek() != Kind::string) throw NoHello(fmt::format("said hello with {} that is no string", what));
+  if (reader.peek() != Kind::string) throw NoHello(fmt::format("said hello with {} that is not a string", what));
   return reader.string();
 }
 
 bool boolean_of(std::string_view value, std::string_view what) {
   ValueReader reader(value);
-  if (reader.peek() != Kind::boolean) throw NoHello(fmt::format("said hello with {} that is no boolean", what));
+  if (reader.peek() != Kind::boolean) throw NoHello(fmt::format("said hello with {} that is not a boolean", what));
   return reader.boolean();
 }
 
@@ -46,7 +46,7 @@ ParameterType type_named(std::string_view name) {
 template <class Member>
 void each_member(std::string_view value, std::string_view what, Member member) {
   ValueReader reader(value);
-  if (reader.peek() != Kind::map) throw NoHello(fmt::format("said hello with {} that is no object", what));
+  if (reader.peek() != Kind::map) throw NoHello(fmt::format("said hello with {} that is not an object", what));
   for (std::uint32_t left = reader.map(); left > 0; --left) {
     const std::string_view key = reader.string();
     member(key, reader.skip());
@@ -56,7 +56,7 @@ void each_member(std::string_view value, std::string_view what, Member member) {
 template <class Element>
 void each_element(std::string_view value, std::string_view what, Element element) {
   ValueReader reader(value);
-  if (reader.peek() != Kind::array) throw NoHello(fmt::format("said hello with {} that is no array", what));
+  if (reader.peek() != Kind::array) throw NoHello(fmt::format("said hello with {} that is not an array", what));
   for (std::uint32_t left = reader.array(); left > 0; --left) element(reader.skip());
 }
 
@@ -122,7 +122,7 @@ std::vector<Offer> offers_of(std::string_view hello) {
 tl::expected<std::vector<Offer>, std::string> parse_hello(std::string_view line) {
   std::string value;
   if (const auto parsed = wire::parse_json(line, value); !parsed) {
-    return tl::unexpected(fmt::format("said hello with what is not JSON: {}", parsed.error().message));
+    return tl::unexpected(fmt::format("said hello with invalid JSON: {}", parsed.error().message));
   }
   try {
     return offers_of(value);

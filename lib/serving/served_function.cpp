@@ -80,7 +80,7 @@ class Conversation {
     answer_.clear();
     const auto parsed = wire::parse_json(line, answer_);
     if (!parsed) {
-      refuse(fmt::format("answered with what is not JSON, {}: {}", parsed.error().message, beginning_of(line)));
+      refuse(fmt::format("answered with invalid JSON, {}: {}", parsed.error().message, beginning_of(line)));
     }
   }
 
@@ -100,7 +100,8 @@ class Conversation {
 
   Answer read_answer(std::string_view line) const {
     ValueReader reader(answer_);
-    if (reader.peek() != Kind::map) refuse(fmt::format("answered with no object: {}", beginning_of(line)));
+    if (reader.peek() != Kind::map)
+      refuse(fmt::format("answered with a value that is not an object: {}", beginning_of(line)));
     Answer answer;
     bool ours = false;
     for (std::uint32_t left = reader.map(); left > 0; --left) {
@@ -110,7 +111,7 @@ class Conversation {
       if (key == "result") answer.result = value;
       if (key == "error") answer.error = value;
     }
-    if (!ours) refuse(fmt::format("answered to another request than number {}: {}", id_, beginning_of(line)));
+    if (!ours) refuse(fmt::format("answered a request other than number {}: {}", id_, beginning_of(line)));
     if (answer.result.has_value() == answer.error.has_value()) {
       refuse(fmt::format("answered with neither a \"result\" nor an \"error\", or both: {}", beginning_of(line)));
     }
@@ -121,7 +122,7 @@ class Conversation {
     Failure failure;
     failure.type = "Error";
     ValueReader reader(error);
-    if (reader.peek() != Kind::map) refuse("answered with an \"error\" that is no object");
+    if (reader.peek() != Kind::map) refuse("answered with an \"error\" that is not an object");
     for (std::uint32_t left = reader.map(); left > 0; --left) {
       const std::string_view key = reader.string();
       ValueReader text(reader.skip());

@@ -104,7 +104,7 @@ tl::expected<std::unique_ptr<CgroupChildren>, std::string> CgroupChildren::make(
                                                                                 const std::string& root) {
   const auto places = cgroup_places(root, settings.controller);
   const auto place = std::find_if(places.begin(), places.end(), [](const CgroupPlace& p) { return p.v2; });
-  if (place == places.end()) return tl::unexpected(std::string("there are no control groups of version 2"));
+  if (place == places.end()) return tl::unexpected(std::string("control groups v2 are not mounted"));
   const std::string own = place->folder();
   if (!names(own + "/cgroup.controllers", settings.controller)) {
     return tl::unexpected(own + " has no controller " + settings.controller);
@@ -119,7 +119,7 @@ tl::expected<std::unique_ptr<CgroupChildren>, std::string> CgroupChildren::make(
 
 std::string CgroupChildren::build(unsigned count, const CgroupSettings& settings) {
   if (::mkdir(base_.c_str(), 0755) != 0) return reason(own_ + " cannot be written");
-  if (!pass_on_from_own()) return reason(own_ + " is not this process's alone");
+  if (!pass_on_from_own()) return reason(own_ + " contains other processes");
   if (!passes_on(base_, controller_)) return reason(base_);
   for (unsigned child = 0; child < count; ++child) {
     if (::mkdir(folder(child).c_str(), 0755) != 0) return reason(folder(child));

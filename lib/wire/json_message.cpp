@@ -56,8 +56,7 @@ JsonError overflow(std::string_view token, std::size_t bytes_read) {
   if (token.find_first_of(".eE") != std::string_view::npos) {
     return {fmt::format("{} is beyond the largest float of 64 bits, 1.8e308", shortened(token)), at};
   }
-  return {fmt::format("an integer of {} digits is too long, 308 are kept at most", token.size() - (token[0] == '-')),
-          at};
+  return {fmt::format("an integer of {} digits is too long; the maximum is 308", token.size() - (token[0] == '-')), at};
 }
 
 /// A valid token at a place where it is not allowed.

@@ -154,7 +154,7 @@ class ValueBuilder {
   }
 
   bool append(const std::string& v) {
-    if (v.size() > UINT32_MAX) return fail("a string longer than 4 GiB cannot be kept", offset());
+    if (v.size() > UINT32_MAX) return fail("a string longer than 4 GiB is not supported", offset());
     writer_.string(v);
     return true;
   }
@@ -170,7 +170,7 @@ class ValueBuilder {
   bool close() {
     const Open& container = open_[--depth_];
     if (container.count > UINT32_MAX)
-      return fail("a container of more than 2^32 - 1 elements cannot be kept", offset());
+      return fail("a container of more than 2^32 - 1 elements is not supported", offset());
     const auto size = static_cast<std::uint32_t>(container.count);
     if (size <= 15) {
       out_[container.head] = static_cast<char>((container.is_map ? 0x80u : 0x90u) | size);

@@ -166,7 +166,7 @@ TEST_CASE("arguments for which there is no memory fail by themselves") {
   job->items(2, std::string(std::size_t{8} << 20, 'x')).items(1, "small");
   desk.dispatcher.enqueue(job);
   desk.dispatcher.feed();
-  CHECK(job->outcome(0) == "failure no shared memory is left for arguments of 8388608 bytes");
+  CHECK(job->outcome(0) == "failure the shared memory has no room for arguments of 8388608 bytes");
   CHECK(job->outcome(1) == job->outcome(0));
   REQUIRE(job->discarded.size() == 1);
   CHECK(job->discarded.front().size() == std::size_t{8} << 20);  // what it owns can be found in it

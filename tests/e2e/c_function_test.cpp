@@ -14,7 +14,7 @@ const std::string library = std::string(PRUN_TEST_PLUGIN_DIR) + "/native/c_funct
 
 }  // namespace
 
-TEST_CASE("C functions: a symbol of a system library over inputs, in every mode") {
+TEST_CASE("C functions: every mode maps over a function of a system library") {
   for (const std::string mode : {"map", "imap", "starmap", "submit"}) {
     for (const std::string name : {"libm.so.6:sqrt(double)->double", "libm.so.6:sqrt( double x ) -> double"}) {
       const Result run = run_prun({mode, name, "16", "64", "--format", "{result}"});
@@ -25,7 +25,7 @@ TEST_CASE("C functions: a symbol of a system library over inputs, in every mode"
   }
 }
 
-TEST_CASE("C functions: in task files, by place and by keyword") {
+TEST_CASE("C functions: calls in task files have positional or keyword arguments") {
   const Result run =
       run_prun({"submit", "--format", "{result}"},
                R"({"function": "libm.so.6:cos(double)->double", "args": [0]})"
@@ -36,7 +36,7 @@ TEST_CASE("C functions: in task files, by place and by keyword") {
   CHECK(run.out == "1.0\n5\n2.0\n");
 }
 
-TEST_CASE("C functions: a crash fails its task alone") {
+TEST_CASE("C functions: a crash fails only its task") {
   const std::string crash = library + ":crash(int)->int";
   const Result run = run_prun({"imap", crash, "0", "11", "0", "6", "0", "-j", "2", "--format", "{result}"});
   INFO(run);
@@ -47,7 +47,7 @@ TEST_CASE("C functions: a crash fails its task alone") {
   CHECK(run.err.find("SIGABRT") != std::string::npos);
 }
 
-TEST_CASE("C functions: an argument out of range fails its task alone") {
+TEST_CASE("C functions: an argument out of range fails only its task") {
   const Result run = run_prun({"map", library + ":same_uint8(uint8_t)->uint8_t", "255", "256", "--output", "jsonl"});
   INFO(run);
   CHECK(run.status == 1);
@@ -58,14 +58,14 @@ TEST_CASE("C functions: an argument out of range fails its task alone") {
   CHECK(lines[1]["error"]["message"] == "arg = 256 does not fit uint8_t (0 to 255)");
 }
 
-TEST_CASE("C functions: what is wrong with a name is told before anything runs") {
+TEST_CASE("C functions: a bad name is an error before any task runs") {
   for (const auto& [name, message] : std::vector<std::pair<std::string, std::string>>{
-           {"libm.so.6:cbrt(doubel)->double", "column 16: 'doubel' is no type that can be passed"},
+           {"libm.so.6:cbrt(doubel)->double", "column 16: 'doubel' is not a supported type"},
            {"libm.so.6:cbrt(double)", "column 23: expected '->' and the type of the result"},
            {"libm.so.6:cbrtt(double)->double", "libm.so.6 exports no function 'cbrtt'"},
            {"libmissing.so:f(double)->double", "libmissing.so cannot be loaded: "},
            {"libm.so.6:cbrt",
-            "a C function of it is named with its types, such as 'libm.so.6:cbrt(double)->double'"}}) {
+            "To call a C function of it, name it with its types, such as 'libm.so.6:cbrt(double)->double'"}}) {
     for (const std::vector<std::string>& words : {std::vector<std::string>{"map", name, "1"}, {"submit", name, "1"}}) {
       const Result run = run_prun(words);
       INFO(run);
@@ -75,7 +75,7 @@ TEST_CASE("C functions: what is wrong with a name is told before anything runs")
   }
 }
 
-TEST_CASE("C functions: under threads too") {
+TEST_CASE("C functions: they run in threads too") {
   const Result run =
       run_prun({"map", "--threads", "libm.so.6:floor(double)->double", "1.5", "2.5", "--format", "{result}"});
   INFO(run);

@@ -40,7 +40,7 @@ std::vector<std::string> sorted(std::vector<std::string> lines) {
 
 }  // namespace
 
-TEST_CASE("killed at once and resumed, a run prints every result once, and runs no recorded task again") {
+TEST_CASE("a killed and resumed run prints every result once and repeats no recorded task") {
   for (const std::string mode : {"map", "imap", "imap_unordered", "submit"}) {
     CAPTURE(mode);
     const JournalFolder folder;
@@ -60,7 +60,7 @@ TEST_CASE("killed at once and resumed, a run prints every result once, and runs 
   }
 }
 
-TEST_CASE("interrupted, halted or out of time, a run is resumed") {
+TEST_CASE("a run is resumed after an interrupt, a halt or a deadline") {
   const JournalFolder folder;
   const std::vector<std::string> run{"imap", "-j", "2", "--output", "raw", "--sh", gated(folder, 4), "1..7"};
   run_and_kill(folder, run, 3, SIGINT);
@@ -127,7 +127,7 @@ TEST_CASE("inputs of standard input and of files are resumed too") {
         "fib(10) = 89\nfib(11) = 144\n");
 }
 
-TEST_CASE("what failed is run again only where that is asked for") {
+TEST_CASE("failed tasks run again only with --resume-failed") {
   const JournalFolder folder;
   const std::vector<std::string> run{
       "imap",
@@ -150,7 +150,7 @@ TEST_CASE("what failed is run again only where that is asked for") {
   CHECK(folder.traced() == std::vector<std::string>{"1", "2", "3", "2"});
 }
 
-TEST_CASE("prun retry runs what failed without retyping, also where standard input is gone") {
+TEST_CASE("prun retry runs failed tasks, also if standard input is gone") {
   const JournalFolder folder;
   const std::string script =
       "echo {} >> " + folder.file("trace") + "; test {} != b -o -e " + folder.file("gate") + " && echo {}";
@@ -165,7 +165,7 @@ TEST_CASE("prun retry runs what failed without retyping, also where standard inp
   CHECK(json_lines(with_options.out).size() == 3);
 }
 
-TEST_CASE("prun retry goes to where the run was started, and finishes what the input has") {
+TEST_CASE("prun retry changes to the folder of the run and finishes the input") {
   const JournalFolder folder;
   std::ofstream(folder.file("numbers")) << "1\n2\n3\n";
   Command start = prun_command({});
@@ -180,7 +180,7 @@ TEST_CASE("prun retry goes to where the run was started, and finishes what the i
   CHECK(result.out == "1\n2\n3\n");
 }
 
-TEST_CASE("one journal is for one run at a time, until that is killed") {
+TEST_CASE("only one run at a time uses a journal, until it is killed") {
   const JournalFolder folder;
   const std::vector<std::string> run{"imap", "--output", "raw", "--sh", gated(folder, 2), "1..3"};
   Process first(
@@ -188,8 +188,7 @@ TEST_CASE("one journal is for one run at a time, until that is killed") {
   REQUIRE(first.wait_until([&] { return folder.recorded() == 1; }));
   const Result refused = run_with(folder, run, {"--resume"});
   CHECK(refused.status == 2);
-  CHECK(contains(refused.err,
-                 "is in use: another prun, process " + std::to_string(first.pid()) + ", is running with it"));
+  CHECK(contains(refused.err, "is in use: another prun, process " + std::to_string(first.pid()) + ", is using it"));
   CHECK(contains(run_prun({"journal", folder.journal()}).out, "       is running\n"));
   first.signal(SIGKILL);
   CHECK(first.wait().status == 137);
@@ -209,7 +208,7 @@ TEST_CASE("a journal of other tasks, other settings or another kind of file is r
     CHECK(result.out.empty());
     CHECK(contains(result.err, message));
   };
-  refused({"imap", "fib", "1..5"}, {}, "has 1 run recorded already; --resume goes on with it");
+  refused({"imap", "fib", "1..5"}, {}, "has 1 run already; add --resume to continue it");
   refused({"imap", "fib", "2..6"}, {"--resume"}, "is of other tasks: its task 0 is fib(1), this input's is fib(2)");
   refused({"imap", "identity", "1..5"}, {"--resume"}, "its task 0 is fib(1), this input's is identity(1)");
   refused({"imap", "fib", "1..5"}, {"--resume", "--seed", "3"}, "is of runs with no --seed, this one has --seed 3");
@@ -236,7 +235,7 @@ TEST_CASE("a damaged journal is refused") {
   CHECK(contains(result.err, "prun: the journal " + folder.journal() + ": it is damaged: "));
 }
 
-TEST_CASE("a journal that cannot be written any more ends the run, with what is recorded kept") {
+TEST_CASE("a journal that cannot be written ends the run and keeps its records") {
   const JournalFolder folder;
   Command command = prun_command({});
   command.arguments = {"/bin/sh", "-c",
@@ -253,7 +252,7 @@ TEST_CASE("a journal that cannot be written any more ends the run, with what is 
   CHECK(lines_of(resumed.out).size() == 1'000'000);
 }
 
-TEST_CASE("an attempt that its worker did not outlive is recorded with its time and its ending") {
+TEST_CASE("an attempt whose worker died is recorded with its time and its ending") {
   const JournalFolder folder;
   CHECK(
       run_with(folder, {"imap", "sleep", "60", "0.01"}, {"--timeout", "300ms", "--retries", "1", "--retry-delay", "0"})
@@ -267,7 +266,7 @@ TEST_CASE("an attempt that its worker did not outlive is recorded with its time 
                          "max_rss > 0 AND minor_faults >= 0") == 1);
 }
 
-TEST_CASE("of a command the journal has what the command used, not its worker") {
+TEST_CASE("the journal records the usage of a command, not of its worker") {
   const JournalFolder folder;
   const std::string busy = "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done; exit {}";
   CHECK(run_with(folder, {"imap", "--sh", busy, "0", "3"}).status == 1);
@@ -275,7 +274,7 @@ TEST_CASE("of a command the journal has what the command used, not its worker") 
   CHECK(database.integer("SELECT count(*) FROM attempts WHERE user + system > 20000 AND max_rss > 100000") == 2);
 }
 
-TEST_CASE("prun journal tells in JSON what it tells in text, and its views answer in SQL") {
+TEST_CASE("prun journal prints the same facts as JSON and as text, and the views answer SQL queries") {
   const JournalFolder folder;
   CHECK(
       run_with(folder, {"imap", "fib", "10", "92"}, {"--retries", "1", "--retry-on", "exception", "--retry-delay", "0"})
@@ -296,7 +295,7 @@ TEST_CASE("prun journal tells in JSON what it tells in text, and its views answe
   CHECK(run_prun({"journal", folder.file("missing")}).status == 2);
 }
 
-TEST_CASE("prun journal shows commands as one could type them") {
+TEST_CASE("prun journal shows commands with shell quoting") {
   const JournalFolder folder;
   CHECK(run_with(folder, {"imap", "--sh", "exit {}", "0", "3"}).status == 1);
   CHECK(contains(run_prun({"journal", folder.journal()}).out, "task 1  exit 3: exit status 3\n"));
@@ -305,7 +304,7 @@ TEST_CASE("prun journal shows commands as one could type them") {
   CHECK(contains(run_prun({"journal", tasks.journal()}).out, "task 0  sh -c 'exit 4': exit status 4\n"));
 }
 
-TEST_CASE("a run that is refused for its input is not what a retry goes on with") {
+TEST_CASE("prun retry ignores a run that was refused for its input") {
   const JournalFolder folder;
   const std::vector<std::string> run{"imap", "-j", "2", "--output", "raw", "--sh", gated(folder, 4), "1..7"};
   run_and_kill(folder, run, 3, SIGKILL);

@@ -53,7 +53,7 @@ TEST_CASE("plugins: workers run initializers before their first call") {
   }
 }
 
-TEST_CASE("plugins: a forked child that comes back out of a function ends, and is no second worker") {
+TEST_CASE("plugins: a forked child that returns from a function exits and is not a second worker") {
   const std::string kinds = folder + "/kinds.so";
   for (const std::string pool : {"-j2", "-j1", "--threads"}) {
     // A raw clone(2) beside other threads copies their locks, so there it cannot work whoever calls it.
@@ -75,7 +75,7 @@ TEST_CASE("plugins: a forked child that comes back out of a function ends, and i
   }
 }
 
-TEST_CASE("plugins: state belongs to the worker and lasts as long") {
+TEST_CASE("plugins: state belongs to the worker and lasts as long as the worker") {
   std::string calls;
   for (int i = 0; i < 6; ++i) calls += "[\"" + sample + ":calls\"]\n";
   Result run = run_prun({"submit", "-j", "1", "--format", "{result}"}, calls);
@@ -86,7 +86,7 @@ TEST_CASE("plugins: state belongs to the worker and lasts as long") {
   CHECK(run.out == "1\n2\n1\n2\n1\n2\n");
 }
 
-TEST_CASE("plugins: an exception, a crash and an exit fail their task alone") {
+TEST_CASE("plugins: an exception, a crash and an exit fail only their task") {
   for (const std::string& plugin : {sample + ":", std::string()}) {
     std::vector<std::string> arguments{"submit",
                                        plugin + "steps(27)",
@@ -108,7 +108,7 @@ TEST_CASE("plugins: an exception, a crash and an exit fail their task alone") {
   }
 }
 
-TEST_CASE("plugins: large arguments and results") {
+TEST_CASE("plugins: large arguments and results arrive unchanged") {
   const Result run = run_prun({"map", sample + ":repeat", "20000000", "--format", "{result}"});
   CHECK(run.status == 0);
   CHECK(run.out.size() == 20'000'001);
@@ -129,7 +129,7 @@ TEST_CASE("plugins: task files and calls name functions of plugins") {
   CHECK(apply.out == "256.0\n");
 }
 
-TEST_CASE("plugins: an input that looks like a call of one is data, and loads nothing") {
+TEST_CASE("plugins: an input that looks like a call of a plugin is data and loads nothing") {
   const std::string word = folder + "/missing.so:f(1)";
   const Result run = run_prun({"map", "identity", word, sample + ":steps(1)", "--format", "{result}"});
   INFO(run);
@@ -160,11 +160,11 @@ TEST_CASE("plugins: --plugin makes functions known by their bare names") {
   run = run_prun({"map", "--plugin", folder + "/other.so", "fib", "1"});
   INFO(run);
   CHECK(run.status == 2);
-  CHECK(run.err.find("has a function fib, and there is another of that name; leave --plugin out and call it " + folder +
+  CHECK(run.err.find("has a function fib, and another function has that name; omit --plugin and call it " + folder +
                      "/other.so:fib") != std::string::npos);
 }
 
-TEST_CASE("plugins: PRUN_PLUGIN_PATH") {
+TEST_CASE("plugins: PRUN_PLUGIN_PATH is searched") {
   CHECK(run_with_path({"map", "sample:steps", "27", "--format", "{result}"}, "/nowhere:" + folder).out == "111\n");
   CHECK(run_with_path({"map", "sample.so:steps", "27", "--format", "{result}"}, folder).out == "111\n");
   CHECK(run_with_path({"map", "--plugin", "sample", "steps", "27", "--format", "{result}"}, folder).out == "111\n");
@@ -174,14 +174,14 @@ TEST_CASE("plugins: PRUN_PLUGIN_PATH") {
   CHECK(run.err.find("missing.so is not in PRUN_PLUGIN_PATH (" + folder + ")") != std::string::npos);
 }
 
-TEST_CASE("plugins: what cannot be used is refused before anything runs") {
+TEST_CASE("plugins: an unusable plugin is an error before any task runs") {
   for (const auto& [target, message] : std::vector<std::pair<std::string, std::string>>{
            {folder + "/interface_two.so:f", "was built for plugin interface 2, this prun has 1"},
            {folder + "/missing.so:f", "cannot be loaded: cannot open shared object file"},
            {folder + "/unresolved.so:use", "undefined symbol: function_that_nobody_has"},
            {folder + "/sample.so:stesp", "did you mean steps?"},
-           {folder + "/throws_when_loaded.so:use", "the initializer of one of its global variables threw no server"},
-           {"libc.so.6:getpid", "is not a plugin"}}) {
+           {folder + "/throws_when_loaded.so:use", "the initializer of a global variable threw no server"},
+           {"libc.so.6:getpid", "is not a prun plugin"}}) {
     const Result run = run_prun({"map", target, "1"});
     INFO(run);
     CHECK(run.status == 2);

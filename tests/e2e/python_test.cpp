@@ -148,7 +148,7 @@ TEST_CASE("python: files, modules, packages, class members") {
   }
 }
 
-TEST_CASE("python: arguments by place and by keyword, checked before anything runs") {
+TEST_CASE("python: positional and keyword arguments are checked before any task runs") {
   const auto greet = [](const std::string& args, const std::string& kwargs) {
     return run_python({"submit", "--format", "{result}"},
                       R"({"function": "article.py:greet", "args": )" + args + R"(, "kwargs": )" + kwargs + "}\n");
@@ -159,8 +159,8 @@ TEST_CASE("python: arguments by place and by keyword, checked before anything ru
   const std::string form = "article.py:greet(name: any, greeting: any = \"hello\", *, mark: any = \"!\") ";
   for (const auto& [args, kwargs, message] : std::vector<std::tuple<std::string, std::string, std::string>>{
            {"[]", "{}", "misses the argument name"},
-           {"[1, 2, 3]", "{}", "takes at most 2 arguments by place, got 3"},
-           {"[1]", R"({"name": 2})", "got name twice, by place and by keyword"},
+           {"[1, 2, 3]", "{}", "takes at most 2 positional arguments, got 3"},
+           {"[1]", R"({"name": 2})", "got name twice, as positional and as keyword argument"},
            {"[1]", R"({"colour": 2})", "has no parameter colour"}}) {
     const Result run = greet(args, kwargs);
     INFO(run);
@@ -171,7 +171,7 @@ TEST_CASE("python: arguments by place and by keyword, checked before anything ru
   CHECK(run_python({"map", "article.py:ackermann", "1"}).status == 2);
 }
 
-TEST_CASE("python: modules load once a worker, which serves many tasks, and an initializer comes first") {
+TEST_CASE("python: an initializer runs first, and modules load once per worker") {
   Result run = run_python({"map", "article.py:count", "1..50", "-j", "1", "-c", "1", "--format", "{result}"});
   INFO(run);
   CHECK(lines_of(run.out).back() == "50");
@@ -193,7 +193,7 @@ TEST_CASE("python: modules load once a worker, which serves many tasks, and an i
   CHECK(run.out == "1\n2\n1\n2\n1\n2\n");
 }
 
-TEST_CASE("python: what functions print goes to standard error") {
+TEST_CASE("python: output of functions goes to standard error") {
   for (const std::string function : {"show", "write_raw"}) {
     const Result run = run_python({"map", "article.py:" + function, "one", "two", "--format", "{result}", "-j", "1"});
     INFO(run);
@@ -215,7 +215,7 @@ TEST_CASE("python: an exception has its type, message, place and traceback") {
                  "kinds.py:fail(\"no\"): ValueError: no [at fail (kinds.py:14)]\n"));
 }
 
-TEST_CASE("python: a result that has no form is its call's error, twenty times over, and costs no worker") {
+TEST_CASE("python: results that cannot be converted fail their calls and cost no worker") {
   for (const auto& [function, message] :
        std::vector<std::pair<std::string, std::string>>{{"kinds.py:no_repr", "ValueError: no repr"},
                                                         {"article.py:cycle", "nested deeper than 512 levels"},
@@ -232,7 +232,7 @@ TEST_CASE("python: a result that has no form is its call's error, twenty times o
   }
 }
 
-TEST_CASE("python: bytes that are no text, long messages, results of many megabytes") {
+TEST_CASE("python: bytes that are not text, long messages and large results arrive unchanged") {
   CHECK(run_python({"map", "article.py:raw_bytes", "1", "--format", "{result}"}).out == std::string("\xff\0abc\n", 6));
   const auto error = error_of("[\"article.py:long_message\", 1000000]");
   CHECK(error.at("message").get<std::string>().size() == 1'000'000);
@@ -244,7 +244,7 @@ TEST_CASE("python: bytes that are no text, long messages, results of many megaby
         argument + "\n");
 }
 
-TEST_CASE("python: kinds are mixed in one pool, a task at a time") {
+TEST_CASE("python: Python calls and other calls are mixed in one pool") {
   std::string tasks;
   for (int i = 0; i < 300; ++i) {
     tasks += "[\"article.py:no_op\", " + std::to_string(i) + "]\n[\"identity\", " + std::to_string(i) + "]\n";
@@ -259,7 +259,7 @@ TEST_CASE("python: kinds are mixed in one pool, a task at a time") {
   }
 }
 
-TEST_CASE("python: threads have a Python process each") {
+TEST_CASE("python: each thread has its own Python process") {
   const Result run = run_python({"imap", "--threads", "-j", "2", "--output", "jsonl"},
                                 "[\"article.py:fib\", 10]\n[\"kinds.py:die\", 11]\n[\"kinds.py:fail\", \"x\"]\n"
                                 "[\"article.py:no_op\", 5]\n");
@@ -273,7 +273,7 @@ TEST_CASE("python: threads have a Python process each") {
   CHECK(lines[3].at("result") == 5);
 }
 
-TEST_CASE("python: what cannot be loaded is told before any task runs") {
+TEST_CASE("python: a module that cannot be loaded is an error before any task runs") {
   for (const auto& [target, message] : std::vector<std::pair<std::string, std::string>>{
            {"nowhere.py:f", "nowhere.py: FileNotFoundError: there is no file nowhere.py"},
            {"no_such_module:f", "no_such_module: ModuleNotFoundError: No module named 'no_such_module'"},
@@ -295,7 +295,7 @@ TEST_CASE("python: what cannot be loaded is told before any task runs") {
   CHECK(run.status == 2);
 }
 
-TEST_CASE("python: prun functions lists a file's and a module's") {
+TEST_CASE("python: prun functions lists the functions of a file and of a module") {
   Result run = run_python({"functions", "article.py"});
   INFO(run);
   CHECK(run.status == 0);
@@ -325,7 +325,7 @@ TEST_CASE("python: no process outlives prun, kill -9 included") {
   CHECK(witness.all_ended_within(std::chrono::seconds(10)));
 }
 
-TEST_CASE("python: a process that is killed while it sleeps is replaced, whichever of the two it is") {
+TEST_CASE("python: a worker or its Python process that is killed while it sleeps is replaced") {
   for (const bool python_dies : {true, false}) {
     Command command = in_folder({"imap", "-j", "1", "--format", "{result}"}, "[\"article.py:no_op\", 1]\n");
     command.keep_input_open = true;
@@ -349,7 +349,7 @@ TEST_CASE("python: a process that is killed while it sleeps is replaced, whichev
   }
 }
 
-TEST_CASE("python: a forked child that comes back out of a function ends as a script would, and is no second worker") {
+TEST_CASE("python: a forked child that returns from a function exits like a script and is not a second worker") {
   for (const std::string pool : {"-j2", "-j1", "--threads"}) {
     std::string calls;
     std::string expected;
@@ -377,13 +377,13 @@ TEST_CASE("python: a child that a module forks while it is imported is not asked
   CHECK(contains(run.err, "RuntimeError: in the child"));
 }
 
-TEST_CASE("python: a limit of CPU time holds in the Python process") {
+TEST_CASE("python: the CPU time limit applies to the Python process") {
   const auto error = error_of("[\"kinds.py:spin\", 1]", {"--cpu-limit", "200ms", "-j", "1"});
   CHECK(error.at("kind") == "cpu_limit");
 }
 
 #if !defined(__SANITIZE_ADDRESS__)  // its shadow takes more memory than there may be
-TEST_CASE("python: a limit of memory holds in the Python process") {
+TEST_CASE("python: the memory limit applies to the Python process") {
   const auto error = error_of("[\"article.py:exhaust\", 2000000000]", {"--memory-limit", "500M", "-j", "1"});
   CHECK(error.at("kind") == "out_of_memory");
 }

@@ -123,7 +123,7 @@ TEST_CASE("the run's own time") {
 TEST_CASE("limits of CPU time and of the stack end the task that passes them") {
   const Result cpu = run({"imap", "fib", "10", "60", "11", "--cpu-limit", "200ms"});
   CHECK(lines_of(cpu.out).size() == 2);
-  CHECK(contains(cpu.err, "fib(60): used more CPU time than it may"));
+  CHECK(contains(cpu.err, "fib(60): exceeded its CPU time limit"));
   CHECK(contains(run({"imap", "--stack-size", "256K", "ackermann", "[2,2]", "[3,9]"}).err, "stack"));
 }
 

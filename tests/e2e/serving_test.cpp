@@ -52,7 +52,7 @@ nlohmann::json error_of(const std::string& call, std::vector<std::string> more =
 
 }  // namespace
 
-TEST_CASE("serving: a worker in JavaScript") {
+TEST_CASE("serving: a worker in JavaScript serves functions") {
   if (!has_program("node")) {
     MESSAGE("skipped: there is no node on PATH");
     return;
@@ -82,14 +82,14 @@ TEST_CASE("serving: a worker in JavaScript") {
   CHECK(contains(run.err, "log: 1 2\n"));
 }
 
-TEST_CASE("serving: a worker that is a shell script") {
+TEST_CASE("serving: a shell script serves functions") {
   const Result run = serve("sh " + folder + "/worker.sh", {"map", "shout", "one", "two", "three", "-j", "1"});
   INFO(run);
   CHECK(run.status == 0);
   CHECK(without_times(run.out) == std::vector<std::string>{"one        ONE", "two        TWO", "three      THREE"});
 }
 
-TEST_CASE("serving: one process a worker serves all of its tasks, and another after a crash") {
+TEST_CASE("serving: each worker has one process, and a new one after a crash") {
   std::string calls;
   for (int i = 0; i < 20; ++i) calls += "[\"served_pid\"]\n";
   calls += "[\"served_leave\", 0]\n[\"served_pid\"]\n";
@@ -121,12 +121,12 @@ TEST_CASE("serving: arguments are checked before a task runs, as far as they are
   CHECK(serve(faulty, {"map", "served_sum", "1"}).status == 2);
   CHECK(contains(serve(faulty, {"map", "served_sum", "1"}).err,
                  "served_sum(a: integer, b: integer) misses the argument b"));
-  CHECK(contains(serve(faulty, {"submit", "served_sum(1, 2, 3)"}).err, "takes at most 2 arguments by place, got 3"));
+  CHECK(contains(serve(faulty, {"submit", "served_sum(1, 2, 3)"}).err, "takes at most 2 positional arguments, got 3"));
   CHECK(contains(serve(faulty, {"submit", "served_sum(1, c=2)"}).err, "has no parameter c"));
   CHECK(serve(faulty, {"submit", "served_sum(1, b=2)"}).out == "served_sum(1, b=2) = 3\n");
 }
 
-TEST_CASE("serving: a request tells the task's index, attempt and seed") {
+TEST_CASE("serving: a request has the task's index, attempt and seed") {
   const auto seeds = [](std::vector<std::string> more) {
     std::vector<std::string> arguments{"map", "served_seed", "1..20", "--format", "{result}", "--seed", "7"};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -136,7 +136,7 @@ TEST_CASE("serving: a request tells the task's index, attempt and seed") {
   CHECK(seeds({"-j", "1"}) == seeds({"-j", "2", "-c", "3"}));
 }
 
-TEST_CASE("serving: what goes wrong fails one call, by kind") {
+TEST_CASE("serving: each fault of the program fails one call with its own kind") {
   auto error = error_of("served_fail('no')");
   CHECK(error.at("kind") == "exception");
   CHECK(error.at("type") == "ServedError");
@@ -153,13 +153,13 @@ TEST_CASE("serving: what goes wrong fails one call, by kind") {
   }
   CHECK(error_of("served_hang(1)", {"--timeout", "300ms"}).at("kind") == "timeout");
   for (const auto& [line, message] : std::vector<std::pair<std::string, std::string>>{
-           {"what?", "answered with what is not JSON"},
-           {"[]", "answered with no object"},
-           {R"({\"id\": 7, \"result\": 1})", "answered to another request than number 1"},
-           {R"({\"result\": 1})", "answered to another request"},
+           {"what?", "answered with invalid JSON"},
+           {"[]", "answered with a value that is not an object"},
+           {R"({\"id\": 7, \"result\": 1})", "answered a request other than number 1"},
+           {R"({\"result\": 1})", "answered a request other than"},
            {R"({\"id\": 1})", "answered with neither a \"result\" nor an \"error\""},
            {R"({\"id\": 1, \"result\": 1, \"error\": {}})", "or both"},
-           {R"({\"id\": 1, \"error\": 5})", "an \"error\" that is no object"}}) {
+           {R"({\"id\": 1, \"error\": 5})", "an \"error\" that is not an object"}}) {
     CAPTURE(line);
     error = error_of("served_say(\"" + line + "\")");
     CHECK(error.at("kind") == "bad_result");
@@ -171,7 +171,7 @@ TEST_CASE("serving: what goes wrong fails one call, by kind") {
   CHECK(contains(error_of("served_close(1)").at("message").get<std::string>(), "closed its standard output"));
 }
 
-TEST_CASE("serving: a program whose function forks answers every request, though the child comes back too") {
+TEST_CASE("serving: a program whose function forks answers every request, although the child returns too") {
   for (const std::string how : {"exec", "return"}) {
     std::string calls;
     std::string expected;
@@ -186,13 +186,13 @@ TEST_CASE("serving: a program whose function forks answers every request, though
   }
 }
 
-TEST_CASE("serving: the end of a program is seen while a child of its holds the output open") {
+TEST_CASE("serving: the end of a program is noticed while its child holds the output open") {
   const auto error = error_of("served_forked('stay')");
   CHECK(error.at("kind") == "lost_exit");
   CHECK(error.at("exit_status") == 9);
 }
 
-TEST_CASE("serving: a crash is tried again, and costs no other task") {
+TEST_CASE("serving: a crashed task is retried and no other task fails") {
   const Result run = serve(faulty, {"submit", "served_die(9)", "served_sum(1, 2)", "--retries", "2", "--retry-delay",
                                     "1ms", "-j", "1", "--output", "jsonl"});
   INFO(run);
@@ -202,7 +202,7 @@ TEST_CASE("serving: a crash is tried again, and costs no other task") {
   CHECK(lines[1].at("result") == 3);
 }
 
-TEST_CASE("serving: requests and answers of many megabytes") {
+TEST_CASE("serving: requests and answers of many megabytes arrive") {
   Result run = serve(faulty, {"map", "served_large", "20000000", "--format", "{result}"});
   CHECK(run.status == 0);
   CHECK(run.out.size() == 20'000'001);
@@ -212,7 +212,7 @@ TEST_CASE("serving: requests and answers of many megabytes") {
   CHECK(run.out == "[[\"" + large + "\"],{}]\n");
 }
 
-TEST_CASE("serving: the end of standard input lets a process leave by itself") {
+TEST_CASE("serving: a process exits by itself at the end of standard input") {
   const TemporaryFile trace("", ".left");
   Command command =
       prun_command({"map", "--serve", faulty, "served_sum", "1,2", "3,4", "-j", "1", "--max-tasks-per-child", "1"});
@@ -238,7 +238,7 @@ TEST_CASE("serving: processes end with prun, kill -9 included") {
   CHECK(witness.all_ended_within(std::chrono::seconds(10)));
 }
 
-TEST_CASE("serving: a program that cannot serve is told before any task") {
+TEST_CASE("serving: a program that cannot serve is an error before any task runs") {
   for (const auto& [command, message] : std::vector<std::pair<std::string, std::string>>{
            {"", "--serve is empty"},
            {"'x", "--serve ''x': "},
@@ -246,10 +246,10 @@ TEST_CASE("serving: a program that cannot serve is told before any task") {
            {"no-such-program-anywhere", "No such file or directory"},
            {"true", "exited with status 0"},
            {faulty + " silent", "exited with status 7"},
-           {faulty + " hello", "said hello with what is not JSON"},
+           {faulty + " hello", "said hello with invalid JSON"},
            {faulty + R"( '{"prun": 2, "functions": []}')", "said hello without \"prun\": 1"},
            {faulty + R"( '{"prun": 1, "functions": [{"name": "fib"}]}')",
-            "has a function fib, and there is another"}}) {
+            "has a function fib, and another function"}}) {
     const Result run = serve(command, {"map", "served_echo", "1"});
     INFO(run);
     CHECK(run.status == 2);
@@ -257,7 +257,7 @@ TEST_CASE("serving: a program that cannot serve is told before any task") {
   }
 }
 
-TEST_CASE("serving: prun functions and prun help tell of it") {
+TEST_CASE("serving: prun functions and prun help describe it") {
   const Result run = run_prun({"functions", "--serve", faulty});
   CHECK(contains(run.out, "served_sum(a: integer, b: integer)"));
   CHECK(contains(run.out, "served_echo(*, **)"));

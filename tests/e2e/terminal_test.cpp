@@ -22,14 +22,14 @@ Result on_a_terminal(std::vector<std::string> arguments, std::string typed = {})
 
 }  // namespace
 
-TEST_CASE("a command that reads from the terminal fails at once, and is told which it is") {
+TEST_CASE("a command that reads from the terminal fails at once, with its name in the message") {
   const Result result = on_a_terminal({"imap", "--sh", "read x </dev/tty; : {}", "1"});
   INFO(result);
   CHECK_FALSE(result.timed_out);
   CHECK(result.status == 1);
   CHECK(contains(
       result.out,
-      "read x </dev/tty; : 1: wanted to use the terminal and was terminated; give it the terminal with --tty"));
+      "read x </dev/tty; : 1: tried to use the terminal and was terminated; use --tty to give it the terminal"));
 }
 
 TEST_CASE("a Python function that asks for a password fails at once") {
@@ -38,7 +38,7 @@ TEST_CASE("a Python function that asks for a password fails at once") {
   INFO(result);
   CHECK_FALSE(result.timed_out);
   CHECK(result.status == 1);
-  CHECK(contains(result.out, "ask(1): wanted to use the terminal, which tasks do not have"));
+  CHECK(contains(result.out, "ask(1): tried to use the terminal, which tasks do not have"));
 }
 
 TEST_CASE("with --tty a command reads from the terminal") {
@@ -48,7 +48,7 @@ TEST_CASE("with --tty a command reads from the terminal") {
   CHECK(contains(result.out, "got:hello 1"));
 }
 
-TEST_CASE("--tty is for one command at a time, whose output is prun's own") {
+TEST_CASE("--tty runs one command at a time with prun's own output") {
   CHECK(run_prun({"imap", "--tty", "-j", "2", "--cmd", "true", "1"}).status == 2);
   CHECK(run_prun({"imap", "--tty", "--tag", "--cmd", "true", "1"}).status == 2);
 }

@@ -24,25 +24,25 @@ TEST_CASE("an exception is described by type and message, and where it was throw
   CHECK(describe(failure) == "an exception of unknown type");
 }
 
-TEST_CASE("a failure without a message says what is known") {
+TEST_CASE("a failure without a message is described by its other fields") {
   CHECK(describe({FailureKind::lost_signal, "", "", "", SIGSEGV, 0, 7}) ==
         "worker 7 was killed by signal 11 (SIGSEGV)");
   CHECK(describe({FailureKind::lost_signal, "", "", "", SIGKILL, 0, 0}, 2) ==
         "its worker was killed by signal 9 (SIGKILL) [attempt 2]");
   CHECK(describe({FailureKind::lost_exit, "", "", "", 0, 3, 7}) ==
         "worker 7 exited with status 3 instead of returning");
-  CHECK(describe({FailureKind::timeout, "TimeoutError", "", "", 0, 0, 7}) == "it ran longer than it may");
+  CHECK(describe({FailureKind::timeout, "TimeoutError", "", "", 0, 0, 7}) == "it exceeded its time limit");
   CHECK(describe({FailureKind::cancelled, "", "withdrawn", "", 0, 0, 0}) == "withdrawn");
 }
 
-TEST_CASE("a description is one line that commands no terminal, and not endless") {
+TEST_CASE("a description is one line of limited length without terminal controls") {
   CHECK(describe({FailureKind::exception, "E", "a\r\n\tb\x1b[31m", "", 0, 0, 7}) == R"(E: a\r\n\tb\x1b[31m)");
   const std::string line = describe({FailureKind::exception, "E", std::string(1'000'000, 'y'), "", 0, 0, 7}, 2);
   CHECK(line.size() < 2100);
   CHECK(line.ends_with("yyy... (1000003 bytes in all) [attempt 2]"));
 }
 
-TEST_CASE("printable text keeps UTF-8 and replaces what is none") {
+TEST_CASE("printable text keeps UTF-8 and replaces invalid bytes") {
   CHECK(printable("Zoë \xf0\x9f\x99\x82 \\") == "Zoë \xf0\x9f\x99\x82 \\");
   CHECK(printable("a\xff\x62") ==
         "a\xef\xbf\xbd"
@@ -71,7 +71,7 @@ TEST_CASE("signals have their names") {
   CHECK(signal_name(1000) == "signal 1000");
 }
 
-TEST_CASE("kinds of failures have the names that JSON shows") {
+TEST_CASE("failure kinds have the names that JSON shows") {
   CHECK(std::string(name_of(FailureKind::exception)) == "exception");
   CHECK(std::string(name_of(FailureKind::lost_signal)) == "lost_signal");
   CHECK(std::string(name_of(FailureKind::lost_exit)) == "lost_exit");

@@ -60,18 +60,18 @@ TEST_CASE("keyword arguments move to their places") {
   CHECK(bound(ackermann(), "[2,4]", "{}") == "[2,4]");
 }
 
-TEST_CASE("defaults fill what is not given") {
+TEST_CASE("defaults replace absent arguments") {
   CHECK(bound(*mix(), "[1]") == "[1,0.5,\"t\"]");
   CHECK(bound(*mix(), "[1]", R"({"s":"u"})") == "[1,0.5,\"u\"]");
   CHECK(bound(*mix(), "[1,2]") == "[1,2,\"t\"]");
 }
 
-TEST_CASE("an integer serves as a number, a float not as an integer") {
+TEST_CASE("an integer is accepted as a number, a float is not accepted as an integer") {
   CHECK(bound(*mix(), "[1,7,\"s\"]") == "[1,7,\"s\"]");
   CHECK(bound(ackermann(), "[1,2.0]") == "ackermann(m: integer, n: integer) needs an integer for n, got 2.0");
 }
 
-TEST_CASE("a wrong count is told with what is right") {
+TEST_CASE("an error about the number of arguments names the right number") {
   CHECK(bound(ackermann(), "[1,2,3]") == "ackermann(m: integer, n: integer) takes 2 arguments, got 3");
   CHECK(bound(ackermann(), "[1]") == "ackermann(m: integer, n: integer) takes 2 arguments, got 1");
   CHECK(bound(*mix(), "[]") == "mix(n: integer, x: number = 0.5, s: string = \"t\") takes 1 to 3 arguments, got 0");
@@ -79,21 +79,21 @@ TEST_CASE("a wrong count is told with what is right") {
   CHECK(bound(*none, "[1]") == "none() takes no arguments, got 1");
 }
 
-TEST_CASE("wrong keywords are told by name") {
+TEST_CASE("an error about a keyword names it") {
   const std::string form = "ackermann(m: integer, n: integer) ";
   CHECK(bound(ackermann(), "[1]", R"({"k":1})") == form + "has no parameter k");
-  CHECK(bound(ackermann(), "[1]", R"({"m":1})") == form + "got m twice, by place and by keyword");
+  CHECK(bound(ackermann(), "[1]", R"({"m":1})") == form + "got m twice, as positional and as keyword argument");
   CHECK(bound(ackermann(), "[]", R"({"m":1})") == form + "misses the argument n");
   CHECK(bound(ackermann(), "[1]", "[2]") == form + "takes an object of keyword arguments, got [2]");
 }
 
-TEST_CASE("a keyword that comes twice in the bytes is told too") {
+TEST_CASE("a keyword that occurs twice in the bytes is an error") {
   Task made = task(ackermann(), "[]");
   made.kwargs = "\x82\xa1m\x01\xa1m\x02";
   CHECK(bind(made).error() == "ackermann(m: integer, n: integer) got the keyword m twice");
 }
 
-TEST_CASE("a value of a wrong type is shown, cut where it is long") {
+TEST_CASE("an error about a type shows the value, shortened if it is long") {
   const std::string form = "ackermann(m: integer, n: integer) needs an integer for m, got ";
   CHECK(bound(ackermann(), R"(["x",1])") == form + "\"x\"");
   CHECK(bound(ackermann(), "[null,1]") == form + "null");
@@ -103,7 +103,7 @@ TEST_CASE("a value of a wrong type is shown, cut where it is long") {
   CHECK(bound(ackermann(), "[]", R"({"m":true,"n":1})") == form + "true");
 }
 
-TEST_CASE("null stands for a default of null") {
+TEST_CASE("null is accepted for a parameter whose default is null") {
   const auto optional = make_function(
       "f", "", [](std::optional<long> n) { return n.has_value(); },
       NamedParameter::with_default("n", std::optional<long>()));
@@ -112,14 +112,14 @@ TEST_CASE("null stands for a default of null") {
   CHECK(bound(*optional, "[\"x\"]") == "f(n: integer = null) needs an integer for n, got \"x\"");
 }
 
-TEST_CASE("an integer beyond 64 bits may stand for an integer, and its defect remains") {
+TEST_CASE("an integer beyond 64 bits is accepted as an integer and keeps its defect") {
   Task made = task(ackermann(), R"([123456789012345678901234567890,1])");
   made.defect = "the integer does not fit 64 bits";
   CHECK(bind(made).has_value());
   CHECK_FALSE(made.defect.empty());
 }
 
-TEST_CASE("arguments that are no array, or no value, are errors") {
+TEST_CASE("arguments that are not an array, or not a value, are errors") {
   CHECK(bound(ackermann(), "5") == "ackermann(m: integer, n: integer) takes an array of arguments, got 5");
   for (const std::string& bytes :
        {std::string(), std::string("\x92\x01"), std::string("\x91\xc1"), std::string("\xc1")}) {

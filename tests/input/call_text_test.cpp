@@ -34,18 +34,18 @@ TEST_CASE("arguments may have names") {
   CHECK(parsed("f(m=2, m=4)") == "7 the argument 'm' is given twice");
 }
 
-TEST_CASE("values may stand as Python writes them") {
+TEST_CASE("values may be written in Python syntax") {
   CHECK(parsed("f('it\\'s', 'say \"hi\"')") == R"(f["it's","say \"hi\""])");
   CHECK(parsed("f(['a', 'b\\n'], True, False, None)") == R"(f[["a","b\n"],true,false,null])");
   CHECK(parsed("f('True')") == R"(f["True"])");
 }
 
-TEST_CASE("errors point into what the user wrote") {
+TEST_CASE("errors refer to positions in the user's text") {
   CHECK(parsed("fib(8").starts_with("5 expected ',' or ')'"));
   CHECK(parsed("fib(8,)") == "6 unexpected ')', expected a value");
-  CHECK(parsed("fib(8 9)") == "6 expected ',' or ')' behind an argument");
+  CHECK(parsed("fib(8 9)") == "6 expected ',' or ')' after an argument");
   CHECK(parsed("fib(") == "4 the call is not closed, expected a value or ')'");
-  CHECK(parsed("fib(8) 9") == "7 unexpected text behind the call; each call is a word of its own");
+  CHECK(parsed("fib(8) 9") == "7 unexpected text after the call; write each call as a separate word");
   CHECK(parsed("sha256(hello)") == "7 unexpected 'hello', expected a value; write strings in quotes");
   CHECK(parsed("f('a', 'b\\q')").starts_with("10 "));
   CHECK(parsed("f(None, [1,,2])").starts_with("11 "));

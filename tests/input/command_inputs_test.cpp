@@ -70,17 +70,17 @@ TEST_CASE("INPUT words may be ranges, and a lone dash the lines of standard inpu
   CHECK(tasks({.lists = {{{"-"}, std::nullopt, false, 1}}}, "x\n\ny z\n") == Tasks{R"(["x"])", R"(["y z"])"});
 }
 
-TEST_CASE("words behind -- are taken as they are, beside those before it") {
+TEST_CASE("words after -- are not interpreted, words before it are") {
   CHECK(tasks({.lists = {{{"1..2", "1..2"}, std::nullopt, false, 1}}}) == Tasks{R"(["1"])", R"(["2"])", R"(["1..2"])"});
   CHECK(tasks({.lists = {{{"-"}, std::nullopt, false, 0}}}, "x\n") == Tasks{R"(["-"])"});
 }
 
-TEST_CASE("a range of a command's inputs is as it is written") {
+TEST_CASE("the elements of a command's range are written as the range is") {
   CHECK(tasks({.lists = {{{"08..10", "a..c", "0.9..1.0..0.1"}, std::nullopt, false, 3}}}) ==
         Tasks{R"(["08"])", R"(["09"])", R"(["10"])", R"(["a"])", R"(["b"])", R"(["c"])", R"(["0.9"])", R"(["1.0"])"});
 }
 
-TEST_CASE("a NUL byte in a line is bad input, and the next line goes on") {
+TEST_CASE("a NUL byte in a line is bad input, and reading continues with the next line") {
   const std::string input(
       "a\n\xC3\xA4"
       "b\0c\nd\n",
@@ -95,7 +95,7 @@ TEST_CASE("a NUL byte in a line is bad input, and the next line goes on") {
   CHECK(tasks({.null_separated = true}, input) == Tasks{R"(["a\näb"])", R"(["c\nd\n"])"});
 }
 
-TEST_CASE("empty lines are skipped wherever they come from, but not side by side with another list, nor between NULs") {
+TEST_CASE("empty lines are skipped, except in linked lists and between NUL bytes") {
   const std::string file = std::string("/tmp/prun-lines-") + std::to_string(::getpid());
   std::ofstream(file) << "a\n\nb\n";
   const InputList lines{{}, file, false, 0};
@@ -113,7 +113,7 @@ TEST_CASE("empty lines are skipped wherever they come from, but not side by side
   CHECK(tasks({.null_separated = true}, std::string("a\0\0", 3)) == Tasks{R"(["a"])", R"([""])"});
 }
 
-TEST_CASE("more inputs than 64 bits count are handed out all the same") {
+TEST_CASE("more than 2^64 inputs are possible") {
   const Command command;
   CommandInputOptions options;
   const std::string half = "-9223372036854775808..-1";
@@ -141,27 +141,27 @@ TEST_CASE("without lists the lines of standard input are the inputs") {
   CHECK(tasks({}, "a\nb") == Tasks{R"(["a"])", R"(["b"])"});
 }
 
-TEST_CASE("several lists give their product, the last varying fastest") {
+TEST_CASE("several lists form their product, and the last one varies fastest") {
   CHECK(tasks({.lists = {words({"a", "b"}), words({"1", "2"})}}) ==
         Tasks{R"(["a","1"])", R"(["a","2"])", R"(["b","1"])", R"(["b","2"])"});
 }
 
-TEST_CASE("linked lists go side by side, as far as the shortest") {
+TEST_CASE("linked lists are read in parallel up to the end of the shortest") {
   CHECK(tasks({.lists = {words({"a", "b", "c"}), words({"1", "2"}, true)}}) == Tasks{R"(["a","1"])", R"(["b","2"])"});
 }
 
-TEST_CASE("columns, by a character or a regular expression") {
+TEST_CASE("a character or a regular expression separates columns") {
   CHECK(tasks({.lists = {words({"a,b,", "c"})}, .column_separator = ","}) == Tasks{R"(["a","b",""])", R"(["c"])"});
   CHECK(tasks({.lists = {words({"a  b\tc"})}, .column_separator = "\\s+"}) == Tasks{R"(["a","b","c"])"});
   CHECK(tasks({.lists = {words({"a"})}, .column_separator = "a["}) ==
-        Tasks{"error: --colsep 'a[' is no regular expression: missing ]: [ (at byte 2)"});
+        Tasks{"error: --colsep 'a[' is not a regular expression: missing ]: [ (at byte 2)"});
 }
 
-TEST_CASE("batches of so many inputs, the last one smaller") {
+TEST_CASE("batches have a maximum number of inputs") {
   CHECK(tasks({.lists = {words({"a", "b", "c"})}, .max_args = 2}) == Tasks{R"(["a","b"])", R"(["c"])"});
 }
 
-TEST_CASE("batches of so many bytes") {
+TEST_CASE("batches have a maximum number of bytes") {
   const std::size_t two = 2 * (1 + 1 + sizeof(char*));
   CHECK(tasks({.lists = {words({"a", "b", "c", "long enough for a call of its own", "d"})},
                .max_args = SIZE_MAX,
@@ -169,24 +169,24 @@ TEST_CASE("batches of so many bytes") {
         Tasks{R"(["a","b"])", R"(["c"])", R"(["long enough for a call of its own"])", R"(["d"])"});
 }
 
-TEST_CASE("one call takes all, or none") {
+TEST_CASE("one call takes all inputs, or none") {
   CHECK(tasks({.lists = {words({"a", "b"})}, .one_call = true}) == Tasks{R"(["a","b"])"});
   CHECK(tasks({.lists = {words({})}, .one_call = true}) == Tasks{"[]"});
 }
 
-TEST_CASE("a file of inputs that is not there is told") {
+TEST_CASE("a missing file of inputs is an error") {
   CHECK(tasks({.lists = {{{}, "/no/such/file", false, 0}}}) ==
         Tasks{"error: /no/such/file cannot be read: No such file or directory"});
 }
 
-TEST_CASE("standard input in blocks that end with a line") {
+TEST_CASE("blocks of standard input end with a complete line") {
   CHECK(tasks({.pipe = true, .block = 6}, "1\n2\n3\n4\n5") == Tasks{R"({"stdin":"1\n2\n3\n"})", R"({"stdin":"4\n5"})"});
   CHECK(tasks({.pipe = true, .block = 2}, "long line\nx\n") ==
         Tasks{R"({"stdin":"long line\n"})", R"({"stdin":"x\n"})"});
   CHECK(tasks({.pipe = true, .block = 6}, "") == Tasks{});
 }
 
-TEST_CASE("standard input in blocks that end with NUL") {
+TEST_CASE("blocks of standard input end with NUL") {
   CHECK(tasks({.null_separated = true, .pipe = true, .block = 4}, std::string("a\nb\0c\nd\0", 8)) ==
         Tasks{R"({"stdin":"a\nb\u0000"})", R"({"stdin":"c\nd\u0000"})"});
 }

@@ -20,20 +20,20 @@ constexpr const char* array_file = R"(
 
 const Lines array_tasks = {"fib[8]", "ackermann[2,4]", "ackermann[2,4] id={\"x\":[1]}", R"(sha256["a ] } \" \\"])"};
 
-TEST_CASE("an array of tasks, however it comes in") {
+TEST_CASE("an array of tasks is read in pieces of any size") {
   for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, std::size_t{7}, std::size_t{1000}}) {
     CHECK(tasks_in(array_file, piece) == array_tasks);
   }
 }
 
-TEST_CASE("JSON Lines, however they come in") {
+TEST_CASE("JSON Lines are read in pieces of any size") {
   const std::string text = "\xEF\xBB\xBF{\"function\": \"fib\", \"args\": [8]}\r\n\r\n  \n[\"fib\", 9]\n[\"fib\",10]";
   for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{1000}}) {
     CHECK(tasks_in(text, piece) == Lines{"fib[8]", "fib[9]", "fib[10]"});
   }
 }
 
-TEST_CASE("the beginning tells an array of tasks from a task in short form") {
+TEST_CASE("the first characters distinguish an array of tasks from a task in short form") {
   CHECK(tasks_in("[\"fib\", 8]\n[\"fib\", 9]") == Lines{"fib[8]", "fib[9]"});
   CHECK(tasks_in("[[\"fib\", 8], [\"fib\", 9]]") == Lines{"fib[8]", "fib[9]"});
   CHECK(tasks_in("[ \n [\"fib\", 8]]", 1) == Lines{"fib[8]"});
@@ -42,12 +42,12 @@ TEST_CASE("the beginning tells an array of tasks from a task in short form") {
   CHECK(tasks_in(" \n\n") == Lines{});
 }
 
-TEST_CASE("an integer beyond 64 bits is that task's defect") {
+TEST_CASE("an integer beyond 64 bits is a defect of its task") {
   CHECK(tasks_in(R"(["fib", 123456789012345678901])") ==
         Lines{"fib[123456789012345678901] defect: an integer does not fit 64 bits: 123456789012345678901"});
 }
 
-TEST_CASE("an error shows place, reason and line, and the next line goes on") {
+TEST_CASE("an error shows place, reason and line, and reading continues with the next line") {
   const Lines lines = tasks_in("[\"fib\", 8]\n{\"function\": \"fib\", \"args\": [8,]}\n[\"fib\", 9]\n");
   REQUIRE(lines.size() == 3);
   CHECK(lines[0] == "fib[8]");
@@ -63,7 +63,7 @@ std::string complaint(std::string_view text) {
   return lines[0].substr(0, lines[0].find('\n'));
 }
 
-TEST_CASE("what is wrong with a task is said, and what would be right") {
+TEST_CASE("an error about a task says what is wrong and what is right") {
   CHECK(complaint(R"({"function": "fibb", "args": [1]})")
             .starts_with("bad: tasks.json:1:14: unknown function 'fibb'; did you mean fib"));
   CHECK(complaint(R"({"function": "fib", "arg": [1]})") ==
@@ -81,34 +81,34 @@ TEST_CASE("what is wrong with a task is said, and what would be right") {
         "bad: tasks.json:1:29: fib(n: integer) takes 1 argument, got 2");
   CHECK(complaint(R"(["fib", "x"])").starts_with("bad: tasks.json:1:9: fib(n: integer)"));
   CHECK(complaint("42").starts_with("bad: tasks.json:1:1: a task cannot be an integer; a task is"));
-  CHECK(complaint("{\"function\":").find("in JSON Lines a task stands on one line") != std::string::npos);
+  CHECK(complaint("{\"function\":").find("in JSON Lines each task must be on one line") != std::string::npos);
 }
 
 TEST_CASE("columns count characters") {
   CHECK(complaint("{\"id\": \"äöü\", \"arg\": 1}").starts_with("bad: tasks.json:1:15: unknown key"));
 }
 
-TEST_CASE("an array goes on behind a bad task and a comma too many or missing") {
+TEST_CASE("an array continues after a bad task and after a missing or extra comma") {
   CHECK(tasks_in("[[\"fib\",1],\n [\"fibb\",2],\n [\"fib\",3]]").size() == 3);
   const Lines lines = tasks_in("[[\"fib\",1],, [\"fib\",2] [\"fib\",3],]");
   REQUIRE(lines.size() == 6);
   CHECK(lines[1].starts_with("bad: tasks.json:1:12: unexpected ',', expected a task"));
-  CHECK(lines[3].starts_with("bad: tasks.json:1:24: unexpected '[' behind a task, expected ',' or ']'"));
+  CHECK(lines[3].starts_with("bad: tasks.json:1:24: unexpected '[' after a task, expected ',' or ']'"));
   CHECK(lines[4] == "fib[3]");
   CHECK(lines[5].starts_with("bad: tasks.json:1:34: unexpected ']', expected a task"));
 }
 
-TEST_CASE("an array ends where the end of a task cannot be told") {
+TEST_CASE("an array ends at a task whose end cannot be found") {
   CHECK(complaint("[{\"function\": \"fib\", \"args\": [1}, [\"fib\", 2]]") ==
         "bad: tasks.json:1:32: unexpected '}', expected ',' or ']'");
   CHECK(complaint("[\n  {\"function\": \"fib,\n \"args\": [1]}]") ==
         "bad: tasks.json:2:21: a string is not closed on its line, expected '\"'");
-  CHECK(complaint("[\n  {\"function\": \"fib\"") == "bad: tasks.json:2:21: the input ends within a task, expected '}'");
-  CHECK(complaint("[ ") == "bad: tasks.json:1:3: the input ends within the array, expected a task or ']'");
-  CHECK(complaint("[]\n[\"fib\", 1]") == "bad: tasks.json:2:1: unexpected '[' behind the end of the array");
+  CHECK(complaint("[\n  {\"function\": \"fib\"") == "bad: tasks.json:2:21: the input ends inside a task, expected '}'");
+  CHECK(complaint("[ ") == "bad: tasks.json:1:3: the input ends inside the array, expected a task or ']'");
+  CHECK(complaint("[]\n[\"fib\", 1]") == "bad: tasks.json:2:1: unexpected '[' after the end of the array");
 }
 
-TEST_CASE("a task larger than any block keeps its place, and so do those behind it") {
+TEST_CASE("positions stay right after a task that is larger than a block") {
   const std::string big(300000, 'x');
   const std::string text = "[\"sha256\", \"" + big + "\"]\n[\"fibb\", 1]\n";
   for (const std::size_t piece : {std::size_t{999}, std::size_t{100000}}) {
@@ -120,7 +120,7 @@ TEST_CASE("a task larger than any block keeps its place, and so do those behind 
   }
 }
 
-TEST_CASE("places are right far into a file of one line") {
+TEST_CASE("positions are right far into a file of one line") {
   std::string text = "[";
   for (int i = 0; i < 20000; ++i) text += "[\"fib\",1],";
   const std::size_t column = text.size() + 2;
@@ -130,10 +130,10 @@ TEST_CASE("places are right far into a file of one line") {
   CHECK(lines.back().find("\n  ...") != std::string::npos);
 }
 
-TEST_CASE("a task's own key may not come twice, a key within its values may") {
+TEST_CASE("a key of a task must not occur twice, a key of its values may") {
   CHECK(tasks_in(R"({"function":"fib","args":[1],"args":[2]})")
             .at(0)
-            .starts_with("bad: tasks.json:1:30: the key \"args\" comes twice in one task"));
+            .starts_with("bad: tasks.json:1:30: a task has the key \"args\" twice"));
   CHECK(tasks_in(R"({"function":"identity","args":[{"a":1,"a":2}]})") == Lines{R"(identity[{"a":2}])"});
 }
 

@@ -45,7 +45,7 @@ TEST_CASE("calls mix functions") {
   CHECK(tasks_of({"fib(8)", "ackermann(2, 4)", "sha256('a')"}) == Lines{"fib[8]", "ackermann[2,4]", "sha256[\"a\"]"});
 }
 
-TEST_CASE("a range of one integer parameter is handed out as ranges, from wherever the source is") {
+TEST_CASE("a range for one integer parameter is handed out as ranges from any position") {
   const auto source = opened({"fib", "8", "10..1000000000000000000"});
   CHECK(source->remaining() == 999999999999999992u);
   CHECK(!source->next_range(5));  // the 8 comes first, as a task
@@ -68,12 +68,12 @@ TEST_CASE("a range that ends is followed by the next") {
   CHECK(source->remaining() == 0u);
 }
 
-TEST_CASE("ranges are handed out only where an integer is the whole call") {
+TEST_CASE("ranges are handed out only if an integer is the whole call") {
   CHECK(!opened({"pi_monte_carlo", "1..3"})->next_range(10));
   CHECK(!opened({"ackermann", "0..3,0..4"})->next_range(10));
 }
 
-TEST_CASE("more tasks than 64 bits count are as many as they count") {
+TEST_CASE("the number of tasks is limited to the largest 64-bit integer") {
   CHECK(opened({"fib", "-9223372036854775808..9223372036854775806", "1..3"})->remaining() == UINT64_MAX);
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("an integer beyond 64 bits is the failure of its task, not of the comm
         Lines{"fib[99999999999999999999] defect: an integer does not fit 64 bits: 99999999999999999999"});
 }
 
-TEST_CASE("a range with zeros in front, of letters or decimals is an input of a function too") {
+TEST_CASE("ranges with leading zeros, letters or decimals are inputs of functions too") {
   CHECK(tasks_of({"identity", "08..10", "a..b", "0.1..0.3..0.1"}) ==
         Lines{"identity[\"08\"]", "identity[\"09\"]", "identity[\"10\"]", "identity[\"a\"]", "identity[\"b\"]",
               "identity[0.1]", "identity[0.2]", "identity[0.3]"});
@@ -92,13 +92,13 @@ TEST_CASE("a range with zeros in front, of letters or decimals is an input of a 
   CHECK(opened({"fib", "08..10"})->next_range(10)->range == IntRange{8, 1, 3});
 }
 
-TEST_CASE("behind -- an input is a value or a range, never standard input or a call") {
+TEST_CASE("after -- an input is a value or a range, never standard input or a call") {
   CHECK(tasks_of({"identity", "1..2", "-", "fib(8)", "3..4"}, plain_from(2)) ==
         Lines{"identity[1]", "identity[2]", "identity[\"-\"]", "identity[\"fib(8)\"]", "identity[3]", "identity[4]"});
   CHECK(tasks_of({"identity"}, plain_from(1)).empty());
 }
 
-TEST_CASE("behind ::: an input is a value, as a line of standard input is") {
+TEST_CASE("after ::: an input is a value, like a line of standard input") {
   CHECK(tasks_of({"identity", "1..2", "1..2", "-", "5", "1,2", "fib(8)"}, values_from(2)) ==
         Lines{"identity[1]", "identity[2]", "identity[\"1..2\"]", "identity[\"-\"]", "identity[5]", "identity[\"1,2\"]",
               "identity[\"fib(8)\"]"});
@@ -108,18 +108,18 @@ TEST_CASE("behind ::: an input is a value, as a line of standard input is") {
   CHECK(tasks_of({"identity"}, values_from(1)).empty());
 }
 
-TEST_CASE("a word that only looks like a range is answered with the right form") {
+TEST_CASE("an error about a word that resembles a range shows the right form") {
   CHECK(error_of({"fib", "1-10"}).find("; a range is written 1..10\n") != std::string::npos);
   CHECK(error_of({"fib", "{1..10}"}).find("; a range is written without braces: 1..10\n") != std::string::npos);
   CHECK(error_of({"fib", "1,2,3"}).find("; several inputs are separate words: 1 2 3\n") != std::string::npos);
 }
 
-TEST_CASE("an unknown function is answered with the nearest") {
+TEST_CASE("an error about an unknown function names the nearest one") {
   CHECK(error_of({"fibb", "1"}).starts_with("unknown function 'fibb'; did you mean fib"));
   CHECK(error_of({"fib(1)", "akermann(1, 2)"}) ==
         "call 2, column 1: unknown function 'akermann'; did you mean ackermann?\n  akermann(1, 2)\n  ^");
-  CHECK(error_of({"zzzzzz", "1"}) == "unknown function 'zzzzzz'; `prun functions` lists those there are");
-  CHECK(error_of({"1..39"}) == "'1..39' is no function; a function comes before its inputs: prun map fib 1..39");
+  CHECK(error_of({"zzzzzz", "1"}) == "unknown function 'zzzzzz'; `prun functions` lists the functions");
+  CHECK(error_of({"1..39"}) == "'1..39' is not a function; write the function before its inputs: prun map fib 1..39");
 }
 
 TEST_CASE("a bad word is shown with a caret under the place") {
@@ -136,18 +136,18 @@ TEST_CASE("arguments are checked before anything runs, without expanding ranges"
   CHECK(error_of({"fib(1, 2)"}).starts_with("call 1, column 5: fib(n: integer) takes 1 argument, got 2"));
 }
 
-TEST_CASE("combinations without a meaning are refused") {
+TEST_CASE("combinations of options without a meaning are refused") {
   InputOptions with_file;
   with_file.tasks_file = "tasks.json";
   CHECK(error_of({"fib", "1"}, with_file) == "give a FUNCTION with its INPUTs, or --tasks, not both");
   CHECK(error_of({"fib(1)", "2"}).starts_with("call 2, column 1: this is not a call"));
   CHECK(error_of({"fib", "2", "fib(1)"}).starts_with("input 2, column 1: calls and inputs of a function cannot"));
-  CHECK(error_of({"fib", "-", "-"}).starts_with("input 2, column 1: standard input can be read once"));
+  CHECK(error_of({"fib", "-", "-"}).starts_with("input 2, column 1: `-` occurs twice"));
   CHECK(error_of({"-"}).starts_with("`-` needs a function before it"));
   CHECK(error_of({"fib"}).starts_with("fib has no INPUT; give some, such as `fib 1..39`"));
   InputOptions null;
   null.null_separated = true;
-  CHECK(error_of({"fib", "1"}, null).starts_with("--null says how `-` is split"));
+  CHECK(error_of({"fib", "1"}, null).starts_with("--null needs `-` as an INPUT"));
   InputOptions terminal;
   terminal.stdin_is_terminal = true;
   CHECK(error_of({}, terminal).starts_with("no input; give a FUNCTION"));

@@ -34,7 +34,7 @@ void execute(const std::string& path, const char* sql) {
 
 }  // namespace
 
-TEST_CASE("a journal and what SQLite keeps beside it are for their owner alone, and one that is there keeps its mode") {
+TEST_CASE("a new journal and the files beside it have mode 0600, and an existing one keeps its mode") {
   const Folder folder;
   const std::string path = folder.file("j");
   const auto mode_of = [](const std::string& file) { return std::filesystem::status(file).permissions(); };
@@ -56,7 +56,7 @@ TEST_CASE("a journal and what SQLite keeps beside it are for their owner alone, 
   ::umask(before);
 }
 
-TEST_CASE("another process sees whether a run has the journal, also one that may only read it") {
+TEST_CASE("another process sees whether a run uses the journal, also with read permission only") {
   const Folder folder;
   const std::string path = folder.file("j");
   auto run = std::make_unique<JournalFile>(path, JournalFile::Use::create);
@@ -65,53 +65,53 @@ TEST_CASE("another process sees whether a run has the journal, also one that may
   CHECK_FALSE(JournalFile(path, JournalFile::Use::look_at).in_use());
 }
 
-TEST_CASE("a file that is no SQLite database is refused, and left as it is") {
+TEST_CASE("a file that is not an SQLite database is refused and not changed") {
   const Folder folder;
   const std::string path = folder.file("notes.txt");
   std::ofstream(path) << "things to do, and more of them";
   for (const auto use : {JournalFile::Use::create, JournalFile::Use::go_on, JournalFile::Use::look_at}) {
-    CHECK(refused(path, use) == path + " is no journal of prun's: it is no SQLite database");
+    CHECK(refused(path, use) == path + " is not a prun journal: it is not an SQLite database; use another file");
   }
   CHECK(content(path) == "things to do, and more of them");
 }
 
-TEST_CASE("another program's database is refused, and left as it is") {
+TEST_CASE("a database of another program is refused and not changed") {
   const Folder folder;
   const std::string path = folder.file("other.db");
   execute(path, "CREATE TABLE precious (thing)");
   const std::string before = content(path);
-  CHECK(refused(path) == path + " is no journal of prun's: it is another program's database");
+  CHECK(refused(path) == path + " is not a prun journal: it is a database of another program; use another file");
   CHECK(content(path) == before);
 }
 
-TEST_CASE("a journal of another version is refused by its number") {
+TEST_CASE("a journal of another version is refused, and the error names the versions") {
   const Folder folder;
   const std::string path = folder.file("j");
   { const JournalFile file(path, JournalFile::Use::create); }
   execute(path, "PRAGMA user_version = 7");
-  CHECK(refused(path) ==
-        "the journal " + path + " is of version 7, and this prun writes version 1; go on with the prun that began it");
+  CHECK(refused(path) == "the journal " + path +
+                             " is of version 7, and this prun writes version 1; use the prun version that created it");
 }
 
-TEST_CASE("a journal with a run in it is not begun anew") {
+TEST_CASE("a journal that contains a run is not overwritten") {
   const Folder folder;
   const std::string path = folder.file("j");
   { const Recording run(path); }
   CHECK(refused(path, JournalFile::Use::create) ==
-        "the journal " + path + " has 1 run recorded already; --resume goes on with it, another name begins a new one");
+        "the journal " + path + " has 1 run already; add --resume to continue it, or use another file name");
   CHECK(refused(path, JournalFile::Use::go_on).empty());
 }
 
-TEST_CASE("places that cannot be read or written are told with the reason") {
+TEST_CASE("an error about a path that cannot be read or written has the reason") {
   const Folder folder;
   CHECK(refused(folder.file("no/such/folder")) ==
         "the journal " + folder.file("no/such/folder") + " cannot be written: No such file or directory");
   CHECK(refused(folder.file("missing"), JournalFile::Use::look_at) ==
         "the journal " + folder.file("missing") + " cannot be read: No such file or directory");
-  CHECK(refused("/dev/null") == "the journal /dev/null must be a file");
+  CHECK(refused("/dev/null") == "the journal /dev/null must be a regular file");
 }
 
-TEST_CASE("other settings than the recorded ones are refused by name") {
+TEST_CASE("settings other than the recorded ones are refused, and the error names them") {
   const Folder folder;
   JournalFile file(folder.file("j"), JournalFile::Use::create);
   journal::RunRecord run = a_run();
@@ -119,7 +119,9 @@ TEST_CASE("other settings than the recorded ones are refused by name") {
   begin_run(file, run);
   run.settings = {{"--seed", "8"}};
   const std::string of = "the journal " + file.path() + " is of runs with --seed 7, this one has ";
-  CHECK(refusal([&] { begin_run(file, run); }) == of + "--seed 8: its results would be others");
+  CHECK(refusal([&] { begin_run(file, run); }) ==
+        of + "--seed 8: the results would differ. Use the same options, or another journal");
   run.settings.clear();
-  CHECK(refusal([&] { begin_run(file, run); }) == of + "no --seed: its results would be others");
+  CHECK(refusal([&] { begin_run(file, run); }) ==
+        of + "no --seed: the results would differ. Use the same options, or another journal");
 }

@@ -26,7 +26,7 @@ void note_tasks(Recording& run, std::uint64_t count) {
 
 }  // namespace
 
-TEST_CASE("outcomes come back in the order of the tasks, with everything that was known of them") {
+TEST_CASE("outcomes are read in the order of the tasks, with all their fields") {
   const Folder folder;
   detail::AttemptInfo info;
   info.started_ns = 5'000'000'000;
@@ -54,7 +54,7 @@ TEST_CASE("outcomes come back in the order of the tasks, with everything that wa
   CHECK(again.journal.next_recorded(3) == none);
 }
 
-TEST_CASE("a clock that is set back while a run goes on gives it no negative duration") {
+TEST_CASE("a clock that is set back during a run does not make its duration negative") {
   const Folder folder;
   Recording run(folder.file("j"));
   // As if the time of day had been an hour later when the run started.
@@ -67,14 +67,14 @@ TEST_CASE("a clock that is set back while a run goes on gives it no negative dur
   CHECK(*runs[0].ended - runs[0].started < 3'000'000'000'000);
 }
 
-TEST_CASE("what a command had written before it was ended early comes back, whatever ended it") {
+TEST_CASE("the output of a command that was stopped early is recorded, whatever stopped it") {
   for (const FailureKind kind : {FailureKind::timeout, FailureKind::cpu_limit, FailureKind::out_of_memory,
                                  FailureKind::lost_signal, FailureKind::lost_exit, FailureKind::signal}) {
     CAPTURE(name_of(kind));
     const Folder folder;
     Failure failure;
     failure.kind = kind;
-    failure.message = "it ran longer than it may";
+    failure.message = "it exceeded its time limit";
     failure.detail = json_value("{\"stdout\":\"the first half\",\"stderr\":\"\"}");
     {
       Recording run(folder.file("j"));
@@ -87,7 +87,7 @@ TEST_CASE("what a command had written before it was ended early comes back, what
   }
 }
 
-TEST_CASE("what a cancelled command had written is kept, and the task is missing") {
+TEST_CASE("the output of a cancelled command is kept, and its task counts as missing") {
   const Folder folder;
   Failure failure;
   failure.kind = FailureKind::cancelled;
@@ -105,7 +105,7 @@ TEST_CASE("what a cancelled command had written is kept, and the task is missing
   CHECK(again.journal.file().reader().integer("SELECT count(*) FROM attempts") == 1);
 }
 
-TEST_CASE("the input is whole only where no run has read more than the one that came to its end") {
+TEST_CASE("the input is complete only if no run has read more than the run that reached its end") {
   const Folder folder;
   {
     Recording run(folder.file("j"));
@@ -124,7 +124,7 @@ TEST_CASE("the input is whole only where no run has read more than the one that 
   CHECK_FALSE(journal::summarize(file, 1).whole);
 }
 
-TEST_CASE("a failure comes back whole, with failed_too it is missing, and so is one that was to be tried again") {
+TEST_CASE("a failure is read with all fields, and is missing with failed_too or if it was to be retried") {
   const Folder folder;
   Failure failure;
   failure.kind = FailureKind::exit;
@@ -154,7 +154,7 @@ TEST_CASE("a failure comes back whole, with failed_too it is missing, and so is 
   CHECK(failed_too.journal.next_recorded(0) == 2);
 }
 
-TEST_CASE("run again, a task has the outcome of the later run") {
+TEST_CASE("a task that ran again has the outcome of the later run") {
   const Folder folder;
   Failure failure;
   failure.message = "first";
@@ -174,7 +174,7 @@ TEST_CASE("run again, a task has the outcome of the later run") {
   CHECK(last.take(0).value == value("second"));
 }
 
-TEST_CASE("values too large for a row come back from their pieces") {
+TEST_CASE("values too large for a row are read from their pieces") {
   const Folder folder;
   std::string text(5'000'000, 'x');
   text[4'999'999] = 'y';
@@ -190,7 +190,7 @@ TEST_CASE("values too large for a row come back from their pieces") {
   CHECK(again.take(0).value == value(text));
 }
 
-TEST_CASE("the same tasks are known whether they come as a range or one by one, others are told") {
+TEST_CASE("the same tasks are recognized as a range or one by one, and different tasks are reported") {
   const Folder folder;
   {
     Recording run(folder.file("j"));
@@ -228,12 +228,12 @@ TEST_CASE("the same tasks are known whether they come as a range or one by one, 
   }
 }
 
-TEST_CASE("a journal is for one run at a time") {
+TEST_CASE("only one run at a time uses a journal") {
   const Folder folder;
   const Recording run(folder.file("j"));
   CHECK(refusal([&] { const Recording second(folder.file("j"), true); }) ==
         "the journal " + folder.file("j") + " is in use: another prun, process " + std::to_string(::getpid()) +
-            ", is running with it");
+            ", is using it");
 }
 
 TEST_CASE("a run's own tasks are an input") {

@@ -29,7 +29,7 @@ class CFunctions {
 
 }  // namespace
 
-TEST_CASE("C functions: integers of every width, and nothing that does not fit") {
+TEST_CASE("C functions: integers of every width are passed, and integers that do not fit are refused") {
   CFunctions c;
   struct Width {
     std::string type, least, most, below, above;
@@ -97,16 +97,16 @@ TEST_CASE("C functions: wrong number or kind of arguments") {
   CHECK(c.call("upper(char*)->char*", "[null]").ends_with("needs a string for arg, got null"));
 }
 
-TEST_CASE("C functions: what cannot be found or called says why") {
+TEST_CASE("C functions: an error says why a function cannot be found or called") {
   CFunctions c;
   const std::string file = library("c_functions.so");
   CHECK(c.problem(file + ":missing(int)->int") == file + " exports no function 'missing'");
   CHECK(c.problem(file + ":a_variable(int)->int") == "'a_variable' of " + file + " is a variable, not a function");
   CHECK(c.problem("libmissing.so.1:f(int)->int").starts_with("libmissing.so.1 cannot be loaded: cannot open shared"));
-  CHECK(c.problem(file + ":negate(boolean)->bool").find("'boolean' is no type") != std::string::npos);
+  CHECK(c.problem(file + ":negate(boolean)->bool").find("'boolean' is not a supported type") != std::string::npos);
 }
 
-TEST_CASE("C functions: the system's libraries by their names") {
+TEST_CASE("C functions: system libraries are found by name") {
   CFunctions c;
   CHECK(test::called(c.registry(), "libm.so.6:sqrt(double)->double", "[64]") == "8.0");
   CHECK(test::called(c.registry(), "libc.so.6:strlen( const char* ) -> size_t", "[\"four\"]") == "4");

@@ -41,7 +41,7 @@ TEST_CASE("C signature: library, function, parameters, result") {
   CHECK(parsed("l.so:f(void)->int") == "l.so|f||int32_t");
 }
 
-TEST_CASE("C signature: spaces are free") {
+TEST_CASE("C signature: spaces are optional") {
   CHECK(parsed(" libm.so.6: cbrt ( double )  ->  double ") == "libm.so.6|cbrt|double arg|double");
   CHECK(parsed("l.so:f( const char * , unsigned  long )->char *") == "l.so|f|char* arg1, uint64_t arg2|char*");
 }
@@ -85,21 +85,21 @@ TEST_CASE("C signature: types by their representation") {
   }
 }
 
-TEST_CASE("C signature: what is wrong is told with its column") {
+TEST_CASE("C signature: errors name the column") {
   for (const auto& [text, message] : std::vector<std::pair<std::string, std::string>>{
            {"l.so:f(int)", "column 12: expected '->' and the type of the result"},
            {"l.so:f(int)->", "column 14: expected a type; "},
-           {"l.so:f(int)->int x", "column 18: unexpected text behind the result's type"},
-           {"l.so:f(int)->int(3)", "column 17: unexpected text behind the result's type"},
-           {"l.so:f(int->int", "column 11: expected ',' or ')' behind a type"},
-           {"l.so:f(strng)->int", "column 8: 'strng' is no type that can be passed; known are "},
+           {"l.so:f(int)->int x", "column 18: unexpected text after the result type"},
+           {"l.so:f(int)->int(3)", "column 17: unexpected text after the result type"},
+           {"l.so:f(int->int", "column 11: expected ',' or ')' after a type"},
+           {"l.so:f(strng)->int", "column 8: 'strng' is not a supported type; known are "},
            {"l.so:f(int, )->int", "column 13: expected a type; "},
-           {"l.so:f(int*)->int", "column 8: of pointers only char* can be passed, a string"},
-           {"l.so:f(char**)->int", "column 8: of pointers only char* can be passed, a string"},
-           {"l.so:f(unsigned char*)->int", "column 8: of pointers only char* can be passed, a string"},
-           {"l.so:f(int)->void*", "column 14: of pointers only char* can be passed, a string"},
-           {"l.so:f(unsigned double)->int", "column 8: 'unsigned double' is no type"},
-           {"l.so:f(long long long)->int", "column 8: 'long long long' is no type"},
+           {"l.so:f(int*)->int", "column 8: char* (a string) is the only supported pointer type"},
+           {"l.so:f(char**)->int", "column 8: char* (a string) is the only supported pointer type"},
+           {"l.so:f(unsigned char*)->int", "column 8: char* (a string) is the only supported pointer type"},
+           {"l.so:f(int)->void*", "column 14: char* (a string) is the only supported pointer type"},
+           {"l.so:f(unsigned double)->int", "column 8: 'unsigned double' is not a type"},
+           {"l.so:f(long long long)->int", "column 8: 'long long long' is not a type"},
            {"l.so:f(int, void)->int", "column 13: a parameter cannot be void"},
            {"l.so:f(void x)->int", "column 8: a parameter cannot be void"},
            {"l.so:f(char*, ...)->int", "column 15: a function with a variable number of arguments cannot be called"},
@@ -119,7 +119,7 @@ TEST_CASE("C signature: at most 32 parameters") {
   CHECK(complaint(text + ",int)->int").ends_with("a C function may have at most 32 parameters"));
 }
 
-TEST_CASE("C signature: told from calls and other names by its form") {
+TEST_CASE("C signature: it is distinguished from calls and other names by its form") {
   for (const char* text : {"libm.so.6:cbrt(double)->double", "libm:f()->int", "./l.so:f( ) -> int", "l.so:f(strng)->x",
                            "l.so:f(int)", "l.so:f( const char*"}) {
     CHECK(looks_like_c_signature(text));

@@ -50,7 +50,7 @@ TEST_CASE("plugin: types are the signature") {
   CHECK(plugins.signature("task") == "task(n: integer) -> [integer, integer, integer, integer]");
 }
 
-TEST_CASE("plugin: integers come through whole or not at all") {
+TEST_CASE("plugin: integers are passed exactly or refused") {
   Plugins plugins;
   struct Width {
     std::string function, least, most, below, above;
@@ -78,7 +78,7 @@ TEST_CASE("plugin: integers come through whole or not at all") {
   CHECK(plugins.call("uint64", "[-1]") == "bad_arguments: n = -1 does not fit an unsigned integer of 64 bits");
 }
 
-TEST_CASE("plugin: values of every kind go in and out unchanged") {
+TEST_CASE("plugin: values of every kind are passed unchanged") {
   Plugins plugins;
   CHECK(plugins.call("float32", "[1.5]") == "1.5");
   CHECK(plugins.call("float64", "[-1e300]") == "-1e+300");
@@ -105,14 +105,14 @@ TEST_CASE("plugin: values of every kind go in and out unchanged") {
   CHECK(plugins.call("name_of", "[1]") == "\"one\"");
 }
 
-TEST_CASE("plugin: a type of its own") {
+TEST_CASE("plugin: a user-defined type is passed") {
   Plugins plugins;
   CHECK(plugins.signature("mirrored") == "mirrored(points: array) -> array of point");
   CHECK(plugins.call("mirrored", "[[[1,2],[3,4.5]]]") == "[[2.0,1.0],[4.5,3.0]]");
   CHECK(plugins.call("mirrored", "[[[1,2],[3]]]") == "bad_arguments: points[1] must be an array of 2, got 1 element");
 }
 
-TEST_CASE("plugin: what does not convert is told with its place") {
+TEST_CASE("plugin: an error about a value that does not convert names its place") {
   Plugins plugins;
   CHECK(plugins.call("vector", "[[1,\"x\"]]") == "bad_arguments: v[1] must be an integer, got a string");
   CHECK(plugins.call("scores", R"([{"a":[1,1.5]}])") == "bad_arguments: m[\"a\"][1] must be an integer, got a number");
@@ -124,7 +124,7 @@ TEST_CASE("plugin: what does not convert is told with its place") {
   CHECK(plugins.call("boolean", "[1]").ends_with("boolean(b: boolean) needs a boolean for b, got 1"));
 }
 
-TEST_CASE("plugin: defaults, and optional parameters that are left out") {
+TEST_CASE("plugin: absent arguments have their defaults, or are empty optionals") {
   Plugins plugins;
   CHECK(plugins.call("power", "[3]") == "9.0");
   CHECK(plugins.call("power", "[3,3]") == "27.0");
@@ -148,7 +148,7 @@ TEST_CASE("plugin: exceptions arrive with type and message") {
   CHECK(plugins.call("long_message", "[1000000]").size() == 1'000'000 + std::string("std::runtime_error: ").size());
 }
 
-TEST_CASE("plugin: initializers run once, also where it is named in two ways") {
+TEST_CASE("plugin: initializers run once, also if the plugin is named in two ways") {
   Plugins plugins;
   const std::string first = plugins.call("initializations", "[]");
   CHECK(first != "[0,0]");
@@ -164,45 +164,45 @@ TEST_CASE("plugin: a failing initializer fails each call") {
   CHECK(plugins.call("use", "[3]", "bad_initializer.so") == expected);
 }
 
-TEST_CASE("plugin: two plugins share nothing") {
+TEST_CASE("plugin: two plugins share no state") {
   Plugins plugins;
   CHECK(plugins.call("steps", "[27]") == "111");
   CHECK(plugins.call("steps", "[27]", "other.so") == "\"other\"");
   CHECK(plugins.problem("power", "other.so").ends_with("other.so has no function 'power'; it has steps, fib"));
 }
 
-TEST_CASE("plugin: one written in C") {
+TEST_CASE("plugin: a plugin may be written in C") {
   Plugins plugins;
   CHECK(plugins.call("add", "[2,3]", "plain_c.so") == "5");
   CHECK(plugins.call("add", "[2]", "plain_c.so") == "3");
   CHECK(plugins.call("add", "[100,100]", "plain_c.so") == "bad_arguments: too large");
 }
 
-TEST_CASE("plugin: one that breaks the interface is told") {
+TEST_CASE("plugin: a plugin that violates the interface is an error") {
   Plugins plugins;
-  CHECK(plugins.call("no_value", "[]", "faulty.so").ends_with("no_value returned bytes that are no value"));
+  CHECK(plugins.call("no_value", "[]", "faulty.so").ends_with("no_value returned bytes that are not a value"));
   CHECK(plugins.call("half_a_value", "[]", "faulty.so").starts_with("bad_result: "));
-  CHECK(plugins.call("unknown_status", "[]", "faulty.so").ends_with("returned a status that does not exist, 99"));
+  CHECK(plugins.call("unknown_status", "[]", "faulty.so").ends_with("returned the unknown status 99"));
   CHECK(plugins.problem("no_value", "same_names.so").ends_with("same_names.so has two functions named no_value"));
   CHECK(plugins.problem("no_value", "in_part.so").ends_with("in_part.so describes function 1 in part only"));
 }
 
-TEST_CASE("plugin: another major version is refused by name") {
+TEST_CASE("plugin: another major version is refused, and the error names it") {
   Plugins plugins;
   CHECK(plugins.problem("no_value", "interface_two.so")
             .starts_with(library("interface_two.so") + " was built for plugin interface 2, this prun has 1"));
 }
 
-TEST_CASE("plugin: what cannot be loaded says why") {
+TEST_CASE("plugin: an error says why a plugin cannot be loaded") {
   Plugins plugins;
   CHECK(plugins.problem("f", "missing.so") ==
         library("missing.so") + " cannot be loaded: cannot open shared object file: No such file or directory");
   CHECK(plugins.problem("use", "unresolved.so").ends_with("undefined symbol: function_that_nobody_has"));
   CHECK(plugins.problem("setps").ends_with("sample.so has no function 'setps'; did you mean steps?"));
-  CHECK(test::problem(plugins.registry(), "libm.so.6:cbrt").starts_with("libm.so.6 is not a plugin"));
+  CHECK(test::problem(plugins.registry(), "libm.so.6:cbrt").starts_with("libm.so.6 is not a prun plugin"));
 }
 
-TEST_CASE("plugin: names are taken by their form") {
+TEST_CASE("plugin: names are recognized by their form") {
   native::PluginLoader loader(native::LibrarySearch({}));
   for (const char* name : {"./mine.so:f", "mine.so:f", "/a/b/mine.so.1.2:f", "a b.so:f"}) CHECK(loader.takes(name));
   for (const char* name : {"mine.so", "mine:f", "a.py:f", "mine.so:", ":f", ".so:f", "mine.so:f(1)", "mine.so.x:f",
@@ -211,7 +211,7 @@ TEST_CASE("plugin: names are taken by their form") {
   }
 }
 
-TEST_CASE("plugin: all functions by their full or bare names") {
+TEST_CASE("plugin: all functions are listed with their full or bare names") {
   native::PluginLoader loader(native::LibrarySearch({}));
   const auto full = loader.load_all(library("other.so"));
   REQUIRE(full);
@@ -223,7 +223,7 @@ TEST_CASE("plugin: all functions by their full or bare names") {
   CHECK(bare->back()->name() == "fib");
 }
 
-TEST_CASE("plugin: a search path finds them by file name and by name alone") {
+TEST_CASE("plugin: the search path finds plugins by file name and by bare name") {
   const std::string folder = library("").substr(0, library("").size() - 1);
   native::PluginLoader loader(native::LibrarySearch("/nowhere::" + folder));
   CHECK(loader.takes("other:fib"));
@@ -232,5 +232,5 @@ TEST_CASE("plugin: a search path finds them by file name and by name alone") {
   CHECK(loader.load("other.so:fib"));
   CHECK(loader.load_bare("other"));
   CHECK(loader.load_bare("missing").error() ==
-        "'missing' is no shared library, and missing.so is not in PRUN_PLUGIN_PATH (/nowhere and " + folder + ")");
+        "'missing' is not a shared library, and missing.so is not in PRUN_PLUGIN_PATH (/nowhere and " + folder + ")");
 }

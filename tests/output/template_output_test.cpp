@@ -28,7 +28,7 @@ std::string complaint(std::string text) {
 
 }  // namespace
 
-TEST_CASE("a template's fields are filled in") {
+TEST_CASE("the fields of a template are replaced") {
   CHECK(printed("{time} {args} {result}") == "18:33:51.401014 8 34\n");
   CHECK(printed("{index}|{id}|{function}|{call}|{kwargs}|{kind}{error}|{started}{duration}{worker}|{attempt}",
                 {"f", "[1,\"x\"]", "2", R"({"k":3})", R"("n")"}) == "0|n|f|f(1, \"x\", k=3)|{\"k\":3}|||1\n");
@@ -39,13 +39,13 @@ TEST_CASE("a template's fields are filled in") {
   CHECK(output.print({"f", "[]", "1"}).out() == "2026-01-31T17:33:51.401014Z 1.234567 1.235 1 42\n");
 }
 
-TEST_CASE("arguments print bare when alone, as a tuple otherwise") {
+TEST_CASE("a single argument prints bare, several print as a tuple") {
   CHECK(printed("{args}", {"f", R"(["a b"])", "1"}) == "a b\n");
   CHECK(printed("{args}", {"f", R"(["a b", 1])", "1"}) == "(\"a b\", 1)\n");
   CHECK(printed("{args}", {"f", "[]", "1"}) == "()\n");
 }
 
-TEST_CASE("a value stands in a template as it is") {
+TEST_CASE("a template prints values unchanged") {
   CHECK(printed("<{result}>", {"f", "[1]", R"("two\nlines")"}) == "<two\nlines>\n");
   CHECK(printed("{result}\\0", {"f", "[1]", R"("a")"}) == std::string("a\0", 2));
 }
@@ -68,7 +68,7 @@ TEST_CASE("doubled braces and escapes are literal") {
   CHECK(printed("") == "\n");
 }
 
-TEST_CASE("a bad template is refused with the column and what would be right") {
+TEST_CASE("an error about a template names the column and the right form") {
   CHECK(complaint("{args} {reslt}") ==
         "--format, column 9: unknown field 'reslt'; the fields are time, index, id, function, args, kwargs, call, "
         "result, "
@@ -79,13 +79,14 @@ TEST_CASE("a bad template is refused with the column and what would be right") {
   CHECK(complaint("{args:x}").starts_with("--format, column 7: expected '}'; after ':' stand"));
   CHECK(complaint("{args:5").starts_with("--format, column 8: expected '}'"));
   CHECK(complaint("{args:.}") == "--format, column 8: expected a number after '.'");
-  CHECK(complaint("{args:99999999999999999999}") == "--format, column 7: the number is too large, at most 10000 goes");
+  CHECK(complaint("{args:99999999999999999999}") ==
+        "--format, column 7: the number is too large; the maximum is 10000");
   CHECK(complaint(R"(\q)").starts_with("--format, column 1: unknown escape"));
   CHECK(complaint(R"({args}\)").starts_with("--format, column 7: unknown escape"));
   CHECK(complaint("{}").starts_with("--format, column 2: unknown field ''"));
 }
 
-TEST_CASE("a failure goes through a template that has a field for it, else to standard error") {
+TEST_CASE("a template with a field for failures prints them, otherwise they go to standard error") {
   const Call failed{"f", "[1]", "", "", "", {FailureKind::exception, "E", "a\nb", "", 0, 0, 7}};
   Printed with_room(with_template("{call}: {result}{error} ({kind})"));
   with_room.print(failed).print({"f", "[2]", "3"});

@@ -103,7 +103,7 @@ void check_values(const NumberedCalls& job) {
 
 }  // namespace
 
-TEST_CASE("a worker that dies fails the call it was in, by name, and no other") {
+TEST_CASE("the death of a worker fails only its current call, with the cause") {
   for (const Death& death : deaths) {
     for (const std::uint32_t chunksize : {1U, 10U}) {
       CAPTURE(death.name);
@@ -123,7 +123,7 @@ TEST_CASE("a worker that dies fails the call it was in, by name, and no other") 
   }
 }
 
-TEST_CASE("calls by twenty thousand, workers killed at random: as many outcomes, until twenty are killed") {
+TEST_CASE("twenty thousand calls have one outcome each while twenty workers are killed at random") {
   Engine engine(workers(3));
   std::mt19937 random(7);
   std::uint64_t kills = 0;
@@ -148,7 +148,7 @@ TEST_CASE("calls by twenty thousand, workers killed at random: as many outcomes,
   CHECK_FALSE(engine.broken());
 }
 
-TEST_CASE("workers that kill each other") {
+TEST_CASE("workers that kill each other are replaced") {
   for (const std::uint32_t count : {1U, 2U, 5U, 13U}) {
     Engine engine(workers(count));
     const auto job = calls<kill_a_sibling>(200);
@@ -159,7 +159,7 @@ TEST_CASE("workers that kill each other") {
   }
 }
 
-TEST_CASE("the fork server is killed in the middle of a run: the run goes on with another") {
+TEST_CASE("a run continues with a new fork server after the fork server was killed") {
   Engine engine(workers(2));
   const auto probe = calls<own_server>(1);
   run(engine, probe);
@@ -179,7 +179,7 @@ TEST_CASE("the fork server is killed in the middle of a run: the run goes on wit
   CHECK(after->failures.empty());
 }
 
-TEST_CASE("the fork server is killed while nothing runs, and as the workers are leaving") {
+TEST_CASE("the fork server may be killed while no call runs and while the workers exit") {
   Engine engine(workers(2));
   const auto probe = calls<own_server>(1);
   run(engine, probe);
@@ -194,17 +194,17 @@ TEST_CASE("the fork server is killed while nothing runs, and as the workers are 
   run_until(engine, [&] { return engine.workers_left() == 0; });
 }
 
-TEST_CASE("a fork server that dies again and again, and no outcome comes, breaks the pool") {
+TEST_CASE("repeated deaths of the fork server without an outcome break the pool") {
   Engine engine(workers(1));
   const auto job = calls<kills_server>(200);
   run(engine, job);
   CHECK(job->each_once());
   CHECK(job->failures.size() == 200);
   REQUIRE(engine.broken());
-  CHECK(engine.broken()->message.find("dies again and again") != std::string::npos);
+  CHECK(engine.broken()->message.find("it died repeatedly") != std::string::npos);
 }
 
-TEST_CASE("the master is killed: a second later there is no worker") {
+TEST_CASE("no worker is left one second after the master was killed") {
   std::array<int, 2> ends{};
   REQUIRE(::pipe(ends.data()) == 0);
   const pid_t master = ::fork();
@@ -226,7 +226,7 @@ TEST_CASE("the master is killed: a second later there is no worker") {
   ::close(ends[1]);
 }
 
-TEST_CASE("all workers killed at once: what they held fails, the rest runs on new ones") {
+TEST_CASE("if all workers are killed at once, their calls fail and the rest runs on new workers") {
   REQUIRE(::pipe(here_i_am.data()) == 0);
   Engine engine(workers(2));
   const auto blocked = calls<wait_for_ever>(2);

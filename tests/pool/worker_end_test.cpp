@@ -18,7 +18,7 @@ constexpr int exited_7 = 7 << 8;  // as waitpid(2) gives it
 
 }  // namespace
 
-TEST_CASE("a signal and an exit are told with the worker") {
+TEST_CASE("the message about a signal or an exit names the worker") {
   const Failure killed = failure_of({12, SIGSEGV});
   CHECK(killed.kind == FailureKind::lost_signal);
   CHECK(killed.type == "prun::WorkerLostError");
@@ -31,7 +31,7 @@ TEST_CASE("a signal and an exit are told with the worker") {
   CHECK(left.message == "worker 12 exited with status 7 in the middle of the call");
 }
 
-TEST_CASE("a limit is told instead of the signal that it took") {
+TEST_CASE("the message about a limit names the limit instead of the signal") {
   const Failure late = failure_of({12, SIGKILL, DeathNote::none, WorkerEnd::Cause::overdue, 1500ms});
   CHECK(late.kind == FailureKind::timeout);
   CHECK(late.signal == 0);
@@ -39,13 +39,13 @@ TEST_CASE("a limit is told instead of the signal that it took") {
   const Failure large = failure_of({12, SIGKILL, DeathNote::none, WorkerEnd::Cause::memory});
   CHECK(large.kind == FailureKind::out_of_memory);
   CHECK(large.signal == 0);
-  CHECK(large.message == "used more memory than it may; worker 12 was killed");
+  CHECK(large.message == "exceeded its memory limit; worker 12 was killed");
   const Failure busy = failure_of({12, SIGKILL, DeathNote::cpu_limit});
   CHECK(busy.kind == FailureKind::cpu_limit);
   CHECK(busy.type == "prun::CpuLimitError");
 }
 
-TEST_CASE("a stack that ran out, and damaged memory, are told as such") {
+TEST_CASE("a stack overflow and damaged memory have their own messages") {
   CHECK(failure_of({12, SIGSEGV, DeathNote::stack_overflow}).message ==
         "worker 12 ran out of stack and was killed by signal 11 (SIGSEGV)");
   const Failure corrupt = failure_of({12, SIGKILL, DeathNote::none, WorkerEnd::Cause::corrupt});

@@ -83,7 +83,7 @@ std::string dies(const Machine& machine, int times) {
 
 }  // namespace
 
-TEST_CASE("a worker is in its group, and what its group's limit has ended is out of memory") {
+TEST_CASE("a worker is in its group, and a kill by the limit of the group is out_of_memory") {
   const Machine machine("memory");
   Told told;
   const RunReport report = run_script(dies(machine, 9), {}, machine, told);
@@ -91,10 +91,10 @@ TEST_CASE("a worker is in its group, and what its group's limit has ended is out
   CHECK(sys::contents(machine.group() + "/memory.max") == "4294967296");
   CHECK(sys::contents(machine.group() + "/cgroup.procs") == "0");
   CHECK(told.kinds == std::vector<std::string>{"out_of_memory"});
-  CHECK(told.message.find("used more memory than it may; worker ") == 0);
+  CHECK(told.message.find("exceeded its memory limit; worker ") == 0);
 }
 
-TEST_CASE("a command that its group's limit has ended is out of memory, and what it wrote is kept") {
+TEST_CASE("a command killed by the limit of its group is out_of_memory, and its output is kept") {
   const Machine machine("memory");
   Told told;
   run_script("echo written before; echo oom_kill 1 > " + machine.command_group() + "/memory.events; kill -9 $$", {},
@@ -102,18 +102,18 @@ TEST_CASE("a command that its group's limit has ended is out of memory, and what
   CHECK(sys::contents(machine.command_group() + "/memory.max") == "4294967296");
   CHECK(sys::contents(machine.command_group() + "/cgroup.procs") == "0");
   CHECK(told.kinds == std::vector<std::string>{"out_of_memory"});
-  CHECK(told.message == "used more memory than it may and was killed");
+  CHECK(told.message == "exceeded its memory limit and was killed");
   CHECK(told.output == "written before\n");
 }
 
-TEST_CASE("a command that another kills is not out of memory") {
+TEST_CASE("a command killed by another process is not out_of_memory") {
   const Machine machine("memory");
   Told told;
   run_script("kill -9 $$", {}, machine, told);
   CHECK(told.kinds == std::vector<std::string>{"signal"});
 }
 
-TEST_CASE("it is tried again, as often as asked for") {
+TEST_CASE("a task that ran out of memory is retried as often as requested") {
   const Machine machine("memory");
   Told told;
   RunOptions options;
@@ -123,7 +123,7 @@ TEST_CASE("it is tried again, as often as asked for") {
   CHECK(told.attempts == std::vector<std::uint32_t>{3});
 }
 
-TEST_CASE("a SIGKILL that the group does not count is none of its limit") {
+TEST_CASE("a SIGKILL that the group does not count is not caused by its limit") {
   const Machine machine("memory");
   Told told;
   run_script("kill -9 $PPID", {}, machine, told);
@@ -131,7 +131,7 @@ TEST_CASE("a SIGKILL that the group does not count is none of its limit") {
 }
 
 #if !defined(__SANITIZE_ADDRESS__)  // its shadow takes more private memory than there may be
-TEST_CASE("where there are no such groups the limit is one of private memory") {
+TEST_CASE("without control groups the limit applies to private memory") {
   const Machine machine("cpu");
   Told told;
   const RunReport report = run_script("test $(ulimit -d) = 4194304", {}, machine, told);

@@ -8,7 +8,7 @@
 using namespace prun;
 using serving::parse_hello;
 
-TEST_CASE("a hello: names alone are enough, and take any arguments") {
+TEST_CASE("a hello: functions with only a name take any arguments") {
   const auto offers = parse_hello(R"({"prun": 1, "functions": [{"name": "f"}, {"name": "g", "help": "of g"}]})");
   REQUIRE(offers);
   REQUIRE(offers->size() == 2);
@@ -17,7 +17,7 @@ TEST_CASE("a hello: names alone are enough, and take any arguments") {
   CHECK(offers->at(1).help == "of g");
 }
 
-TEST_CASE("a hello: keywords stand behind what takes any number of arguments") {
+TEST_CASE("a hello: keyword parameters come after variable arguments") {
   const auto offers = parse_hello(
       R"({"prun": 1, "functions": [{"name": "f", "more_arguments": true, "parameters":
           [{"name": "a"}, {"name": "k", "keyword_only": true, "optional": true}]}]})");
@@ -38,18 +38,18 @@ TEST_CASE("a hello: parameters have types, defaults and kinds") {
   CHECK(signature.parameters[3].keyword_only);
 }
 
-TEST_CASE("a hello: what is wrong with one is said") {
+TEST_CASE("a hello: errors say what is wrong") {
   for (const auto& [line, message] : {
-           std::pair{"", "not JSON"},
-           {"hello", "not JSON"},
-           {"[]", "a line that is no object"},
+           std::pair{"", "invalid JSON"},
+           {"hello", "invalid JSON"},
+           {"[]", "a line that is not an object"},
            {R"({"functions": []})", "without \"prun\": 1"},
            {R"({"prun": 2, "functions": []})", "without \"prun\": 1"},
            {R"({"prun": 1})", "without \"functions\""},
-           {R"({"prun": 1, "functions": {}})", "functions that is no array"},
-           {R"({"prun": 1, "functions": [1]})", "a function that is no object"},
+           {R"({"prun": 1, "functions": {}})", "functions that is not an array"},
+           {R"({"prun": 1, "functions": [1]})", "a function that is not an object"},
            {R"({"prun": 1, "functions": [{}]})", "a function that has no name"},
-           {R"({"prun": 1, "functions": [{"name": 5}]})", "a function's name that is no string"},
+           {R"({"prun": 1, "functions": [{"name": 5}]})", "a function's name that is not a string"},
            {R"({"prun": 1, "functions": [{"name": "f", "parameters": [{}]}]})", "a parameter that has no name"},
        }) {
     CAPTURE(line);

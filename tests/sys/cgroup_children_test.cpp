@@ -53,7 +53,7 @@ std::optional<std::string> real_controller() {
 
 }  // namespace
 
-TEST_CASE("each child has the limit, and each group above passes the controller on") {
+TEST_CASE("each child has the limit, and each parent group passes the controller on") {
   const Machine machine("cpu memory pids");
   const auto children = CgroupChildren::make(2, memory_settings(1 << 20), machine.root());
   REQUIRE(children);
@@ -70,7 +70,7 @@ TEST_CASE("each child has the limit, and each group above passes the controller 
   CHECK(machine.read(machine.base() + "/0/cgroup.kill") == "1");
 }
 
-TEST_CASE("a kill for want of memory is told of the child that it was in, once") {
+TEST_CASE("a kill for lack of memory is reported once for its child") {
   const Machine machine("memory");
   const auto children = CgroupChildren::make(2, memory_settings(1 << 20), machine.root());
   REQUIRE(children);
@@ -83,7 +83,7 @@ TEST_CASE("a kill for want of memory is told of the child that it was in, once")
   CHECK_FALSE((*children)->killed_in(1));
 }
 
-TEST_CASE("where it cannot be had the reason is told, and nothing is left behind") {
+TEST_CASE("if groups cannot be created the error has the reason and nothing is left behind") {
   const auto why_not = [](const Machine& machine) {
     const auto children = CgroupChildren::make(1, memory_settings(1 << 20), machine.root());
     REQUIRE_FALSE(children);
@@ -94,10 +94,10 @@ TEST_CASE("where it cannot be had the reason is told, and nothing is left behind
   CHECK(why_not(without).find(" has no controller memory") != std::string::npos);
   const Machine version_1("memory");
   version_1.file("/proc/self/mountinfo", "33 24 0:29 / /cg rw - cgroup cgroup rw,memory\n");
-  CHECK(why_not(version_1) == "there are no control groups of version 2");
+  CHECK(why_not(version_1) == "control groups v2 are not mounted");
 }
 
-TEST_CASE("really: a process and what it starts move, and all is gone in the end") {
+TEST_CASE("really: a process and its children move into the group, and all is removed at the end") {
   const auto controller = real_controller();
   const auto children =
       controller ? CgroupChildren::make(2, {*controller, {}}) : tl::unexpected(std::string("no control groups v2"));
@@ -133,7 +133,7 @@ TEST_CASE("really: a process and what it starts move, and all is gone in the end
   ::close(ends[0]);
 }
 
-TEST_CASE("really: another process removes what one that was killed has left") {
+TEST_CASE("really: another process removes the groups of a killed process") {
   const auto controller = real_controller();
   if (!controller || !CgroupChildren::make(1, {*controller, {}})) {
     MESSAGE("not to be seen on this system");

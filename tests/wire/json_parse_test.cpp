@@ -73,7 +73,7 @@ TEST_CASE("containers of every length class, also within each other, have the ri
   }
 }
 
-TEST_CASE("the value is appended behind what is there") {
+TEST_CASE("the value is appended to the existing bytes") {
   std::string out = "before";
   REQUIRE(parse_json("[" + repeated("[1],", 20) + "2]", out).has_value());
   CHECK(out.starts_with("before"));
@@ -89,7 +89,7 @@ TEST_CASE("keys keep the order of the text") {
   CHECK(reader.string() == "a");
 }
 
-TEST_CASE("an integer beyond 64 bits stands as its digits and is reported") {
+TEST_CASE("an integer beyond 64 bits is stored as its digits and reported") {
   for (const std::string digits : {"18446744073709551616", "-9223372036854775809", "123456789012345678901234567890"}) {
     std::string out;
     const auto result = parse_json("[" + digits + ",1]", out);
@@ -108,10 +108,10 @@ TEST_CASE("an integer beyond 64 bits stands as its digits and is reported") {
 TEST_CASE("a number that no float holds is an error") {
   CHECK(error_of("[1, 1e400]") == "4: 1e400 is beyond the largest float of 64 bits, 1.8e308");
   CHECK(error_of("-1e400") == "0: -1e400 is beyond the largest float of 64 bits, 1.8e308");
-  CHECK(error_of("[" + repeated("9", 400) + "]") == "1: an integer of 400 digits is too long, 308 are kept at most");
+  CHECK(error_of("[" + repeated("9", 400) + "]") == "1: an integer of 400 digits is too long; the maximum is 308");
 }
 
-TEST_CASE("a misplaced token is named with what was expected") {
+TEST_CASE("an error about a misplaced token names it and what was expected") {
   CHECK(error_of("") == "0: unexpected end of the text, expected a value");
   CHECK(error_of("  ") == "2: unexpected end of the text, expected a value");
   CHECK(error_of("[1, ]") == "4: unexpected ']', expected a value");
@@ -126,7 +126,7 @@ TEST_CASE("a misplaced token is named with what was expected") {
   CHECK(error_of("01") == "1: unexpected number, expected nothing more");
 }
 
-TEST_CASE("a word or character that JSON lacks is shown whole") {
+TEST_CASE("an error about a word or character that is not JSON shows all of it") {
   CHECK(error_of("[1, nulx]") == "4: unexpected 'nulx', expected a value");
   CHECK(error_of("[tru") == "1: unexpected 'tru', expected a value");
   CHECK(error_of("True") == "0: unexpected 'True', expected a value");
@@ -139,7 +139,7 @@ TEST_CASE("a word or character that JSON lacks is shown whole") {
   CHECK(error_of("\xff") == "0: unexpected byte 0xff, expected a value");
 }
 
-TEST_CASE("a bad string or number says why") {
+TEST_CASE("an error about a bad string or number has the reason") {
   CHECK(error_of("[\"abc") == "1: invalid string: missing closing quote");
   CHECK(error_of("[\"number overflow\n") ==
         "17: invalid string: control character U+000A (LF) must be escaped to \\u000A or \\n");
@@ -157,7 +157,7 @@ TEST_CASE("a zero byte is not the end of the text") {
   CHECK(error_of("[1\0]"sv) == "2: unexpected byte 0x00, expected ',' or ']'");
 }
 
-TEST_CASE("of a key that comes twice the last value counts, at the first's place") {
+TEST_CASE("the last value of a repeated key counts, at the place of the first") {
   CHECK(parsed(R"({"a":"b","a":"c"})") == parsed(R"({"a":"c"})"));  // y_object_duplicated_key
   CHECK(parsed(R"({"a":"b","a":"b"})") == parsed(R"({"a":"b"})"));  // y_object_duplicated_key_and_value
   CHECK(parsed(R"({"a":1,"b":2,"a":3})") == parsed(R"({"a":3,"b":2})"));
@@ -165,14 +165,14 @@ TEST_CASE("of a key that comes twice the last value counts, at the first's place
   CHECK(value_of(R"({"a":{"a":1},"b":{"a":2}})") == json::parse(R"({"a":{"a":1},"b":{"a":2}})"));
 }
 
-TEST_CASE("a key that comes twice leaves containers with long heads whole, wherever they stand") {
+TEST_CASE("a repeated key leaves containers with long heads intact at any position") {
   const std::string longer = "[" + repeated("7,", 40) + "{\"k\":[" + repeated("1,", 70000) + "1]}]";
   const std::string text = R"({"a":)" + longer + R"(,"b":{"c":1,"d":)" + longer + R"(,"c":)" + longer + R"(},"a":)" +
                            longer + R"(,"e":)" + longer + "}";
   CHECK(value_of(text) == json::parse(text));
 }
 
-TEST_CASE("a key that comes twice is found in a large object too") {
+TEST_CASE("a repeated key is found in a large object too") {
   std::string text = "{";
   for (int i = 0; i < 1000; ++i) text += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ",";
   const std::size_t place = text.size();
@@ -182,7 +182,7 @@ TEST_CASE("a key that comes twice is found in a large object too") {
   CHECK(parse_json(text, out)->repeated_key == place);
 }
 
-TEST_CASE("only a key of the outermost object is reported to come twice") {
+TEST_CASE("a repeated key is reported only for the outermost object") {
   std::string out;
   CHECK(parse_json(R"({"a":1,"b":2,"a":3})", out)->repeated_key == 13);
   CHECK(parse_json(R"({"a":{"b":1,"b":2}})", out)->repeated_key == std::string_view::npos);

@@ -137,7 +137,7 @@ tl::expected<std::unique_ptr<TaskSource>, InputError> open_command_inputs(const 
   if (options.column_separator) {
     auto made = Columns::make(*options.column_separator);
     if (!made) {
-      return wrong(fmt::format("--colsep '{}' is no regular expression: {} (at byte {})",
+      return wrong(fmt::format("--colsep '{}' is not a regular expression: {} (at byte {})",
                                printable_line(*options.column_separator), made.error().message,
                                made.error().offset + 1));
     }

@@ -47,11 +47,11 @@ ArrayReader::Step ArrayReader::between_elements(char c) {
   switch (state_) {
     case State::before_array: return take(State::first);
     case State::behind_array:
-      return bad(fmt::format("unexpected {} behind the end of the array", shown(c)), State::done);
+      return bad(fmt::format("unexpected {} after the end of the array", shown(c)), State::done);
     case State::behind_element:
       if (c == ',') return take(State::element);
       if (c == ']') return take(State::behind_array);
-      return bad(fmt::format("unexpected {} behind a task, expected ',' or ']'", shown(c)), State::element);
+      return bad(fmt::format("unexpected {} after a task, expected ',' or ']'", shown(c)), State::element);
     default: break;
   }
   if (c == ']' && state_ == State::first) return take(State::behind_array);
@@ -99,7 +99,7 @@ EntryReader::Got ArrayReader::at_input_end() {
   const char* expected = state_ == State::behind_element ? "',' or ']'"
                          : state_ == State::first        ? "a task or ']'"
                                                          : "a task";
-  bad(fmt::format("the input ends within the array, expected {}", expected), State::done);
+  bad(fmt::format("the input ends inside the array, expected {}", expected), State::done);
   return Got::bad;
 }
 

@@ -39,8 +39,8 @@ ElementScanner::Found ElementScanner::scan(std::string_view text, bool at_end) {
   }
   if (!at_end) return Found::more;
   if (scalar_) return Found::whole;
-  return broken(in_string_ ? "the input ends within a string, expected '\"'"
-                           : fmt::format("the input ends within a task, expected '{}'", closers_.back()));
+  return broken(in_string_ ? "the input ends inside a string, expected '\"'"
+                           : fmt::format("the input ends inside a task, expected '{}'", closers_.back()));
 }
 
 /// Skips most of a string, and everything in brackets that is neither bracket nor quote.

@@ -80,7 +80,8 @@ Pull JsonTaskSource::parse(std::string_view text, Task& task) {
   }
   TextError& error = parsed.error();
   const bool cut_off = lines_ && error.offset >= text.size();
-  if (cut_off) error.message += "; in JSON Lines a task stands on one line, in a JSON array it may take several";
+  if (cut_off)
+    error.message += "; in JSON Lines each task must be on one line, in a JSON array it may span several lines";
   return bad(text.data() + error.offset, error.message);
 }
 

@@ -63,7 +63,7 @@ std::string describe_unknown_key(std::string_view key) {
 tl::unexpected<TextError> repeated_key(std::string_view json, std::size_t at) {
   constexpr std::size_t longest = 32;
   const std::string_view key = json.substr(at + 1, json.find('"', at + 1) - at - 1);
-  return error(fmt::format("the key \"{}\" comes twice in one task", printable_line(key.substr(0, longest))), at);
+  return error(fmt::format("a task has the key \"{}\" twice", printable_line(key.substr(0, longest))), at);
 }
 
 /// A program or the system would stop reading the text at a NUL byte.

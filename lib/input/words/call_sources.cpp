@@ -44,7 +44,7 @@ tl::expected<void, TextError> append_argument(const InputOptions& options, std::
   }
   const auto* product = std::get_if<Product>(&*input);
   if (product == nullptr || product->count != 1) {
-    return tl::unexpected(TextError{"this is many inputs, and apply makes one call; use map or starmap", 0});
+    return tl::unexpected(TextError{"apply makes one call and cannot take several inputs; use map or starmap", 0});
   }
   std::string value;
   product->assign(0, value);

@@ -61,7 +61,7 @@ class CallParser {
     if (!take(')') && !arguments()) return tl::unexpected(std::move(error_));
     skip_space();
     if (at_ < text_.size()) {
-      fail("unexpected text behind the call; each call is a word of its own");
+      fail("unexpected text after the call; write each call as a separate word");
       return tl::unexpected(std::move(error_));
     }
     finish();
@@ -74,7 +74,7 @@ class CallParser {
       if (!argument()) return false;
       skip_space();
       if (take(')')) return true;
-      if (!take(',')) return fail("expected ',' or ')' behind an argument");
+      if (!take(',')) return fail("expected ',' or ')' after an argument");
       skip_space();
     }
   }

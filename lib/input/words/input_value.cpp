@@ -63,8 +63,8 @@ tl::expected<void, TextError> append_input_value(std::string_view text, std::str
   if (!parsed) {
     wire::JsonError& error = parsed.error();
     if (must_be_json) {
-      error.message +=
-          "; what begins with '" + std::string(core.substr(0, 1)) + "' must be JSON, other text a string in quotes";
+      error.message += "; text that begins with '" + std::string(core.substr(0, 1)) +
+                       "' must be JSON; to pass it as a string, write it in quotes";
     }
     return tl::unexpected(TextError{std::move(error.message), error.offset});
   }

@@ -84,7 +84,8 @@ class InputsBuilder {
   }
 
   std::optional<TextError> add_standard_input() {
-    if (std::exchange(reads_stdin_, true)) return TextError{"standard input can be read once, but `-` stands twice", 0};
+    if (std::exchange(reads_stdin_, true))
+      return TextError{"`-` occurs twice, but standard input can be read only once", 0};
     auto bytes = FileBytes::borrow(options_.stdin_fd);
     if (!bytes) return TextError{fmt::format("standard input cannot be read: {}", bytes.error()), 0};
     return push(std::make_unique<LineInputs>("<stdin>", std::make_unique<FileBytes>(std::move(*bytes)), arguments_,
