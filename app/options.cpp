@@ -164,6 +164,14 @@ std::optional<CommandOptions> command_meant(const CommandLine& line, const Optio
   }
 }
 
+/// @throws UsageError where tasks cannot start one by one
+OrderValues order_options(const OptionValues& values) {
+  if (values.run.order == order::StartOrder::of_input) return {};
+  if (values.run.guided_chunks || values.run.chunksize.value_or(1) != 1)
+    throw UsageError("--order and --chunksize cannot be used together: with --order, tasks start one by one");
+  return values.order;
+}
+
 RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, Mode mode,
                            std::vector<std::string> command_line) {
   const InputOptions input = input_options(line, values, mode);
@@ -184,6 +192,7 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.progress = values.progress;
   if (line.has("--progress-fd") && !line.has("--progress")) run.progress.style = ProgressStyle::json;
   run.joblog = values.joblog;
+  run.order = order_options(values);
   run.journal = journal_request(values, run, std::move(command_line));
   return run;
 }
@@ -211,7 +220,8 @@ std::optional<PrintText> text_to_print(const CommandLine& line) {
 Mode mode_of(Mode mode, const OptionValues& values) {
   if (values.command.keep_order) return mode;
   if (mode != Mode::imap && mode != Mode::imap_unordered)
-    throw UsageError("--no-keep-order is for commands without a mode; the mode imap_unordered prints outputs as tasks end");
+    throw UsageError(
+        "--no-keep-order is for commands without a mode; the mode imap_unordered prints outputs as tasks end");
   return Mode::imap_unordered;
 }
 

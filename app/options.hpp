@@ -58,6 +58,7 @@ struct RunTasks {
   bool advises = false;                     ///< standard error is a terminal: a line of advice helps
   ProgressOptions progress{};
   std::optional<std::string> joblog{};
+  OrderValues order{};
 };
 
 /// `prun journal FILE`

@@ -4,6 +4,7 @@
 #include "exit_status.hpp"
 #include "run_ending.hpp"
 #include "run_observers.hpp"
+#include "usage_error.hpp"
 
 #include "command/command_function.hpp"
 #include "event/printable.hpp"
@@ -12,6 +13,7 @@
 #include "jobserver/make_flags.hpp"
 #include "journal/journal.hpp"
 #include "journal/journal_source.hpp"
+#include "journal/recorded_durations.hpp"
 #include "output/make_output.hpp"
 #include "output/output_buffer.hpp"
 #include "output/results_directory.hpp"
@@ -130,6 +132,7 @@ class AssembledRun {
     }
     surround();
     add_functions();
+    find_costs();
     for (const std::string& path : command_->reports) reports_.emplace_back(path);
     if (!open_input()) return usage_or_bad_input;
     open_outputs();
@@ -159,6 +162,26 @@ class AssembledRun {
     given_ = make_command(*command_, jobserver_.dry_run, surroundings_);
   }
 
+  /// Before the run's journal is opened, which may be the same file: to close it would release the locks of the run.
+  void find_costs() {
+    if (command_->run.order != order::StartOrder::longest_first) return;
+    const OrderValues& given = command_->order;
+    if (given.cost) {
+      costs_ = std::make_unique<order::ExpressionCosts>(*given.cost);
+      return;
+    }
+    const bool resumes = command_->journal && command_->journal->options.resume;
+    if (!given.durations && !resumes) {
+      throw UsageError(
+          "--order longest-first needs durations: --cost EXPR, --durations FILE, or a journal that is resumed");
+    }
+    const std::string& path = given.durations ? *given.durations : command_->journal->options.path;
+    // A journal that is to be resumed need not exist yet. Then nothing is known.
+    if (!given.durations && ::access(path.c_str(), F_OK) != 0) return;
+    journal::JournalFile file(path, journal::JournalFile::Use::look_at);
+    costs_ = std::make_unique<journal::RecordedDurations>(file);
+  }
+
   void open_journal() { journal_.emplace(command_->journal->options, command_->journal->run, surroundings_.spilled); }
 
   /// False: it was said why not.
@@ -177,8 +200,19 @@ class AssembledRun {
       return false;
     }
     source_ = std::move(*source);
+    if (!order_is_possible()) return false;
     if (command_->journal) open_journal();
     return true;
+  }
+
+  /// False: it was said why not.
+  bool order_is_possible() {
+    constexpr std::uint64_t most = 100'000'000;
+    if (command_->run.order == order::StartOrder::of_input || source_->remaining().value_or(0) <= most) return true;
+    err_.write(message_line(fmt::format("--order keeps all tasks in memory, and the input has {}; the most is {}",
+                                        *source_->remaining(), most)));
+    err_.flush();
+    return false;
   }
 
   void open_outputs() {
@@ -197,6 +231,7 @@ class AssembledRun {
     options.ending = surroundings_.stopping.ending.get();
     options.events = &events;
     options.recorded = journal_ ? &*journal_ : nullptr;
+    options.costs = costs_.get();
     return options;
   }
 
@@ -247,6 +282,7 @@ class AssembledRun {
   std::vector<report::ReportFile> reports_;
   std::optional<journal::Journal> journal_;
   std::unique_ptr<TaskSource> source_;
+  std::unique_ptr<order::TaskCosts> costs_;  ///< for --order longest-first
   OutputBuffer out_{STDOUT_FILENO, "standard output", OutputBuffer::SlowReader::lets_wait};
   std::unique_ptr<Listener> output_;
   std::optional<ResultsDirectory> results_;

@@ -8,6 +8,7 @@
 #include "input/commands/command_inputs.hpp"
 #include "input/open_source.hpp"
 #include "jobserver/token_pipe.hpp"
+#include "order/cost_expression.hpp"
 #include "output/output_options.hpp"
 #include "progress/progress_options.hpp"
 #include "run/run_options.hpp"
@@ -50,6 +51,12 @@ struct JournalValues {
   bool partial = false;
 };
 
+/// Where the durations of tasks come from, for `--order longest-first`.
+struct OrderValues {
+  std::optional<order::CostExpression> cost;
+  std::optional<std::string> durations;  ///< a journal
+};
+
 struct OptionValues {
   RunOptions run;
   FunctionOptions functions;
@@ -59,6 +66,7 @@ struct OptionValues {
   LoggingOptions logging;
   JobserverOptions jobserver;
   JournalValues journal;
+  OrderValues order;
   bool summary = false;
   std::vector<std::string> reports;
   std::optional<std::int64_t> run_number;

@@ -2,10 +2,14 @@
 #include "numbers.hpp"
 #include "options/option_groups.hpp"
 #include "options/option_values.hpp"
+#include "usage_error.hpp"
+
+#include <fmt/format.h>
 
 #include <sched.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace prun::app {
@@ -20,6 +24,19 @@ std::vector<int> own_cpus() {
     if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) cpus.push_back(cpu);
   }
   return cpus;
+}
+
+void take_order(OptionValues& to, const Given& given) {
+  using order::StartOrder;
+  to.run.order = given.text == "longest-first" ? StartOrder::longest_first
+                 : given.text == "shuffle"     ? StartOrder::shuffled
+                                               : StartOrder::of_input;
+}
+
+void take_cost(OptionValues& to, const Given& given) {
+  auto expression = order::CostExpression::parse(given.text);
+  if (!expression) throw UsageError(fmt::format("{} '{}': {}", given.option, given.text, expression.error()));
+  to.order.cost = std::move(*expression);
 }
 
 constexpr Option options[] = {
@@ -54,6 +71,47 @@ other modes, and for commands in every mode, it is 1.
            to.run.guided_chunks = given.text == "auto";
            if (!to.run.guided_chunks) to.run.chunksize = parse_count(given.option, given.text);
          }},
+    {.names = "--order",
+     .value = "ORDER",
+     .help = "start tasks in this order: input, longest-first or shuffle",
+     .details = R"(
+Start the tasks in this order, one by one. Results keep the order that the mode gives them.
+
+`input` (the default): in the order of the input. `longest-first`: those that take longest first, so that no long task is left
+when all other tasks have ended. The durations come from --cost, from --durations, or from the journal of a run that is resumed.
+A task whose duration is not known starts before the others. `shuffle`: in a random order, which depends only on --seed.
+
+prun reads the whole input before it starts the first task, and results wait in memory for their turn. An input without an end
+is never started.
+)",
+     .completes = Completes::choices,
+     .choices = "input longest-first shuffle",
+     .excludes = {{"--buffersize", "the next result may be that of the task that starts last"}},
+     .take = take_order},
+    {.names = "--cost",
+     .value = "EXPR",
+     .help = "with --order longest-first: how long a task takes",
+     .details = R"(
+Compute from its arguments how long a task takes, in any unit, for `--order longest-first`. `$1` is the first argument, which must
+be a number, and `size($1)` is the size of the file that it names. Numbers, `+`, `-`, `*`, `/`, `^` and parentheses can be used.
+If the cost of a task cannot be computed, no task is started.
+
+    prun --order longest-first --cost 'size($1)' gzip -9k {} ::: *.log
+    prun map fib 1..39 --order longest-first --cost '1.618 ^ $1'
+)",
+     .needs = "--order longest-first",
+     .take = take_cost},
+    {.names = "--durations",
+     .value = "FILE",
+     .help = "with --order longest-first: a journal with durations",
+     .details = R"(
+Take the durations of tasks from the journal FILE of an earlier run, for `--order longest-first`. A task is found by its function and
+arguments, so the runs need not have the same tasks.
+)",
+     .completes = Completes::files,
+     .needs = "--order longest-first",
+     .excludes = {{"--cost", "each says how long tasks take"}},
+     .take = [](OptionValues& to, const Given& given) { to.order.durations = given.text; }},
     {.names = "--max-tasks-per-child",
      .value = "N",
      .help = "replace a worker after N tasks",

@@ -69,6 +69,12 @@ const Function& NumberedTasks::describe(std::uint64_t index, TaskEvent& event) {
   return *segment->function;
 }
 
+Task NumberedTasks::copy(std::uint64_t index) {
+  TaskEvent event;
+  const Function& function = describe(index, event);
+  return {&function, std::string(event.args), std::string(event.kwargs), {}, {}};
+}
+
 void NumberedTasks::forget(std::uint64_t index, std::uint64_t next_index) {
   if (const TaskBytes* task = find(index)) bytes_ -= task->args.size() + task->kwargs.size();
   if (ordered_) {

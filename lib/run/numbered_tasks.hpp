@@ -56,6 +56,9 @@ class NumberedTasks {
     return task != nullptr ? *task->function : *segment_of(index)->function;
   }
 
+  /// A copy of the task, without its id.
+  [[nodiscard]] Task copy(std::uint64_t index);
+
   /// Sets function, args, kwargs and id. Their views are valid until the next call, or until the task is forgotten.
   const Function& describe(std::uint64_t index, TaskEvent& event);
 

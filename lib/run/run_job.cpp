@@ -20,7 +20,10 @@ constexpr std::size_t default_window_tasks = 4096;
 constexpr std::uint64_t default_window_bytes = std::uint64_t{8} << 20U;
 constexpr std::uint64_t default_window_all_bytes = std::uint64_t{512} << 20U;
 
-std::size_t default_window_for(const RunOptions& options) {
+/// The tasks that may be outstanding. With another order, the next result may be that of the task that starts last.
+std::size_t window_for(const RunOptions& options) {
+  if (options.order != order::StartOrder::of_input) return SIZE_MAX / 8;
+  if (options.window_tasks != 0) return options.window_tasks;
   const std::uint64_t chunk = std::min<std::uint64_t>(options.chunksize.value_or(1), largest_chunk);
   return std::max<std::size_t>(default_window_tasks, chunk * options.workers * 4);
 }
@@ -61,7 +64,7 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       registry_(&registry),
       events_(&events_of(options)),
       recorded_(options.recorded),
-      window_tasks_(options.window_tasks != 0 ? options.window_tasks : default_window_for(options)),
+      window_tasks_(window_for(options)),
       window_bytes_(options.window_bytes != 0 ? options.window_bytes : default_window_bytes),
       window_all_bytes_(options.window_bytes != 0 ? options.window_bytes : default_window_all_bytes),
       guided_(options.workers),
@@ -88,6 +91,7 @@ std::uint64_t RunJob::outstanding() const noexcept {
 
 bool RunJob::window_open() const noexcept {
   if (order_.all_at_once()) return true;
+  if (reorders()) return unwritten_text() < window_bytes_;  // results must wait for their turn, as in `map`
   if (outstanding() >= window_tasks_) return false;
   const std::uint64_t memory = order_.bytes() + unwritten_text();
   // The first unreported task is running; if none runs, only unread output is in the way.
@@ -139,6 +143,7 @@ void RunJob::take_no_more() {
       skip(index);
     }
   }
+  while (!starts_.empty()) skip(starts_.take());
   while (!retries_.empty()) skip(retries_.take().index);
 }
 

@@ -9,6 +9,7 @@
 #include "event/task_event.hpp"
 #include "function/registry.hpp"
 #include "input/task_source.hpp"
+#include "order/start_queue.hpp"
 #include "output/output_buffer.hpp"
 #include "run/admission.hpp"
 #include "run/chunk_limit.hpp"
@@ -121,7 +122,11 @@ class RunJob final : public detail::Job, private TaskTexts {
 
  private:
   [[nodiscard]] bool window_open() const noexcept;
-  [[nodiscard]] bool all_run() const noexcept { return intake_.exhausted() && in_flight_ == 0 && retries_.empty(); }
+  /// Tasks start in another order than that of the input.
+  [[nodiscard]] bool reorders() const noexcept { return options_.order != order::StartOrder::of_input; }
+  /// Everything was read, and nothing is left to hand out but retries.
+  [[nodiscard]] bool exhausted() const noexcept { return intake_.exhausted() && starts_.empty(); }
+  [[nodiscard]] bool all_run() const noexcept { return exhausted() && in_flight_ == 0 && retries_.empty(); }
   [[nodiscard]] std::uint64_t unwritten_text() const noexcept;
   [[nodiscard]] std::uint64_t waiting_files() const noexcept;
   [[nodiscard]] std::uint64_t outstanding() const noexcept;
@@ -132,6 +137,8 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] bool has_next() { return intake_.next_was_read() || read(); }
   void tell_all_at_once();
   void fail_defective();
+  [[nodiscard]] bool arrange_starts();
+  void add_start();
   bool pass_recorded();
   void tell_recorded();
   [[nodiscard]] bool lone_task_runs() const noexcept { return limit_.alone() && in_flight_ != 0; }
@@ -145,7 +152,9 @@ class RunJob final : public detail::Job, private TaskTexts {
   void note_start(const detail::ChunkSpec& chunk);
   void note_end(std::uint64_t index, const detail::AttemptInfo& info);
   bool cut_chunk(detail::ChunkSpec& chunk);
+  bool take_start(detail::ChunkSpec& chunk);
   bool take_retry(detail::ChunkSpec& chunk);
+  bool hand_out_alone(detail::ChunkSpec& chunk, std::uint64_t index, std::uint32_t attempt);
   void note_outcome(bool failed);
   void tell_measured(std::uint64_t index, const detail::AttemptInfo& info);
   void tell_attempt(std::uint64_t index, std::string_view value, const Failure* failure,
@@ -174,8 +183,10 @@ class RunJob final : public detail::Job, private TaskTexts {
   OutcomeOrder order_;
   std::array<const OutputBuffer*, 2> outputs_{};
   bool commands_seen_ = false;  ///< a task that was handed out is a command
-  bool more_recorded_ = false;  ///< passing on recorded outcomes was interrupted
+  bool goes_on_ = false;        ///< passing on recorded outcomes, or arranging tasks, was interrupted
 
+  order::StartQueue starts_;  ///< tasks that have been read and have not started, if tasks are reordered
+  bool arranged_ = false;     ///< all of them are in `starts_`
   RetryQueue retries_;
   ChunkLimit limit_;
   StartLimit start_limit_;

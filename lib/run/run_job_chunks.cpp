@@ -1,26 +1,29 @@
 // Decides which tasks to hand out next, how many at a time, and why none: one half of RunJob. The other half receives their
 // outcomes.
+#include "order/task_costs.hpp"
 #include "run/function_entry.hpp"
 #include "run/run_job.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace prun {
 namespace {
 
-// Number of recorded outcomes to pass on before signals, outputs and workers are checked again.
+// Number of recorded outcomes to pass on, and of tasks to arrange, before signals, outputs and workers are checked again.
 constexpr int most_recorded_at_once = 1000;
+constexpr int most_arranged_at_once = 100'000;
 
 }  // namespace
 
 bool RunJob::may_have_chunk() {
   if (!start_limit_.allows(in_flight_)) return false;
   if (lone_task_runs() || makes_room_for_lone_task()) return false;
-  if (more_recorded_ && !retries_.due()) return true;
-  if (!retries_.due() && (intake_.exhausted() || intake_.waiting() || !window_open())) return false;
+  if (goes_on_ && !retries_.due()) return true;
+  if (!retries_.due() && (exhausted() || intake_.waiting() || !window_open())) return false;
   if (!admission_.holds_back()) return true;
   return in_flight_ < options_.workers && admission_.may_be_open(Clock::now());
 }
@@ -32,7 +35,7 @@ std::optional<RunJob::Clock::time_point> RunJob::next_start() const {
   if (!admission_.holds_back()) return next;
   if (in_flight_ >= options_.workers) return std::nullopt;
   const auto opens = admission_.opens_at(Clock::now());
-  return opens && (retries_.due() || !intake_.exhausted()) ? opens : next;
+  return opens && (retries_.due() || !exhausted()) ? opens : next;
 }
 
 bool RunJob::below_limit() noexcept {
@@ -43,21 +46,31 @@ bool RunJob::below_limit() noexcept {
 bool RunJob::take_retry(detail::ChunkSpec& chunk) {
   const RetryQueue::Retry retry = retries_.take();
   if (retry.alone) limit_.run_alone(retry.index);
-  chunk.stoppable = tasks_.function_of(retry.index).is_stoppable();
-  chunk.first_index = retry.index;
+  return hand_out_alone(chunk, retry.index, retry.attempt);
+}
+
+bool RunJob::take_start(detail::ChunkSpec& chunk) {
+  if (starts_.empty() || !window_open()) return false;
+  return hand_out_alone(chunk, starts_.take(), 1);
+}
+
+/// A chunk of one task, which was read some time ago.
+bool RunJob::hand_out_alone(detail::ChunkSpec& chunk, std::uint64_t index, std::uint32_t attempt) {
+  const Function& function = tasks_.function_of(index);
+  commands_seen_ = commands_seen_ || function.is_command();
+  chunk.stoppable = function.is_stoppable();
+  chunk.first_index = index;
   chunk.count = 1;
-  chunk.attempt = retry.attempt;
-  if (const auto* task = tasks_.bytes_of(retry.index)) {
-    chunk.entry = entry_of(*task->function);
-    append_function(chunk.payload, *task->function, *registry_);
-    append_item(chunk.payload, *task->function, task->args.view(), task->kwargs.view());
+  chunk.attempt = attempt;
+  chunk.entry = entry_of(function);
+  append_function(chunk.payload, function, *registry_);
+  if (const auto* task = tasks_.bytes_of(index)) {
+    append_item(chunk.payload, function, task->args.view(), task->kwargs.view());
   } else {
-    const auto& segment = *tasks_.segment_of(retry.index);
+    const auto& segment = *tasks_.segment_of(index);
     chunk.is_range = true;
-    chunk.start = segment.range[retry.index - segment.first_index];
+    chunk.start = segment.range[index - segment.first_index];
     chunk.step = segment.range.step;
-    chunk.entry = entry_of(*segment.function);
-    append_function(chunk.payload, *segment.function, *registry_);
   }
   ++in_flight_;
   return true;
@@ -66,7 +79,7 @@ bool RunJob::take_retry(detail::ChunkSpec& chunk) {
 bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
   if (!below_limit() || !start_limit_.allows(in_flight_)) return false;
   if (makes_room_for_lone_task()) return false;
-  if (recorded_ != nullptr && !retries_.due() && !pass_recorded()) return false;
+  if (!retries_.due() && !(reorders() ? arrange_starts() : recorded_ == nullptr || pass_recorded())) return false;
   if (admission_.holds_back() && !admitted()) return false;
   if (!hand_out(chunk)) return false;
   if (admission_.holds_back()) note_start(chunk);
@@ -74,11 +87,15 @@ bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
   return true;
 }
 
-bool RunJob::hand_out(detail::ChunkSpec& chunk) { return retries_.due() ? take_retry(chunk) : cut_chunk(chunk); }
+bool RunJob::hand_out(detail::ChunkSpec& chunk) {
+  if (retries_.due()) return take_retry(chunk);
+  return reorders() ? take_start(chunk) : cut_chunk(chunk);
+}
 
 /// The function of the next task, which is read if necessary; null: there is none now.
 const Function* RunJob::next_function() {
   if (retries_.due()) return &tasks_.function_of(retries_.first().index);
+  if (reorders()) return starts_.empty() || !window_open() ? nullptr : &tasks_.function_of(starts_.next());
   if (intake_.exhausted() || !window_open() || !ready_to_cut() || !has_next()) return nullptr;
   return intake_.next_is_of_range() ? tasks_.last_range().function : tasks_.at(intake_.next()).function;
 }
@@ -113,15 +130,48 @@ bool RunJob::cut_chunk(detail::ChunkSpec& chunk) {
   return false;
 }
 
+// Reads the whole input and decides in which order its tasks start. Returns false until that is done.
+bool RunJob::arrange_starts() {
+  if (arranged_) return true;
+  goes_on_ = false;
+  for (int added = 0; has_next(); ++added) {
+    goes_on_ = added == most_arranged_at_once;
+    if (goes_on_) return false;
+    add_start();
+  }
+  if (!intake_.ended()) return false;
+  starts_.arrange(options_.order, options_.seed);
+  arranged_ = true;
+  return true;
+}
+
+/// Passes the next task on to `starts_`, unless its outcome is known already.
+void RunJob::add_start() {
+  const std::uint64_t index = intake_.next();
+  if (recorded_ != nullptr && recorded_->next_recorded(index) == index) return tell_recorded();
+  if (!intake_.next_is_of_range() && tasks_.at(index).defective()) return fail_defective();
+  order::TaskCosts::Cost cost;
+  if (options_.costs != nullptr) {
+    auto known = options_.costs->cost_of(tasks_.copy(index));
+    if (!known) {
+      intake_.refuse("the cost of task " + std::to_string(index) + " cannot be computed: " + known.error());
+      return take_no_more();
+    }
+    cost = *known;
+  }
+  starts_.add(index, cost);
+  intake_.hand_out(1);
+}
+
 // Reports the recorded outcomes of the next tasks, or lets them wait for their turn. Returns false if there is nothing to
 // hand out after them for now.
 bool RunJob::pass_recorded() {
-  more_recorded_ = false;
+  goes_on_ = false;
   for (int passed = 0; recorded_->next_recorded(intake_.next()) != RecordedRun::none; ++passed) {
     if (intake_.exhausted() || !window_open() || !ready_to_cut() || !has_next()) return false;
     if (recorded_->next_recorded(intake_.next()) != intake_.next()) return true;
-    more_recorded_ = passed == most_recorded_at_once;
-    if (more_recorded_) return false;
+    goes_on_ = passed == most_recorded_at_once;
+    if (goes_on_) return false;
     tell_recorded();
   }
   return true;
@@ -223,12 +273,12 @@ bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
 
 HeldBack RunJob::held_back() const {
   using Reason = HeldBack::Reason;
-  if (intake_.exhausted() && retries_.empty()) return {Reason::nothing};  // whatever else is scarce
+  if (exhausted() && retries_.empty()) return {Reason::nothing};  // whatever else is scarce
   if (!start_limit_.allows(in_flight_)) return {Reason::system};
   if (lone_task_runs() || makes_room_for_lone_task()) return {Reason::memory, lone_task()};
   if (!limit_.allows_beside(chunks_in_flight())) return {Reason::jobserver};
   if (!retries_.due()) {
-    if (intake_.exhausted()) return {Reason::retry};
+    if (exhausted()) return {Reason::retry};
     if (intake_.waiting()) return {Reason::input};
     if (!window_open())
       return unwritten_text() >= window_bytes_ ? HeldBack{Reason::reader} : HeldBack{Reason::order, next_told()};

@@ -1,6 +1,7 @@
 // The options of a run, as plain data. The command line or a test sets them.
 #pragma once
 
+#include "order/start_queue.hpp"
 #include "run/admission.hpp"
 #include "run/halt_policy.hpp"
 #include "run/retry_policy.hpp"
@@ -21,6 +22,9 @@ class RecordedRun;
 namespace jobserver {
 class Tokens;
 }
+namespace order {
+class TaskCosts;
+}
 namespace command {
 class OutputTurn;
 class RunEnding;
@@ -39,11 +43,15 @@ enum class Mode : std::uint8_t {
 
 struct RunOptions {
   Mode mode = Mode::map;
-  unsigned workers = 1;                              ///< at least 1
-  unsigned cpu_budget = 1;                           ///< CPUs that the workers share; they are told their share
-  bool threads = false;                              ///< threads of this process instead of processes
-  std::optional<std::uint64_t> chunksize;            ///< at least 1; absent: the mode's default
-  bool guided_chunks = false;                        ///< --chunksize auto
+  unsigned workers = 1;                    ///< at least 1
+  unsigned cpu_budget = 1;                 ///< CPUs that the workers share; they are told their share
+  bool threads = false;                    ///< threads of this process instead of processes
+  std::optional<std::uint64_t> chunksize;  ///< at least 1; absent: the mode's default
+  bool guided_chunks = false;              ///< --chunksize auto
+  order::StartOrder order =
+      order::StartOrder::of_input;                   ///< in which tasks start; another than that of the input reads the
+                                                     ///< whole input first, and starts tasks one by one
+  order::TaskCosts* costs = nullptr;                 ///< what tasks cost, for `longest_first`; null: nothing is known
   std::optional<std::uint64_t> max_tasks_per_child;  ///< at least 1; absent: workers live as long as the pool
   const Task* initializer = nullptr;                 ///< a call that each worker makes before its first task
   std::uint64_t seed = 0;                            ///< seed of the run; a task's seed depends on it and on the index

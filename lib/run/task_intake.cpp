@@ -66,6 +66,12 @@ bool TaskIntake::refused(const RecordedRun::Difference& difference) {
   return true;
 }
 
+void TaskIntake::refuse(std::string message) {
+  ++bad_inputs_;
+  on_bad_input_({std::move(message)});
+  end_input(false);
+}
+
 void TaskIntake::end_input(bool complete) {
   ended_ = true;
   events_->tell(InputEnded{gathered_, complete});

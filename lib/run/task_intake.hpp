@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace prun {
@@ -58,6 +59,8 @@ class TaskIntake {
     ended_ = true;
     waiting_ = false;
   }
+  /// Reports bad input, and reads no more.
+  void refuse(std::string message);
   /// Drops the rest of the last range. @return their number
   std::uint64_t drop_range() noexcept;
 

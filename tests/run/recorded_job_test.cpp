@@ -11,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -160,4 +161,22 @@ TEST_CASE("tasks that are not the journal's end the input, and none of them is h
   CHECK(desk.bad == "of other tasks");
   CHECK(desk.job->finished());
   CHECK(desk.job->counts().bad_inputs == 1);
+}
+
+TEST_CASE("with another order of starts, recorded outcomes are told and the other tasks start in that order") {
+  Desk desk(Mode::imap, 5);
+  desk.options.chunksize.reset();
+  desk.options.order = order::StartOrder::shuffled;
+  desk.job = std::make_shared<RunJob>(desk.options, builtins(), desk.source, desk.told, [](const InputError&) {});
+  desk.record(1);
+  desk.record(3);
+  std::set<std::uint64_t> started;
+  for (const auto& [first, count] : desk.chunks()) {
+    CHECK(count == 1);
+    started.insert(first);
+  }
+  CHECK(started == std::set<std::uint64_t>{0, 2, 4});
+  for (const std::uint64_t index : started) desk.value(index);
+  CHECK(desk.told.lines == std::vector<std::string>{"v0", "r1", "v2", "r3", "v4"});
+  CHECK(desk.job->finished());
 }
