@@ -67,9 +67,12 @@ bool inputs_are_commands(const CommandLine& line, const CommandValues& values) {
 class CommandTaker {
  public:
   CommandTaker(const CommandLine& line, const CommandValues& values, Mode mode, CommandOptions& options)
-      : line_(&line), values_(&values), options_(&options), adds_inputs_(!values.inputs.pipe) {
+      : line_(&line), values_(&values), options_(&options) {
     const bool once = mode == Mode::apply && line.words.size() == 1 && values.arg_files.empty();
-    has_inputs_ = adds_inputs_ && !once;
+    const bool adds_inputs = !values.inputs.pipe;
+    has_inputs_ = adds_inputs && !once && !values.inputs.no_args && !values.inputs.header;
+    options.text.add_inputs = adds_inputs;
+    options.text.syntax.input = values.replacement.value_or("{}");
   }
 
   void operator()() {
@@ -93,42 +96,40 @@ class CommandTaker {
 
   void take_scripts() {
     if (values_->inputs.pipe) throw UsageError("--pipe needs a command that reads the blocks");
+    if (values_->inputs.header)
+      throw UsageError("--header needs a command that names the columns, such as 'echo {name}'");
     options_->parsed = command::CommandTemplate::of_scripts();
     options_->parsed.set_shell(chosen_shell(values_->shell));
     options_->name = options_->parsed.program();
   }
 
-  static void refuse_perl(const std::string& text) {
-    const auto begin = text.find("{=");
-    if (begin == std::string::npos || text.find("=}", begin) == std::string::npos) return;
-    throw UsageError("{= =} has a Perl expression, which prun does not run; use {.}, {/} and {//}, or change $1 in a script");
-  }
-
-  void take_script(const std::string& script, std::string_view source) {
-    refuse_perl(script);
-    auto parsed = command::CommandTemplate::of_script(script, adds_inputs_);
-    if (!parsed) throw UsageError(fmt::format("{}: {}", source, parsed.error()));
+  void take_script(const std::string& script, std::string source) {
+    CommandText& text = options_->text;
+    text.source = std::move(source);
+    text.script = script;
+    text.shell = chosen_shell(values_->shell);
     options_->name = script;
     options_->is_script = true;
-    options_->parsed = std::move(*parsed);
-    options_->parsed.set_shell(chosen_shell(values_->shell));
+    options_->parsed = text.parse();
     options_->advice = command_advice({script, values_->cmd, {}}, options_->parsed, has_inputs_);
   }
 
   void take_words(const std::vector<std::string>& words) {
-    for (const std::string& word : words) refuse_perl(word);
+    CommandText& text = options_->text;
+    text.source = values_->cmd ? "--cmd" : "the command";
+    text.words = words;
     options_->name = values_->cmd ? *values_->cmd : command::join_words(words);
-    options_->parsed = command::CommandTemplate::of_words(words, adds_inputs_);
+    options_->parsed = text.parse();
     options_->advice = command_advice({values_->sh, values_->cmd, words}, options_->parsed, has_inputs_);
     const std::string program = options_->parsed.program();
-    if (is_exported_function(program) && (!values_->cmd || !is_on_path(program)))
-      options_->parsed.set_shell(chosen_shell(values_->shell));
+    if (!is_exported_function(program) || (values_->cmd && is_on_path(program))) return;
+    text.shell = chosen_shell(values_->shell);
+    options_->parsed.set_shell(*text.shell);
   }
 
   const CommandLine* line_;
   const CommandValues* values_;
   CommandOptions* options_;
-  bool adds_inputs_;
   bool has_inputs_;
 };
 
@@ -141,12 +142,14 @@ std::size_t room_for_inputs(const CommandOptions& options, bool shell) {
   return limit > used ? limit - used : 1;
 }
 
-void take_inputs(const CommandLine& line, const CommandValues& values, CommandOptions& options) {
+void take_inputs(const CommandLine& line, const CommandValues& values, std::uint64_t seed, CommandOptions& options) {
   options.inputs = values.inputs;
+  options.inputs.seed = seed;
   options.inputs.lists = command_lists(line, values);
   options.inputs.scripts = inputs_are_commands(line, values);
   if (!options.advice) options.advice = range_advice(options.inputs.lists);
-  if (line.has("--max-args")) options.inputs.max_bytes = room_for_inputs(options, options.is_script);
+  if (line.has("--max-args") && !values.inputs.no_args)
+    options.inputs.max_bytes = room_for_inputs(options, options.is_script);
 }
 
 void refuse_missing_program(const CommandOptions& options) {
@@ -186,6 +189,14 @@ bool names_command(const CommandLine& line, const OptionValues& values) {
   return line.form == LineForm::commands || (line.dashes_at == 1 && line.words.size() > 1);
 }
 
+command::CommandTemplate CommandText::parse() const {
+  auto parsed = script ? command::CommandTemplate::of_script(*script, add_inputs, syntax)
+                       : command::CommandTemplate::of_words(words, add_inputs, syntax);
+  if (!parsed) throw UsageError(fmt::format("{}: {}", source, parsed.error()));
+  if (shell) parsed->set_shell(*shell);
+  return std::move(*parsed);
+}
+
 std::optional<CommandOptions> command_options(const CommandLine& line, const OptionValues& values, Mode mode,
                                               bool stdin_is_terminal) {
   const CommandValues& command = values.command;
@@ -196,7 +207,7 @@ std::optional<CommandOptions> command_options(const CommandLine& line, const Opt
   if (values.input.tasks_file) throw UsageError("give a command with its inputs, or --tasks, not both");
   CommandOptions options;
   CommandTaker(line, command, mode, options)();
-  take_inputs(line, command, options);
+  take_inputs(line, command, values.run.seed, options);
   options.inputs.one_call = mode == Mode::apply;
   if (command.inputs.pipe && !options.inputs.lists.empty()) {
     throw UsageError("with --pipe commands get standard input, so the command line cannot have inputs");

@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace prun::app {
 
@@ -25,9 +26,23 @@ class MissingProgram : public UsageError {
   std::string program_;
 };
 
+/// The command as it was written. It is parsed again when the names of its columns are known (--header).
+struct CommandText {
+  std::string source;  ///< what messages call it: "--sh"
+  std::optional<std::string> script;
+  std::vector<std::string> words;  ///< if it is no script
+  bool add_inputs = true;
+  command::PlaceholderSyntax syntax;
+  std::optional<std::string> shell;  ///< the program that runs it; otherwise words run directly
+
+  /// @throws UsageError
+  [[nodiscard]] command::CommandTemplate parse() const;
+};
+
 struct CommandOptions {
   std::string name;  ///< the command as it was written
   bool is_script = false;
+  CommandText text;
   command::CommandTemplate parsed;
   CommandInputOptions inputs;
   command::Streams streams = command::Streams::captured;

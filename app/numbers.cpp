@@ -107,6 +107,22 @@ unsigned parse_jobs(std::string_view option, std::string_view text, unsigned cpu
   return static_cast<unsigned>(*workers);
 }
 
+char parse_character(std::string_view option, std::string_view text) {
+  static constexpr std::array<std::pair<char, char>, 6> escapes{
+      {{'n', '\n'}, {'t', '\t'}, {'r', '\r'}, {'0', '\0'}, {'\\', '\\'}, {'f', '\f'}}};
+  if (text.size() == 1) return text.front();
+  if (text.size() == 2 && text.front() == '\\') {
+    const auto* found = std::find_if(escapes.begin(), escapes.end(), [&](const auto& e) { return e.first == text[1]; });
+    if (found != escapes.end()) return found->second;
+  }
+  if (text.size() == 4 && text.starts_with("\\x")) {
+    unsigned char code = 0;
+    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 4, code, 16);
+    if (error == std::errc{} && end == text.data() + 4) return static_cast<char>(code);
+  }
+  refuse(option, R"(one character, or \n, \t, \r, \f, \0, \\ or \xHH)", text);
+}
+
 std::size_t parse_size(std::string_view option, std::string_view text) {
   const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
   const auto number = whole_number(text.substr(0, digits));

@@ -24,6 +24,9 @@ inline constexpr unsigned max_workers = 4096;
 /// A whole number of 0 or more.
 [[nodiscard]] std::uint64_t parse_seed(std::string_view option, std::string_view text);
 
+/// One character, or an escape: `,`, `\t`, `\0`, `\x1f`.
+[[nodiscard]] char parse_character(std::string_view option, std::string_view text);
+
 /// `8`; `50%` of `cpu_budget` (rounded down); `+2` or `-1`: more or fewer than `cpu_budget`; or a file that holds one of
 /// these. Shares and differences are at least 1.
 [[nodiscard]] unsigned parse_jobs(std::string_view option, std::string_view text, unsigned cpu_budget);

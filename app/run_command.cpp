@@ -75,15 +75,17 @@ using SourceOrError = tl::expected<std::unique_ptr<TaskSource>, InputError>;
 
 /// The command that the command line names becomes a function like any other, but none that can be found by its name: it may
 /// be that of another ("sleep").
-std::unique_ptr<Function> make_command(const RunTasks& tasks, bool dry_run,
-                                       command::CommandSurroundings& surroundings) {
+std::unique_ptr<command::TemplateCommand> make_command(const RunTasks& tasks, bool dry_run,
+                                                       command::CommandSurroundings& surroundings) {
   if (!tasks.command) return nullptr;
   const CommandOptions& command = *tasks.command;
   surroundings.streams = command.streams;
   surroundings.tag = command.tag;
   surroundings.trace = command.trace && !command.dry_run;
-  return std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings,
-                                                    command.dry_run || dry_run);
+  auto made = std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings,
+                                                         command.dry_run || dry_run);
+  made->set_slots(tasks.run.workers);
+  return made;
 }
 
 /// Where the order is kept, what is printed is what commands wrote, nothing else wants it and nothing is tried again, the task
@@ -100,8 +102,12 @@ std::unique_ptr<command::OutputTurn> make_turn(const RunTasks& command) {
   return std::make_unique<command::OutputTurn>();
 }
 
-SourceOrError open_tasks(const RunTasks& tasks, const Function* command, Registry& registry) {
-  return command == nullptr ? open_source(tasks.input, registry) : open_command_inputs(tasks.command->inputs, *command);
+SourceOrError open_tasks(const RunTasks& tasks, command::TemplateCommand* command, Registry& registry) {
+  if (command == nullptr) return open_source(tasks.input, registry);
+  CommandText text = tasks.command->text;
+  auto source = open_command_inputs(tasks.command->inputs, *command, &text.syntax.columns);
+  if (source && tasks.command->inputs.header) command->set_template(text.parse());
+  return source;
 }
 
 /// Records the run's end. False where not everything could be recorded.
@@ -191,7 +197,7 @@ class AssembledRun {
     if (command_->journal && command_->journal->input_from_journal) {
       open_journal();
       source_ = std::make_unique<journal::JournalSource>(journal_->file(), registry_, given_.get());
-      return true;
+      return tell_total();
     }
     SourceOrError source = open_tasks(*command_, given_.get(), registry_);
     if (!source) {
@@ -200,7 +206,7 @@ class AssembledRun {
       return false;
     }
     source_ = std::move(*source);
-    if (!order_is_possible()) return false;
+    if (!order_is_possible() || !tell_total()) return false;
     if (command_->journal) open_journal();
     return true;
   }
@@ -211,6 +217,23 @@ class AssembledRun {
     if (command_->run.order == order::StartOrder::of_input || source_->remaining().value_or(0) <= most) return true;
     err_.write(message_line(fmt::format("--order keeps all tasks in memory, and the input has {}; the most is {}",
                                         *source_->remaining(), most)));
+    err_.flush();
+    return false;
+  }
+
+  /// Tells the command how many tasks there are. False if it needs to know, and nobody does.
+  bool tell_total() {
+    if (!command_->command) return true;
+    const std::string_view placeholder = command_->command->parsed.total_placeholder();
+    if (placeholder.empty()) return true;
+    if (const auto total = source_->remaining()) {
+      given_->set_total(*total);
+      return true;
+    }
+    err_.write(message_line(fmt::format(
+        "{} needs the number of all tasks, which is not known in advance for lines of a file or of standard input and "
+        "with --max-args or --pipe; give the inputs on the command line, or use {{#}}",
+        placeholder)));
     err_.flush();
     return false;
   }
@@ -277,7 +300,7 @@ class AssembledRun {
   Log log_;
   command::CommandSurroundings surroundings_;
   Registry registry_;
-  std::unique_ptr<Function> given_;  ///< the command that the command line names
+  std::unique_ptr<command::TemplateCommand> given_;  ///< the command that the command line names
   OutputBuffer err_{STDERR_FILENO, "standard error", OutputBuffer::SlowReader::lets_wait};
   std::vector<report::ReportFile> reports_;
   std::optional<journal::Journal> journal_;

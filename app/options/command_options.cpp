@@ -2,6 +2,7 @@
 #include "numbers.hpp"
 #include "options/option_groups.hpp"
 #include "options/option_values.hpp"
+#include "usage_error.hpp"
 
 #include <cstdint>
 
@@ -17,8 +18,8 @@ constexpr Option options[] = {
      .help = "run COMMAND for each input, without a shell",
      .details = R"(
 Run this command for each input. Its words are split as a shell splits them, but no shell runs it. In the command,
-placeholders stand for the input: `{}`, `{.}`, `{/}`, `{//}`, `{/.}`, `{#}`, `{%}`, `{1}`, `{2.}`. Without a placeholder,
-the input becomes the last argument. See `Commands` in prun(1).
+placeholders stand for the input: `{}`, `{.}`, `{/}`, `{//}`, `{/.}`, `{#}`, `{%}`, `{1}`, `{2.}` and others. Without a
+placeholder, the input becomes the last argument. `Commands` in prun(1) lists all placeholders.
 
 The form `prun MODE -- COMMAND ::: INPUT...` does the same.
 )",
@@ -77,19 +78,111 @@ UTF-8.
 )",
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given& given) { to.command.inputs.column_separator = given.text; }},
-    {.names = "-n,-N,--max-args",
+    {.names = "-n,-N,--max-args,--max-replace-args",
      .value = "N|max",
      .help = "pass N inputs to each command, or as many as fit",
      .details = R"(
 Pass N inputs to each command. With `max`, pass as many as the limits of the system allow, as xargs(1) does.
+
+With 0, run the command once for each input and pass nothing to it.
 )",
      .completes = Completes::keywords,
      .choices = "max",
      .runs = Runs::commands,
      .take =
          [](OptionValues& to, const Given& given) {
-           to.command.inputs.max_args = given.text == "max" ? SIZE_MAX : parse_count(given.option, given.text);
+           CommandInputOptions& inputs = to.command.inputs;
+           inputs.no_args = given.text == "0";
+           inputs.max_args = given.text == "max" ? SIZE_MAX
+                             : inputs.no_args    ? 1
+                                                 : parse_count(given.option, given.text);
          }},
+    {.names = "-I,--replace",
+     .value = "TEXT",
+     .help = "TEXT stands for the input, instead of {}",
+     .details = R"(
+In the command, this text stands for the input. `{}` is then ordinary text. Other placeholders, such as `{.}`, keep their
+meaning.
+)",
+     .runs = Runs::commands,
+     .take =
+         [](OptionValues& to, const Given& given) {
+           if (given.text.empty()) throw UsageError("--replace needs a text that stands for the input");
+           to.command.replacement = given.text;
+         }},
+    {.names = "-d,--delimiter",
+     .value = "CHAR",
+     .help = "inputs of files end with CHAR, not with newline",
+     .details = R"(
+Inputs that are read from standard input or from a file end with this character instead of a newline. It may also be
+written `\n`, `\t`, `\r`, `\0`, `\\`, or `\xHH` with two hexadecimal digits. Between two delimiters there is an empty input, and a
+newline is part of an input. Arguments after `:::` are not split.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--null", "inputs end with one character"}, {"--pipe", "blocks end with a line, or with --null"}},
+     .take = [](OptionValues& to,
+                const Given& given) { to.command.inputs.delimiter = parse_character(given.option, given.text); }},
+    {.names = "--csv",
+     .help = "split inputs into {1} {2} ... as CSV (RFC 4180)",
+     .details = R"(
+Read inputs as records of comma-separated values (RFC 4180), and pass their fields as `{1}`, `{2}` and so on. A field in double
+quotes may contain commas, newlines and, written twice, double quotes. A record with wrong quotes is bad input.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--colsep", "inputs are split in one way"},
+                  {"--pipe", "with --pipe commands get no inputs as arguments"}},
+     .take = [](OptionValues& to, const Given&) { to.command.inputs.csv = true; }},
+    {.names = "--header",
+     .value = "FORM",
+     .help = "the first input names its columns: {name}",
+     .details = R"(
+The first input of each list is not an input, but names its column. In the command, `{name}` then stands for the column of that
+name, and `{name.}` and the like for a part of it. With --csv and --colsep, the first input names all columns. FORM is `:`,
+as in GNU parallel.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--pipe", "with --pipe commands get no inputs as arguments"},
+                  {"--journal", "a journal does not record the names"}},
+     .take =
+         [](OptionValues& to, const Given& given) {
+           if (given.text != ":") throw UsageError("--header takes ':', not '" + given.text + "'");
+           to.command.inputs.header = true;
+         }},
+    {.names = "--trim",
+     .value = "l|r|lr|n",
+     .help = "remove blanks at the ends of inputs",
+     .details = R"(
+Remove spaces, tabs and other blanks at the left end (`l`) or at the right end (`r`) of each input, or at both ends (`lr` or
+`rl`). The default is `n`, which removes nothing. With --colsep, the ends of each column are trimmed.
+)",
+     .completes = Completes::choices,
+     .choices = "n l r lr rl",
+     .runs = Runs::commands,
+     .take =
+         [](OptionValues& to, const Given& given) {
+           to.command.inputs.trim = given.text == "l"   ? Trim::left
+                                    : given.text == "r" ? Trim::right
+                                    : given.text == "n" ? Trim::none
+                                                        : Trim::both;
+         }},
+    {.names = "--link,--xapply",
+     .help = "combine lists side by side, not in every way",
+     .details = R"(
+With several lists of inputs, run the command with the first inputs of all lists, then with the second ones, and so on. A
+shorter list starts again, unlike after `:::+`, where the shortest list determines the number of tasks.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--pipe", "with --pipe commands get no inputs as arguments"}},
+     .take = [](OptionValues& to, const Given&) { to.command.inputs.link = true; }},
+    {.names = "--shuf",
+     .help = "run the inputs in a random order",
+     .details = R"(
+Run the inputs, or the combinations of several lists, in a random order. The order depends only on --seed, so it is the same
+for each run with the same seed. All inputs are read before the first command starts.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--pipe", "with --pipe commands get no inputs as arguments"}},
+     .take = [](OptionValues& to, const Given&) { to.command.inputs.shuffled = true; }},
     {.names = "--pipe",
      .help = "split standard input into blocks for commands",
      .details = R"(

@@ -12,7 +12,8 @@ constexpr std::string_view one_machine = "prun runs tasks on this machine only; 
 constexpr std::string_view database = "--journal FILE records the run in an SQLite database";
 constexpr std::string_view blocks = "--pipe gives each block to standard input; a script can save it with cat > FILE";
 constexpr std::string_view lock = "flock(1) runs commands one after the other";
-constexpr std::string_view no_perl = "placeholders are {} {.} {/} {//} {/.} {1}; a script can change an input further";
+constexpr std::string_view no_perl =
+    "{/regex/text} changes an input by a regular expression; a script can change $1 further";
 constexpr std::string_view shebang = "the first line can be #!/usr/bin/prun --commands";
 constexpr std::string_view environment = "commands get the whole environment";
 

@@ -44,6 +44,13 @@ from it.
 Accepted because users of GNU parallel type it. prun has no citation notice, and it sends nothing to anyone.
 )",
      .take = [](OptionValues&, const Given&) {}},
+    {.names = "--plus",
+     .help = "has no effect",
+     .details = R"(
+Accepted because GNU parallel needs it for placeholders such as `{..}` and `{%.gz}`. In prun they are always available.
+)",
+     .runs = Runs::commands_or_tasks,
+     .take = [](OptionValues&, const Given&) {}},
     {.names = "--log-level",
      .value = "LEVEL",
      .help = "trace, debug, info, warn, error or off",

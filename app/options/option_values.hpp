@@ -37,6 +37,7 @@ struct CommandValues {
   CommandInputOptions inputs;
   bool keep_order = true;
   bool trace = false;
+  std::optional<std::string> replacement;  ///< -I
   bool line_buffer = false;
   bool ungroup = false;
   bool tty = false;

@@ -235,6 +235,8 @@ CommandLine TemplateCommand::line_of(std::string_view args, const CallContext& c
   filling.inputs.assign(inputs.begin(), inputs.end());
   filling.number = context.index + 1;
   filling.slot = context.slot + 1;
+  filling.total = total_;
+  filling.slots = slots_;
   CommandLine line;
   line.arguments = template_.expand(filling);
   line.is_script = template_.is_script();

@@ -5,8 +5,10 @@
 #include "command/command_template.hpp"
 #include "function/function.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace prun::command {
@@ -46,11 +48,19 @@ class TemplateCommand final : public CommandFunction {
   [[nodiscard]] std::string call_text(std::string_view args, std::string_view kwargs) const override;
   void call(std::string_view args, const CallContext& context, std::string& result) const override;
 
+  /// To be called before the workers start, as is all that follows.
+  void set_template(CommandTemplate parsed) { template_ = std::move(parsed); }
+  /// The number of all tasks, for a template with a `total_placeholder`.
+  void set_total(std::uint64_t tasks) noexcept { total_ = tasks; }
+  void set_slots(std::uint32_t workers) noexcept { slots_ = workers; }
+
  private:
   [[nodiscard]] CommandLine line_of(std::string_view args, const CallContext& context) const override;
 
   CommandTemplate template_;
   bool dry_run_;
+  std::uint64_t total_ = 0;
+  std::uint32_t slots_ = 1;
 };
 
 /// The functions `command(cmd, stdin, cwd, env)`, run directly, and `shell(script, stdin, cwd, env)`, for task files.

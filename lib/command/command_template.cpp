@@ -5,29 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cstdint>
 #include <utility>
 
 namespace prun::command {
 namespace {
-
-std::string_view base_of(std::string_view path) noexcept {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-std::string_view without_extension(std::string_view path) noexcept {
-  const auto dot = path.rfind('.');
-  const auto slash = path.rfind('/');
-  if (dot == std::string_view::npos || (slash != std::string_view::npos && dot < slash)) return path;
-  return path.substr(0, dot);
-}
-
-std::string_view directory_of(std::string_view path) noexcept {
-  const auto slash = path.rfind('/');
-  if (slash == std::string_view::npos) return ".";
-  return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
-}
 
 /// A script that reads its positional parameters: $1, ${1%.gz}, "$@", $*.
 bool names_parameters(std::string_view script) noexcept {
@@ -64,54 +46,62 @@ bool is_simple_command(std::string_view script) noexcept {
   return script.find_first_of(";&|()<>\n`{}#") == std::string_view::npos;
 }
 
-constexpr std::array<std::pair<std::string_view, PathPart>, 5> parts{{{"", PathPart::whole},
-                                                                      {".", PathPart::without_extension},
-                                                                      {"/", PathPart::base},
-                                                                      {"//", PathPart::directory},
-                                                                      {"/.", PathPart::base_without_extension}}};
+std::string_view base_of(std::string_view path) noexcept { return part_of(path, PathPart::base); }
+
+std::string padded(std::uint64_t number, std::size_t width, char fill) {
+  std::string text = std::to_string(number);
+  if (text.size() < width) text.insert(0, width - text.size(), fill);
+  return text;
+}
+
+std::string number_text(const Placeholder& place, const Filling& filling) {
+  using Kind = Placeholder::Kind;
+  switch (place.kind) {
+    case Kind::inputs:
+    case Kind::input: break;
+    case Kind::number: return padded(filling.number, static_cast<std::size_t>(place.width), place.fill);
+    case Kind::padded_number: return padded(filling.number, std::to_string(filling.total).size(), '0');
+    case Kind::total: return std::to_string(filling.total);
+    case Kind::slot: return std::to_string(filling.slot);
+    case Kind::padded_slot: return padded(filling.slot, std::to_string(filling.slots).size(), '0');
+  }
+  return {};
+}
 
 }  // namespace
 
-std::string_view part_of(std::string_view path, PathPart part) noexcept {
-  switch (part) {
-    case PathPart::whole: break;
-    case PathPart::without_extension: return without_extension(path);
-    case PathPart::base: return base_of(path);
-    case PathPart::directory: return directory_of(path);
-    case PathPart::base_without_extension: return without_extension(base_of(path));
-  }
-  return path;
-}
-
-CommandTemplate CommandTemplate::of_words(const std::vector<std::string>& words, bool add_inputs) {
+CommandTemplate::Made CommandTemplate::of_words(const std::vector<std::string>& words, bool add_inputs,
+                                                const PlaceholderSyntax& syntax) {
   CommandTemplate made;
   for (const std::string& word : words) {
-    made.words_.push_back(parse(word, [](std::size_t, std::size_t, Segment&) { return true; }));
+    auto parsed = parse(word, syntax, [](std::size_t, std::size_t, Segment&) { return true; });
+    if (!parsed) return tl::unexpected(std::move(parsed.error()));
+    made.words_.push_back(std::move(*parsed));
   }
   if (add_inputs && !made.has_place_for_inputs()) {
-    made.words_.push_back({Segment{Kind::inputs, PathPart::whole, 0, {}, {}}});
+    made.words_.push_back({Segment::of_inputs()});
   }
   return made;
 }
 
-tl::expected<CommandTemplate, std::string> CommandTemplate::of_script(std::string_view script, bool add_inputs) {
-  auto word = parse_script(script);
+CommandTemplate::Made CommandTemplate::of_script(std::string_view script, bool add_inputs,
+                                                 const PlaceholderSyntax& syntax) {
+  auto word = parse_script(script, syntax);
   if (!word) return tl::unexpected(std::move(word.error()));
   CommandTemplate made;
   made.shell_ = true;
   made.words_ = {std::move(*word)};
   if (!add_inputs || made.has_place_for_inputs()) return made;
   for (const Segment& segment : made.words_.front()) {
-    if (names_parameters(segment.text) || !is_simple_command(segment.text)) return made;
+    if (segment.is_text && (names_parameters(segment.text) || !is_simple_command(segment.text))) return made;
   }
-  word = parse_script(std::string(script) + " {}");
+  word = parse_script(std::string(script) + ' ' + syntax.input, syntax);
   if (!word) return tl::unexpected(std::move(word.error()));
   made.words_ = {std::move(*word)};
   return made;
 }
 
 CommandTemplate CommandTemplate::of_plain_words(const std::vector<std::string>& words, std::string_view replaced) {
-  const Segment inputs{Kind::inputs, PathPart::whole, 0, {}, {}};
   CommandTemplate made;
   for (std::size_t i = 0; i < words.size(); ++i) {
     Word& word = made.words_.emplace_back();
@@ -119,20 +109,20 @@ CommandTemplate CommandTemplate::of_plain_words(const std::vector<std::string>& 
     while (i > 0 && !replaced.empty()) {
       const auto at = left.find(replaced);
       if (at == std::string_view::npos) break;
-      if (at > 0) word.push_back({Kind::text, PathPart::whole, 0, std::string(left.substr(0, at)), {}});
-      word.push_back(inputs);
+      if (at > 0) word.push_back(Segment::of_text(left.substr(0, at)));
+      word.push_back(Segment::of_inputs());
       left.remove_prefix(at + replaced.size());
     }
-    if (!left.empty()) word.push_back({Kind::text, PathPart::whole, 0, std::string(left), {}});
+    if (!left.empty()) word.push_back(Segment::of_text(left));
   }
-  if (replaced.empty()) made.words_.push_back({inputs});
+  if (replaced.empty()) made.words_.push_back({Segment::of_inputs()});
   return made;
 }
 
 CommandTemplate CommandTemplate::of_scripts() {
   CommandTemplate made;
   made.shell_ = made.scripts_ = true;
-  made.words_ = {{Segment{Kind::inputs, PathPart::whole, 0, {}, {}}}};
+  made.words_ = {{Segment::of_inputs()}};
   return made;
 }
 
@@ -141,55 +131,70 @@ void CommandTemplate::set_shell(std::string shell) {
   through_shell_ = !shell_;
 }
 
-bool CommandTemplate::shows_input(const Segment& segment) noexcept {
-  return segment.kind == Kind::input || segment.kind == Kind::inputs;
-}
-
 bool CommandTemplate::has_place_for_inputs() const noexcept {
-  return std::any_of(words_.begin(), words_.end(),
-                     [](const Word& word) { return std::any_of(word.begin(), word.end(), shows_input); });
+  return std::any_of(words_.begin(), words_.end(), [](const Word& word) {
+    return std::any_of(word.begin(), word.end(), [](const Segment& s) { return s.shows_input(); });
+  });
 }
 
 bool CommandTemplate::ignores_inputs() const noexcept {
   if (!shell_ || has_place_for_inputs()) return false;
   const Word& script = words_.front();
   return std::none_of(script.begin(), script.end(), [](const Segment& segment) {
-    return names_parameters(segment.text) || may_use_parameters(segment.text);
+    return segment.is_text && (names_parameters(segment.text) || may_use_parameters(segment.text));
   });
 }
 
 bool CommandTemplate::has_input_within(std::size_t word) const noexcept {
   if (word >= words_.size() || words_[word].size() < 2) return false;
-  return std::any_of(words_[word].begin(), words_[word].end(), shows_input);
+  return std::any_of(words_[word].begin(), words_[word].end(), [](const Segment& s) { return s.shows_input(); });
+}
+
+std::string_view CommandTemplate::total_placeholder() const noexcept {
+  for (const Word& word : words_) {
+    for (const Segment& segment : word) {
+      if (!segment.is_text && segment.placeholder.needs_total()) return segment.text;
+    }
+  }
+  return {};
 }
 
 /// @param accept called with (offset, size, segment). If it returns false, the place is ordinary text
 template <typename Accept>
-CommandTemplate::Word CommandTemplate::parse(std::string_view text, const Accept& accept) {
+CommandTemplate::WordOrError CommandTemplate::parse(std::string_view text, const PlaceholderSyntax& syntax,
+                                                    const Accept& accept) {
+  using What = PlaceholderFound::What;
   Word word;
   const auto add_text = [&word](std::string_view piece) {
     if (piece.empty()) return;
-    if (word.empty() || word.back().kind != Kind::text) word.emplace_back();
+    if (word.empty() || !word.back().is_text) word.emplace_back();
     word.back().text += piece;
   };
   std::size_t at = 0;
   while (at < text.size()) {
-    const auto open = text.find('{', at);
-    const auto close = open == std::string_view::npos ? open : text.find('}', open);
-    if (close == std::string_view::npos) break;
-    Segment segment;
+    const std::size_t open = next_placeholder(text, at, syntax);
+    if (open == std::string_view::npos) break;
     add_text(text.substr(at, open - at));
-    const std::size_t size = close + 1 - open;
-    if (parse_place(text.substr(open + 1, size - 2), segment) && accept(open, size, segment)) {
+    PlaceholderFound found = read_placeholder(text, open, syntax);
+    at = open + found.size;
+    if (found.what == What::mistake) return tl::unexpected(std::move(found.problem));
+    if (found.what == What::literal) {
+      add_text(text.substr(open + 1, found.size - 2));
+      continue;
+    }
+    Segment segment;
+    segment.is_text = false;
+    segment.text = text.substr(open, found.size);
+    segment.placeholder = std::move(found.placeholder);
+    if (found.what == What::placeholder && accept(open, found.size, segment)) {
       if (segment.place.escaped) take_escape(word, segment.place);
       word.push_back(std::move(segment));
-      at = close + 1;
     } else {
       add_text(text.substr(open, 1));
       at = open + 1;
     }
   }
-  add_text(text.substr(at));
+  add_text(text.substr(std::min(at, text.size())));
   return word;
 }
 
@@ -201,15 +206,14 @@ void CommandTemplate::take_escape(Word& word, const ScriptPlace& place) {
   quoted ? text.push_back('\\') : text.pop_back();
 }
 
-tl::expected<CommandTemplate::Word, std::string> CommandTemplate::parse_script(std::string_view script) {
+CommandTemplate::WordOrError CommandTemplate::parse_script(std::string_view script, const PlaceholderSyntax& syntax) {
   ScriptScanner scanner(script);
   std::string problem;
-  Word word = parse(script, [&](std::size_t offset, std::size_t size, Segment& segment) {
+  auto word = parse(script, syntax, [&](std::size_t offset, std::size_t size, Segment& segment) {
     const ScriptScanner::Found found = scanner.place_at(offset, size);
     const std::string_view placeholder = script.substr(offset, size);
-    const bool digits_only = segment.kind == Kind::number || segment.kind == Kind::slot;
     if (found.obstacle == Obstacle::shell_parameter) return false;
-    if (found.obstacle != Obstacle::none && !digits_only) {
+    if (found.obstacle != Obstacle::none && !segment.placeholder.is_digits()) {
       if (problem.empty()) problem = refusal_of(script, offset, placeholder, found.obstacle);
       return false;
     }
@@ -221,23 +225,6 @@ tl::expected<CommandTemplate::Word, std::string> CommandTemplate::parse_script(s
   return word;
 }
 
-bool CommandTemplate::parse_place(std::string_view inside, Segment& segment) {
-  if (inside == "#" || inside == "%") {
-    segment.kind = inside == "#" ? Kind::number : Kind::slot;
-    return true;
-  }
-  const char* end = inside.data() + inside.size();
-  const auto [behind, error] = std::from_chars(inside.data(), end, segment.position);
-  segment.kind = error == std::errc{} ? Kind::input : Kind::inputs;
-  if (error == std::errc{} && segment.position == 0) return false;
-  const std::string_view rest =
-      error == std::errc{} ? std::string_view(behind, static_cast<std::size_t>(end - behind)) : inside;
-  const auto* found = std::find_if(parts.begin(), parts.end(), [rest](const auto& p) { return p.first == rest; });
-  if (found == parts.end()) return false;
-  segment.part = found->second;
-  return true;
-}
-
 void CommandTemplate::append_text(std::string_view text, const Segment& segment, std::string& word) const {
   if (shell_) {
     append_at(word, text, segment.place);
@@ -247,25 +234,30 @@ void CommandTemplate::append_text(std::string_view text, const Segment& segment,
 }
 
 void CommandTemplate::append(const Segment& segment, const Filling& filling, std::string& word) const {
-  switch (segment.kind) {
-    case Kind::text: word += segment.text; break;
-    case Kind::number: append_text(std::to_string(filling.number), segment, word); break;
-    case Kind::slot: append_text(std::to_string(filling.slot), segment, word); break;
-    case Kind::input: {
-      const auto count = static_cast<int>(filling.inputs.size());
-      const int index = segment.position > 0 ? segment.position - 1 : count + segment.position;
-      const bool given = index >= 0 && index < count;
-      append_text(given ? part_of(filling.inputs[static_cast<std::size_t>(index)], segment.part) : std::string_view(),
-                  segment, word);
-      break;
-    }
-    case Kind::inputs:
-      for (std::size_t i = 0; i < filling.inputs.size(); ++i) {
-        if (i > 0) word += ' ';
-        append_text(part_of(filling.inputs[i], segment.part), segment, word);
-      }
-      break;
+  if (segment.is_text) {
+    word += segment.text;
+  } else if (segment.placeholder.shows_input()) {
+    append_inputs(segment, filling, word);
+  } else {
+    append_text(number_text(segment.placeholder, filling), segment, word);
   }
+}
+
+void CommandTemplate::append_inputs(const Segment& segment, const Filling& filling, std::string& word) const {
+  const Placeholder& place = segment.placeholder;
+  std::string scratch;
+  if (segment.shows_all_inputs()) {
+    for (std::size_t i = 0; i < filling.inputs.size(); ++i) {
+      if (i > 0) word += ' ';
+      append_text(place.view.of(filling.inputs[i], scratch), segment, word);
+    }
+    return;
+  }
+  const auto count = static_cast<int>(filling.inputs.size());
+  const int index = place.position > 0 ? place.position - 1 : count + place.position;
+  const bool given = index >= 0 && index < count;
+  append_text(given ? place.view.of(filling.inputs[static_cast<std::size_t>(index)], scratch) : std::string_view(),
+              segment, word);
 }
 
 std::vector<std::string> CommandTemplate::expand(const Filling& filling) const {
@@ -278,8 +270,11 @@ std::vector<std::string> CommandTemplate::expand(const Filling& filling) const {
     return expanded;
   }
   for (const Word& word : words_) {
-    if (!shell_ && word.size() == 1 && word.front().kind == Kind::inputs) {
-      for (const std::string_view input : filling.inputs) expanded.emplace_back(part_of(input, word.front().part));
+    if (!shell_ && word.size() == 1 && word.front().shows_all_inputs()) {
+      std::string scratch;
+      for (const std::string_view input : filling.inputs) {
+        expanded.emplace_back(word.front().placeholder.view.of(input, scratch));
+      }
       continue;
     }
     std::string& text = expanded.emplace_back();
@@ -296,7 +291,7 @@ std::string CommandTemplate::program() const {
   if (shell_ || through_shell_) return shell_path_;
   if (words_.empty()) return {};
   const Word& first = words_.front();
-  return first.size() == 1 && first.front().kind == Kind::text ? first.front().text : std::string();
+  return first.size() == 1 && first.front().is_text ? first.front().text : std::string();
 }
 
 std::size_t CommandTemplate::fixed_size() const noexcept {

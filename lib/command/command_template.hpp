@@ -4,10 +4,12 @@
 //   {/}  its base name         {/.}  base name, no extension    {%}  the worker's number, from 1
 //   {//} its directory         {1} {2.} {-1/}  the input from that source, from the last where negative
 //
-// Other text in braces stays unchanged. A template without a placeholder gets the inputs appended; but a script only if it
-// is a simple command ("wc -l"), because a script can also read them as $1, $2, "$@".
+// and those that placeholder.hpp and path_part.hpp add. Other text in braces stays unchanged. A template without a placeholder gets
+// the inputs appended; but a script only if it is a simple command ("wc -l"), because a script can also read them as $1, $2, "$@".
 #pragma once
 
+#include "command/path_part.hpp"
+#include "command/placeholder.hpp"
 #include "command/script_place.hpp"
 
 #include <tl/expected.hpp>
@@ -20,24 +22,24 @@
 
 namespace prun::command {
 
-/// The part of an input path that a placeholder shows.
-enum class PathPart : std::uint8_t { whole, without_extension, base, directory, base_without_extension };
-
-[[nodiscard]] std::string_view part_of(std::string_view path, PathPart part) noexcept;
-
 /// The values of the placeholders for one call.
 struct Filling {
   std::vector<std::string_view> inputs;
   std::uint64_t number = 1;  ///< {#}
   std::uint32_t slot = 1;    ///< {%}
+  std::uint64_t total = 0;   ///< {##}; needed only by a template with a `total_placeholder`
+  std::uint32_t slots = 1;   ///< of the run, for the width of {0%}
 };
 
 class CommandTemplate {
  public:
+  using Made = tl::expected<CommandTemplate, std::string>;
+
   /// For a command that runs directly. @param add_inputs append the inputs if no word has a placeholder for them
-  static CommandTemplate of_words(const std::vector<std::string>& words, bool add_inputs);
-  /// For a shell, which reads each input as exactly that text. @return why a placeholder is not possible at its place
-  static tl::expected<CommandTemplate, std::string> of_script(std::string_view script, bool add_inputs);
+  /// @return which placeholder is wrong, and why
+  static Made of_words(const std::vector<std::string>& words, bool add_inputs, const PlaceholderSyntax& syntax = {});
+  /// For a shell, which reads each input as exactly that text. @return why a placeholder is wrong, or not possible at its place
+  static Made of_script(std::string_view script, bool add_inputs, const PlaceholderSyntax& syntax = {});
   /// Run directly; no word has placeholders. The inputs stand at the end, or, as for `xargs -I`, in the place of `replaced` in
   /// every word after the first. @param replaced empty: none
   static CommandTemplate of_plain_words(const std::vector<std::string>& words, std::string_view replaced);
@@ -62,29 +64,36 @@ class CommandTemplate {
   [[nodiscard]] bool ignores_inputs() const noexcept;
   /// An input is a part of that word, together with other text.
   [[nodiscard]] bool has_input_within(std::size_t word) const noexcept;
+  /// The first placeholder that needs the number of all tasks; empty if none does.
+  [[nodiscard]] std::string_view total_placeholder() const noexcept;
   /// The program; empty if a placeholder is part of it.
   [[nodiscard]] std::string program() const;
   /// Approximate number of bytes of an expansion without its inputs.
   [[nodiscard]] std::size_t fixed_size() const noexcept;
 
  private:
-  enum class Kind : std::uint8_t { text, inputs, input, number, slot };
   struct Segment {
-    Kind kind = Kind::text;
-    PathPart part = PathPart::whole;
-    int position = 0;  ///< number of `input`, from 1; negative: from the last
-    std::string text;
-    ScriptPlace place;  ///< for scripts
+    bool is_text = true;
+    std::string text;         ///< of a placeholder: as it was written
+    Placeholder placeholder;  ///< if it is no text
+    ScriptPlace place;        ///< of a placeholder in a script
+
+    static Segment of_text(std::string_view text) { return {true, std::string(text), {}, {}}; }
+    static Segment of_inputs() { return {false, {}, {}, {}}; }
+    [[nodiscard]] bool shows_input() const noexcept { return !is_text && placeholder.shows_input(); }
+    [[nodiscard]] bool shows_all_inputs() const noexcept {
+      return !is_text && placeholder.kind == Placeholder::Kind::inputs;
+    }
   };
   using Word = std::vector<Segment>;
+  using WordOrError = tl::expected<Word, std::string>;
 
   template <typename Accept>
-  [[nodiscard]] static Word parse(std::string_view text, const Accept& accept);
-  [[nodiscard]] static tl::expected<Word, std::string> parse_script(std::string_view script);
-  [[nodiscard]] static bool parse_place(std::string_view inside, Segment& segment);
-  [[nodiscard]] static bool shows_input(const Segment& segment) noexcept;
+  [[nodiscard]] static WordOrError parse(std::string_view text, const PlaceholderSyntax& syntax, const Accept& accept);
+  [[nodiscard]] static WordOrError parse_script(std::string_view script, const PlaceholderSyntax& syntax);
   static void take_escape(Word& word, const ScriptPlace& place);
   void append(const Segment& segment, const Filling& filling, std::string& word) const;
+  void append_inputs(const Segment& segment, const Filling& filling, std::string& word) const;
   void append_text(std::string_view text, const Segment& segment, std::string& word) const;
 
   std::vector<Word> words_;

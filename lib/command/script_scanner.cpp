@@ -26,7 +26,7 @@ constexpr std::string_view special_parameters = "@*#?-$!";
 ScriptScanner::Found ScriptScanner::place_at(std::size_t offset, std::size_t size) {
   using Quoting = ScriptPlace::Quoting;
   const auto refused = [](Obstacle why) { return Found{{Quoting::unknown, false, false, false}, why}; };
-  const bool parameter = is_parameter(script_.substr(offset + 1, size - 2));
+  const bool parameter = at(offset) == '{' && size > 2 && is_parameter(script_.substr(offset + 1, size - 2));
   while (at_ < offset && obstacle_ == Obstacle::none) {
     if (at_ + 1 == offset && script_[at_] == '$' && (parameter || kind() != Kind::single_quotes))
       return refused(parameter ? Obstacle::shell_parameter : Obstacle::dollar);

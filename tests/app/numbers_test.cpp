@@ -47,6 +47,18 @@ TEST_CASE("jobs can stand in a file") {
   CHECK_THROWS_AS((void)parse_jobs("-j", path + "x", 8), UsageError);
 }
 
+TEST_CASE("a character can be written as an escape") {
+  CHECK(parse_character("-d", ",") == ',');
+  CHECK(parse_character("-d", "\\") == '\\');
+  CHECK(parse_character("-d", "\\t") == '\t');
+  CHECK(parse_character("-d", "\\0") == '\0');
+  CHECK(parse_character("-d", "\\x2C") == ',');
+  for (const char* text : {"", "ab", "\\q", "\\x2", "\\xg1", "\\x123"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS((void)parse_character("-d", text), UsageError);
+  }
+}
+
 TEST_CASE("jobs that cannot be are refused") {
   for (const char* text : {"0", "+", "-", "+x", "+50%", "1%%", "0%", "", "%", "1.5", "4097", "99999999999999999999",
                            "18446744073709551615%"}) {

@@ -122,5 +122,6 @@ TEST_CASE("options of GNU parallel that prun does not take are answered with the
   CHECK(first_error({"--sqlmaster", "x", "echo", ":::", "a"}).find("--journal FILE") != std::string::npos);
   CHECK(first_error({"-S", "host", "echo", ":::", "a"}).find("ssh") != std::string::npos);
   CHECK(first_error({"echo {= s/a/b/ =}", ":::", "a"}) ==
-        "prun: {= =} has a Perl expression, which prun does not run; use {.}, {/} and {//}, or change $1 in a script");
+        "prun: the command: {= s/a/b/ =}: prun does not run Perl expressions; use {/regex/text}, or change $1 in a "
+        "script");
 }

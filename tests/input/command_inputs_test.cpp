@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -148,6 +149,78 @@ TEST_CASE("several lists form their product, and the last one varies fastest") {
 
 TEST_CASE("linked lists are read in parallel up to the end of the shortest") {
   CHECK(tasks({.lists = {words({"a", "b", "c"}), words({"1", "2"}, true)}}) == Tasks{R"(["a","1"])", R"(["b","2"])"});
+}
+
+TEST_CASE("lists that are all linked repeat the shorter ones") {
+  CHECK(tasks({.lists = {words({"a", "b", "c"}), words({"1", "2"}), words({"x"})}, .link = true}) ==
+        Tasks{R"(["a","1","x"])", R"(["b","2","x"])", R"(["c","1","x"])"});
+  CHECK(tasks({.lists = {words({"a"}), words({"1", "2", "3"}, true)}, .link = true}) ==
+        Tasks{R"(["a","1"])", R"(["a","2"])", R"(["a","3"])"});
+  CHECK(tasks({.lists = {words({"a"}), words({})}, .link = true}) == Tasks{R"(["a"])"});
+  CHECK(tasks({.lists = {words({}), words({})}, .link = true}).empty());
+}
+
+TEST_CASE("an empty line has its place among linked lists") {
+  CHECK(tasks({.lists = {{{}, "-", false, 0}, words({"1", "2", "3"})}, .link = true}, "a\n\nb\n") ==
+        Tasks{R"(["a","1"])", R"(["","2"])", R"(["b","3"])"});
+}
+
+TEST_CASE("inputs can end with any character, and then none is skipped") {
+  CHECK(tasks({.delimiter = ','}, "a,,b\nc,") == Tasks{R"(["a"])", R"([""])", R"(["b\nc"])"});
+  CHECK(tasks({.delimiter = '\0'}, std::string("a\0b", 3)) == Tasks{R"(["a"])", R"(["b"])"});
+  CHECK(tasks({.delimiter = ','}, std::string("a\0b,c", 5)).at(0).starts_with("bad: <stdin>"));
+}
+
+TEST_CASE("blanks at the ends of inputs are removed on request") {
+  const InputList list = words({"  a b\t", " ", ""});
+  CHECK(tasks({.lists = {list}, .trim = Trim::left}) == Tasks{R"(["a b\t"])", R"([""])", R"([""])"});
+  CHECK(tasks({.lists = {list}, .trim = Trim::right}) == Tasks{R"(["  a b"])", R"([""])", R"([""])"});
+  CHECK(tasks({.lists = {list}, .trim = Trim::both}) == Tasks{R"(["a b"])", R"([""])", R"([""])"});
+  CHECK(tasks({.lists = {words({" a , b "})}, .column_separator = ",", .trim = Trim::both}) == Tasks{R"(["a","b"])"});
+}
+
+TEST_CASE("a call for each input, which does not get it") {
+  CHECK(tasks({.lists = {words({"a", "b"})}, .no_args = true}) == Tasks{"[]", "[]"});
+  CHECK(tasks({.no_args = true}, "a\nb\n") == Tasks{"[]", "[]"});
+  const Command command;
+  CommandInputOptions options{.lists = {words({"a", "b", "c"})}, .no_args = true};
+  CHECK((*open_command_inputs(options, command))->remaining() == 3);
+}
+
+TEST_CASE("a random order has every input once, and depends on the seed alone") {
+  CommandInputOptions options{.lists = {{{"1..50"}, std::nullopt, false, 1}}, .shuffled = true, .seed = 7};
+  Tasks sorted = tasks({.lists = options.lists});
+  Tasks shuffled = tasks(options);
+  CHECK(shuffled != sorted);
+  CHECK(tasks(options) == shuffled);
+  options.seed = 8;
+  CHECK(tasks(options) != shuffled);
+  std::sort(sorted.begin(), sorted.end());
+  std::sort(shuffled.begin(), shuffled.end());
+  CHECK(shuffled == sorted);
+  CHECK(tasks({.lists = {words({"a", "b"}), words({"1", "2"})}, .shuffled = true, .seed = 1}).size() == 4);
+}
+
+TEST_CASE("the first input of each list names its columns on request") {
+  const Command command;
+  const auto names_of = [&](const CommandInputOptions& options) {
+    std::vector<std::string> names;
+    REQUIRE(open_command_inputs(options, command, &names));
+    return names;
+  };
+  const CommandInputOptions two{.lists = {words({"a", "1", "2"}), words({"b", "x"})}, .header = true};
+  CHECK(names_of(two) == Tasks{"a", "b"});
+  CHECK(tasks(two) == Tasks{R"(["1","x"])", R"(["2","x"])"});
+  const CommandInputOptions split{.lists = {words({"a:b", "1:2"})}, .column_separator = ":", .header = true};
+  CHECK(names_of(split) == Tasks{"a", "b"});
+  CHECK(tasks(split) == Tasks{R"(["1","2"])"});
+  CHECK(names_of({.lists = {words({})}, .header = true}).empty());
+  CHECK(names_of({.lists = {words({"a,\"b c\"", "1,2"})}, .csv = true, .header = true}) == Tasks{"a", "b c"});
+}
+
+TEST_CASE("lines of a file can be records of comma-separated values") {
+  CHECK(tasks({.csv = true}, "1,\"a,\n\nb\"\n\n2,c\n") == Tasks{R"(["1","a,\n\nb"])", R"(["2","c"])"});
+  CHECK(tasks({.lists = {words({"a,b"}), words({"c"})}, .csv = true}) == Tasks{R"(["a","b","c"])"});
 }
 
 TEST_CASE("a character or a regular expression separates columns") {

@@ -22,6 +22,12 @@ void start(Task& task, const Function& function) {
   task.defect.clear();
 }
 
+void trim(std::string& input, Trim ends) {
+  constexpr std::string_view blanks = " \t\r\n\f\v";
+  if (ends == Trim::right || ends == Trim::both) input.erase(input.find_last_not_of(blanks) + 1);  // npos + 1 is 0
+  if (ends == Trim::left || ends == Trim::both) input.erase(0, input.find_first_not_of(blanks));
+}
+
 class CommandTasks final : public TaskSource {
  public:
   CommandTasks(const CommandInputOptions& options, std::unique_ptr<InputRows> rows, std::optional<Columns> columns,
@@ -31,6 +37,8 @@ class CommandTasks final : public TaskSource {
         columns_(std::move(columns)),
         max_args_(options.one_call ? SIZE_MAX : std::max<std::size_t>(options.max_args, 1)),
         max_bytes_(options.max_bytes),
+        trim_(options.trim),
+        no_args_(options.no_args),
         one_call_(options.one_call) {}
 
   Pull next(Task& task) override {
@@ -48,7 +56,7 @@ class CommandTasks final : public TaskSource {
         case Pull::end: ended_ = true; break;
       }
     }
-    if (!batch_.empty() || (one_call_ && !handed_out_)) return hand_out(task);
+    if (batched_rows_ > 0 || (one_call_ && !handed_out_)) return hand_out(task);
     return Pull::end;
   }
 
@@ -63,13 +71,15 @@ class CommandTasks final : public TaskSource {
   [[nodiscard]] int wait_fd() const override { return rows_->wait_fd(); }
 
  private:
-  [[nodiscard]] bool full() const noexcept { return !batch_.empty() && (batched_rows_ >= max_args_ || !fits_); }
+  [[nodiscard]] bool full() const noexcept { return batched_rows_ > 0 && (batched_rows_ >= max_args_ || !fits_); }
 
   void add(InputRow&& row) {
     if (columns_) row = columns_->split(row.front());
+    if (no_args_) row.clear();
+    for (std::string& input : row) trim(input, trim_);
     std::size_t size = 0;
     for (const std::string& input : row) size += input.size() + 1 + sizeof(char*);
-    fits_ = max_bytes_ == 0 || batch_.empty() || batch_bytes_ + size <= max_bytes_;
+    fits_ = max_bytes_ == 0 || batched_rows_ == 0 || batch_bytes_ + size <= max_bytes_;
     batch_bytes_ += size;
     if (fits_) {
       take(std::move(row));
@@ -104,6 +114,8 @@ class CommandTasks final : public TaskSource {
   std::optional<Columns> columns_;
   std::size_t max_args_;
   std::size_t max_bytes_;
+  Trim trim_;
+  bool no_args_;
   bool one_call_;
   bool handed_out_ = false;
   bool ended_ = false;
@@ -125,7 +137,8 @@ std::optional<std::string> InputList::file_of_lines() const {
 }
 
 tl::expected<std::unique_ptr<TaskSource>, InputError> open_command_inputs(const CommandInputOptions& options,
-                                                                          const Function& function) {
+                                                                          const Function& function,
+                                                                          std::vector<std::string>* names) {
   if (options.pipe) {
     auto bytes = FileBytes::borrow(options.stdin_fd);
     if (!bytes) return wrong(fmt::format("standard input cannot be read: {}", bytes.error()));
@@ -143,8 +156,12 @@ tl::expected<std::unique_ptr<TaskSource>, InputError> open_command_inputs(const 
     }
     columns.emplace(std::move(*made));
   }
-  auto rows = open_rows(options);
+  std::vector<std::string> headers;
+  auto rows = open_rows(options, headers);
   if (!rows) return tl::unexpected(std::move(rows.error()));
+  if (columns && headers.size() == 1) headers = columns->split(headers.front());
+  for (std::string& name : headers) trim(name, options.trim);
+  if (names != nullptr) *names = std::move(headers);
   return std::make_unique<CommandTasks>(options, std::move(*rows), std::move(columns), function);
 }
 

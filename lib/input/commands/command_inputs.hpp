@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,21 +28,33 @@ struct InputList {
   [[nodiscard]] std::optional<std::string> file_of_lines() const;
 };
 
+/// Which ends of an input lose their blanks.
+enum class Trim : std::uint8_t { none, left, right, both };
+
 struct CommandInputOptions {
   std::vector<InputList> lists{};                 ///< empty: the lines of standard input
   std::optional<std::string> column_separator{};  ///< --colsep: a regular expression (RE2)
   std::size_t max_args = 1;                       ///< maximum number of inputs of one call
   std::size_t max_bytes = 0;                      ///< limit for a call's inputs, with one pointer each; 0: none
   bool null_separated = false;                    ///< lines, and the records of `pipe`, end with NUL
-  bool one_call = false;                          ///< apply: all inputs in one call, even if there are none
-  bool pipe = false;                              ///< no inputs: standard input is passed to the commands in blocks
-  bool scripts = false;                           ///< lines are command lines, as in a file for a shell
+  std::optional<char> delimiter{};                ///< what lines end with instead of a newline; not for `pipe`
+  Trim trim = Trim::none;
+  bool link = false;      ///< all lists are combined side by side; a shorter one starts again
+  bool shuffled = false;  ///< in a random order, which depends only on `seed`
+  std::uint64_t seed = 0;
+  bool no_args = false;   ///< a call for each input, which does not get it
+  bool csv = false;       ///< lines are records of comma-separated values
+  bool header = false;    ///< the first row of each list names its columns
+  bool one_call = false;  ///< apply: all inputs in one call, even if there are none
+  bool pipe = false;      ///< no inputs: standard input is passed to the commands in blocks
+  bool scripts = false;   ///< lines are command lines, as in a file for a shell
   std::size_t block = std::size_t{1} << 20;
   int stdin_fd = 0;  ///< the caller keeps it
 };
 
-/// @param function must outlive the source; called with the inputs as strings, and for pipe with the keyword `stdin`
+/// @param function must outlive the source; called with the inputs, as strings, and for pipe with the keyword `stdin`
+/// @param names with `header`: those of all columns are added; their rows are read and waited for
 [[nodiscard]] tl::expected<std::unique_ptr<TaskSource>, InputError> open_command_inputs(
-    const CommandInputOptions& options, const Function& function);
+    const CommandInputOptions& options, const Function& function, std::vector<std::string>* names = nullptr);
 
 }  // namespace prun

@@ -33,6 +33,7 @@ class InputRows {
 
 using RowsOrError = tl::expected<std::unique_ptr<InputRows>, InputError>;
 
-[[nodiscard]] RowsOrError open_rows(const CommandInputOptions& options);
+/// @param headers the first row of each list is added to them, if the options say that it names the columns
+[[nodiscard]] RowsOrError open_rows(const CommandInputOptions& options, InputRow& headers);
 
 }  // namespace prun

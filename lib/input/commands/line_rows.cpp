@@ -10,10 +10,10 @@ namespace prun {
 
 LineRows::LineRows(std::string name, std::unique_ptr<ByteSource> bytes, const Options& options)
     : name_(std::move(name)),
-      null_separated_(options.null_separated),
-      keeps_empty_lines_(options.null_separated || options.keeps_empty_lines),
-      buffer_(std::move(bytes), null_separated_ ? '\0' : '\n'),
-      lines_(buffer_, null_separated_ ? '\0' : '\n', LineReader::CarriageReturn::is_text) {}
+      separator_(options.separator),
+      keeps_empty_lines_(options.separator != '\n' || options.keeps_empty_lines),
+      buffer_(std::move(bytes), separator_),
+      lines_(buffer_, separator_, LineReader::CarriageReturn::is_text) {}
 
 RowsOrError LineRows::open(const std::string& file, const Options& options) {
   const bool standard_input = file == "-";
@@ -43,7 +43,7 @@ Pull LineRows::next(InputRow& row) {
 }
 
 Pull LineRows::row_of(std::string_view line, InputRow& row) {
-  const std::size_t nul = null_separated_ ? std::string_view::npos : line.find('\0');
+  const std::size_t nul = separator_ == '\0' ? std::string_view::npos : line.find('\0');
   if (nul != std::string_view::npos) {
     error_.message = buffer_.describe(name_, line.data() + nul,
                                       "the input has a NUL byte, which no argument of a command can have; use -0 for "

@@ -14,9 +14,9 @@ namespace prun {
 class LineRows final : public InputRows {
  public:
   struct Options {
-    bool null_separated = false;     ///< inputs end with NUL, and none is skipped
-    bool keeps_empty_lines = false;  ///< otherwise they are skipped
-    int stdin_fd = 0;                ///< the caller keeps it
+    char separator = '\n';           ///< what an input ends with
+    bool keeps_empty_lines = false;  ///< of lines; what ends with another separator is never skipped
+    int stdin_fd = 0;                ///< stays its owner's
   };
 
   LineRows(std::string name, std::unique_ptr<ByteSource> bytes, const Options& options);
@@ -34,7 +34,7 @@ class LineRows final : public InputRows {
   Pull row_of(std::string_view line, InputRow& row);
 
   std::string name_;
-  bool null_separated_;
+  char separator_;
   bool keeps_empty_lines_;
   ReadBuffer buffer_;
   LineReader lines_;
