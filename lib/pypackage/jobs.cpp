@@ -3,6 +3,8 @@
 #include "pypackage/codec.hpp"
 #include "pypackage/worker.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <utility>
@@ -103,8 +105,19 @@ void StreamJob::keep(std::uint64_t first, const Piece& piece) {
   }
 }
 
+StreamJob::Counts StreamJob::read_counts() noexcept {
+  told_ = false;
+  return {arrived_, failed_, input_ended_ ? std::optional(pushed_) : std::nullopt, complete()};
+}
+
+void StreamJob::tell_change() noexcept {
+  if (changes_fd_ < 0 || std::exchange(told_, true)) return;
+  static_cast<void>(::write(changes_fd_, "", 1));  // where the pipe is full, its reader has enough to wake up for
+}
+
 void StreamJob::end_input() {
   input_ended_ = true;
+  tell_change();
   if (complete()) end();
 }
 
@@ -193,6 +206,7 @@ void StreamJob::on_failure(std::uint64_t index, Failure&& failure, const detail:
     queue_again();
     return;
   }
+  ++failed_;
   arrived(index, 0).failure = std::make_unique<Failure>(std::move(failure));
   if (complete()) end();
   core().settled();
@@ -201,6 +215,7 @@ void StreamJob::on_failure(std::uint64_t index, Failure&& failure, const detail:
 Outcome& StreamJob::arrived(std::uint64_t index, std::size_t bytes) {
   if (options_.retries != 0) kept_.erase(index);
   ++arrived_;
+  tell_change();
   held_bytes_ += bytes;
   const std::size_t place = options_.ordered ? static_cast<std::size_t>(index - first_outcome_) : outcomes_.size();
   if (place >= outcomes_.size()) outcomes_.resize(place + 1);

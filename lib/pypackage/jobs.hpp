@@ -14,6 +14,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -109,6 +110,15 @@ class StreamJob final : public WatchedJob {
   /// The same, of what has been read.
   [[nodiscard]] bool complete_so_far() const noexcept { return arrived_ == pushed_; }
   void take_ready(std::deque<Outcome>& out);
+  struct Counts {
+    std::uint64_t done = 0;  ///< calls that have an outcome
+    std::uint64_t failed = 0;
+    std::optional<std::uint64_t> total;  ///< known once the input has ended
+    bool ended = false;                  ///< every call has an outcome, and no more calls follow
+  };
+  /// From now on, when the counts differ from those that were read last, a byte is written to the descriptor, once.
+  void tell_changes_to(int fd) noexcept { changes_fd_ = fd; }
+  [[nodiscard]] Counts read_counts() noexcept;
   [[nodiscard]] std::uint64_t pushed() const noexcept { return pushed_; }
 
   bool next_chunk(detail::ChunkSpec& chunk) override;
@@ -129,6 +139,7 @@ class StreamJob final : public WatchedJob {
   void keep(std::uint64_t first, const Piece& piece);
   [[nodiscard]] std::uint32_t pieces_at_once() const noexcept;
   void fail_unsendable();
+  void tell_change() noexcept;
 
   Options options_;
   std::deque<Piece> pieces_;
@@ -143,6 +154,9 @@ class StreamJob final : public WatchedJob {
   std::uint64_t taken_ = 0;
   std::uint64_t held_bytes_ = 0;
   double mean_ns_ = 0;
+  std::uint64_t failed_ = 0;
+  int changes_fd_ = -1;
+  bool told_ = false;
 };
 
 }  // namespace prun::pypackage

@@ -99,6 +99,36 @@ Object* stream_cancel(Object*, Arguments args, Size) {
   });
 }
 
+// (stream, descriptor): a byte is written there when the counts have changed since they were read
+Object* stream_tell_changes(Object*, Arguments args, Size) {
+  return guarded([&] {
+    const Stream& stream = stream_of(args[0]);
+    const int fd = static_cast<int>(number(args[1]));
+    auto lock = stream.pool().lock();
+    stream.job().tell_changes_to(fd);
+    return none();
+  });
+}
+
+// (stream): (calls with an outcome, those that failed, all calls or None while the input is read, whether all have ended)
+Object* stream_counts(Object*, Arguments args, Size) {
+  return guarded([&] {
+    const Stream& stream = stream_of(args[0]);
+    StreamJob::Counts counts;
+    {
+      auto lock = stream.pool().lock();
+      counts = stream.job().read_counts();
+    }
+    Ref tuple = checked(py.PyTuple_New(4));
+    const auto put = [&tuple](Size place, Ref value) { py.PyTuple_SetItem(tuple.get(), place, value.release()); };
+    put(0, checked(py.PyLong_FromUnsignedLongLong(counts.done)));
+    put(1, checked(py.PyLong_FromUnsignedLongLong(counts.failed)));
+    put(2, counts.total ? checked(py.PyLong_FromUnsignedLongLong(*counts.total)) : Ref(none()));
+    put(3, Ref(truth(counts.ended)));
+    return tuple.release();
+  });
+}
+
 }  // namespace
 
 std::span<const Method> stream_methods() {
@@ -114,6 +144,8 @@ std::span<const Method> stream_methods() {
       Method{"stream_collect", stream_collect, fastcall, nullptr},
       Method{"stream_watch", stream_watch, fastcall, nullptr},
       Method{"stream_cancel", stream_cancel, fastcall, nullptr},
+      Method{"stream_tell_changes", stream_tell_changes, fastcall, nullptr},
+      Method{"stream_counts", stream_counts, fastcall, nullptr},
   };
   return methods;
 }

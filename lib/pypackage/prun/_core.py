@@ -1,7 +1,9 @@
 """What Pool and ProcessPoolExecutor share: the engine's pool, the functions that were sent to it, the maps that still read."""
 
+import functools
 import os
 import threading
+import weakref
 
 from . import _engine, _start
 from ._pickling import dump_function
@@ -25,6 +27,7 @@ class Core:
         self._prefixes = {}
         self._last = (None, None, None, None)  # function, form, timeout and prefix of the last call
         self.streams = set()  # that still have to read their input
+        self.meters = weakref.WeakSet()  # of the maps whose progress is told
         self.workers = _engine.pool_workers(capsule)
 
     def __del__(self, _close=_start.close_channel):
@@ -51,11 +54,29 @@ class Core:
             self._last = (*key, prefix)
         return prefix
 
-    def stream(self, function, iterable, form, chunksize, options, *, ordered=True, window=_WINDOW, exact=False):
+    def stream(self, function, iterable, form, chunksize, options, *, ordered=True, window=_WINDOW, exact=False,
+               total=None):
         prefix = self.prefix(function, form, options.task_timeout)
         capsule = _engine.stream_new(self.pool, prefix, 0 if chunksize == "auto" else chunksize, ordered, window or 0,
                                      options.retries, self._for_executor)
-        return Stream(self, capsule, iterable, 1 if chunksize == "auto" else chunksize, exact)
+        kind = Stream
+        if options.progress is not None:
+            meter = self.meter(capsule, function, length_of(iterable) if total is None else total, options.progress)
+            if meter is not None:
+                kind = functools.partial(MeteredStream, meter)
+        return kind(self, capsule, iterable, 1 if chunksize == "auto" else chunksize, exact)
+
+    def meter(self, capsule, function, total, progress):
+        """Has the progress of a map told. Returns None where there is nobody to tell."""
+        from . import _progress
+        meter = _progress.meter_of(capsule, function, total, progress)
+        if meter is not None:
+            self.meters.add(meter)
+        return meter
+
+    def close_meters(self):
+        for meter in list(self.meters):
+            meter.close()
 
     def read_all(self):
         """Before the end of a pool that is to finish its work."""
@@ -68,6 +89,7 @@ class Core:
         for stream in list(self.streams):
             stream.leave()
         self.streams.clear()
+        self.close_meters()
 
 
 class Stream:
@@ -138,6 +160,9 @@ class Stream:
                     self._iterator = None
         self._core.streams.discard(self)
 
+    def drop(self):
+        """The iterator over the results is gone."""
+
     def leave(self):
         self._iterator = None
         if self._feeder is not None and self._feeder is not threading.current_thread():
@@ -147,6 +172,40 @@ class Stream:
         self._iterator = None
         self._core.streams.discard(self)
         _engine.stream_cancel(self.capsule)
+
+
+class MeteredStream(Stream):
+    """A stream whose progress is told while its results are taken. Its bar is gone when the last is."""
+
+    def __init__(self, meter, *arguments):
+        self._meter = meter
+        self._has_begun = False
+        super().__init__(*arguments)
+
+    def next(self, timeout, timeout_error):
+        self._has_begun = True
+        try:
+            return super().next(timeout, timeout_error)
+        except StopIteration:
+            self._meter.close()
+            raise
+
+    def cancel(self):
+        super().cancel()
+        self._meter.close()
+
+    def drop(self):
+        """Nobody can take results any more. Of a map whose results nobody ever took, the progress is still told."""
+        if self._has_begun:
+            self._meter.close()
+
+
+def length_of(iterable):
+    """The number of items; None where it is not known before they are read."""
+    try:
+        return len(iterable)
+    except TypeError:
+        return None
 
 
 def _begin(iterable):

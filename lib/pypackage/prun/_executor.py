@@ -9,9 +9,9 @@ from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 
 from . import _engine, _start
-from ._core import CALL, ITEM, UNPACKED, Core, Worker
+from ._core import CALL, ITEM, UNPACKED, Core, Worker, length_of
 from ._future import CallFuture
-from ._options import Options, checked_limits
+from ._options import SAME, Options, checked_limits
 
 _live = weakref.WeakSet()
 _interpreter_ends = False
@@ -40,11 +40,11 @@ class ProcessPoolExecutor(Executor):
     * running() tells whether a worker has the call, and cancel() works until then.
     * chunksize may be "auto": chunks grow while calls are short.
 
-    Arguments that the standard executor does not have: task_timeout, retries, memory_limit, cpu_limit (see prun.Pool).
+    Arguments that the standard executor does not have: task_timeout, retries, progress, memory_limit, cpu_limit (see prun.Pool).
     """
 
     def __init__(self, max_workers=None, mp_context=None, initializer=None, initargs=(), *, max_tasks_per_child=None,
-                 task_timeout=None, retries=0, memory_limit=None, cpu_limit=None):
+                 task_timeout=None, retries=0, progress=False, memory_limit=None, cpu_limit=None):
         if max_workers is not None and max_workers <= 0:
             raise ValueError("max_workers must be greater than 0")
         if initializer is not None and not callable(initializer):
@@ -57,7 +57,7 @@ class ProcessPoolExecutor(Executor):
         checked_limits(memory_limit, cpu_limit)
         method = _start.start_method(mp_context)
         self._max_workers = max_workers or len(os.sched_getaffinity(0))
-        self._options = Options(task_timeout, retries)
+        self._options = Options(task_timeout, retries, progress)
         self._arguments = max_workers, True, max_tasks_per_child, initializer, initargs, method, memory_limit, cpu_limit
         self._core = None
         self._is_shut_down = False
@@ -108,17 +108,27 @@ class ProcessPoolExecutor(Executor):
             raise ValueError("buffersize must be None or > 0")
         deadline = None if timeout is None else time.monotonic() + timeout
         core = self._open_core()
-        form, iterable = (ITEM, iterables[0]) if len(iterables) == 1 else (UNPACKED, zip(*iterables))
+        form, iterable, total = ITEM, iterables[0] if iterables else (), None
+        if len(iterables) != 1:
+            form, iterable = UNPACKED, zip(*iterables)
+            if self._options.progress is not None:
+                lengths = [length_of(one) for one in iterables]
+                total = None if None in lengths else min(lengths, default=0)
         window = buffersize or (4096 if chunksize == "auto" else max(4096, chunksize * core.workers * 4))
-        stream = core.stream(fn, iterable, form, chunksize, self._options, window=window, exact=buffersize is not None)
+        stream = core.stream(fn, iterable, form, chunksize, self._options, window=window,
+                             exact=buffersize is not None, total=total)
         return _Results(stream, deadline)
 
-    def with_options(self, *, task_timeout=None, retries=0):
-        """The same executor, whose calls have these options: `executor.with_options(task_timeout=5).submit(f, x)`."""
+    def with_options(self, *, task_timeout=SAME, retries=SAME, progress=SAME):
+        """The same executor, whose calls have these options: `executor.with_options(task_timeout=5).submit(f, x)`.
+
+        Options that are not given are those of this executor.
+        """
+        options = self._options.changed(task_timeout=task_timeout, retries=retries, progress=progress)
         self._open_core()
         view = object.__new__(_View)
         view._executor = self
-        view._options = Options(task_timeout, retries)
+        view._options = options
         view._max_workers = self._max_workers
         return view
 
@@ -157,6 +167,7 @@ class ProcessPoolExecutor(Executor):
             core.read_all()
             _engine.pool_close(core.pool)
             _engine.pool_join(core.pool)
+            core.close_meters()
         elif not core.streams:
             _engine.pool_close(core.pool)
 

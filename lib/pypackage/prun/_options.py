@@ -1,16 +1,29 @@
 """Options of calls and workers that the standard library does not have."""
 
+SAME = object()  # the pool's own
+
 
 class Options:
-    __slots__ = ("task_timeout", "retries")
+    """What calls have beside their function and arguments."""
 
-    def __init__(self, task_timeout=None, retries=0):
+    __slots__ = ("task_timeout", "retries", "progress")
+
+    def __init__(self, task_timeout=None, retries=0, progress=False):
         if task_timeout is not None and not task_timeout > 0:
             raise ValueError(f"task_timeout must be greater than 0, not {task_timeout}")
         if not isinstance(retries, int) or retries < 0:
             raise ValueError(f"retries must be an int of at least 0, not {retries!r}")
+        if progress not in (True, False, None) and not callable(progress):
+            raise TypeError(f"progress must be True, False or a callable, not {progress!r}")
         self.task_timeout = None if task_timeout is None else float(task_timeout)
         self.retries = retries
+        self.progress = progress or None
+
+    def changed(self, **changes):
+        """These options, with those changes that are not SAME."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values.update((name, value) for name, value in changes.items() if value is not SAME)
+        return Options(**values)
 
 
 def checked_limits(memory_limit, cpu_limit):

@@ -7,7 +7,7 @@ import weakref
 
 from . import _engine, _start
 from ._core import CALL, ITEM, UNPACKED, Core, Worker
-from ._options import Options, checked_limits
+from ._options import SAME, Options, checked_limits
 
 INIT, RUN, CLOSE, TERMINATE = "INIT", "RUN", "CLOSE", "TERMINATE"
 
@@ -45,6 +45,8 @@ class Pool:
     start_method   "fork", "forkserver" or "spawn"; a multiprocessing context as `context` says the same
     task_timeout   seconds that a call may take. Then its process is killed, and the call raises TaskTimeoutError.
     retries        how often a call that failed is tried again
+    progress       True: each map shows its progress, on standard error if that is a terminal, or in a notebook. A callable: it
+                   is called at most ten times a second with an object that has done, failed, total and elapsed.
     memory_limit   bytes that a worker may use; a call that needs more raises MemoryLimitError or MemoryError
     cpu_limit      seconds of CPU time that a call may use; one that uses more raises CpuLimitError
     """
@@ -52,7 +54,7 @@ class Pool:
     _state = INIT
 
     def __init__(self, processes=None, initializer=None, initargs=(), maxtasksperchild=None, context=None, *,
-                 start_method=None, task_timeout=None, retries=0, memory_limit=None, cpu_limit=None):
+                 start_method=None, task_timeout=None, retries=0, progress=False, memory_limit=None, cpu_limit=None):
         if processes is not None and processes < 1:
             raise ValueError("Number of processes must be at least 1")
         if maxtasksperchild is not None and (not isinstance(maxtasksperchild, int) or maxtasksperchild <= 0):
@@ -60,7 +62,7 @@ class Pool:
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
         checked_limits(memory_limit, cpu_limit)
-        self._options = Options(task_timeout, retries)
+        self._options = Options(task_timeout, retries, progress)
         self._core = Core(*_start.new_pool(processes, False, maxtasksperchild, initializer, initargs,
                                            start_method or context, memory_limit, cpu_limit), False)
         self._processes = self._core.workers
@@ -100,9 +102,12 @@ class Pool:
     def _repopulate_pool(self):
         """Workers are replaced without being asked for."""
 
-    def with_options(self, *, task_timeout=None, retries=0):
-        """The same pool, whose calls have these options: `pool.with_options(task_timeout=5).map(f, items)`."""
-        return _View(self, Options(task_timeout, retries))
+    def with_options(self, *, task_timeout=SAME, retries=SAME, progress=SAME):
+        """The same pool, whose calls have these options: `pool.with_options(task_timeout=5).map(f, items)`.
+
+        Options that are not given are those of this pool.
+        """
+        return _View(self, self._options.changed(task_timeout=task_timeout, retries=retries, progress=progress))
 
     # One call.
 
@@ -158,8 +163,12 @@ class Pool:
             return _failed(error, callback, error_callback)
         stream = _engine.stream_new(self._core.pool, prefix, 0 if chunksize == "auto" else chunksize, True, 0,
                                     self._options.retries, False)
+        meter = None
+        if self._options.progress is not None:
+            meter = self._core.meter(stream, func, length, self._options.progress)
         _engine.stream_fill(stream, iter(iterable), (1 << 64) - 1)
-        return MapResult(_StreamSource(stream), callback, error_callback)
+        source = _StreamSource(stream) if meter is None else _MeteredSource(stream, meter)
+        return MapResult(source, callback, error_callback)
 
     # Results one by one.
 
@@ -176,7 +185,10 @@ class Pool:
         _check_chunksize(chunksize)
         window = 4096 if chunksize == "auto" else max(4096, chunksize * self._processes * 4)
         stream = self._core.stream(func, iterable, ITEM, chunksize, self._options, ordered=ordered, window=window)
-        return IMapIterator(stream) if ordered else IMapUnorderedIterator(stream)
+        iterator = IMapIterator(stream) if ordered else IMapUnorderedIterator(stream)
+        if self._options.progress is not None:
+            weakref.finalize(iterator, stream.drop).atexit = False
+        return iterator
 
     # The end.
 
@@ -202,6 +214,7 @@ class Pool:
         self._core.read_all()
         _engine.pool_close(self._core.pool)
         _engine.pool_join(self._core.pool)
+        self._core.close_meters()
 
 
 class _View(Pool):
@@ -261,6 +274,16 @@ class _StreamSource:
 
     def take(self):
         return _engine.stream_collect(self._stream)
+
+
+class _MeteredSource(_StreamSource):
+    def __init__(self, stream, meter):
+        super().__init__(stream)
+        self._meter = meter
+
+    def take(self):
+        self._meter.close()  # what the program prints next must not stand beside a bar
+        return super().take()
 
 
 class _FailedSource:
