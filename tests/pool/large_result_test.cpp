@@ -94,3 +94,10 @@ TEST_CASE("a large result costs its process one page fault a page, and no second
   CHECK(faults() - before < pages + pages / 4);
   CHECK(result.size() == size);
 }
+
+TEST_CASE("a size that no memory has room for is no place for a result") {
+  std::string text;
+  CHECK(prun::detail::room_for_piece(text, {std::uint64_t{1} << 62, 0, 100}) == nullptr);
+  std::vector<double> numbers;
+  CHECK(prun::detail::room_for_piece(numbers, {std::uint64_t{1} << 63, 0, 800}) == nullptr);
+}

@@ -14,7 +14,9 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -47,13 +49,20 @@ inline constexpr bool is_flat<std::vector<T>> =
 
 /// Room for one more piece at the end of a container of plain elements that has all before it. Memory for the whole is had at
 /// once, so that nothing moves, and is cleared piece by piece: each page is touched while its bytes come, and not before.
+/// @return null if there is no memory for a result of that size; its pieces are then joined elsewhere, as far as they come
 template <class Container>
 std::byte* room_for_piece(Container& container, const Job::Piece& piece) {
   constexpr std::size_t element = sizeof(typename Container::value_type);
   if (piece.whole % element != 0) return nullptr;
   if (piece.at == 0) {
     container = Container();
-    container.reserve(static_cast<std::size_t>(piece.whole / element));
+    try {
+      container.reserve(static_cast<std::size_t>(piece.whole / element));
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    } catch (const std::length_error&) {
+      return nullptr;
+    }
   }
   container.resize(static_cast<std::size_t>((piece.at + piece.size + element - 1) / element));
   return reinterpret_cast<std::byte*>(container.data()) + piece.at;
