@@ -11,7 +11,7 @@ JOBS         ?= $(shell nproc 2>/dev/null || echo 2)
 
 # Debian 12's packages: what building, running and testing need, then what single words need besides.
 PACKAGES        := g++ cmake ninja-build pkg-config python3 libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev \
-                   libexpected-dev libcereal-dev nettle-dev libffi-dev libsqlite3-dev libre2-dev doctest-dev spin strace \
+                   libexpected-dev libcereal-dev nettle-dev libffi-dev libsqlite3-dev libre2-dev zlib1g-dev libprotozero-dev doctest-dev spin strace \
                    python3-numpy
 # What single tests need; those that cannot be had are done without.
 TEST_PACKAGES   := mandoc zsh fish parallel tmux libpython3.11-testsuite python3-joblib python3-cloudpickle \
@@ -32,7 +32,7 @@ MAKEFLAGS   += --no-print-directory
 define need
 @if ! command -v dpkg-query >/dev/null; then \
   echo "note: no dpkg here, so nothing is installed; CMake will look for CLI11, spdlog, fmt, nlohmann_json," \
-       "tl-expected, cereal, nettle, libffi, SQLite, RE2, doctest, spin and strace"; \
+       "tl-expected, cereal, nettle, libffi, SQLite, RE2, zlib, protozero, doctest, spin and strace"; \
 else \
   missing=(); \
   for package in $(1); do \

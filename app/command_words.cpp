@@ -9,7 +9,7 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<CommandWord, 13> table{{
+constexpr std::array<CommandWord, 14> table{{
     {"map", words::map, Mode::map, "print all results in input order when the last is ready", "FUNCTION INPUT...",
      "  prun map fib 1..39 --chunksize 1\n"
      "  prun map ackermann 0..3,0..4\n"
@@ -47,6 +47,9 @@ constexpr std::array<CommandWord, 13> table{{
     {"report", words::report, std::nullopt, "write a page about a run of a journal", "FILE [OUTPUT]",
      "  prun report run.db\n"
      "  prun report run.db picture.svg --run 2"},
+    {"trace", words::trace, std::nullopt, "write a run of a journal as a trace", "FILE OUTPUT",
+     "  prun trace run.db run.pftrace\n"
+     "  prun trace run.db run.json.gz --run 2"},
     {"retry", words::retry, std::nullopt, "run the tasks of a journal that failed or are missing", "FILE",
      "  prun retry run.db\n"
      "  prun retry run.db --timeout 1h -j 2"},

@@ -38,6 +38,7 @@ inline constexpr WordSet new_project{1U << 10};
 inline constexpr WordSet report{1U << 11};
 
 inline constexpr WordSet xargs{1U << 12};
+inline constexpr WordSet trace{1U << 14};
 
 inline constexpr WordSet runs = modes | retry;  ///< what runs tasks
 inline constexpr WordSet all{0xffff};

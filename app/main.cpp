@@ -9,6 +9,7 @@
 #include "retry_command.hpp"
 #include "run_command.hpp"
 #include "standard_streams.hpp"
+#include "trace_command.hpp"
 #include "usage_error.hpp"
 #include "xargs/xargs_command.hpp"
 
@@ -40,6 +41,7 @@ struct Execute {
   int operator()(const NewProject& command) const { return new_project(command); }
   int operator()(const ShowJournal& command) const { return show_journal(command); }
   int operator()(const WriteReport& command) const { return write_report(command); }
+  int operator()(const WriteTrace& command) const { return write_trace(command); }
   int operator()(const RetryRun& command) const { return retry(command); }
   int operator()(const RunXargs& command) const { return run_xargs(command); }
   int operator()(const RunTasks& command) const { return run_tasks(command); }

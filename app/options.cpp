@@ -9,6 +9,7 @@
 #include "numbers.hpp"
 #include "options/command_line.hpp"
 #include "options/option_rules.hpp"
+#include "trace_name.hpp"
 #include "usage_error.hpp"
 
 #include "output/format_template.hpp"
@@ -127,6 +128,13 @@ WriteReport report_options(const CommandLine& line, const OptionValues& values) 
   return report;
 }
 
+WriteTrace trace_options(const CommandLine& line, const OptionValues& values) {
+  if (line.words.size() != 3)
+    throw UsageError("prun trace takes the name of a journal, and of the trace: prun trace run.db run.pftrace");
+  check_trace_name(line.words[2]);
+  return {line.words[1], line.words[2], values.run_number};
+}
+
 /// The options are for the recorded command line: there their values are checked, and how they go together.
 RetryRun retry_options(const CommandLine& line, const std::vector<std::string>& command_line) {
   if (line.words.size() != 2) throw UsageError("prun retry takes the name of a journal: prun retry run.db");
@@ -189,6 +197,7 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.reports = values.reports;
   run.command_line = command_line;
   run.advises = !run.output.quiet && ::isatty(STDERR_FILENO) == 1;
+  run.traces = values.traces;
   run.progress = values.progress;
   if (line.has("--progress-fd") && !line.has("--progress")) run.progress.style = ProgressStyle::json;
   run.joblog = values.joblog;
@@ -240,6 +249,7 @@ Command interpret(CommandLine line, std::vector<std::string> command_line) {
   if (word.name == "report") return report_options(line, values);
   if (!word.mode) return functions_options(line, values);
   if (line.form != LineForm::word && values.input.tasks_file && line.words.size() == 1)
+  if (word.name == "trace") return trace_options(line, values);
     throw UsageError("a mode comes before --tasks: prun submit --tasks FILE");
   return run_tasks_options(line, values, mode_of(*word.mode, values), std::move(command_line));
 }

@@ -56,6 +56,7 @@ struct RunTasks {
   std::vector<std::string> reports{};       ///< --report
   std::vector<std::string> command_line{};  ///< all words of it
   bool advises = false;                     ///< standard error is a terminal: a line of advice helps
+  std::vector<std::string> traces{};        ///< --trace
   ProgressOptions progress{};
   std::optional<std::string> joblog{};
   OrderValues order{};
@@ -76,13 +77,20 @@ struct WriteReport {
 
 /// `prun retry FILE`
 struct RetryRun {
+/// `prun trace FILE OUTPUT`
+struct WriteTrace {
+  std::string journal;
+  std::string output;
+  std::optional<std::int64_t> run;  ///< absent: the last that ran anything
+};
+
   std::string journal;
   std::vector<std::string> options;  ///< more of them, as words, for the command line that it has
   bool partial = false;              ///< --partial
 };
 
-using Command = std::variant<PrintText, ListFunctions, ExplainTopic, NewProject, ShowJournal, WriteReport, RetryRun,
-                             RunXargs, RunTasks>;
+using Command = std::variant<PrintText, ListFunctions, ExplainTopic, NewProject, ShowJournal, WriteReport, WriteTrace,
+                             RetryRun, RunXargs, RunTasks>;
 
 /// @throws UsageError
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -22,6 +22,7 @@
 #include "sys/cpu_budget.hpp"
 
 #include <fmt/format.h>
+#include "trace/trace_file.hpp"
 
 #include <unistd.h>
 
@@ -142,6 +143,7 @@ class AssembledRun {
     for (const std::string& path : command_->reports) reports_.emplace_back(path);
     if (!open_input()) return usage_or_bad_input;
     open_outputs();
+    for (const std::string& path : command_->traces) traces_.emplace_back(path);
     return tell_end(run_it());
   }
 
@@ -259,8 +261,8 @@ class AssembledRun {
   }
 
   RunReport run_it() {
-    const RunObservers observers(*command_,
-                                 {journal_ ? &*journal_ : nullptr, &log_, &out_, &err_, &reports_, &surroundings_});
+    const RunObservers observers(
+        *command_, {journal_ ? &*journal_ : nullptr, &log_, &out_, &err_, &reports_, &traces_, &surroundings_});
     std::optional<Task> initializer;
     if (command_->functions.initializer) initializer = initializer_call(*command_->functions.initializer, registry_);
     const RunOptions run_options = options(initializer ? &*initializer : nullptr, observers.events());
@@ -316,3 +318,4 @@ class AssembledRun {
 int run_tasks(const RunTasks& command) { return AssembledRun(command)(); }
 
 }  // namespace prun::app
+  std::vector<trace::TraceFile> traces_;

@@ -8,6 +8,7 @@
 #include "progress/progress.hpp"
 #include "report/report_part.hpp"
 #include "summary/summary.hpp"
+#include "trace/trace_part.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -40,15 +41,18 @@ RunObservers::RunObservers(const RunTasks& command, const Surroundings& around) 
   if (around.log->wants(LogLevel::warn)) add<TaskLog>(*around.log);
   if (command.joblog) add<JobLog>(*command.joblog);
   if (command.summary) add<Summary>(command.run.workers, *around.err);
-  if (!around.reports->empty())
-    add<report::ReportPart>(record(command, history::Detail::everything), *around.reports, *around.err);
-  if (command.advises) add<report::AdvicePart>(record(command, history::Detail::durations), *around.err);
+  if (!around.reports->empty()) add<report::ReportPart>(record(command, around), *around.reports, *around.err);
+  if (!around.traces->empty()) add<trace::TracePart>(record(command, around), *around.traces, *around.err);
+  if (command.advises) add<report::AdvicePart>(record(command, around), *around.err);
   const ProgressPlan plan = plan_progress(command.progress.style, place_of(command));
   if (plan.style != ProgressStyle::none) add_progress(command, plan, around);
 }
 
-const history::History& RunObservers::record(const RunTasks& command, history::Detail detail) {
+const history::History& RunObservers::record(const RunTasks& command, const Surroundings& around) {
   if (!history_) {
+    history::Detail detail = history::for_advice;
+    if (!around.reports->empty()) detail = detail | history::for_report;
+    if (!around.traces->empty()) detail = detail | history::for_trace;
     history_ = std::make_unique<history::History>(facts_of(command));
     add<history::HistoryRecorder>(*history_, detail);
   }

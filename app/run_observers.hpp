@@ -13,6 +13,7 @@
 #include "progress/style.hpp"
 #include "progress/terminal_screen.hpp"
 #include "report/report_file.hpp"
+#include "trace/trace_file.hpp"
 
 #include <memory>
 #include <optional>
@@ -30,6 +31,7 @@ class RunObservers {
     OutputBuffer* out = nullptr;  ///< the run's results
     OutputBuffer* err = nullptr;  ///< where observers write for a person
     std::vector<report::ReportFile>* reports = nullptr;
+    std::vector<trace::TraceFile>* traces = nullptr;
     command::CommandSurroundings* commands = nullptr;  ///< are told where something is drawn
   };
   RunObservers(const RunTasks& command, const Surroundings& surroundings);
@@ -46,7 +48,7 @@ class RunObservers {
   }
 
   /// The record of the run. Parts that read it join behind this call.
-  const history::History& record(const RunTasks& command, history::Detail detail);
+  const history::History& record(const RunTasks& command, const Surroundings& around);
 
   std::unique_ptr<history::History> history_;
   void add_progress(const RunTasks& command, const ProgressPlan& plan, const Surroundings& around);

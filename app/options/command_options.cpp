@@ -216,7 +216,7 @@ Print the output of each command when the command ends, instead of in input orde
 )",
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given&) { to.command.keep_order = false; }},
-    {.names = "-t,--trace",
+    {.names = "-t,--print-commands",
      .help = "print each command on standard error first",
      .details = R"(
 Print each command on standard error just before it runs, as xargs does with -t.

@@ -71,6 +71,7 @@ struct OptionValues {
   bool summary = false;
   std::vector<std::string> reports;
   std::optional<std::int64_t> run_number;
+  std::vector<std::string> traces;
   ProgressOptions progress;
   std::optional<std::string> joblog;
   bool json = false;  ///< `--output json` of a subcommand that prints a report

@@ -1,8 +1,9 @@
-// Options: the report of a run.
+// Options: the report of a run, and its trace.
 #include "options/option_groups.hpp"
 #include "options/option_values.hpp"
 
 #include "numbers.hpp"
+#include "trace_name.hpp"
 #include "usage_error.hpp"
 
 namespace prun::app {
@@ -27,13 +28,34 @@ If the name of FILE ends in `.svg`, write the timeline of the workers as a pictu
            if (given.text.empty()) throw UsageError("--report needs the name of a file");
            to.reports.push_back(given.text);
          }},
+    {.names = "--trace",
+     .value = "FILE",
+     .repeatable = true,
+     .help = "write a trace of the run: FILE.json[.gz] or .pftrace",
+     .details = R"(
+Write a trace to FILE when the run has ended, also if it was interrupted. Open it in https://ui.perfetto.dev, which reads the file
+in the browser, or in chrome://tracing. The trace has a track for each worker, with a slice for each chunk and each task, and an
+arrow from a failed attempt to the next one. Counters show the running tasks, the failed tasks, the results that wait for the
+results of earlier tasks, and the memory of the workers. A track says why no task was started.
+
+If the name of FILE ends in `.pftrace`, the trace is in Perfetto's format, which is smaller and is written faster. Otherwise it is
+JSON in the Trace Event format. A name that ends in `.gz` compresses it. The option may be given several times. `prun trace` makes
+the trace of a journal, also of a run that was killed.
+)",
+     .completes = Completes::files,
+     .take =
+         [](OptionValues& to, const Given& given) {
+           if (given.text.empty()) throw UsageError("--trace needs the name of a file");
+           check_trace_name(given.text);
+           to.traces.push_back(given.text);
+         }},
     {.names = "--run",
      .value = "N",
-     .words = words::report,
-     .help = "report run N of the journal (default: the last)",
+     .words = words::report | words::trace,
+     .help = "take run N of the journal (default: the last)",
      .details = R"(
-Make the report of run N of the journal. `prun journal FILE` lists the runs. Without this option, the report is about the last
-run that ran a task.
+Make the report or the trace of run N of the journal. `prun journal FILE` lists the runs. Without this option, it is about the
+last run that ran a task.
 )",
      .take =
          [](OptionValues& to, const Given& given) {
@@ -43,6 +65,6 @@ run that ran a task.
 
 }  // namespace
 
-constinit const OptionGroup groups::report{"Report", options};
+constinit const OptionGroup groups::report{"Report and trace", options};
 
 }  // namespace prun::app

@@ -18,6 +18,7 @@ class RunView {
     std::uint64_t succeeded = 0;  ///< in this run
     std::uint64_t failed = 0;     ///< in this run, for good
     std::uint64_t recalled = 0;   ///< recorded by earlier runs
+    std::uint64_t waiting = 0;    ///< outcomes that wait until those of earlier tasks are reported
     [[nodiscard]] std::uint64_t done() const noexcept { return succeeded + failed + recalled; }
   };
 

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint64_t chunk_runs_in_memory = 200'000;
 constexpr std::uint64_t hold_ups_in_memory = 200'000;
+constexpr std::uint64_t samples_in_memory = 200'000;
 
 }  // namespace
 
@@ -16,7 +17,8 @@ History::History(RunFacts facts, std::uint64_t attempts_in_memory)
     : facts_(std::move(facts)),
       attempts_(attempts_in_memory),
       chunks_(chunk_runs_in_memory),
-      hold_ups_(hold_ups_in_memory) {}
+      hold_ups_(hold_ups_in_memory),
+      samples_(samples_in_memory) {}
 
 void History::add_chunk(std::uint64_t first_index, std::uint64_t size) {
   if (open_chunks_) {
@@ -63,8 +65,21 @@ TopTask History::top_task(std::uint64_t amount, const EndedAttempt& ended, std::
           ended.usage};
 }
 
+void History::add_unended(const UnendedCall& unended, std::string call) {
+  unended_.push_back(unended);
+  calls_.add_call(unended.index, std::move(call));
+  highest_worker_ = std::max(highest_worker_, unended.worker + 1);
+  last_end_ = std::max(last_end_, unended.started);
+}
+
 std::string History::call_of(std::uint64_t index) const {
-  return calls_.call_of(index).value_or("task " + std::to_string(index));
+  std::string call;
+  append_call_of(index, call);
+  return call;
+}
+
+void History::append_call_of(std::uint64_t index, std::string& out) const {
+  if (!calls_.append_call_of(index, out)) out.append("task ").append(std::to_string(index));
 }
 
 }  // namespace prun::history

@@ -51,6 +51,20 @@ struct HoldUp {
   std::uint64_t index = UINT64_MAX;  ///< the task that the others wait for; UINT64_MAX: none
 };
 
+/// What the run looked like at a moment.
+struct Sample {
+  std::int64_t time = 0;
+  std::uint64_t waiting = 0;  ///< outcomes that wait until those of earlier tasks are reported
+  std::uint64_t memory = 0;   ///< bytes, of all workers and of what they run
+};
+
+/// A call that was running when the run ended.
+struct UnendedCall {
+  std::uint64_t index = 0;
+  std::uint32_t worker = 0;
+  std::int64_t started = 0;
+};
+
 /// One attempt, with what is kept of it only where it is among the first of something.
 struct EndedAttempt {
   Attempt attempt;
@@ -95,6 +109,9 @@ class History {
   }
   void add_chunk(std::uint64_t first_index, std::uint64_t size);
   void add_hold_up(const HoldUp& hold_up) { hold_ups_.add(hold_up); }
+  void add_sample(const Sample& sample) { samples_.add(sample); }
+  /// @param call as people write it
+  void add_unended(const UnendedCall& unended, std::string call);
   void count_recalled(std::uint64_t tasks = 1) noexcept { totals_.recalled += tasks; }
   /// @param ending in words, as a journal has it
   void end(const RunEnded& end, std::int64_t time, std::string ending);
@@ -136,6 +153,12 @@ class History {
   void for_each_hold_up(Visit visit) const {
     hold_ups_.for_each(visit);
   }
+  /// Calls `visit(Sample)`, by time. There is none in the record of a run that was not asked for them, nor of a journal.
+  template <class Visit>
+  void for_each_sample(Visit visit) const {
+    samples_.for_each(visit);
+  }
+  [[nodiscard]] const std::vector<UnendedCall>& unended() const noexcept { return unended_; }
   [[nodiscard]] const TaskCalls& calls() const noexcept { return calls_; }
   [[nodiscard]] const WorkerPlaces& workers() const noexcept { return workers_; }
   [[nodiscard]] const FailureGroups& failures() const noexcept { return failures_; }
@@ -147,6 +170,8 @@ class History {
   }
   /// `fib(40)`, or `task 17` where more is not known.
   [[nodiscard]] std::string call_of(std::uint64_t index) const;
+  /// Appends the same.
+  void append_call_of(std::uint64_t index, std::string& out) const;
 
  private:
   void count(const Attempt& attempt, const EndedAttempt& ended) noexcept;
@@ -158,6 +183,8 @@ class History {
   RecordStore<ChunkRun> chunks_;
   std::optional<ChunkRun> open_chunks_;  ///< the last, which may grow
   RecordStore<HoldUp> hold_ups_;
+  RecordStore<Sample> samples_;
+  std::vector<UnendedCall> unended_;
   TaskCalls calls_;
   WorkerPlaces workers_;
   FailureGroups failures_;

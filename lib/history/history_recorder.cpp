@@ -5,8 +5,12 @@
 #include "event/describe.hpp"
 #include "event/signal_name.hpp"
 #include "function/function.hpp"
+#include "sys/process_memory.hpp"
+
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <variant>
 
@@ -25,6 +29,10 @@ std::string ending_of(const RunEnded& end) {
   }
   return "failed";
 }
+
+/// Between two samples, and how many times the time that taking one needs: that much of the run is the most that samples cost.
+constexpr std::chrono::milliseconds between_samples{100};
+constexpr int sample_pause = 100;
 
 }  // namespace
 
@@ -48,8 +56,7 @@ void HistoryRecorder::on_event(const RunEvent& event) {
 }
 
 void HistoryRecorder::on(const AttemptEnded& ended) {
-  if (detail_ == Detail::durations && history_->totals().attempts == History::default_in_memory)
-    return history_->give_up();
+  if (!detail_.everything && history_->totals().attempts == History::default_in_memory) return history_->give_up();
   EndedAttempt record;
   record.attempt.index = ended.index;
   record.attempt.attempt = ended.info.attempt;
@@ -75,6 +82,35 @@ void HistoryRecorder::on(const AttemptEnded& ended) {
     record.message = message;
   }
   history_->add(record, [&ended] { return ended.texts.call_of(ended.index); });
+}
+
+void HistoryRecorder::start(const RunView& view) {
+  if (!detail_.samples) return;
+  view_ = &view;
+  take_sample();
+}
+
+void HistoryRecorder::take_sample() {
+  const Clock::time_point began = now_();
+  Sample sample{(began - began_).count(), view_->counts().waiting, 0};
+  for (const RunView::Worker& worker : view_->workers()) sample.memory += view_->memory_of(worker.place);
+  if (history_->facts().threads) sample.memory = sys::resident_memory(::getpid());
+  history_->add_sample(sample);
+  const Clock::time_point now = now_();
+  next_sample_ = now + std::max<Clock::duration>(between_samples, sample_pause * (now - began));
+}
+
+// Calls that still run are killed after this, and have no outcome.
+void HistoryRecorder::finish() {
+  if (view_ == nullptr) return;
+  take_sample();
+  next_sample_.reset();
+  for (const RunView::Worker& worker : view_->workers()) {
+    if (!worker.call || !worker.call->age) continue;
+    const std::int64_t started = std::max<std::int64_t>(time() - worker.call->age->count(), 0);
+    history_->add_unended({worker.call->index, worker.place, started}, view_->call_of(worker.call->index));
+  }
+  view_ = nullptr;
 }
 
 std::uint32_t HistoryRecorder::number_of(const Function& function) {

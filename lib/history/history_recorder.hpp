@@ -6,6 +6,7 @@
 #include "history/history.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace prun {
 class Function;
@@ -13,29 +14,44 @@ class Function;
 
 namespace prun::history {
 
-enum class Detail : std::uint8_t {
-  durations,  ///< how long attempts took and what held the run back, of the first million attempts; nothing is written to a file
-  everything,
+/// What is recorded besides how long attempts took and what held the run back.
+struct Detail {
+  bool everything =
+      false;  ///< what each task was, and every attempt; otherwise the first million, and nothing is written to a file
+  bool usage = false;  ///< what attempts used: CPU time, memory
+  bool samples =
+      false;  ///< the waiting outcomes and the memory, several times a second, and the calls that never ended
+
+  friend constexpr Detail operator|(Detail a, Detail b) noexcept {
+    return {a.everything || b.everything, a.usage || b.usage, a.samples || b.samples};
+  }
 };
+inline constexpr Detail for_advice{};
+inline constexpr Detail for_report{.everything = true, .usage = true};
+inline constexpr Detail for_trace{.everything = true, .samples = true};
 
 class HistoryRecorder final : public RunPart {
  public:
   using Now = Clock::time_point (*)();
 
   /// @param history to be filled; must outlive it @param now is called when the run begins, and for events that have no time
-  explicit HistoryRecorder(History& history, Detail detail = Detail::everything, Now now = &Clock::now)
+  explicit HistoryRecorder(History& history, Detail detail = for_report, Now now = &Clock::now)
       : history_(&history), detail_(detail), now_(now), began_(now()) {}
 
   [[nodiscard]] Wants wants() const noexcept override {
-    if (detail_ == Detail::durations)
-      return Wants::outcomes | Wants::chunks | Wants::workers | Wants::hold_ups | Wants::end | Wants::times;
-    return Wants::tasks | Wants::outcomes | Wants::chunks | Wants::workers | Wants::hold_ups | Wants::end |
-           Wants::times | Wants::usage;
+    Wants wants = Wants::outcomes | Wants::chunks | Wants::workers | Wants::hold_ups | Wants::end | Wants::times;
+    if (detail_.everything) wants = wants | Wants::tasks;
+    return detail_.usage ? wants | Wants::usage : wants;
   }
   void on_event(const RunEvent& event) override;
+  void start(const RunView& view) override;
+  [[nodiscard]] std::optional<Clock::time_point> next_time() const override { return next_sample_; }
+  void on_time() override { take_sample(); }
+  void finish() override;
 
  private:
   void on(const AttemptEnded& ended);
+  void take_sample();
   [[nodiscard]] std::int64_t time() const { return (now_() - began_).count(); }
   [[nodiscard]] std::uint32_t number_of(const Function& function);
 
@@ -45,6 +61,8 @@ class HistoryRecorder final : public RunPart {
   Clock::time_point began_;
   const Function* last_function_ = nullptr;
   std::uint32_t last_number_ = 0;
+  const RunView* view_ = nullptr;
+  std::optional<Clock::time_point> next_sample_;
 };
 
 }  // namespace prun::history

@@ -4,6 +4,8 @@
 #include "history/attempt.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace prun::history {
 namespace {
@@ -51,12 +53,21 @@ const TaskCalls::Range* TaskCalls::range_of(std::uint64_t index) const noexcept 
   return index - next->first_index < next->range.count ? &*next : nullptr;
 }
 
-std::optional<std::string> TaskCalls::call_of(std::uint64_t index) const {
+bool TaskCalls::append_call_of(std::uint64_t index, std::string& out) const {
   if (const Range* range = range_of(index)) {
-    return functions_[range->function] + '(' + std::to_string(range->range[index - range->first_index]) + ')';
+    std::array<char, 24> digits;
+    const auto number = range->range[index - range->first_index];
+    char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(functions_[range->function])
+        .append(1, '(')
+        .append(digits.data(), static_cast<std::size_t>(end - digits.data()))
+        .append(1, ')');
+    return true;
   }
   const auto found = calls_.find(index);
-  return found == calls_.end() ? std::nullopt : std::optional(found->second);
+  if (found == calls_.end()) return false;
+  out += found->second;
+  return true;
 }
 
 }  // namespace prun::history

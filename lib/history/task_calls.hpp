@@ -4,7 +4,6 @@
 #include "task/range.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -41,8 +40,8 @@ class TaskCalls {
     for (const auto& [index, call] : calls_) visit(index, call);
   }
 
-  /// `fib(40)`; absent: it is not known.
-  [[nodiscard]] std::optional<std::string> call_of(std::uint64_t index) const;
+  /// Appends `fib(40)`. False: the call is not known, and nothing is appended.
+  [[nodiscard]] bool append_call_of(std::uint64_t index, std::string& out) const;
 
  private:
   [[nodiscard]] bool has_room_for_call_of(std::uint64_t index) const noexcept;

@@ -2,25 +2,23 @@
 #pragma once
 
 #include "history/history.hpp"
-#include "sys/fd.hpp"
+#include "sys/whole_file.hpp"
 
 #include <string>
+#include <utility>
 
 namespace prun::report {
 
 class ReportFile {
  public:
   /// What an earlier report has in it stays until this one is written. @throws std::system_error
-  explicit ReportFile(std::string path);
+  explicit ReportFile(std::string path) : file_(std::move(path), "cannot write the report") {}
 
   /// A page; of a name that ends in `.svg`, the timeline alone. @throws std::system_error
   void write(const history::History& history);
 
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-
  private:
-  std::string path_;
-  sys::Fd file_;
+  sys::WholeFile file_;
 };
 
 }  // namespace prun::report

@@ -13,6 +13,8 @@
 // Times are nanoseconds.
 #include "report/timeline.hpp"
 
+#include "history/chunk_bounds.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -21,7 +23,7 @@ namespace prun::report {
 namespace {
 
 using history::Attempt;
-using history::ChunkRun;
+using history::ChunkBounds;
 using history::History;
 
 constexpr std::size_t least_bytes_an_attempt = 5;
@@ -34,27 +36,6 @@ void append_number(std::string& out, std::uint64_t number) {
 void append_signed(std::string& out, std::int64_t number) {
   append_number(out, static_cast<std::uint64_t>(number) << 1U ^ static_cast<std::uint64_t>(number >> 63U));
 }
-
-/// Whether a task begins a chunk.
-class ChunkBounds {
- public:
-  explicit ChunkBounds(const History& history) {
-    history.for_each_chunk_run([this](const ChunkRun& run) { runs_.push_back(run); });
-    std::sort(runs_.begin(), runs_.end(),
-              [](const ChunkRun& a, const ChunkRun& b) { return a.first_index < b.first_index; });
-  }
-  [[nodiscard]] bool begins(const Attempt& attempt) const {
-    if (attempt.attempt > 1) return true;
-    auto next = std::upper_bound(runs_.begin(), runs_.end(), attempt.index,
-                                 [](std::uint64_t index, const ChunkRun& run) { return index < run.first_index; });
-    if (next == runs_.begin()) return false;
-    --next;
-    return (attempt.index - next->first_index) % next->size == 0;
-  }
-
- private:
-  std::vector<ChunkRun> runs_;
-};
 
 /// The attempts that can be drawn, by row and time.
 std::vector<Attempt> drawn_attempts(const History& history) {

@@ -109,7 +109,10 @@ class RunJob final : public detail::Job, private TaskTexts {
     return {order_.succeeded(), order_.failed(), intake_.bad_inputs(), interrupted_};
   }
   /// The same as they came, not as they were told.
-  [[nodiscard]] RunView::Counts ended_counts() const noexcept { return {succeeded_, failed_, recalled_}; }
+  [[nodiscard]] RunView::Counts ended_counts() const noexcept {
+    const std::uint64_t told = order_.succeeded() + order_.failed();
+    return {succeeded_, failed_, recalled_, succeeded_ + failed_ + recalled_ + interrupted_ - told};
+  }
   /// Tasks taken from the source that have not been told.
   [[nodiscard]] std::uint64_t not_told() const noexcept {
     return intake_.gathered() + skipped_of_range_ - order_.succeeded() - order_.failed();

@@ -2,6 +2,8 @@
 #include "history/history_recorder.hpp"
 
 #include "function/registry.hpp"
+#include "history/chunk_bounds.hpp"
+#include "support/fake_run.hpp"
 
 #include <doctest/doctest.h>
 
@@ -52,7 +54,7 @@ struct Desk {
   Calls calls;
   std::string value;
   History history;
-  HistoryRecorder recorder{history, Detail::everything, [] { return now; }};
+  HistoryRecorder recorder{history, for_report, [] { return now; }};
 };
 
 Failure failed_with(std::string message) {
@@ -254,4 +256,74 @@ TEST_CASE("only the slowest are kept with their calls") {
   REQUIRE(slowest.size() == History::top_count);
   for (std::size_t i = 0; i < slowest.size(); ++i)
     CHECK(slowest[i].duration == ms(1000 - static_cast<std::int64_t>(i)));
+}
+
+TEST_CASE("a record for a trace has samples, and the calls that were running at the end") {
+  using namespace std::chrono_literals;
+  test::FakeRun run;
+  run.now_done.waiting = 3;
+  run.bytes = 4096;
+  run.runs(17, 30ms, "slow(17)");
+  run.runs(18, std::nullopt, "quick(18)");  // its start is not known
+  now = RunPart::Clock::time_point(100s);
+  History history{RunFacts{}};
+  HistoryRecorder recorder{history, for_trace, [] { return now; }};
+  recorder.on_event(WorkerStarted{0, 100});
+  CHECK_FALSE(recorder.next_time());
+  recorder.start(run);
+  REQUIRE(recorder.next_time());
+  CHECK(*recorder.next_time() == now + 100ms);
+  now += 100ms;
+  run.now_done.waiting = 5;
+  recorder.on_time();
+  recorder.finish();
+  CHECK_FALSE(recorder.next_time());
+  std::vector<Sample> samples;
+  history.for_each_sample([&](const Sample& sample) { samples.push_back(sample); });
+  REQUIRE(samples.size() == 3);
+  CHECK(samples[0].time == 0);
+  CHECK(samples[0].waiting == 3);
+  CHECK(samples[0].memory == 8192);  // of both workers
+  CHECK(samples[1].time == ms(100));
+  CHECK(samples[1].waiting == 5);
+  REQUIRE(history.unended().size() == 1);
+  CHECK(history.unended()[0].index == 17);
+  CHECK(history.unended()[0].started == ms(70));
+  CHECK(history.call_of(17) == "slow(17)");
+}
+
+TEST_CASE("a record for a report takes no samples") {
+  test::FakeRun run;
+  History history{RunFacts{}};
+  HistoryRecorder recorder{history};
+  recorder.start(run);
+  CHECK_FALSE(recorder.next_time());
+  recorder.finish();
+  std::size_t samples = 0;
+  history.for_each_sample([&](const Sample&) { ++samples; });
+  CHECK(samples == 0);
+}
+
+TEST_CASE("a task is found in its chunk, wherever the chunks of the run begin") {
+  History history{RunFacts{}};
+  history.add_chunk(10, 3);
+  history.add_chunk(13, 3);
+  history.add_chunk(16, 2);
+  history.add_chunk(0, 4);
+  const ChunkBounds bounds(history);
+  using Chunk = ChunkBounds::Chunk;
+  const auto chunk_of = [&](std::uint64_t index, std::uint32_t attempt = 1) {
+    Attempt asked;
+    asked.index = index;
+    asked.attempt = attempt;
+    return bounds.chunk_of(asked);
+  };
+  CHECK(chunk_of(12) == Chunk{10, 3});
+  CHECK(chunk_of(13) == Chunk{13, 3});
+  CHECK(chunk_of(17) == Chunk{16, 2});
+  CHECK(chunk_of(3) == Chunk{0, 4});
+  CHECK_FALSE(chunk_of(4));
+  CHECK_FALSE(chunk_of(18));
+  CHECK(chunk_of(12, 2) == Chunk{12, 1});
+  CHECK(bounds.largest() == 4);
 }

@@ -1,0 +1,37 @@
+// Which chunk a task was handed out in, looked up by its index.
+#pragma once
+
+#include "history/history.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace prun::history {
+
+class ChunkBounds {
+ public:
+  struct Chunk {
+    std::uint64_t first_index = 0;
+    std::uint64_t size = 1;
+    bool operator==(const Chunk&) const = default;
+  };
+
+  explicit ChunkBounds(const History& history);
+
+  /// The chunk that the attempt belongs to. A task that is tried again is a chunk of its own. Absent: it is not recorded.
+  [[nodiscard]] std::optional<Chunk> chunk_of(const Attempt& attempt) const;
+  [[nodiscard]] bool begins(const Attempt& attempt) const {
+    const auto chunk = chunk_of(attempt);
+    return chunk && chunk->first_index == attempt.index;
+  }
+  /// Of any chunk.
+  [[nodiscard]] std::uint64_t largest() const noexcept { return largest_; }
+
+ private:
+  std::vector<ChunkRun> runs_;    ///< by index
+  mutable std::size_t last_ = 0;  ///< the run that was found last: attempts come nearly by index
+  std::uint64_t largest_ = 0;
+};
+
+}  // namespace prun::history
