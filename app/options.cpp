@@ -194,10 +194,12 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.run.measure_usage = run.output.format == Format::json || run.output.format == Format::jsonl;
   run.run.measure = shows_times(run.output, std::min(run.logging.terminal, run.logging.file_level));
   run.summary = values.summary;
+  run.explain = values.explain;
+  run.workers_given = line.has("--jobs");
   run.reports = values.reports;
+  run.traces = values.traces;
   run.command_line = command_line;
   run.advises = !run.output.quiet && ::isatty(STDERR_FILENO) == 1;
-  run.traces = values.traces;
   run.progress = values.progress;
   if (line.has("--progress-fd") && !line.has("--progress")) run.progress.style = ProgressStyle::json;
   run.joblog = values.joblog;
@@ -247,9 +249,9 @@ Command interpret(CommandLine line, std::vector<std::string> command_line) {
   if (word.name == "xargs") throw UsageError("the options of prun xargs come after xargs", "prun xargs --help");
   if (word.name == "journal") return show_options(line, values);
   if (word.name == "report") return report_options(line, values);
+  if (word.name == "trace") return trace_options(line, values);
   if (!word.mode) return functions_options(line, values);
   if (line.form != LineForm::word && values.input.tasks_file && line.words.size() == 1)
-  if (word.name == "trace") return trace_options(line, values);
     throw UsageError("a mode comes before --tasks: prun submit --tasks FILE");
   return run_tasks_options(line, values, mode_of(*word.mode, values), std::move(command_line));
 }

@@ -53,10 +53,12 @@ struct RunTasks {
   JobserverOptions jobserver;
   std::optional<JournalRequest> journal{};
   bool summary = false;                     ///< --summary
+  bool explain = false;                     ///< --explain
+  bool workers_given = false;               ///< --jobs
   std::vector<std::string> reports{};       ///< --report
+  std::vector<std::string> traces{};        ///< --trace
   std::vector<std::string> command_line{};  ///< all words of it
   bool advises = false;                     ///< standard error is a terminal: a line of advice helps
-  std::vector<std::string> traces{};        ///< --trace
   ProgressOptions progress{};
   std::optional<std::string> joblog{};
   OrderValues order{};
@@ -75,8 +77,6 @@ struct WriteReport {
   std::optional<std::int64_t> run;    ///< absent: the last that ran anything
 };
 
-/// `prun retry FILE`
-struct RetryRun {
 /// `prun trace FILE OUTPUT`
 struct WriteTrace {
   std::string journal;
@@ -84,6 +84,8 @@ struct WriteTrace {
   std::optional<std::int64_t> run;  ///< absent: the last that ran anything
 };
 
+/// `prun retry FILE`
+struct RetryRun {
   std::string journal;
   std::vector<std::string> options;  ///< more of them, as words, for the command line that it has
   bool partial = false;              ///< --partial

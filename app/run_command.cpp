@@ -3,6 +3,7 @@
 
 #include "exit_status.hpp"
 #include "run_ending.hpp"
+#include "run_facts.hpp"
 #include "run_observers.hpp"
 #include "usage_error.hpp"
 
@@ -18,11 +19,12 @@
 #include "output/output_buffer.hpp"
 #include "output/results_directory.hpp"
 #include "report/report_file.hpp"
+#include "run/plan.hpp"
 #include "run/run.hpp"
 #include "sys/cpu_budget.hpp"
+#include "trace/trace_file.hpp"
 
 #include <fmt/format.h>
-#include "trace/trace_file.hpp"
 
 #include <unistd.h>
 
@@ -141,9 +143,10 @@ class AssembledRun {
     add_functions();
     find_costs();
     for (const std::string& path : command_->reports) reports_.emplace_back(path);
+    for (const std::string& path : command_->traces) traces_.emplace_back(path);
     if (!open_input()) return usage_or_bad_input;
     open_outputs();
-    for (const std::string& path : command_->traces) traces_.emplace_back(path);
+    explain();
     return tell_end(run_it());
   }
 
@@ -247,6 +250,22 @@ class AssembledRun {
     if (printing.results_directory) results_.emplace(*printing.results_directory, *output_, &surroundings_.spilled);
   }
 
+  void explain() {
+    if (!command_->explain) return;
+    using Jobserver = PlanFacts::Jobserver;
+    PlanFacts facts;
+    const std::string mode = name_of(command_->run.mode);
+    facts.mode = mode;
+    facts.tasks = source_->remaining();
+    facts.commands = command_->command.has_value();
+    facts.workers_given = command_->workers_given;
+    facts.resumes = command_->journal && command_->journal->options.resume;
+    if (jobserver_.tokens) facts.jobserver = jobserver_.make_flags ? Jobserver::offered : Jobserver::joined;
+    facts.jobserver_note = jobserver_.note;
+    for (const std::string& line : explain_plan(command_->run, facts)) err_.write(message_line(line));
+    err_.flush();
+  }
+
   [[nodiscard]] RunOptions options(const Task* initializer, const EventStream& events) {
     RunOptions options = command_->run;
     options.initializer = initializer;
@@ -305,6 +324,7 @@ class AssembledRun {
   std::unique_ptr<command::TemplateCommand> given_;  ///< the command that the command line names
   OutputBuffer err_{STDERR_FILENO, "standard error", OutputBuffer::SlowReader::lets_wait};
   std::vector<report::ReportFile> reports_;
+  std::vector<trace::TraceFile> traces_;
   std::optional<journal::Journal> journal_;
   std::unique_ptr<TaskSource> source_;
   std::unique_ptr<order::TaskCosts> costs_;  ///< for --order longest-first
@@ -318,4 +338,3 @@ class AssembledRun {
 int run_tasks(const RunTasks& command) { return AssembledRun(command)(); }
 
 }  // namespace prun::app
-  std::vector<trace::TraceFile> traces_;

@@ -17,13 +17,6 @@
 namespace prun::app {
 namespace {
 
-std::string name_of(Mode mode) {
-  for (const CommandWord& word : command_words()) {
-    if (word.mode == mode) return std::string(word.name);
-  }
-  return "";
-}
-
 std::string host_name() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
@@ -38,6 +31,13 @@ void add_chunk_rules(history::RunFacts& facts, const RunTasks& command) {
 }
 
 }  // namespace
+
+std::string name_of(Mode mode) {
+  for (const CommandWord& word : command_words()) {
+    if (word.mode == mode) return std::string(word.name);
+  }
+  return "";
+}
 
 history::RunFacts facts_of(const RunTasks& command) {
   history::RunFacts facts;

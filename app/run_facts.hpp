@@ -12,6 +12,9 @@
 
 namespace prun::app {
 
+/// `map`, `imap`, ...
+[[nodiscard]] std::string name_of(Mode mode);
+
 /// The facts of a run that begins now.
 [[nodiscard]] history::RunFacts facts_of(const RunTasks& command);
 

@@ -20,6 +20,16 @@ jobserver cannot be used, are printed too.
 )",
      .excludes = {{"--quiet", "one asks for less, the other for more"}},
      .take = [](OptionValues& to, const Given&) { to.logging.terminal = LogLevel::info; }},
+    {.names = "--explain",
+     .help = "say before the run how it will go, and why",
+     .details = R"(
+Print the plan of the run on standard error before it begins, with the reasons: how many tasks there are, how many tasks a worker
+takes at once and why, how many workers start, in which order results are printed, what may delay the start of tasks, and the
+limits. The run is the same as without this option. To see why nothing starts during a run, send SIGUSR1 or use --progress=rows.
+
+    prun map fib 1..39 -j 4 --explain
+)",
+     .take = [](OptionValues& to, const Given&) { to.explain = true; }},
     {.names = "--summary",
      .help = "print counts and times of the run at its end",
      .details = R"(

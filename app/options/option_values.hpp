@@ -69,9 +69,10 @@ struct OptionValues {
   JournalValues journal;
   OrderValues order;
   bool summary = false;
+  bool explain = false;
   std::vector<std::string> reports;
-  std::optional<std::int64_t> run_number;
   std::vector<std::string> traces;
+  std::optional<std::int64_t> run_number;
   ProgressOptions progress;
   std::optional<std::string> joblog;
   bool json = false;  ///< `--output json` of a subcommand that prints a report

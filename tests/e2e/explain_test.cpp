@@ -1,0 +1,54 @@
+// `--explain`: the plan of a run and its reasons, before the run.
+#include "prun_support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace prun::test;
+
+namespace {
+
+bool has_line(const Result& run, const std::string& line) {
+  for (const std::string& found : lines_of(run.err)) {
+    if (found == "prun: " + line) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("--explain says how map cuts its input, and changes no result") {
+  const Result plain = run_prun({"map", "fib", "1..39", "-j", "4", "--output", "raw"});
+  const Result run = run_prun({"map", "fib", "1..39", "-j", "4", "--output", "raw", "--explain"});
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(run.out == plain.out);
+  CHECK(has_line(run, "map: 39 tasks, 4 workers: chunk size 3 = ceil(39/16), 13 chunks"));
+  CHECK(has_line(run, "workers: 4, as --jobs says"));
+}
+
+TEST_CASE("--explain says that the number of tasks of a stream is not known") {
+  const Result run = run_prun({"imap", "fib", "-", "-j", "2", "--explain"}, "1\n2\n");
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(has_line(run, "imap: an unknown number of tasks, 2 workers: chunk size 1, the default of imap"));
+}
+
+TEST_CASE("--explain of commands without a mode names the commands and prun's jobserver") {
+  const Result run = run_prun({"-j", "2", "--explain", "true", ":::", "a", "b", "c"});
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(has_line(run,
+                 "imap: 3 commands, 2 workers: chunk size 1, because a command takes much longer than to hand it "
+                 "out, 3 chunks"));
+  CHECK(has_line(run, "jobserver: prun's own; makes and pruns that it runs share its workers"));
+}
+
+TEST_CASE("--explain is printed before a run that fails") {
+  const Result run = run_prun({"--sh", "exit 3", "-j", "2", "--explain", "--deadline", "60s", ":::", "a"});
+  INFO(run);
+  CHECK(run.status == 1);
+  CHECK(run.err.find("limit: 60 s for the run (--deadline)") < run.err.find("exit 3"));
+}
