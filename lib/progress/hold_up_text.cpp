@@ -1,9 +1,21 @@
 #include "progress/hold_up_text.hpp"
 
+#include "progress/amounts.hpp"
+
 #include <fmt/format.h>
 
 namespace prun {
 namespace {
+
+/// `task 17, slow(17)`, and if it runs, for how long.
+std::string slow_task(const RunView& view, std::uint64_t index) {
+  std::string text = fmt::format("task {}, {}", index, view.call_of(index));
+  for (const RunView::Worker& worker : view.workers()) {
+    if (worker.call && worker.call->index == index && worker.call->age)
+      text += fmt::format(", which has run for {}", age_text(*worker.call->age));
+  }
+  return text;
+}
 
 std::string reason_text(const RunView& view, const HeldBack& held) {
   using Reason = HeldBack::Reason;
@@ -11,9 +23,8 @@ std::string reason_text(const RunView& view, const HeldBack& held) {
     case Reason::nothing: break;
     case Reason::input: return "the input has no task yet";
     case Reason::order:
-      if (!held.index) return "the results that wait for their turn fill the buffer";
-      return fmt::format("the results that wait for task {}, {}, fill the buffer", *held.index,
-                         view.call_of(*held.index));
+      if (!held.index) return "the buffer is full of results that wait for their turn";
+      return fmt::format("the buffer is full of results that wait for {}", slow_task(view, *held.index));
     case Reason::reader: return "the reader of the output is slow";
     case Reason::load: return "the machine is as busy as --max-load allows";
     case Reason::memory:

@@ -276,14 +276,16 @@ HeldBack RunJob::held_back() const {
   if (exhausted() && retries_.empty()) return {Reason::nothing};  // whatever else is scarce
   if (!start_limit_.allows(in_flight_)) return {Reason::system};
   if (lone_task_runs() || makes_room_for_lone_task()) return {Reason::memory, lone_task()};
-  if (!limit_.allows_beside(chunks_in_flight())) return {Reason::jobserver};
   if (!retries_.due()) {
     if (exhausted()) return {Reason::retry};
     if (intake_.waiting()) return {Reason::input};
     if (!window_open())
       return unwritten_text() >= window_bytes_ ? HeldBack{Reason::reader} : HeldBack{Reason::order, next_told()};
   }
-  return {admission_.reason(Clock::now())};
+  const Reason admission = admission_.reason(Clock::now());
+  if (admission != Reason::nothing) return {admission};
+  // The last reason: tokens that no task needs are given back, so that they are scarce whenever something else holds the run back.
+  return {limit_.allows_beside(chunks_in_flight()) ? Reason::nothing : Reason::jobserver};
 }
 
 }  // namespace prun

@@ -245,3 +245,14 @@ TEST_CASE("what a run that is killed held comes back when its workers have ended
   CHECK(shop.log().size() == 3);
   CHECK(make.all_back(60'000));
 }
+
+TEST_CASE("a run says that the jobserver has no free token") {
+  const Tokens make("");
+  Process prun(within(make, {"imap", "-j", "2", "--ungroup", "--sh", "echo here; exec sleep 300", "1", "2"}));
+  REQUIRE(prun.wait_for_lines(1));
+  prun.signal(SIGUSR1);
+  REQUIRE(prun.wait_until([&] { return contains(prun.err(), " elapsed"); }));
+  CHECK(contains(prun.err(), "prun: nothing starts: the jobserver has no free token\n"));
+  prun.signal(SIGTERM);
+  CHECK(prun.wait().status == 143);
+}

@@ -29,7 +29,7 @@ TEST_CASE("the status says why nothing starts") {
   run.held = {HeldBack::Reason::order, 17};
   CHECK(status_block(run) ==
         "prun: worker 100: idle\n"
-        "prun: nothing starts: the results that wait for task 17, slow(17), fill the buffer\n"
+        "prun: nothing starts: the buffer is full of results that wait for task 17, slow(17)\n"
         "prun: 0 tasks done, 0 failed, 0 running, 0:00 elapsed\n");
 }
 
