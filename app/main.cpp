@@ -1,4 +1,5 @@
 // The prun command: from a command line to an exit status. All that it does is done elsewhere.
+#include "agent_command.hpp"
 #include "exit_status.hpp"
 #include "functions_command.hpp"
 #include "help/topic_command.hpp"
@@ -44,6 +45,7 @@ struct Execute {
   int operator()(const WriteTrace& command) const { return write_trace(command); }
   int operator()(const RetryRun& command) const { return retry(command); }
   int operator()(const RunXargs& command) const { return run_xargs(command); }
+  int operator()(const ServeHead&) const { return run_agent(); }
   int operator()(const RunTasks& command) const { return run_tasks(command); }
 };
 

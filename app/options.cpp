@@ -180,6 +180,18 @@ OrderValues order_options(const OptionValues& values) {
   return values.order;
 }
 
+/// What is done for this machine only, or needs the standard streams of this machine.
+void check_cluster(const CommandLine& line, RunTasks& run) {
+  for (const std::string_view option :
+       {"--delay", "--max-load", "--min-free-memory", "--admit", "--tty", "--ungroup", "--line-buffer"}) {
+    if (line.has(option)) {
+      throw UsageError(fmt::format("--hosts and {} cannot be used together: {} is for tasks of this machine only", option,
+                                   option));
+    }
+  }
+  if (!run.run.chunksize) run.run.guided_chunks = true;
+}
+
 RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, Mode mode,
                            std::vector<std::string> command_line) {
   const InputOptions input = input_options(line, values, mode);
@@ -193,6 +205,8 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.jobserver.offer = may_run_programs(run);
   run.run.measure_usage = run.output.format == Format::json || run.output.format == Format::jsonl;
   run.run.measure = shows_times(run.output, std::min(run.logging.terminal, run.logging.file_level));
+  run.cluster = values.cluster;
+  if (run.cluster.given) check_cluster(line, run);
   run.summary = values.summary;
   run.explain = values.explain;
   run.workers_given = line.has("--jobs");
@@ -277,6 +291,7 @@ Command xargs_options(const std::vector<std::string>& words) {
 Command parse_command_line(int argc, const char* const* argv) try {
   std::vector<std::string> command_line(argv, argv + argc);
   if (argc > 1 && command_line[1] == "help") return help_options(command_line);
+  if (argc == 2 && command_line[1] == "agent") return ServeHead{};
   if (argc > 1 && command_line[1] == "xargs") return xargs_options({command_line.begin() + 2, command_line.end()});
   return interpret(split_command_line(argc, argv), std::move(command_line));
 } catch (const UsageError& e) {

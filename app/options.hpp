@@ -42,6 +42,9 @@ struct NewProject {
   std::string name;
 };
 
+/// `prun agent`
+struct ServeHead {};
+
 /// `prun MODE ...`
 struct RunTasks {
   RunOptions run;
@@ -62,6 +65,7 @@ struct RunTasks {
   ProgressOptions progress{};
   std::optional<std::string> joblog{};
   OrderValues order{};
+  ClusterValues cluster{};  ///< other machines
 };
 
 /// `prun journal FILE`
@@ -92,7 +96,7 @@ struct RetryRun {
 };
 
 using Command = std::variant<PrintText, ListFunctions, ExplainTopic, NewProject, ShowJournal, WriteReport, WriteTrace,
-                             RetryRun, RunXargs, RunTasks>;
+                             RetryRun, RunXargs, ServeHead, RunTasks>;
 
 /// @throws UsageError
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -4,10 +4,11 @@
 #include "exit_status.hpp"
 #include "run_ending.hpp"
 #include "run_facts.hpp"
+#include "run_functions.hpp"
+#include "run_nodes.hpp"
 #include "run_observers.hpp"
 #include "usage_error.hpp"
 
-#include "command/command_function.hpp"
 #include "event/printable.hpp"
 #include "function/registry.hpp"
 #include "jobserver/join.hpp"
@@ -21,7 +22,6 @@
 #include "report/report_file.hpp"
 #include "run/plan.hpp"
 #include "run/run.hpp"
-#include "sys/cpu_budget.hpp"
 #include "trace/trace_file.hpp"
 
 #include <fmt/format.h>
@@ -76,21 +76,6 @@ void log_end(Log& log, const RunReport& report, const RunOptions& options, Stead
 
 using SourceOrError = tl::expected<std::unique_ptr<TaskSource>, InputError>;
 
-/// The command that the command line names becomes a function like any other, but none that can be found by its name: it may
-/// be that of another ("sleep").
-std::unique_ptr<command::TemplateCommand> make_command(const RunTasks& tasks, bool dry_run,
-                                                       command::CommandSurroundings& surroundings) {
-  if (!tasks.command) return nullptr;
-  const CommandOptions& command = *tasks.command;
-  surroundings.streams = command.streams;
-  surroundings.tag = command.tag;
-  surroundings.trace = command.trace && !command.dry_run;
-  auto made = std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings,
-                                                         command.dry_run || dry_run);
-  made->set_slots(tasks.run.workers);
-  return made;
-}
-
 /// Where the order is kept, what is printed is what commands wrote, nothing else wants it and nothing is tried again, the task
 /// that comes next may print a large output itself.
 std::unique_ptr<command::OutputTurn> make_turn(const RunTasks& command) {
@@ -100,7 +85,7 @@ std::unique_ptr<command::OutputTurn> make_turn(const RunTasks& command) {
   const OutputOptions& output = command.output;
   const bool only_printed = !command.journal && !output.results_directory && !output.tag && !output.saves_files &&
                             !output.format_template && (output.format == Format::text || output.format == Format::raw);
-  if (!may_be_commands || !in_order || !only_printed || command.run.threads || command.run.retry.retries != 0)
+  if (!may_be_commands || !in_order || command.cluster.given || !only_printed || command.run.threads || command.run.retry.retries != 0)
     return nullptr;
   return std::make_unique<command::OutputTurn>();
 }
@@ -155,21 +140,11 @@ class AssembledRun {
   void surround() {
     if (jobserver_.make_flags) surroundings_.environment = {{"MAKEFLAGS", *jobserver_.make_flags}};
     surroundings_.turn = make_turn(*command_);
-    command::Stopping& stopping = surroundings_.stopping;
-    stopping.timeout = command_->run.timeout;
-    stopping.cpu_limit = command_->run.limits.cpu_time;
-    stopping.grace = command_->run.grace;
-    stopping.own_process = !command_->run.threads;
-    stopping.ending = std::make_unique<command::RunEnding>();
-    if (command_->command && command_->command->terminal) surroundings_.terminal = command::Terminal::controlling();
+    surround_commands(*command_, surroundings_);
   }
 
   void add_functions() {
-    FunctionOptions functions = command_->functions;
-    if (!command_->run.threads) {
-      functions.worker_environment = sys::thread_limits(command_->run.cpu_budget, command_->run.workers);
-    }
-    add_known_functions(registry_, functions, surroundings_);
+    add_run_functions(*command_, registry_, surroundings_);
     given_ = make_command(*command_, jobserver_.dry_run, surroundings_);
   }
 
@@ -231,6 +206,11 @@ class AssembledRun {
     if (!command_->command) return true;
     const std::string_view placeholder = command_->command->parsed.total_placeholder();
     if (placeholder.empty()) return true;
+    if (command_->cluster.given) {
+      err_.write(message_line(fmt::format("{} cannot be used with --hosts; use {{#}}", placeholder)));
+      err_.flush();
+      return false;
+    }
     if (const auto total = source_->remaining()) {
       given_->set_total(*total);
       return true;
@@ -274,14 +254,18 @@ class AssembledRun {
     options.spilled = &surroundings_.spilled;
     options.ending = surroundings_.stopping.ending.get();
     options.events = &events;
+    options.nodes = nodes_.get();
+    options.command = given_.get();
     options.recorded = journal_ ? &*journal_ : nullptr;
     options.costs = costs_.get();
     return options;
   }
 
   RunReport run_it() {
-    const RunObservers observers(
-        *command_, {journal_ ? &*journal_ : nullptr, &log_, &out_, &err_, &reports_, &traces_, &surroundings_});
+    if (!jobserver_.dry_run && !(command_->command && command_->command->dry_run))
+      nodes_ = make_nodes(*command_, log_, err_);
+    const RunObservers observers(*command_, {journal_ ? &*journal_ : nullptr, &log_, &out_, &err_, &reports_, &traces_,
+                                             &surroundings_, nodes_.get()});
     std::optional<Task> initializer;
     if (command_->functions.initializer) initializer = initializer_call(*command_->functions.initializer, registry_);
     const RunOptions run_options = options(initializer ? &*initializer : nullptr, observers.events());
@@ -331,6 +315,7 @@ class AssembledRun {
   OutputBuffer out_{STDOUT_FILENO, "standard output", OutputBuffer::SlowReader::lets_wait};
   std::unique_ptr<Listener> output_;
   std::optional<ResultsDirectory> results_;
+  std::unique_ptr<cluster::Nodes> nodes_;  ///< null: only this machine runs tasks
 };
 
 }  // namespace

@@ -37,6 +37,7 @@ ProgressPlace place_of(const RunTasks& command) {
 }  // namespace
 
 RunObservers::RunObservers(const RunTasks& command, const Surroundings& around) {
+  if (around.nodes != nullptr) events_.add(*around.nodes);
   if (around.journal != nullptr) events_.add(*around.journal);
   if (around.log->wants(LogLevel::warn)) add<TaskLog>(*around.log);
   if (command.joblog) add<JobLog>(*command.joblog);

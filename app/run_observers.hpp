@@ -4,6 +4,7 @@
 #include "logging.hpp"
 #include "options.hpp"
 
+#include "cluster/nodes.hpp"
 #include "command/command_run.hpp"
 #include "event/event_stream.hpp"
 #include "history/history.hpp"
@@ -33,6 +34,7 @@ class RunObservers {
     std::vector<report::ReportFile>* reports = nullptr;
     std::vector<trace::TraceFile>* traces = nullptr;
     command::CommandSurroundings* commands = nullptr;  ///< are told where something is drawn
+    cluster::Nodes* nodes = nullptr;                   ///< other machines; null: none
   };
   RunObservers(const RunTasks& command, const Surroundings& surroundings);
 

@@ -8,7 +8,7 @@
 namespace prun::app {
 namespace {
 
-constexpr std::string_view one_machine = "prun runs tasks on this machine only; start it there with ssh";
+constexpr std::string_view one_machine = "--hosts runs tasks on other machines, which need the files themselves";
 constexpr std::string_view database = "--journal FILE records the run in an SQLite database";
 constexpr std::string_view blocks = "--pipe gives each block to standard input; a script can save it with cat > FILE";
 constexpr std::string_view lock = "flock(1) runs commands one after the other";
@@ -17,7 +17,7 @@ constexpr std::string_view no_perl =
 constexpr std::string_view shebang = "the first line can be #!/usr/bin/prun --commands";
 constexpr std::string_view environment = "commands get the whole environment";
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 48> others{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 44> others{{
     {"--tmux", "--line-buffer shows output as it comes, and --tty gives a command the terminal"},
     {"--tmuxpane", "--line-buffer shows output as it comes, and --tty gives a command the terminal"},
     {"--latest-line", "--line-buffer shows output as it comes"},
@@ -35,8 +35,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 48> others{{
     {"--rpl", no_perl},
     {"--parens", no_perl},
     {"--filter", "filter the inputs before prun reads them, with grep or awk for example"},
-    {"--sshlogin", one_machine},
-    {"-S", one_machine},
     {"--sshloginfile", one_machine},
     {"--slf", one_machine},
     {"--onall", one_machine},
@@ -61,8 +59,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 48> others{{
     {"--shebang-wrap", shebang},
     {"--env", environment},
     {"--record-env", environment},
-    {"--workdir", "change the folder in a script: prun 'cd DIR && COMMAND {}' ::: INPUT..."},
-    {"--wd", "change the folder in a script: prun 'cd DIR && COMMAND {}' ::: INPUT..."},
     {"--tmpdir", "the variable TMPDIR says where temporary files are"},
     {"--compress", "large outputs wait in files without a name in TMPDIR, which are not compressed"},
     {"--citation", "prun has no citation notice"},

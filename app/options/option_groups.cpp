@@ -6,8 +6,8 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<const OptionGroup*, 12> all_groups{
-    &groups::workers, &groups::functions, &groups::input,   &groups::commands, &groups::output,   &groups::failures,
+constexpr std::array<const OptionGroup*, 13> all_groups{
+    &groups::workers, &groups::cluster, &groups::functions, &groups::input,   &groups::commands, &groups::output,   &groups::failures,
     &groups::limits,  &groups::load,      &groups::journal, &groups::report,   &groups::progress, &groups::general,
 };
 

@@ -16,6 +16,7 @@ struct OptionGroup {
 namespace groups {
 
 extern const OptionGroup workers;
+extern const OptionGroup cluster;
 extern const OptionGroup functions;
 extern const OptionGroup input;
 extern const OptionGroup commands;

@@ -2,6 +2,7 @@
 // against the words of the command line. options.cpp does that.
 #pragma once
 
+#include "cluster_values.hpp"
 #include "known_functions.hpp"
 #include "logging.hpp"
 
@@ -60,6 +61,7 @@ struct OrderValues {
 
 struct OptionValues {
   RunOptions run;
+  ClusterValues cluster;
   FunctionOptions functions;
   InputOptions input;
   CommandValues command;

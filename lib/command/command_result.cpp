@@ -183,6 +183,29 @@ std::string with_files(std::string_view value, const std::function<SpilledFile(s
   return changed;
 }
 
+std::string with_contents(std::string_view value, SpilledFiles& files) {
+  std::string changed;
+  ValueWriter writer(changed);
+  ValueReader reader(value);
+  const std::uint32_t members = reader.map();
+  writer.map(members);
+  for (std::uint32_t left = members; left > 0; --left) {
+    const std::string_view name = reader.string();
+    const std::string_view member = reader.skip();
+    writer.string(name);
+    ValueReader content(member);
+    const CommandResult::Output output =
+        name == "stdout" || name == "stderr" ? read_output(content) : CommandResult::Output{};
+    if (!output.file) {
+      writer.raw(member);
+      continue;
+    }
+    std::string bytes;
+    writer.string(bytes_of(output, &files, bytes));
+  }
+  return changed;
+}
+
 std::string_view readable_result(std::string_view value, SpilledFiles* files, std::string& buffer) {
   const Outputs outputs = outputs_of(value);
   const bool as_it_is =

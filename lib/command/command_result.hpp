@@ -60,6 +60,9 @@ struct Outputs {
 [[nodiscard]] std::string with_files(std::string_view value,
                                      const std::function<SpilledFile(std::string_view)>& file_of);
 
+/// The same result with the contents of its files, which are taken.
+[[nodiscard]] std::string with_contents(std::string_view value, SpilledFiles& files);
+
 /// The result for the user: files are read into it, and outputs that are not UTF-8 become "stdout_base64" and
 /// "stderr_base64". Returns `value` itself if nothing changes, otherwise a view of `buffer`.
 [[nodiscard]] std::string_view readable_result(std::string_view value, SpilledFiles* files, std::string& buffer);

@@ -28,6 +28,7 @@ struct TaskEvent {
   int worker = 0;                       ///< process id of the worker (thread id for threads); 0: no worker ran it
   std::uint32_t attempt = 1;            ///< from 1
   std::optional<Usage> usage{};         ///< of that attempt; absent: not measured
+  std::string_view host{};              ///< of a run on several machines, the machine that ran it; empty: of no such run
 };
 
 /// The interface between a run and its outputs. Called from one thread, in the order that the mode requires.

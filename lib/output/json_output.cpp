@@ -154,6 +154,10 @@ void JsonOutput::append_object(std::string& line, const TaskEvent& event) {
     line += "null";
   }
   if (event.usage) append_usage(line, *event.usage);
+  if (!event.host.empty()) {
+    line += R"(,"host":)";
+    wire::append_json_string(line, event.host);
+  }
   append_who(line, event);
 }
 

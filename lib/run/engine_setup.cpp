@@ -1,5 +1,6 @@
 #include "run/engine_setup.hpp"
 
+#include "cluster/nodes.hpp"
 #include "event/event_stream.hpp"
 #include "function/function.hpp"
 #include "jobserver/tokens.hpp"
@@ -18,13 +19,15 @@ LimitedGroups limited_groups(const RunOptions& options) {
   return {std::move(*groups), "control groups"};
 }
 
-pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& source, sys::CgroupChildren* groups) {
+pool::EngineOptions engine_options(const RunOptions& options, std::optional<std::uint64_t> remaining,
+                                   sys::CgroupChildren* groups) {
   pool::EngineOptions engine;
   engine.workers = options.workers;
-  if (const auto remaining = source.remaining()) {
+  if (remaining) {
     engine.workers = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(*remaining, 1, options.workers));
   }
   engine.threads = options.threads;
+  engine.on_demand = options.nodes != nullptr && !options.nodes->local();  // then there is never work for them
   engine.events = options.events;
   engine.max_tasks_per_child = options.max_tasks_per_child.value_or(0);
   engine.run_seed = options.seed;

@@ -1,13 +1,14 @@
 // Makes the options of the pool from the options of the run.
 #pragma once
 
-#include "input/task_source.hpp"
 #include "pool/engine.hpp"
 #include "run/run_options.hpp"
 #include "sys/cgroup_children.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace prun {
@@ -23,8 +24,8 @@ struct LimitedGroups {
 };
 [[nodiscard]] LimitedGroups limited_groups(const RunOptions& options);
 
-/// @param groups must outlive the engine; null: none
-[[nodiscard]] pool::EngineOptions engine_options(const RunOptions& options, const TaskSource& source,
+/// @param remaining number of tasks of the run; absent: not known @param groups must outlive the engine; null: none
+[[nodiscard]] pool::EngineOptions engine_options(const RunOptions& options, std::optional<std::uint64_t> remaining,
                                                  sys::CgroupChildren* groups);
 
 }  // namespace prun

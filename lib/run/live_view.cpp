@@ -20,8 +20,14 @@ std::vector<RunView::Worker> LiveView::workers() const {
   return workers;
 }
 
+std::uint32_t LiveView::worker_limit() const {
+  if (nodes_ == nullptr) return engine_->worker_limit();
+  return std::max(nodes_->workers() + (nodes_->local() ? engine_->worker_limit() : 0), 1U);
+}
+
 // A busy worker is no hold-up.
 HeldBack LiveView::held_back() const {
+  if (nodes_ != nullptr && (!nodes_->local() || nodes_->busy())) return {};
   return job_->chunks_in_flight() < engine_->worker_limit() ? job_->held_back() : HeldBack{};
 }
 

@@ -1,6 +1,7 @@
 // A run's present state, looked up where it is: in the engine's shared memory and in the job's counters.
 #pragma once
 
+#include "cluster/nodes.hpp"
 #include "event/run_view.hpp"
 #include "pool/engine.hpp"
 #include "run/run_job.hpp"
@@ -12,14 +13,16 @@ namespace prun {
 class LiveView final : public RunView {
  public:
   /// Both must outlive it.
-  LiveView(const pool::Engine& engine, RunJob& job) : engine_(&engine), job_(&job) {}
+  /// @param nodes must outlive it too; null: there is only this machine
+  LiveView(const pool::Engine& engine, RunJob& job, const cluster::Nodes* nodes)
+      : engine_(&engine), job_(&job), nodes_(nodes) {}
 
   /// The run was stopped for so long.
   void note_pause(std::chrono::nanoseconds paused) noexcept { begun_ += paused; }
 
   [[nodiscard]] Counts counts() const override { return job_->ended_counts(); }
   [[nodiscard]] std::optional<std::uint64_t> total() const override { return job_->total(); }
-  [[nodiscard]] std::uint32_t worker_limit() const override { return engine_->worker_limit(); }
+  [[nodiscard]] std::uint32_t worker_limit() const override;
   [[nodiscard]] std::vector<Worker> workers() const override;
   [[nodiscard]] std::chrono::nanoseconds elapsed() const override { return Clock::now() - begun_; }
   [[nodiscard]] HeldBack held_back() const override;
@@ -34,6 +37,7 @@ class LiveView final : public RunView {
 
   const pool::Engine* engine_;
   RunJob* job_;
+  const cluster::Nodes* nodes_;
   Clock::time_point begun_ = Clock::now();
 };
 

@@ -1,5 +1,6 @@
 #include "run/outcome_order.hpp"
 
+#include "cluster/nodes.hpp"
 #include "command/command_result.hpp"
 #include "function/function.hpp"
 #include "wire/failure.hpp"
@@ -106,6 +107,7 @@ void OutcomeOrder::tell(std::uint64_t index, std::string_view value, const Failu
     event.duration = std::chrono::nanoseconds(info.duration_ns);
     event.usage = info.usage;
   }
+  if (options_.nodes != nullptr) event.host = options_.nodes->name_of(info.host);
   const Function& function = tasks_->describe(index, event);
   event.command = function.is_command();
   if (event.command && event.usage) {

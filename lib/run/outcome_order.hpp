@@ -19,6 +19,9 @@
 
 namespace prun {
 
+namespace cluster {
+class Nodes;
+}
 namespace command {
 class SpilledFiles;
 }
@@ -35,6 +38,7 @@ class OutcomeOrder {
     Order order = Order::of_input;
     bool keeps_infos = false;  ///< for waiting outcomes
     bool measure = false;  ///< the listener wants to know when each attempt began, how long it took and what it used
+    const cluster::Nodes* nodes = nullptr;     ///< have the names of hosts; null: there is only this machine
     command::SpilledFiles* spilled = nullptr;  ///< stores large outputs that were not needed when reported
   };
 

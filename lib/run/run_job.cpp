@@ -1,5 +1,6 @@
 #include "run/run_job.hpp"
 
+#include "cluster/nodes.hpp"
 #include "command/command_result.hpp"
 #include "command/output_error.hpp"
 #include "command/spilled_files.hpp"
@@ -17,6 +18,7 @@ namespace prun {
 namespace {
 
 constexpr std::size_t default_window_tasks = 4096;
+constexpr std::size_t window_tasks_of_a_node = 2048;
 constexpr std::uint64_t default_window_bytes = std::uint64_t{8} << 20U;
 constexpr std::uint64_t default_window_all_bytes = std::uint64_t{512} << 20U;
 
@@ -25,7 +27,8 @@ std::size_t window_for(const RunOptions& options) {
   if (options.order != order::StartOrder::of_input) return SIZE_MAX / 8;
   if (options.window_tasks != 0) return options.window_tasks;
   const std::uint64_t chunk = std::min<std::uint64_t>(options.chunksize.value_or(1), largest_chunk);
-  return std::max<std::size_t>(default_window_tasks, chunk * options.workers * 4);
+  const std::size_t window = std::max<std::size_t>(default_window_tasks, chunk * options.workers * 4);
+  return options.nodes == nullptr ? window : window + window_tasks_of_a_node * options.nodes->count();
 }
 
 /// A living worker may already have sent a file for its current task.
@@ -47,7 +50,9 @@ OutcomeOrder::Options order_options(const RunOptions& options) {
   return {options.mode == Mode::imap_unordered ? Order::as_completed
           : all_at_once                        ? Order::all_at_once
                                                : Order::of_input,
-          options.measure || options.retry.retries != 0 || options.recorded != nullptr, options.measure,
+          options.measure || options.retry.retries != 0 || options.recorded != nullptr || options.nodes != nullptr,
+          options.measure,
+          options.nodes,
           options.spilled};
 }
 
@@ -74,7 +79,7 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       admission_(options.admission),
       oom_kills_(options.system_root) {
   const bool usage = options.admission.by_memory || events_->wanted(Wants::usage);
-  timed = options.measure || options.guided_chunks || usage || events_->wanted(Wants::times);
+  timed = options.measure || options.guided_chunks || options.nodes != nullptr || usage || events_->wanted(Wants::times);
   measured = ((options.measure && options.measure_usage) || usage) && !options.threads;
 }
 
@@ -96,7 +101,8 @@ bool RunJob::window_open() const noexcept {
   const std::uint64_t memory = order_.bytes() + unwritten_text();
   // The first unreported task is running; if none runs, only unread output is in the way.
   if (memory >= window_bytes_ || memory + waiting_files() >= window_all_bytes_) return false;
-  if (in_flight_ < options_.workers) return true;
+  const std::uint64_t workers = options_.workers + (options_.nodes != nullptr ? options_.nodes->workers() : 0);
+  if (in_flight_ < workers) return true;
   const double expected =
       static_cast<double>(tasks_.bytes() + memory) + mean_result_bytes_ * static_cast<double>(in_flight_);
   return expected < static_cast<double>(window_bytes_);
@@ -147,6 +153,13 @@ void RunJob::take_no_more() {
   while (!retries_.empty()) skip(retries_.take().index);
 }
 
+void RunJob::give_back(std::uint64_t index, std::uint32_t attempt) {
+  --in_flight_;
+  if (closed_) return;
+  if (halted_ || winding_up_) return skip(index);
+  retries_.add({}, {index, attempt});
+}
+
 // A task that will not be run. Nothing is reported for it.
 void RunJob::skip(std::uint64_t index) {
   order_.skip(index);
@@ -186,7 +199,7 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
   if (events_->wanted<AttemptEnded>()) tell_attempt(index, value, nullptr, info, true);
   tell_measured(index, info);
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
-  if (options_.guided_chunks) guided_.measured(std::chrono::nanoseconds(info.duration_ns));
+  if (options_.guided_chunks || options_.nodes != nullptr) guided_.measured(std::chrono::nanoseconds(info.duration_ns));
   note_end(index, info);
   order_.value(index, value, info);
   tell_all_at_once();
@@ -196,7 +209,7 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
   --in_flight_;
   if (closed_) return;
   if (commands_seen_) note_files(index, failure.detail);
-  if (options_.spilled != nullptr && worker_died(failure)) options_.spilled->give_back_unnamed(failure.pid);
+  if (options_.spilled != nullptr && info.host == 0 && worker_died(failure)) options_.spilled->give_back_unnamed(failure.pid);
   if (failure.type == command::output_error_type) {
     output_failure_ = failure.message;
     return;

@@ -49,6 +49,12 @@ class RunJob final : public detail::Job, private TaskTexts {
          OnBadInput on_bad_input);
 
   bool next_chunk(detail::ChunkSpec& chunk) override;
+  /// The same for another machine, whatever limits this one. @param most tasks
+  bool next_chunk_for_node(detail::ChunkSpec& chunk, std::uint64_t most);
+  /// A task that was handed out was not run. It goes to the front of the queue, as the same attempt.
+  void give_back(std::uint64_t index, std::uint32_t attempt);
+  /// Sets function, args and kwargs of a task that was handed out. Valid until the next call.
+  const Function& describe(std::uint64_t index, TaskEvent& event) { return tasks_.describe(index, event); }
   void on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) override;
   void on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) override;
 
@@ -80,6 +86,8 @@ class RunJob final : public detail::Job, private TaskTexts {
     outputs_ = {&out, &err};
     order_.tell_while([this] { return unwritten_text() < window_bytes_; });
   }
+  /// The mean duration of recent tasks; 0: none was measured.
+  [[nodiscard]] std::chrono::nanoseconds mean_duration() const noexcept { return guided_.mean(); }
   /// When a delayed task may start: a retry, or a start that admission delays.
   [[nodiscard]] std::optional<Clock::time_point> next_start() const;
   /// Reads no more input and retries nothing. Tasks that were not handed out will not run.
@@ -154,7 +162,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] bool admitted();
   void note_start(const detail::ChunkSpec& chunk);
   void note_end(std::uint64_t index, const detail::AttemptInfo& info);
-  bool cut_chunk(detail::ChunkSpec& chunk);
+  bool cut_chunk(detail::ChunkSpec& chunk, std::uint64_t most);
   bool take_start(detail::ChunkSpec& chunk);
   bool take_retry(detail::ChunkSpec& chunk);
   bool hand_out_alone(detail::ChunkSpec& chunk, std::uint64_t index, std::uint32_t attempt);
@@ -162,7 +170,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   void tell_measured(std::uint64_t index, const detail::AttemptInfo& info);
   void tell_attempt(std::uint64_t index, std::string_view value, const Failure* failure,
                     const detail::AttemptInfo& info, bool final);
-  bool hand_out(detail::ChunkSpec& chunk);
+  bool hand_out(detail::ChunkSpec& chunk, std::optional<std::uint64_t> most);
   void note_files(std::uint64_t index, std::string_view result);
   void give_back_files(std::uint64_t index, std::string_view result);
   [[nodiscard]] bool wait_to_start(std::uint64_t index, const detail::AttemptInfo& info);

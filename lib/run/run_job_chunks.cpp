@@ -81,15 +81,28 @@ bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
   if (makes_room_for_lone_task()) return false;
   if (!retries_.due() && !(reorders() ? arrange_starts() : recorded_ == nullptr || pass_recorded())) return false;
   if (admission_.holds_back() && !admitted()) return false;
-  if (!hand_out(chunk)) return false;
+  if (!hand_out(chunk, std::nullopt)) return false;
   if (admission_.holds_back()) note_start(chunk);
   if (events_->wanted<ChunkStarted>()) events_->tell(ChunkStarted{chunk.first_index, chunk.count, chunk.attempt});
   return true;
 }
 
-bool RunJob::hand_out(detail::ChunkSpec& chunk) {
+bool RunJob::next_chunk_for_node(detail::ChunkSpec& chunk, std::uint64_t most) {
+  if (in_flight_ == 0) limit_.all_ended();
+  if (lone_task_runs() || !start_limit_.allows(in_flight_)) return false;
+  if (retries_.due() && retries_.first().alone) return false;  // its memory is looked after on this machine
+  if (!retries_.due() && !(reorders() ? arrange_starts() : recorded_ == nullptr || pass_recorded())) return false;
+  if (!hand_out(chunk, most)) return false;
+  if (events_->wanted<ChunkStarted>()) events_->tell(ChunkStarted{chunk.first_index, chunk.count, chunk.attempt});
+  return true;
+}
+
+/// @param most tasks for a node, which cuts chunks for its workers itself; absent: a chunk for a worker of this machine
+bool RunJob::hand_out(detail::ChunkSpec& chunk, std::optional<std::uint64_t> most) {
   if (retries_.due()) return take_retry(chunk);
-  return reorders() ? take_start(chunk) : cut_chunk(chunk);
+  if (reorders()) return take_start(chunk);
+  if (intake_.exhausted() || !window_open() || !ready_to_cut()) return false;
+  return cut_chunk(chunk, most ? *most : admission_.holds_back() ? 1 : chunksize());
 }
 
 /// The function of the next task, which is read if necessary; null: there is none now.
@@ -116,9 +129,8 @@ void RunJob::note_start(const detail::ChunkSpec& chunk) {
   if (options_.admission.by_memory) memory_.started(chunk.first_index, tasks_.function_of(chunk.first_index));
 }
 
-bool RunJob::cut_chunk(detail::ChunkSpec& chunk) {
-  if (intake_.exhausted() || !window_open() || !ready_to_cut()) return false;
-  std::uint64_t limit = admission_.holds_back() ? 1 : chunksize();
+bool RunJob::cut_chunk(detail::ChunkSpec& chunk, std::uint64_t most) {
+  std::uint64_t limit = std::min(most, largest_chunk);
   if (!order_.all_at_once()) limit = std::min<std::uint64_t>(limit, window_tasks_ - outstanding());
   if (recorded_ != nullptr) limit = std::min(limit, recorded_->next_recorded(intake_.next()) - intake_.next());
   while (has_next()) {

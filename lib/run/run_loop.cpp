@@ -23,7 +23,7 @@ RunLoop::RunLoop(const RunOptions& options, Registry& registry, TaskSource& sour
       listener_(&listener),
       outputs_(out, err),
       groups_(limited_groups(options)),
-      engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source, groups_.groups.get()))),
+      engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source.remaining(), groups_.groups.get()))),
       engine_(*engine_owner_),
       job_(std::make_shared<RunJob>(options, registry, source, listener,
                                     [this, &options](const InputError& error) {
@@ -33,10 +33,15 @@ RunLoop::RunLoop(const RunOptions& options, Registry& registry, TaskSource& sour
                                         report_.bad_input = error;
                                       }
                                     })),
-      view_(engine_, *job_) {
+      view_(engine_, *job_, options.nodes) {
   report_.memory_limited_by = groups_.limited_by;
   if (!options.threads) registry.workers_start();
   for (RunPart* part : events_->parts()) part->start(view_);
+  if (options.nodes != nullptr) {
+    node_work_ = std::make_unique<NodeWork>(*job_, options.command);
+    options.nodes->serve(*node_work_);
+    limit_local();
+  }
   if (options.deadline) deadline_ = Clock::now() + *options.deadline;
   if (options.tokens != nullptr) {
     interrupts_.before_abrupt_end([](void* tokens) { static_cast<jobserver::Tokens*>(tokens)->leave(); },
@@ -61,6 +66,7 @@ void RunLoop::run_to_end() {
   while (!ended()) {
     if (job_->wants_queueing()) engine_.dispatcher().enqueue(job_);
     engine_.pump();
+    if (node_work_ != nullptr) serve_nodes();
     job_->tell_more();
     if (options_->tokens != nullptr && serve_tokens()) continue;
     if (options_->timeout) engine_.kill_overdue();
@@ -92,6 +98,7 @@ void RunLoop::obey_halt() {
   // taken back would skip those and begin a later one, and the run would have to wait for it.
   engine_.drop();
   engine_.dispatcher().cancel(*job_, failure);
+  if (options_->nodes != nullptr) options_->nodes->recall_all();
   halted_now_ = options_->halt.when == HaltPolicy::When::now;
 }
 
@@ -105,8 +112,28 @@ bool RunLoop::serve_tokens() {
   wants_token_ = more && running > tokens.count() && tokens.count() + 1 < engine_.worker_limit();
   const bool took = wants_token_ && tokens.take();
   const bool complete = tokens.count() + 1 >= engine_.worker_limit();
-  job_->limit_chunks(complete ? ChunkLimit::unlimited : tokens.count() + 1);
+  token_limit_ = complete ? ChunkLimit::unlimited : tokens.count() + 1;
+  limit_local();
   return took;
+}
+
+// With other machines, a task that waits in this machine's ring is one that an idle machine does not get. So as few wait as keep
+// the workers busy.
+void RunLoop::limit_local() {
+  std::uint32_t most = token_limit_;
+  if (options_->nodes != nullptr) {
+    constexpr std::chrono::milliseconds long_task{10};
+    const std::uint32_t workers = options_->nodes->local() ? engine_.worker_limit() : 0;
+    most = std::min(most, job_->mean_duration() >= long_task ? workers : 2 * workers);
+  }
+  job_->limit_chunks(most);
+}
+
+void RunLoop::serve_nodes() {
+  limit_local();
+  const std::uint32_t workers = options_->nodes->local() ? engine_.worker_limit() : 0;
+  const std::uint32_t busy = job_->chunks_in_flight();
+  options_->nodes->take_work(workers > busy ? workers - busy : 0);
 }
 
 bool RunLoop::deadline_over() {

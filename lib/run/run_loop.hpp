@@ -7,6 +7,7 @@
 #include "pool/engine.hpp"
 #include "run/engine_setup.hpp"
 #include "run/live_view.hpp"
+#include "run/node_work.hpp"
 #include "run/run.hpp"
 #include "run/run_job.hpp"
 #include "run/run_outputs.hpp"
@@ -36,6 +37,8 @@ class RunLoop {
   [[nodiscard]] bool ended();
   void obey_halt();
   bool serve_tokens();
+  void limit_local();
+  void serve_nodes();
   [[nodiscard]] bool deadline_over();
   [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_sleep(bool busy);
   void offer_turn();
@@ -82,6 +85,8 @@ class RunLoop {
   pool::Engine& engine_;
   std::shared_ptr<RunJob> job_;  ///< made while the first workers start
   LiveView view_;
+  std::unique_ptr<NodeWork> node_work_;  ///< null: there are no other machines
+  std::uint32_t token_limit_ = ChunkLimit::unlimited;
 };
 
 }  // namespace prun

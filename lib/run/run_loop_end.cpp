@@ -31,6 +31,7 @@ command::RunEnding::Reason RunLoop::reason() {
 // inside prun's own processes end with these processes.
 void RunLoop::wind_up() {
   if (std::exchange(wound_up_, true)) return;
+  if (options_->nodes != nullptr) options_->nodes->stop(static_cast<std::uint32_t>(reason()));
   for (RunPart* part : events_->parts()) part->before_end();
   job_->wind_up();
   if (reason() == command::RunEnding::Reason::other) job_->close();  // nobody is to hear of it
@@ -44,7 +45,10 @@ void RunLoop::wind_up() {
   options_->ending->begin(reason());
   interrupts_.expect_another();
   const auto limit = Clock::now() + options_->grace + stop_allowance;
-  while (engine_.stoppable_call_runs() && !interrupts_.another() && Clock::now() < limit) {
+  const auto runs = [this] {
+    return engine_.stoppable_call_runs() || (options_->nodes != nullptr && options_->nodes->stopping());
+  };
+  while (runs() && !interrupts_.another() && Clock::now() < limit) {
     if (engine_.pump() != 0) continue;
     outputs_.push();
     wait_for_workers(limit);
@@ -57,6 +61,7 @@ void RunLoop::wait_for_workers(Clock::time_point limit) {
     add_engine_to(waits_);
     waits_.add_alarm(interrupts_.fd());
     add_files_to(waits_);
+    if (auto* nodes = options_->nodes; nodes != nullptr) waits_.add_readable(nodes->fd(), [nodes] { nodes->on_readable(); });
     waits_.wait(limit - Clock::now());
     waits_.serve();
   }

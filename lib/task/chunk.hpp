@@ -33,6 +33,11 @@ class GuidedChunks {
     mean_ns_ = mean_ns_ < 0 ? d : mean_ns_ + (d - mean_ns_) / 16;
   }
 
+  /// Of recent tasks; 0: none was measured.
+  [[nodiscard]] std::chrono::nanoseconds mean() const noexcept {
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(std::max(mean_ns_, 0.0)));
+  }
+
   /// @param remaining tasks not handed out yet; UINT64_MAX: unknown
   [[nodiscard]] std::uint64_t next(std::uint64_t remaining) const noexcept {
     if (mean_ns_ < 0) return 1;

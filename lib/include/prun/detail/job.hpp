@@ -37,6 +37,7 @@ struct AttemptInfo {
   std::int32_t worker = 0;  ///< process id or thread id
   std::uint32_t attempt = 1;
   std::optional<Usage> usage{};  ///< absent: not measured
+  std::uint32_t host = 0;        ///< of a run on several machines, the number of the node; 0: this machine
 };
 
 /// One map, imap or submit. All functions are called with the lock of the pool held and must not call the pool.

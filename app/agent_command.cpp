@@ -1,0 +1,122 @@
+// See agent_command.hpp.
+#include "agent_command.hpp"
+
+#include "exit_status.hpp"
+#include "options.hpp"
+#include "run_functions.hpp"
+#include "run_nodes.hpp"
+#include "usage_error.hpp"
+
+#include "agent/agent.hpp"
+#include "agent/head_line.hpp"
+#include "cluster/messages.hpp"
+#include "sys/error.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <variant>
+#include <vector>
+
+namespace prun::app {
+namespace {
+
+/// The streams to the head, out of reach of tasks: what a function prints goes to standard error.
+agent::HeadLine take_over_streams() {
+  sys::Fd in(sys::checked(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "standard input"));
+  sys::Fd out(sys::checked(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "standard output"));
+  const sys::Fd nothing(sys::checked(::open("/dev/null", O_RDONLY | O_CLOEXEC), "/dev/null"));
+  sys::checked(::dup2(nothing.get(), STDIN_FILENO), "standard input");
+  sys::checked(::dup2(STDERR_FILENO, STDOUT_FILENO), "standard output");
+  return {std::move(in), std::move(out)};
+}
+
+void go_to_folder(const cluster::Setup& setup) {
+  std::error_code error;
+  if (!setup.workdir.empty()) {
+    std::filesystem::current_path(setup.workdir, error);
+    if (error) throw std::runtime_error(fmt::format("it has no folder {}: {}", setup.workdir, error.message()));
+  } else {
+    std::filesystem::current_path(setup.directory, error);  // if it is missing, the login folder is as good
+  }
+  for (const auto& [name, value] : setup.environment) {
+    if (::setenv(name.c_str(), value.c_str(), 1) != 0)  // NOLINT(concurrency-mt-unsafe)
+      throw std::system_error(errno, std::generic_category(), "cannot set " + name);
+  }
+}
+
+/// The head's command line, as it is to be understood on this machine.
+RunTasks parse_for_here(const cluster::Setup& setup) {
+  std::vector<const char*> argv;
+  argv.reserve(setup.command_line.size());
+  for (const std::string& word : setup.command_line) argv.push_back(word.c_str());
+  Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data());
+  auto* tasks = std::get_if<RunTasks>(&parsed);
+  if (tasks == nullptr) throw std::runtime_error("the command line of the run runs no tasks");
+  if (setup.workers != 0) tasks->run.workers = setup.workers;
+  return std::move(*tasks);
+}
+
+/// All that an agent needs of the run. The members are in the order in which they are made.
+class AgentRun {
+ public:
+  AgentRun(const cluster::Setup& setup, agent::HeadLine& line) : tasks_(parse_for_here(setup)) {
+    surround_commands(tasks_, surroundings_);
+    add_run_functions(tasks_, registry_, surroundings_);
+    given_ = make_command(tasks_, false, surroundings_);
+    if (tasks_.functions.initializer) initializer_ = initializer_call(*tasks_.functions.initializer, registry_);
+    RunOptions& options = tasks_.run;
+    options.initializer = initializer_ ? &*initializer_ : nullptr;
+    options.spilled = &surroundings_.spilled;
+    options.ending = surroundings_.stopping.ending.get();
+    options.command = given_.get();
+    agent_.emplace(options, setup.measured, registry_, line);
+  }
+  bool operator()(std::chrono::milliseconds dead_after) { return (*agent_)(dead_after); }
+
+ private:
+  RunTasks tasks_;
+  command::CommandSurroundings surroundings_;
+  Registry registry_;
+  std::unique_ptr<Function> given_;
+  std::optional<Task> initializer_;
+  std::optional<agent::Agent> agent_;
+};
+
+int serve(const cluster::Setup& setup, agent::HeadLine& line) {
+  std::string refusal;
+  try {
+    go_to_folder(setup);
+    AgentRun run(setup, line);
+    return run(setup.dead_after) ? all_succeeded : prun_failed;
+  } catch (const std::exception& e) {
+    refusal = e.what();
+  }
+  line.send(cluster::FrameType::refused, cluster::encode_text(refusal));
+  line.drain(std::chrono::seconds(1));
+  return prun_failed;
+}
+
+}  // namespace
+
+int run_agent() {
+  if (::isatty(STDIN_FILENO) == 1)
+    throw UsageError("prun agent is started by another prun, with --hosts; it has no use in a terminal");
+  agent::HeadLine line = take_over_streams();
+  line.write_text(banner_line(own_banner()));
+  const auto message = line.wait_for_message();
+  if (!message || message->type != cluster::FrameType::setup) return prun_failed;
+  return serve(cluster::decode_setup(message->body), line);
+}
+
+}  // namespace prun::app

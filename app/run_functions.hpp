@@ -1,0 +1,26 @@
+// What a run's command line says of the functions and programs that are called, for the processes that call them: those of this
+// machine, and those of an agent.
+#pragma once
+
+#include "options.hpp"
+
+#include "command/command_function.hpp"
+#include "command/command_run.hpp"
+#include "function/registry.hpp"
+
+#include <memory>
+
+namespace prun::app {
+
+/// How programs are stopped, and whose terminal they may have.
+void surround_commands(const RunTasks& tasks, command::CommandSurroundings& surroundings);
+
+/// The functions that tasks can name. @param surroundings must outlive the registry @throws UsageError
+void add_run_functions(const RunTasks& tasks, Registry& registry, const command::CommandSurroundings& surroundings);
+
+/// The command that the command line names becomes a function like any other, but none that can be found by its name: it may
+/// be that of another ("sleep"). Null: it names none.
+[[nodiscard]] std::unique_ptr<command::TemplateCommand> make_command(const RunTasks& tasks, bool dry_run,
+                                                                     command::CommandSurroundings& surroundings);
+
+}  // namespace prun::app

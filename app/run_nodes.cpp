@@ -1,0 +1,68 @@
+// See run_nodes.hpp.
+#include "run_nodes.hpp"
+
+#include "event/printable.hpp"
+#include "sys/build_id.hpp"
+#include "sys/cpu_budget.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace prun::app {
+namespace {
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : ":";
+}
+
+cluster::Setup setup_of(const RunTasks& command) {
+  cluster::Setup setup;
+  setup.command_line = command.command_line;
+  std::error_code gone;
+  setup.directory = std::filesystem::current_path(gone).string();
+  setup.workdir = command.cluster.workdir;
+  if (!command.functions.plugin_path.empty())
+    setup.environment.emplace_back("PRUN_PLUGIN_PATH", command.functions.plugin_path);
+  setup.dead_after = command.cluster.dead_after;
+  return setup;
+}
+
+}  // namespace
+
+cluster::Banner own_banner() {
+  cluster::Banner banner;
+  banner.version = PRUN_VERSION;
+  banner.build = sys::build_id();
+  banner.cpus = sys::cpu_budget();
+  return banner;
+}
+
+std::unique_ptr<cluster::Nodes> make_nodes(const RunTasks& command, Log& log, OutputBuffer& err) {
+  const ClusterValues& values = command.cluster;
+  cluster::NodesOptions options;
+  for (const cluster::Host& host : values.hosts) {
+    if (!host.is_local()) options.hosts.push_back(host);
+  }
+  if (options.hosts.empty()) return nullptr;
+  options.launcher = values.launcher;
+  options.agent = {values.remote_prun.empty() ? sys::own_path() : values.remote_prun, "agent"};
+  options.own = own_banner();
+  options.setup = setup_of(command);
+  options.patience.dead_after = values.dead_after;
+  options.local = values.local;
+  options.local_name = host_name();
+  options.warn = [&log, &err](const std::string& text) {
+    err.write(message_line(text));
+    log.write_to_file(LogLevel::warn, text);
+  };
+  options.note = [&log](const std::string& text) { log.write(LogLevel::info, "{}", text); };
+  return std::make_unique<cluster::Nodes>(std::move(options));
+}
+
+}  // namespace prun::app

@@ -1,0 +1,86 @@
+// One node with its agent: the process side of a NodeState. It reads and writes frames, and reports what they say.
+#pragma once
+
+#include "cluster/banner.hpp"
+#include "cluster/frame.hpp"
+#include "cluster/host.hpp"
+#include "cluster/link.hpp"
+#include "cluster/messages.hpp"
+#include "cluster/node_state.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace prun::cluster {
+
+/// Who hears of a node.
+class NodeListener {
+ public:
+  virtual void on_ready(std::uint32_t node) = 0;
+  virtual void on_outcomes(std::uint32_t node, std::string_view body) = 0;
+  virtual void on_returned(std::uint32_t node, std::string_view body) = 0;
+  /// @param for_good another try would end the same
+  virtual void on_lost(std::uint32_t node, const std::string& why, bool for_good) = 0;
+  /// A line that the launcher or the agent has written to standard error.
+  virtual void on_text(std::uint32_t node, std::string_view line) = 0;
+
+ protected:
+  ~NodeListener() = default;
+};
+
+class Node {
+ public:
+  Node(std::uint32_t number, Host host, const Patience& patience, NodeState::Time now, NodeListener& listener)
+      : number_(number), host_(std::move(host)), state_(patience, now), listener_(&listener) {}
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  [[nodiscard]] const Host& host() const noexcept { return host_; }
+  [[nodiscard]] NodeState& state() noexcept { return state_; }
+  [[nodiscard]] const NodeState& state() const noexcept { return state_; }
+  /// Null: no launcher runs.
+  [[nodiscard]] Link* link() noexcept { return link_.get(); }
+  /// Nanoseconds to add to a time of its clock.
+  [[nodiscard]] std::int64_t clock_difference() const noexcept { return clock_difference_; }
+  [[nodiscard]] bool said_goodbye() const noexcept { return goodbye_; }
+
+  /// @param own compared with the agent's banner @throws std::system_error
+  void start(const std::vector<std::string>& words, const Banner& own, std::string setup);
+  /// Standard output, or standard error, of the launcher has something.
+  void read_out();
+  void read_err();
+  void drop_link() { link_.reset(); }
+
+  void add(FrameType type, std::string_view body) { link_->outlet()->add(type, body); }
+
+ private:
+  void take(std::string_view bytes);
+  void greet();
+  void take_frames();
+  void take_frame(const Frame& frame);
+  void take_beat(const Beat& beat);
+  void on_end();
+  void lose(const std::string& why, bool for_good);
+  [[nodiscard]] std::string why_it_ended();
+
+  std::uint32_t number_;
+  Host host_;
+  NodeState state_;
+  NodeListener* listener_;
+  std::unique_ptr<Link> link_;
+  Banner own_;
+  std::string setup_;
+  BannerReader banner_;
+  FrameReader frames_;
+  std::string block_;
+  std::string error_text_;       ///< the line of standard error that is not complete
+  std::string last_error_line_;  ///< before the agent is ready, lines are kept for the message about its end
+  bool goodbye_ = false;
+  std::int64_t clock_difference_ = 0;
+  std::int64_t best_round_trip_ns_ = INT64_MAX;
+};
+
+}  // namespace prun::cluster

@@ -1,0 +1,98 @@
+// What nodes say, and what becomes of their tasks.
+#include "cluster/nodes.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace prun::cluster {
+namespace {
+
+/// A task that was lost with so many nodes is more likely their end than their victim.
+constexpr int most_losses = 5;
+
+Failure lost_too_often(const std::string& host) {
+  Failure failure;
+  failure.kind = FailureKind::lost_signal;
+  failure.type = "prun::WorkerLostError";
+  failure.message = fmt::format("{} nodes were lost while they had this task, the last of them {}", most_losses, host);
+  return failure;
+}
+
+std::string plural(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+void Nodes::on_ready(std::uint32_t node) {
+  const Node& ready = *nodes_[node];
+  options_.note(fmt::format("{}: takes part with {}", ready.host().name, plural(ready.state().workers(), "worker")));
+}
+
+void Nodes::on_outcomes(std::uint32_t node, std::string_view body) {
+  wire::ValueReader outcomes(body);
+  while (!outcomes.at_end()) take_outcome(node, cluster::take_outcome(outcomes));
+}
+
+void Nodes::take_outcome(std::uint32_t number, Outcome outcome) {
+  Node& node = *nodes_[number];
+  if (!node.state().answered(outcome.index, outcome.info.attempt)) return;  // late: another node has it
+  node.state().note_outcome(Clock::now(), std::chrono::nanoseconds(outcome.info.duration_ns));
+  if (!losses_.empty()) losses_.erase(outcome.index);
+  outcome.info.host = number + 1;
+  if (outcome.info.started_ns != 0) outcome.info.started_ns += node.clock_difference();
+  if (outcome.failure) {
+    work_->on_failure(outcome.index, std::move(*outcome.failure), outcome.info);
+  } else {
+    work_->on_value(outcome.index, outcome.value, outcome.info);
+  }
+}
+
+void Nodes::on_returned(std::uint32_t node, std::string_view body) {
+  for (const std::uint64_t index : decode_numbers(body)) {
+    const auto held = nodes_[node]->state().returned(index);
+    if (held) work_->give_back(held->index, held->attempt);
+  }
+}
+
+void Nodes::give_back(const NodeState::Held& task, const std::string& host) {
+  if (++losses_[task.index] < most_losses) return work_->give_back(task.index, task.attempt);
+  losses_.erase(task.index);
+  detail::AttemptInfo info;
+  info.attempt = task.attempt;
+  work_->on_failure(task.index, lost_too_often(host), info);
+}
+
+void Nodes::on_lost(std::uint32_t number, const std::string& why, bool for_good) {
+  Node& node = *nodes_[number];
+  const bool worked = node.state().working();
+  node.drop_link();
+  waits_for_room_[number] = false;
+  const auto tasks = node.state().lost(Clock::now(), for_good);
+  if (node.state().phase() == NodeState::Phase::gone) --live_;
+  if (ending_) return node.state().finished();
+  if (worked || node.state().failures() == 1 || node.state().phase() == NodeState::Phase::gone) {
+    options_.warn(describe_loss(node, why, tasks.size()));
+  } else {
+    options_.note(describe_loss(node, why, tasks.size()));
+  }
+  for (const NodeState::Held& task : tasks) give_back(task, node.host().name);
+  if (failed()) options_.warn("no node is left that could run the tasks");
+}
+
+std::string Nodes::describe_loss(const Node& node, const std::string& why, std::size_t tasks) const {
+  const bool gone = node.state().phase() == NodeState::Phase::gone;
+  std::string text = fmt::format("{} {}: {}", node.host().name, gone ? "is not used" : "is lost", why);
+  if (tasks != 0) text += fmt::format("; {} will run elsewhere", plural(tasks, "task"));
+  if (!gone) {
+    text += fmt::format("; next try in {:g} s", std::chrono::duration<double>(node.state().pause()).count());
+  }
+  return text;
+}
+
+void Nodes::on_text(std::uint32_t node, std::string_view line) {
+  options_.warn(fmt::format("{}: {}", nodes_[node]->host().name, line));
+}
+
+}  // namespace prun::cluster

@@ -1,0 +1,37 @@
+#include "cluster/host.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace prun::cluster;
+
+TEST_CASE("hosts are written with or without a number of workers") {
+  const auto hosts = parse_hosts("node1,me@node2:8,4/node3,:,:2");
+  REQUIRE(hosts);
+  REQUIRE(hosts->size() == 5);
+  CHECK((*hosts)[0].name == "node1");
+  CHECK((*hosts)[0].workers == 0);
+  CHECK((*hosts)[1].name == "me@node2");
+  CHECK((*hosts)[1].workers == 8);
+  CHECK((*hosts)[2].name == "node3");
+  CHECK((*hosts)[2].workers == 4);
+  CHECK((*hosts)[3].is_local());
+  CHECK((*hosts)[4].is_local());
+  CHECK((*hosts)[4].workers == 2);
+}
+
+TEST_CASE("what names no host is refused") {
+  for (const char* text : {"", "node1,", "node1:x", "node1:0", "-oProxyCommand=x", "0/node1", "node1:99999"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_hosts(text));
+  }
+}
+
+TEST_CASE("a launcher gets the agent as words, or as text for a shell") {
+  const std::vector<std::string> agent{"/opt/my prun", "agent"};
+  CHECK(launcher_words({"run", "{host}", "{agent}"}, "n", agent) ==
+        std::vector<std::string>{"run", "n", "/opt/my prun", "agent"});
+  CHECK(launcher_words({"sh", "-c", "exec {agent}"}, "n", agent) ==
+        std::vector<std::string>{"sh", "-c", "exec '/opt/my prun' agent"});
+  CHECK(launcher_words({"ssh", "-p22", "{host}", "{agent}"}, "n", agent) ==
+        std::vector<std::string>{"ssh", "-p22", "n", "'/opt/my prun' agent"});
+}
