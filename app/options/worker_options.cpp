@@ -58,8 +58,9 @@ control groups allow.
      .value = "N|auto",
      .help = "tasks that a worker takes at once",
      .details = R"(
-Hand N tasks at once to a worker. With `auto`, prun measures how long tasks take and chooses small chunks for long tasks
-and large chunks for short tasks.
+Hand N tasks at once to a worker. With `auto`, prun measures how long tasks take and what it costs to hand out a chunk. It
+chooses small chunks for long tasks, large chunks for short tasks, and small chunks at the end. A worker that has nothing to do
+takes over tasks that another worker has not begun.
 
 The default in `map` and `starmap` is the number of tasks divided by four times the number of workers, rounded up. In
 other modes, and for commands in every mode, it is 1.

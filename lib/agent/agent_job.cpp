@@ -5,18 +5,19 @@
 #include "wire/value.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <memory>
 #include <utility>
 
 namespace prun::agent {
 namespace {
 
-constexpr std::chrono::milliseconds long_task{10};
+constexpr double long_task_ns = 10e6;
 
 }  // namespace
 
 AgentJob::AgentJob(const Options& options, Registry& registry, command::SpilledFiles* spilled)
-    : options_(options), registry_(&registry), spilled_(spilled), guided_(options.workers) {
+    : options_(options), registry_(&registry), spilled_(spilled) {
+  adaptive = std::make_unique<detail::AdaptiveChunks>(options.workers);
   timed = true;
   measured = options.measured;
 }
@@ -54,12 +55,12 @@ void AgentJob::shorten(Batch& batch, std::uint64_t count) {
 
 // What waits in the ring cannot be taken back. So as little waits there as keeps the workers busy.
 std::uint32_t AgentJob::most_chunks() const noexcept {
-  return guided_.mean() >= long_task ? options_.workers : 2 * options_.workers;
+  return adaptive->mean_ns() >= long_task_ns ? options_.workers : 2 * options_.workers;
 }
 
 std::uint64_t AgentJob::chunksize_for(const Function& function) const noexcept {
   if (options_.chunksize) return std::min(*options_.chunksize, largest_chunk);
-  return function.is_command() ? 1 : guided_.next(queued_);
+  return function.is_command() ? 1 : adaptive->next(queued_);
 }
 
 bool AgentJob::next_chunk(detail::ChunkSpec& chunk) {
@@ -103,7 +104,6 @@ void AgentJob::take_files(std::uint64_t index, std::string_view& result, std::st
 }
 
 void AgentJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
-  if (info.duration_ns > 0) guided_.measured(std::chrono::nanoseconds(info.duration_ns));
   std::string buffer;
   take_files(index, value, buffer);
   cluster::append_value(outcomes_, index, info, value);

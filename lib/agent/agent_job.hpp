@@ -66,7 +66,6 @@ class AgentJob final : public detail::Job {
   Options options_;
   Registry* registry_;
   command::SpilledFiles* spilled_;
-  GuidedChunks guided_;
   std::deque<Batch> queue_;
   std::uint64_t queued_ = 0;  ///< tasks in `queue_`
   std::unordered_set<std::uint64_t> commands_;  ///< the tasks of workers that run a command

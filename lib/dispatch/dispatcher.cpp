@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 namespace prun::dispatch {
@@ -30,6 +31,7 @@ std::uint8_t flags_of(const Job& job) noexcept {
   std::uint8_t flags = 0;
   if (job.timed) flags |= ring::flag_timed;
   if (job.timed && job.measured) flags |= ring::flag_usage;
+  if (job.adaptive) flags |= ring::flag_recallable;
   return flags;
 }
 
@@ -89,7 +91,66 @@ std::uint64_t Dispatcher::feed() {
       release(job);
     }
   }
+  return !recallable_ || has_pending() ? published : published + split_chunks();
+}
+
+// Some worker has nothing to do, and there is nothing to hand out. It gets half of what another has not begun: of the chunk with
+// the most expected work, or of the next where that one has nothing left.
+std::uint64_t Dispatcher::split_chunks() {
+  std::uint64_t published = 0;
+  while (in_flight_ < limits_.workers && backend_->has_room()) {
+    std::vector<std::pair<double, std::uint32_t>> candidates;
+    for (const InFlight& entry : entries_) {
+      if (entry.job == nullptr || !entry.published || (entry.chunk.flags & ring::flag_recallable) == 0) continue;
+      const double left = entry.chunk.count - entry.next_item;
+      candidates.emplace_back(left * std::max(entry.job->adaptive->mean_ns(), 1.0), entry.chunk.id);
+    }
+    recallable_ = !candidates.empty();
+    std::sort(candidates.begin(), candidates.end(), std::greater<>());
+    if (std::none_of(candidates.begin(), candidates.end(), [this](const auto& one) { return split(one.second); }))
+      break;
+    ++published;
+  }
   return published;
+}
+
+/// Returns false if nothing of the chunk can be taken back.
+bool Dispatcher::split(std::uint32_t id) {
+  InFlight& entry = entries_[id];
+  if (entry.next_item == entry.chunk.count || !entry.job->may_split()) return false;
+  // Items in the slot need another place, where two chunks can refer to them.
+  std::optional<std::uint64_t> place;
+  if (entry.chunk.kind == PayloadKind::inline_items) {
+    place = arena_->allocate(entry.chunk.size);
+    if (!place) return false;
+  }
+  const auto end = backend_->recall(entry.ticket, entry.next_item);
+  if (place && end) {
+    std::memcpy(arena_->at(*place), entry.chunk.data, entry.chunk.size);
+    entry.chunk.kind = PayloadKind::arena_items;
+    entry.chunk.place = {*place, 0};
+    entry.sharer = id;
+  } else if (place) {
+    arena_->free(*place, entry.chunk.size);
+  }
+  if (!end || *end >= entry.chunk.count) return false;
+  give_rest(id, std::max(*end, entry.next_item));
+  return true;
+}
+
+/// Publishes the items from `end` on as a chunk of their own.
+void Dispatcher::give_rest(std::uint32_t id, std::uint32_t end) {
+  const std::uint32_t rest_id = new_entry(*entries_[id].job);
+  InFlight& entry = entries_[id];
+  InFlight& rest = entries_[rest_id];
+  rest.chunk = entry.chunk;
+  rest.chunk.id = rest_id;
+  if (entry.chunk.kind != PayloadKind::inline_range) rest.sharer = std::exchange(entry.sharer, rest_id);
+  entry.chunk.count = end;
+  rest.next_item = end;
+  static_cast<void>(trim(rest));  // needs memory for items in the slot only
+  publish(rest_id);
+  if (entry.next_item == end) finish(entry);
 }
 
 bool Dispatcher::next_chunk_of(Job& job) {
@@ -98,7 +159,14 @@ bool Dispatcher::next_chunk_of(Job& job) {
   spec_.stoppable = false;
   spec_.attempt = 1;
   spec_.count = 0;
+  if (job.adaptive) [[unlikely]]
+    prepare_adaptive(job);
   return job.next_chunk(spec_);
+}
+
+void Dispatcher::prepare_adaptive(Job& job) {
+  job.adaptive->handing_out_costs(backend_->handing_cost());
+  recallable_ = true;
 }
 
 bool Dispatcher::publish_next_of(Job& job) {
@@ -109,11 +177,12 @@ bool Dispatcher::publish_next_of(Job& job) {
     if (spec_.payload.capacity() > largest_kept) std::string().swap(spec_.payload);
     entry.chunk.flags = flags_of(job);
     if (spec_.stoppable) entry.chunk.flags |= ring::flag_stoppable;
+    entry.sharer = id;
     publish(id);
     return true;
   }
   const std::string size = std::to_string(spec_.payload.size()) + " bytes";
-  job.on_discard(spec_.payload);
+  job.on_discard(spec_.payload, 0, spec_.count);
   fail_rest(entry, no_memory(spec_.payload.size() > UINT32_MAX
                                  ? "the arguments of one chunk are limited to 4 GiB, these have " + size
                                  : "the shared memory has no room for arguments of " + size));
@@ -189,10 +258,12 @@ bool Dispatcher::on_record(std::uint32_t worker, std::int32_t pid, const ring::R
     payload = partial.bytes();
   }
   AttemptInfo info{0, 0, pid, entry.chunk.attempt};
-  if (header.timed != 0) {
+  if (header.timed != 0) [[unlikely]] {
     info.started_ns = record.stamps.started;
     info.duration_ns = record.stamps.duration;
     if (record.stamps.used != 0) info.usage = usage_of(record.stamps);
+    if (entry.job->adaptive) [[unlikely]]
+      entry.job->adaptive->measured(worker, std::chrono::nanoseconds(info.duration_ns));
   }
   const std::uint64_t index = entry.chunk.first_index + entry.next_item++;
   if (entry.next_item == entry.chunk.count) free_arguments(entry);  // before the result is copied any further
@@ -272,6 +343,7 @@ bool Dispatcher::trim(InFlight& entry) {
       std::memcpy(arena_->at(*offset), copy, chunk.size);
       chunk.kind = PayloadKind::arena_items;
       chunk.place = {*offset, entry.next_item};
+      entry.sharer = chunk.id;
       return true;
     }
     case PayloadKind::arena_items: chunk.place.skip = entry.next_item; return true;
@@ -283,12 +355,20 @@ bool Dispatcher::trim(InFlight& entry) {
 void Dispatcher::free_arguments(InFlight& entry) {
   Chunk& chunk = entry.chunk;
   if (chunk.kind == PayloadKind::arena_items) {
-    arena_->free(chunk.place.offset, chunk.size);
+    free_bytes(entry, chunk.place.offset);
   } else if (chunk.kind == PayloadKind::arena_range) {
-    arena_->free(chunk.range.callable, chunk.size);
+    free_bytes(entry, chunk.range.callable);
   }
   chunk.kind = PayloadKind::inline_items;
   chunk.size = 0;
+}
+
+/// Leaves the circle of those that share the bytes. The last one frees them.
+void Dispatcher::free_bytes(InFlight& entry, std::uint64_t place) {
+  if (entry.sharer == entry.chunk.id) return arena_->free(place, entry.chunk.size);
+  std::uint32_t before = entry.sharer;
+  while (entries_[before].sharer != entry.chunk.id) before = entries_[before].sharer;
+  entries_[before].sharer = std::exchange(entry.sharer, entry.chunk.id);
 }
 
 void Dispatcher::finish(InFlight& entry) {
@@ -310,7 +390,8 @@ std::string_view Dispatcher::payload_of(const Chunk& chunk) const {
 }
 
 void Dispatcher::discard(InFlight& entry, const Failure& failure) {
-  entry.job->on_discard(payload_of(entry.chunk));
+  const std::uint32_t skipped = entry.chunk.kind == PayloadKind::arena_items ? entry.chunk.place.skip : 0;
+  entry.job->on_discard(payload_of(entry.chunk), std::max(skipped, entry.next_item), entry.chunk.count);
   fail_rest(entry, failure);
 }
 
@@ -325,7 +406,7 @@ void Dispatcher::fail_rest(InFlight& entry, const Failure& failure) {
 // Takes the chunks that the job has not handed out yet and fails them.
 void Dispatcher::fail_queued(Job& job, const Failure& failure) {
   while (next_chunk_of(job)) {
-    job.on_discard(spec_.payload);
+    job.on_discard(spec_.payload, 0, spec_.count);
     for (std::uint32_t i = 0; i < spec_.count; ++i)
       job.on_failure(spec_.first_index + i, Failure(failure), AttemptInfo{});
   }

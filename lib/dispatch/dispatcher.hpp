@@ -4,7 +4,8 @@
 // The states of a task, and the events that change them:
 //   queued (in its job) --feed--> in flight --record of its item--> done
 //                                    |  ^--death of the worker, item not begun: the rest of its chunk goes in front of the queue
-//                                    '--death of the worker, item begun--> done (lost), and the rest of its chunk as above
+//                                    |  '--death of the worker, item begun--> done (lost), and the rest of its chunk as above
+//                                    '--taken back (ring/share.hpp): the rest of its chunk becomes a chunk of its own
 #pragma once
 
 #include "dispatch/partial_record.hpp"
@@ -14,6 +15,7 @@
 
 #include <prun/detail/job.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -36,6 +38,12 @@ class Backend {
   virtual std::uint64_t publish(const ring::Chunk& chunk, std::uint64_t call) = 0;
   /// Takes back a chunk that no worker has claimed. Returns false if one has.
   virtual bool withdraw(std::uint64_t ticket) = 0;
+  /// Takes back half of the items that a worker has not begun, of a recallable chunk. Returns the first of them: they extend to
+  /// the last item of the chunk. Absent: there are none, or no worker has begun the chunk.
+  /// @param told number of items of the chunk that have their outcomes
+  virtual std::optional<std::uint32_t> recall(std::uint64_t ticket, std::uint32_t told) = 0;
+  /// What it costs a worker to go from one chunk to the next; 0: not measured.
+  [[nodiscard]] virtual std::chrono::nanoseconds handing_cost() const = 0;
 
  protected:
   ~Backend() = default;
@@ -88,7 +96,8 @@ class Dispatcher {
   [[nodiscard]] bool running(const detail::Job& job, std::uint64_t index, Waiting waiting) const {
     for (const InFlight& entry : entries_) {
       if (entry.job != &job || !entry.published) continue;
-      if (index - entry.chunk.first_index < entry.chunk.count) return !waiting(entry.ticket);
+      const std::uint64_t item = index - entry.chunk.first_index;
+      if (item >= entry.next_item && item < entry.chunk.count) return !waiting(entry.ticket);
     }
     return false;
   }
@@ -105,6 +114,7 @@ class Dispatcher {
     std::uint64_t ticket = 0;
     std::uint32_t next_item = 0;
     bool published = false;
+    std::uint32_t sharer = 0;  ///< the next in the circle of entries whose items lie in the same bytes of the arena
   };
 
   [[nodiscard]] bool admits_more() const noexcept;
@@ -112,10 +122,16 @@ class Dispatcher {
   [[nodiscard]] bool publish_next_of(detail::Job& job);
   [[nodiscard]] bool place(const detail::ChunkSpec& spec, ring::Chunk& chunk);
   void publish(std::uint32_t id);
+  [[gnu::noinline]] void prepare_adaptive(detail::Job& job);
+  std::uint64_t split_chunks();
+  [[nodiscard]] bool split(std::uint32_t id);
+  void give_rest(std::uint32_t id, std::uint32_t end);
   [[nodiscard]] std::uint32_t new_entry(detail::Job& job);
   [[nodiscard]] InFlight* find(std::uint64_t ticket);
   [[nodiscard]] bool trim(InFlight& entry);
   void free_arguments(InFlight& entry);
+  // Not inlined, so that chunks of fixed size, whose arguments are in the slot, do not pay for it.
+  [[gnu::noinline]] void free_bytes(InFlight& entry, std::uint64_t place);
   void finish(InFlight& entry);
   void fail_rest(InFlight& entry, const Failure& failure);
   void discard(InFlight& entry, const Failure& failure);
@@ -130,6 +146,7 @@ class Dispatcher {
   std::vector<InFlight> entries_;
   std::vector<std::uint32_t> free_entries_;
   std::size_t in_flight_ = 0;
+  bool recallable_ = false;  ///< one of them may be a recallable chunk
   std::deque<std::uint32_t> requeued_;
   std::deque<detail::Job*> jobs_;
   std::vector<PartialRecord> partial_;  ///< of each worker

@@ -1,5 +1,6 @@
 #include "pool/engine.hpp"
 
+#include "ring/share.hpp"
 #include "sys/error.hpp"
 #include "wire/failure.hpp"
 
@@ -19,6 +20,8 @@ constexpr int busy_looks = 20;
 // About twenty microseconds: not more than the cost of a sleep and a wake-up. With one CPU, a watcher only keeps others from
 // running.
 constexpr std::uint32_t watch_spins = 1000;
+
+static_assert(ring::Geometry{}.slots <= ring::Share::most_slots);
 
 ring::Geometry geometry_for(const EngineOptions& options) {
   ring::Geometry geometry;
@@ -138,6 +141,25 @@ void Engine::feed() {
   tasks_.announce();
   if (published != 1 || !claimed_by_a_busy_worker()) sleepers_.wake_for(published);
   if (options_.on_demand) start_missing_workers();
+}
+
+std::optional<std::uint32_t> Engine::recall(std::uint64_t ticket, std::uint32_t told) {
+  for (std::uint32_t i = 0; i < started_; ++i) {
+    ring::WorkerBlock& block = region_.worker(i);
+    if (block.held.load(std::memory_order_acquire) == ticket + 1) return ring::Share(block).halve(ticket, told);
+  }
+  return std::nullopt;
+}
+
+std::chrono::nanoseconds Engine::handing_cost() const {
+  std::int64_t sum = 0;
+  std::int64_t measured = 0;
+  for (std::uint32_t i = 0; i < started_; ++i) {
+    const std::int64_t cost = region_.worker(i).handing_ns.load(std::memory_order_relaxed);
+    sum += cost;
+    if (cost != 0) ++measured;
+  }
+  return std::chrono::nanoseconds(measured == 0 ? 0 : sum / measured);
 }
 
 // A worker that has just finished another chunk may take a single chunk faster than a wake-up would.

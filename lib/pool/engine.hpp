@@ -143,6 +143,8 @@ class Engine final : private dispatch::Backend {
     return *tasks_.publish(chunk, call);
   }
   bool withdraw(std::uint64_t ticket) override { return tasks_.withdraw(ticket); }
+  std::optional<std::uint32_t> recall(std::uint64_t ticket, std::uint32_t told) override;
+  [[nodiscard]] std::chrono::nanoseconds handing_cost() const override;
 
   [[nodiscard]] Occupation occupation_of(std::uint32_t index) const;
   void start_host(std::uint32_t initial);

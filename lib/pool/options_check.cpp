@@ -43,9 +43,9 @@ PoolCore::Options core_options(std::optional<std::int64_t> workers, const PoolOp
   return core;
 }
 
-std::uint64_t map_chunksize(const std::optional<std::int64_t>& chunksize, std::uint64_t length, std::uint32_t workers) {
-  if (!chunksize) return default_chunksize(length, workers);
-  return std::min(positive(*chunksize, "chunksize"), largest_chunk);
+std::uint64_t map_chunksize(const Chunksize& chunksize, std::uint64_t length, std::uint32_t workers) {
+  if (!chunksize.tasks()) return default_chunksize(length, workers);
+  return std::min(positive(*chunksize.tasks(), "chunksize"), largest_chunk);
 }
 
 void report_callback_exception() noexcept {

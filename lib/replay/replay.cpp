@@ -1,13 +1,10 @@
 // See replay.hpp.
 #include "replay/replay.hpp"
 
-#include "ring/region.hpp"
-#include "task/chunk.hpp"
+#include "replay/adaptive_replay.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <functional>
-#include <queue>
 
 namespace prun::replay {
 namespace {
@@ -73,48 +70,9 @@ std::int64_t Replay::fixed(std::uint64_t chunksize, std::uint32_t workers) const
   return free.last();
 }
 
-/// Chunks are cut as long as there is room in the ring, ahead of the workers: from what was measured by then.
 std::int64_t Replay::automatic(std::uint32_t workers) const {
-  struct Chunk {
-    std::size_t first = 0;
-    std::size_t end = 0;
-  };
-  struct Running {
-    std::int64_t until = 0;
-    Chunk chunk;
-    bool operator>(const Running& other) const noexcept { return until > other.until; }
-  };
-  const std::size_t slots = ring::Geometry{}.slots;
-  const std::uint64_t bundle = workload_->bundle();
-  GuidedChunks guided(workers);
-  std::deque<Chunk> published;
-  std::priority_queue<Running, std::vector<Running>, std::greater<>> running;
-  std::size_t next = 0;
-  const auto publish = [&] {
-    while (next < workload_->items() && published.size() + running.size() < slots) {
-      const std::uint64_t size = guided.next((workload_->items() - next) * bundle);
-      const std::size_t end =
-          std::min<std::size_t>(next + std::max<std::uint64_t>(size / bundle, 1), workload_->items());
-      published.push_back({next, end});
-      next = end;
-    }
-  };
-  const std::int64_t cost = cost_of_chunk(workers);
-  std::int64_t now = 0;
-  for (publish(); !published.empty() || !running.empty(); publish()) {
-    while (running.size() < workers && !published.empty()) {
-      const Chunk chunk = published.front();
-      published.pop_front();
-      running.push({now + cost + time_of_items(chunk.first, chunk.end), chunk});
-    }
-    now = running.top().until;
-    const Chunk done = running.top().chunk;
-    running.pop();
-    const auto count = static_cast<std::int64_t>(bundle);
-    for (std::size_t item = done.first; item < done.end; ++item)
-      guided.measured(std::chrono::nanoseconds(workload_->duration(item, item + 1) / count));
-  }
-  return now;
+  const auto bundle = static_cast<std::int64_t>(workload_->bundle());
+  return AdaptiveReplay(*workload_, {costs_.per_task * bundle, cost_of_chunk(workers)}, workers)();
 }
 
 std::int64_t Replay::longest_first(std::uint32_t workers) const {

@@ -1,5 +1,5 @@
 // How long a run would have taken with other chunks, other workers or in another order, from the durations that were measured: a
-// run in virtual time, with the rules by which a real one makes chunks (task/chunk.hpp). It assumes that a task takes as long
+// run in virtual time, with the rules by which a real one makes chunks. It assumes that a task takes as long
 // wherever it runs, that all input is there, and that each worker has a CPU.
 #pragma once
 

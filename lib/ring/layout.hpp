@@ -48,9 +48,10 @@ struct Chunk {
   Chunk() noexcept : range{0, 0, 0} {}  // NOLINT(cppcoreguidelines-pro-type-member-init): one member of a union
 };
 
-inline constexpr std::uint8_t flag_timed = 1;      ///< results carry start and duration
-inline constexpr std::uint8_t flag_usage = 2;      ///< results also carry resource usage
-inline constexpr std::uint8_t flag_stoppable = 4;  ///< the calls stop themselves at their time limit, or when asked
+inline constexpr std::uint8_t flag_timed = 1;       ///< results carry start and duration
+inline constexpr std::uint8_t flag_usage = 2;       ///< results also carry resource usage
+inline constexpr std::uint8_t flag_stoppable = 4;   ///< the calls stop themselves at their time limit, or when asked
+inline constexpr std::uint8_t flag_recallable = 8;  ///< items that have not begun can be taken back (ring/share.hpp)
 inline constexpr std::size_t inline_capacity = 24;
 
 /// One slot of the task ring, one cache line.
@@ -87,6 +88,8 @@ struct WorkerBlock {
   // written by the worker
   alignas(cache_line) std::atomic<std::uint64_t> held{0};  ///< ticket + 1 of the chunk it holds; 0: none
   std::atomic<std::uint64_t> begun{0};                     ///< items of that chunk begun
+  std::atomic<std::uint64_t> share{0};                     ///< of a recallable chunk: the items to run (ring/share.hpp)
+  std::atomic<std::uint32_t> handing_ns{0};  ///< what it costs to go from one such chunk to the next; 0: not measured
   std::atomic<WorkerStage> stage{WorkerStage::none};
   std::atomic<DeathNote> death_note{DeathNote::none};
   std::atomic<std::int32_t> pid{0};       ///< before the first result

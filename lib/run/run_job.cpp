@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t default_window_tasks = 4096;
 constexpr std::size_t window_tasks_of_a_node = 2048;
+constexpr std::size_t most_window_tasks = 65536;  // of chunks whose size is not given
 constexpr std::uint64_t default_window_bytes = std::uint64_t{8} << 20U;
 constexpr std::uint64_t default_window_all_bytes = std::uint64_t{512} << 20U;
 
@@ -26,6 +27,8 @@ constexpr std::uint64_t default_window_all_bytes = std::uint64_t{512} << 20U;
 std::size_t window_for(const RunOptions& options) {
   if (options.order != order::StartOrder::of_input) return SIZE_MAX / 8;
   if (options.window_tasks != 0) return options.window_tasks;
+  if (options.guided_chunks)
+    return std::min<std::size_t>(detail::AdaptiveChunks::largest * options.workers * 4, most_window_tasks);
   const std::uint64_t chunk = std::min<std::uint64_t>(options.chunksize.value_or(1), largest_chunk);
   const std::size_t window = std::max<std::size_t>(default_window_tasks, chunk * options.workers * 4);
   return options.nodes == nullptr ? window : window + window_tasks_of_a_node * options.nodes->count();
@@ -72,14 +75,14 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       window_tasks_(window_for(options)),
       window_bytes_(options.window_bytes != 0 ? options.window_bytes : default_window_bytes),
       window_all_bytes_(options.window_bytes != 0 ? options.window_bytes : default_window_all_bytes),
-      guided_(options.workers),
       tasks_(options.mode != Mode::imap_unordered, window_tasks_),
       intake_(source, tasks_, options.recorded, *events_, options.skip_bad, std::move(on_bad_input)),
       order_(order_options(options), tasks_, intake_, listener),
       admission_(options.admission),
       oom_kills_(options.system_root) {
   const bool usage = options.admission.by_memory || events_->wanted(Wants::usage);
-  timed = options.measure || options.guided_chunks || options.nodes != nullptr || usage || events_->wanted(Wants::times);
+  if (options.guided_chunks) adaptive = std::make_unique<detail::AdaptiveChunks>(options.workers);
+  timed = options.measure || options.nodes != nullptr || usage || events_->wanted(Wants::times);
   measured = ((options.measure && options.measure_usage) || usage) && !options.threads;
 }
 
@@ -199,7 +202,7 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
   if (events_->wanted<AttemptEnded>()) tell_attempt(index, value, nullptr, info, true);
   tell_measured(index, info);
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
-  if (options_.guided_chunks || options_.nodes != nullptr) guided_.measured(std::chrono::nanoseconds(info.duration_ns));
+  if (options_.nodes != nullptr) mean_ns_ += (static_cast<double>(info.duration_ns) - mean_ns_) / 16;
   note_end(index, info);
   order_.value(index, value, info);
   tell_all_at_once();

@@ -86,8 +86,10 @@ class RunJob final : public detail::Job, private TaskTexts {
     outputs_ = {&out, &err};
     order_.tell_while([this] { return unwritten_text() < window_bytes_; });
   }
-  /// The mean duration of recent tasks; 0: none was measured.
-  [[nodiscard]] std::chrono::nanoseconds mean_duration() const noexcept { return guided_.mean(); }
+  /// The mean duration of recent tasks of a run that uses other machines; 0: none was measured.
+  [[nodiscard]] std::chrono::nanoseconds mean_duration() const noexcept {
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(mean_ns_));
+  }
   /// When a delayed task may start: a retry, or a start that admission delays.
   [[nodiscard]] std::optional<Clock::time_point> next_start() const;
   /// Reads no more input and retries nothing. Tasks that were not handed out will not run.
@@ -103,6 +105,9 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] const std::optional<std::string>& output_failure() const noexcept { return output_failure_; }
   /// A task that is being run, as `fib(40)`.
   [[nodiscard]] std::string call_of(std::uint64_t index) override;
+  [[nodiscard]] bool may_split() override {
+    return !halted_ && !winding_up_ && !admission_.holds_back() && limit_.allows_beside(chunks_in_flight());
+  }
   /// Why no task is started although a worker may be idle.
   [[nodiscard]] HeldBack held_back() const;
   /// In ordered modes the task that is reported next, if it has been handed out.
@@ -186,7 +191,6 @@ class RunJob final : public detail::Job, private TaskTexts {
   std::size_t window_tasks_;
   std::uint64_t window_bytes_;
   std::uint64_t window_all_bytes_;  ///< including those in temporary files
-  GuidedChunks guided_;
   std::optional<std::uint64_t> map_chunksize_;
 
   NumberedTasks tasks_;
@@ -215,6 +219,7 @@ class RunJob final : public detail::Job, private TaskTexts {
 
   std::uint64_t in_flight_ = 0;
   double mean_result_bytes_ = 0;
+  double mean_ns_ = 0;  ///< of recent tasks, where other machines take part
   bool closed_ = false;
   std::optional<std::string> output_failure_;
 };

@@ -79,7 +79,8 @@ bool RunJob::hand_out_alone(detail::ChunkSpec& chunk, std::uint64_t index, std::
 bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
   if (!below_limit() || !start_limit_.allows(in_flight_)) return false;
   if (makes_room_for_lone_task()) return false;
-  if (!retries_.due() && !(reorders() ? arrange_starts() : recorded_ == nullptr || pass_recorded())) return false;
+  if ((reorders() || recorded_ != nullptr) && !retries_.due() && !(reorders() ? arrange_starts() : pass_recorded()))
+    return false;
   if (admission_.holds_back() && !admitted()) return false;
   if (!hand_out(chunk, std::nullopt)) return false;
   if (admission_.holds_back()) note_start(chunk);
@@ -231,9 +232,11 @@ bool RunJob::ready_to_cut() {
 }
 
 std::uint64_t RunJob::chunksize() {
-  if (options_.guided_chunks) {
-    const auto unread = intake_.unread();
-    return guided_.next(unread ? *unread + intake_.range_left() : std::numeric_limits<std::uint64_t>::max());
+  if (adaptive) {
+    const std::uint64_t read = intake_.gathered() - intake_.next();
+    const auto unread = intake_.ended() ? std::optional<std::uint64_t>(0) : intake_.unread();
+    // Of an input whose length is not known, as many tasks are expected as have come.
+    return adaptive->next(read + unread.value_or(intake_.gathered()));
   }
   const std::uint64_t size = options_.chunksize.value_or(order_.all_at_once() ? map_chunksize_.value_or(1) : 1);
   return std::min(size, largest_chunk);

@@ -1,6 +1,7 @@
 #include "worker/worker_loop.hpp"
 
 #include "ring/fault_point.hpp"
+#include "ring/share.hpp"
 #include "sys/process_mark.hpp"
 #include "wire/failure.hpp"
 #include "worker/exception_failure.hpp"
@@ -41,6 +42,7 @@ WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker, int eve
       worker_(worker),
       own_process_(&sys::mark_process()),
       block_(&region.worker(worker)),
+      watched_(region.header().clocked || region.header().cpu_limit_us != 0),
       tasks_(region),
       results_(region, worker),
       bell_(region.header(), event_fd),
@@ -125,6 +127,7 @@ void WorkerLoop::receive(const Baton& baton) {
   tasks_run_ = baton.tasks_run;
   holds_chunk_ = baton.holds_chunk;
   woken_ = baton.woken;
+  last_sent_ = 0;
   results_ = ring::ResultProducer(*region_, worker_);  // the other process has written too
 }
 
@@ -137,10 +140,14 @@ void WorkerLoop::take(const ring::TaskRing::Claim& claim) {
   context_.call = claim.call;
   block_->begun.store(0, std::memory_order_relaxed);
   PRUN_FAULT_POINT("chunk copied");
+  if ((chunk_.flags & ring::flag_recallable) != 0) open_share(claim.ticket);
   block_->held.store(claim.ticket + 1, std::memory_order_release);
   PRUN_FAULT_POINT("held");
   tasks_.vacate(claim.ticket);
-  if (std::exchange(woken_, false) && !tasks_.empty()) sleepers_.wake(1);
+  if (woken_) [[unlikely]] {
+    woken_ = false;
+    if (!tasks_.empty()) sleepers_.wake(1);
+  }
   if (ring::wants_low_water(bell_.armed()) &&
       tasks_.backlog() < region_->header().low_water.load(std::memory_order_relaxed)) {
     bell_.ring();
@@ -169,27 +176,61 @@ void WorkerLoop::open_chunk() {
     step = chunk_.range.step;
   }
   started_ = 0;
+  context_.attempt = chunk_.attempt;
   if ((chunk_.flags & ring::flag_usage) == 0) usage_.pause();
+}
+
+// Before `held`: a master that sees the ticket there and another one here leaves the chunk alone.
+[[gnu::noinline]] void WorkerLoop::open_share(std::uint64_t ticket) noexcept {
+  const std::uint32_t skipped = chunk_.kind == ring::PayloadKind::arena_items ? chunk_.place.skip : 0;
+  ring::Share(*block_).open(ticket, skipped, chunk_.count);
+}
+
+/// The item is this worker's, and not taken back. Otherwise the chunk ends before it.
+[[gnu::noinline]] bool WorkerLoop::take_item(std::uint32_t item) {
+  if (ring::Share(*block_).take(item)) return true;
+  last = item;
+  last_sent_ = 0;
+  return false;
+}
+
+// The last call of each recallable chunk is measured, so that the time from its end to the first call of the next chunk is known.
+[[gnu::noinline]] void WorkerLoop::measure_handing_over(std::uint32_t item) {
+  const bool timed = (chunk_.flags & ring::flag_timed) != 0;
+  if (!timed && !sampled_ && (item + 1 == last || (!region_->header().sampled && sampler_.due()))) {
+    sampled_ = true;
+    started_ = monotonic_ns();
+  }
+  if (item != first || last_sent_ == 0) return;
+  constexpr std::int64_t longest_ns = 10'000'000;
+  const std::int64_t now = timed || sampled_ ? started_ : monotonic_ns();
+  const auto cost = static_cast<double>(std::clamp<std::int64_t>(now - last_sent_, 1, longest_ns));
+  mean_handing_ns_ += (cost - mean_handing_ns_) / (mean_handing_ns_ == 0 ? 1 : 16);
+  block_->handing_ns.store(static_cast<std::uint32_t>(mean_handing_ns_), std::memory_order_relaxed);
 }
 
 bool WorkerLoop::begin(std::uint32_t item) {
   item_ = item;
+  const std::uint8_t flags = chunk_.flags;
+  if ((flags & ring::flag_recallable) != 0 && !take_item(item)) [[unlikely]]
+    return false;
   if (region_->header().dropping.load(std::memory_order_relaxed) != 0) [[unlikely]] {
     drop_item();
     return false;
   }
   context_.index = chunk_.first_index + item;
-  context_.attempt = chunk_.attempt;
-  const bool timed = (chunk_.flags & ring::flag_timed) != 0;
+  const bool timed = (flags & ring::flag_timed) != 0;
   sampled_ = !timed && region_->header().sampled && sampler_.due();
   if (sampled_ || (timed && started_ == 0)) started_ = monotonic_ns();
-  if ((chunk_.flags & ring::flag_usage) != 0) usage_.begin(started_);
-  if (region_->header().clocked) {
-    block_->begun_at.store(monotonic_ns(), std::memory_order_release);
+  if ((flags & (ring::flag_recallable | ring::flag_usage)) != 0) [[unlikely]] {
+    if ((flags & ring::flag_recallable) != 0) measure_handing_over(item);
+    if ((flags & ring::flag_usage) != 0) usage_.begin(started_);
+  }
+  if (watched_) [[unlikely]] {
+    begin_watched();
   } else if (sampled_) {
     block_->begun_at.store(started_, std::memory_order_release);
   }
-  if (region_->header().cpu_limit_us != 0) limits_.begin_call();
   PRUN_FAULT_POINT("about to begin");
   block_->begun.store(item + 1, std::memory_order_release);
   std::atomic_signal_fence(
@@ -197,6 +238,13 @@ bool WorkerLoop::begin(std::uint32_t item) {
   PRUN_FAULT_POINT("begun");
   ++tasks_run_;
   return true;
+}
+
+[[gnu::noinline]] void WorkerLoop::begin_watched() {
+  if (region_->header().clocked || sampled_) {
+    block_->begun_at.store(region_->header().clocked ? monotonic_ns() : started_, std::memory_order_release);
+  }
+  if (region_->header().cpu_limit_us != 0) limits_.begin_call();
 }
 
 void WorkerLoop::drop_item() {
@@ -233,8 +281,10 @@ void WorkerLoop::report_broken(const std::exception_ptr& error) {
 }
 
 void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size) {
-  if (region_->header().clocked) end_clock();
-  if (region_->header().cpu_limit_us != 0) limits_.end_call();
+  if (watched_) [[unlikely]] {
+    if (region_->header().clocked) end_clock();
+    if (region_->header().cpu_limit_us != 0) limits_.end_call();
+  }
   ring::Stamps stamps{};
   const bool timed = sampled_ || (chunk_.flags & ring::flag_timed) != 0;
   if (timed) {
@@ -242,6 +292,7 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
     stamps.started = started_;
     stamps.duration = now - started_;
     started_ = now;
+    last_sent_ = (chunk_.flags & ring::flag_recallable) != 0 ? now : 0;
     if ((chunk_.flags & ring::flag_usage) != 0) usage_.end(stamps, now);
     if (std::exchange(sampled_, false)) end_sample(stamps.duration);
   }
@@ -305,6 +356,7 @@ void WorkerLoop::tell_master() {
 
 bool WorkerLoop::wait_for_tasks() {
   usage_.pause();
+  last_sent_ = 0;
   const auto stopping = [this] { return region_->header().stopping.load(std::memory_order_seq_cst) != 0; };
   if (ring::wants_idle(bell_.armed()) && !results_.drained()) bell_.ring();
   if (sleepers_.begin_watch(worker_)) {

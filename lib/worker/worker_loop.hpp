@@ -72,7 +72,11 @@ class WorkerLoop final : public detail::CallFrame {
 
  private:
   [[nodiscard]] bool in_forked_child() const noexcept { return own_process_->load(std::memory_order_relaxed) == 0; }
+  void begin_watched();
   void drop_item();
+  [[nodiscard]] bool take_item(std::uint32_t item);
+  void open_share(std::uint64_t ticket) noexcept;
+  void measure_handing_over(std::uint32_t item);
   [[nodiscard]] bool next_chunk();
   void take(const ring::TaskRing::Claim& claim);
   void open_chunk();
@@ -92,6 +96,7 @@ class WorkerLoop final : public detail::CallFrame {
   std::uint32_t worker_;
   const std::atomic<std::uint32_t>* own_process_;  ///< 0 in a child that a call has forked
   ring::WorkerBlock* block_;
+  bool watched_;  ///< each call has a clock, or a limit of CPU time
   ring::TaskRing tasks_;
   ring::ResultProducer results_;
   ring::Doorbell bell_;
@@ -101,6 +106,8 @@ class WorkerLoop final : public detail::CallFrame {
   std::int64_t started_ = 0;
   bool sampled_ = false;  ///< the call is measured although its chunk does not ask for it
   CallSampler sampler_;
+  std::int64_t last_sent_ = 0;  ///< end of the last measured call, if the worker has not waited since
+  double mean_handing_ns_ = 0;  ///< from the end of a recallable chunk to the first call of the next
   CallLimits limits_;
   CallUsage usage_;
   std::uint64_t tasks_run_ = 0;

@@ -7,9 +7,11 @@
 
 #include <prun/detail/job.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,12 @@ class FakeBackend final : public dispatch::Backend {
   bool withdraw(std::uint64_t ticket) override {
     return std::erase_if(waiting, [ticket](const Published& p) { return p.ticket == ticket; }) == 1;
   }
+  std::optional<std::uint32_t> recall(std::uint64_t ticket, std::uint32_t) override {
+    recalls.push_back(ticket);
+    const auto found = ends.find(ticket);
+    return found == ends.end() ? std::nullopt : std::optional(found->second);
+  }
+  [[nodiscard]] std::chrono::nanoseconds handing_cost() const override { return cost; }
   Published claim() {
     const Published first = waiting.front();
     waiting.pop_front();
@@ -39,6 +47,9 @@ class FakeBackend final : public dispatch::Backend {
   }
 
   std::deque<Published> waiting;
+  std::map<std::uint64_t, std::uint32_t> ends;  ///< of chunks that have something to give, by ticket
+  std::vector<std::uint64_t> recalls;           ///< tickets of which something was wanted
+  std::chrono::nanoseconds cost{0};
   std::size_t room = 100;
   std::uint64_t next_ticket = 50;
 };
@@ -71,7 +82,12 @@ class ListedJob final : public detail::Job {
     told[index].push_back("placed " + placed[index]);
     last_info = info;
   }
-  void on_discard(std::string_view payload) override { discarded.emplace_back(payload); }
+  void on_discard(std::string_view payload, std::uint32_t first, std::uint32_t last) override {
+    discarded.emplace_back(payload);
+    discarded_items.emplace_back(first, last);
+  }
+
+  [[nodiscard]] bool may_split() override { return splits; }
 
   /// A chunk of `count` items behind those added before.
   ListedJob& items(std::uint32_t count, std::string payload = "args") {
@@ -101,6 +117,8 @@ class ListedJob final : public detail::Job {
   std::uint64_t next_index = 0;
   std::map<std::uint64_t, std::vector<std::string>> told;
   std::vector<std::string> discarded;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> discarded_items;
+  bool splits = true;
   bool places = false;  ///< large values come to the job's own memory
   std::map<std::uint64_t, std::string> placed;
   std::uint64_t whole = 0;

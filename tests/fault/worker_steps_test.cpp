@@ -30,7 +30,14 @@ void large(std::int64_t n, std::string& result) { result.assign(200'000, static_
 
 void huge(std::int64_t n, std::string& result) { result.assign(5'000'000, static_cast<char>('a' + n)); }
 
+/// So long that the other worker is idle meanwhile, and the master takes items back.
+void slow(std::int64_t n, std::string& result) {
+  ::usleep(200);
+  small(n, result);
+}
+
 const prun::detail::Entry small_calls = &entry<small>;
+const prun::detail::Entry slow_calls = &entry<slow>;
 const prun::detail::Entry medium_calls = &entry<medium>;
 const prun::detail::Entry large_calls = &entry<large>;
 
@@ -77,6 +84,18 @@ const std::array steps{
     Step{"sleeper told", Lost::nothing, small_calls, false, 4, 2, 1},
 };
 
+/// The steps of recallable chunks: two workers share one chunk, so that the one without work takes over items of the other.
+const std::array shared_steps{
+    Step{"item taken", Lost::nothing, slow_calls, false, 2, 40, 40},
+    Step{"share ended", Lost::nothing, slow_calls, false, 2, 40, 40},
+    Step{"about to begin", Lost::nothing, slow_calls, false, 2, 40, 40},
+    Step{"begun", Lost::the_call, slow_calls, false, 2, 40, 40},
+    Step{"record written", Lost::the_call, slow_calls, false, 2, 40, 40},
+    Step{"committed", Lost::nothing, slow_calls, false, 2, 40, 40},
+    Step{"chunk done", Lost::nothing, slow_calls, false, 2, 40, 40},
+    Step{"chunk let go", Lost::nothing, slow_calls, false, 2, 40, 40},
+};
+
 struct Death {
   const char* name;
   void (*die)();
@@ -110,13 +129,13 @@ void run_absently(Engine& engine, const std::shared_ptr<NumberedCalls>& job, con
   run_until(engine, [&] { return job->done(); });
 }
 
-void check_step(const Step& step, const Death& death, std::int64_t pass) {
+void check_step(const Step& step, const Death& death, std::int64_t pass, bool recallable = false) {
   const SharedPlan plan;
   plan->step = step.name;
   plan->die = death.die;
   auto options = workers(step.workers);
-  options.max_tasks_per_child = 8;          // so that each worker retires now and then
-  options.timeout = std::chrono::hours(1);  // so that each call has a clock
+  if (!recallable) options.max_tasks_per_child = 8;  // so that each worker retires now and then
+  options.timeout = std::chrono::hours(1);           // so that each call has a clock
   Engine engine(options);
   plan->passes.store(pass);
   std::size_t failed = 0;
@@ -124,6 +143,7 @@ void check_step(const Step& step, const Death& death, std::int64_t pass) {
   const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes(2);
   while (plan->fired.load() == 0 && std::chrono::steady_clock::now() < limit) {
     const auto job = std::make_shared<NumberedCalls>(step.call, step.calls, step.chunksize);
+    if (recallable) job->adaptive = std::make_unique<prun::detail::AdaptiveChunks>(step.workers);
     step.absent_master ? run_absently(engine, job, plan) : run(engine, job);
     REQUIRE(job->each_once());
     failed += job->failures.size();
@@ -197,6 +217,18 @@ TEST_CASE("a worker dies at every step, in every way") {
         const std::string name = std::string(step.name) + ", " + death.name + ", pass " + std::to_string(pass);
         CAPTURE(name);
         check_step(step, death, pass);
+      }
+    }
+  }
+}
+
+TEST_CASE("a worker dies at every step of a chunk whose items are taken back, in every way") {
+  for (const Step& step : shared_steps) {
+    for (const Death& death : deaths) {
+      for (const std::int64_t pass : {1, 5}) {
+        const std::string name = std::string(step.name) + ", " + death.name + ", pass " + std::to_string(pass);
+        CAPTURE(name);
+        check_step(step, death, pass, true);
       }
     }
   }

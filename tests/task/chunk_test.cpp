@@ -5,9 +5,6 @@
 #include <cstdint>
 
 using prun::default_chunksize;
-using prun::GuidedChunks;
-using std::chrono::microseconds;
-using std::chrono::milliseconds;
 
 TEST_CASE("the default chunk size is CPython's") {
   // What multiprocessing.pool.Pool._map_async computes: divmod(length, workers * 4), plus 1 where there is a rest.
@@ -26,38 +23,4 @@ TEST_CASE("the default chunk size is CPython's") {
 TEST_CASE("a chunk is at least one task, and no more than can be numbered") {
   CHECK(default_chunksize(0, 4) == 1);
   CHECK(default_chunksize(UINT64_MAX, 1) == prun::largest_chunk);
-}
-
-TEST_CASE("guided chunks begin with one task, before anything is measured") {
-  CHECK(GuidedChunks(2).next(1'000'000) == 1);
-}
-
-TEST_CASE("guided chunks are small for long tasks and large for short ones") {
-  GuidedChunks longer(2);
-  longer.measured(milliseconds(10));
-  CHECK(longer.next(1'000'000) == 1);
-  GuidedChunks shorter(2);
-  shorter.measured(microseconds(5));
-  CHECK(shorter.next(1'000'000) == 100);
-  GuidedChunks none(2);
-  none.measured(microseconds(0));
-  CHECK(none.next(UINT64_MAX) == GuidedChunks::largest);
-}
-
-TEST_CASE("guided chunks shrink towards the end, so that no worker is left alone with a large one") {
-  GuidedChunks guided(2);
-  guided.measured(microseconds(1));
-  CHECK(guided.next(400) == 100);
-  CHECK(guided.next(8) == 2);
-  CHECK(guided.next(3) == 1);
-  CHECK(guided.next(0) == 1);
-}
-
-TEST_CASE("guided chunks follow the tasks of late") {
-  GuidedChunks guided(1);
-  for (int i = 0; i < 100; ++i) guided.measured(microseconds(1));
-  const auto before = guided.next(UINT64_MAX);
-  for (int i = 0; i < 100; ++i) guided.measured(milliseconds(1));
-  CHECK(before == 500);
-  CHECK(guided.next(UINT64_MAX) == 1);
 }

@@ -33,8 +33,8 @@ struct ExecutorOptions {
 
 struct ExecutorMapOptions {
   std::optional<std::chrono::nanoseconds> timeout =
-      {};  ///< for all results, from the call on; then cancels calls that have not begun
-  std::optional<std::int64_t> chunksize = {};   ///< at least 1; absent: 1
+      {};                    ///< for all results, from the call on; then cancels calls that have not begun
+  Chunksize chunksize = {};  ///< at least 1, or prun::auto_chunks; absent: 1
   std::optional<std::int64_t> buffersize = {};  ///< inputs that are read ahead of the results taken; absent: a default
 };
 

@@ -19,6 +19,7 @@
 #pragma once
 
 #include <prun/async_result.hpp>
+#include <prun/chunksize.hpp>
 #include <prun/context.hpp>
 #include <prun/detail/map_job.hpp>
 #include <prun/detail/result_stream.hpp>
@@ -50,11 +51,12 @@ struct PoolOptions {
 };
 
 struct MapOptions {
-  std::optional<std::int64_t> chunksize = {};  ///< tasks that a worker takes at a time, at least 1; absent: a default
+  Chunksize chunksize =
+      {};  ///< tasks that a worker takes at a time: at least 1, or prun::auto_chunks; absent: a default
 };
 
 struct ImapOptions {
-  std::optional<std::int64_t> chunksize = {};  ///< at least 1; absent: 1
+  Chunksize chunksize = {};  ///< at least 1, or prun::auto_chunks; absent: 1
   std::optional<std::int64_t> buffersize =
       {};  ///< inputs that are read ahead of the results taken; absent: a default number
 };
@@ -76,12 +78,15 @@ auto open_stream(const std::shared_ptr<PoolCore>& core, F function, Puller pulle
   } else {
     using TheJob = ImapJob<Transport, F, T, Unpack, Ordered>;
     using Source = StreamSource<Transport, TheJob, Puller>;
-    const std::uint64_t chunksize = positive(options.chunksize.value_or(1), "chunksize");
+    const std::uint64_t chunksize = options.chunksize.automatic()
+                                        ? AdaptiveChunks::largest
+                                        : positive(options.chunksize.tasks().value_or(1), "chunksize");
     ReadAhead limit;
     limit.workers = core->workers();
     limit.tasks = options.buffersize ? positive(*options.buffersize, "buffersize")
                                      : std::max<std::uint64_t>(limit.tasks, chunksize * core->workers() * 4);
     auto job = std::make_shared<TheJob>(*core, Transport::template hold<F>(std::move(function)), chunksize, limit);
+    if (options.chunksize.automatic()) job->adaptive = std::make_unique<AdaptiveChunks>(core->workers());
     {
       auto lock = core->lock();
       job->call_number = core->new_call(lock);

@@ -30,8 +30,8 @@ class CallFrame {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + i * static_cast<std::uint64_t>(step));
   }
 
-  /// Begins item `item`: from now on a death of the process counts as its failure. Call value() or failed() next, exactly
-  /// one. Returns false if the item must not run, because it has its outcome already; then only release its argument.
+  /// Begins item `item`: a death of the process is its failure now. Call value() or failed() next, exactly one. Returns false if it
+  /// must not run: it has its outcome already, then release its argument; or it is another worker's, and `last` is lowered to it.
   [[nodiscard]] virtual bool begin(std::uint32_t item) = 0;
   /// Sends the result, of any size, of the begun item. Returns when it is sent, which may wait for the master.
   virtual void value(const void* data, std::size_t size) = 0;

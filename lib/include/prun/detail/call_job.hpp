@@ -20,6 +20,16 @@
 
 namespace prun::detail {
 
+/// Frees the arguments of items [first, last) of a payload. The others belong to workers.
+template <class Transport, class F, class T>
+void discard_items(std::string_view payload, std::uint32_t first, std::uint32_t last) {
+  Transport::template skip_callable<F>(payload);
+  for (std::uint32_t i = 0; i < last; ++i) {
+    std::string_view item = Transport::template next_item<T>(payload);
+    if (i >= first) Transport::template discard_item<T>(item);
+  }
+}
+
 enum class CallState : std::uint8_t { pending, done, cancelled };
 
 /// Returns the exception that throw_failure() throws.
@@ -285,7 +295,7 @@ class CallJob final : public CallResultJob<ResultOf<F, Arg, true>> {
     this->end(cancelled ? CallState::cancelled : CallState::done);
     if (const auto pool = this->core()) pool->settled();
   }
-  void on_discard(std::string_view payload) override {
+  void on_discard(std::string_view payload, std::uint32_t, std::uint32_t) override {
     Transport::template skip_callable<F>(payload);
     Transport::template discard_item<Arg>(payload);
   }

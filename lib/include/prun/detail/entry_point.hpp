@@ -66,7 +66,7 @@ void run_items(CallFrame& frame) {
       std::string_view item = Transport::template next_item<Arg>(rest);
       if (i < frame.first) continue;
       if (!frame.begin(i)) {
-        Transport::template discard_item<Arg>(item);
+        if (i < frame.last) Transport::template discard_item<Arg>(item);
         continue;
       }
       Transport::template answer<ResultOf<F, Arg, Unpack>>(

@@ -82,7 +82,7 @@ class ImapJob final : public Job {
   /// There is a chunk to hand out, and room for it.
   [[nodiscard]] bool has_chunk() const {
     if (integers_) return handed_ < total_ && handed_ - taken_ < window();
-    return !inputs_.empty() && (inputs_.size() >= chunksize_ || input_ended_ || in_flight_ == 0);
+    return !inputs_.empty() && (adaptive || inputs_.size() >= chunksize_ || input_ended_ || in_flight_ == 0);
   }
   [[nodiscard]] bool has_ready() const { return !slots_.empty() && slots_.front().ready; }
   /// All inputs have been pushed and all results have been taken.
@@ -107,7 +107,7 @@ class ImapJob final : public Job {
     Transport::template put_callable<F>(chunk.payload, function_);
     if constexpr (std::integral<T> && !Unpack) {
       if (integers_) {
-        const std::uint64_t count = std::min({chunksize_, total_ - handed_, window() - (handed_ - taken_)});
+        const std::uint64_t count = std::min({chunksize(), total_ - handed_, window() - (handed_ - taken_)});
         chunk.entry = &run_range<Transport, F, T>;
         chunk.is_range = true;
         chunk.start = static_cast<std::int64_t>(first_integer_ + handed_);
@@ -144,9 +144,10 @@ class ImapJob final : public Job {
     const std::size_t size = failure.message.size();
     arrived(index, size).failure = std::make_unique<Failure>(std::move(failure));
   }
-  void on_discard(std::string_view payload) override {
-    Transport::template skip_callable<F>(payload);
-    while (!integers_ && Transport::threads && !payload.empty()) Transport::template discard_item<T>(payload);
+  void on_discard(std::string_view payload, std::uint32_t first, std::uint32_t last) override {
+    if constexpr (Transport::threads) {
+      if (!integers_) discard_items<Transport, F, T>(payload, first, last);
+    }
   }
 
  private:
@@ -158,8 +159,14 @@ class ImapJob final : public Job {
 
   [[nodiscard]] std::uint64_t window() const { return unbounded_ ? UINT64_MAX : limit_.tasks; }
 
+  /// Of an input whose end has not come, as many more inputs are expected as have come.
+  [[nodiscard]] std::uint64_t chunksize() const {
+    return adaptive ? adaptive->next(total_ - handed_ + (input_ended_ ? 0 : total_)) : chunksize_;
+  }
+
   bool put_items(ChunkSpec& chunk) {
-    while (!inputs_.empty() && chunk.count < chunksize_ && chunk.payload.size() < largest_payload) {
+    const std::uint64_t size = chunksize();
+    while (!inputs_.empty() && chunk.count < size && chunk.payload.size() < largest_payload) {
       const std::size_t whole = chunk.payload.size();
       try {
         Transport::template put_item<T>(chunk.payload, std::move(inputs_.front()));

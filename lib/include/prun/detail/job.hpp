@@ -1,6 +1,7 @@
 // The interface between typed calls and bytes in the master: a job hands out chunks of calls and receives their outcomes.
 #pragma once
 
+#include <prun/detail/adaptive_chunks.hpp>
 #include <prun/detail/call_frame.hpp>
 #include <prun/outcome.hpp>
 
@@ -74,15 +75,26 @@ class Job : public std::enable_shared_from_this<Job> {
     (void)info;
   }
 
-  /// A chunk was dropped without being run (cancelled, or the pool ends). on_failure follows for each item.
-  virtual void on_discard(std::string_view payload) { (void)payload; }
+  /// Items [first, last) of a chunk with that payload were dropped without being run (cancelled, or the pool ends). on_failure
+  /// follows for each of them. The other items of the payload are those of other workers.
+  virtual void on_discard(std::string_view payload, std::uint32_t first, std::uint32_t last) {
+    (void)payload;
+    (void)first;
+    (void)last;
+  }
+
+  /// If its chunks are recallable: the rest of one may be handed to another worker now, which is one more chunk in flight.
+  [[nodiscard]] virtual bool may_split() { return true; }
 
   /// Chunks that were handed out and still miss an outcome.
   [[nodiscard]] std::uint32_t chunks_in_flight() const noexcept { return references_ - (queued_ ? 1 : 0); }
 
   std::uint64_t call_number = 0;  ///< number of the call in its pool, from 0
-  bool timed = false;             ///< measure start and duration of each call
-  bool measured = false;          ///< also measure what it uses; needs `timed`
+  /// Chunks are as large as this says, and what a worker has not begun of them can go to another. Null: neither. It is told
+  /// what was measured before the job gets an outcome.
+  std::unique_ptr<AdaptiveChunks> adaptive;
+  bool timed = false;     ///< measure start and duration of each call
+  bool measured = false;  ///< also measure what it uses; needs `timed`
 
  private:
   friend class dispatch::Dispatcher;

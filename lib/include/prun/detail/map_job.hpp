@@ -1,6 +1,7 @@
 // A map whose results are all returned at once: map, starmap and their async forms.
 #pragma once
 
+#include <prun/chunksize.hpp>
 #include <prun/detail/call_job.hpp>
 
 #include <algorithm>
@@ -20,8 +21,7 @@
 namespace prun::detail {
 
 /// CPython's default (see lib/task/chunk.hpp). @throws std::invalid_argument if `chunksize` is given and not positive
-[[nodiscard]] std::uint64_t map_chunksize(const std::optional<std::int64_t>& chunksize, std::uint64_t length,
-                                          std::uint32_t workers);
+[[nodiscard]] std::uint64_t map_chunksize(const Chunksize& chunksize, std::uint64_t length, std::uint32_t workers);
 
 /// The inputs of a map that waits for its end, at their original place.
 template <class T>
@@ -122,7 +122,8 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
     if (next_ >= items_.size()) return false;
     chunk.first_index = next_;
     Transport::template put_callable<F>(chunk.payload, function_);
-    const std::uint64_t count = std::min(chunksize_, items_.size() - next_);
+    const std::uint64_t left = items_.size() - next_;
+    const std::uint64_t count = std::min(this->adaptive ? this->adaptive->next(left) : chunksize_, left);
     if constexpr (std::is_same_v<ItemsOfT, IntegerItems<T>>) {
       chunk.entry = &run_range<Transport, F, T>;
       chunk.is_range = true;
@@ -152,10 +153,9 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
     }
     one_less();
   }
-  void on_discard(std::string_view payload) override {
-    if constexpr (!std::is_same_v<ItemsOfT, IntegerItems<T>>) {
-      Transport::template skip_callable<F>(payload);
-      while (!payload.empty() && Transport::threads) ItemTransport::template discard_item<T>(payload);
+  void on_discard(std::string_view payload, std::uint32_t first, std::uint32_t last) override {
+    if constexpr (Transport::threads && !std::is_same_v<ItemsOfT, IntegerItems<T>>) {
+      discard_items<ItemTransport, F, T>(payload, first, last);
     }
   }
 
@@ -241,8 +241,7 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
 
 /// With `Borrow`, the caller ensures that the range outlives the map.
 template <class Transport, bool Unpack, bool Borrow, class F, class Range>
-auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range,
-                const std::optional<std::int64_t>& chunksize) {
+auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range, const Chunksize& chunksize) {
   using T = ItemOf<Range>;
   std::shared_ptr<CallResultJob<WholeOf<F, T, Unpack>>> result;
   if constexpr (require_sendable_call<Transport, F, T, Unpack>()) {
@@ -259,6 +258,7 @@ auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range
     const std::uint64_t size = map_chunksize(chunksize, items.size(), core->workers());
     auto job =
         std::make_shared<MapJob<Transport, F, T, Unpack, Content>>(core, std::move(callable), std::move(items), size);
+    if (chunksize.automatic()) job->adaptive = std::make_unique<AdaptiveChunks>(core->workers());
     auto lock = core->lock();
     job->end_if_empty();
     if (!job->ended()) core->submit(lock, job);
