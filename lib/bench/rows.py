@@ -1,6 +1,7 @@
 """The rows: what is compared with what, and what is wanted."""
 import json
 import os
+import random
 import shutil
 import statistics
 import subprocess
@@ -98,15 +99,15 @@ def large_result(b):
     yield Row(large_result.rows[0], prun, copy, "memcpy to new memory", "MB/s", (">=", 0.5))
 
 
-def wall_and_limit(b, arguments):
+def wall_and_limit(b, arguments, workers=CPUS, inputs=None):
     """Wall seconds of a run, and the least that any division of its tasks could take, by what each task took in it."""
     begin = time.perf_counter()
-    run = subprocess.run([b.prun, *arguments, "--output", "jsonl"], capture_output=True, text=True, check=False)
+    run = subprocess.run([b.prun, *arguments, "--output", "jsonl"], input=inputs, capture_output=True, text=True, check=False)
     wall = time.perf_counter() - begin
     if run.returncode != 0:
         raise RuntimeError(f"prun ended with status {run.returncode}: {run.stderr.strip()}")
     durations = [json.loads(line)["duration"] for line in run.stdout.splitlines()]
-    return wall, max(max(durations), sum(durations) / CPUS)
+    return wall, max(max(durations), sum(durations) / workers)
 
 
 @measures("command: map fib {}..1 --chunksize 1", "command: the same, to the same calls in one worker")
@@ -121,6 +122,56 @@ def fair_division(b):
     wall = statistics.median(r[0][0] for r in rounds)
     alone = statistics.median(r[1] for r in rounds)
     yield Row(fair_division.rows[1], wall, alone, "max(longest, total/W), -j 1", "s")
+
+
+def tasks_of_kind(kind, workers, quick):
+    """The seconds that tasks sleep, in the order of the input: about a second of work for each worker."""
+    draw = random.Random(1)
+    second = 0.05 if quick else 1
+    if kind == "two kinds":  # 1 : 1000, at random places
+        long_ones = round(8 * workers)
+        seconds = [second / 16] * long_ones + [second / 16000] * (long_ones * 250)
+        draw.shuffle(seconds)
+        return seconds
+    if kind == "log-normal":
+        sizes = [draw.lognormvariate(0, 1.5) for _ in range(round(2000 * second) * workers)]
+        return [size * second * workers / sum(sizes) for size in sizes]
+    return [second / 100] * (50 * workers) + [second / 2] * 2  # two long tasks last
+
+
+AUTO = ["--chunksize", "auto"]
+LONGEST_FIRST = ["--order", "longest-first", "--cost", "$1"]
+
+
+@measures("auto, {} workers: map fib {}..1", "auto, {} workers: tasks of two kinds, 1:1000", "auto, {} workers: log-normal tasks",
+          "longest first, {} workers: map fib 1..{}", "longest first, {} workers: two long tasks last")
+def division(b):
+    descending, two_kinds, log_normal, ascending, two_long = division.rows
+    last = b.size(39, 27)
+    for workers in (2, 8):
+        def measured(row, arguments, inputs=None):
+            rounds = [wall_and_limit(b, [*arguments, "-j", str(workers)], workers, inputs) for _ in range(b.rounds)]
+            wall, limit = sorted(rounds, key=lambda r: r[0] / r[1])[len(rounds) // 2]
+            return Row(row.format(workers, last), wall, limit, "max(longest, total/W)", "s", ("<=", 1.05))
+
+        yield measured(descending, ["map", "fib", f"{last}..1", *AUTO])
+        yield measured(ascending, ["map", "fib", f"1..{last}", *LONGEST_FIRST])
+        for row, kind, option in ((two_kinds, "two kinds", AUTO), (log_normal, "log-normal", AUTO),
+                                  (two_long, "two long", LONGEST_FIRST)):
+            seconds = "".join(f"{s:.9f}\n" for s in tasks_of_kind(kind, workers, b.quick))
+            yield measured(row, ["map", "sleep", "-", *option], seconds)
+
+
+@measures("auto, {} workers: imap of {:,} no-ops to a pipe")
+def auto_no_op(b):
+    n = b.size(4_000_000, 50_000)
+    for workers in (2, 8):
+        tasks = ["imap", "identity", f"1..{n}", "-j", str(workers), "--chunksize"]
+        sizes = ("1", "16", "256", "4096")
+        auto, *fixed = b.in_turn(*(lambda size=size: n / b.command_to_pipe([*tasks, size]) for size in ("auto", *sizes)))
+        best = max(fixed)
+        yield Row(auto_no_op.rows[0].format(workers, n), auto, best, f"--chunksize {sizes[fixed.index(best)]}, the best of 4",
+                  "1/s", (">=", 0.8))
 
 
 @measures("command: start to end, map fib 1..1", "command: start to end, map fib 1..W -j W")
