@@ -35,7 +35,7 @@ pool::EngineOptions engine_options(const RunOptions& options, std::optional<std:
   engine.timeout = options.timeout;
   engine.stop_allowance = options.grace + stop_allowance;
   engine.clocked = options.measure || (options.events != nullptr && options.events->wanted(Wants::times));
-  engine.sampled = true;
+  engine.sampled = options.events != nullptr && options.events->wanted(Wants::samples);
   engine.setup.limits = options.limits;
   if (options.initializer != nullptr) {
     engine.setup.initializer = [call = options.initializer] {

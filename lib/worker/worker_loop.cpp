@@ -220,14 +220,17 @@ bool WorkerLoop::begin(std::uint32_t item) {
   }
   context_.index = chunk_.first_index + item;
   const bool timed = (flags & ring::flag_timed) != 0;
-  sampled_ = !timed && region_->header().sampled && sampler_.due();
-  if (sampled_ || (timed && started_ == 0)) started_ = monotonic_ns();
+  // Calls that run programs are always worth it: a clock read is nothing to them.
+  const bool samples = region_->header().sampled || (flags & ring::flag_stoppable) != 0;
+  sampled_ = !timed && samples && sampler_.due();
+  const bool reads_clock = sampled_ || (timed && started_ == 0);
+  if (reads_clock) started_ = monotonic_ns();
   if ((flags & (ring::flag_recallable | ring::flag_usage)) != 0) [[unlikely]] {
     if ((flags & ring::flag_recallable) != 0) measure_handing_over(item);
     if ((flags & ring::flag_usage) != 0) usage_.begin(started_);
   }
   if (watched_) [[unlikely]] {
-    begin_watched();
+    begin_watched(reads_clock);
   } else if (sampled_) {
     block_->begun_at.store(started_, std::memory_order_release);
   }
@@ -240,9 +243,10 @@ bool WorkerLoop::begin(std::uint32_t item) {
   return true;
 }
 
-[[gnu::noinline]] void WorkerLoop::begin_watched() {
+/// @param read_now `started_` is the time of this moment
+[[gnu::noinline]] void WorkerLoop::begin_watched(bool read_now) {
   if (region_->header().clocked || sampled_) {
-    block_->begun_at.store(region_->header().clocked ? monotonic_ns() : started_, std::memory_order_release);
+    block_->begun_at.store(read_now ? started_ : monotonic_ns(), std::memory_order_release);
   }
   if (region_->header().cpu_limit_us != 0) limits_.begin_call();
 }
