@@ -326,14 +326,20 @@ def reliability(b):
     yield Row(reliability.rows[1], retries, plain, "without", "1/s", (">=", 0.97))
 
 
-@measures("command: {:,} no-op tasks, chunk size 1, with --report")
-def report(b):
+@measures("command: {:,} no-op tasks, chunk size 1, with --report", "command: the same, with --trace FILE.pftrace",
+          "command: the same, with --trace FILE.json")
+def records(b):
     n = b.size(1_000_000, 20_000)
     tasks = ["map", "identity", f"1..{n}", "-j", str(CPUS), "--chunksize", "1", "--output", "raw"]
     with tempfile.TemporaryDirectory() as folder:
-        page = ["--report", os.path.join(folder, "run.html")]
-        plain, reported = b.in_turn(lambda: n / b.command_to_pipe(tasks), lambda: n / b.command_to_pipe([*tasks, *page]))
-    yield Row(report.rows[0].format(n), reported, plain, "without", "1/s", (">=", 0.9))
+
+        def with_file(option, name):
+            return lambda: n / b.command_to_pipe([*tasks, option, os.path.join(folder, name)])
+
+        plain, *recorded = b.in_turn(lambda: n / b.command_to_pipe(tasks), with_file("--report", "run.html"),
+                                     with_file("--trace", "run.pftrace"), with_file("--trace", "run.json"))
+    for row, speed in zip(records.rows, recorded):
+        yield Row(row.format(n), speed, plain, "without", "1/s", (">=", 0.9))
 
 
 @measures("command: peak memory of a process, imap of {:,} tasks")

@@ -2,8 +2,11 @@
 #include "report/functions_table.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace prun::report {
@@ -15,6 +18,31 @@ int bin_of(std::int64_t duration) {
   const double decades = std::log10(static_cast<double>(std::max<std::int64_t>(duration, 1)));
   return std::clamp(static_cast<int>(std::floor(decades * Histogram::per_decade + 1e-9)), 0, highest_bin);
 }
+
+/// The bins of many durations, without a logarithm for each.
+class Bins {
+ public:
+  Bins() {
+    for (std::size_t bits = 0; bits < first_.size(); ++bits) first_[bits] = bin_of(std::int64_t{1} << bits);
+    for (int bin = 0; bin < highest_bin; ++bin) {
+      auto& end = ends_[static_cast<std::size_t>(bin)];
+      end = std::llround(std::pow(10.0, static_cast<double>(bin + 1) / Histogram::per_decade));
+      if (bin_of(end) == bin) ++end;  // it was rounded down
+    }
+  }
+
+  [[nodiscard]] std::size_t of(std::int64_t duration) const noexcept {
+    const auto bits =
+        static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(duration, 1))));
+    auto bin = static_cast<std::size_t>(first_[bits - 1]);
+    while (bin < ends_.size() && duration >= ends_[bin]) ++bin;
+    return bin;
+  }
+
+ private:
+  std::array<int, 63> first_;                   ///< of a duration with so many bits behind the highest
+  std::array<std::int64_t, highest_bin> ends_;  ///< the first duration behind each bin but the last
+};
 
 void add(FunctionTimes& sum, const FunctionTimes& other) {
   sum.shortest = sum.attempts == 0 ? other.shortest : std::min(sum.shortest, other.shortest);
@@ -61,6 +89,7 @@ Histogram histogram_of(const history::History& history, std::size_t most) {
     functions[i].name = names[i];
     functions[i].counts.resize(highest_bin + 1);
   }
+  const Bins bins;
   history.for_each_attempt([&](const history::Attempt& attempt) {
     if (attempt.function >= functions.size()) return;
     FunctionTimes& function = functions[attempt.function];
@@ -70,7 +99,7 @@ Histogram histogram_of(const history::History& history, std::size_t most) {
     ++function.attempts;
     function.total += attempt.duration;
     function.longest = std::max(function.longest, attempt.duration);
-    ++function.counts[static_cast<std::size_t>(bin_of(attempt.duration))];
+    ++function.counts[bins.of(attempt.duration)];
   });
   std::stable_sort(functions.begin(), functions.end(),
                    [](const FunctionTimes& a, const FunctionTimes& b) { return a.total > b.total; });

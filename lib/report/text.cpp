@@ -57,16 +57,16 @@ std::string json_text(std::string_view text) {
 
 std::string base64(std::string_view bytes) {
   constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  char* to = text.data();
+  const auto byte = [bytes](std::size_t at) {
+    return at < bytes.size() ? std::uint32_t{static_cast<unsigned char>(bytes[at])} : 0U;
+  };
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t i = at; i < at + 3; ++i)
-      group = group << 8U | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
-    for (unsigned digit = 0; digit < 4; ++digit) {
-      const bool filler = at + digit > bytes.size();
-      text += filler ? '=' : digits[group >> (18 - 6 * digit) & 63U];
-    }
+    const std::uint32_t group = byte(at) << 16U | byte(at + 1) << 8U | byte(at + 2);
+    const std::size_t known = std::min<std::size_t>(bytes.size() - at, 3) + 1;  // the other digits are fillers
+    for (unsigned digit = 0; digit < known; ++digit) to[digit] = digits[group >> (18 - 6 * digit) & 63U];
+    to += 4;
   }
   return text;
 }

@@ -40,11 +40,13 @@ class Cells {
   [[nodiscard]] bool has(std::uint32_t row, std::size_t step, Look look) const;
 
  private:
+  [[nodiscard]] std::size_t step_at(std::int64_t time) const noexcept;
   void add(std::uint32_t row, std::int64_t from, std::int64_t to);
   [[nodiscard]] std::size_t place(std::uint32_t row, std::size_t step) const noexcept { return row * steps_ + step; }
 
   std::size_t steps_;
   std::int64_t step_;
+  double per_nanosecond_;            ///< so many steps
   std::vector<float> busy_;          ///< parts of a step, and 1 for each step that is covered whole
   std::vector<std::uint8_t> looks_;  ///< a bit for each Look
 };
