@@ -31,7 +31,7 @@ If the name of FILE ends in `.svg`, write the timeline of the workers as a pictu
     {.names = "--trace",
      .value = "FILE",
      .repeatable = true,
-     .help = "write a trace of the run: FILE.json[.gz] or .pftrace",
+     .help = "write a trace: FILE.json[.gz] or FILE.pftrace",
      .details = R"(
 Write a trace to FILE when the run has ended, also if it was interrupted. Open it in https://ui.perfetto.dev, which reads the file
 in the browser, or in chrome://tracing. The trace has a track for each worker, with a slice for each chunk and each task, and an
