@@ -38,8 +38,8 @@ in the browser, or in chrome://tracing. The trace has a track for each worker, w
 arrow from a failed attempt to the next one. Counters show the running tasks, the failed tasks, the results that wait for the
 results of earlier tasks, and the memory of the workers. A track says why no task was started.
 
-If the name of FILE ends in `.pftrace`, the trace is in Perfetto's format, which is smaller and is written faster. Otherwise it is
-JSON in the Trace Event format. A name that ends in `.gz` compresses it. The option may be given several times. `prun trace` makes
+If the name of FILE ends in `.pftrace`, the trace is in Perfetto's format, which is about half as large. Otherwise it is JSON in
+the Trace Event format. A name that ends in `.gz` compresses it. The option may be given several times. `prun trace` makes
 the trace of a journal, also of a run that was killed.
 )",
      .completes = Completes::files,

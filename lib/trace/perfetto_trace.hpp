@@ -1,4 +1,4 @@
-// Perfetto's own format: packets of protocol buffers with track events. Half as large as JSON, and faster to write and to open.
+// Perfetto's own format: packets of protocol buffers with track events. About half as large as JSON.
 #pragma once
 
 #include "trace/byte_output.hpp"

@@ -318,6 +318,47 @@ TEST_CASE("a job says why it hands out nothing") {
     desk.job->on_failure(0, std::move(lost), {});
     CHECK(desk.job->held_back() == HeldBack{Reason::retry});
   }
+  SUBCASE("the machine is busy") {
+    Desk desk(Mode::imap);
+    desk.options.admission.max_load = 0;  // as many processes run at any time
+    desk.source.tasks(1);
+    CHECK(desk.chunks().empty());
+    CHECK(desk.job->held_back() == HeldBack{Reason::load});
+  }
+  SUBCASE("too little memory is free") {
+    Desk desk(Mode::imap);
+    desk.options.admission.min_free_memory = UINT64_MAX;
+    desk.source.tasks(1);
+    CHECK(desk.chunks().empty());
+    CHECK(desk.job->held_back() == HeldBack{Reason::memory});
+  }
+  SUBCASE("the system refuses to start more") {
+    Desk desk(Mode::imap);
+    desk.source.tasks(3);
+    CHECK(desk.chunks().size() == 3);
+    Failure refused;
+    refused.type = command::start_error_type;
+    desk.job->on_failure(2, std::move(refused), {});
+    CHECK(desk.job->held_back() == HeldBack{Reason::system});
+  }
+  SUBCASE("no token is free") {
+    Desk desk(Mode::imap);
+    desk.source.open = true;
+    desk.source.tasks(1);
+    CHECK(desk.chunks().size() == 1);
+    desk.source.tasks(1);
+    desk.job->input_is_readable();
+    desk.job->limit_chunks(0);  // the desk counts no chunks in flight
+    CHECK(desk.job->held_back() == HeldBack{Reason::jobserver});
+  }
+  SUBCASE("too much waits for one task, so that no token is kept") {
+    Desk desk(Mode::imap, 2);
+    desk.source.tasks(3);
+    CHECK(desk.chunks().size() == 2);
+    desk.value(1);
+    desk.job->limit_chunks(0);
+    CHECK(desk.job->held_back() == HeldBack{Reason::order, 0});
+  }
   SUBCASE("nothing is left") {
     Desk desk(Mode::imap);
     desk.source.tasks(1);
