@@ -8,7 +8,7 @@ namespace prun::app {
 CommandTexts::CommandTexts(const std::vector<journal::RunRecord>& runs)
     : functions_(command::given_commands(surroundings_)) {
   const journal::RunRecord* const last = journal::last_begun(runs);
-  if (last == nullptr) return;
+  if (last == nullptr || last->mode == journal::python_mode) return;
   const auto run = parse_recorded(last->command);
   if (!run || !run->command) return;
   functions_.push_back(

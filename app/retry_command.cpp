@@ -36,6 +36,13 @@ Recorded recorded_in(const std::string& path) {
   const std::vector<journal::RunRecord> runs = journal::read_runs(file);
   const journal::RunRecord* const last = journal::last_begun(runs);
   if (last == nullptr) throw UsageError(fmt::format("the journal {} has no run", path), "prun retry --help");
+  if (last->mode == journal::python_mode) {
+    throw UsageError(
+        fmt::format("the journal {} was recorded by a Python program, which prun cannot run: run the program "
+                    "again. It makes only the calls that failed or are missing",
+                    path),
+        "prun retry --help");
+  }
   const std::uint64_t tasks = file.reading([&] { return journal::RecordedTasks(file.reader()).size(); });
   return {*last, tasks, journal::input_is_whole(runs, tasks)};
 }
@@ -46,7 +53,8 @@ std::vector<std::string> merged(const std::vector<std::string>& recorded, const 
   for (const std::string& word : recorded) given.push_back(word.c_str());
   const std::size_t end = beginning_of(std::span(given).subspan(std::min<std::size_t>(given.size(), 1))).options_end;
   std::vector<std::string> words = recorded;
-  words.insert(words.begin() + static_cast<std::ptrdiff_t>(std::min(end + 1, words.size())), options.begin(), options.end());
+  words.insert(words.begin() + static_cast<std::ptrdiff_t>(std::min(end + 1, words.size())), options.begin(),
+               options.end());
   return words;
 }
 

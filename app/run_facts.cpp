@@ -54,6 +54,7 @@ history::RunFacts facts_of(const RunTasks& command) {
 
 history::RunFacts facts_of(const journal::RunRecord& run) {
   history::RunFacts facts = journal::facts_of(run);
+  if (run.mode == journal::python_mode) return facts;
   if (const auto command = parse_recorded(run.command)) add_chunk_rules(facts, *command);
   return facts;
 }

@@ -6,8 +6,10 @@
 #include <fcntl.h>
 #include <pthread.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <utility>
 
 namespace prun::journal {
@@ -15,8 +17,24 @@ namespace {
 
 constexpr off_t lock_place = off_t{1} << 40;  // SQLite locks some bytes after 1 GiB
 
-// A process uses one journal at a time. A forked process has no other access to it.
-std::atomic<int> held_fd{-1};
+// The descriptors of this process's locks, each plus 1. A forked process has no other access to them.
+constexpr std::size_t most_locks = 64;
+std::array<std::atomic<int>, most_locks> held{};
+
+bool hold(int fd) noexcept {
+  for (std::atomic<int>& place : held) {
+    int none = 0;
+    if (place.compare_exchange_strong(none, fd + 1)) return true;
+  }
+  return false;
+}
+
+void let_go(int fd) noexcept {
+  for (std::atomic<int>& place : held) {
+    int mine = fd + 1;
+    if (place.compare_exchange_strong(mine, 0)) return;
+  }
+}
 
 struct flock lock_of_run() noexcept {
   struct flock place {};
@@ -28,7 +46,9 @@ struct flock lock_of_run() noexcept {
 }
 
 void close_in_child() {
-  if (const int fd = held_fd.exchange(-1); fd >= 0) ::close(fd);
+  for (std::atomic<int>& place : held) {
+    if (const int number = place.exchange(0); number != 0) ::close(number - 1);
+  }
 }
 
 }  // namespace
@@ -41,10 +61,7 @@ RunLock& RunLock::operator=(RunLock&& other) noexcept {
 }
 
 RunLock::~RunLock() {
-  if (file_) {
-    int mine = file_.get();
-    held_fd.compare_exchange_strong(mine, -1);
-  }
+  if (file_) let_go(file_.get());
 }
 
 bool RunLock::take() {
@@ -55,8 +72,8 @@ bool RunLock::take() {
     if (errno == EACCES || errno == EAGAIN) return false;
     sys::throw_errno("it cannot be locked");
   }
-  held_fd = file_.get();
-  return true;
+  if (hold(file_.get())) return true;
+  throw std::system_error(EMFILE, std::generic_category(), "this process has locked too many journals");
 }
 
 bool RunLock::taken_by_another() const noexcept {

@@ -16,6 +16,9 @@ namespace prun::journal {
 /// The ending of a run that was not started because its input had other tasks than the journal.
 inline constexpr std::string_view refused_ending = "refused";
 
+/// The mode of a run of the Python package: `command` is a Python program, and not a command line of prun.
+inline constexpr std::string_view python_mode = "python";
+
 struct RunRecord {
   std::int64_t run = 0;        ///< from 1
   std::string goes_on = "no";  ///< "no", "resume", "resume-failed"

@@ -1,4 +1,4 @@
-// The schema of a journal: tables, indexes and views. SCHEMA.md describes them.
+// The schema of a journal: schema.sql, which SCHEMA.md describes.
 #pragma once
 
 #include "journal/sqlite.hpp"
@@ -7,6 +7,7 @@
 
 namespace prun::journal {
 
+// As schema.sql sets them.
 inline constexpr std::int64_t application_id = 0x7072756e;  // "prun"
 inline constexpr std::int64_t schema_version = 1;
 

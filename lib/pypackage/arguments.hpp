@@ -4,6 +4,7 @@
 #include "pypackage/api.hpp"
 #include "pypackage/jobs.hpp"
 #include "pypackage/pool.hpp"
+#include "pypackage/recordings.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +37,11 @@ Object* capsule_of(std::unique_ptr<T> value) {
 
 inline constexpr const char* pool_name = "prun.pool";
 [[nodiscard]] inline Pool& pool_of(Object* capsule) { return *opened<PoolPlace>(capsule, pool_name); }
+
+inline constexpr const char* recordings_name = "prun.recordings";
+using RecordingsPlace = std::shared_ptr<Recordings>;
+/// @param first_place of the job's call 0
+[[nodiscard]] Recorded recorded_of(Object* capsule, Object* first_place);
 
 /// Sets the Python exception for the C++ exception that is being handled.
 void raise_current() noexcept;

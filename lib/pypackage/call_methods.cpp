@@ -19,8 +19,8 @@ struct Call {
   std::shared_ptr<CallJob> job;
 };
 
-// (pool, prefix, args, kwargs or None, retries): a call. Raises where an argument cannot be pickled.
-Object* call_new(Object*, Arguments args, Size) {
+// (pool, prefix, args, kwargs or None, retries[, recordings, place]): a call. Raises where an argument cannot be pickled.
+Object* call_new(Object*, Arguments args, Size count) {
   return guarded([&] {
     const PoolPlace& pool = opened<PoolPlace>(args[0], pool_name);
     std::string payload(bytes(args[1]));
@@ -28,6 +28,7 @@ Object* call_new(Object*, Arguments args, Size) {
     encode(payload, args[3]);
     auto job = std::make_shared<CallJob>(pool->core(), pool->table(), std::move(payload),
                                          static_cast<std::uint32_t>(number(args[4])));
+    if (count > 5) job->record(recorded_of(args[5], args[6]));
     {
       auto lock = pool->lock();
       pool->core().submit(lock, job);

@@ -156,11 +156,12 @@ Ref unpickled(std::string_view bytes, bool buffers_elsewhere) {
 
 }  // namespace
 
-void encode(std::string& out, Object* object) {
+void encode(std::string& out, Object* object, bool in_place) {
   const std::size_t before = out.size();
   if (put_plain(out, object, 0)) return;
   out.resize(before);
-  const Ref dumped = checked(py.PyObject_CallFunctionObjArgs(python_functions.dump, object, nullptr));
+  const Ref dumped =
+      checked(py.PyObject_CallFunctionObjArgs(python_functions.dump, object, in_place ? py.yes : py.no, nullptr));
   const bool buffers_elsewhere = type_of(dumped.get()) == api.PyTuple_Type;
   Object* const bytes = buffers_elsewhere ? py.PyTuple_GetItem(dumped.get(), 0) : dumped.get();
   char* data = nullptr;
@@ -205,6 +206,13 @@ Ref decode(std::string_view& in, const char* what) {
     if (exception) raise(exception.get());
     throw;
   }
+}
+
+bool is_pickle(std::string_view& in) {
+  if (in.empty() || in.front() != 'P') return false;
+  in.remove_prefix(1);
+  in = take_sized(in);
+  return true;
 }
 
 void skip(std::string_view& in) {

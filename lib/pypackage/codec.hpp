@@ -19,13 +19,17 @@
 namespace prun::pypackage {
 
 /// @throws Raised where the object cannot be pickled; then nothing is appended
-void encode(std::string& out, Object* object);
+/// @param in_place large buffers too are put there, and not in shared memory, from which they can be taken only once
+void encode(std::string& out, Object* object, bool in_place = false);
 
 /// Reads one object off the front of `in`. @throws Raised
 [[nodiscard]] Ref decode(std::string_view& in);
 
 /// The same. What is raised says what it was that could not be made: "an argument". @throws Raised
 [[nodiscard]] Ref decode(std::string_view& in, const char* what);
+
+/// The object is one that pickle has made: then only its pickle is left of `in`.
+[[nodiscard]] bool is_pickle(std::string_view& in);
 
 /// Passes over one object.
 void skip(std::string_view& in);

@@ -66,14 +66,22 @@ bool CallJob::next_chunk(detail::ChunkSpec& chunk) {
   return true;
 }
 
-void CallJob::on_value(std::uint64_t, std::string_view value, const detail::AttemptInfo&) {
+void CallJob::record(Recorded recorded) {
+  recorded_ = std::move(recorded);
+  timed = measured = true;
+}
+
+void CallJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
+  recorded_.value(index, value, info);
   outcome_.value = value;
   end();
 }
 
-void CallJob::on_failure(std::uint64_t, Failure&& failure, const detail::AttemptInfo&) {
+void CallJob::on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) {
   name_timeout(failure);
-  if (attempt_ <= retries_ && is_worth_retrying(failure.kind)) {
+  const bool again = attempt_ <= retries_ && is_worth_retrying(failure.kind);
+  recorded_.failure(index, !again, failure, info);
+  if (again) {
     ++attempt_;
     handed_ = false;
     queue_again();
@@ -86,11 +94,12 @@ void CallJob::on_failure(std::uint64_t, Failure&& failure, const detail::Attempt
 
 StreamJob::StreamJob(detail::PoolCore& core, const SharedTable& table, Options options)
     : WatchedJob(core, table), options_(std::move(options)) {
-  timed = options_.automatic;
+  measured = static_cast<bool>(options_.recorded);
+  timed = options_.automatic || measured;
 }
 
 void StreamJob::push(Piece&& piece) {
-  if (options_.retries != 0 && !piece.failure) keep(pushed_, piece);
+  if (options_.retries != 0 && !piece.known) keep(pushed_, piece);
   pushed_ += piece.count;
   held_bytes_ += piece.items.size();
   pieces_.push_back(std::move(piece));
@@ -167,11 +176,11 @@ bool StreamJob::next_chunk(detail::ChunkSpec& chunk) {
     again_.pop_front();
     return true;
   }
-  fail_unsendable();
+  settle_known();
   if (pieces_.empty()) return false;
   chunk.first_index = handed_;
   chunk.count = 0;
-  for (std::uint32_t left = pieces_at_once(); left != 0 && !pieces_.empty() && !pieces_.front().failure; --left) {
+  for (std::uint32_t left = pieces_at_once(); left != 0 && !pieces_.empty() && !pieces_.front().known; --left) {
     held_bytes_ -= pieces_.front().items.size();
     chunk.payload += pieces_.front().items;
     chunk.count += pieces_.front().count;
@@ -181,11 +190,15 @@ bool StreamJob::next_chunk(detail::ChunkSpec& chunk) {
   return true;
 }
 
-void StreamJob::fail_unsendable() {
-  while (!pieces_.empty() && pieces_.front().failure) {
-    Failure failure = std::move(*pieces_.front().failure);
+void StreamJob::settle_known() {
+  while (!pieces_.empty() && pieces_.front().known) {
+    const auto known = std::move(pieces_.front().known);
     pieces_.pop_front();
-    on_failure(handed_++, std::move(failure), {});
+    if (known->failure) {
+      on_failure(handed_++, std::move(*known->failure), {});
+    } else {
+      settle(handed_++, std::move(*known));
+    }
   }
 }
 
@@ -194,20 +207,30 @@ void StreamJob::on_value(std::uint64_t index, std::string_view value, const deta
     const auto taken = static_cast<double>(info.duration_ns);
     mean_ns_ = mean_ns_ <= 0 ? std::max(taken, 1.0) : mean_ns_ + (taken - mean_ns_) / 16;
   }
+  options_.recorded.value(index, value, info);
   arrived(index, value.size()).value = value;
   if (complete()) end();
 }
 
-void StreamJob::on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo&) {
+void StreamJob::on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) {
   name_timeout(failure);
-  if (const auto kept = kept_.find(index);
-      kept != kept_.end() && kept->second.attempt <= options_.retries && is_worth_retrying(failure.kind)) {
+  const auto kept = kept_.find(index);
+  const bool again = kept != kept_.end() && kept->second.attempt <= options_.retries && is_worth_retrying(failure.kind);
+  options_.recorded.failure(index, !again, failure, info);
+  if (again) {
     again_.push_back({index, ++kept->second.attempt, kept->second.item});
     queue_again();
     return;
   }
   ++failed_;
-  arrived(index, 0).failure = std::make_unique<Failure>(std::move(failure));
+  settle(index, {{}, std::make_unique<Failure>(std::move(failure))});
+}
+
+/// What no worker has told.
+void StreamJob::settle(std::uint64_t index, Outcome&& outcome) {
+  Outcome& place = arrived(index, outcome.value.size());
+  place = std::move(outcome);
+  place.is_there = true;
   if (complete()) end();
   core().settled();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pypackage/api.hpp"
+#include "pypackage/recordings.hpp"
 #include "pypackage/shared_table.hpp"
 
 #include <prun/detail/job.hpp>
@@ -61,6 +62,8 @@ class CallJob final : public WatchedJob {
 
   /// After it has ended, without the lock.
   [[nodiscard]] const Outcome& outcome() const noexcept { return outcome_; }
+  /// Before it is submitted.
+  void record(Recorded recorded);
   [[nodiscard]] bool is_cancelled() const noexcept {
     return outcome_.failure && outcome_.failure->kind == FailureKind::cancelled;
   }
@@ -74,6 +77,7 @@ class CallJob final : public WatchedJob {
   std::uint32_t retries_;
   std::uint32_t attempt_ = 1;
   bool handed_ = false;
+  Recorded recorded_;
   Outcome outcome_;
 };
 
@@ -87,12 +91,13 @@ class StreamJob final : public WatchedJob {
     std::uint64_t window = 0;  ///< items that may be pushed and not taken; 0: no limit
     std::uint32_t retries = 0;
     std::uint32_t workers = 1;
+    Recorded recorded{};
   };
   /// Items that a worker takes at once.
   struct Piece {
     std::string items;
     std::uint32_t count = 0;
-    std::unique_ptr<Failure> failure{};  ///< of one item that could not be pickled, in its place
+    std::unique_ptr<Outcome> known{};  ///< of one item that is not called: recorded, or it could not be pickled
   };
 
   StreamJob(detail::PoolCore& core, const SharedTable& table, Options options);
@@ -138,7 +143,8 @@ class StreamJob final : public WatchedJob {
   Outcome& arrived(std::uint64_t index, std::size_t bytes);
   void keep(std::uint64_t first, const Piece& piece);
   [[nodiscard]] std::uint32_t pieces_at_once() const noexcept;
-  void fail_unsendable();
+  void settle_known();
+  void settle(std::uint64_t index, Outcome&& outcome);
   void tell_change() noexcept;
 
   Options options_;

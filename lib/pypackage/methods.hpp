@@ -10,5 +10,6 @@ namespace prun::pypackage {
 [[nodiscard]] std::span<const Method> pool_methods();
 [[nodiscard]] std::span<const Method> call_methods();
 [[nodiscard]] std::span<const Method> stream_methods();
+[[nodiscard]] std::span<const Method> journal_methods();
 
 }  // namespace prun::pypackage

@@ -43,7 +43,7 @@ const Method* all_methods() {
   static const std::vector<Method> methods = [] {
     std::vector<Method> all{{"configure", configure, fastcall, nullptr},
                             {"worker_serve", worker_serve, fastcall, nullptr}};
-    for (const auto part : {pool_methods(), call_methods(), stream_methods()})
+    for (const auto part : {pool_methods(), call_methods(), stream_methods(), journal_methods()})
       all.insert(all.end(), part.begin(), part.end());
     all.push_back({});
     return all;

@@ -114,10 +114,12 @@ Object* prefix(Object*, Arguments args, Size) {
     const std::uint64_t size = pickle.size();
     coded.append(reinterpret_cast<const char*>(&size), sizeof size).append(pickle);
     Callable callable;
-    callable.form = static_cast<Callable::Form>(number(args[2]));
+    constexpr std::uint64_t in_place = 4;  // beside the form
+    callable.form = static_cast<Callable::Form>(number(args[2]) & ~in_place);
     callable.for_executor = is_true(args[3]);
     callable.by_name = is_true(args[4]);
     callable.timeout = seconds(args[5]).value_or(0);
+    callable.in_place = (number(args[2]) & in_place) != 0;
     callable.pickle = coded;
     const std::string made = pool_of(args[0]).table().prefix_of(callable);
     return py.PyBytes_FromStringAndSize(made.data(), static_cast<Size>(made.size()));

@@ -7,7 +7,9 @@ namespace prun::pypackage {
 
 /// In the order of the tuple that prun/_start.py gives. It lives as long as the process.
 struct PythonFunctions {
-  Object* dump;      ///< of an object: bytes, pickled; of one with large buffers: bytes that name where they are
+  Object*
+      dump;  ///< of an object: bytes, pickled; of one with large buffers: bytes that name where they are, in a tuple,
+             ///< unless a second argument is true
   Object* load;      ///< of bytes that `dump` has made, and whether buffers are elsewhere: the object
   Object* describe;  ///< of an exception: (type, message, bytes)
   Object* rebuild;   ///< of those bytes and whether an executor asks: the exception

@@ -22,12 +22,14 @@ struct EntryHead {
   std::uint32_t size;
   Callable::Form form;
   bool for_executor;
+  bool in_place;
   bool by_name;
 };
 
 std::string entry_of(const Callable& callable) {
-  const EntryHead head{callable.timeout, static_cast<std::uint32_t>(callable.pickle.size()), callable.form,
-                       callable.for_executor, callable.by_name};
+  const EntryHead head{callable.timeout,  static_cast<std::uint32_t>(callable.pickle.size()),
+                       callable.form,     callable.for_executor,
+                       callable.in_place, callable.by_name};
   std::string entry(sizeof head, '\0');
   std::memcpy(entry.data(), &head, sizeof head);
   return entry.append(callable.pickle);
@@ -36,7 +38,7 @@ std::string entry_of(const Callable& callable) {
 Callable callable_at(const char* entry) {
   EntryHead head{};
   std::memcpy(&head, entry, sizeof head);
-  return {head.form, head.for_executor, head.by_name, head.timeout, {entry + sizeof head, head.size}};
+  return {head.form, head.for_executor, head.in_place, head.by_name, head.timeout, {entry + sizeof head, head.size}};
 }
 
 std::size_t aligned(std::size_t size) { return (size + alignment - 1) / alignment * alignment; }

@@ -23,6 +23,7 @@ struct Callable {
   };
   Form form = Form::item;
   bool for_executor = false;  ///< exceptions look as concurrent.futures has them, else as multiprocessing
+  bool in_place = false;      ///< large buffers of results are part of the results
   bool by_name = false;       ///< the pickle is a name, and need be loaded only once
   double timeout = 0;         ///< seconds that a call may take; 0: no limit
   std::string_view pickle{};

@@ -16,6 +16,7 @@ constexpr std::size_t most_bytes_in_batch = std::size_t{1} << 20;
 
 Stream::Stream(std::shared_ptr<Pool> pool, StreamJob::Options options, std::uint32_t chunksize, bool for_executor)
     : pool_(std::move(pool)),
+      with_known_(options.recorded),
       job_(std::make_shared<StreamJob>(pool_->core(), pool_->table(), std::move(options))),
       chunksize_(chunksize),
       for_executor_(for_executor) {}
@@ -36,20 +37,31 @@ bool Stream::read_piece(Object* iterator, Batch& batch) {
       if (piece.count != 0 && !batch.error) give(std::move(piece));
       return false;
     }
-    try {
-      encode(piece.items, item.get());
-      ++piece.count;
-    } catch (const Raised&) {
-      StreamJob::Piece failed;
-      failed.failure = unsendable();
-      failed.count = 1;
+    if (auto known = put_item(piece, item.get())) {
       if (piece.count != 0) give(std::exchange(piece, {}));
-      give(std::move(failed));
-      return true;
+      piece.known = std::move(known);
+      piece.count = 1;
+      break;
     }
   }
   give(std::move(piece));
   return true;
+}
+
+/// Adds an item to the piece. @return null, or its outcome where it is not to be called
+std::unique_ptr<Outcome> Stream::put_item(StreamJob::Piece& piece, Object* item) const {
+  try {
+    if (with_known_ && py.PyTuple_GetItem(item, 1) == py.yes) {
+      auto known = std::make_unique<Outcome>();
+      encode(known->value, py.PyTuple_GetItem(item, 0), true);
+      return known;
+    }
+    encode(piece.items, with_known_ ? py.PyTuple_GetItem(item, 0) : item);
+    ++piece.count;
+    return nullptr;
+  } catch (const Raised&) {
+    return std::make_unique<Outcome>(Outcome{{}, unsendable()});
+  }
 }
 
 Stream::Batch Stream::read(Object* iterator, std::uint64_t most) {

@@ -41,6 +41,7 @@ class Stream {
   };
   [[nodiscard]] Batch read(Object* iterator, std::uint64_t most);
   [[nodiscard]] bool read_piece(Object* iterator, Batch& batch);
+  [[nodiscard]] std::unique_ptr<Outcome> put_item(StreamJob::Piece& piece, Object* item) const;
   void push(Batch& batch);
   [[nodiscard]] std::uint64_t room_left() const;
   void refill(Object* iterator);
@@ -48,6 +49,7 @@ class Stream {
   void take();
 
   std::shared_ptr<Pool> pool_;
+  bool with_known_;  ///< items are tuples, see put_item
   std::shared_ptr<StreamJob> job_;
   std::uint32_t chunksize_;
   bool for_executor_;

@@ -13,8 +13,9 @@ namespace {
 
 constexpr const char* stream_name = "prun.stream";
 
-// (pool, prefix, chunksize or 0, ordered, window, retries, for_executor): a stream; 0: as long as the calls' times suggest
-Object* stream_new(Object*, Arguments args, Size) {
+// (pool, prefix, chunksize or 0, ordered, window, retries, for_executor[, recordings, first place]): a stream; 0: as long as the
+// calls' times suggest. The items of a stream that is recorded are tuples: an item and False, or its value and True.
+Object* stream_new(Object*, Arguments args, Size count) {
   return guarded([&] {
     const PoolPlace& pool = opened<PoolPlace>(args[0], pool_name);
     const auto chunksize = static_cast<std::uint32_t>(number(args[2]));
@@ -25,6 +26,7 @@ Object* stream_new(Object*, Arguments args, Size) {
     options.window = number(args[4]);
     options.retries = static_cast<std::uint32_t>(number(args[5]));
     options.workers = pool->core().workers();
+    if (count > 7) options.recorded = recorded_of(args[7], args[8]);
     return capsule_of<Stream, stream_name>(
         std::make_unique<Stream>(pool, std::move(options), chunksize == 0 ? 1 : chunksize, is_true(args[6])));
   });

@@ -39,7 +39,7 @@ def digest(data):
 
 def files_of(folder):
     for name in sorted(os.listdir(os.path.join(folder, "prun"))):
-        if name.endswith((".py", ".so", ".pyi", "py.typed")):
+        if name.endswith((".py", ".so", ".pyi", ".sql", "py.typed")):
             with open(os.path.join(folder, "prun", name), "rb") as file:
                 yield f"prun/{name}", file.read()
 

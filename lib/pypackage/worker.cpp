@@ -143,13 +143,13 @@ Ref call(const Loaded& function, std::string_view& in) {
       py.PyObject_Call(function.function.get(), arguments.get(), keywords.get() == py.none ? nullptr : keywords.get()));
 }
 
-void put_result(std::string& out, Object* result, bool for_executor) {
+void put_result(std::string& out, Object* result, const Callable& callable) {
   try {
-    encode(out, result);
+    encode(out, result, callable.in_place);
   } catch (const Raised&) {
     const Ref why = take_exception();
     const Ref exception(py.PyObject_CallFunctionObjArgs(python_functions.unsendable, why.get(), result,
-                                                        for_executor ? py.yes : py.no, nullptr));
+                                                        callable.for_executor ? py.yes : py.no, nullptr));
     if (!exception) throw;
     raise(exception.get());
     throw;
@@ -169,7 +169,7 @@ std::exception_ptr run_item(const Loaded& function, std::string_view item, std::
   try {
     result.clear();
     const Ref returned = call(function, item);
-    put_result(result, returned.get(), function.callable.for_executor);
+    put_result(result, returned.get(), function.callable);
   } catch (const Raised&) {
     failed = std::make_exception_ptr(pending_failure());
   }

@@ -18,14 +18,14 @@ __version__ = "@PROJECT_VERSION@"
 
 _ELSEWHERE = {
     "ThreadPool": "_threads", "ThreadPoolExecutor": "_threads", "TimeoutError": "_threads",
-    "BrokenPoolError": "_errors", "CpuLimitError": "_errors", "MemoryLimitError": "_errors", "SerializationError": "_errors",
+    "BrokenPoolError": "_errors", "CpuLimitError": "_errors", "JournalError": "_errors", "MemoryLimitError": "_errors", "SerializationError": "_errors",
     "TaskTimeoutError": "_errors",
     "WorkerLostError": "_errors", "share": "_shared", "Progress": "_progress",
 }
 
 __all__ = ["Pool", "AsyncResult", "ThreadPool", "ProcessPoolExecutor", "ThreadPoolExecutor", "Future", "wait",
            "as_completed", "ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION", "CancelledError", "TimeoutError",
-           "BrokenPoolError", "CpuLimitError", "MemoryLimitError", "RemoteError", "SerializationError",
+           "BrokenPoolError", "CpuLimitError", "JournalError", "MemoryLimitError", "RemoteError", "SerializationError",
            "TaskTimeoutError", "WorkerLostError", "Progress",
            "register_joblib", "share"]
 

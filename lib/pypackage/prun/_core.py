@@ -9,6 +9,7 @@ from . import _engine, _start
 from ._pickling import dump_function
 
 ITEM, UNPACKED, CALL = 0, 1, 2
+IN_PLACE = 4  # beside one of them: results are recorded, so their large buffers are part of them
 
 _WINDOW = 4096
 # Reading these cannot wait for anything, so the consumer reads them itself.
@@ -55,16 +56,30 @@ class Core:
         return prefix
 
     def stream(self, function, iterable, form, chunksize, options, *, ordered=True, window=_WINDOW, exact=False,
-               total=None):
-        prefix = self.prefix(function, form, options.task_timeout)
-        capsule = _engine.stream_new(self.pool, prefix, 0 if chunksize == "auto" else chunksize, ordered, window or 0,
-                                     options.retries, self._for_executor)
+               total=None, journal=None):
+        is_ready = exact or isinstance(iterable, _READY)  # with a buffersize the consumer itself reads, one for one
+        if options.progress is not None and total is None:
+            total = length_of(iterable)
+        capsule, iterable = self.new_stream(function, iterable, form, chunksize, options, ordered, window or 0, journal)
         kind = Stream
         if options.progress is not None:
-            meter = self.meter(capsule, function, length_of(iterable) if total is None else total, options.progress)
+            meter = self.meter(capsule, function, total, options.progress)
             if meter is not None:
                 kind = functools.partial(MeteredStream, meter)
-        return kind(self, capsule, iterable, 1 if chunksize == "auto" else chunksize, exact)
+        return kind(self, capsule, iterable, 1 if chunksize == "auto" else chunksize, is_ready)
+
+    def new_stream(self, function, iterable, form, chunksize, options, ordered, window, journal):
+        """(capsule, what it is to read)"""
+        recorded = ()
+        if journal is not None:
+            is_sized = isinstance(iterable, _READY)
+            items = iterable if isinstance(iterable, range) else list(iterable) if is_sized else iter(iterable)
+            place, iterable = (journal.calls if is_sized else journal.lazy_calls)(function, items, form == UNPACKED)
+            recorded = journal.recordings, place
+            form |= IN_PLACE
+        prefix = self.prefix(function, form, options.task_timeout)
+        return _engine.stream_new(self.pool, prefix, 0 if chunksize == "auto" else chunksize, ordered, window,
+                                  options.retries, self._for_executor, *recorded), iterable
 
     def meter(self, capsule, function, total, progress):
         """Has the progress of a map told. Returns None where there is nobody to tell."""
@@ -95,14 +110,14 @@ class Core:
 class Stream:
     """A map whose results are taken one by one."""
 
-    def __init__(self, core, capsule, iterable, chunksize, exact):
+    def __init__(self, core, capsule, iterable, chunksize, is_ready):
         self._core = core
         self._chunksize = chunksize
         self.capsule = capsule
         self._iterator = None
         self._feeder = None
         self._reading = threading.Lock()
-        if exact or isinstance(iterable, _READY):  # with a buffersize the consumer itself reads, one for one
+        if is_ready:
             iterator = iter(iterable)
             if _engine.stream_fill(capsule, iterator, _WINDOW):
                 self._iterator = iterator

@@ -5,7 +5,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from ._pickling import RemoteError
 
-__all__ = ["BrokenPoolError", "CpuLimitError", "MemoryLimitError", "RemoteError", "SerializationError",
+__all__ = ["BrokenPoolError", "CpuLimitError", "JournalError", "MemoryLimitError", "RemoteError", "SerializationError",
            "TaskTimeoutError", "WorkerLostError"]
 
 
@@ -40,6 +40,10 @@ class MemoryLimitError(WorkerLostError, MemoryError):
 
 class CpuLimitError(WorkerLostError):
     """The call used more CPU time than `cpu_limit`."""
+
+
+class JournalError(Exception):
+    """The journal cannot be used: it is of other calls, in use, damaged, or cannot be written."""
 
 
 def of_failure(kind, message, pid, signal, exit_status, cause):

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import sys
 import threading
 import time
 import weakref
@@ -9,7 +10,7 @@ from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 
 from . import _engine, _start
-from ._core import CALL, ITEM, UNPACKED, Core, Worker, length_of
+from ._core import CALL, IN_PLACE, ITEM, UNPACKED, Core, Worker, length_of
 from ._future import CallFuture
 from ._options import SAME, Options, checked_limits
 
@@ -21,6 +22,7 @@ def _finish_all():
     global _interpreter_ends
     _interpreter_ends = True
     for executor in list(_live):
+        executor._exception = executor._exception or getattr(sys, "last_value", None)
         executor.shutdown(wait=True)
 
 
@@ -40,11 +42,15 @@ class ProcessPoolExecutor(Executor):
     * running() tells whether a worker has the call, and cancel() works until then.
     * chunksize may be "auto": chunks grow while calls are short.
 
-    Arguments that the standard executor does not have: task_timeout, retries, progress, memory_limit, cpu_limit (see prun.Pool).
+    Arguments that the standard executor does not have: task_timeout, retries, progress, journal, memory_limit, cpu_limit (see
+    prun.Pool).
     """
 
+    _journals = None
+    _exception = None  # that has ended the with statement
+
     def __init__(self, max_workers=None, mp_context=None, initializer=None, initargs=(), *, max_tasks_per_child=None,
-                 task_timeout=None, retries=0, progress=False, memory_limit=None, cpu_limit=None):
+                 task_timeout=None, retries=0, progress=False, journal=None, memory_limit=None, cpu_limit=None):
         if max_workers is not None and max_workers <= 0:
             raise ValueError("max_workers must be greater than 0")
         if initializer is not None and not callable(initializer):
@@ -57,12 +63,30 @@ class ProcessPoolExecutor(Executor):
         checked_limits(memory_limit, cpu_limit)
         method = _start.start_method(mp_context)
         self._max_workers = max_workers or len(os.sched_getaffinity(0))
-        self._options = Options(task_timeout, retries, progress)
+        self._options = Options(task_timeout, retries, progress, journal)
         self._arguments = max_workers, True, max_tasks_per_child, initializer, initargs, method, memory_limit, cpu_limit
         self._core = None
         self._is_shut_down = False
         self._starting = threading.Lock()
+        self._journal = self._journal_at(self._options.journal)
         _live.add(self)
+
+    def __exit__(self, exc_type, exc_val, exc_tb):
+        self._exception = exc_val
+        return super().__exit__(exc_type, exc_val, exc_tb)
+
+    def _journal_at(self, path):
+        if path is None:
+            return None
+        if self._journals is None:
+            from ._journal import Journals
+            self._journals = Journals(self._max_workers)
+        return self._journals.at(path)
+
+    def _close_journals(self):
+        if self._journals is not None:
+            from ._journal import ending_of
+            self._journals.close(ending_of(self._exception))
 
     def _open_core(self):
         if self._is_shut_down:
@@ -81,6 +105,8 @@ class ProcessPoolExecutor(Executor):
         core = self._core
         if core is None or self._is_shut_down or _interpreter_ends:
             core = self._open_core()
+        if self._journal is not None:
+            return self._submit_recorded(core, fn, args, kwargs)
         options = self._options
         try:
             return CallFuture(_engine.call_new(core.pool, core.prefix(fn, CALL, options.task_timeout), args, kwargs or None,
@@ -89,6 +115,24 @@ class ProcessPoolExecutor(Executor):
             raise
         except Exception as error:  # an argument that cannot be pickled is the call's failure
             future = Future()
+            future.set_exception(error)
+            return future
+
+    def _submit_recorded(self, core, fn, args, kwargs):
+        place, is_known, value = self._journal.call(fn, args, kwargs)
+        future = Future()
+        if is_known:
+            future.set_result(value)
+            return future
+        options = self._options
+        try:
+            prefix = core.prefix(fn, CALL | IN_PLACE, options.task_timeout)
+            return CallFuture(_engine.call_new(core.pool, prefix, args, kwargs or None, options.retries,
+                                               self._journal.recordings, place))
+        except _broken():
+            raise
+        except Exception as error:
+            self._journal.cannot_send(place, error)
             future.set_exception(error)
             return future
 
@@ -116,19 +160,21 @@ class ProcessPoolExecutor(Executor):
                 total = None if None in lengths else min(lengths, default=0)
         window = buffersize or (4096 if chunksize == "auto" else max(4096, chunksize * core.workers * 4))
         stream = core.stream(fn, iterable, form, chunksize, self._options, window=window,
-                             exact=buffersize is not None, total=total)
+                             exact=buffersize is not None, total=total, journal=self._journal)
         return _Results(stream, deadline)
 
-    def with_options(self, *, task_timeout=SAME, retries=SAME, progress=SAME):
+    def with_options(self, *, task_timeout=SAME, retries=SAME, progress=SAME, journal=SAME):
         """The same executor, whose calls have these options: `executor.with_options(task_timeout=5).submit(f, x)`.
 
         Options that are not given are those of this executor.
         """
-        options = self._options.changed(task_timeout=task_timeout, retries=retries, progress=progress)
+        options = self._options.changed(task_timeout=task_timeout, retries=retries, progress=progress,
+                                        journal=journal)
         self._open_core()
         view = object.__new__(_View)
         view._executor = self
         view._options = options
+        view._journal = self._journal_at(options.journal)
         view._max_workers = self._max_workers
         return view
 
@@ -158,6 +204,7 @@ class ProcessPoolExecutor(Executor):
             self._is_shut_down = True
             core = self._core
         if core is None:
+            self._close_journals()
             return
         if cancel_futures:
             _engine.pool_close(core.pool)
@@ -168,6 +215,7 @@ class ProcessPoolExecutor(Executor):
             _engine.pool_close(core.pool)
             _engine.pool_join(core.pool)
             core.close_meters()
+            self._close_journals()
         elif not core.streams:
             _engine.pool_close(core.pool)
 
@@ -190,10 +238,14 @@ class _View(ProcessPoolExecutor):
     """An executor with other options for its calls."""
 
     _core = property(lambda self: self._executor._core)
+    _journals = property(lambda self: self._executor._journals)
     _is_shut_down = property(lambda self: self._executor._is_shut_down)
 
     def _open_core(self):
         return self._executor._open_core()
+
+    def _journal_at(self, path):
+        return self._executor._journal_at(path)
 
     def shutdown(self, wait=True, *, cancel_futures=False):
         self._executor.shutdown(wait, cancel_futures=cancel_futures)

@@ -1,14 +1,16 @@
 """Options of calls and workers that the standard library does not have."""
 
+import os
+
 SAME = object()  # the pool's own
 
 
 class Options:
     """What calls have beside their function and arguments."""
 
-    __slots__ = ("task_timeout", "retries", "progress")
+    __slots__ = ("task_timeout", "retries", "progress", "journal")
 
-    def __init__(self, task_timeout=None, retries=0, progress=False):
+    def __init__(self, task_timeout=None, retries=0, progress=False, journal=None):
         if task_timeout is not None and not task_timeout > 0:
             raise ValueError(f"task_timeout must be greater than 0, not {task_timeout}")
         if not isinstance(retries, int) or retries < 0:
@@ -18,6 +20,7 @@ class Options:
         self.task_timeout = None if task_timeout is None else float(task_timeout)
         self.retries = retries
         self.progress = progress or None
+        self.journal = None if journal is None else os.fspath(journal)
 
     def changed(self, **changes):
         """These options, with those changes that are not SAME."""

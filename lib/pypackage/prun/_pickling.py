@@ -18,8 +18,10 @@ def _dumps(obj, keep_buffer):
     return out.getvalue()
 
 
-def dump(obj):
-    """Bytes; or a tuple of bytes that name where large buffers are."""
+def dump(obj, in_place=False):
+    """Bytes; or a tuple of bytes that name where large buffers are. in_place: they are among the bytes."""
+    if in_place:
+        return _dumps(obj, None)
     buffers = []
 
     def keep(buffer):
@@ -84,16 +86,19 @@ def describe(exception, in_worker=True):
     except Exception:
         message = "(its message cannot be made)"
     try:
-        data = pickle.dumps((exception, text), 5)
+        data = pickle.dumps(exception, 5)
         pickle.loads(data)  # one that cannot be made anew must not reach the master
     except Exception:
-        data = pickle.dumps((RemoteError(f"{name}: {message}"), text), 5)
-    return name, message.encode("utf-8", "replace").decode(), data
+        data = pickle.dumps(RemoteError(f"{name}: {message}"), 5)
+    # The text is in front, where whoever wants it alone finds it.
+    return name, message.encode("utf-8", "replace").decode(), pickle.dumps(text, 5) + data
 
 
 def rebuild(data, for_executor):
     try:
-        exception, text = pickle.loads(data)
+        parts = io.BytesIO(data)
+        text = pickle.load(parts)
+        exception = pickle.load(parts)
     except Exception as error:
         return RemoteError(f"an exception of a task that cannot be made here: {error!r}")
     if text is not None:

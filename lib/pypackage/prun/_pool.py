@@ -1,12 +1,14 @@
 """multiprocessing.Pool on prun's engine."""
 
 import atexit
+import os
+import sys
 import threading
 import warnings
 import weakref
 
 from . import _engine, _start
-from ._core import CALL, ITEM, UNPACKED, Core, Worker
+from ._core import CALL, IN_PLACE, ITEM, UNPACKED, Core, Worker
 from ._options import SAME, Options, checked_limits
 
 INIT, RUN, CLOSE, TERMINATE = "INIT", "RUN", "CLOSE", "TERMINATE"
@@ -16,6 +18,7 @@ _live = weakref.WeakSet()
 
 def _terminate_all():
     for pool in list(_live):
+        pool._exception = getattr(sys, "last_value", None)
         pool.terminate()
 
 
@@ -47,14 +50,21 @@ class Pool:
     retries        how often a call that failed is tried again
     progress       True: each map shows its progress, on standard error if that is a terminal, or in a notebook. A callable: it
                    is called at most ten times a second with an object that has done, failed, total and elapsed.
+    journal        a file that records every call, and what became of it. When the program is run again it gets the recorded
+                   results at once, and calls only what failed or is missing. A call has its place by the order in which calls
+                   are made; one that differs from what is recorded there raises JournalError. A new pool begins at the first
+                   place. The file holds pickles: use only files that you trust. `prun journal FILE` and `prun report FILE` show it.
     memory_limit   bytes that a worker may use; a call that needs more raises MemoryLimitError or MemoryError
     cpu_limit      seconds of CPU time that a call may use; one that uses more raises CpuLimitError
     """
 
     _state = INIT
+    _journals = _journal = None
+    _exception = None  # that has ended the with statement
 
     def __init__(self, processes=None, initializer=None, initargs=(), maxtasksperchild=None, context=None, *,
-                 start_method=None, task_timeout=None, retries=0, progress=False, memory_limit=None, cpu_limit=None):
+                 start_method=None, task_timeout=None, retries=0, progress=False, journal=None, memory_limit=None,
+                 cpu_limit=None):
         if processes is not None and processes < 1:
             raise ValueError("Number of processes must be at least 1")
         if maxtasksperchild is not None and (not isinstance(maxtasksperchild, int) or maxtasksperchild <= 0):
@@ -62,7 +72,9 @@ class Pool:
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
         checked_limits(memory_limit, cpu_limit)
-        self._options = Options(task_timeout, retries, progress)
+        self._options = Options(task_timeout, retries, progress, journal)
+        if journal is not None:
+            self._journal = self._journal_at(self._options.journal, processes)
         self._core = Core(*_start.new_pool(processes, False, maxtasksperchild, initializer, initargs,
                                            start_method or context, memory_limit, cpu_limit), False)
         self._processes = self._core.workers
@@ -72,6 +84,8 @@ class Pool:
     def __del__(self, _warn=warnings.warn, _run=RUN):
         if self._state == _run:
             _warn(f"unclosed running multiprocessing pool of prun {self!r}", ResourceWarning, source=self)
+            if self._journals is not None:
+                self.terminate()
 
     def __repr__(self):
         return f"<{type(self).__module__}.{type(self).__qualname__} state={self._state} pool_size={self._processes}>"
@@ -84,6 +98,7 @@ class Pool:
         return self
 
     def __exit__(self, exc_type, exc_val, exc_tb):
+        self._exception = exc_val
         self.terminate()
 
     def _check_running(self):
@@ -102,12 +117,26 @@ class Pool:
     def _repopulate_pool(self):
         """Workers are replaced without being asked for."""
 
-    def with_options(self, *, task_timeout=SAME, retries=SAME, progress=SAME):
+    def with_options(self, *, task_timeout=SAME, retries=SAME, progress=SAME, journal=SAME):
         """The same pool, whose calls have these options: `pool.with_options(task_timeout=5).map(f, items)`.
 
         Options that are not given are those of this pool.
         """
-        return _View(self, self._options.changed(task_timeout=task_timeout, retries=retries, progress=progress))
+        return _View(self, self._options.changed(task_timeout=task_timeout, retries=retries, progress=progress,
+                                                 journal=journal))
+
+    def _journal_at(self, path, workers):
+        if path is None:
+            return None
+        if self._journals is None:
+            from ._journal import Journals
+            self._journals = Journals(workers or len(os.sched_getaffinity(0)))
+        return self._journals.at(path)
+
+    def _close_journals(self):
+        if self._journals is not None:
+            from ._journal import ending_of
+            self._journals.close(ending_of(self._exception))
 
     # One call.
 
@@ -118,6 +147,8 @@ class Pool:
     def apply_async(self, func, args=(), kwds={}, callback=None, error_callback=None):
         """The same, at once: returns an AsyncResult."""
         self._check_running()
+        if self._journal is not None:
+            return self._apply_recorded(func, tuple(args), dict(kwds), callback, error_callback)
         core = self._core
         options = self._options
         try:
@@ -128,6 +159,21 @@ class Pool:
                 raise
             return _failed(error, callback, error_callback)
         except Exception as error:  # an argument that cannot be pickled is the call's failure
+            return _failed(error, callback, error_callback)
+        return AsyncResult(_CallSource(call), callback, error_callback)
+
+    def _apply_recorded(self, func, args, kwds, callback, error_callback):
+        journal, core, options = self._journal, self._core, self._options
+        place, is_known, value = journal.call(func, args, kwds)
+        if is_known:
+            return AsyncResult(_KnownSource(value), callback, error_callback)
+        try:
+            prefix = core.prefix(func, CALL | IN_PLACE, options.task_timeout)
+            call = _engine.call_new(core.pool, prefix, args, kwds or None, options.retries, journal.recordings, place)
+        except Exception as error:
+            if isinstance(error, _broken()):
+                raise
+            journal.cannot_send(place, error)
             return _failed(error, callback, error_callback)
         return AsyncResult(_CallSource(call), callback, error_callback)
 
@@ -158,11 +204,9 @@ class Pool:
             chunksize = chunksize or 1
         _check_chunksize(chunksize)
         try:
-            prefix = self._core.prefix(func, form, self._options.task_timeout)
+            stream, iterable = self._core.new_stream(func, iterable, form, chunksize, self._options, True, 0, self._journal)
         except Exception as error:
             return _failed(error, callback, error_callback)
-        stream = _engine.stream_new(self._core.pool, prefix, 0 if chunksize == "auto" else chunksize, True, 0,
-                                    self._options.retries, False)
         meter = None
         if self._options.progress is not None:
             meter = self._core.meter(stream, func, length, self._options.progress)
@@ -184,7 +228,8 @@ class Pool:
         self._check_running()
         _check_chunksize(chunksize)
         window = 4096 if chunksize == "auto" else max(4096, chunksize * self._processes * 4)
-        stream = self._core.stream(func, iterable, ITEM, chunksize, self._options, ordered=ordered, window=window)
+        stream = self._core.stream(func, iterable, ITEM, chunksize, self._options, ordered=ordered, window=window,
+                                   journal=self._journal)
         iterator = IMapIterator(stream) if ordered else IMapUnorderedIterator(stream)
         if self._options.progress is not None:
             weakref.finalize(iterator, stream.drop).atexit = False
@@ -204,6 +249,7 @@ class Pool:
         self._state = TERMINATE
         _engine.pool_terminate(self._core.pool)
         self._core.abandon()
+        self._close_journals()
 
     def join(self):
         """After close() or terminate(): returns when everything has ended and the workers are gone."""
@@ -215,6 +261,7 @@ class Pool:
         _engine.pool_close(self._core.pool)
         _engine.pool_join(self._core.pool)
         self._core.close_meters()
+        self._close_journals()
 
 
 class _View(Pool):
@@ -225,11 +272,16 @@ class _View(Pool):
         self._core = pool._core
         self._processes = pool._processes
         self._options = options
+        self._journal = pool._journal_at(options.journal, pool._processes)
 
+    _journals = property(lambda self: self._viewed._journals)
     _state = property(lambda self: self._viewed._state, lambda self, state: setattr(self._viewed, "_state", state))
 
     def __del__(self):
         pass
+
+    def _journal_at(self, path, workers):
+        return self._viewed._journal_at(path, workers)
 
 
 def _broken():
@@ -284,6 +336,25 @@ class _MeteredSource(_StreamSource):
     def take(self):
         self._meter.close()  # what the program prints next must not stand beside a bar
         return super().take()
+
+
+class _KnownSource:
+    """A call whose value is recorded."""
+
+    def __init__(self, value):
+        self._value = value
+
+    def wait(self, timeout):
+        return True
+
+    def ended(self):
+        return True
+
+    def watch(self, callback):
+        return False
+
+    def take(self):
+        return self._value
 
 
 class _FailedSource:

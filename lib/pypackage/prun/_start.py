@@ -1,6 +1,7 @@
 """What the C++ part calls, and what a worker does at its begin and end."""
 
 import _socket
+import atexit
 import os
 import sys
 
@@ -11,6 +12,15 @@ engine = _engine
 channels = {}  # of the pools of this process, by name: over them workers send descriptors (_segments.py)
 worker_channel = None  # of a worker: (name, socket)
 preparing = False  # this process is a spawned worker that is importing the main module
+
+
+ends = []  # called at the program's end, after its pools have ended: registered before what ends them
+
+
+@atexit.register
+def _end():
+    for end in ends:
+        end()
 
 
 def check_may_start():
