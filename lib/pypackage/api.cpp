@@ -71,6 +71,7 @@ const char* find_api() {
   PRUN_FIND(PyExc_OSError);
   PRUN_FIND(PyExc_MemoryError);
   PRUN_FIND(PyExc_TypeError);
+  static_cast<void>(find(api.PyObject_Vectorcall, "PyObject_Vectorcall"));
   find_type_offset();
   return api.type_offset == 0 ? "the type of an object" : nullptr;
 }

@@ -62,6 +62,7 @@ struct Api {
   Object** PyExc_OSError;
   Object** PyExc_MemoryError;
   Object** PyExc_TypeError;
+  Object* (*PyObject_Vectorcall)(Object*, Object* const*, std::size_t, Object*);  ///< null before Python 3.9
   // NOLINTEND(readability-identifier-naming)
   std::size_t type_offset;  ///< of an object's type in it; 0: not known
   bool counts_references;   ///< the first word of an object is its reference count
@@ -87,6 +88,14 @@ using Raised = struct RaisedException {};
   std::uint32_t count = 0;
   std::memcpy(&count, object, sizeof count);
   return count == 1;
+}
+
+/// function(argument)
+[[nodiscard]] inline Object* call_with_one(Object* function, Object* argument) {
+  if (api.PyObject_Vectorcall == nullptr) return py.PyObject_CallFunctionObjArgs(function, argument, nullptr);
+  constexpr std::size_t may_use_place_before = std::size_t{1} << (8 * sizeof(std::size_t) - 1);
+  Object* places[] = {nullptr, argument};  // NOLINT(modernize-avoid-c-arrays): what the interpreter takes
+  return api.PyObject_Vectorcall(function, places + 1, 1 | may_use_place_before, nullptr);
 }
 
 [[nodiscard]] inline Ref new_ref(Object* object) noexcept {

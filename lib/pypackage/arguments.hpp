@@ -68,6 +68,13 @@ inline std::uint64_t number(Object* object) {
   return value;
 }
 
+inline std::int64_t signed_number(Object* object) {
+  int overflow = 0;
+  const long long value = py.PyLong_AsLongLongAndOverflow(object, &overflow);
+  if (py.PyErr_Occurred() != nullptr) throw Raised{};
+  return value;
+}
+
 inline std::optional<double> seconds(Object* object) {
   if (object == py.none) return std::nullopt;
   const double value = py.PyFloat_AsDouble(object);

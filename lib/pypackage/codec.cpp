@@ -44,18 +44,21 @@ void put_sized(std::string& out, char kind, const char* data, Size size) {
   out.append(data, static_cast<std::size_t>(size));
 }
 
-bool put_int(std::string& out, Object* object) {
-  int overflow = 0;
-  const long long value = py.PyLong_AsLongLongAndOverflow(object, &overflow);
-  if (overflow != 0) return false;
+void put_int(std::string& out, std::int64_t value) {
   if (value >= std::numeric_limits<std::int32_t>::min() && value <= std::numeric_limits<std::int32_t>::max()) {
     out.push_back('k');
     put(out, static_cast<std::int32_t>(value));
   } else {
     out.push_back('i');
-    put(out, static_cast<std::int64_t>(value));
+    put(out, value);
   }
-  return true;
+}
+
+bool put_int(std::string& out, Object* object) {
+  int overflow = 0;
+  const long long value = py.PyLong_AsLongLongAndOverflow(object, &overflow);
+  if (overflow == 0) put_int(out, std::int64_t{value});
+  return overflow == 0;
 }
 
 bool put_text(std::string& out, Object* object) {
@@ -169,6 +172,8 @@ void encode(std::string& out, Object* object, bool in_place) {
   if (py.PyBytes_AsStringAndSize(bytes, &data, &size) != 0) throw Raised{};
   put_sized(out, buffers_elsewhere ? 'Q' : 'P', data, size);
 }
+
+void encode_int(std::string& out, std::int64_t value) { put_int(out, value); }
 
 Ref decode(std::string_view& in) {
   const char kind = take<char>(in);

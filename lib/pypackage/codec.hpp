@@ -13,6 +13,7 @@
 
 #include "pypackage/api.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ namespace prun::pypackage {
 /// @throws Raised where the object cannot be pickled; then nothing is appended
 /// @param in_place large buffers too are put there, and not in shared memory, from which they can be taken only once
 void encode(std::string& out, Object* object, bool in_place = false);
+
+/// As of an int of that value.
+void encode_int(std::string& out, std::int64_t value);
 
 /// Reads one object off the front of `in`. @throws Raised
 [[nodiscard]] Ref decode(std::string_view& in);

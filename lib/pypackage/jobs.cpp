@@ -73,7 +73,7 @@ void CallJob::record(Recorded recorded) {
 
 void CallJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
   recorded_.value(index, value, info);
-  outcome_.value = value;
+  outcome_ = Outcome(value);
   end();
 }
 
@@ -87,7 +87,7 @@ void CallJob::on_failure(std::uint64_t index, Failure&& failure, const detail::A
     queue_again();
     return;
   }
-  outcome_.failure = std::make_unique<Failure>(std::move(failure));
+  outcome_ = Outcome(std::move(failure));
   end();
   core().settled();
 }
@@ -108,6 +108,10 @@ void StreamJob::push(Piece&& piece) {
 void StreamJob::keep(std::uint64_t first, const Piece& piece) {
   std::string_view rest = piece.items;
   for (std::uint32_t i = 0; i < piece.count; ++i) {
+    if (piece.is_range) {
+      encode_int(kept_[first + i].item, piece.start + std::int64_t{i} * piece.step);
+      continue;
+    }
     const std::string_view before = rest;
     skip(rest);
     kept_[first + i].item = before.substr(0, before.size() - rest.size());
@@ -137,7 +141,7 @@ std::uint64_t StreamJob::room() const noexcept {
   return outstanding < options_.window ? options_.window - outstanding : 0;
 }
 
-bool StreamJob::has_ready() const noexcept { return !outcomes_.empty() && outcomes_.front().is_there; }
+bool StreamJob::has_ready() const noexcept { return !outcomes_.empty() && outcomes_.front().is_there(); }
 
 void StreamJob::take_ready(std::deque<Outcome>& out) {
   if (complete() && out.empty()) {  // all of them, where they are
@@ -148,7 +152,7 @@ void StreamJob::take_ready(std::deque<Outcome>& out) {
     return;
   }
   while (has_ready()) {
-    held_bytes_ -= outcomes_.front().value.size();
+    held_bytes_ -= outcomes_.front().value().size();
     out.push_back(std::move(outcomes_.front()));
     outcomes_.pop_front();
     ++first_outcome_;
@@ -180,6 +184,15 @@ bool StreamJob::next_chunk(detail::ChunkSpec& chunk) {
   if (pieces_.empty()) return false;
   chunk.first_index = handed_;
   chunk.count = 0;
+  if (const Piece& front = pieces_.front(); front.is_range) {
+    chunk.count = front.count;
+    chunk.is_range = true;
+    chunk.start = front.start;
+    chunk.step = front.step;
+    handed_ += front.count;
+    pieces_.pop_front();
+    return true;
+  }
   for (std::uint32_t left = pieces_at_once(); left != 0 && !pieces_.empty() && !pieces_.front().known; --left) {
     held_bytes_ -= pieces_.front().items.size();
     chunk.payload += pieces_.front().items;
@@ -194,8 +207,8 @@ void StreamJob::settle_known() {
   while (!pieces_.empty() && pieces_.front().known) {
     const auto known = std::move(pieces_.front().known);
     pieces_.pop_front();
-    if (known->failure) {
-      on_failure(handed_++, std::move(*known->failure), {});
+    if (const Failure* failure = known->failure()) {
+      on_failure(handed_++, Failure(*failure), {});
     } else {
       settle(handed_++, std::move(*known));
     }
@@ -208,7 +221,7 @@ void StreamJob::on_value(std::uint64_t index, std::string_view value, const deta
     mean_ns_ = mean_ns_ <= 0 ? std::max(taken, 1.0) : mean_ns_ + (taken - mean_ns_) / 16;
   }
   options_.recorded.value(index, value, info);
-  arrived(index, value.size()).value = value;
+  arrived(index, Outcome(value));
   if (complete()) end();
 }
 
@@ -223,27 +236,28 @@ void StreamJob::on_failure(std::uint64_t index, Failure&& failure, const detail:
     return;
   }
   ++failed_;
-  settle(index, {{}, std::make_unique<Failure>(std::move(failure))});
+  settle(index, Outcome(std::move(failure)));
 }
 
 /// What no worker has told.
 void StreamJob::settle(std::uint64_t index, Outcome&& outcome) {
-  Outcome& place = arrived(index, outcome.value.size());
-  place = std::move(outcome);
-  place.is_there = true;
+  arrived(index, std::move(outcome));
   if (complete()) end();
   core().settled();
 }
 
-Outcome& StreamJob::arrived(std::uint64_t index, std::size_t bytes) {
+void StreamJob::arrived(std::uint64_t index, Outcome&& outcome) {
   if (options_.retries != 0) kept_.erase(index);
   ++arrived_;
   tell_change();
-  held_bytes_ += bytes;
-  const std::size_t place = options_.ordered ? static_cast<std::size_t>(index - first_outcome_) : outcomes_.size();
+  held_bytes_ += outcome.value().size();
+  if (!options_.ordered) {
+    outcomes_.push_back(std::move(outcome));
+    return;
+  }
+  const auto place = static_cast<std::size_t>(index - first_outcome_);
   if (place >= outcomes_.size()) outcomes_.resize(place + 1);
-  outcomes_[place].is_there = true;
-  return outcomes_[place];
+  outcomes_[place] = std::move(outcome);
 }
 
 }  // namespace prun::pypackage

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pypackage/api.hpp"
+#include "pypackage/outcome.hpp"
 #include "pypackage/recordings.hpp"
 #include "pypackage/shared_table.hpp"
 
@@ -21,13 +22,6 @@
 #include <vector>
 
 namespace prun::pypackage {
-
-/// A value, or a failure.
-struct Outcome {
-  std::string value;
-  std::unique_ptr<Failure> failure;
-  bool is_there = false;
-};
 
 /// A job that callables of Python's may be told of, in the pool's own thread, once it has ended.
 class WatchedJob : public detail::Job {
@@ -65,7 +59,7 @@ class CallJob final : public WatchedJob {
   /// Before it is submitted.
   void record(Recorded recorded);
   [[nodiscard]] bool is_cancelled() const noexcept {
-    return outcome_.failure && outcome_.failure->kind == FailureKind::cancelled;
+    return outcome_.failure() != nullptr && outcome_.failure()->kind == FailureKind::cancelled;
   }
 
   bool next_chunk(detail::ChunkSpec& chunk) override;
@@ -95,8 +89,11 @@ class StreamJob final : public WatchedJob {
   };
   /// Items that a worker takes at once.
   struct Piece {
-    std::string items;
+    std::string items{};
     std::uint32_t count = 0;
+    bool is_range = false;  ///< the items are the ints start, start + step, ...
+    std::int64_t start = 0;
+    std::int64_t step = 0;
     std::unique_ptr<Outcome> known{};  ///< of one item that is not called: recorded, or it could not be pickled
   };
 
@@ -140,7 +137,7 @@ class StreamJob final : public WatchedJob {
     std::uint32_t attempt;
     std::string item;
   };
-  Outcome& arrived(std::uint64_t index, std::size_t bytes);
+  void arrived(std::uint64_t index, Outcome&& outcome);
   void keep(std::uint64_t first, const Piece& piece);
   [[nodiscard]] std::uint32_t pieces_at_once() const noexcept;
   void settle_known();

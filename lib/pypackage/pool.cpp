@@ -121,25 +121,25 @@ Ref exception_of(const Failure& failure, bool for_executor) {
 }
 
 Ref result_of(const Outcome& outcome, bool for_executor) {
-  if (outcome.failure) {
-    const Ref exception = exception_of(*outcome.failure, for_executor);
+  if (const Failure* failure = outcome.failure()) {
+    const Ref exception = exception_of(*failure, for_executor);
     raise(exception.get());
     throw Raised{};
   }
-  std::string_view in = outcome.value;
+  std::string_view in = outcome.value();
   return decode(in, "the result");
 }
 
-std::unique_ptr<Failure> unsendable() {
+Failure unsendable() {
   const Ref exception = take_exception();
   const Ref described =
       checked(py.PyObject_CallFunctionObjArgs(python_functions.describe, exception.get(), py.no, nullptr));
   char* bytes = nullptr;
   Size size = 0;
   if (py.PyBytes_AsStringAndSize(py.PyTuple_GetItem(described.get(), 2), &bytes, &size) != 0) throw Raised{};
-  auto failure = std::make_unique<Failure>();
-  failure->type = "PicklingError";
-  failure->detail.assign(bytes, static_cast<std::size_t>(size));
+  Failure failure;
+  failure.type = "PicklingError";
+  failure.detail.assign(bytes, static_cast<std::size_t>(size));
   return failure;
 }
 

@@ -63,6 +63,6 @@ class Pool {
 /// The value, or raises. @throws Raised
 [[nodiscard]] Ref result_of(const Outcome& outcome, bool for_executor);
 /// Of an object that could not be pickled; takes the exception that is set.
-[[nodiscard]] std::unique_ptr<Failure> unsendable();
+[[nodiscard]] Failure unsendable();
 
 }  // namespace prun::pypackage

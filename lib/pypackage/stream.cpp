@@ -23,6 +23,7 @@ Stream::Stream(std::shared_ptr<Pool> pool, StreamJob::Options options, std::uint
 
 // A chunk that the input's error cuts short is not called: its items are lost with it, as in Python's pools.
 bool Stream::read_piece(Object* iterator, Batch& batch) {
+  if (range_) return read_range_piece(batch);
   StreamJob::Piece piece;
   const auto give = [&batch](StreamJob::Piece&& given) {
     batch.items += given.count;
@@ -52,16 +53,31 @@ bool Stream::read_piece(Object* iterator, Batch& batch) {
 std::unique_ptr<Outcome> Stream::put_item(StreamJob::Piece& piece, Object* item) const {
   try {
     if (with_known_ && py.PyTuple_GetItem(item, 1) == py.yes) {
-      auto known = std::make_unique<Outcome>();
-      encode(known->value, py.PyTuple_GetItem(item, 0), true);
-      return known;
+      std::string value;
+      encode(value, py.PyTuple_GetItem(item, 0), true);
+      return std::make_unique<Outcome>(value);
     }
     encode(piece.items, with_known_ ? py.PyTuple_GetItem(item, 0) : item);
     ++piece.count;
     return nullptr;
   } catch (const Raised&) {
-    return std::make_unique<Outcome>(Outcome{{}, unsendable()});
+    return std::make_unique<Outcome>(unsendable());
   }
+}
+
+bool Stream::read_range_piece(Batch& batch) {
+  const auto count = static_cast<std::uint32_t>(std::min<std::uint64_t>(chunksize_, range_->count));
+  batch.ended = count == range_->count;
+  if (count == 0) return false;
+  StreamJob::Piece piece;
+  piece.count = count;
+  piece.is_range = true;
+  piece.start = range_->start;
+  piece.step = range_->step;
+  range_ = range_->slice(count, range_->count - count);
+  batch.items += count;
+  batch.pieces.push_back(std::move(piece));
+  return !batch.ended;
 }
 
 Stream::Batch Stream::read(Object* iterator, std::uint64_t most) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "pypackage/pool.hpp"
+#include "task/range.hpp"
 
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 
 namespace prun::pypackage {
 
@@ -19,6 +21,8 @@ class Stream {
   /// Hands in a chunk of items that a thread has read, and waits until there is room for more. @return false where nothing is to
   /// be read any more
   [[nodiscard]] bool feed(Object* items);
+  /// The items are these ints, whatever the iterator is.
+  void read_range(const IntRange& range) noexcept { range_ = range; }
   /// Nothing more is read. @param error that the input raised, or null
   void end_input(Ref error);
   /// The next result. @throws Raised, StopIteration behind the last, TimeoutError of `seconds`
@@ -41,6 +45,7 @@ class Stream {
   };
   [[nodiscard]] Batch read(Object* iterator, std::uint64_t most);
   [[nodiscard]] bool read_piece(Object* iterator, Batch& batch);
+  [[nodiscard]] bool read_range_piece(Batch& batch);
   [[nodiscard]] std::unique_ptr<Outcome> put_item(StreamJob::Piece& piece, Object* item) const;
   void push(Batch& batch);
   [[nodiscard]] std::uint64_t room_left() const;
@@ -53,6 +58,7 @@ class Stream {
   std::shared_ptr<StreamJob> job_;
   std::uint32_t chunksize_;
   bool for_executor_;
+  std::optional<IntRange> range_;
   bool submitted_ = false;
   bool feeder_waits_ = false;
   std::deque<Outcome> taken_;

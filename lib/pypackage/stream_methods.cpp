@@ -34,6 +34,18 @@ Object* stream_new(Object*, Arguments args, Size count) {
 
 Stream& stream_of(Object* capsule) { return opened<Stream>(capsule, stream_name); }
 
+// (stream, start, step, count): its items are these, which must all be of 64 bits
+Object* stream_range(Object*, Arguments args, Size) {
+  return guarded([&] {
+    IntRange range;
+    range.start = signed_number(args[1]);
+    range.step = signed_number(args[2]);
+    range.count = number(args[3]);
+    stream_of(args[0]).read_range(range);
+    return none();
+  });
+}
+
 // (stream, iterator, most): whether there is more to read
 Object* stream_fill(Object*, Arguments args, Size) {
   return guarded([&] { return truth(stream_of(args[0]).fill(args[1], number(args[2]))); });
@@ -136,6 +148,7 @@ Object* stream_counts(Object*, Arguments args, Size) {
 std::span<const Method> stream_methods() {
   static constexpr std::array methods{
       Method{"stream_new", stream_new, fastcall, nullptr},
+      Method{"stream_range", stream_range, fastcall, nullptr},
       Method{"stream_fill", stream_fill, fastcall, nullptr},
       Method{"stream_feed", stream_feed, fastcall, nullptr},
       Method{"stream_end", stream_end, fastcall, nullptr},

@@ -127,7 +127,7 @@ Ref call(const Loaded& function, std::string_view& in) {
   switch (function.callable.form) {
     case Callable::Form::item: {
       const Ref item = decode(in, "an argument");
-      return checked(py.PyObject_CallFunctionObjArgs(function.function.get(), item.get(), nullptr));
+      return checked(call_with_one(function.function.get(), item.get()));
     }
     case Callable::Form::unpacked: {
       const Ref item = decode(in, "an argument");
@@ -161,14 +161,43 @@ void skip_item(const Callable& callable, std::string_view& in) {
   if (callable.form == Callable::Form::call) skip(in);
 }
 
+/// The arguments of a chunk's items, one by one.
+class Items {
+ public:
+  Items(const detail::CallFrame& frame, std::string_view payload) : frame_(&frame), rest_(payload) {}
+
+  void pass(const Callable& callable) {
+    if (!frame_->is_range) skip_item(callable, rest_);
+  }
+  /// Calls with the next item. @throws Raised, and is then behind the item
+  [[nodiscard]] Ref call_next(const Loaded& function, std::uint32_t index) {
+    if (frame_->is_range) {
+      const Ref item = checked(py.PyLong_FromLongLong(frame_->range_item(index)));
+      return checked(call_with_one(function.function.get(), item.get()));
+    }
+    const std::string_view item = rest_;
+    try {
+      return call(function, rest_);
+    } catch (const Raised&) {
+      rest_ = item;
+      skip_item(function.callable, rest_);
+      throw;
+    }
+  }
+
+ private:
+  const detail::CallFrame* frame_;
+  std::string_view rest_;
+};
+
 /// One call. @return what it raised, or null and its result
-std::exception_ptr run_item(const Loaded& function, std::string_view item, std::string& result) {
+std::exception_ptr run_item(const Loaded& function, Items& items, std::uint32_t index, std::string& result) {
   const double timeout = function.callable.timeout;
   if (timeout > 0) own->timer.start(timeout, *own->table, own->place);
   std::exception_ptr failed;
   try {
     result.clear();
-    const Ref returned = call(function, item);
+    const Ref returned = items.call_next(function, index);
     put_result(result, returned.get(), function.callable);
   } catch (const Raised&) {
     failed = std::make_exception_ptr(pending_failure());
@@ -202,12 +231,14 @@ void run_chunk(detail::CallFrame& frame) {
     fail_all(frame, std::make_exception_ptr(pending_failure()));
     return;
   }
+  Items items(frame, in);
   std::string result;
   for (std::uint32_t i = 0; i < frame.last; ++i) {
-    const std::string_view item = in;
-    skip_item(function->callable, in);
-    if (i < frame.first || !frame.begin(i)) continue;
-    const std::exception_ptr failed = run_item(*function, item, result);
+    if (i < frame.first || !frame.begin(i)) {
+      items.pass(function->callable);
+      continue;
+    }
+    const std::exception_ptr failed = run_item(*function, items, i, result);
     if (i + 1 == frame.last) flush();  // before the last outcome is told: then the chunk is over
     failed ? frame.failed(failed) : frame.value(result.data(), result.size());
   }

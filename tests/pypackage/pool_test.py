@@ -1,11 +1,13 @@
 """prun.Pool: its results, errors and end, beyond what CPython's own tests assert."""
 
+import functools
 import itertools
 import multiprocessing
 import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -31,6 +33,12 @@ def add(a, b=0, *, c=0):
 def fail_at_three(x):
     if x == 3:
         raise KeyError("three")
+    return x
+
+
+def fail_at_first(folder, x):
+    if count_in(os.path.join(folder, str(x))) == 0:
+        raise OSError("not yet")
     return x
 
 
@@ -135,6 +143,28 @@ class Results(unittest.TestCase):
                     self.assertEqual(sorted(self.pool.imap_unordered(square, range(count), chunksize)), expected)
             self.assertEqual(self.pool.map_async(square, range(count)).get(), expected)
             self.assertEqual(self.pool.starmap(add, zip(range(count), range(count))), [2 * x for x in range(count)])
+
+    def test_ranges_of_every_kind_give_their_numbers(self):
+        ranges = [range(0), range(5, 5), range(1), range(7, -20, -3), range(2 ** 31 - 2, 2 ** 31 + 3), range(2 ** 63 - 3, 2 ** 63),
+                  range(2 ** 63 - 2, 2 ** 63 + 2), range(-2 ** 63 - 1, -2 ** 63 + 2), range(0, 10 ** 30, 10 ** 29),
+                  range(-2 ** 63, 2 ** 63 - 1, 2 ** 62), range(5, 3, 2 ** 64), range(3000)]
+        for numbers in ranges:
+            for chunksize in (1, 3, 10000, "auto"):
+                with self.subTest(numbers=numbers, chunksize=chunksize):
+                    self.assertEqual(self.pool.map(identity, numbers, chunksize), list(numbers))
+                    self.assertEqual(list(self.pool.imap(identity, numbers, chunksize)), list(numbers))
+        self.assertEqual(self.pool.starmap(add, zip(range(3), range(3))), [0, 2, 4])
+        with self.assertRaises(TypeError):
+            self.pool.starmap(add, range(3))
+
+    def test_a_range_is_called_on_behind_a_call_that_killed_its_worker(self):
+        results = self.pool.imap(die_at_three, range(7, 0, -1), 7)
+        self.assertEqual([next(results) for _ in range(4)], [7, 6, 5, 4])
+        self.assertRaises(prun.WorkerLostError, next, results)
+        self.assertEqual(list(results), [2, 1])
+        with tempfile.TemporaryDirectory() as folder, prun.Pool(2, retries=2) as pool:
+            fail_once = functools.partial(fail_at_first, folder)
+            self.assertEqual(pool.map(fail_once, range(3), 3), [0, 1, 2])
 
     def test_apply_passes_keyword_arguments(self):
         self.assertEqual(self.pool.apply(add, (1,), {"b": 2, "c": 3}), 6)

@@ -78,8 +78,11 @@ class Core:
             recorded = journal.recordings, place
             form |= IN_PLACE
         prefix = self.prefix(function, form, options.task_timeout)
-        return _engine.stream_new(self.pool, prefix, 0 if chunksize == "auto" else chunksize, ordered, window,
-                                  options.retries, self._for_executor, *recorded), iterable
+        stream = _engine.stream_new(self.pool, prefix, 0 if chunksize == "auto" else chunksize, ordered, window,
+                                    options.retries, self._for_executor, *recorded)
+        if type(iterable) is range and form == ITEM and chunksize != "auto" and _is_of_64_bits(iterable):
+            _engine.stream_range(stream, iterable.start, iterable.step, len(iterable))
+        return stream, iterable
 
     def meter(self, capsule, function, total, progress):
         """Has the progress of a map told. Returns None where there is nobody to tell."""
@@ -213,6 +216,11 @@ class MeteredStream(Stream):
         """Nobody can take results any more. Of a map whose results nobody ever took, the progress is still told."""
         if self._has_begun:
             self._meter.close()
+
+
+def _is_of_64_bits(numbers):
+    ends = (numbers.start, numbers.step, numbers[-1]) if numbers else (numbers.start, numbers.step)
+    return all(-1 << 63 <= end < 1 << 63 for end in ends)
 
 
 def length_of(iterable):
