@@ -248,8 +248,7 @@ void Engine::on_failed_start(Failure cause) {
   const bool killed = cause.signal == SIGKILL;
   const bool hopeless = start_failures_.condemn(killed ? StartFailures::How::killed : StartFailures::How::by_itself);
   if (!hopeless || broken_ || stopping_) return;
-  cause.message = (options_.setup.initializer ? "a worker died in its initializer: " : "workers die at their start: ") +
-                  cause.message;
+  cause.message = "workers die before they can take a task: " + cause.message;
   break_pool(std::move(cause));
 }
 

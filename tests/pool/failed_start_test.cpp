@@ -42,7 +42,7 @@ TEST_CASE("an initializer that kills its worker breaks the pool") {
   const auto job = calls<ok>(10);
   run(engine, job);
   REQUIRE(engine.broken());
-  CHECK(engine.broken()->message.find("a worker died in its initializer: worker ") == 0);
+  CHECK(engine.broken()->message.find("workers die before they can take a task: worker ") == 0);
   CHECK(engine.broken()->message.find("exited with status 9") != std::string::npos);
   CHECK(job->failures.size() == 10);
 }

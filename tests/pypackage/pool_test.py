@@ -363,6 +363,24 @@ class Lifecycle(unittest.TestCase):
                 pool.map(square, range(10))
             self.assertIn("no worker today", str(broken.exception))
 
+    def test_workers_that_are_killed_at_their_start_are_not_said_to_have_an_initializer(self):
+        from multiprocessing import spawn
+        with tempfile.TemporaryDirectory() as folder:
+            killed = os.path.join(folder, "killed")
+            with open(killed, "w") as script:
+                script.write("#!/bin/sh\nkill -9 $$\n")
+            os.chmod(killed, 0o700)
+            before = spawn.get_executable()
+            spawn.set_executable(killed)
+            try:
+                with prun.Pool(1, start_method="spawn") as pool:
+                    with self.assertRaises(prun.BrokenPoolError) as broken:
+                        pool.map(square, range(10))
+            finally:
+                spawn.set_executable(before)
+        self.assertRegex(str(broken.exception), "^workers die before they can take a task: .* was killed by signal 9 .SIGKILL.$")
+        self.assertNotIn("initializer", str(broken.exception))
+
     def test_workers_are_replaced_after_their_number_of_tasks(self):
         with prun.Pool(3, maxtasksperchild=10) as pool:
             pids = pool.map(pid_of, range(100), 1)

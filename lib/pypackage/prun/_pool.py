@@ -45,7 +45,9 @@ class Pool:
 
     Arguments that multiprocessing.Pool does not have:
 
-    start_method   "fork", "forkserver" or "spawn"; a multiprocessing context as `context` says the same
+    start_method   "fork", "forkserver" or "spawn"; a multiprocessing context as `context` says the same. With "fork" a process
+                   that was forked from the program once, when the pool was made, forks all workers. "forkserver" does what
+                   "spawn" does: each worker executes Python anew and imports the main module, and inherits no thread or lock.
     task_timeout   seconds that a call may take. Then its process is killed, and the call raises TaskTimeoutError.
     retries        how often a call that failed is tried again
     progress       True: each map shows its progress, on standard error if that is a terminal, or in a notebook. A callable: it

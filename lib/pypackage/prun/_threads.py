@@ -1,4 +1,5 @@
-"""The thread pools: the standard library's. No worker of theirs dies, and nothing is pickled."""
+"""The thread pools: the standard library's, unchanged. No worker of theirs dies, and nothing is pickled, so prun adds nothing to
+them: they take none of its own options."""
 
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import TimeoutError
