@@ -1,6 +1,6 @@
 """The Python package, measured beside the standard library's pools: the same program, with either import.
 
-    python3 package.py FOLDER|standard imap|map|submit|arrays|start N     prints the seconds that N of them took
+    python3 package.py FOLDER|standard imap|map|submit|arrays|start|joblib N     prints the seconds that N of them took
 """
 import os
 import pickle
@@ -86,7 +86,19 @@ def start(count):
     return timed(lambda: [one() for _ in range(count)])
 
 
-MEASURES = {"imap": imap, "map": default_map, "submit": submit, "arrays": arrays, "start": start}
+def with_joblib(count):
+    """joblib's own batches of a no-op. Without prun they go to loky, joblib's default."""
+    import joblib
+    if sys.argv[1] != "standard":
+        import prun
+        prun.register_joblib()
+    backend = "loky" if sys.argv[1] == "standard" else "prun"
+    with getattr(joblib, "parallel_config", joblib.parallel_backend)(backend, n_jobs=WORKERS), joblib.Parallel() as parallel:
+        parallel(joblib.delayed(no_op)(n) for n in range(100))
+        return timed(lambda: parallel(joblib.delayed(no_op)(n) for n in range(count)))
+
+
+MEASURES = {"imap": imap, "map": default_map, "submit": submit, "arrays": arrays, "start": start, "joblib": with_joblib}
 
 if __name__ == "__main__":
     print(f"{MEASURES[sys.argv[2]](int(sys.argv[3])):.9f}")

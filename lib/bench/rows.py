@@ -252,6 +252,16 @@ def package_costs(b):
     yield Row(package_costs.rows[1], prun, python, "Pool", "s", ("<=", 1))
 
 
+@measures("import prun: joblib's batches of a no-op")
+def package_joblib(b):
+    has_joblib = subprocess.run([sys.executable, "-c", "import joblib"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    if not has_joblib:
+        print("skipped: joblib is not installed (python3-joblib)", file=sys.stderr)
+        return
+    prun, loky = package_in_turn(b, "joblib", b.size(300_000, 2_000), b.size(100_000, 2_000))
+    yield Row(package_joblib.rows[0], 1 / prun, 1 / loky, "loky", "1/s", (">=", 5))
+
+
 @measures("import prun: the import")
 def package_import(b):
     environment = {**os.environ, "PYTHONPATH": str(b.build / "python")}
