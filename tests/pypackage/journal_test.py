@@ -228,6 +228,17 @@ class Differences(Journaled):
             self.assertEqual([next(results), next(results)], [1, 4])
             self.assertRaisesRegex(prun.JournalError, "its call 2 is .*square.3., this program's is .*square.4.", next, results)
 
+    def test_maps_of_lists_can_be_read_side_by_side(self):
+        for _ in range(2):
+            with prun.ProcessPoolExecutor(2, journal=self.path + "2") as executor:
+                first = executor.map(add, range(5000), range(5000))
+                second = executor.map(square, list(range(5000)))
+                self.assertEqual(executor.submit(add, 1, 2).result(), 3)
+                self.assertEqual([next(second), next(first)], [0, 0])
+                self.assertEqual(sum(first) + sum(second), sum(2 * n + n * n for n in range(5000)))
+        self.path += "2"
+        self.assertEqual(self.rows("SELECT count(*), max(run) FROM attempts"), [(10001, 1)])
+
     def test_no_call_can_follow_while_an_input_without_a_length_is_read(self):
         with prun.Pool(2, journal=self.path + "2") as pool:
             results = pool.imap(square, iter(int, 1))  # it never ends

@@ -13,7 +13,7 @@ IN_PLACE = 4  # beside one of them: results are recorded, so their large buffers
 
 _WINDOW = 4096
 # Reading these cannot wait for anything, so the consumer reads them itself.
-_READY = (list, tuple, range, set, frozenset, dict, str, bytes, bytearray, type({}.keys()), type({}.values()),
+READY = (list, tuple, range, set, frozenset, dict, str, bytes, bytearray, type({}.keys()), type({}.values()),
           type({}.items()))
 
 
@@ -57,7 +57,7 @@ class Core:
 
     def stream(self, function, iterable, form, chunksize, options, *, ordered=True, window=_WINDOW, exact=False,
                total=None, journal=None):
-        is_ready = exact or isinstance(iterable, _READY)  # with a buffersize the consumer itself reads, one for one
+        is_ready = exact or isinstance(iterable, READY)  # with a buffersize the consumer itself reads, one for one
         if options.progress is not None and total is None:
             total = length_of(iterable)
         capsule, iterable = self.new_stream(function, iterable, form, chunksize, options, ordered, window or 0, journal)
@@ -72,7 +72,7 @@ class Core:
         """(capsule, what it is to read)"""
         recorded = ()
         if journal is not None:
-            is_sized = isinstance(iterable, _READY)
+            is_sized = isinstance(iterable, READY)
             items = iterable if isinstance(iterable, range) else list(iterable) if is_sized else iter(iterable)
             place, iterable = (journal.calls if is_sized else journal.lazy_calls)(function, items, form == UNPACKED)
             recorded = journal.recordings, place

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 
 from . import _engine, _start
-from ._core import CALL, IN_PLACE, ITEM, UNPACKED, Core, Worker, length_of
+from ._core import CALL, IN_PLACE, ITEM, READY, UNPACKED, Core, Worker, length_of
 from ._future import CallFuture
 from ._options import SAME, Options, checked_limits
 
@@ -155,6 +155,8 @@ class ProcessPoolExecutor(Executor):
         form, iterable, total = ITEM, iterables[0] if iterables else (), None
         if len(iterables) != 1:
             form, iterable = UNPACKED, zip(*iterables)
+            if self._journal is not None and all(isinstance(one, READY) for one in iterables):
+                iterable = list(iterable)  # its length tells the places of the calls that follow
             if self._options.progress is not None:
                 lengths = [length_of(one) for one in iterables]
                 total = None if None in lengths else min(lengths, default=0)

@@ -72,13 +72,16 @@ def text_of(form):
 
 def same_form(one, other):
     """The forms stand for equal objects. Two pickles of an object may differ, by what shares what in it."""
+    kind = type(one)
+    if kind is not type(other):
+        return False
     if is_pickled(one) and is_pickled(other):
         return one == other or _same_objects(one, other)
-    if type(one) is not type(other):
-        return False
-    if type(one) is list:
+    if kind is list:
         return len(one) == len(other) and all(map(same_form, one, other))
-    return text_of(one) == text_of(other)
+    if kind is dict or kind is float:  # 0.0 is not -0.0, and the order of keys counts
+        return text_of(one) == text_of(other)
+    return one == other
 
 
 def _same_objects(one, other):
