@@ -148,13 +148,35 @@ void take_inputs(const CommandLine& line, const CommandValues& values, std::uint
   options.inputs.lists = command_lists(line, values);
   options.inputs.scripts = inputs_are_commands(line, values);
   if (!options.advice) options.advice = range_advice(options.inputs.lists);
-  if (line.has("--max-args") && !values.inputs.no_args)
-    options.inputs.max_bytes = room_for_inputs(options, options.is_script);
+  const bool many = (line.has("--max-args") || values.spread) && !values.inputs.no_args;
+  if (!many) return;
+  const std::size_t room = room_for_inputs(options, options.is_script);
+  options.inputs.max_bytes = options.inputs.max_bytes == 0 ? room : std::min(room, options.inputs.max_bytes);
+}
+
+/// A text of one word that is filled in for each task. Mistakes in it are found now.
+CommandText part_text(const std::string& source, const std::string& text, const CommandOptions& options) {
+  CommandText part;
+  part.source = source;
+  part.words = {text};
+  part.add_inputs = false;
+  part.syntax = options.text.syntax;
+  const command::CommandTemplate parsed = part.parse();
+  for (const std::string_view placeholder : {parsed.total_placeholder(), parsed.worker_placeholder()}) {
+    if (!placeholder.empty()) throw UsageError(fmt::format("{}: {} is not known there", source, placeholder));
+  }
+  return part;
+}
+
+void take_parts(const CommandValues& values, CommandOptions& options) {
+  if (values.tag_text) options.tag = part_text("--tagstring", *values.tag_text, options);
+  if (values.directory) options.directory = part_text("--cwd", *values.directory, options);
 }
 
 void refuse_missing_program(const CommandOptions& options) {
   const std::string program = options.parsed.program();
   if (program.empty()) return;
+  if (options.directory && program.find('/') != std::string::npos && !program.starts_with('/')) return;
   try {
     static_cast<void>(command::find_program(program));
   } catch (const std::system_error& error) {
@@ -189,9 +211,11 @@ bool names_command(const CommandLine& line, const OptionValues& values) {
   return line.form == LineForm::commands || (line.dashes_at == 1 && line.words.size() > 1);
 }
 
-command::CommandTemplate CommandText::parse() const {
-  auto parsed = script ? command::CommandTemplate::of_script(*script, add_inputs, syntax)
-                       : command::CommandTemplate::of_words(words, add_inputs, syntax);
+command::CommandTemplate CommandText::parse(const std::vector<std::string>& columns) const {
+  command::PlaceholderSyntax named = syntax;
+  named.columns = columns;
+  auto parsed = script ? command::CommandTemplate::of_script(*script, add_inputs, named)
+                       : command::CommandTemplate::of_words(words, add_inputs, named);
   if (!parsed) throw UsageError(fmt::format("{}: {}", source, parsed.error()));
   if (shell) parsed->set_shell(*shell);
   return std::move(*parsed);
@@ -208,6 +232,7 @@ std::optional<CommandOptions> command_options(const CommandLine& line, const Opt
   CommandOptions options;
   CommandTaker(line, command, mode, options)();
   take_inputs(line, command, values.run.seed, options);
+  take_parts(command, options);
   options.inputs.one_call = mode == Mode::apply;
   if (command.inputs.pipe && !options.inputs.lists.empty()) {
     throw UsageError("with --pipe commands get standard input, so the command line cannot have inputs");
@@ -219,7 +244,6 @@ std::optional<CommandOptions> command_options(const CommandLine& line, const Opt
     throw UsageError("no input; give some after the command or after :::, or lines on standard input");
   }
   options.streams = streams_of(line, values);
-  options.tag = values.output.tag;
   options.trace = command.trace;
   options.dry_run = command.dry_run;
   options.terminal = command.tty;

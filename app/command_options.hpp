@@ -36,7 +36,7 @@ struct CommandText {
   std::optional<std::string> shell;  ///< the program that runs it; otherwise words run directly
 
   /// @throws UsageError
-  [[nodiscard]] command::CommandTemplate parse() const;
+  [[nodiscard]] command::CommandTemplate parse(const std::vector<std::string>& columns = {}) const;
 };
 
 struct CommandOptions {
@@ -46,7 +46,8 @@ struct CommandOptions {
   command::CommandTemplate parsed;
   CommandInputOptions inputs;
   command::Streams streams = command::Streams::captured;
-  bool tag = false;
+  std::optional<CommandText> tag;        ///< --tagstring
+  std::optional<CommandText> directory;  ///< --cwd
   bool trace = false;
   bool dry_run = false;
   bool terminal = false;              ///< each command runs in the foreground of the terminal

@@ -90,6 +90,8 @@ OutputOptions output_options(const CommandLine& line, const OptionValues& values
   }
   OutputOptions output = values.output;
   output.style = style_of(mode);
+  output.red_failures = shows_colors(values.color, STDERR_FILENO);
+  if (output.tag && shows_colors(values.color, STDOUT_FILENO)) output.tag->use_color();
   return output;
 }
 
@@ -183,11 +185,14 @@ OrderValues order_options(const OptionValues& values) {
 /// What is done for this machine only, or needs the standard streams of this machine.
 void check_cluster(const CommandLine& line, RunTasks& run) {
   for (const std::string_view option :
-       {"--delay", "--max-load", "--min-free-memory", "--admit", "--tty", "--ungroup", "--line-buffer"}) {
+       {"--delay", "--max-load", "--min-free-memory", "--admit", "--tty", "--ungroup", "--line-buffer", "--header"}) {
     if (line.has(option)) {
       throw UsageError(fmt::format("--hosts and {} cannot be used together: {} is for tasks of this machine only", option,
                                    option));
     }
+  }
+  if (run.run.timeout_factor > 0) {
+    throw UsageError("--hosts needs a --timeout in seconds: the median is that of this machine's tasks only");
   }
   if (!run.run.chunksize) run.run.guided_chunks = true;
 }
@@ -218,6 +223,9 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   if (line.has("--progress-fd") && !line.has("--progress")) run.progress.style = ProgressStyle::json;
   run.joblog = values.joblog;
   run.order = order_options(values);
+  run.failure_status = values.failure_status;
+  run.at_end = values.at_end;
+  if (run.command && values.command.spread) run.command->inputs.spread_over = run.run.workers;
   run.journal = journal_request(values, run, std::move(command_line));
   return run;
 }

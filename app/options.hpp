@@ -3,6 +3,8 @@
 #pragma once
 
 #include "command_options.hpp"
+#include "end_commands.hpp"
+#include "exit_status.hpp"
 #include "journal_options.hpp"
 #include "known_functions.hpp"
 #include "logging.hpp"
@@ -66,6 +68,8 @@ struct RunTasks {
   std::optional<std::string> joblog{};
   OrderValues order{};
   ClusterValues cluster{};  ///< other machines
+  FailureStatus failure_status = FailureStatus::any;
+  EndCommands at_end{};
 };
 
 /// `prun journal FILE`

@@ -90,14 +90,6 @@ std::unique_ptr<command::OutputTurn> make_turn(const RunTasks& command) {
   return std::make_unique<command::OutputTurn>();
 }
 
-SourceOrError open_tasks(const RunTasks& tasks, command::TemplateCommand* command, Registry& registry) {
-  if (command == nullptr) return open_source(tasks.input, registry);
-  CommandText text = tasks.command->text;
-  auto source = open_command_inputs(tasks.command->inputs, *command, &text.syntax.columns);
-  if (source && tasks.command->inputs.header) command->set_template(text.parse());
-  return source;
-}
-
 /// Records the run's end. False where not everything could be recorded.
 bool close_journal(journal::Journal& journal, OutputBuffer& err, const RunReport& report) {
   auto problem = journal.problem();
@@ -146,6 +138,7 @@ class AssembledRun {
   void add_functions() {
     add_run_functions(*command_, registry_, surroundings_);
     given_ = make_command(*command_, jobserver_.dry_run, surroundings_);
+    make_tag({});
   }
 
   /// Before the run's journal is opened, which may be the same file: to close it would release the locks of the run.
@@ -179,13 +172,16 @@ class AssembledRun {
       source_ = std::make_unique<journal::JournalSource>(journal_->file(), registry_, given_.get());
       return tell_total();
     }
-    SourceOrError source = open_tasks(*command_, given_.get(), registry_);
+    std::vector<std::string> columns;
+    SourceOrError source = given_ ? open_command_inputs(command_->command->inputs, *given_, &columns)
+                                  : open_source(command_->input, registry_);
     if (!source) {
       err_.write(message_line(source.error().message));
       err_.flush();
       return false;
     }
     source_ = std::move(*source);
+    if (!columns.empty()) name_columns(columns);
     if (!order_is_possible() || !tell_total()) return false;
     if (command_->journal) open_journal();
     return true;
@@ -199,6 +195,20 @@ class AssembledRun {
                                         *source_->remaining(), most)));
     err_.flush();
     return false;
+  }
+
+  /// Parses the texts with placeholders again: names of columns are placeholders too.
+  void name_columns(const std::vector<std::string>& columns) {
+    const CommandOptions& command = *command_->command;
+    given_->set_template(command.text.parse(columns));
+    if (command.directory) given_->set_directory(command.directory->parse(columns));
+    if (command.tag) make_tag(columns);
+  }
+
+  void make_tag(const std::vector<std::string>& columns) {
+    tag_ = command_->output.tag;
+    if (tag_ && command_->command && command_->command->tag) tag_->use_form(command_->command->tag->parse(columns));
+    surroundings_.tag = tag_;
   }
 
   /// Tells the command how many tasks there are. False if it needs to know, and nobody does.
@@ -226,6 +236,7 @@ class AssembledRun {
   void open_outputs() {
     OutputOptions printing = command_->output;
     printing.turn = surroundings_.turn.get();
+    printing.tag = tag_;
     output_ = make_output(printing, out_, err_, &surroundings_.spilled);
     if (printing.results_directory) results_.emplace(*printing.results_directory, *output_, &surroundings_.spilled);
   }
@@ -253,6 +264,7 @@ class AssembledRun {
     options.turn = surroundings_.turn.get();
     options.spilled = &surroundings_.spilled;
     options.ending = surroundings_.stopping.ending.get();
+    options.found_timeout = surroundings_.stopping.found_timeout.get();
     options.events = &events;
     options.nodes = nodes_.get();
     options.command = given_.get();
@@ -273,6 +285,7 @@ class AssembledRun {
     Listener& listener = results_ ? static_cast<Listener&>(*results_) : *output_;
     try {
       const RunReport report = run(run_options, registry_, *source_, listener, out_, err_);
+      first_failure_ = observers.first_failure();
       part_failed_ =
           std::ranges::any_of(observers.events().parts(), [](const RunPart* part) { return part->failed(); });
       return report;
@@ -295,17 +308,24 @@ class AssembledRun {
       static_cast<void>(err_.give_up_rest());
     }
     log_end(log_, report, command_->run, started_);
-    return recorded && !part_failed_ ? exit_status_of(report, *command_) : prun_failed;
+    const int status = recorded && !part_failed_ ? exit_status_of(report, *command_, first_failure_) : prun_failed;
+    const auto problem = run_end_commands(command_->at_end, report, status);
+    if (!problem) return status;
+    err_.write(message_line(*problem));
+    err_.flush();
+    return status == all_succeeded ? prun_failed : status;
   }
 
   const RunTasks* command_;
-  bool part_failed_ = false;  ///< what an observer had to write is not whole
+  std::optional<int> first_failure_;  ///< the exit status of the task that failed first
+  bool part_failed_ = false;          ///< what an observer had to write is not whole
   SteadyClock::time_point started_ = SteadyClock::now();
   jobserver::Joined jobserver_;
   Log log_;
   command::CommandSurroundings surroundings_;
   Registry registry_;
   std::unique_ptr<command::TemplateCommand> given_;  ///< the command that the command line names
+  std::optional<command::Tag> tag_;                  ///< of lines of output
   OutputBuffer err_{STDERR_FILENO, "standard error", OutputBuffer::SlowReader::lets_wait};
   std::vector<report::ReportFile> reports_;
   std::vector<trace::TraceFile> traces_;

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string_view>
@@ -54,12 +55,18 @@ std::string plural(std::uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-int exit_status_of(const RunReport& report, const RunTasks& command) {
+int exit_status_of(const RunReport& report, const RunTasks& command, std::optional<int> first_failure) {
   if (report.interrupted_by_signal != 0) return interrupted_by(report.interrupted_by_signal);
   if (report.bad_input || report.bad_inputs > 0) return usage_or_bad_input;
   if (rest_is_unknown(command) && !command.journal->partial) return usage_or_bad_input;
   if (report.deadline_over) return some_task_failed;
-  return report.failed > 0 ? some_task_failed : all_succeeded;
+  if (report.failed == 0) return all_succeeded;
+  switch (command.failure_status) {
+    case FailureStatus::first: return first_failure.value_or(some_task_failed);
+    case FailureStatus::count: return static_cast<int>(std::min<std::uint64_t>(report.failed, 101));
+    case FailureStatus::any: break;
+  }
+  return some_task_failed;
 }
 
 std::optional<std::string> early_end(const RunReport& report, const RunTasks& command) {

@@ -13,7 +13,8 @@
 namespace prun::app {
 
 /// An interruption takes precedence over bad input, and bad input over failed tasks. A closed output is not a failure.
-[[nodiscard]] int exit_status_of(const RunReport& report, const RunTasks& command);
+[[nodiscard]] int exit_status_of(const RunReport& report, const RunTasks& command,
+                                 std::optional<int> first_failure = std::nullopt);
 
 /// One line, without `prun: `: why the run ended early, how many tasks are done, how to continue. Absent: it did not.
 [[nodiscard]] std::optional<std::string> early_end(const RunReport& report, const RunTasks& command);

@@ -9,6 +9,7 @@ namespace prun::app {
 void surround_commands(const RunTasks& tasks, command::CommandSurroundings& surroundings) {
   command::Stopping& stopping = surroundings.stopping;
   stopping.timeout = tasks.run.timeout;
+  if (tasks.run.timeout_factor > 0) stopping.found_timeout = std::make_unique<command::TimeLimit>();
   stopping.cpu_limit = tasks.run.limits.cpu_time;
   stopping.grace = tasks.run.grace;
   stopping.own_process = !tasks.run.threads;
@@ -27,11 +28,11 @@ std::unique_ptr<command::TemplateCommand> make_command(const RunTasks& tasks, bo
   if (!tasks.command) return nullptr;
   const CommandOptions& command = *tasks.command;
   surroundings.streams = command.streams;
-  surroundings.tag = command.tag;
   surroundings.trace = command.trace && !command.dry_run;
   auto made = std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings,
                                                          command.dry_run || dry_run);
   made->set_slots(tasks.run.workers);
+  if (command.directory) made->set_directory(command.directory->parse());
   return made;
 }
 

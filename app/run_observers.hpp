@@ -1,6 +1,7 @@
 // The parts that observe a run. A new observer is a folder of its own, an option, and one line in run_observers.cpp.
 #pragma once
 
+#include "failure_parts.hpp"
 #include "logging.hpp"
 #include "options.hpp"
 
@@ -39,6 +40,10 @@ class RunObservers {
   RunObservers(const RunTasks& command, const Surroundings& surroundings);
 
   [[nodiscard]] const EventStream& events() const noexcept { return events_; }
+  /// The exit status of the task that failed first, if that is asked for.
+  [[nodiscard]] std::optional<int> first_failure() const noexcept {
+    return first_failure_ != nullptr ? first_failure_->status() : std::nullopt;
+  }
 
  private:
   template <typename Part, typename... Arguments>
@@ -53,6 +58,7 @@ class RunObservers {
   const history::History& record(const RunTasks& command, const Surroundings& around);
 
   std::unique_ptr<history::History> history_;
+  const FirstFailure* first_failure_ = nullptr;
   void add_progress(const RunTasks& command, const ProgressPlan& plan, const Surroundings& around);
 
   std::optional<TerminalScreen> screen_;        ///< for the progress

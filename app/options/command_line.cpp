@@ -2,6 +2,7 @@
 #include "options/command_line.hpp"
 
 #include "options/foreign_options.hpp"
+#include "options/list_signs.hpp"
 #include "options/option_groups.hpp"
 #include "usage_error.hpp"
 
@@ -164,7 +165,8 @@ bool looks_like_option(std::string_view word) noexcept {
 }
 
 CommandLine split_command_line(int argc, const char* const* argv) {
-  const std::span<const char* const> all(argv + std::min(argc, 1), argv + argc);
+  const std::vector<const char*> words = with_usual_signs({argv + std::min(argc, 1), argv + argc});
+  const std::span<const char* const> all(words);
   const LineBeginning beginning = beginning_of(all);
   std::vector<std::string> arguments = prepare(all.first(beginning.options_end));
   CLI::App app;

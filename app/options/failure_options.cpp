@@ -136,6 +136,47 @@ A message on standard error says how many tasks were not started.
      .completes = Completes::keywords,
      .choices = "never soon,fail=1 now,fail=1 soon,success=1 now,success=1 soon,done=1 now,done=1",
      .take = [](OptionValues& to, const Given& given) { to.run.halt = halt_policy(given); }},
+    {.names = "--exit-status",
+     .value = "HOW",
+     .help = "exit status after failures: any (1), first, count",
+     .details = R"(
+The exit status of prun if tasks have failed. `any` is 1, the default. `first` is that of the task that failed first: the exit
+status of its command, 128 and the number of the signal that ended it, 124 after a time limit, otherwise 1. `count` is the
+number of failed tasks, as with GNU parallel; 101 means more than 100. An interruption, wrong input and a deadline keep their exit
+statuses.
+)",
+     .completes = Completes::choices,
+     .choices = "any first count",
+     .take =
+         [](OptionValues& to, const Given& given) {
+           to.failure_status = given.text == "first"   ? FailureStatus::first
+                               : given.text == "count" ? FailureStatus::count
+                                                       : FailureStatus::any;
+         }},
+    {.names = "--on-end",
+     .value = "SCRIPT",
+     .help = "run SCRIPT with /bin/sh when the run has ended",
+     .details = R"(
+Run this script once with `/bin/sh` when the run has ended, also if it was interrupted. It finds the exit status of prun in
+`$PRUN_STATUS`, and numbers of tasks in `$PRUN_SUCCEEDED`, `$PRUN_FAILED` and `$PRUN_NOT_RUN`. prun waits for it. If the script
+fails, prun prints a message, and exits with 3 if it would have exited with 0.
+)",
+     .take = [](OptionValues& to, const Given& given) { to.at_end.on_end = given.text; }},
+    {.names = "--on-fail",
+     .value = "SCRIPT",
+     .help = "as --on-end, but only if the run failed",
+     .details = R"(
+Run this script as --on-end does, but only if the exit status of prun is not 0. It runs before the script of --on-end.
+)",
+     .take = [](OptionValues& to, const Given& given) { to.at_end.on_fail = given.text; }},
+    {.names = "--drain",
+     .help = "on SIGTERM finish running tasks, start no more",
+     .details = R"(
+After a first SIGTERM, let running tasks end and start no more, as services expect when they are drained. A second SIGTERM, a
+tenth of a second later or more, ends the run as one SIGTERM does without this option. If tasks were left, the exit
+status is 143.
+)",
+     .take = [](OptionValues& to, const Given&) { to.run.drain = true; }},
 };
 
 }  // namespace

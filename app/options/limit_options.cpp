@@ -9,6 +9,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace prun::app {
@@ -41,20 +42,43 @@ std::chrono::milliseconds grace_of_sequence(const Given& given) {
   }
 }
 
+/// `3x`, `2.5x`, `300%`. Absent: another form.
+std::optional<double> factor_of(const Given& given) {
+  std::string_view text = given.text;
+  const bool percent = text.ends_with('%');
+  if (!percent && !text.ends_with('x')) return std::nullopt;
+  text.remove_suffix(1);
+  double factor = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), factor);
+  if (percent) factor /= 100;
+  if (error != std::errc{} || end != text.data() + text.size() || !(factor >= 1 && factor <= 1e6))
+    throw UsageError(fmt::format("{} takes a time such as 30s, or a multiple of the median of 1x or more, not '{}'",
+                                 given.option, given.text));
+  return factor;
+}
+
 constexpr Option options[] = {
     {.names = "--timeout",
-     .value = "TIME",
-     .help = "stop a task that runs longer, as in 30s or 2m",
+     .value = "TIME|Nx",
+     .help = "stop a task that runs longer, as in 30s or 3x",
      .details = R"(
 Stop a task that runs longer than this, together with everything that it has started. The task fails. Output that a
 command has written is kept.
+
+`3x`, or `300%` as in GNU parallel, is three times the median of the tasks that have succeeded, but at least 100 ms. There is no limit
+before three tasks have succeeded.
 
 A command or a serving program is asked to end first, see --grace. A function inside prun is killed together with its
 worker, and the worker is replaced.
 )",
      .excludes = {{"--threads", "a thread cannot be stopped in the middle of a task"}},
-     .take = [](OptionValues& to,
-                const Given& given) { to.run.timeout = parse_duration(given.option, given.text, false); }},
+     .take =
+         [](OptionValues& to, const Given& given) {
+           const auto factor = factor_of(given);
+           to.run.timeout_factor = factor.value_or(0);
+           to.run.timeout.reset();
+           if (!factor) to.run.timeout = parse_duration(given.option, given.text, false);
+         }},
     {.names = "--grace",
      .value = "TIME",
      .help = "time to end before SIGKILL (default: 400ms)",

@@ -43,6 +43,8 @@ std::size_t literal_words(std::span<const char* const> words) {
 
 }  // namespace
 
+bool takes_next_word(std::string_view word) { return look_at(word).takes_next; }
+
 LineBeginning beginning_of(std::span<const char* const> words) {
   bool has_command = false;
   for (std::size_t i = 0; i < words.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace prun::app {
 
@@ -19,6 +20,9 @@ struct LineBeginning {
   LineForm form;
   std::size_t options_end;  ///< no word from this one on is an option; it may be `--` or a list sign
 };
+
+/// Returns true if the word is an option whose value is the next word.
+[[nodiscard]] bool takes_next_word(std::string_view word);
 
 /// @param words without the name of the program
 [[nodiscard]] LineBeginning beginning_of(std::span<const char* const> words);

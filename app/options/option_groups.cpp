@@ -6,9 +6,10 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<const OptionGroup*, 13> all_groups{
-    &groups::workers, &groups::cluster, &groups::functions, &groups::input,   &groups::commands, &groups::output,   &groups::failures,
-    &groups::limits,  &groups::load,      &groups::journal, &groups::report,   &groups::progress, &groups::general,
+constexpr std::array<const OptionGroup*, 15> all_groups{
+    &groups::workers,        &groups::cluster,         &groups::functions, &groups::input,    &groups::commands,
+    &groups::command_inputs, &groups::command_outputs, &groups::output,    &groups::failures, &groups::limits,
+    &groups::load,           &groups::journal,         &groups::report,    &groups::progress, &groups::general,
 };
 
 }  // namespace

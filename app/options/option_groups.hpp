@@ -20,6 +20,8 @@ extern const OptionGroup cluster;
 extern const OptionGroup functions;
 extern const OptionGroup input;
 extern const OptionGroup commands;
+extern const OptionGroup command_inputs;
+extern const OptionGroup command_outputs;
 extern const OptionGroup output;
 extern const OptionGroup failures;
 extern const OptionGroup limits;

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "cluster_values.hpp"
+#include "colors.hpp"
+#include "end_commands.hpp"
+#include "exit_status.hpp"
 #include "known_functions.hpp"
 #include "logging.hpp"
 
@@ -39,6 +42,9 @@ struct CommandValues {
   bool keep_order = true;
   bool trace = false;
   std::optional<std::string> replacement;  ///< -I
+  std::optional<std::string> tag_text;     ///< --tagstring
+  std::optional<std::string> directory;    ///< --cwd
+  bool spread = false;                     ///< -n auto, -n max
   bool line_buffer = false;
   bool ungroup = false;
   bool tty = false;
@@ -77,6 +83,9 @@ struct OptionValues {
   std::optional<std::int64_t> run_number;
   ProgressOptions progress;
   std::optional<std::string> joblog;
+  FailureStatus failure_status = FailureStatus::any;
+  EndCommands at_end;
+  ColorChoice color = ColorChoice::automatic;
   bool json = false;  ///< `--output json` of a subcommand that prints a report
 };
 

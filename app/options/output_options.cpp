@@ -50,6 +50,22 @@ printed in Base64.
      .completes = Completes::choices,
      .choices = "text json",
      .take = [](OptionValues& to, const Given& given) { to.json = given.text == "json"; }},
+    {.names = "--color",
+     .value = "WHEN",
+     .implied = "auto",
+     .help = "colour failures and tags: auto, always, never",
+     .details = R"(
+Print failures in red, and the tags of --tag in cyan. With `auto`, the default, only a terminal gets colours, and none if
+`$NO_COLOR` is set, or if `$TERM` is `dumb` or not set.
+)",
+     .completes = Completes::choices,
+     .choices = "auto always never",
+     .take =
+         [](OptionValues& to, const Given& given) {
+           to.color = given.text == "always"  ? ColorChoice::always
+                      : given.text == "never" ? ColorChoice::never
+                                              : ColorChoice::automatic;
+         }},
     {.names = "--format",
      .value = "TEMPLATE",
      .help = "one line per task: '{time} {args} {result}'",

@@ -120,6 +120,13 @@ std::string text_of(const CommandLine& line) {
   return join_words({line.arguments.begin() + static_cast<std::ptrdiff_t>(line.words_of_shell), line.arguments.end()});
 }
 
+/// A placeholder that is the whole folder becomes a word for each input.
+std::string join_inputs(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
+  return text;
+}
+
 /// `command` and `shell`: the call contains everything.
 class GivenCommand final : public CommandFunction {
  public:
@@ -192,14 +199,11 @@ std::string input_text(std::string_view value) {
   throw ArgumentError("a command takes strings and numbers, not " + text);
 }
 
-std::string tag_of(std::string_view args) {
-  std::string tag;
+std::vector<std::string> input_texts(std::string_view args) {
   ValueReader reader(args);
-  for (std::uint32_t left = reader.array(); left > 0; --left) {
-    if (!tag.empty()) tag += ' ';
-    tag += input_text(reader.skip());
-  }
-  return tag;
+  std::vector<std::string> texts(reader.array());
+  for (std::string& text : texts) text = input_text(reader.skip());
+  return texts;
 }
 
 std::string CommandFunction::call_text(std::string_view args, std::string_view kwargs) const {
@@ -219,7 +223,8 @@ void CommandFunction::call(std::string_view args, const CallContext& context, st
     const std::string text = text_of(line) + '\n';  // in one call, so that lines of workers do not mix
     static_cast<void>(sys::retry_interrupted([&] { return ::write(STDERR_FILENO, text.data(), text.size()); }));
   }
-  const std::string tag = surroundings_->streams == Streams::by_line && surroundings_->tag ? tag_of(args) + '\t' : "";
+  const bool tagged = surroundings_->streams == Streams::by_line && surroundings_->tag;
+  const std::string tag = tagged ? surroundings_->tag->of(args, context.index) : std::string();
   run_command(line, *surroundings_, context.index, tag, result);
 }
 
@@ -241,6 +246,7 @@ CommandLine TemplateCommand::line_of(std::string_view args, const CallContext& c
   line.arguments = template_.expand(filling);
   line.is_script = template_.is_script();
   line.words_of_shell = template_.words_of_shell();
+  if (directory_) line.directory = join_inputs(directory_->expand(filling));
   if (const auto input = member(context.kwargs, "stdin"); !input.empty()) {
     line.standard_input = optional_string(input, "stdin");
   }

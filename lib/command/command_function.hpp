@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,8 @@ class TemplateCommand final : public CommandFunction {
 
   /// To be called before the workers start, as is all that follows.
   void set_template(CommandTemplate parsed) { template_ = std::move(parsed); }
+  /// The folder in which each command runs, a template of one word.
+  void set_directory(CommandTemplate directory) { directory_ = std::move(directory); }
   /// The number of all tasks, for a template with a `total_placeholder`.
   void set_total(std::uint64_t tasks) noexcept { total_ = tasks; }
   void set_slots(std::uint32_t workers) noexcept { slots_ = workers; }
@@ -58,6 +61,7 @@ class TemplateCommand final : public CommandFunction {
   [[nodiscard]] CommandLine line_of(std::string_view args, const CallContext& context) const override;
 
   CommandTemplate template_;
+  std::optional<CommandTemplate> directory_;
   bool dry_run_;
   std::uint64_t total_ = 0;
   std::uint32_t slots_ = 1;
@@ -69,7 +73,7 @@ class TemplateCommand final : public CommandFunction {
 /// The text of an input: a string unchanged, a number as in JSON. @throws ArgumentError for other values
 [[nodiscard]] std::string input_text(std::string_view value);
 
-/// The inputs of a call as shell words, separated by tabs. --tag prints it.
-[[nodiscard]] std::string tag_of(std::string_view args);
+/// The texts of the inputs of a call. @throws ArgumentError for values that no command takes
+[[nodiscard]] std::vector<std::string> input_texts(std::string_view args);
 
 }  // namespace prun::command

@@ -34,6 +34,8 @@ namespace {
 
 using Clock = StopSequence::Clock;
 
+constexpr std::chrono::milliseconds limit_interval{100};
+
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
 bool has(const Variables& variables, std::string_view name) {
@@ -86,13 +88,13 @@ class RunningCommand {
   void start(const CommandLine& line);
   [[nodiscard]] bool done(int ready) const;
   [[nodiscard]] int longest_wait() const;
+  [[nodiscard]] std::optional<Clock::time_point> time_out() const;
   void stop_where_due(bool run_ends);
   void look_at_child();
   void on_stop(int signal);
 
   const CommandSurroundings* surroundings_;
   Clock::time_point started_ = Clock::now();
-  std::optional<Clock::time_point> time_out_;
   StopSequence stop_;
   CpuWatch cpu_;
   InputFeed feed_;
@@ -117,7 +119,6 @@ RunningCommand::RunningCommand(const CommandLine& line, const CommandSurrounding
       err_(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock,
            {nullptr, index, STDERR_FILENO, surroundings.terminal_drawn_on.get()}),
       child_signal_(&sys::ChildSignal::of_this_thread()) {
-  if (surroundings.stopping.timeout) time_out_ = started_ + *surroundings.stopping.timeout;
   start(line);
   stop_.watch(child_->pid());
   known_.emplace(child_->pid());
@@ -177,13 +178,20 @@ int RunningCommand::longest_wait() const {
     if (time) next = std::min(next, *time);
   };
   if (!stop_.begun()) {
-    by(time_out_);
+    by(time_out());
     by(cpu_.next());
+    // Nothing says that the limit is found, or has changed.
+    if (surroundings_->stopping.found_timeout) next = std::min(next, Clock::now() + limit_interval);
   }
   by(stop_.next());
   if (next == Clock::time_point::max()) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+}
+
+std::optional<Clock::time_point> RunningCommand::time_out() const {
+  const auto limit = surroundings_->stopping.limit();
+  return limit ? std::optional(started_ + *limit) : std::nullopt;
 }
 
 void RunningCommand::stop_where_due(bool run_ends) {
@@ -192,7 +200,7 @@ void RunningCommand::stop_where_due(bool run_ends) {
     const bool by_key = surroundings_->stopping.ending->reason() == RunEnding::Reason::interrupt;
     stop_.begin(Reason::run_ended, by_key ? SIGINT : SIGTERM);
   }
-  if (time_out_ && Clock::now() >= *time_out_) stop_.begin(Reason::timeout, SIGTERM);
+  if (const auto end = time_out(); end && Clock::now() >= *end) stop_.begin(Reason::timeout, SIGTERM);
   if (!stop_.begun() && cpu_.reached()) stop_.begin(Reason::cpu_limit, SIGTERM);
   if (!stop_.begun()) return;
   others_gone_ = ended_ && stop_.others_are_gone();

@@ -5,6 +5,7 @@
 #include "command/output_turn.hpp"
 #include "command/spilled_files.hpp"
 #include "command/stop_sequence.hpp"
+#include "command/tag.hpp"
 #include "command/terminal.hpp"
 
 #include <chrono>
@@ -37,9 +38,9 @@ enum class Streams : std::uint8_t {
 /// Settings that are the same for all commands of a run. Create it before the workers start.
 struct CommandSurroundings {
   Streams streams = Streams::captured;
-  bool tag = false;  ///< print the inputs before each line that is passed on
-  bool trace = false;  ///< each command is written to standard error before it runs
-  int standard_input = -1;  ///< a descriptor that commands without input of their own read; -1: they read nothing
+  std::optional<Tag> tag{};  ///< before each line that is passed on
+  bool trace = false;        ///< each command is written to standard error before it runs
+  int standard_input = -1;   ///< a descriptor that commands without input of their own read; -1: they read nothing
   std::vector<std::pair<std::string, std::string>> environment;  ///< beside prun's own, unless the command has its own
   SpilledFiles spilled;
   OutputLock output_lock;

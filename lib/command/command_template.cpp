@@ -150,13 +150,21 @@ bool CommandTemplate::has_input_within(std::size_t word) const noexcept {
   return std::any_of(words_[word].begin(), words_[word].end(), [](const Segment& s) { return s.shows_input(); });
 }
 
-std::string_view CommandTemplate::total_placeholder() const noexcept {
+std::string_view CommandTemplate::first_placeholder(Test test) const noexcept {
   for (const Word& word : words_) {
     for (const Segment& segment : word) {
-      if (!segment.is_text && segment.placeholder.needs_total()) return segment.text;
+      if (!segment.is_text && test(segment.placeholder)) return segment.text;
     }
   }
   return {};
+}
+
+std::string_view CommandTemplate::total_placeholder() const noexcept {
+  return first_placeholder([](const Placeholder& place) { return place.needs_total(); });
+}
+
+std::string_view CommandTemplate::worker_placeholder() const noexcept {
+  return first_placeholder([](const Placeholder& place) { return place.needs_worker(); });
 }
 
 /// @param accept called with (offset, size, segment). If it returns false, the place is ordinary text

@@ -66,6 +66,8 @@ class CommandTemplate {
   [[nodiscard]] bool has_input_within(std::size_t word) const noexcept;
   /// The first placeholder that needs the number of all tasks; empty if none does.
   [[nodiscard]] std::string_view total_placeholder() const noexcept;
+  /// The first placeholder for the number of the worker; empty if there is none.
+  [[nodiscard]] std::string_view worker_placeholder() const noexcept;
   /// The program; empty if a placeholder is part of it.
   [[nodiscard]] std::string program() const;
   /// Approximate number of bytes of an expansion without its inputs.
@@ -86,12 +88,14 @@ class CommandTemplate {
     }
   };
   using Word = std::vector<Segment>;
+  using Test = bool (*)(const Placeholder&);
   using WordOrError = tl::expected<Word, std::string>;
 
   template <typename Accept>
   [[nodiscard]] static WordOrError parse(std::string_view text, const PlaceholderSyntax& syntax, const Accept& accept);
   [[nodiscard]] static WordOrError parse_script(std::string_view script, const PlaceholderSyntax& syntax);
   static void take_escape(Word& word, const ScriptPlace& place);
+  [[nodiscard]] std::string_view first_placeholder(Test test) const noexcept;
   void append(const Segment& segment, const Filling& filling, std::string& word) const;
   void append_inputs(const Segment& segment, const Filling& filling, std::string& word) const;
   void append_text(std::string_view text, const Segment& segment, std::string& word) const;

@@ -36,6 +36,7 @@ struct Placeholder {
 
   [[nodiscard]] bool shows_input() const noexcept { return kind == Kind::inputs || kind == Kind::input; }
   [[nodiscard]] bool needs_total() const noexcept { return kind == Kind::total || kind == Kind::padded_number; }
+  [[nodiscard]] bool needs_worker() const noexcept { return kind == Kind::slot || kind == Kind::padded_slot; }
   /// Only digits stand in its place.
   [[nodiscard]] bool is_digits() const noexcept { return !shows_input() && (fill == '0' || width == 0); }
 };

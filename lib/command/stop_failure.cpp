@@ -57,7 +57,8 @@ Failure failure_of(const StopSequence& stop, const Stopping& stopping) {
     case StopSequence::Reason::timeout:
       failure.kind = FailureKind::timeout;
       failure.type = "prun::TimeoutError";
-      failure.message = fmt::format("ran longer than {:g} s and was {}", seconds(*stopping.timeout), how);
+      failure.message = fmt::format("ran longer than {:g} s and was {}",
+                                    seconds(stopping.limit().value_or(std::chrono::nanoseconds(0))), how);
       break;
     case StopSequence::Reason::cpu_limit:
       failure.kind = FailureKind::cpu_limit;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "command/run_ending.hpp"
+#include "command/time_limit.hpp"
 
 #include <sys/types.h>
 
@@ -18,10 +19,16 @@ namespace prun::command {
 /// The settings for all programs of a run.
 struct Stopping {
   std::optional<std::chrono::nanoseconds> timeout{};  ///< for a call
+  std::unique_ptr<TimeLimit> found_timeout{};         ///< for a call, found during the run; null: there is none
   std::chrono::microseconds cpu_limit{0};             ///< for a call with everything that it starts; 0: none
   std::chrono::nanoseconds grace = std::chrono::milliseconds(400);
   std::unique_ptr<RunEnding> ending{};  ///< null: the end of the run is not announced
   bool own_process = true;  ///< its process makes only this call and adopts orphans: all descendants are the call's
+
+  /// The time limit of a call as far as it is known by now.
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> limit() const noexcept {
+    return found_timeout ? found_timeout->get() : timeout;
+  }
 };
 
 class StopSequence {

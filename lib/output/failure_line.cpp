@@ -8,13 +8,17 @@
 
 namespace prun {
 
-void write_failure_line(const TaskEvent& event, OutputBuffer& err) {
+void FailureLines::write(const TaskEvent& event, OutputBuffer& err, OutputBuffer& behind) const {
+  if (event.failure == nullptr || quiet_) return;
+  err.follow(behind);
   if (event.failure->kind == FailureKind::interrupted) return;  // the last line of the run says how many were stopped
   if (err.closed()) return;
   std::string& line = err.record();
+  if (red_) line += "\x1b[31m";
   append_short_call(line, event);
   line += ": ";
   line += describe(*event.failure, event.attempt);
+  if (red_) line += "\x1b[0m";
   line += '\n';
   err.commit();
 }

@@ -38,7 +38,7 @@ std::unique_ptr<Listener> make_value_output(const OutputOptions& options, Output
 
 std::unique_ptr<Listener> make_output(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err,
                                       command::SpilledFiles* files) {
-  if (options.saves_files) return std::make_unique<SavedOutput>(options.quiet, out, err, files);
+  if (options.saves_files) return std::make_unique<SavedOutput>(options, out, err, files);
   if (auto values = make_value_output(options, out, err)) {
     const bool objects =
         !options.format_template && (options.format == Format::json || options.format == Format::jsonl);

@@ -1,6 +1,8 @@
 // The user's output options, as plain data.
 #pragma once
 
+#include "command/tag.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -30,11 +32,13 @@ struct OutputOptions {
   Format format = Format::text;
   std::optional<std::string> format_template;  ///< takes precedence over `format`; see format_template.hpp
   TextStyle style = TextStyle::table;
-  bool tag = false;                              ///< print a command's inputs before each line of its output
+  std::optional<command::Tag> tag{};             ///< before each line of a command's output
   std::optional<std::string> results_directory;  ///< also save the output of commands here
   const command::OutputTurn* turn = nullptr;     ///< lets tasks print their output themselves; null: none does
-  bool quiet = false;  ///< do not report failures on standard error; results are printed as usual
-  bool saves_files = false;  ///< --files: what commands write to standard output is kept in files, whose names are printed
+  bool quiet = false;         ///< do not report failures on standard error; results are printed as usual
+  bool red_failures = false;  ///< standard error is a terminal that shows colours
+  bool saves_files =
+      false;  ///< --files: what commands write to standard output is kept in files, whose names are printed
   Clock clock = std::chrono::system_clock::now;  ///< the time of day on a line
 };
 

@@ -1,10 +1,8 @@
 // See raw_output.hpp.
 #include "output/raw_output.hpp"
 
-#include "command/command_function.hpp"
 #include "command/line_writer.hpp"
 #include "command/output_turn.hpp"
-#include "output/failure_line.hpp"
 #include "output/value_text.hpp"
 #include "sys/file_copy.hpp"
 
@@ -69,13 +67,13 @@ void end_line(const CommandResult::Output& output, OutputBuffer& target) {
 }  // namespace
 
 RawOutput::RawOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err, SpilledFiles* files)
-    : tag_(options.tag), quiet_(options.quiet), turn_(options.turn), out_(out), err_(err), files_(files) {}
+    : tag_(options.tag), failures_(options), turn_(options.turn), out_(out), err_(err), files_(files) {}
 
 void RawOutput::on_task(const TaskEvent& event) {
   if (event.command) {
     const command::Outputs outputs =
         command::outputs_of(event.failure != nullptr ? std::string_view(event.failure->detail) : event.value);
-    const std::string tag = tag_ ? command::tag_of(event.args) + '\t' : std::string();
+    const std::string tag = tag_ ? tag_->of(event.args, event.index) : std::string();
     end_broken_line(event);
     write(outputs.out, tag, out_);
     write(outputs.err, tag, err_);
@@ -88,9 +86,7 @@ void RawOutput::on_task(const TaskEvent& event) {
     append_value(out_.record(), event.value);
     out_.write("\n");
   }
-  if (event.failure == nullptr || quiet_) return;
-  err_.follow(out_);
-  write_failure_line(event, err_);
+  failures_.write(event, err_, out_);
 }
 
 // A task that printed its output itself, and was stopped or lost its worker, may have ended in the middle of a line.

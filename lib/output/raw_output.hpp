@@ -4,9 +4,11 @@
 
 #include "command/command_result.hpp"
 #include "event/task_event.hpp"
+#include "output/failure_line.hpp"
 #include "output/output_buffer.hpp"
 #include "output/output_options.hpp"
 
+#include <optional>
 #include <string>
 
 namespace prun {
@@ -22,8 +24,8 @@ class RawOutput final : public Listener {
   void end_broken_line(const TaskEvent& event);
   void write(const command::CommandResult::Output& output, const std::string& tag, OutputBuffer& target);
 
-  bool tag_;
-  bool quiet_;
+  std::optional<command::Tag> tag_;
+  FailureLines failures_;
   const command::OutputTurn* turn_;
   OutputBuffer& out_;
   OutputBuffer& err_;

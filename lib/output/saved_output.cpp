@@ -1,7 +1,6 @@
 // See saved_output.hpp.
 #include "output/saved_output.hpp"
 
-#include "output/failure_line.hpp"
 #include "sys/error.hpp"
 #include "sys/fd.hpp"
 
@@ -32,9 +31,7 @@ void SavedOutput::on_task(const TaskEvent& event) {
     err_.follow(out_);
     copy(outputs.err, err_);
   }
-  if (event.failure == nullptr || quiet_) return;
-  err_.follow(out_);
-  write_failure_line(event, err_);
+  failures_.write(event, err_, out_);
 }
 
 std::string SavedOutput::save(const command::CommandResult::Output& output) const {

@@ -4,6 +4,7 @@
 
 #include "command/command_result.hpp"
 #include "event/task_event.hpp"
+#include "output/failure_line.hpp"
 #include "output/output_buffer.hpp"
 
 #include <string>
@@ -12,9 +13,9 @@ namespace prun {
 
 class SavedOutput final : public Listener {
  public:
-  /// @param quiet failures are not told on standard error @param files where large outputs are; null: there are none
-  SavedOutput(bool quiet, OutputBuffer& out, OutputBuffer& err, command::SpilledFiles* files)
-      : quiet_(quiet), out_(out), err_(err), files_(files) {}
+  /// @param files where large outputs are; null: there are none
+  SavedOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err, command::SpilledFiles* files)
+      : failures_(options), out_(out), err_(err), files_(files) {}
 
   /// @throws std::system_error if a file cannot be written
   void on_task(const TaskEvent& event) override;
@@ -23,7 +24,7 @@ class SavedOutput final : public Listener {
   [[nodiscard]] std::string save(const command::CommandResult::Output& output) const;
   void copy(const command::CommandResult::Output& output, OutputBuffer& target) const;
 
-  bool quiet_;
+  FailureLines failures_;
   OutputBuffer& out_;
   OutputBuffer& err_;
   command::SpilledFiles* files_;

@@ -3,7 +3,6 @@
 
 #include "event/describe.hpp"
 #include "event/printable.hpp"
-#include "output/failure_line.hpp"
 #include "output/number_text.hpp"
 #include "output/value_text.hpp"
 #include "wire/json.hpp"
@@ -73,7 +72,7 @@ TemplateOutput::TemplateOutput(FormatTemplate format, const OutputOptions& optio
     : format_(std::move(format)),
       shows_failures_(format_.shows_failures()),
       shows_results_(format_.shows(Field::result)),
-      quiet_(options.quiet),
+      failures_(options),
       out_(out),
       err_(err),
       time_(options.clock, out) {}
@@ -81,9 +80,7 @@ TemplateOutput::TemplateOutput(FormatTemplate format, const OutputOptions& optio
 void TemplateOutput::on_task(const TaskEvent& event) {
   const bool told_apart = event.failure != nullptr && !shows_failures_;
   if (!told_apart || (shows_results_ && !event.value.empty())) write_line(event);
-  if (!told_apart || quiet_) return;
-  err_.follow(out_);
-  write_failure_line(event, err_);
+  if (told_apart) failures_.write(event, err_, out_);
 }
 
 void TemplateOutput::write_line(const TaskEvent& event) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "event/task_event.hpp"
+#include "output/failure_line.hpp"
 #include "output/format_template.hpp"
 #include "output/line_time.hpp"
 #include "output/output_buffer.hpp"
@@ -30,7 +31,7 @@ class TemplateOutput final : public Listener {
   FormatTemplate format_;
   bool shows_failures_;
   bool shows_results_;
-  bool quiet_;
+  FailureLines failures_;
   UtcTime started_;
   OutputBuffer& out_;
   OutputBuffer& err_;

@@ -2,7 +2,6 @@
 #include "output/text_output.hpp"
 
 #include "event/printable.hpp"
-#include "output/failure_line.hpp"
 #include "output/number_text.hpp"
 #include "output/value_text.hpp"
 #include "wire/digits.hpp"
@@ -55,7 +54,7 @@ void append_integers(std::string& line, std::string_view time, std::int64_t inpu
 
 TextOutput::TextOutput(const OutputOptions& options, OutputBuffer& out, OutputBuffer& err, command::SpilledFiles* files)
     : style_(options.style),
-      quiet_(options.quiet),
+      failures_(options),
       out_(out),
       err_(err),
       time_(options.clock, out),
@@ -63,11 +62,7 @@ TextOutput::TextOutput(const OutputOptions& options, OutputBuffer& out, OutputBu
 
 void TextOutput::on_task(const TaskEvent& event) {
   if (event.command) return commands_.on_task(event);
-  if (event.failure != nullptr) {
-    err_.follow(out_);
-    if (!quiet_) write_failure_line(event, err_);
-    return;
-  }
+  if (event.failure != nullptr) return failures_.write(event, err_, out_);
   if (out_.closed()) return;
   out_.follow(err_);
   std::string& line = out_.record();

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "event/task_event.hpp"
+#include "output/failure_line.hpp"
 #include "output/line_time.hpp"
 #include "output/output_buffer.hpp"
 #include "output/output_options.hpp"
@@ -28,7 +29,7 @@ class TextOutput final : public Listener {
   void append_table_line(std::string& line, const TaskEvent& event);
 
   TextStyle style_;
-  bool quiet_;
+  FailureLines failures_;
   OutputBuffer& out_;
   OutputBuffer& err_;
   LineTime time_;

@@ -59,6 +59,9 @@ class Engine final : private dispatch::Backend {
   [[nodiscard]] dispatch::Dispatcher& dispatcher() noexcept { return dispatcher_; }
   [[nodiscard]] const dispatch::Dispatcher& dispatcher() const noexcept { return dispatcher_; }
 
+  /// Changes the time limit of calls; `clocked` must be set.
+  void limit_calls(std::optional<std::chrono::nanoseconds> timeout) noexcept { options_.timeout = timeout; }
+
   /// Passes all available results to their jobs and publishes chunks. Returns the number of records.
   std::size_t pump();
 

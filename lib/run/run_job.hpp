@@ -94,6 +94,8 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] std::optional<Clock::time_point> next_start() const;
   /// Reads no more input and retries nothing. Tasks that were not handed out will not run.
   void take_no_more();
+  /// Halts as if the condition of the halt policy were met.
+  void halt() noexcept { halted_ = true; }
   /// The condition of the halt policy is met.
   [[nodiscard]] bool halted() const noexcept { return halted_; }
   /// The source had nothing yet. Call `input_is_readable` when it has.

@@ -2,6 +2,7 @@
 
 #include "command/output_turn.hpp"
 #include "command/spilled_files.hpp"
+#include "command/time_limit.hpp"
 #include "event/printable.hpp"
 #include "jobserver/tokens.hpp"
 #include "progress/status_block.hpp"
@@ -69,7 +70,8 @@ void RunLoop::run_to_end() {
     if (node_work_ != nullptr) serve_nodes();
     job_->tell_more();
     if (options_->tokens != nullptr && serve_tokens()) continue;
-    if (options_->timeout) engine_.kill_overdue();
+    if (options_->found_timeout != nullptr) engine_.limit_calls(options_->found_timeout->get());
+    engine_.kill_overdue();
     // Again if a worker that died since has left a part of its chunk, because there may be no worker to take it.
     if (job_->halted() && (!halt_obeyed_ || engine_.workers_left() == 0)) obey_halt();
     if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) continue;
@@ -81,9 +83,22 @@ void RunLoop::run_to_end() {
 }
 
 bool RunLoop::ended() {
-  return job_->finished() || outputs_.reader_gone() || interrupts_.signal() != 0 || engine_.broken().has_value() ||
+  return job_->finished() || outputs_.reader_gone() || ending_signal() != 0 || engine_.broken().has_value() ||
          job_->output_failure() || halted_now_ || deadline_over() ||
          std::ranges::any_of(events_->parts(), [](const RunPart* part) { return part->failed(); });
+}
+
+int RunLoop::ending_signal() {
+  const int signal = interrupts_.signal();
+  if (signal != SIGTERM || !options_->drain) return signal;
+  if (!draining_) {
+    draining_ = true;
+    interrupts_.expect_another();
+    job_->halt();
+    outputs_.err().write(message_line("SIGTERM was received: running tasks end, and no more are started"));
+  }
+  drain_over_ = drain_over_ || interrupts_.another();
+  return drain_over_ ? signal : 0;
 }
 
 // Takes back chunks that no worker has claimed.

@@ -35,6 +35,8 @@ class RunLoop {
 
   void run_to_end();
   [[nodiscard]] bool ended();
+  /// The signal that ends the run; 0: none. With `drain` the first SIGTERM does not, but halts the job.
+  [[nodiscard]] int ending_signal();
   void obey_halt();
   bool serve_tokens();
   void limit_local();
@@ -71,6 +73,8 @@ class RunLoop {
   bool halt_obeyed_ = false;
   bool halted_now_ = false;
   bool wound_up_ = false;
+  bool draining_ = false;
+  bool drain_over_ = false;  ///< another signal came
   TaskSource* source_;
   Listener* listener_;
   RunOutputs outputs_;

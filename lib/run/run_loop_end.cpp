@@ -21,8 +21,8 @@ constexpr std::chrono::seconds leaving_time{5};
 
 command::RunEnding::Reason RunLoop::reason() {
   using Reason = command::RunEnding::Reason;
-  if (interrupts_.signal() == SIGINT) return Reason::interrupt;
-  if (interrupts_.signal() != 0) return Reason::terminate;
+  if (ending_signal() == SIGINT) return Reason::interrupt;
+  if (ending_signal() != 0) return Reason::terminate;
   if (deadline_over()) return Reason::deadline;
   return halted_now_ ? Reason::halt : Reason::other;
 }
@@ -86,7 +86,7 @@ void RunLoop::finish() {
   }
   report_.unwritten = outputs_.give_up_rest();
   for (RunPart* part : events_->parts()) part->finish();
-  if (job_->finished() && interrupts_.signal() == 0) let_workers_leave();
+  if (job_->finished() && ending_signal() == 0) let_workers_leave();
   // Threads cannot be stopped in the middle of a task. They run until the process exits, which is soon.
   if (engine_.threads() && !job_->finished()) static_cast<void>(engine_owner_.release());
 }
@@ -95,7 +95,7 @@ void RunLoop::finish() {
 bool RunLoop::wait_for_readers() {
   outputs_.push();
   if (outputs_.all_written()) return true;
-  if (!parting_ && (interrupts_.signal() != 0 || deadline_over())) parting_ = Clock::now() + parting_time;
+  if (!parting_ && (ending_signal() != 0 || deadline_over())) parting_ = Clock::now() + parting_time;
   if (parting_ && Clock::now() >= *parting_) return false;
   waits_.clear();
   outputs_.add_room_to(waits_);
@@ -119,7 +119,7 @@ void RunLoop::stop_task_that_writes() {
 void RunLoop::let_workers_leave() {
   engine_.stop();
   const auto limit = Clock::now() + leaving_time;
-  while (engine_.workers_left() > 0 && engine_.host_fd() >= 0 && interrupts_.signal() == 0 && Clock::now() < limit) {
+  while (engine_.workers_left() > 0 && engine_.host_fd() >= 0 && ending_signal() == 0 && Clock::now() < limit) {
     waits_.clear();
     waits_.add_alarm(engine_.host_fd());
     waits_.add_alarm(interrupts_.fd());
@@ -138,8 +138,9 @@ RunReport RunLoop::report() {
   report_.interrupted = counts.interrupted;
   report_.bad_inputs = counts.bad_inputs;
   report_.output_closed = outputs_.reader_gone();
-  report_.interrupted_by_signal = interrupts_.signal();
-  report_.halted = job_->halted();
+  const bool cut_short = draining_ && report_.total != counts.succeeded + counts.failed;
+  report_.interrupted_by_signal = cut_short ? interrupts_.signal() : ending_signal();
+  report_.halted = job_->halted() && !draining_;
   return report_;
 }
 

@@ -33,6 +33,7 @@ namespace command {
 class OutputTurn;
 class RunEnding;
 class SpilledFiles;
+class TimeLimit;
 }  // namespace command
 
 /// The order and form of results, as in Python's pool.
@@ -64,8 +65,11 @@ struct RunOptions {
   RetryPolicy retry;
   HaltPolicy halt;
   AdmissionOptions admission;
-  std::optional<std::chrono::nanoseconds> timeout;                  ///< for a call
-  std::optional<std::chrono::nanoseconds> deadline;                 ///< for the run
+  std::optional<std::chrono::nanoseconds> timeout;   ///< for a call
+  double timeout_factor = 0;                         ///< the limit of a call is this times the median; 0: `timeout`
+  command::TimeLimit* found_timeout = nullptr;       ///< that limit, as soon as it is known
+  bool drain = false;                                ///< the first SIGTERM only keeps tasks from being started
+  std::optional<std::chrono::nanoseconds> deadline;  ///< for the run
   std::chrono::nanoseconds grace = std::chrono::milliseconds(400);  ///< time for a program to exit after it was asked
   command::RunEnding* ending = nullptr;      ///< tells programs that the run ends; null: they are killed
   worker::ProcessLimits limits;              ///< of worker processes

@@ -92,6 +92,7 @@ void Interrupts::before_abrupt_end(void (*act)(void*), void* argument) noexcept 
 void Interrupts::expect_another() noexcept {
   std::uint64_t events = 0;
   [[maybe_unused]] const auto got = ::read(event_.get(), &events, sizeof events);
+  another_came = false;
   another_expected = true;
 }
 

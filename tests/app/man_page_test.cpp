@@ -46,7 +46,7 @@ TEST_CASE("the manual page shows an option with its names, its value and its par
   std::string text = mandoc({"-T", "utf8", "-O", "width=78"}).out;
   for (auto at = text.find('\b'); at != std::string::npos; at = text.find('\b')) text.erase(at - 1, 2);  // bold
   INFO(text);
-  CHECK(text.find("     --timeout TIME\n             Stop a task that runs longer than this,") != std::string::npos);
+  CHECK(text.find("     --timeout TIME|Nx\n             Stop a task that runs longer than this,") != std::string::npos);
   CHECK(text.find("-j, -P, --jobs, --workers, --max-procs") != std::string::npos);
   CHECK(text.find("--partial (retry)") != std::string::npos);
   CHECK(text.find("systemd-run --user --scope -p Delegate=yes prun ...\n") != std::string::npos);

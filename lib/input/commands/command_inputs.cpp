@@ -1,11 +1,13 @@
-// Makes tasks from rows: columns, batches.
+// Makes tasks from rows: each row a task, or batches of them.
 #include "input/commands/command_inputs.hpp"
 
+#include "input/commands/call_task.hpp"
 #include "input/commands/columns.hpp"
 #include "input/commands/input_rows.hpp"
 #include "input/commands/pipe_tasks.hpp"
+#include "input/commands/shaped_rows.hpp"
+#include "input/commands/spread_tasks.hpp"
 #include "input/text_error.hpp"
-#include "wire/value.hpp"
 
 #include <fmt/format.h>
 
@@ -15,30 +17,13 @@
 namespace prun {
 namespace {
 
-void start(Task& task, const Function& function) {
-  task.function = &function;
-  task.kwargs.clear();
-  task.id.clear();
-  task.defect.clear();
-}
-
-void trim(std::string& input, Trim ends) {
-  constexpr std::string_view blanks = " \t\r\n\f\v";
-  if (ends == Trim::right || ends == Trim::both) input.erase(input.find_last_not_of(blanks) + 1);  // npos + 1 is 0
-  if (ends == Trim::left || ends == Trim::both) input.erase(0, input.find_first_not_of(blanks));
-}
-
 class CommandTasks final : public TaskSource {
  public:
-  CommandTasks(const CommandInputOptions& options, std::unique_ptr<InputRows> rows, std::optional<Columns> columns,
-               const Function& function)
+  CommandTasks(const CommandInputOptions& options, std::unique_ptr<InputRows> rows, const Function& function)
       : function_(&function),
         rows_(std::move(rows)),
-        columns_(std::move(columns)),
         max_args_(options.one_call ? SIZE_MAX : std::max<std::size_t>(options.max_args, 1)),
         max_bytes_(options.max_bytes),
-        trim_(options.trim),
-        no_args_(options.no_args),
         one_call_(options.one_call) {}
 
   Pull next(Task& task) override {
@@ -74,11 +59,7 @@ class CommandTasks final : public TaskSource {
   [[nodiscard]] bool full() const noexcept { return batched_rows_ > 0 && (batched_rows_ >= max_args_ || !fits_); }
 
   void add(InputRow&& row) {
-    if (columns_) row = columns_->split(row.front());
-    if (no_args_) row.clear();
-    for (std::string& input : row) trim(input, trim_);
-    std::size_t size = 0;
-    for (const std::string& input : row) size += input.size() + 1 + sizeof(char*);
+    const std::size_t size = size_of(row);
     fits_ = max_bytes_ == 0 || batched_rows_ == 0 || batch_bytes_ + size <= max_bytes_;
     batch_bytes_ += size;
     if (fits_) {
@@ -95,11 +76,7 @@ class CommandTasks final : public TaskSource {
   }
 
   Pull hand_out(Task& task) {
-    start(task, *function_);
-    task.args.clear();
-    wire::ValueWriter writer(task.args);
-    writer.array(static_cast<std::uint32_t>(batch_.size()));
-    for (const std::string& input : batch_) writer.string(input);
+    make_call(task, *function_, batch_);
     batch_.clear();
     batched_rows_ = 0;
     batch_bytes_ = std::exchange(waiting_bytes_, 0);
@@ -111,11 +88,8 @@ class CommandTasks final : public TaskSource {
 
   const Function* function_;
   std::unique_ptr<InputRows> rows_;
-  std::optional<Columns> columns_;
   std::size_t max_args_;
   std::size_t max_bytes_;
-  Trim trim_;
-  bool no_args_;
   bool one_call_;
   bool handed_out_ = false;
   bool ended_ = false;
@@ -162,7 +136,10 @@ tl::expected<std::unique_ptr<TaskSource>, InputError> open_command_inputs(const 
   if (columns && headers.size() == 1) headers = columns->split(headers.front());
   for (std::string& name : headers) trim(name, options.trim);
   if (names != nullptr) *names = std::move(headers);
-  return std::make_unique<CommandTasks>(options, std::move(*rows), std::move(columns), function);
+  auto shaped = std::make_unique<ShapedRows>(std::move(*rows), std::move(columns), options.trim, options.no_args);
+  if (options.spread_over > 1 && !options.one_call)
+    return std::make_unique<SpreadTasks>(std::move(shaped), options.spread_over, options.max_bytes, function);
+  return std::make_unique<CommandTasks>(options, std::move(shaped), function);
 }
 
 }  // namespace prun

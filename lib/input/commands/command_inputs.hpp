@@ -36,6 +36,7 @@ struct CommandInputOptions {
   std::optional<std::string> column_separator{};  ///< --colsep: a regular expression (RE2)
   std::size_t max_args = 1;                       ///< maximum number of inputs of one call
   std::size_t max_bytes = 0;                      ///< limit for a call's inputs, with one pointer each; 0: none
+  unsigned spread_over = 0;                       ///< spread the inputs over so many workers; 0: fill each call
   bool null_separated = false;                    ///< lines, and the records of `pipe`, end with NUL
   std::optional<char> delimiter{};                ///< what lines end with instead of a newline; not for `pipe`
   Trim trim = Trim::none;

@@ -1,0 +1,114 @@
+// Options: what becomes of the output of commands.
+#include "options/option_groups.hpp"
+#include "options/option_values.hpp"
+
+namespace prun::app {
+namespace {
+
+constexpr std::string_view not_recorded = "what commands write would not be recorded";
+constexpr std::string_view written_directly = "commands write to prun's own outputs";
+
+constexpr Option options[] = {
+    {.names = "-k,--keep-order,--group",
+     .help = "print outputs in input order (the default)",
+     .details = R"(
+Print the output of each command as a whole, in input order. This is the default. The option is accepted because GNU
+parallel needs it for that.
+)",
+     .runs = Runs::commands_or_tasks,
+     .excludes = {{"--no-keep-order", "outputs are printed either in input order or as commands end"}},
+     .take = [](OptionValues& to, const Given&) { to.command.keep_order = true; }},
+    {.names = "--no-keep-order",
+     .help = "print outputs as commands end",
+     .details = R"(
+Print the output of each command when the command ends, instead of in input order. The mode `imap_unordered` does the same.
+)",
+     .runs = Runs::commands,
+     .take = [](OptionValues& to, const Given&) { to.command.keep_order = false; }},
+    {.names = "--tag",
+     .help = "print the inputs before each line of output",
+     .details = "Print the inputs and a tab before each line that a command writes.",
+     .runs = Runs::commands_or_tasks,
+     .take = [](OptionValues& to, const Given&) { to.output.tag.emplace(); }},
+    {.names = "--tagstring",
+     .value = "TEXT",
+     .help = "print TEXT before each line of output",
+     .details = R"(
+Print this text and a tab before each line that a command writes. Placeholders such as `{}`, `{/}`, `{2}` and `{#}` stand for the
+inputs and the number of the task.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--ungroup", written_directly}, {"--tty", written_directly}},
+     .take =
+         [](OptionValues& to, const Given& given) {
+           to.output.tag.emplace();
+           to.command.tag_text = given.text;
+         }},
+    {.names = "--line-buffer,--linebuffer,--lb",
+     .help = "print output line by line, as commands write it",
+     .details = R"(
+Print each line as soon as a command has written it. Lines of different commands may alternate, but one line is never
+mixed with another.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--results", written_directly}, {"--format", written_directly}, {"--journal", not_recorded}},
+     .take = [](OptionValues& to, const Given&) { to.command.line_buffer = true; }},
+    {.names = "-u,--ungroup",
+     .help = "let commands write directly to prun's outputs",
+     .details = "Let commands write directly to the standard output and standard error of prun.",
+     .runs = Runs::commands,
+     .excludes = {{"--line-buffer", "output is either ungrouped or printed line by line"},
+                  {"--tag", written_directly},
+                  {"--results", written_directly},
+                  {"--format", written_directly},
+                  {"--journal", not_recorded}},
+     .take = [](OptionValues& to, const Given&) { to.command.ungroup = true; }},
+    {.names = "--tty",
+     .help = "give the terminal to each command, one at a time",
+     .details = R"(
+Give the terminal to each command: the command reads from it and runs in its foreground. Commands run one at a time and
+write to the outputs of prun.
+
+Without this option, a command that tries to use the terminal fails, because the system would otherwise stop it
+forever.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--line-buffer", written_directly},
+                  {"--tag", written_directly},
+                  {"--results", written_directly},
+                  {"--format", written_directly},
+                  {"--journal", not_recorded}},
+     .take = [](OptionValues& to, const Given&) { to.command.tty = true; }},
+    {.names = "--results",
+     .value = "DIR",
+     .help = "also save the output of each command below DIR",
+     .details = R"(
+Also save what each command writes, in `DIR/1/INPUT/stdout` and `DIR/1/INPUT/stderr`, as GNU parallel does. With several
+inputs the folder is `DIR/1/INPUT/2/INPUT`. Files of an earlier run are overwritten.
+
+In the name of a folder, a slash is written `\_` and a backslash `\\`. The name is cut after 200 bytes. If an earlier task of
+the run already uses the folder, `\~N` is added to the name, where N is the number of the task, counted from 1.
+)",
+     .completes = Completes::folders,
+     .runs = Runs::commands_or_tasks,
+     .take = [](OptionValues& to, const Given& given) { to.output.results_directory = given.text; }},
+    {.names = "--files",
+     .help = "save each output to a file and print its name",
+     .details = R"(
+Save what each command writes to standard output in a new file in `$TMPDIR` or `/tmp`, and print the name of the file instead of
+the output. The files stay after the run. --results gives them names by the inputs.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--line-buffer", written_directly},
+                  {"--ungroup", written_directly},
+                  {"--tty", written_directly},
+                  {"--output", "names of files are printed instead of the outputs"},
+                  {"--format", "names of files are printed instead of the outputs"}},
+     .take = [](OptionValues& to, const Given&) { to.output.saves_files = true; }},
+};
+
+}  // namespace
+
+constinit const OptionGroup groups::command_outputs{"Outputs of commands", options};
+
+}  // namespace prun::app

@@ -1,0 +1,50 @@
+// `--timeout 3x`: finds the time limit of calls from the median of those that have succeeded. It observes the run's events; what
+// the limit is good for is not its matter.
+#pragma once
+
+#include "command/time_limit.hpp"
+#include "event/run_part.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+
+namespace prun {
+
+/// The median of many times, within two percent, in little memory.
+class RunningMedian {
+ public:
+  void add(std::chrono::nanoseconds time) noexcept;
+  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+  /// Of at least one time.
+  [[nodiscard]] std::chrono::nanoseconds value() const noexcept;
+
+ private:
+  static constexpr std::uint32_t parts = 64;  ///< of a power of two
+  [[nodiscard]] static std::uint32_t place_of(std::uint64_t time) noexcept;
+  [[nodiscard]] static std::uint64_t time_at(std::uint32_t place) noexcept;
+
+  std::array<std::uint64_t, parts * 60> counts_{};
+  std::uint64_t count_ = 0;
+};
+
+class MedianTimeout final : public RunPart {
+ public:
+  /// As many calls must have succeeded before there is a limit, as for GNU parallel.
+  static constexpr std::uint64_t least_calls = 3;
+  /// No limit is shorter: the times of short calls vary by more than any factor.
+  static constexpr std::chrono::nanoseconds shortest_limit = std::chrono::milliseconds(100);
+
+  MedianTimeout(double factor, command::TimeLimit& limit) noexcept : factor_(factor), limit_(&limit) {}
+
+  [[nodiscard]] Wants wants() const noexcept override { return Wants::outcomes | Wants::times; }
+  void on_event(const RunEvent& event) override;
+
+ private:
+  double factor_;
+  command::TimeLimit* limit_;
+  RunningMedian median_;
+  std::uint64_t next_look_ = least_calls;  ///< the number of calls at which the limit is computed again
+};
+
+}  // namespace prun

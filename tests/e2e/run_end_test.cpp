@@ -1,0 +1,89 @@
+// What a failure does to the exit status, what is run at the end, and how a run is drained.
+#include "prun_support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <fstream>
+#include <string>
+#include <vector>
+
+using namespace prun::test;
+
+namespace {
+
+Result run(std::vector<std::string> arguments, std::string input = {}) {
+  Result result = run_prun(std::move(arguments), std::move(input));
+  INFO(result);
+  CHECK_FALSE(result.timed_out);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("the exit status can be that of the first failed task, or the number of failed tasks") {
+  const std::vector<std::string> failing{"-j1", "exit {}", ":::", "0", "7", "9"};
+  const auto with = [&](const std::string& how) {
+    std::vector<std::string> words{"--exit-status", how};
+    words.insert(words.end(), failing.begin(), failing.end());
+    return run(words).status;
+  };
+  CHECK(with("any") == 1);
+  CHECK(with("first") == 7);
+  CHECK(with("count") == 2);
+  CHECK(run({"--exit-status", "first", "-j1", "kill -9 $$; true {}", ":::", "1"}).status == 128 + SIGKILL);
+  CHECK(run({"--exit-status", "first", "true", ":::", "1"}).status == 0);
+  CHECK(run({"--exit-status", "count", "false", ":::", "a", "b", "c"}).status == 3);
+}
+
+TEST_CASE("scripts run at the end, and know how the run went") {
+  const std::string say = "echo end $PRUN_STATUS $PRUN_SUCCEEDED $PRUN_FAILED $PRUN_NOT_RUN";
+  CHECK(run({"-j1", "--on-end", say, "exit {}", ":::", "0", "1"}).out == "end 1 1 1 0\n");
+  CHECK(run({"--on-fail", "echo failed", "--on-end", "echo end", "true", ":::", "1"}).out == "end\n");
+  CHECK(run({"--on-fail", "echo failed", "--on-end", "echo end", "false", ":::", "1"}).out == "failed\nend\n");
+}
+
+TEST_CASE("a script at the end that fails is reported") {
+  const Result result = run({"--on-end", "exit 4", "true", ":::", "1"});
+  CHECK(result.status == 3);
+  CHECK(result.err == "prun: the command of --on-end failed: exit status 4\n");
+  CHECK(run({"--on-end", "exit 4", "false", ":::", "1"}).status == 1);
+}
+
+TEST_CASE("--retries says once which failures it does not retry") {
+  const Result result = run({"--retries", "2", "-j1", "exit {}", ":::", "1", "2", "0"});
+  const std::string hint =
+      "2 tasks failed with an exit status and were not retried; --retry-on exit retries such tasks\n";
+  CHECK(result.err.find(hint) != std::string::npos);
+  CHECK(run({"--retries", "1", "--retry-on", "exit", "--retry-delay", "0s", "exit {}", ":::", "1"})
+            .err.find("not retried") == std::string::npos);
+}
+
+TEST_CASE("a drained run finishes what runs and starts no more") {
+  const TemporaryFile go("", ".go");
+  Process process(
+      prun_command({"--drain", "-j1", "--lb", "echo {}; while test ! -s " + go.path() + "; do sleep 0.01; done",
+                    ":::", "a", "b", "c"}));
+  REQUIRE(process.wait_for_lines(1));
+  process.signal(SIGTERM);
+  REQUIRE(process.wait_until([&] { return process.err().find("SIGTERM was received") != std::string::npos; }));
+  std::ofstream(go.path()) << "go\n";
+  const Result result = process.wait();
+  INFO(result);
+  CHECK(result.out == "a\n");
+  CHECK(result.status == 143);
+  CHECK(result.err.find("interrupted: 1 of 3 done") != std::string::npos);
+}
+
+TEST_CASE("a multiple of the median is a time limit once three tasks have succeeded") {
+  const Result result = run({"-j1", "--timeout", "2x", "sleep {}", ":::", "0.1", "0.1", "0.1", "300"});
+  CHECK(result.status == 1);
+  CHECK(result.err.find("ran longer than 0.") != std::string::npos);
+  CHECK(run({"--timeout", "0.5x", "true", ":::", "1"}).status == 2);
+}
+
+TEST_CASE("a multiple of the median limits functions too") {
+  const Result result = run({"imap", "sleep", "0.1", "0.1", "0.1", "300", "-j1", "--timeout", "200%"});
+  CHECK(result.status == 1);
+  CHECK(result.err.find("ran longer than 0.") != std::string::npos);
+}
