@@ -60,7 +60,7 @@ RunTasks parse_for_here(const cluster::Setup& setup) {
   std::vector<const char*> argv;
   argv.reserve(setup.command_line.size());
   for (const std::string& word : setup.command_line) argv.push_back(word.c_str());
-  Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data());
+  Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data(), Config::ignore);
   auto* tasks = std::get_if<RunTasks>(&parsed);
   if (tasks == nullptr) throw std::runtime_error("the command line of the run runs no tasks");
   if (setup.workers != 0) tasks->run.workers = setup.workers;

@@ -9,6 +9,7 @@
 
 #include "command/child_process.hpp"
 #include "command/command_words.hpp"
+#include "output/results_table.hpp"
 
 #include <fmt/format.h>
 
@@ -70,7 +71,7 @@ class CommandTaker {
       : line_(&line), values_(&values), options_(&options) {
     const bool once = mode == Mode::apply && line.words.size() == 1 && values.arg_files.empty();
     const bool adds_inputs = !values.inputs.pipe;
-    has_inputs_ = adds_inputs && !once && !values.inputs.no_args && !values.inputs.header;
+    has_inputs_ = adds_inputs && !once && !values.inputs.no_args && !values.header;
     options.text.add_inputs = adds_inputs;
     options.text.syntax.input = values.replacement.value_or("{}");
   }
@@ -96,8 +97,7 @@ class CommandTaker {
 
   void take_scripts() {
     if (values_->inputs.pipe) throw UsageError("--pipe needs a command that reads the blocks");
-    if (values_->inputs.header)
-      throw UsageError("--header needs a command that names the columns, such as 'echo {name}'");
+    if (values_->header) throw UsageError("--header needs a command that names the columns, such as 'echo {name}'");
     options_->parsed = command::CommandTemplate::of_scripts();
     options_->parsed.set_shell(chosen_shell(values_->shell));
     options_->name = options_->parsed.program();
@@ -142,13 +142,57 @@ std::size_t room_for_inputs(const CommandOptions& options, bool shell) {
   return limit > used ? limit - used : 1;
 }
 
+/// `:`, a number of lines, or a regular expression.
+void take_block_header(const std::string& form, PipeOptions& blocks) {
+  const bool is_number = form.find_first_not_of("0123456789") == std::string::npos;
+  if (form.empty()) throw UsageError("--header takes ':', a number of lines, or a regular expression");
+  if (form == ":" || is_number) {
+    blocks.header_lines = form == ":" ? 1 : parse_count("--header", form);
+  } else {
+    blocks.header_regex = form;
+  }
+}
+
+void take_blocks(const CommandLine& line, const CommandValues& values, PipeOptions& blocks) {
+  if (values.spread || values.inputs.no_args)
+    throw UsageError("with --pipe, --max-args takes the number of records of a block");
+  if (line.has("--max-args")) blocks.records = values.inputs.max_args;
+  RecordForm& form = blocks.form;
+  form.csv = values.inputs.csv;
+  form.lines = values.lines.value_or(0);
+  const auto text = [&form](std::string_view option, const std::string& given) {
+    return form.regex ? given : parse_escapes(option, given);
+  };
+  if (values.record_start) {
+    form.start = text("--recstart", *values.record_start);
+    form.end.clear();
+  }
+  if (values.record_end) form.end = text("--recend", *values.record_end);
+  if (values.header) take_block_header(*values.header, blocks);
+}
+
+/// What the options of single inputs say.
+void take_rows(const CommandLine& line, const CommandValues& values, CommandInputOptions& inputs) {
+  if (values.header && *values.header != ":")
+    throw UsageError(fmt::format("--header takes ':', not '{}'", *values.header));
+  inputs.header = values.header.has_value();
+  if (!values.lines) return;
+  if (line.has("--max-args")) throw UsageError("--max-args and --max-lines both say how many inputs a command gets");
+  inputs.max_args = *values.lines;
+}
+
 void take_inputs(const CommandLine& line, const CommandValues& values, std::uint64_t seed, CommandOptions& options) {
   options.inputs = values.inputs;
   options.inputs.seed = seed;
+  if (values.inputs.pipe) {
+    take_blocks(line, values, options.inputs.blocks);
+  } else {
+    take_rows(line, values, options.inputs);
+  }
   options.inputs.lists = command_lists(line, values);
   options.inputs.scripts = inputs_are_commands(line, values);
   if (!options.advice) options.advice = range_advice(options.inputs.lists);
-  const bool many = (line.has("--max-args") || values.spread) && !values.inputs.no_args;
+  const bool many = (line.has("--max-args") || values.lines || values.spread) && !values.inputs.no_args;
   if (!many) return;
   const std::size_t room = room_for_inputs(options, options.is_script);
   options.inputs.max_bytes = options.inputs.max_bytes == 0 ? room : std::min(room, options.inputs.max_bytes);
@@ -166,6 +210,14 @@ CommandText part_text(const std::string& source, const std::string& text, const 
     if (!placeholder.empty()) throw UsageError(fmt::format("{}: {} is not known there", source, placeholder));
   }
   return part;
+}
+
+/// Names of files with placeholders, unlike the name of a folder or of a table.
+void take_results(const std::string& name, CommandOptions& options) {
+  if (ResultsTable::dialect_of(name) || name.find('{') == std::string::npos) return;
+  CommandText text = part_text("--results", name, options);
+  const bool named = options.inputs.header || text.parse().has_place_for_inputs() || text.parse().numbers_tasks();
+  if (named) options.results = std::move(text);
 }
 
 void take_parts(const CommandValues& values, CommandOptions& options) {
@@ -233,6 +285,7 @@ std::optional<CommandOptions> command_options(const CommandLine& line, const Opt
   CommandTaker(line, command, mode, options)();
   take_inputs(line, command, values.run.seed, options);
   take_parts(command, options);
+  if (values.output.results_directory) take_results(*values.output.results_directory, options);
   options.inputs.one_call = mode == Mode::apply;
   if (command.inputs.pipe && !options.inputs.lists.empty()) {
     throw UsageError("with --pipe commands get standard input, so the command line cannot have inputs");

@@ -48,6 +48,7 @@ struct CommandOptions {
   command::Streams streams = command::Streams::captured;
   std::optional<CommandText> tag;        ///< --tagstring
   std::optional<CommandText> directory;  ///< --cwd
+  std::optional<CommandText> results;    ///< --results with placeholders
   bool trace = false;
   bool dry_run = false;
   bool terminal = false;              ///< each command runs in the foreground of the terminal

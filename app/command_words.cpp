@@ -9,7 +9,7 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<CommandWord, 14> table{{
+constexpr std::array<CommandWord, 16> table{{
     {"map", words::map, Mode::map, "print all results in input order when the last is ready", "FUNCTION INPUT...",
      "  prun map fib 1..39 --chunksize 1\n"
      "  prun map ackermann 0..3,0..4\n"
@@ -62,6 +62,11 @@ constexpr std::array<CommandWord, 14> table{{
      "[COMMAND [ARGUMENT...]]",
      "  find . -name '*.o' -print0 | prun xargs -0 rm\n"
      "  ls *.log | prun xargs -P4 -n1 gzip"},
+    {"sem", words::sem, std::nullopt, "run a command when a semaphore has a place for it", "COMMAND [ARGUMENT...]",
+     "  for f in *.wav; do prun sem -j4 lame \"$f\"; done; prun sem --wait\n"
+     "  prun sem --fg --id database ./migrate.sh"},
+    {"schema", words::schema, std::nullopt, "print the JSON Schema of a line of --output jsonl", "",
+     "  prun schema > prun.schema.json"},
 }};
 
 }  // namespace

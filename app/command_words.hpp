@@ -38,7 +38,9 @@ inline constexpr WordSet new_project{1U << 10};
 inline constexpr WordSet report{1U << 11};
 
 inline constexpr WordSet xargs{1U << 12};
+inline constexpr WordSet sem{1U << 13};
 inline constexpr WordSet trace{1U << 14};
+inline constexpr WordSet schema{1U << 15};
 
 inline constexpr WordSet runs = modes | retry;  ///< what runs tasks
 inline constexpr WordSet all{0xffff};

@@ -1,14 +1,33 @@
 // See failure_parts.hpp.
 #include "failure_parts.hpp"
 
+#include "event/describe.hpp"
 #include "event/printable.hpp"
 
 #include <fmt/format.h>
 
+#include <string>
 #include <string_view>
 #include <variant>
 
 namespace prun::app {
+namespace {
+
+/// As the data of a command of GitHub's workflows.
+std::string escaped(std::string_view text) {
+  std::string made;
+  for (const char c : text) {
+    switch (c) {
+      case '%': made += "%25"; break;
+      case '\r': made += "%0D"; break;
+      case '\n': made += "%0A"; break;
+      default: made += c;
+    }
+  }
+  return made;
+}
+
+}  // namespace
 
 int status_of(const Failure& failure) noexcept {
   switch (failure.kind) {
@@ -28,6 +47,15 @@ void FirstFailure::on_event(const RunEvent& event) {
   } else if (const auto* recalled = std::get_if<OutcomeRecalled>(&event)) {
     if (recalled->failure != nullptr) status_ = status_of(*recalled->failure);
   }
+}
+
+void GithubAnnotations::on_event(const RunEvent& event) {
+  const auto* attempt = std::get_if<AttemptEnded>(&event);
+  if (attempt == nullptr || attempt->failure == nullptr || !attempt->final || left_ == 0) return;
+  --left_;
+  err_->write(fmt::format("::error title=prun: task {} failed::{}: {}\n", attempt->index,
+                          escaped(attempt->texts.call_of(attempt->index)),
+                          escaped(describe(*attempt->failure, attempt->info.attempt))));
 }
 
 void RetryHint::on_event(const RunEvent& event) {

@@ -44,4 +44,18 @@ class RetryHint final : public RunPart {
   std::uint64_t exceptions_ = 0;
 };
 
+/// Tells GitHub Actions of failed tasks, which then shows them beside the log. Only the first ten: it shows no more.
+class GithubAnnotations final : public RunPart {
+ public:
+  /// @param err must outlive this object
+  explicit GithubAnnotations(OutputBuffer& err) noexcept : err_(&err) {}
+
+  [[nodiscard]] Wants wants() const noexcept override { return Wants::outcomes; }
+  void on_event(const RunEvent& event) override;
+
+ private:
+  OutputBuffer* err_;
+  unsigned left_ = 10;
+};
+
 }  // namespace prun::app

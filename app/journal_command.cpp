@@ -159,6 +159,7 @@ std::string summary_json(const Summary& summary) {
   std::string out;
   {
     Object object(out);
+    object.number("v", 1);
     append_array(object.member("runs"), summary.runs, [&summary](std::string& text, const RunRecord& run) {
       append_run_json(text, run, runs_now(summary, run));
     });

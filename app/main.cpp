@@ -9,6 +9,7 @@
 #include "report_command.hpp"
 #include "retry_command.hpp"
 #include "run_command.hpp"
+#include "sem/sem_command.hpp"
 #include "standard_streams.hpp"
 #include "trace_command.hpp"
 #include "usage_error.hpp"
@@ -44,6 +45,7 @@ struct Execute {
   int operator()(const WriteReport& command) const { return write_report(command); }
   int operator()(const WriteTrace& command) const { return write_trace(command); }
   int operator()(const RetryRun& command) const { return retry(command); }
+  int operator()(const RunSem& command) const { return run_sem(command); }
   int operator()(const RunXargs& command) const { return run_xargs(command); }
   int operator()(const ServeHead&) const { return run_agent(); }
   int operator()(const RunTasks& command) const { return run_tasks(command); }

@@ -123,6 +123,16 @@ char parse_character(std::string_view option, std::string_view text) {
   refuse(option, R"(one character, or \n, \t, \r, \f, \0, \\ or \xHH)", text);
 }
 
+std::string parse_escapes(std::string_view option, std::string_view text) {
+  std::string made;
+  while (!text.empty()) {
+    const std::size_t size = !text.starts_with('\\') || text.size() == 1 ? 1 : text[1] == 'x' ? 4 : 2;
+    made += parse_character(option, text.substr(0, size));
+    text.remove_prefix(std::min(size, text.size()));
+  }
+  return made;
+}
+
 std::size_t parse_size(std::string_view option, std::string_view text) {
   const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
   const auto number = whole_number(text.substr(0, digits));

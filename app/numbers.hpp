@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace prun::app {
@@ -26,6 +27,9 @@ inline constexpr unsigned max_workers = 4096;
 
 /// One character, or an escape: `,`, `\t`, `\0`, `\x1f`.
 [[nodiscard]] char parse_character(std::string_view option, std::string_view text);
+
+/// The text with each escape as the character that it means. @throws UsageError
+[[nodiscard]] std::string parse_escapes(std::string_view option, std::string_view text);
 
 /// `8`; `50%` of `cpu_budget` (rounded down); `+2` or `-1`: more or fewer than `cpu_budget`; or a file that holds one of
 /// these. Shares and differences are at least 1.

@@ -3,6 +3,7 @@
 
 #include "command_words.hpp"
 #include "completion/completion.hpp"
+#include "config/config_options.hpp"
 #include "first_word_advice.hpp"
 #include "help/help.hpp"
 #include "input_lists.hpp"
@@ -13,6 +14,8 @@
 #include "usage_error.hpp"
 
 #include "output/format_template.hpp"
+#include "output/json_schema.hpp"
+#include "output/results_table.hpp"
 #include "sys/cpu_budget.hpp"
 
 #include <fmt/format.h>
@@ -34,6 +37,7 @@ const CommandWord& command_word(const CommandLine& line) { return *find_command_
 /// Whether the output tells when tasks ran and for how long; the clock is not read for nothing.
 bool shows_times(const OutputOptions& output, LogLevel log_level) {
   if (log_level <= LogLevel::debug) return true;
+  if (output.results_directory && ResultsTable::dialect_of(*output.results_directory)) return true;
   if (!output.format_template) return output.format != Format::text;
   const auto format_template = parse_template(*output.format_template);
   if (!format_template) throw UsageError(to_string(format_template.error()));
@@ -197,6 +201,12 @@ void check_cluster(const CommandLine& line, RunTasks& run) {
   if (!run.run.chunksize) run.run.guided_chunks = true;
 }
 
+/// Nothing prints or records the tasks, so that a task can be a place in a file.
+bool tasks_are_not_shown(const RunTasks& run, const OptionValues& values) {
+  const bool plain = run.output.format == Format::text || run.output.format == Format::raw;
+  return plain && !run.output.format_template && !values.journal.path;
+}
+
 RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, Mode mode,
                            std::vector<std::string> command_line) {
   const InputOptions input = input_options(line, values, mode);
@@ -225,14 +235,17 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.order = order_options(values);
   run.failure_status = values.failure_status;
   run.at_end = values.at_end;
+  run.suspension = values.suspension;
   if (run.command && values.command.spread) run.command->inputs.spread_over = run.run.workers;
+  run.output.commands = run.command.has_value();
+  if (run.command) run.command->inputs.blocks.by_range = tasks_are_not_shown(run, values) && !run.cluster.given;
   run.journal = journal_request(values, run, std::move(command_line));
   return run;
 }
 
 /// What is printed and needs nothing else to make sense, such as --help.
 std::optional<PrintText> text_to_print(const CommandLine& line) {
-  if (line.has("--version")) return PrintText{version_text()};
+  if (line.has("--version")) return PrintText{line.has("--verbose") ? build_text() : version_text()};
   if (const GivenOption* completion = line.find("--completion")) {
     OptionValues unused;
     take_values({{*completion}, {}, {}, {}}, unused);
@@ -258,16 +271,30 @@ Mode mode_of(Mode mode, const OptionValues& values) {
   return Mode::imap_unordered;
 }
 
-Command interpret(CommandLine line, std::vector<std::string> command_line) {
+/// Adds the options of the configuration to the line, and to the words that a journal records.
+void take_config(CommandLine& line, const CommandWord& word, std::vector<std::string>& command_line) {
+  const GivenOption* const profile = line.find("--profile");
+  const auto lines = read_config(profile != nullptr ? std::optional(profile->text) : std::nullopt);
+  if (lines.empty()) return;
+  const bool runs_commands =
+      line.form != LineForm::word || line.dashes_at || line.has("--cmd") || line.has("--sh") || line.has("--commands");
+  const std::vector<std::string> words = add_config(lines, word, runs_commands, line);
+  command_line.insert(command_line.begin() + 1, words.begin(), words.end());
+}
+
+Command interpret(CommandLine line, std::vector<std::string> command_line, Config config) {
   if (auto text = text_to_print(line)) return std::move(*text);
   const CommandWord& word = command_word(line);
   choose_entries(line, word);
   if (word.name == "retry") return retry_options(line, command_line);
+  if (word.mode && config == Config::read && !line.has("--no-config")) take_config(line, word, command_line);
   OptionValues values;
   if (word.mode) values.run.cpu_budget = sys::cpu_budget();
   check_combinations(line);
   take_values(line, values);
   if (word.name == "new") return new_options(line);
+  if (word.name == "sem") throw UsageError("the options of prun sem come after sem", "prun sem --help");
+  if (word.name == "schema") return PrintText{json_schema()};
   if (word.name == "xargs") throw UsageError("the options of prun xargs come after xargs", "prun xargs --help");
   if (word.name == "journal") return show_options(line, values);
   if (word.name == "report") return report_options(line, values);
@@ -294,14 +321,23 @@ Command xargs_options(const std::vector<std::string>& words) {
   return parse_xargs(words);
 }
 
+/// `prun sem -j 4 COMMAND`: the options are those of GNU sem.
+Command sem_options(const std::vector<std::string>& words) {
+  if (!words.empty() && (words.front() == "--help" || words.front() == "-h"))
+    return PrintText{help_for(*find_command_word("sem"))};
+  if (!words.empty() && words.front() == "--version") return PrintText{version_text()};
+  return parse_sem(words);
+}
+
 }  // namespace
 
-Command parse_command_line(int argc, const char* const* argv) try {
+Command parse_command_line(int argc, const char* const* argv, Config config) try {
   std::vector<std::string> command_line(argv, argv + argc);
   if (argc > 1 && command_line[1] == "help") return help_options(command_line);
   if (argc == 2 && command_line[1] == "agent") return ServeHead{};
+  if (argc > 1 && command_line[1] == "sem") return sem_options({command_line.begin() + 2, command_line.end()});
   if (argc > 1 && command_line[1] == "xargs") return xargs_options({command_line.begin() + 2, command_line.end()});
-  return interpret(split_command_line(argc, argv), std::move(command_line));
+  return interpret(split_command_line(argc, argv), std::move(command_line), config);
 } catch (const UsageError& e) {
   throw UsageError(e.what(), help_command(argc, argv));
 }

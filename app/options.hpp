@@ -9,12 +9,14 @@
 #include "known_functions.hpp"
 #include "logging.hpp"
 #include "options/option_values.hpp"
+#include "sem/sem_options.hpp"
 #include "xargs/xargs_options.hpp"
 
 #include "input/open_source.hpp"
 #include "output/output_options.hpp"
 #include "run/run_options.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -70,6 +72,7 @@ struct RunTasks {
   ClusterValues cluster{};  ///< other machines
   FailureStatus failure_status = FailureStatus::any;
   EndCommands at_end{};
+  std::optional<SuspensionLimit> suspension{};
 };
 
 /// `prun journal FILE`
@@ -100,9 +103,13 @@ struct RetryRun {
 };
 
 using Command = std::variant<PrintText, ListFunctions, ExplainTopic, NewProject, ShowJournal, WriteReport, WriteTrace,
-                             RetryRun, RunXargs, ServeHead, RunTasks>;
+                             RetryRun, RunXargs, RunSem, ServeHead, RunTasks>;
 
+/// Whether options are taken from configuration files too.
+enum class Config : std::uint8_t { read, ignore };
+
+/// @param config `ignore` for a command line that was recorded with the options of its configuration
 /// @throws UsageError
-[[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
+[[nodiscard]] Command parse_command_line(int argc, const char* const* argv, Config config = Config::read);
 
 }  // namespace prun::app

@@ -91,7 +91,7 @@ int retry(const RetryRun& command) {
   std::vector<const char*> argv;
   argv.reserve(words.size());
   for (const std::string& word : words) argv.push_back(word.c_str());
-  Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data());
+  Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data(), Config::ignore);
   auto* run = std::get_if<RunTasks>(&parsed);
   if (run == nullptr || !run->journal) {
     throw UsageError(fmt::format("the journal {} has a command line that runs no tasks", path), "prun retry --help");

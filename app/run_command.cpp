@@ -19,6 +19,8 @@
 #include "output/make_output.hpp"
 #include "output/output_buffer.hpp"
 #include "output/results_directory.hpp"
+#include "output/results_files.hpp"
+#include "output/results_table.hpp"
 #include "report/report_file.hpp"
 #include "run/plan.hpp"
 #include "run/run.hpp"
@@ -26,6 +28,7 @@
 
 #include <fmt/format.h>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -133,12 +136,14 @@ class AssembledRun {
     if (jobserver_.make_flags) surroundings_.environment = {{"MAKEFLAGS", *jobserver_.make_flags}};
     surroundings_.turn = make_turn(*command_);
     surround_commands(*command_, surroundings_);
+    if (command_->command && command_->command->inputs.pipe && command_->command->inputs.blocks.by_range)
+      surroundings_.input_file.reset(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
   }
 
   void add_functions() {
     add_run_functions(*command_, registry_, surroundings_);
     given_ = make_command(*command_, jobserver_.dry_run, surroundings_);
-    make_tag({});
+    make_tag();
   }
 
   /// Before the run's journal is opened, which may be the same file: to close it would release the locks of the run.
@@ -172,8 +177,7 @@ class AssembledRun {
       source_ = std::make_unique<journal::JournalSource>(journal_->file(), registry_, given_.get());
       return tell_total();
     }
-    std::vector<std::string> columns;
-    SourceOrError source = given_ ? open_command_inputs(command_->command->inputs, *given_, &columns)
+    SourceOrError source = given_ ? open_command_inputs(command_->command->inputs, *given_, &columns_)
                                   : open_source(command_->input, registry_);
     if (!source) {
       err_.write(message_line(source.error().message));
@@ -181,7 +185,7 @@ class AssembledRun {
       return false;
     }
     source_ = std::move(*source);
-    if (!columns.empty()) name_columns(columns);
+    if (!columns_.empty()) name_columns();
     if (!order_is_possible() || !tell_total()) return false;
     if (command_->journal) open_journal();
     return true;
@@ -198,16 +202,16 @@ class AssembledRun {
   }
 
   /// Parses the texts with placeholders again: names of columns are placeholders too.
-  void name_columns(const std::vector<std::string>& columns) {
+  void name_columns() {
     const CommandOptions& command = *command_->command;
-    given_->set_template(command.text.parse(columns));
-    if (command.directory) given_->set_directory(command.directory->parse(columns));
-    if (command.tag) make_tag(columns);
+    given_->set_template(command.text.parse(columns_));
+    if (command.directory) given_->set_directory(command.directory->parse(columns_));
+    if (command.tag) make_tag();
   }
 
-  void make_tag(const std::vector<std::string>& columns) {
+  void make_tag() {
     tag_ = command_->output.tag;
-    if (tag_ && command_->command && command_->command->tag) tag_->use_form(command_->command->tag->parse(columns));
+    if (tag_ && command_->command && command_->command->tag) tag_->use_form(command_->command->tag->parse(columns_));
     surroundings_.tag = tag_;
   }
 
@@ -237,8 +241,18 @@ class AssembledRun {
     OutputOptions printing = command_->output;
     printing.turn = surroundings_.turn.get();
     printing.tag = tag_;
+    printing.column_names = columns_;
     output_ = make_output(printing, out_, err_, &surroundings_.spilled);
-    if (printing.results_directory) results_.emplace(*printing.results_directory, *output_, &surroundings_.spilled);
+    if (printing.results_directory) results_ = make_results(*printing.results_directory);
+  }
+
+  /// Saves outputs in a table, in files that a template names, or in a folder.
+  std::unique_ptr<Listener> make_results(const std::string& name) {
+    command::SpilledFiles* const files = &surroundings_.spilled;
+    if (ResultsTable::dialect_of(name)) return std::make_unique<ResultsTable>(name, columns_, *output_, files);
+    if (command_->command && command_->command->results)
+      return std::make_unique<ResultsFiles>(command_->command->results->parse(columns_), *output_, files);
+    return std::make_unique<ResultsDirectory>(name, *output_, files);
   }
 
   void explain() {
@@ -282,7 +296,7 @@ class AssembledRun {
     if (command_->functions.initializer) initializer = initializer_call(*command_->functions.initializer, registry_);
     const RunOptions run_options = options(initializer ? &*initializer : nullptr, observers.events());
     log_start(log_, run_options);
-    Listener& listener = results_ ? static_cast<Listener&>(*results_) : *output_;
+    Listener& listener = results_ ? *results_ : *output_;
     try {
       const RunReport report = run(run_options, registry_, *source_, listener, out_, err_);
       first_failure_ = observers.first_failure();
@@ -325,6 +339,7 @@ class AssembledRun {
   command::CommandSurroundings surroundings_;
   Registry registry_;
   std::unique_ptr<command::TemplateCommand> given_;  ///< the command that the command line names
+  std::vector<std::string> columns_;                 ///< names of the inputs (--header)
   std::optional<command::Tag> tag_;                  ///< of lines of output
   OutputBuffer err_{STDERR_FILENO, "standard error", OutputBuffer::SlowReader::lets_wait};
   std::vector<report::ReportFile> reports_;
@@ -334,7 +349,7 @@ class AssembledRun {
   std::unique_ptr<order::TaskCosts> costs_;  ///< for --order longest-first
   OutputBuffer out_{STDOUT_FILENO, "standard output", OutputBuffer::SlowReader::lets_wait};
   std::unique_ptr<Listener> output_;
-  std::optional<ResultsDirectory> results_;
+  std::unique_ptr<Listener> results_;      ///< saves outputs, and passes events on
   std::unique_ptr<cluster::Nodes> nodes_;  ///< null: only this machine runs tasks
 };
 

@@ -64,7 +64,7 @@ std::optional<RunTasks> parse_recorded(const std::vector<std::string>& words) {
   argv.reserve(words.size());
   for (const std::string& word : words) argv.push_back(word.c_str());
   try {
-    Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data());
+    Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data(), Config::ignore);
     if (auto* run = std::get_if<RunTasks>(&parsed)) return std::move(*run);
   } catch (const UsageError&) {
     // Another version of prun has made the journal.

@@ -8,6 +8,7 @@
 #include "progress/progress.hpp"
 #include "report/report_part.hpp"
 #include "run/median_timeout.hpp"
+#include "run/memory_suspension.hpp"
 #include "summary/summary.hpp"
 #include "trace/trace_part.hpp"
 
@@ -42,10 +43,12 @@ RunObservers::RunObservers(const RunTasks& command, const Surroundings& around) 
   if (around.journal != nullptr) events_.add(*around.journal);
   if (around.log->wants(LogLevel::warn)) add<TaskLog>(*around.log);
   if (command.joblog) add<JobLog>(*command.joblog);
+  if (variable_is("GITHUB_ACTIONS", "true") && !command.output.quiet) add<GithubAnnotations>(*around.err);
   if (command.failure_status == FailureStatus::first) first_failure_ = &add<FirstFailure>();
   if (command.run.retry.retries > 0 && !command.output.quiet) add<RetryHint>(command.run.retry, *around.err);
   if (const auto& limit = around.commands->stopping.found_timeout)
     add<MedianTimeout>(command.run.timeout_factor, *limit);
+  if (command.suspension) add<MemorySuspension>(*command.suspension);
   if (command.summary) add<Summary>(command.run.workers, *around.err);
   if (!around.reports->empty()) add<report::ReportPart>(record(command, around), *around.reports, *around.err);
   if (!around.traces->empty()) add<trace::TracePart>(record(command, around), *around.traces, *around.err);

@@ -4,6 +4,7 @@
 #include "help/option_help.hpp"
 #include "help/text_layout.hpp"
 #include "options/option_groups.hpp"
+#include "sem/sem_options.hpp"
 #include "xargs/xargs_options.hpp"
 
 #include <fmt/format.h>
@@ -130,6 +131,7 @@ std::string short_help() {
 std::string short_help_for(const CommandWord& command) {
   std::string out = beginning_for(command);
   if (command.self == words::xargs) return out.append(xargs_help);
+  if (command.self == words::sem) return out.append(sem_help);
   if (overlap(command.self, words::runs)) {
     out += "\nCommon options:\n";
     append_common_options(out, command.self);
@@ -158,6 +160,7 @@ std::string help_for(const CommandWord& command) {
   std::string out = beginning_for(command);
   if (command.mode) out.append(functions_help).append(inputs_help);
   if (command.self == words::xargs) out.append(xargs_help);
+  if (command.self == words::sem) out.append(sem_help);
   out += describe_options(command.self);
   out += "\nprun help OPTION explains an option in full.\n";
   return out;

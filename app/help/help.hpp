@@ -19,6 +19,9 @@ namespace prun::app {
 
 [[nodiscard]] std::string version_text();
 
+/// How this binary was built, and what the system offers it.
+[[nodiscard]] std::string build_text();
+
 /// How functions, inputs and exit statuses are written, as paragraphs of --help.
 extern const std::string_view functions_help;
 extern const std::string_view inputs_help;

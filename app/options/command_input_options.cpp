@@ -39,6 +39,8 @@ command. With `max`, spread them too, but pass as many as the limits of the syst
 ends or there is enough for all workers.
 
 With 0, run the command once for each input and pass nothing to it.
+
+With --pipe, each block has N records.
 )",
      .completes = Completes::keywords,
      .choices = "auto max",
@@ -91,9 +93,13 @@ newline is part of an input. Arguments after `:::` are not split.
      .details = R"(
 Read inputs as records of comma-separated values (RFC 4180), and pass their fields as `{1}`, `{2}` and so on. A field in double
 quotes may contain commas, newlines and, written twice, double quotes. A record with wrong quotes is bad input.
+
+With --pipe, a block does not end inside a record of CSV.
 )",
      .runs = Runs::commands,
-     .excludes = {{"--colsep", "inputs are split in one way"}, {"--pipe", not_with_pipe}},
+     .excludes = {{"--colsep", "inputs are split in one way"},
+                  {"--recend", "a record of CSV ends with a line"},
+                  {"--recstart", "a record of CSV ends with a line"}},
      .take = [](OptionValues& to, const Given&) { to.command.inputs.csv = true; }},
     {.names = "--header",
      .value = "FORM",
@@ -102,14 +108,13 @@ quotes may contain commas, newlines and, written twice, double quotes. A record 
 The first input of each list is not an input, but names its column. In the command, `{name}` then stands for the column of that
 name, and `{name.}` and the like for a part of it. With --csv and --colsep, the first input names all columns. FORM is `:`,
 as in GNU parallel.
+
+With --pipe, the first line goes before each block. FORM is then `:`, a number of lines, or a regular expression (RE2) that matches
+the header, such as `(#.*\n)*`.
 )",
      .runs = Runs::commands,
-     .excludes = {{"--pipe", not_with_pipe}, {"--journal", "a journal does not record the names"}},
-     .take =
-         [](OptionValues& to, const Given& given) {
-           if (given.text != ":") throw UsageError("--header takes ':', not '" + given.text + "'");
-           to.command.inputs.header = true;
-         }},
+     .excludes = {{"--journal", "a journal does not record the names"}},
+     .take = [](OptionValues& to, const Given& given) { to.command.header = given.text; }},
     {.names = "--trim",
      .value = "l|r|lr|n",
      .help = "remove blanks at the ends of inputs",

@@ -1,5 +1,4 @@
-// Options: a command to run for each input, and standard input for it.
-#include "numbers.hpp"
+// Options: a command to run for each input.
 #include "options/option_groups.hpp"
 #include "options/option_values.hpp"
 #include "usage_error.hpp"
@@ -55,23 +54,6 @@ bytes, and nothing is skipped.
                   {"--sh", "the commands come from a file or from an option"},
                   {"--tasks", "tasks are either commands or calls"}},
      .take = [](OptionValues& to, const Given& given) { to.command.commands_file = given.text; }},
-    {.names = "--pipe",
-     .help = "split standard input into blocks for commands",
-     .details = R"(
-Split standard input into blocks, and give each block to the standard input of a command. Blocks end at the end of a
-line, or with --null at a NUL byte.
-)",
-     .runs = Runs::commands,
-     .excludes = {{"--max-args", "with --pipe commands get no inputs as arguments"}},
-     .take = [](OptionValues& to, const Given&) { to.command.inputs.pipe = true; }},
-    {.names = "--block",
-     .value = "SIZE",
-     .help = "block size of --pipe (default: 1M)",
-     .details = "The size of the blocks of --pipe. The default is 1M.",
-     .runs = Runs::commands,
-     .needs = "--pipe",
-     .take = [](OptionValues& to,
-                const Given& given) { to.command.inputs.block = parse_size(given.option, given.text); }},
     {.names = "-t,--print-commands",
      .help = "print each command on standard error first",
      .details = R"(

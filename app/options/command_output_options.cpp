@@ -80,11 +80,15 @@ forever.
                   {"--journal", not_recorded}},
      .take = [](OptionValues& to, const Given&) { to.command.tty = true; }},
     {.names = "--results",
-     .value = "DIR",
-     .help = "also save the output of each command below DIR",
+     .value = "NAME",
+     .help = "also save outputs in a folder, files or a table",
      .details = R"(
-Also save what each command writes, in `DIR/1/INPUT/stdout` and `DIR/1/INPUT/stderr`, as GNU parallel does. With several
-inputs the folder is `DIR/1/INPUT/2/INPUT`. Files of an earlier run are overwritten.
+Also save what each command writes, in `NAME/1/INPUT/stdout` and `NAME/1/INPUT/stderr`, as GNU parallel does. With several
+inputs the folder is `NAME/1/INPUT/2/INPUT`. Files of an earlier run are overwritten.
+
+If NAME has placeholders, as in `out/{1}/{#}.txt`, it is the name of the file for standard output; standard error is in
+`NAME.err`. If NAME ends with `.csv` or `.tsv`, it is the name of a table with a row for each command: its inputs, exit status,
+outputs and times, as --output `csv` prints them.
 
 In the name of a folder, a slash is written `\_` and a backslash `\\`. The name is cut after 200 bytes. If an earlier task of
 the run already uses the folder, `\~N` is added to the name, where N is the number of the task, counted from 1.

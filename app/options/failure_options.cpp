@@ -138,7 +138,7 @@ A message on standard error says how many tasks were not started.
      .take = [](OptionValues& to, const Given& given) { to.run.halt = halt_policy(given); }},
     {.names = "--exit-status",
      .value = "HOW",
-     .help = "exit status after failures: any (1), first, count",
+     .help = "exit status of failed runs: any, first or count",
      .details = R"(
 The exit status of prun if tasks have failed. `any` is 1, the default. `first` is that of the task that failed first: the exit
 status of its command, 128 and the number of the signal that ended it, 124 after a time limit, otherwise 1. `count` is the

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view one_machine = "--hosts runs tasks on other machines, which need the files themselves";
 constexpr std::string_view database = "--journal FILE records the run in an SQLite database";
 constexpr std::string_view blocks = "--pipe gives each block to standard input; a script can save it with cat > FILE";
-constexpr std::string_view lock = "flock(1) runs commands one after the other";
+constexpr std::string_view lock = "prun sem runs a command when a semaphore has a place for it";
 constexpr std::string_view no_perl =
     "{/regex/text} changes an input by a regular expression; a script can change $1 further";
 constexpr std::string_view shebang = "the first line can be #!/usr/bin/prun --commands";

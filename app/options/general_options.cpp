@@ -61,6 +61,21 @@ Accepted because GNU parallel needs it for placeholders such as `{..}` and `{%.g
 )",
      .runs = Runs::commands_or_tasks,
      .take = [](OptionValues&, const Given&) {}},
+    {.names = "--profile",
+     .value = "NAME",
+     .help = "read options from NAME.options too",
+     .details = R"(
+Read options from the files `NAME.options` in `/etc/prun` and in `~/.config/prun` too. They win over the files `options`. See
+`Configuration` in prun(1).
+)",
+     .take = [](OptionValues&, const Given&) {}},
+    {.names = "--no-config",
+     .help = "read no options from files and $PRUN_OPTIONS",
+     .details = R"(
+Read no options from files and from `$PRUN_OPTIONS`. Scripts that must run in the same way for everyone use it.
+)",
+     .excludes = {{"--profile", "a profile is a part of the configuration"}},
+     .take = [](OptionValues&, const Given&) {}},
     {.names = "--log-level",
      .value = "LEVEL",
      .help = "trace, debug, info, warn, error or off",
@@ -91,7 +106,10 @@ permissions that the umask allows.
     {.names = "--help", .words = words::all, .help = "print the full help", .details = R"(
 Print the full help, of prun or of the mode or subcommand. `prun help TOPIC` explains one option or topic.
 )"},
-    {.names = "--version", .words = words::all, .help = "print the version", .details = "Print the version of prun."},
+    {.names = "--version", .words = words::all, .help = "print the version; more with -v", .details = R"(
+Print the version of prun. With --verbose, also print the commit that it was built from, the compiler, the versions of the
+libraries, and what this system offers.
+)"},
     {.names = "--completion",
      .value = "SHELL",
      .words = words::all,

@@ -50,6 +50,25 @@ Start no task while less than SIZE of memory is available, on the machine or wit
 )",
      .take = [](OptionValues& to,
                 const Given& given) { to.run.admission.min_free_memory = parse_size(given.option, given.text); }},
+    {.names = "--memsuspend",
+     .value = "SIZE|P%",
+     .help = "stop the youngest commands while memory is short",
+     .details = R"(
+Stop the youngest command (SIGSTOP) while less than SIZE of memory is available, and continue it (SIGCONT) when twice as much is. With
+`P%`, memory is short if processes waited for it in more than P percent of the last ten seconds (`/proc/pressure/memory`). One command
+always runs. The time for which a command is stopped counts for --timeout. Functions inside prun are not stopped.
+)",
+     .runs = Runs::commands_or_tasks,
+     .take =
+         [](OptionValues& to, const Given& given) {
+           SuspensionLimit& limit = to.suspension.emplace();
+           if (given.text.ends_with('%')) {
+             limit.pressure =
+                 static_cast<double>(parse_count(given.option, given.text.substr(0, given.text.size() - 1)));
+           } else {
+             limit.free_bytes = parse_size(given.option, given.text);
+           }
+         }},
     {.names = "--admit",
      .value = "memory",
      .help = "start a task only if the memory it needs is free",

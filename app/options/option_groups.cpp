@@ -6,10 +6,11 @@
 namespace prun::app {
 namespace {
 
-constexpr std::array<const OptionGroup*, 15> all_groups{
-    &groups::workers,        &groups::cluster,         &groups::functions, &groups::input,    &groups::commands,
-    &groups::command_inputs, &groups::command_outputs, &groups::output,    &groups::failures, &groups::limits,
-    &groups::load,           &groups::journal,         &groups::report,    &groups::progress, &groups::general,
+constexpr std::array<const OptionGroup*, 16> all_groups{
+    &groups::workers,        &groups::cluster, &groups::functions,       &groups::input,  &groups::commands,
+    &groups::command_inputs, &groups::pipes,   &groups::command_outputs, &groups::output, &groups::failures,
+    &groups::limits,         &groups::load,    &groups::journal,         &groups::report, &groups::progress,
+    &groups::general,
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ extern const OptionGroup functions;
 extern const OptionGroup input;
 extern const OptionGroup commands;
 extern const OptionGroup command_inputs;
+extern const OptionGroup pipes;
 extern const OptionGroup command_outputs;
 extern const OptionGroup output;
 extern const OptionGroup failures;

@@ -15,6 +15,7 @@
 #include "order/cost_expression.hpp"
 #include "output/output_options.hpp"
 #include "progress/progress_options.hpp"
+#include "run/memory_suspension.hpp"
 #include "run/run_options.hpp"
 
 #include <cstdint>
@@ -41,10 +42,14 @@ struct CommandValues {
   CommandInputOptions inputs;
   bool keep_order = true;
   bool trace = false;
-  std::optional<std::string> replacement;  ///< -I
-  std::optional<std::string> tag_text;     ///< --tagstring
-  std::optional<std::string> directory;    ///< --cwd
-  bool spread = false;                     ///< -n auto, -n max
+  std::optional<std::string> replacement;   ///< -I
+  std::optional<std::string> tag_text;      ///< --tagstring
+  std::optional<std::string> directory;     ///< --cwd
+  std::optional<std::string> header;        ///< --header
+  std::optional<std::string> record_end;    ///< --recend
+  std::optional<std::string> record_start;  ///< --recstart
+  std::optional<std::uint64_t> lines;       ///< -L
+  bool spread = false;                      ///< -n auto, -n max
   bool line_buffer = false;
   bool ungroup = false;
   bool tty = false;
@@ -86,7 +91,8 @@ struct OptionValues {
   FailureStatus failure_status = FailureStatus::any;
   EndCommands at_end;
   ColorChoice color = ColorChoice::automatic;
-  bool json = false;  ///< `--output json` of a subcommand that prints a report
+  std::optional<SuspensionLimit> suspension;  ///< --memsuspend
+  bool json = false;                          ///< `--output json` of a subcommand that prints a report
 };
 
 }  // namespace prun::app

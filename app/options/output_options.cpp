@@ -13,11 +13,12 @@ using Format = OutputOptions::Format;
 
 /// The name is one of the entry's choices.
 Format format_named(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, Format>, 5> formats{{{"json", Format::json},
+  static constexpr std::array<std::pair<std::string_view, Format>, 6> formats{{{"json", Format::json},
                                                                                {"jsonl", Format::jsonl},
                                                                                {"csv", Format::csv},
                                                                                {"tsv", Format::tsv},
-                                                                               {"raw", Format::raw}}};
+                                                                               {"raw", Format::raw},
+                                                                               {"junit", Format::junit}}};
   for (const auto& [known, format] : formats) {
     if (known == name) return format;
   }
@@ -27,20 +28,24 @@ Format format_named(std::string_view name) {
 constexpr Option options[] = {
     {.names = "--output",
      .value = "FORMAT",
-     .help = "text (default), json, jsonl, csv, tsv or raw",
+     .help = "text, json, jsonl, csv, tsv, raw or junit",
      .details = R"(
 Print results in this format: `text` (the default), `json` (one array), `jsonl` (one object per line), `csv` (RFC 4180, with
-a header), `tsv`, or `raw` (what commands wrote, and other results as bare text).
+a header), `tsv`, `raw` (what commands wrote, and other results as bare text), or `junit` (a test report in XML for CI services: a
+test case for each task, with the failure and with what a command wrote).
 
-All formats except `text` and `raw` have for each task its index, id, function, arguments, result or error, the time (UTC)
+`json`, `jsonl`, `csv` and `tsv` have for each task its index, id, function, arguments, result or error, the time (UTC)
 when its last attempt started, the duration in seconds, the process id of the worker, and the number of the attempt.
+Of a command with inputs, `csv` and `tsv` have a column for each input, named by --header or `arg1` and so on, the exit status, the
+signal that ended it, and its complete standard output and standard error.
+
 `json` and `jsonl` also have its usage: CPU time in seconds, peak memory in bytes, and page faults.
 
 JSON has no numbers for NaN and infinity. They are printed as the strings `"NaN"`, `"Infinity"` and `"-Infinity"`. Bytes are
 printed in Base64.
 )",
      .completes = Completes::choices,
-     .choices = "text json jsonl csv tsv raw",
+     .choices = "text json jsonl csv tsv raw junit",
      .take = [](OptionValues& to, const Given& given) { to.output.format = format_named(given.text); }},
     {.names = "--output",
      .value = "FORMAT",

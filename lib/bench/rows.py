@@ -297,6 +297,52 @@ def commands(b):
         yield Row(what, prun, gnu_parallel, f"GNU parallel -j {CPUS}", "1/s", (">=", 8))
 
 
+@measures("commands: {:,} files to rm, -n auto")
+def spread_inputs(b):
+    n = b.size(20_000, 200)
+    with tempfile.TemporaryDirectory() as folder:
+
+        def from_names(*arguments):
+            names = [os.path.join(folder, str(i)) for i in range(n)]
+            for name in names:
+                open(name, "w").close()
+            with tempfile.TemporaryFile("w+") as lines:
+                lines.write("\0".join(names) + "\0")
+                lines.flush()
+                os.lseek(lines.fileno(), 0, os.SEEK_SET)
+                return n / b.wall(arguments, stdin=lines)
+
+        prun, xargs = b.in_turn(lambda: from_names(b.prun, "-0", "-n", "auto", "-j", str(CPUS), "rm"),
+                                lambda: from_names("xargs", "-0", "-P", str(CPUS), "rm"))
+    yield Row(spread_inputs.rows[0].format(n), prun, xargs, f"xargs -0 -P {CPUS}", "1/s", (">=", 0.9))
+
+
+@measures("commands: {:,} MB of lines in blocks, --pipe")
+def blocks_of_a_file(b):
+    gnu = shutil.which("parallel")
+    if not gnu:
+        return
+    megabytes = b.size(500, 20)
+    with tempfile.NamedTemporaryFile() as file:
+        line = b"x" * 79 + b"\n"
+        for _ in range(megabytes):
+            file.write(line * 12_500)
+        file.flush()
+
+        def through_pipe(*arguments):
+            with open(file.name) as lines:
+                return megabytes / b.wall(arguments, stdin=lines)
+
+        jobs = ["-j", str(CPUS), "--block", "10M"]
+        prun, part, pipe = b.in_turn(
+            lambda: through_pipe(b.prun, "--pipe", *jobs, "wc", "-l"),
+            lambda: through_pipe(gnu, "--will-cite", "--pipe-part", "-a", file.name, *jobs, "wc", "-l"),
+            lambda: through_pipe(gnu, "--will-cite", "--pipe", *jobs, "wc", "-l"))
+    what = blocks_of_a_file.rows[0].format(megabytes)
+    yield Row(what, prun, part, "parallel --pipe-part", "MB/s", (">=", 1))
+    yield Row(what, prun, pipe, "parallel --pipe", "MB/s", (">=", 1))
+
+
 @measures("commands: {:,} MB of output to a pipe")
 def command_output(b):
     megabytes = b.size(1_000, 20)

@@ -10,6 +10,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace prun::command {
@@ -100,16 +102,18 @@ constexpr std::size_t longest_script_before_inputs = 200;
 /// GNU parallel from 1. Variables that the task itself sets stay unchanged.
 void tell_task(const CallContext& context, std::vector<std::pair<std::string, std::string>>& environment) {
   const std::size_t own = environment.size();
+  const auto has = [&](std::string_view name) {
+    return std::any_of(environment.begin(), environment.begin() + static_cast<std::ptrdiff_t>(own),
+                       [name](const auto& variable) { return variable.first == name; });
+  };
   const auto set = [&](std::string_view name, std::uint64_t value) {
-    for (std::size_t i = 0; i < own; ++i) {
-      if (environment[i].first == name) return;
-    }
-    environment.emplace_back(name, std::to_string(value));
+    if (!has(name)) environment.emplace_back(name, std::to_string(value));
   };
   set("PRUN_TASK", context.index);
   set("PRUN_ATTEMPT", context.attempt);
   set("PRUN_WORKER", context.slot);
   set("PRUN_SEED", context.seed);
+  if (!has("PRUN_ID")) environment.emplace_back("PRUN_ID", "");  // not that of a prun outside
   set("PARALLEL_SEQ", context.index + 1);
   set("PARALLEL_JOBSLOT", std::uint64_t{context.slot} + 1);
 }
@@ -118,6 +122,13 @@ std::string text_of(const CommandLine& line) {
   if (line.is_script) return line.arguments[2];
   if (line.words_of_shell == 0) return join_words(line.arguments);
   return join_words({line.arguments.begin() + static_cast<std::ptrdiff_t>(line.words_of_shell), line.arguments.end()});
+}
+
+FilePlace place_of(std::string_view range) {
+  ValueReader reader(range);
+  if (reader.array() != 2) throw ArgumentError("not a place in the input");
+  const std::uint64_t offset = reader.unsigned_integer();
+  return {offset, reader.unsigned_integer()};
 }
 
 /// A placeholder that is the whole folder becomes a word for each input.
@@ -250,6 +261,7 @@ CommandLine TemplateCommand::line_of(std::string_view args, const CallContext& c
   if (const auto input = member(context.kwargs, "stdin"); !input.empty()) {
     line.standard_input = optional_string(input, "stdin");
   }
+  if (const auto range = member(context.kwargs, "range"); !range.empty()) line.input_place = place_of(range);
   return line;
 }
 

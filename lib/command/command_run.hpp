@@ -7,6 +7,7 @@
 #include "command/stop_sequence.hpp"
 #include "command/tag.hpp"
 #include "command/terminal.hpp"
+#include "sys/fd.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -19,11 +20,18 @@
 
 namespace prun::command {
 
+/// A part of a file.
+struct FilePlace {
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+
 struct CommandLine {
   std::vector<std::string> arguments;  ///< the program first
   bool is_script = false;              ///< run by a shell; the script is the third argument
   std::size_t words_of_shell = 0;      ///< so many of the arguments call a shell for the others
   std::string_view standard_input;     ///< empty: nothing
+  FilePlace input_place;               ///< what follows it on standard input, in `input_file` of the surroundings
   std::optional<std::string> directory;
   std::vector<std::pair<std::string, std::string>> environment;  ///< in addition to the caller's, or instead of it
 };
@@ -40,6 +48,7 @@ struct CommandSurroundings {
   Streams streams = Streams::captured;
   std::optional<Tag> tag{};  ///< before each line that is passed on
   bool trace = false;        ///< each command is written to standard error before it runs
+  sys::Fd input_file;        ///< the file of `input_place`; empty: there is none
   int standard_input = -1;   ///< a descriptor that commands without input of their own read; -1: they read nothing
   std::vector<std::pair<std::string, std::string>> environment;  ///< beside prun's own, unless the command has its own
   SpilledFiles spilled;

@@ -2,6 +2,7 @@
 
 #include "function/running_child.hpp"
 #include "sys/error.hpp"
+#include "sys/file_copy.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -9,10 +10,14 @@
 
 #include <array>
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace prun::command {
 namespace {
+
+constexpr std::size_t usual_pipe = std::size_t{64} << 10;
+constexpr int large_pipe = 256 << 10;
 
 struct Pipe {
   sys::Fd read;
@@ -66,8 +71,8 @@ bool OutputStream::pass_lines() {
   return got > 0;
 }
 
-InputFeed::InputFeed(std::string_view bytes, int instead) : left_(bytes) {
-  if (left_.empty()) {
+InputFeed::InputFeed(const Content& content, int instead) : left_(content) {
+  if (left_.bytes.empty() && left_.size == 0) {
     instead_ = instead >= 0 ? instead : no_input();
     return;
   }
@@ -75,13 +80,36 @@ InputFeed::InputFeed(std::string_view bytes, int instead) : left_(bytes) {
   read_ = std::move(pipe.read);
   write_ = std::move(pipe.write);
   sys::checked(::fcntl(write_.get(), F_SETFL, O_NONBLOCK), "the command's standard input");
+  // Fewer wake-ups. The system may refuse it.
+  if (left_.bytes.size() + left_.size > usual_pipe) static_cast<void>(::fcntl(write_.get(), F_SETPIPE_SZ, large_pipe));
+}
+
+/// Writes once. @return as write(2)
+ssize_t InputFeed::feed() {
+  if (!left_.bytes.empty()) {
+    const ssize_t written = ::write(fd(), left_.bytes.data(), left_.bytes.size());
+    if (written > 0) left_.bytes.remove_prefix(static_cast<std::size_t>(written));
+    return written;
+  }
+  const sys::FilePart rest{left_.file, static_cast<off_t>(left_.offset), left_.size};
+  ssize_t moved = 0;
+  try {
+    moved = sys::copy_from_file(rest, fd());
+  } catch (const std::system_error& error) {
+    throw std::system_error(error.code(), "standard input cannot be read");
+  }
+  if (moved > 0) {
+    left_.offset += static_cast<std::uint64_t>(moved);
+    left_.size -= static_cast<std::uint64_t>(moved);
+  }
+  return moved;
 }
 
 void InputFeed::serve(short events) {
   if (events == 0) return;
-  const ssize_t written = sys::retry_interrupted([this] { return ::write(fd(), left_.data(), left_.size()); });
-  if (written > 0) left_.remove_prefix(static_cast<std::size_t>(written));
-  if (left_.empty() || (written < 0 && errno != EAGAIN)) write_.reset();  // it does not have to read all
+  const ssize_t written = sys::retry_interrupted([this] { return feed(); });
+  const bool all = left_.bytes.empty() && left_.size == 0;
+  if (all || (written < 0 && errno != EAGAIN)) write_.reset();  // it does not have to read all
 }
 
 }  // namespace prun::command

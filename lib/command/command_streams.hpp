@@ -6,6 +6,9 @@
 #include "command/command_run.hpp"
 #include "sys/fd.hpp"
 
+#include <sys/types.h>
+
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,8 +44,16 @@ class OutputStream {
 /// What is still to be written to a command's standard input.
 class InputFeed {
  public:
+  /// Bytes, and behind them a part of a file.
+  struct Content {
+    std::string_view bytes{};
+    int file = -1;
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+  };
+
   /// @param instead what it reads where there are no bytes: the terminal, for example; -1: it reads nothing
-  explicit InputFeed(std::string_view bytes, int instead = -1);
+  explicit InputFeed(const Content& content, int instead = -1);
 
   [[nodiscard]] int for_child() const noexcept { return read_ ? read_.get() : instead_; }
   void child_has_it() noexcept { read_.reset(); }
@@ -52,7 +63,9 @@ class InputFeed {
   void serve(short events);
 
  private:
-  std::string_view left_;
+  ssize_t feed();
+
+  Content left_;
   sys::Fd read_;
   sys::Fd write_;
   int instead_ = -1;

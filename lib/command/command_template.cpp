@@ -163,6 +163,10 @@ std::string_view CommandTemplate::total_placeholder() const noexcept {
   return first_placeholder([](const Placeholder& place) { return place.needs_total(); });
 }
 
+bool CommandTemplate::numbers_tasks() const noexcept {
+  return !first_placeholder([](const Placeholder& place) { return place.kind == Placeholder::Kind::number; }).empty();
+}
+
 std::string_view CommandTemplate::worker_placeholder() const noexcept {
   return first_placeholder([](const Placeholder& place) { return place.needs_worker(); });
 }

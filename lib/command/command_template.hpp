@@ -66,6 +66,8 @@ class CommandTemplate {
   [[nodiscard]] bool has_input_within(std::size_t word) const noexcept;
   /// The first placeholder that needs the number of all tasks; empty if none does.
   [[nodiscard]] std::string_view total_placeholder() const noexcept;
+  /// It has a placeholder for the number of the task.
+  [[nodiscard]] bool numbers_tasks() const noexcept;
   /// The first placeholder for the number of the worker; empty if there is none.
   [[nodiscard]] std::string_view worker_placeholder() const noexcept;
   /// The program; empty if a placeholder is part of it.

@@ -13,37 +13,10 @@ namespace {
 constexpr std::string_view names[] = {"index", "id",      "function", "args",   "result",
                                       "error", "started", "duration", "worker", "attempt"};
 
-void append_csv_field(std::string& row, std::string_view field) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
-    row += field;
-    return;
-  }
-  row += '"';
-  for (std::size_t quote = field.find('"'); quote != std::string_view::npos; quote = field.find('"')) {
-    row += field.substr(0, quote + 1);
-    row += '"';
-    field.remove_prefix(quote + 1);
-  }
-  row += field;
-  row += '"';
-}
-
-void append_tsv_field(std::string& row, std::string_view field) {
-  for (std::size_t odd = field.find_first_of("\t\n\r\\"); odd != std::string_view::npos;
-       odd = field.find_first_of("\t\n\r\\")) {
-    row += field.substr(0, odd);
-    row += '\\';
-    const char c = field[odd];
-    row += c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : '\\';
-    field.remove_prefix(odd + 1);
-  }
-  row += field;
-}
-
 }  // namespace
 
 DelimitedOutput::DelimitedOutput(Dialect dialect, OutputBuffer& out)
-    : dialect_(dialect), separator_(dialect == Dialect::csv ? ',' : '\t'), out_(out) {}
+    : dialect_(dialect), separator_(separator_of(dialect)), out_(out) {}
 
 void DelimitedOutput::write_names() {
   std::string& row = out_.record();
@@ -51,7 +24,7 @@ void DelimitedOutput::write_names() {
     if (name != names[0]) row += separator_;
     row += name;
   }
-  row += dialect_ == Dialect::csv ? "\r\n" : "\n";
+  row += line_end_of(dialect_);
   out_.commit();
   named_ = true;
 }
@@ -77,7 +50,7 @@ void DelimitedOutput::on_task(const TaskEvent& event) {
   if (event.worker != 0) append_integer(row, event.worker);
   row += separator_;
   append_integer(row, event.attempt);
-  row += dialect_ == Dialect::csv ? "\r\n" : "\n";
+  row += line_end_of(dialect_);
   out_.commit();
 }
 
@@ -86,7 +59,7 @@ void DelimitedOutput::on_end() {
 }
 
 void DelimitedOutput::append_field(std::string& row, std::string_view field) const {
-  dialect_ == Dialect::csv ? append_csv_field(row, field) : append_tsv_field(row, field);
+  append_delimited(row, field, dialect_);
 }
 
 void DelimitedOutput::append_field_of(std::string& row, std::string_view value) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "event/task_event.hpp"
+#include "output/delimited_fields.hpp"
 #include "output/output_buffer.hpp"
 #include "output/time_text.hpp"
 
@@ -20,8 +21,6 @@ namespace prun {
 
 class DelimitedOutput final : public Listener {
  public:
-  enum class Dialect : std::uint8_t { csv, tsv };
-
   DelimitedOutput(Dialect dialect, OutputBuffer& out);
 
   void on_task(const TaskEvent& event) override;

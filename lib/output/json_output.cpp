@@ -89,7 +89,7 @@ void JsonOutput::on_end() {
 }
 
 void JsonOutput::append_what(std::string& line, const TaskEvent& event) {
-  line += R"({"index":)";
+  line += R"({"v":1,"index":)";
   append_integer(line, event.index);
   if (!event.id.empty()) {
     line += R"(,"id":)";

@@ -1,7 +1,7 @@
 // Prints every task, failed ones too, as a JSON object: one per line, or as the elements of one array, which is printed
 // incrementally. The array is complete even if there was no task or the run was interrupted.
 //
-//   {"index":0,"id":"a","function":"fib","args":[8],"kwargs":{},"result":34,"started":"2026-01-31T17:33:51.401014Z",
+//   {"v":1,"index":0,"id":"a","function":"fib","args":[8],"kwargs":{},"result":34,"started":"2026-01-31T17:33:51.401014Z",
 //    "duration":0.000001,"worker":123,"attempt":1}
 //
 // `id` and `kwargs` are present only if the task has them. `started`, `duration` and `worker` are null if it never ran. A

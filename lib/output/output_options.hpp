@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace prun {
 
@@ -15,7 +16,7 @@ namespace command {
 class OutputTurn;
 }
 
-enum class Format : std::uint8_t { text, json, jsonl, csv, tsv, raw };
+enum class Format : std::uint8_t { text, json, jsonl, csv, tsv, raw, junit };
 
 /// How the `text` format shows a result.
 enum class TextStyle : std::uint8_t {
@@ -35,6 +36,8 @@ struct OutputOptions {
   std::optional<command::Tag> tag{};             ///< before each line of a command's output
   std::optional<std::string> results_directory;  ///< also save the output of commands here
   const command::OutputTurn* turn = nullptr;     ///< lets tasks print their output themselves; null: none does
+  bool commands = false;                         ///< all tasks are calls of one command with inputs
+  std::vector<std::string> column_names{};       ///< of these inputs; empty: they have none
   bool quiet = false;         ///< do not report failures on standard error; results are printed as usual
   bool red_failures = false;  ///< standard error is a terminal that shows colours
   bool saves_files =

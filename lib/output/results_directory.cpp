@@ -2,15 +2,11 @@
 #include "output/results_directory.hpp"
 
 #include "command/command_function.hpp"
-#include "output/output_buffer.hpp"
+#include "output/saved_file.hpp"
 #include "wire/value.hpp"
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -21,30 +17,6 @@ namespace {
 constexpr std::size_t longest_name = 200;   // of the 255 bytes that most file systems allow
 constexpr std::size_t longest_path = 4000;  // of the 4096 that the system accepts
 constexpr std::array file_names{"seq", "stdout", "stderr"};
-
-/// A file that checks errors when it is closed, because some file systems report a full disk only then.
-class NewFile {
- public:
-  explicit NewFile(const std::filesystem::path& path)
-      : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
-    check(fd_);
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int fd() const noexcept { return fd_; }
-  void close() { check(::close(std::exchange(fd_, -1))); }
-
- private:
-  void check(int result) const {
-    if (result < 0) throw std::system_error(errno, std::generic_category(), "cannot write " + path_.string());
-  }
-
-  const std::filesystem::path& path_;
-  int fd_;
-};
 
 std::string file_name_of(std::string_view input) {
   std::string name;
@@ -73,9 +45,9 @@ void ResultsDirectory::on_task(const TaskEvent& event) {
     const command::Outputs outputs =
         command::outputs_of(event.failure != nullptr ? std::string_view(event.failure->detail) : event.value);
     const std::string number = std::to_string(event.index + 1);
-    write(directory / "seq", {number, std::nullopt});
-    write(directory / "stdout", outputs.out);
-    write(directory / "stderr", outputs.err);
+    save_output(directory / "seq", {number, std::nullopt}, files_);
+    save_output(directory / "stdout", outputs.out, files_);
+    save_output(directory / "stderr", outputs.err, files_);
   }
   next_->on_task(event);
 }
@@ -112,18 +84,6 @@ bool ResultsDirectory::make_unless_taken(const std::filesystem::path& directory)
   if (error) throw std::system_error(error, "cannot make the folder " + directory.string());
   return std::none_of(file_names.begin(), file_names.end(),
                       [&](const char* file) { return std::filesystem::is_directory(directory / file, error); });
-}
-
-void ResultsDirectory::write(const std::filesystem::path& path, const command::CommandResult::Output& output) const {
-  NewFile file(path);
-  OutputBuffer buffer(file.fd(), path.string());
-  if (output.file && files_ != nullptr) {
-    buffer.copy_from(files_->look_at(output.file->token));
-  } else {
-    buffer.write(output.bytes);
-  }
-  buffer.flush();
-  file.close();
 }
 
 }  // namespace prun

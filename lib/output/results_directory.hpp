@@ -31,7 +31,6 @@ class ResultsDirectory final : public Listener {
   [[nodiscard]] std::filesystem::path directory_of(const TaskEvent& event) const;
   [[nodiscard]] std::filesystem::path make_own_directory(const TaskEvent& event);
   [[nodiscard]] bool make_unless_taken(const std::filesystem::path& directory);
-  void write(const std::filesystem::path& path, const command::CommandResult::Output& output) const;
 
   std::filesystem::path directory_;
   std::unordered_set<std::size_t> taken_;  ///< by tasks of this run: hashes of folders, because there may be many

@@ -76,7 +76,7 @@ std::string_view ServingProcess::exchange(std::string_view line, std::optional<s
   if (patience) limits.patience = Clock::now() + *patience;
   std::optional<RunningChild> known;
   if (stopping_ != nullptr) {
-    if (stopping_->timeout) limits.time_out = Clock::now() + *stopping_->timeout;
+    if (const auto limit = stopping_->limit()) limits.time_out = Clock::now() + *limit;
     known.emplace(child_->pid());
   }
   for (;;) {

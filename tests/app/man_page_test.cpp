@@ -16,34 +16,39 @@ using namespace prun::test;
 
 namespace {
 
-std::string page() {
-  std::ifstream in(PRUN_SOURCE_DIR "/app/man/prun.1.in");
-  return man_page(std::string{std::istreambuf_iterator<char>(in), {}});
+std::string source_of(const std::string& name) {
+  std::ifstream in(PRUN_SOURCE_DIR "/app/man/" + name);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// What `mandoc` with these arguments prints of the page on standard input.
-Result mandoc(std::vector<std::string> arguments) {
+std::string page() { return man_page(source_of("prun.1.in")); }
+
+/// What `mandoc` with these arguments prints of a page.
+Result mandoc(std::vector<std::string> arguments, std::string page) {
   Command command;
   command.arguments = {"mandoc"};
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
-  command.input = page();
+  command.input = std::move(page);
   return run_command(std::move(command));
 }
 
 }  // namespace
 
-TEST_CASE("the manual page has no line that mandoc complains about") {
+TEST_CASE("no manual page has a line that mandoc complains about") {
   if (!has_program("mandoc")) return;
-  const Result run = mandoc({"-T", "lint", "-W", "style"});
-  INFO(run);
-  for (const std::string& line : lines_of(run.out)) {
-    if (line.find("referenced manual not found") == std::string::npos) FAIL_CHECK(line);  // not installed here
+  for (const std::string& text : {page(), source_of("prun-tasks.5"), source_of("prun-journal.5")}) {
+    REQUIRE_FALSE(text.empty());
+    const Result run = mandoc({"-T", "lint", "-W", "style"}, text);
+    INFO(run);
+    for (const std::string& line : lines_of(run.out)) {
+      if (line.find("referenced manual not found") == std::string::npos) FAIL_CHECK(line);  // not installed here
+    }
   }
 }
 
 TEST_CASE("the manual page shows an option with its names, its value and its paragraphs") {
   if (!has_program("mandoc")) return;
-  std::string text = mandoc({"-T", "utf8", "-O", "width=78"}).out;
+  std::string text = mandoc({"-T", "utf8", "-O", "width=78"}, page()).out;
   for (auto at = text.find('\b'); at != std::string::npos; at = text.find('\b')) text.erase(at - 1, 2);  // bold
   INFO(text);
   CHECK(text.find("     --timeout TIME|Nx\n             Stop a task that runs longer than this,") != std::string::npos);

@@ -59,6 +59,12 @@ TEST_CASE("a character can be written as an escape") {
   }
 }
 
+TEST_CASE("a text can have escapes") {
+  CHECK(parse_escapes("-d", "a\\nb\\x3e\\\\") == "a\nb>\\");
+  CHECK(parse_escapes("-d", "") == "");
+  CHECK_THROWS_AS((void)parse_escapes("-d", "a\\x3"), UsageError);
+}
+
 TEST_CASE("jobs that cannot be are refused") {
   for (const char* text : {"0", "+", "-", "+x", "+50%", "1%%", "0%", "", "%", "1.5", "4097", "99999999999999999999",
                            "18446744073709551615%"}) {

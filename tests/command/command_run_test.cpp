@@ -19,7 +19,7 @@ using namespace prun::command;
 
 namespace {
 
-CommandLine shell(std::string script) { return {{"/bin/sh", "-c", std::move(script)}, false, 0, {}, {}, {}}; }
+CommandLine shell(std::string script) { return {{"/bin/sh", "-c", std::move(script)}, false, 0, {}, {}, {}, {}}; }
 
 struct Desk {
   Desk() { (void)std::signal(SIGPIPE, SIG_IGN); }
@@ -80,9 +80,9 @@ TEST_CASE("a signal is the failure") {
 
 TEST_CASE("what cannot be started fails as in a shell") {
   Desk desk;
-  CHECK(desk.failure_of({{"no-such-program"}, false, 0, {}, {}, {}}).exit_status == 127);
-  CHECK(desk.failure_of({{"/etc/passwd"}, false, 0, {}, {}, {}}).exit_status == 126);
-  const Failure directory = desk.failure_of({{"true"}, false, 0, {}, "/no/such/directory", {}});
+  CHECK(desk.failure_of({{"no-such-program"}, false, 0, {}, {}, {}, {}}).exit_status == 127);
+  CHECK(desk.failure_of({{"/etc/passwd"}, false, 0, {}, {}, {}, {}}).exit_status == 126);
+  const Failure directory = desk.failure_of({{"true"}, false, 0, {}, {}, "/no/such/directory", {}});
   CHECK(directory.message.find("/no/such/directory") != std::string::npos);
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("a script that names no interpreter is the shell's") {
   const int fd = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0700);
   REQUIRE(::write(fd, "echo plain $1\n", 14) == 14);
   ::close(fd);
-  CHECK(desk.run({{path, "x"}, false, 0, {}, {}, {}}).out.bytes == "plain x\n");
+  CHECK(desk.run({{path, "x"}, false, 0, {}, {}, {}, {}}).out.bytes == "plain x\n");
   std::filesystem::remove(path);
 }
 

@@ -51,3 +51,14 @@ TEST_CASE("the number of workers can be relative or stand in a file") {
   CHECK(run({"imap", "-j", jobs.path(), "--sh", "echo {%}; true {}", "1..12"}).out.find_first_not_of("123\n") ==
         std::string::npos);
 }
+
+TEST_CASE("a command of a task file finds the id of its task in its environment") {
+  const std::string tasks = R"({"sh": "echo \"$PRUN_ID$A\"", "id": "x y", "env": {"A": "-a"}}
+{"sh": "echo \"$PRUN_ID\"", "id": {"n": 1}}
+{"sh": "echo \"$PRUN_ID\"", "id": 7, "env": {"PRUN_ID": "own"}}
+{"sh": "echo \"<$PRUN_ID>\""}
+)";
+  Command command = prun_command({"imap", "--tasks", "-"}, tasks);
+  command.environment = {{"PRUN_ID", "outer"}};
+  CHECK(run_command(std::move(command)).out == "x y-a\n{\"n\":1}\nown\n<>\n");
+}

@@ -70,7 +70,7 @@ TEST_CASE("GNU parallel shows the same parts of paths") {
   if (!has_parallel()) return;
   const Words inputs{":::", "d/e/a.tar.gz", "a", "a.b", "/x/y.z", "./b.c.d.e.f", "a b.c d", "x.y/z", "it's.a.b"};
   for (const std::string placeholder : {"{}", "{.}", "{..}", "{...}", "{/}", "{/.}", "{/..}", "{/...}", "{//}", "{+/}",
-                                        "{#} {##} {0#}", "{%.gz}", "{#d/}", "{/a/_}", "{1..}"}) {
+                                        "{#} {##} {0#} {}", "{%.gz}", "{#d/}", "{/a/_}", "{1..}"}) {
     check_same({}, {"echo", "+" + placeholder + "+"}, inputs);
   }
   check_same({}, {"echo", "{+.} {+..} {+...}"}, {":::", "a.b.c.d.e", "a.b", "d/a.b.c"});

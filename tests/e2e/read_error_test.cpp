@@ -21,11 +21,12 @@ std::string lines(int count, const std::string& line) {
   return all;
 }
 
-/// The second read of the file fails; $0 is prun, $1 the file.
-Result with_failing_read(const std::string& prun_arguments, const TemporaryFile& file) {
+/// These system calls with the file fail; $0 is prun, $1 the file.
+Result with_failing(const std::string& calls, const std::string& when, const std::string& prun_arguments,
+                    const TemporaryFile& file) {
   Command command{{"/bin/sh", "-c",
-                   "exec strace -f -qq -o /dev/null -P \"$1\" -e trace=read -e inject=read:error=EIO:when=2+ \"$0\" " +
-                       prun_arguments,
+                   "exec strace -f -qq -o /dev/null -P \"$1\" -e trace=" + calls + " -e inject=" + calls +
+                       ":error=EIO" + when + " \"$0\" " + prun_arguments,
                    prun_binary(), file.path()}};
   return run_command(std::move(command));
 }
@@ -50,14 +51,26 @@ TEST_CASE("a read that fails in the middle of an input is an error with the inpu
                         Case{"imap identity - --output raw <\"$1\"", &numbers, "<stdin>"},
                         Case{"imap identity - --skip-bad --output raw <\"$1\"", &numbers, "<stdin>"},
                         Case{"map identity - --output raw <\"$1\"", &numbers, "<stdin>"},
-                        Case{"imap --pipe --cmd true <\"$1\"", &numbers, "<stdin>"},
+                        Case{"imap --pipe -L1 --cmd true <\"$1\"", &numbers, "<stdin>"},
                         Case{"imap --output raw --tasks \"$1\"", &tasks, tasks.path()},
                         Case{"imap --output raw <\"$1\"", &tasks, "<stdin>"}}) {
-    const Result run = with_failing_read(c.arguments, *c.file);
+    const Result run = with_failing("read", ":when=2+", c.arguments, *c.file);
     INFO(run);
     CHECK(run.status == 2);
     CHECK(run.err.find(c.name + ": cannot be read: Input/output error\n") != std::string::npos);
   }
+}
+
+TEST_CASE("a block that a worker cannot read from the input fails its task") {
+  if (!strace_works()) {
+    MESSAGE("SKIPPED: strace is missing here, or may trace nothing");
+    return;
+  }
+  const TemporaryFile numbers(lines(50'000, "12345"), ".txt");
+  const Result run = with_failing("sendfile,pread64", "", "--pipe cat <\"$1\"", numbers);
+  INFO(run);
+  CHECK(run.status == 1);
+  CHECK(run.err.find("standard input cannot be read: Input/output error") != std::string::npos);
 }
 
 TEST_CASE("a folder or a file that is gone is an error with its name, before anything runs") {

@@ -62,7 +62,8 @@ TEST_CASE("counts and sizes below 1") {
 }
 
 TEST_CASE("names that are not known") {
-  check_refused({"map", "fib", "1", "--output", "xml"}, "--output takes text, json, jsonl, csv, tsv or raw, not 'xml'");
+  check_refused({"map", "fib", "1", "--output", "xml"},
+                "--output takes text, json, jsonl, csv, tsv, raw or junit, not 'xml'");
   check_refused({"map", "fib", "1", "--log-level", "loud"},
                 "--log-level takes trace, debug, info, warn, error or off, not 'loud'");
 }
@@ -96,9 +97,8 @@ TEST_CASE("prun functions takes targets and few options") {
 TEST_CASE("an option without the option that it needs") {
   check_refused({"map", "fib", "1", "--retry-delay", "1s"}, "--retry-delay needs --retries N");
   check_refused({"map", "fib", "1", "--resume"}, "--resume needs --journal FILE");
-  check_refused({"imap", "--cmd", "cat", "--pipe", "-n2"},
-                "--max-args and --pipe cannot be used together: with --pipe commands get no inputs as arguments",
-                "prun imap --help");
+  check_refused({"imap", "--cmd", "cat", "--pipe", "-nauto"},
+                "with --pipe, --max-args takes the number of records of a block", "prun imap --help");
 }
 
 TEST_CASE("an option of commands without a command") {

@@ -253,13 +253,13 @@ TEST_CASE("a missing file of inputs is an error") {
 }
 
 TEST_CASE("blocks of standard input end with a complete line") {
-  CHECK(tasks({.pipe = true, .block = 6}, "1\n2\n3\n4\n5") == Tasks{R"({"stdin":"1\n2\n3\n"})", R"({"stdin":"4\n5"})"});
-  CHECK(tasks({.pipe = true, .block = 2}, "long line\nx\n") ==
+  CHECK(tasks({.pipe = true, .blocks = {.block = 6}}, "1\n2\n3\n4\n5") == Tasks{R"({"stdin":"1\n2\n3\n"})", R"({"stdin":"4\n5"})"});
+  CHECK(tasks({.pipe = true, .blocks = {.block = 2}}, "long line\nx\n") ==
         Tasks{R"({"stdin":"long line\n"})", R"({"stdin":"x\n"})"});
-  CHECK(tasks({.pipe = true, .block = 6}, "") == Tasks{});
+  CHECK(tasks({.pipe = true, .blocks = {.block = 6}}, "") == Tasks{});
 }
 
 TEST_CASE("blocks of standard input end with NUL") {
-  CHECK(tasks({.null_separated = true, .pipe = true, .block = 4}, std::string("a\nb\0c\nd\0", 8)) ==
+  CHECK(tasks({.null_separated = true, .pipe = true, .blocks = {.block = 4}}, std::string("a\nb\0c\nd\0", 8)) ==
         Tasks{R"({"stdin":"a\nb\u0000"})", R"({"stdin":"c\nd\u0000"})"});
 }

@@ -28,7 +28,7 @@ TEST_CASE("a JSON line tells all that is known of a task") {
   printed.event.worker = 123;
   printed.event.attempt = 2;
   printed.print({"fib", "[8]", "34", R"({"base":2})", R"("a")"});
-  CHECK(printed.out() == R"({"index":3,"id":"a","function":"fib","args":[8],"kwargs":{"base":2},"result":34,)"
+  CHECK(printed.out() == R"({"v":1,"index":3,"id":"a","function":"fib","args":[8],"kwargs":{"base":2},"result":34,)"
                          R"("started":"2026-01-31T17:33:51.401014Z","duration":0.00000125,"worker":123,"attempt":2})"
                          "\n");
   CHECK(printed.err().empty());
@@ -36,14 +36,14 @@ TEST_CASE("a JSON line tells all that is known of a task") {
 
 TEST_CASE("what a task does not have is left out or null") {
   CHECK(json_line({"f", "[]", "null"}) ==
-        std::string(R"({"index":0,"function":"f","args":[],"result":null,)") + never_ran);
+        std::string(R"({"v":1,"index":0,"function":"f","args":[],"result":null,)") + never_ran);
   CHECK(json_line({"f", "[]", "1", "{}"}) ==
-        std::string(R"({"index":0,"function":"f","args":[],"result":1,)") + never_ran);
+        std::string(R"({"v":1,"index":0,"function":"f","args":[],"result":1,)") + never_ran);
 }
 
 TEST_CASE("values keep their kind and their digits") {
   CHECK(json_line({"f", R"([18446744073709551615,-9223372036854775808,1.0,0.1])", R"({"b":[],"a":"\u0000\"é\n"})"}) ==
-        std::string(R"({"index":0,"function":"f","args":[18446744073709551615,-9223372036854775808,1.0,0.1],)")
+        std::string(R"({"v":1,"index":0,"function":"f","args":[18446744073709551615,-9223372036854775808,1.0,0.1],)")
             .append(R"("result":{"b":[],"a":"\u0000\"é\n"},)")
             .append(never_ran));
 }
@@ -51,7 +51,8 @@ TEST_CASE("values keep their kind and their digits") {
 TEST_CASE("a failure stands in place of the result, on standard output") {
   const Failure threw{FailureKind::exception, "std::range_error", "a \"b\"\n\xff", "f+0x3c (prun)", 0, 0, 7};
   CHECK(json_line({"f", "[1]", "", "", "", threw}) ==
-        std::string(R"({"index":0,"function":"f","args":[1],"error":{"kind":"exception","type":"std::range_error",)")
+        std::string(
+            R"({"v":1,"index":0,"function":"f","args":[1],"error":{"kind":"exception","type":"std::range_error",)")
             .append("\"message\":\"a \\\"b\\\"\\n\xef\xbf\xbd\",")
             .append(R"~("where":"f+0x3c (prun)","pid":7},)~")
             .append(never_ran));
@@ -75,8 +76,8 @@ TEST_CASE("a message of a megabyte is whole in JSON") {
 
 TEST_CASE("a JSON array is valid with many tasks, with one, and with none") {
   CHECK(Printed(formatted(Format::json)).end().out() == "[]\n");
-  const std::string first = std::string(R"({"index":0,"function":"f","args":[1],"result":2,)") + never_ran;
-  const std::string second = std::string(R"({"index":1,"function":"f","args":[2],"result":3,)") + never_ran;
+  const std::string first = std::string(R"({"v":1,"index":0,"function":"f","args":[1],"result":2,)") + never_ran;
+  const std::string second = std::string(R"({"v":1,"index":1,"function":"f","args":[2],"result":3,)") + never_ran;
   CHECK(Printed(formatted(Format::json)).print({"f", "[1]", "2"}).end().out() == "[\n" + first + "]\n");
   CHECK(Printed(formatted(Format::json)).print({"f", "[1]", "2"}).print({"f", "[2]", "3"}).end().out() ==
         "[\n" + first.substr(0, first.size() - 1) + ",\n" + second + "]\n");

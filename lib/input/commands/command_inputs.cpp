@@ -3,6 +3,7 @@
 
 #include "input/commands/call_task.hpp"
 #include "input/commands/columns.hpp"
+#include "input/commands/file_blocks.hpp"
 #include "input/commands/input_rows.hpp"
 #include "input/commands/pipe_tasks.hpp"
 #include "input/commands/shaped_rows.hpp"
@@ -103,6 +104,25 @@ class CommandTasks final : public TaskSource {
 
 tl::unexpected<InputError> wrong(std::string message) { return tl::unexpected(InputError{std::move(message)}); }
 
+tl::expected<std::unique_ptr<TaskSource>, InputError> open_blocks(const CommandInputOptions& options,
+                                                                  const Function& function) {
+  RecordForm form = options.blocks.form;
+  if (options.null_separated) form.end.assign(1, '\0');
+  auto records = RecordScanner::make(form);
+  if (!records) return wrong(std::move(records.error()));
+  auto header = PipeHeader::make(options.blocks);
+  if (!header) return wrong(std::move(header.error()));
+  const bool by_range = options.blocks.by_range && options.blocks.records == 0 && (*records)->searches_back();
+  if (by_range && FileBlocks::bytes_left(options.stdin_fd)) {
+    return std::make_unique<FileBlocks>(options.stdin_fd, options.blocks, std::move(*header), std::move(*records),
+                                        function);
+  }
+  auto bytes = FileBytes::borrow(options.stdin_fd);
+  if (!bytes) return wrong(fmt::format("standard input cannot be read: {}", bytes.error()));
+  return std::make_unique<PipeTasks>(std::make_unique<FileBytes>(std::move(*bytes)), options.blocks, std::move(*header),
+                                     std::move(*records), function);
+}
+
 }  // namespace
 
 std::optional<std::string> InputList::file_of_lines() const {
@@ -113,13 +133,7 @@ std::optional<std::string> InputList::file_of_lines() const {
 tl::expected<std::unique_ptr<TaskSource>, InputError> open_command_inputs(const CommandInputOptions& options,
                                                                           const Function& function,
                                                                           std::vector<std::string>* names) {
-  if (options.pipe) {
-    auto bytes = FileBytes::borrow(options.stdin_fd);
-    if (!bytes) return wrong(fmt::format("standard input cannot be read: {}", bytes.error()));
-    const char separator = options.null_separated ? '\0' : '\n';
-    return std::make_unique<PipeTasks>(std::make_unique<FileBytes>(std::move(*bytes)), separator, options.block,
-                                       function);
-  }
+  if (options.pipe) return open_blocks(options, function);
   std::optional<Columns> columns;
   if (options.column_separator) {
     auto made = Columns::make(*options.column_separator);

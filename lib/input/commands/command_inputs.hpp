@@ -4,6 +4,7 @@
 #pragma once
 
 #include "function/function.hpp"
+#include "input/commands/pipe_options.hpp"
 #include "input/task_source.hpp"
 
 #include <tl/expected.hpp>
@@ -49,8 +50,8 @@ struct CommandInputOptions {
   bool one_call = false;  ///< apply: all inputs in one call, even if there are none
   bool pipe = false;      ///< no inputs: standard input is passed to the commands in blocks
   bool scripts = false;   ///< lines are command lines, as in a file for a shell
-  std::size_t block = std::size_t{1} << 20;
-  int stdin_fd = 0;  ///< the caller keeps it
+  PipeOptions blocks{};   ///< for `pipe`
+  int stdin_fd = 0;       ///< the caller keeps it
 };
 
 /// @param function must outlive the source; called with the inputs, as strings, and for pipe with the keyword `stdin`

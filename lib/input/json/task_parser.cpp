@@ -149,10 +149,42 @@ bool TaskParser::names_command(wire::ValueReader reader) {
   return false;
 }
 
+/// The variables of a command with PRUN_ID, unless they have it. @param env a map; empty: there are none
+std::string with_id(std::string_view env, std::string_view id) {
+  std::uint32_t count = 0;
+  std::string_view variables;
+  const wire::Kind kind = env.empty() ? wire::Kind::null : wire::ValueReader(env).peek();
+  if (kind != wire::Kind::null && kind != wire::Kind::map) return std::string(env);  // whose type is refused later
+  if (kind == wire::Kind::map) {
+    wire::ValueReader reader(env);
+    count = reader.map();
+    variables = reader.rest();
+    for (std::uint32_t left = count; left > 0; --left) {
+      if (reader.string() == "PRUN_ID") return std::string(env);
+      reader.skip();
+    }
+  }
+  std::string text;
+  if (wire::ValueReader reader(id); reader.peek() == wire::Kind::string) {
+    text = reader.string();
+  } else {
+    wire::append_json(text, id);
+  }
+  if (text.find('\0') != std::string::npos) return std::string(env);
+  std::string made;
+  wire::ValueWriter writer(made);
+  writer.map(count + 1);
+  writer.raw(variables);
+  writer.string("PRUN_ID");
+  writer.string(text);
+  return made;
+}
+
 // {"cmd": [...], "stdin": ...} is short for {"function": "command", "args": [[...]], "kwargs": {"stdin": ...}}.
 TaskParser::Result TaskParser::parse_command(std::string_view json, Task& task) {
   std::uint32_t options = 0;
   std::string keywords;
+  std::string_view env;
   wire::ValueReader reader(value_);
   for (std::uint32_t left = reader.map(); left > 0; --left) {
     const std::string_view key = reader.string();
@@ -166,6 +198,8 @@ TaskParser::Result TaskParser::parse_command(std::string_view json, Task& task) 
       task.args.clear();
       wire::ValueWriter(task.args).array(1);
       task.args += value;
+    } else if (key == "env") {
+      env = value;
     } else if (is_command_option(key)) {
       wire::ValueWriter(keywords).string(key);
       keywords += value;
@@ -177,6 +211,11 @@ TaskParser::Result TaskParser::parse_command(std::string_view json, Task& task) 
       return error(known ? fmt::format("a command has no \"{}\"", key) : describe_unknown_key(key),
                    place_of(json, key).key);
     }
+  }
+  if (!env.empty() || !task.id.empty()) {
+    wire::ValueWriter(keywords).string("env");
+    keywords += task.id.empty() ? std::string(env) : with_id(env, task.id);
+    ++options;
   }
   if (options > 0) {
     wire::ValueWriter(task.kwargs).map(options);

@@ -1,0 +1,79 @@
+// See config_files.hpp.
+#include "config/config_files.hpp"
+
+#include "usage_error.hpp"
+
+#include "command/command_words.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+
+namespace prun::app {
+namespace {
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+/// The folders of the configuration, the system's first.
+std::vector<std::string> folders() {
+  std::vector<std::string> found{"/etc/prun"};
+  if (const std::string own = variable("XDG_CONFIG_HOME"); own.starts_with('/')) {
+    found.push_back(own + "/prun");
+  } else if (const std::string home = variable("HOME"); !home.empty()) {
+    found.push_back(home + "/.config/prun");
+  }
+  return found;
+}
+
+void add_line(const std::string& place, const std::string& text, std::vector<ConfigLine>& lines) {
+  const std::size_t begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string::npos || text[begin] == '#') return;
+  auto words = command::split_words(text);
+  if (!words) throw UsageError(fmt::format("{}: {}", place, words.error().message));
+  if (!words->empty()) lines.push_back({place, std::move(*words)});
+}
+
+/// @return false if there is no such file
+bool add_file(const std::string& path, std::vector<ConfigLine>& lines) {
+  std::ifstream file(path);
+  if (!file) {
+    const int error = errno;
+    if (error == ENOENT || error == ENOTDIR) return false;
+    throw UsageError(fmt::format("{} cannot be read: {}", path, std::system_category().message(error)));
+  }
+  std::size_t number = 0;
+  for (std::string line; std::getline(file, line);) add_line(fmt::format("{}:{}", path, ++number), line, lines);
+  return true;
+}
+
+void add_profile(const std::string& name, std::vector<ConfigLine>& lines) {
+  if (name.empty() || name.find('/') != std::string::npos)
+    throw UsageError(fmt::format("--profile takes the name of a profile, not '{}'", name));
+  bool found = false;
+  std::string tried;
+  for (const std::string& folder : folders()) {
+    const std::string path = fmt::format("{}/{}.options", folder, name);
+    found = add_file(path, lines) || found;
+    tried.append(tried.empty() ? "" : " nor ").append(path);
+  }
+  if (!found) throw UsageError(fmt::format("there is no profile {}: neither {} exists", name, tried));
+}
+
+}  // namespace
+
+std::vector<ConfigLine> read_config(const std::optional<std::string>& profile) {
+  std::vector<ConfigLine> lines;
+  for (const std::string& folder : folders()) static_cast<void>(add_file(folder + "/options", lines));
+  if (profile) add_profile(*profile, lines);
+  add_line("$PRUN_OPTIONS", variable("PRUN_OPTIONS"), lines);
+  return lines;
+}
+
+}  // namespace prun::app

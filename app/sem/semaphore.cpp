@@ -1,0 +1,108 @@
+// See semaphore.hpp.
+#include "sem/semaphore.hpp"
+
+#include "sys/error.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+namespace prun::app {
+namespace {
+
+/// The folder of the user's semaphores.
+std::string root() {
+  const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
+  if (runtime != nullptr && *runtime == '/') return std::string(runtime) + "/prun/sem";
+  return fmt::format("/tmp/prun-{}/sem", ::getuid());
+}
+
+/// A name of one folder: other characters than these are written as their codes.
+std::string folder_name(std::string_view id) {
+  std::string name;
+  for (const char c : id) {
+    const bool plain =
+        (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+    name += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return name.substr(0, 250);
+}
+
+/// Another user must not have made it: `/tmp` is everybody's.
+void check_owner(const std::string& folder) {
+  struct stat found {};
+  sys::checked(::lstat(folder.c_str(), &found), folder.c_str());
+  if (S_ISDIR(found.st_mode) && found.st_uid == ::getuid()) return;
+  errno = EPERM;
+  sys::throw_errno(folder + " belongs to another user");
+}
+
+}  // namespace
+
+Semaphore::Semaphore(const std::string& id) {
+  const std::string base = root();
+  const std::string own = base.substr(0, base.rfind('/'));
+  std::filesystem::create_directories(own);
+  check_owner(own);
+  ::chmod(own.c_str(), S_IRWXU);
+  folder_ = base + '/' + folder_name(id);
+  std::filesystem::create_directories(folder_);
+}
+
+std::string Semaphore::file_of(unsigned number) const { return fmt::format("{}/{}", folder_, number); }
+
+// A file that is only tried is not open for writing, so that nobody wakes.
+std::optional<Semaphore::Place> Semaphore::try_place(unsigned number) const {
+  const std::string path = file_of(number);
+  sys::Fd lock(sys::checked(::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0600), path.c_str()));
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return std::nullopt;
+    sys::throw_errno("cannot lock " + path);
+  }
+  sys::Fd release(sys::checked(::open(path.c_str(), O_WRONLY | O_CLOEXEC), path.c_str()));
+  return Place{std::move(lock), std::move(release)};
+}
+
+std::optional<Semaphore::Place> Semaphore::take(unsigned places, std::optional<Clock::time_point> until) {
+  // Watched before the first look, so that no release is missed.
+  const sys::Fd watch(sys::checked(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK), "inotify"));
+  sys::checked(::inotify_add_watch(watch.get(), folder_.c_str(), IN_CLOSE_WRITE), folder_.c_str());
+  for (;;) {
+    std::array<char, 4096> events;  // NOLINT(cppcoreguidelines-pro-type-member-init): what they say does not matter
+    while (::read(watch.get(), events.data(), events.size()) > 0) {
+    }
+    for (unsigned number = 1; number <= places; ++number) {
+      if (auto place = try_place(number)) return place;
+    }
+    int wait = -1;
+    if (until) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now()).count();
+      if (left <= 0) return std::nullopt;
+      wait = static_cast<int>(std::min<std::int64_t>(left, 60'000));
+    }
+    pollfd readable{watch.get(), POLLIN, 0};
+    sys::retry_interrupted([&] { return ::poll(&readable, 1, wait); });
+  }
+}
+
+void Semaphore::wait_until_unused() const {
+  for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+    const sys::Fd lock(::open(file.path().c_str(), O_RDONLY | O_CLOEXEC));
+    if (lock) static_cast<void>(sys::retry_interrupted([&] { return ::flock(lock.get(), LOCK_EX); }));
+  }
+}
+
+}  // namespace prun::app

@@ -1,0 +1,98 @@
+// Options from files and from $PRUN_OPTIONS.
+#include "prun_support.hpp"
+
+#include "support/folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace prun::test;
+
+namespace {
+
+/// A folder of configuration, and command lines that use it.
+class Configured {
+ public:
+  void write(const std::string& name, const std::string& text) const { folder_.write("prun/" + name, text); }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_.file("prun/" + name); }
+
+  [[nodiscard]] Result run(std::vector<std::string> words, const std::string& variable = {}) const {
+    Command command = prun_command(std::move(words));
+    command.environment = {{"XDG_CONFIG_HOME", folder_.path().string()}, {"PRUN_OPTIONS", variable}};
+    Result result = run_command(std::move(command));
+    INFO(result);
+    CHECK_FALSE(result.timed_out);
+    return result;
+  }
+
+ private:
+  Folder folder_;
+};
+
+}  // namespace
+
+TEST_CASE("options come from a file, from a variable and from the command line, and later ones win") {
+  const Configured config;
+  config.write("options", "# my options\n\n--tag --color=never\n");
+  CHECK(config.run({"echo", ":::", "a"}).out == "a\ta\n");
+  CHECK(config.run({"echo", ":::", "a"}, "--tagstring x").out == "x\ta\n");
+  config.write("options", "--format '{args}!'\n");
+  CHECK(config.run({"map", "identity", "1"}).out == "1!\n");
+  CHECK(config.run({"map", "identity", "1"}, "--format '{args}?'").out == "1?\n");
+  CHECK(config.run({"map", "identity", "1", "--format", "{args}."}, "--format '{args}?'").out == "1.\n");
+  CHECK(config.run({"map", "identity", "1", "--output", "tsv"}).out.starts_with("index\t"));
+}
+
+TEST_CASE("options that do not fit a command line are left out") {
+  const Configured config;
+  config.write("options", "--tag\n--retry-on exit\n--keep-order\n");
+  CHECK(config.run({"map", "identity", "1", "--format", "{args}"}).out == "1\n");
+  CHECK(config.run({"--no-keep-order", "-j1", "echo", ":::", "a"}).out == "a\ta\n");
+  CHECK(config.run({"functions", "fib"}).status == 0);
+}
+
+TEST_CASE("a profile is a file of its own, and must exist") {
+  const Configured config;
+  config.write("options", "--tagstring file\n");
+  config.write("mine.options", "--tagstring profile\n");
+  CHECK(config.run({"--profile", "mine", "echo", ":::", "a"}).out == "profile\ta\n");
+  CHECK(config.run({"echo", ":::", "a"}).out == "file\ta\n");
+  const Result missing = config.run({"--profile", "other", "echo", ":::", "a"});
+  CHECK(missing.status == 2);
+  CHECK(missing.err.starts_with("prun: there is no profile other: neither /etc/prun/other.options nor "));
+}
+
+TEST_CASE("no configuration is read with --no-config") {
+  const Configured config;
+  config.write("options", "--no-such-option\n");
+  CHECK(config.run({"--no-config", "echo", ":::", "a"}, "--tag").out == "a\n");
+}
+
+TEST_CASE("a bad line is reported with its file and number") {
+  const Configured config;
+  config.write("options", "--tag\n--jbos 3\n");
+  const std::string place = "prun: " + config.path("options") + ":2: ";
+  CHECK(config.run({"echo", ":::", "a"}).err.starts_with(place + "unknown option --jbos; did you mean --jobs?"));
+  config.write("options", "\n--jobs many\n");
+  CHECK(config.run({"map", "identity", "1"}).err.starts_with(place + "--jobs takes"));
+  config.write("options", "\n--tag echo\n");
+  CHECK(config.run({"map", "identity", "1"}).err.starts_with(place + "a line of options cannot have 'echo'"));
+  config.write("options", "\n--help\n");
+  CHECK(config.run({"map", "identity", "1"}).err.starts_with(place + "--help is for the command line only"));
+  config.write("options", "");
+  CHECK(config.run({"map", "identity", "1"}, "--seed x").err.starts_with("prun: $PRUN_OPTIONS: --seed takes"));
+}
+
+TEST_CASE("a run that is retried keeps the options of its configuration") {
+  const Configured config;
+  const Folder folder;
+  const std::string journal = folder.file("run.db");
+  config.write("options", "--output raw\n");
+  CHECK(config.run({"--journal", journal, "test -e " + folder.file("{}") + " && echo found", ":::", "a"}).status == 1);
+  folder.write("a", "");
+  config.write("options", "--output csv\n");
+  CHECK(config.run({"retry", journal}).out == "found\n");
+}

@@ -1,0 +1,110 @@
+// `prun sem`: commands that wait for each other.
+#include "prun_support.hpp"
+
+#include "support/folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace prun::test;
+
+namespace {
+
+/// Semaphores of a test's own.
+class Semaphores {
+ public:
+  [[nodiscard]] Command command(std::vector<std::string> words) const {
+    words.insert(words.begin(), "sem");
+    Command made = prun_command(std::move(words));
+    made.environment = {{"XDG_RUNTIME_DIR", folder_.path().string()}};
+    return made;
+  }
+  [[nodiscard]] Result run(std::vector<std::string> words) const {
+    Result result = run_command(command(std::move(words)));
+    INFO(result);
+    CHECK_FALSE(result.timed_out);
+    return result;
+  }
+  [[nodiscard]] std::string file(const std::string& name) const { return folder_.file(name); }
+  [[nodiscard]] std::string read(const std::string& name) const { return folder_.read(name); }
+
+ private:
+  Folder folder_;
+};
+
+}  // namespace
+
+TEST_CASE("a command in the foreground has its exit status and its words") {
+  const Semaphores semaphores;
+  CHECK(semaphores.run({"--fg", "exit 7"}).status == 7);
+  CHECK(semaphores.run({"--fg", "kill -9 $$"}).status == 137);
+  CHECK(semaphores.run({"--fg", "echo", "a  b", "*"}).out == "a  b *\n");
+  CHECK(semaphores.run({"--fg", "/no/such/program"}).status == 127);
+}
+
+TEST_CASE("commands of a mutex run one after the other") {
+  const Semaphores semaphores;
+  const std::string out = semaphores.file("out");
+  for (const std::string name : {"a", "b", "c"}) {
+    const std::string script = "echo begin >> " + out + "; sleep 0.05; echo end >> " + out;
+    CHECK(semaphores.run({script}).status == 0);
+  }
+  CHECK(semaphores.run({"--wait"}).status == 0);
+  CHECK(semaphores.read("out") == "begin\nend\nbegin\nend\nbegin\nend\n");
+}
+
+TEST_CASE("as many commands as there are places run at a time") {
+  const Semaphores semaphores;
+  const std::string fifo = semaphores.file("fifo");
+  REQUIRE(run_command({{"mkfifo", fifo}}).status == 0);
+  // Each of the two waits for the other.
+  Process reader(semaphores.command({"-j2", "--fg", "cat " + fifo}));
+  CHECK(semaphores.run({"-j2", "--fg", "echo met > " + fifo}).status == 0);
+  CHECK(reader.wait().out == "met\n");
+}
+
+TEST_CASE("other names are other semaphores") {
+  const Semaphores semaphores;
+  const std::string fifo = semaphores.file("fifo");
+  REQUIRE(run_command({{"mkfifo", fifo}}).status == 0);
+  Process reader(semaphores.command({"--id", "a/b", "--fg", "cat " + fifo}));
+  CHECK(semaphores.run({"--id", "c", "--fg", "echo met > " + fifo}).status == 0);
+  CHECK(reader.wait().out == "met\n");
+}
+
+TEST_CASE("a command waits only for a time, and then gives up or runs") {
+  const Semaphores semaphores;
+  const std::string fifo = semaphores.file("fifo");
+  REQUIRE(run_command({{"mkfifo", fifo}}).status == 0);
+  Process holder(semaphores.command({"--fg", "echo held; cat " + fifo}));
+  REQUIRE(holder.wait_for_lines(1));
+  const Result gave_up = semaphores.run({"--st", "-0.05", "--fg", "echo ran"});
+  CHECK(gave_up.status == 1);
+  CHECK(gave_up.out.empty());
+  CHECK(gave_up.err == "prun: sem: the semaphore default was not free in time\n");
+  CHECK(semaphores.run({"--st", "0.05", "--fg", "echo ran"}).out == "ran\n");
+  REQUIRE(run_command({{"sh", "-c", "echo > " + fifo}}).status == 0);
+  CHECK(holder.wait().status == 0);
+  CHECK(semaphores.run({"--fg", "echo free"}).out == "free\n");
+}
+
+TEST_CASE("the place of a holder that is killed is free") {
+  const Semaphores semaphores;
+  Process holder(semaphores.command({"--fg", "echo held; sleep 300"}));
+  REQUIRE(holder.wait_for_lines(1));
+  Process next(semaphores.command({"--fg", "echo next"}));
+  holder.signal(SIGKILL);
+  CHECK(next.wait().out == "next\n");
+}
+
+TEST_CASE("wrong options of prun sem are explained") {
+  const Semaphores semaphores;
+  CHECK(semaphores.run({}).err.starts_with("prun: sem: a command is missing\n"));
+  CHECK(semaphores.run({"--wait", "echo"}).err.find("--wait waits for commands that run") != std::string::npos);
+  CHECK(semaphores.run({"-j", "0", "echo"}).err.find("-j takes a number from 1") != std::string::npos);
+  CHECK(semaphores.run({"--color", "echo"}).err.find("unknown option --color") != std::string::npos);
+}
