@@ -33,7 +33,7 @@ bool is_conversion(std::string_view text) noexcept {
   return skip_digits() > 0 && text.empty();
 }
 
-/// What stands behind a regex of sed as a command: d, p, !d, or several.
+/// Returns true for what follows a regular expression in sed: d, p, !d, or several commands.
 bool is_sed_command(std::string_view text) noexcept {
   if (text.find_first_of("/,;") != npos || text.starts_with('!') || text.starts_with('{')) return true;
   const auto begin = text.find_first_not_of(" \t");

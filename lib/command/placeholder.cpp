@@ -59,7 +59,7 @@ std::optional<int> take_column(std::string_view& inside, const std::vector<std::
   return position;
 }
 
-/// Only signs of placeholders, perhaps behind a number: nobody writes that for anything else.
+/// Returns true for text that has only signs of placeholders, perhaps after a number. It is very likely a mistake.
 bool looks_like_placeholder(std::string_view inside) {
   static_cast<void>(take_position(inside));
   return !inside.empty() && inside.find_first_not_of("./+#%") == npos;

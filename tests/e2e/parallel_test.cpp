@@ -84,7 +84,7 @@ TEST_CASE("columns have names, from a header") {
   CHECK(result.err.find("{nmae}: there is no such placeholder; did you mean {name}?") != std::string::npos);
   const Result bad = run({"imap", "--csv", "--cmd", "echo"}, "a\"b\n");
   CHECK(bad.status == 2);
-  CHECK(bad.err.find("line 1: a field with quotes must begin with a quote") != std::string::npos);
+  CHECK(bad.err.find("line 1: a field with a quote must be in quotes") != std::string::npos);
 }
 
 TEST_CASE("GNU parallel reads inputs the same way") {

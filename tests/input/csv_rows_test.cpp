@@ -51,9 +51,9 @@ TEST_CASE("fields are separated by commas, and quotes keep what they hold") {
 }
 
 TEST_CASE("wrong quotes are explained") {
-  CHECK(csv_fields("\"a").error() == "the quotes of a field are not closed");
-  CHECK(csv_fields("\"a\"b").error() == "text stands behind the closing quotes of a field");
-  CHECK(csv_fields("a\"b\"").error() == "a field with quotes must begin with a quote, and have each quote in it twice");
+  CHECK(csv_fields("\"a").error() == "a quoted field has no closing quote");
+  CHECK(csv_fields("\"a\"b").error() == "text follows the closing quote of a field");
+  CHECK(csv_fields("a\"b\"").error() == "a field with a quote must be in quotes, with each quote in it written twice");
 }
 
 TEST_CASE("a quoted field may go over several lines, and empty ones belong to it") {
@@ -64,12 +64,11 @@ TEST_CASE("a quoted field may go over several lines, and empty ones belong to it
 TEST_CASE("empty lines between records are skipped") { CHECK(rows({"", "a", "\r", "b", ""}) == Rows{{"a"}, {"b"}}); }
 
 TEST_CASE("a bad record is named by its first line, and the next record goes on") {
-  CHECK(
-      rows({"a", "b\"\"", "c"}) ==
-      Rows{{"a"},
-           {"bad: line 2: a field with quotes must begin with a quote, and have each quote in it twice, so the record "
-            "cannot be read as CSV"},
-           {"c"}});
+  CHECK(rows({"a", "b\"\"", "c"}) ==
+        Rows{{"a"},
+             {"bad: line 2: a field with a quote must be in quotes, with each quote in it written twice, so the record "
+              "cannot be read as CSV"},
+             {"c"}});
   CHECK(rows({"a", "\"b", "c"}).back() ==
-        InputRow{"bad: line 2: the quotes of a field are not closed, so the record cannot be read as CSV"});
+        InputRow{"bad: line 2: a quoted field has no closing quote, so the record cannot be read as CSV"});
 }

@@ -16,7 +16,7 @@ tl::expected<InputRow, std::string> csv_fields(std::string_view record) {
       record.remove_prefix(1);
       for (;;) {
         const auto quote = record.find('"');
-        if (quote == std::string_view::npos) return tl::unexpected(std::string("the quotes of a field are not closed"));
+        if (quote == std::string_view::npos) return tl::unexpected(std::string("a quoted field has no closing quote"));
         field += record.substr(0, quote);
         record.remove_prefix(quote + 1);
         if (!record.starts_with('"')) break;
@@ -24,13 +24,13 @@ tl::expected<InputRow, std::string> csv_fields(std::string_view record) {
         record.remove_prefix(1);
       }
       if (!record.empty() && record.front() != ',')
-        return tl::unexpected(std::string("text stands behind the closing quotes of a field"));
+        return tl::unexpected(std::string("text follows the closing quote of a field"));
     } else {
       const auto comma = std::min(record.find(','), record.size());
       field = record.substr(0, comma);
       if (field.find('"') != std::string::npos)
         return tl::unexpected(
-            std::string("a field with quotes must begin with a quote, and have each quote in it twice"));
+            std::string("a field with a quote must be in quotes, with each quote in it written twice"));
       record.remove_prefix(comma);
     }
     if (record.empty()) return fields;
