@@ -27,7 +27,8 @@ Command prun_command(std::vector<std::string> arguments, std::string input) {
   command.arguments = std::move(arguments);
   command.arguments.insert(command.arguments.begin(), prun_binary());
   command.input = std::move(input);
-  command.environment = {{"TZ", "UTC"}, {"MAKEFLAGS", ""}};  // the tests may be run by a make
+  // The tests may be run by a make, and by someone who has a configuration.
+  command.environment = {{"TZ", "UTC"}, {"MAKEFLAGS", ""}, {"XDG_CONFIG_HOME", "/no/such"}, {"PRUN_OPTIONS", ""}};
   return command;
 }
 
