@@ -297,23 +297,19 @@ def commands(b):
         yield Row(what, prun, gnu_parallel, f"GNU parallel -j {CPUS}", "1/s", (">=", 8))
 
 
-@measures("commands: {:,} files to rm, -n auto")
+@measures("commands: /bin/true with {:,} inputs, -n auto")
 def spread_inputs(b):
-    n = b.size(20_000, 200)
-    with tempfile.TemporaryDirectory() as folder:
+    n = b.size(1_000_000, 20_000)
+    with tempfile.TemporaryFile("w+") as names:
+        names.writelines(f"name-{i}\0" for i in range(n))
+        names.flush()
 
         def from_names(*arguments):
-            names = [os.path.join(folder, str(i)) for i in range(n)]
-            for name in names:
-                open(name, "w").close()
-            with tempfile.TemporaryFile("w+") as lines:
-                lines.write("\0".join(names) + "\0")
-                lines.flush()
-                os.lseek(lines.fileno(), 0, os.SEEK_SET)
-                return n / b.wall(arguments, stdin=lines)
+            os.lseek(names.fileno(), 0, os.SEEK_SET)
+            return n / b.wall(arguments, stdin=names)
 
-        prun, xargs = b.in_turn(lambda: from_names(b.prun, "-0", "-n", "auto", "-j", str(CPUS), "rm"),
-                                lambda: from_names("xargs", "-0", "-P", str(CPUS), "rm"))
+        prun, xargs = b.in_turn(lambda: from_names(b.prun, "-0", "-n", "auto", "-j", str(CPUS), "/bin/true"),
+                                lambda: from_names("xargs", "-0", "-P", str(CPUS), "/bin/true"))
     yield Row(spread_inputs.rows[0].format(n), prun, xargs, f"xargs -0 -P {CPUS}", "1/s", (">=", 0.9))
 
 
