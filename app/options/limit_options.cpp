@@ -65,7 +65,7 @@ constexpr Option options[] = {
 Stop a task that runs longer than this, together with everything that it has started. The task fails. Output that a
 command has written is kept.
 
-`3x`, or `300%` as in GNU parallel, is three times the median of the tasks that have succeeded, but at least 100 ms. There is no limit
+`3x`, or `300%` as in GNU parallel, is three times the median of the tasks that have succeeded, but at least 1 s. There is no limit
 before three tasks have succeeded.
 
 A command or a serving program is asked to end first, see --grace. A function inside prun is killed together with its

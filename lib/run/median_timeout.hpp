@@ -32,8 +32,8 @@ class MedianTimeout final : public RunPart {
  public:
   /// As many calls must have succeeded before there is a limit, as for GNU parallel.
   static constexpr std::uint64_t least_calls = 3;
-  /// No limit is shorter: the times of short calls vary by more than any factor.
-  static constexpr std::chrono::nanoseconds shortest_limit = std::chrono::milliseconds(100);
+  /// No limit is shorter: on a busy machine a short call can take many times as long as another.
+  static constexpr std::chrono::nanoseconds shortest_limit = std::chrono::seconds(1);
 
   MedianTimeout(double factor, command::TimeLimit& limit) noexcept : factor_(factor), limit_(&limit) {}
 

@@ -78,12 +78,12 @@ TEST_CASE("a drained run finishes what runs and starts no more") {
 TEST_CASE("a multiple of the median is a time limit once three tasks have succeeded") {
   const Result result = run({"-j1", "--timeout", "2x", "sleep {}", ":::", "0.1", "0.1", "0.1", "300"});
   CHECK(result.status == 1);
-  CHECK(result.err.find("ran longer than 0.") != std::string::npos);
+  CHECK(result.err.find("ran longer than 1 s") != std::string::npos);
   CHECK(run({"--timeout", "0.5x", "true", ":::", "1"}).status == 2);
 }
 
 TEST_CASE("a multiple of the median limits functions too") {
   const Result result = run({"imap", "sleep", "0.1", "0.1", "0.1", "300", "-j1", "--timeout", "200%"});
   CHECK(result.status == 1);
-  CHECK(result.err.find("ran longer than 0.") != std::string::npos);
+  CHECK(result.err.find("ran longer than 1 s") != std::string::npos);
 }
