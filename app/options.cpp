@@ -188,6 +188,12 @@ OrderValues order_options(const OptionValues& values) {
 
 /// What is done for this machine only, or needs the standard streams of this machine.
 void check_cluster(const CommandLine& line, RunTasks& run) {
+  if (!run.cluster.given) {
+    for (const std::string_view option : {"--launcher", "--remote-prun", "--no-local", "--workdir", "--host-timeout"}) {
+      if (line.has(option)) throw UsageError(fmt::format("{} needs --hosts LIST or --hosts-file FILE", option));
+    }
+    return;
+  }
   for (const std::string_view option :
        {"--delay", "--max-load", "--min-free-memory", "--admit", "--tty", "--ungroup", "--line-buffer", "--header"}) {
     if (line.has(option)) {
@@ -221,7 +227,7 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.run.measure_usage = run.output.format == Format::json || run.output.format == Format::jsonl;
   run.run.measure = shows_times(run.output, std::min(run.logging.terminal, run.logging.file_level));
   run.cluster = values.cluster;
-  if (run.cluster.given) check_cluster(line, run);
+  check_cluster(line, run);
   run.summary = values.summary;
   run.explain = values.explain;
   run.workers_given = line.has("--jobs");

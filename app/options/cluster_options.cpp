@@ -4,11 +4,14 @@
 #include "numbers.hpp"
 #include "usage_error.hpp"
 
+#include "cluster/slurm.hpp"
 #include "command/command_words.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -24,6 +27,18 @@ void take_hosts(OptionValues& to, const Given& given) {
   std::move(hosts->begin(), hosts->end(), std::back_inserter(to.cluster.hosts));
 }
 
+void take_hosts_file(OptionValues& to, const Given& given) {
+  std::ifstream file(given.text);
+  if (!file) throw UsageError(fmt::format("{}: cannot read {}", given.option, given.text));
+  std::string text;
+  for (int number = 1; std::getline(file, text); ++number) {
+    const auto hosts = cluster::parse_host_line(text);
+    if (!hosts) throw UsageError(fmt::format("{}: {}:{}: {}", given.option, given.text, number, hosts.error()));
+    to.cluster.hosts.insert(to.cluster.hosts.end(), hosts->begin(), hosts->end());
+  }
+  to.cluster.given = true;
+}
+
 void take_launcher(OptionValues& to, const Given& given) {
   auto words = command::split_words(given.text);
   if (!words) throw UsageError(fmt::format("{} '{}': {}", given.option, given.text, words.error().message));
@@ -33,6 +48,29 @@ void take_launcher(OptionValues& to, const Given& given) {
     throw UsageError(fmt::format("{} needs {{agent}} where the agent's command goes, as in 'ssh {{host}} {{agent}}'",
                                  given.option));
   to.cluster.launcher = std::move(*words);
+}
+
+std::string slurm_variable(const char* name) {
+  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
+  if (value != nullptr) return value;
+  throw UsageError(fmt::format("--slurm needs the allocation of a job, but {} is not set: start prun with salloc -N 4 "
+                               "--no-kill prun --slurm ..., or in a script for sbatch",
+                               name));
+}
+
+// Slurm starts one step with one agent on each node of the job, also on the node where this prun runs.
+void take_slurm(OptionValues& to, const Given& given) {
+  const auto nodes = cluster::expand_nodes(slurm_variable("SLURM_JOB_NODELIST"));
+  const auto cpus = cluster::expand_cpus(slurm_variable("SLURM_JOB_CPUS_PER_NODE"));
+  if (!nodes) throw UsageError(fmt::format("{}: SLURM_JOB_NODELIST: {}", given.option, nodes.error()));
+  if (!cpus) throw UsageError(fmt::format("{}: SLURM_JOB_CPUS_PER_NODE: {}", given.option, cpus.error()));
+  if (nodes->size() != cpus->size()) {
+    throw UsageError(fmt::format("{}: Slurm names {} nodes and the CPUs of {}", given.option, nodes->size(), cpus->size()));
+  }
+  for (std::size_t i = 0; i < nodes->size(); ++i) to.cluster.hosts.push_back({(*nodes)[i], (*cpus)[i]});
+  to.cluster.given = true;
+  to.cluster.local = false;
+  to.cluster.launcher = {"srun", "--unbuffered", "--nodes=1", "--ntasks=1", "--overlap", "--nodelist={host}", "{agent}"};
 }
 
 constexpr Option options[] = {
@@ -50,6 +88,28 @@ go to the hosts as their workers become free. A host that is lost during the run
 `Other machines` in prun(1).
 )",
      .take = take_hosts},
+    {.names = "--hosts-file,--sshloginfile,--slf",
+     .value = "FILE",
+     .repeatable = true,
+     .help = "read hosts from FILE, one per line",
+     .details = R"(
+Read hosts from FILE, each on a line of its own, in the forms of --hosts. Empty lines are ignored, and so is what follows a `#`
+at the beginning of a line or behind a blank.
+)",
+     .completes = Completes::files,
+     .take = take_hosts_file},
+    {.names = "--slurm",
+     .help = "run tasks on the nodes of this Slurm job",
+     .details = R"(
+Run tasks on all nodes of the Slurm job that prun runs in, with as many workers on each node as the job has CPUs there. prun
+starts one job step per node with `srun`. The machine that prun runs on takes part only as a node of the job.
+
+    salloc -N 4 --no-kill prun --slurm map fib 1..39
+)",
+     .excludes = {{"--hosts", "the nodes are those of the job"},
+                  {"--hosts-file", "the nodes are those of the job"},
+                  {"--launcher", "agents are started with srun"}},
+     .take = take_slurm},
     {.names = "--launcher",
      .value = "COMMAND",
      .help = "start agents with COMMAND (default: ssh {host} {agent})",
@@ -61,7 +121,6 @@ For example:
     prun map fib 1..39 --hosts node1,node2 --launcher 'kubectl exec -i {host} -- {agent}'
 )",
      .completes = Completes::commands,
-     .needs = "--hosts LIST",
      .take = take_launcher},
     {.names = "--remote-prun",
      .value = "PATH",
@@ -69,7 +128,6 @@ For example:
      .details = R"(
 Run this prun on the hosts. The default is the path of the prun that runs here. It must be the same build.
 )",
-     .needs = "--hosts LIST",
      .take =
          [](OptionValues& to, const Given& given) {
            if (given.text.empty()) throw UsageError(fmt::format("{} is empty", given.option));
@@ -78,7 +136,6 @@ Run this prun on the hosts. The default is the path of the prun that runs here. 
     {.names = "--no-local",
      .help = "run no tasks on this machine",
      .details = "Run tasks on the hosts of --hosts only. If all of them are lost, the run fails.",
-     .needs = "--hosts LIST",
      .take = [](OptionValues& to, const Given&) { to.cluster.local = false; }},
     {.names = "--workdir,--wd",
      .value = "DIR",
@@ -88,7 +145,6 @@ Run tasks in the folder DIR of the hosts, which must exist there. The default is
 folder in which the agent starts if the host does not have that folder.
 )",
      .completes = Completes::folders,
-     .needs = "--hosts LIST",
      .take = [](OptionValues& to, const Given& given) { to.cluster.workdir = given.text; }},
     {.names = "--host-timeout",
      .value = "TIME",
@@ -97,7 +153,6 @@ folder in which the agent starts if the host does not have that folder.
 Give a host up if nothing is heard of it for this long. The default is 3 s. Its agent sends a sign of life three times as
 often, also while all its workers are busy. Its tasks run on other hosts, and prun tries to start the agent again.
 )",
-     .needs = "--hosts LIST",
      .take =
          [](OptionValues& to, const Given& given) {
            const auto time = parse_duration(given.option, given.text, false);

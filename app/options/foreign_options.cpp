@@ -17,7 +17,7 @@ constexpr std::string_view no_perl =
 constexpr std::string_view shebang = "the first line can be #!/usr/bin/prun --commands";
 constexpr std::string_view environment = "commands get the whole environment";
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 44> others{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 42> others{{
     {"--tmux", "--line-buffer shows output as it comes, and --tty gives a command the terminal"},
     {"--tmuxpane", "--line-buffer shows output as it comes, and --tty gives a command the terminal"},
     {"--latest-line", "--line-buffer shows output as it comes"},
@@ -35,8 +35,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 44> others{{
     {"--rpl", no_perl},
     {"--parens", no_perl},
     {"--filter", "filter the inputs before prun reads them, with grep or awk for example"},
-    {"--sshloginfile", one_machine},
-    {"--slf", one_machine},
     {"--onall", one_machine},
     {"--nonall", one_machine},
     {"--hostgroups", one_machine},

@@ -57,6 +57,23 @@ tl::expected<std::vector<Host>, std::string> parse_hosts(std::string_view text) 
   }
 }
 
+tl::expected<std::vector<Host>, std::string> parse_host_line(std::string_view line) {
+  constexpr std::string_view blanks = " \t\r";
+  for (auto hash = line.find('#'); hash != std::string_view::npos; hash = line.find('#', hash + 1)) {
+    if (hash != 0 && blanks.find(line[hash - 1]) == std::string_view::npos) continue;
+    line = line.substr(0, hash);
+    break;
+  }
+  const auto first = line.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  line = line.substr(first, line.find_last_not_of(blanks) + 1 - first);
+  if (line.find_first_of(blanks) != std::string_view::npos)
+    return tl::unexpected(fmt::format("'{}' is more than the name of a host; put options of ssh into ~/.ssh/config, "
+                                      "or use --launcher",
+                                      line));
+  return parse_hosts(line);
+}
+
 std::vector<std::string> launcher_words(const std::vector<std::string>& launcher, std::string_view host,
                                         const std::vector<std::string>& agent) {
   std::vector<std::string> words;

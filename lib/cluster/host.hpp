@@ -20,6 +20,9 @@ struct Host {
 /// used. ":" is this machine. @return what is wrong
 [[nodiscard]] tl::expected<std::vector<Host>, std::string> parse_hosts(std::string_view text);
 
+/// A line of a file of hosts: as above, or empty. What follows a # is a comment. @return what is wrong
+[[nodiscard]] tl::expected<std::vector<Host>, std::string> parse_host_line(std::string_view line);
+
 /// A launcher's command line with `{host}` and `{agent}`. An `{agent}` that is a word of its own becomes several words; in a
 /// longer word, and for ssh, it becomes text for a shell.
 [[nodiscard]] std::vector<std::string> launcher_words(const std::vector<std::string>& launcher, std::string_view host,

@@ -108,6 +108,7 @@ std::uint32_t Nodes::workers() const {
 
 std::optional<RunPart::Clock::time_point> Nodes::next_time() const {
   if (ending_) return std::nullopt;
+  if (failed_) return Clock::now();  // the run has to notice
   std::optional<Clock::time_point> next;
   for (const auto& node : nodes_) {
     const auto time = node->state().next_time();

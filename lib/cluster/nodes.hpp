@@ -76,7 +76,7 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
   void before_pause() override;
   void after_pause() override;
   void before_end() override;
-  [[nodiscard]] bool failed() const noexcept override { return !options_.local && live_ == 0 && !ending_; }
+  [[nodiscard]] bool failed() const noexcept override { return failed_; }
   void finish() override;
 
  private:
@@ -108,6 +108,7 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
   std::unique_ptr<Pulse> pulse_;
   bool recalling_all_ = false;
   bool ending_ = false;
+  bool failed_ = false;  ///< there was no machine left for the tasks
   std::unordered_map<std::uint64_t, int> losses_;  ///< by task: how many nodes were lost with it
 };
 

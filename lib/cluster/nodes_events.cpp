@@ -78,7 +78,9 @@ void Nodes::on_lost(std::uint32_t number, const std::string& why, bool for_good)
     options_.note(describe_loss(node, why, tasks.size()));
   }
   for (const NodeState::Held& task : tasks) give_back(task, node.host().name);
-  if (failed()) options_.warn("no node is left that could run the tasks");
+  if (live_ != 0 || options_.local) return;
+  failed_ = true;
+  options_.warn("no node is left that could run the tasks");
 }
 
 std::string Nodes::describe_loss(const Node& node, const std::string& why, std::size_t tasks) const {

@@ -19,6 +19,14 @@ TEST_CASE("hosts are written with or without a number of workers") {
   CHECK((*hosts)[4].workers == 2);
 }
 
+TEST_CASE("a file of hosts has comments and empty lines") {
+  CHECK(parse_host_line("").value().empty());
+  CHECK(parse_host_line("  # nothing").value().empty());
+  CHECK(parse_host_line(" 4/node1  # fast\r").value().at(0).workers == 4);
+  CHECK_FALSE(parse_host_line("ssh -p 22 node1"));
+  CHECK_FALSE(parse_host_line("node1:x"));
+}
+
 TEST_CASE("what names no host is refused") {
   for (const char* text : {"", "node1,", "node1:x", "node1:0", "-oProxyCommand=x", "0/node1", "node1:99999"}) {
     CAPTURE(text);

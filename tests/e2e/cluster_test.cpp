@@ -10,6 +10,8 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -44,12 +46,13 @@ std::set<std::string> hosts_in(const std::string& out) {
   return hosts;
 }
 
-/// The agents of a run: processes named so, below it.
+/// The agents of a run that have started their workers.
 std::vector<pid_t> agents_of(pid_t head) {
   std::vector<pid_t> agents;
   for (const pid_t pid : descendants_of(head)) {
-    std::string words = name_of(pid);
-    if (words.find("agent") != std::string::npos && descendants_of(pid).size() > 1) agents.push_back(pid);
+    std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline");
+    const std::string words{std::istreambuf_iterator<char>(file), {}};
+    if (words.ends_with(std::string("agent\0", 6)) && descendants_of(pid).size() > 1) agents.push_back(pid);
   }
   return agents;
 }

@@ -43,6 +43,7 @@ class Hosts:
         self.names = ["head"] + [f"node{i}" for i in range(1, nodes + 1)]
         self.tag = f"pr{os.getpid()}"
         self.inits = {}      # host -> pid of its first process, as this machine sees it
+        self.started = 0
         self.starters = {}   # host -> the process that has made it
 
     def __enter__(self):
@@ -78,8 +79,13 @@ class Hosts:
                               stdin=subprocess.DEVNULL, **kwargs)
 
     def popen(self, host, words, **kwargs):
-        return subprocess.Popen(self.command(host, words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                stdin=subprocess.DEVNULL, **kwargs)
+        """A process under way. Its outputs go to the files `output` and `errors`."""
+        self.started += 1
+        output, errors = (self.folder / f"run{self.started}.{kind}" for kind in ("out", "err"))
+        with open(output, "wb") as out, open(errors, "wb") as err:
+            run = subprocess.Popen(self.command(host, words), stdout=out, stderr=err, stdin=subprocess.DEVNULL, **kwargs)
+        run.output, run.errors = output, errors
+        return run
 
     def power_off(self, host):
         """Kills every process of the host at once; its connections stay silent."""

@@ -1,5 +1,6 @@
 """prun on several hosts over ssh. Usage: ssh_hosts_test.py PRUN. Exits with 77 if this machine cannot make hosts."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -43,11 +44,18 @@ class SshHosts(unittest.TestCase):
             time.sleep(0.02)
 
     def wait_for_lines(self, run, count):
-        return [run.stdout.readline() for _ in range(count)]
+        self.wait_for(lambda: run.output.read_text().count("\n") >= count or run.poll() is not None)
 
     def finish(self, run):
-        out, err = run.communicate(timeout=60)
-        return out, err
+        """What it has written: the lines of standard output, and standard error."""
+        run.wait(timeout=60)
+        return run.output.read_text().splitlines(), run.errors.read_text()
+
+    @staticmethod
+    def kill(pids):
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):  # it has ended with another one
+                os.kill(pid, signal.SIGKILL)
 
     def agents(self, host):
         return self.hosts.processes(host, "prun agent")
@@ -66,7 +74,7 @@ class SshHosts(unittest.TestCase):
     def test_commands_run_on_the_hosts(self):
         run = self.hosts.run("head", [PRUN, "--hosts", "node1,node2", "--launcher",
                                       f"{self.folder}/ssh {{host}} {{agent}}", "--no-local", "-j1",
-                                      "sleep 0.2; uname -n # {}", ":::", "1", "2", "3", "4"])
+                                      "sleep 0.2; uname -n; : {}", ":::", "1", "2", "3", "4"])
         self.assertEqual(set(run.stdout.split()), {"node1", "node2"}, run.stderr)
 
     def tasks(self, count=300, seconds="0.05"):
@@ -81,15 +89,15 @@ class SshHosts(unittest.TestCase):
 
     def disturb(self, act, *options, count=300):
         run = self.start_prun(*self.tasks(count), *options)
-        lines = self.wait_for_lines(run, 20)
+        self.wait_for_lines(run, 20)
         act()
         out, err = self.finish(run)
-        self.check_complete(lines + out.splitlines(), err, count)
+        self.check_complete(out, err, count)
         self.assertEqual(run.returncode, 0, err)
         return err
 
     def test_a_killed_agent_loses_no_task(self):
-        err = self.disturb(lambda: [os.kill(pid, signal.SIGKILL) for pid in self.agents("node1")])
+        err = self.disturb(lambda: self.kill(self.agents("node1")))
         self.assertIn("node1 is lost", err)
 
     def test_a_powered_off_host_loses_no_task(self):
@@ -122,9 +130,8 @@ class SshHosts(unittest.TestCase):
         run = self.start_prun("imap", "sleep", *["300"] * 8, "--no-local")
         self.wait_for(lambda: self.agents("node1") and self.agents("node2"))
         time.sleep(0.5)  # until tasks run; earlier is right too
-        for pid in self.hosts.processes("head", PRUN):
-            os.kill(pid, signal.SIGKILL)
-        self.wait_for(lambda: not any(self.hosts.processes(h, "prun") for h in ("node1", "node2")), 5)
+        self.kill(self.hosts.processes("head", PRUN))
+        self.wait_for(lambda: not any(self.hosts.processes(h, PRUN) for h in ("node1", "node2")), 5)
         self.finish(run)
 
     def test_a_head_that_cannot_be_reached_is_left(self):
@@ -135,8 +142,7 @@ class SshHosts(unittest.TestCase):
         self.wait_for(lambda: not any(self.agents(h) for h in ("node1", "node2")), 10)
         for host in ("node1", "node2"):
             self.hosts.heal(host)
-        for pid in self.hosts.processes("head", PRUN):
-            os.kill(pid, signal.SIGKILL)
+        self.kill(self.hosts.processes("head", PRUN))
         self.finish(run)
 
     def test_a_noisy_shell_start_file_does_no_harm(self):
