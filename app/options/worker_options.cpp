@@ -74,7 +74,7 @@ other modes, and for commands in every mode, it is 1.
          }},
     {.names = "--order",
      .value = "ORDER",
-     .help = "start tasks in this order: input, longest-first or shuffle",
+     .help = "start tasks longest first, or in a random order",
      .details = R"(
 Start the tasks in this order, one by one. Results keep the order that the mode gives them.
 
@@ -91,7 +91,7 @@ is never started.
      .take = take_order},
     {.names = "--cost",
      .value = "EXPR",
-     .help = "with --order longest-first: how long a task takes",
+     .help = "for longest-first: how long a task takes",
      .details = R"(
 Compute from its arguments how long a task takes, in any unit, for `--order longest-first`. `$1` is the first argument, which must
 be a number, and `size($1)` is the size of the file that it names. Numbers, `+`, `-`, `*`, `/`, `^` and parentheses can be used.
@@ -104,7 +104,7 @@ If the cost of a task cannot be computed, no task is started.
      .take = take_cost},
     {.names = "--durations",
      .value = "FILE",
-     .help = "with --order longest-first: a journal with durations",
+     .help = "for longest-first: a journal with durations",
      .details = R"(
 Take the durations of tasks from the journal FILE of an earlier run, for `--order longest-first`. A task is found by its function and
 arguments, so the runs need not have the same tasks.
