@@ -267,7 +267,9 @@ class AssembledRun {
     facts.resumes = command_->journal && command_->journal->options.resume;
     if (jobserver_.tokens) facts.jobserver = jobserver_.make_flags ? Jobserver::offered : Jobserver::joined;
     facts.jobserver_note = jobserver_.note;
-    for (const std::string& line : explain_plan(command_->run, facts)) err_.write(message_line(line));
+    RunOptions run = command_->run;
+    run.costs = costs_.get();
+    for (const std::string& line : explain_plan(run, facts)) err_.write(message_line(line));
     err_.flush();
   }
 

@@ -52,6 +52,8 @@ std::string fixed(std::uint64_t size, std::string_view why, const PlanFacts& fac
 std::string chunk_text(const RunOptions& options, const PlanFacts& facts) {
   if (delays_starts(options.admission))
     return fixed(1, fmt::format(", because {} decides about each start", starts_decided_by(options.admission)), facts);
+  if (options.order != order::StartOrder::of_input)
+    return fixed(1, ", because --order decides which task starts next", facts);
   if (options.guided_chunks)
     return "--chunksize auto: the chunk size follows the measured time of tasks, and the first chunks have 1 task";
   if (options.chunksize) return fixed(std::min(*options.chunksize, largest_chunk), ", as --chunksize says", facts);
@@ -101,6 +103,12 @@ void add_jobserver(Lines& lines, const RunOptions& options, const PlanFacts& fac
 }
 
 void add_order(Lines& lines, const RunOptions& options) {
+  if (options.order == order::StartOrder::longest_first)
+    lines.push_back(fmt::format("order: the whole input is read first, and the {} (--order)",
+                                options.costs != nullptr ? "longest tasks start first"
+                                                         : "tasks start in its order, because no duration is known"));
+  if (options.order == order::StartOrder::shuffled)
+    lines.emplace_back("order: the whole input is read first, and its tasks start in random order (--order)");
   if (options.mode == Mode::imap_unordered) {
     lines.emplace_back("results: printed as tasks end");
   } else if (all_at_once(options.mode)) {

@@ -1,6 +1,8 @@
 // What a run says of itself before it begins.
 #include "run/plan.hpp"
 
+#include "order/task_costs.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -110,6 +112,24 @@ TEST_CASE("the plan says in which order results are printed") {
   CHECK(imap.says("results: printed in input order, each as soon as it and all before it are ready"));
   imap.options.window_tasks = 100;
   CHECK(imap.says("results: tasks start at most 100 ahead of the next result (--buffersize)"));
+}
+
+TEST_CASE("the plan says in which other order tasks start") {
+  class NoCosts final : public order::TaskCosts {
+   public:
+    tl::expected<Cost, std::string> cost_of(const Task& /*task*/) override { return Cost(); }
+  } costs;
+  Desk desk(Mode::imap, "imap");
+  desk.options.order = order::StartOrder::longest_first;
+  CHECK(desk.first() ==
+        "imap: 39 tasks, 4 workers: chunk size 1, because --order decides which task starts next, 39 chunks");
+  CHECK(
+      desk.says("order: the whole input is read first, and the tasks start in its order, because no duration is "
+                "known (--order)"));
+  desk.options.costs = &costs;
+  CHECK(desk.says("order: the whole input is read first, and the longest tasks start first (--order)"));
+  desk.options.order = order::StartOrder::shuffled;
+  CHECK(desk.says("order: the whole input is read first, and its tasks start in random order (--order)"));
 }
 
 TEST_CASE("the plan says how a jobserver limits the run") {
