@@ -22,7 +22,7 @@ void check_reason(Process& run, const std::string& reason) {
   const bool said = run.wait_until([&] {
     if (contains(run.err(), line)) return true;
     std::size_t answers = 0;
-    for (const std::string& answer : lines_of(run.err())) answers += contains(answer, " elapsed") ? 1 : 0;
+    for (const std::string& answer : lines_of(run.err())) answers += contains(answer, " elapsed") ? 1U : 0U;
     if (answers > asked) {
       asked = answers;
       run.signal(SIGUSR1);
