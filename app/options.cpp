@@ -190,7 +190,7 @@ OrderValues order_options(const OptionValues& values) {
 void check_cluster(const CommandLine& line, RunTasks& run) {
   if (!run.cluster.given) {
     for (const std::string_view option : {"--launcher", "--remote-prun", "--no-local", "--workdir", "--host-timeout"}) {
-      if (line.has(option)) throw UsageError(fmt::format("{} needs --hosts LIST or --hosts-file FILE", option));
+      if (line.has(option)) throw UsageError(fmt::format("{} needs --hosts LIST, --hosts-file FILE or --slurm", option));
     }
     return;
   }

@@ -51,6 +51,8 @@ std::unique_ptr<cluster::Nodes> make_nodes(const RunTasks& command, Log& log, Ou
   }
   if (options.hosts.empty()) return nullptr;
   options.launcher = values.launcher;
+  if (options.launcher == ClusterValues{}.launcher)  // it has no terminal to ask on, and would wait for an answer
+    options.launcher.insert(options.launcher.begin() + 1, {"-o", "BatchMode=yes"});
   options.agent = {values.remote_prun.empty() ? sys::own_path() : values.remote_prun, "agent"};
   options.own = own_banner();
   options.setup = setup_of(command);
