@@ -52,7 +52,12 @@ std::vector<pid_t> agents_of(pid_t head) {
   for (const pid_t pid : descendants_of(head)) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline");
     const std::string words{std::istreambuf_iterator<char>(file), {}};
-    if (words.ends_with(std::string("agent\0", 6)) && descendants_of(pid).size() > 1) agents.push_back(pid);
+    const bool below_another = std::ranges::any_of(agents, [pid](pid_t agent) {
+      const auto below = descendants_of(agent);
+      return std::ranges::find(below, pid) != below.end();
+    });
+    if (!below_another && words.ends_with(std::string("agent\0", 6)) && descendants_of(pid).size() > 1)
+      agents.push_back(pid);
   }
   return agents;
 }
