@@ -121,8 +121,10 @@ std::string short_help() {
   out += fmt::format(
       "\nUsage: prun MODE FUNCTION INPUT... [OPTIONS]\n"
       "       prun [OPTIONS] COMMAND ::: INPUT...\n\n"
-      "Modes:       {}\nSubcommands: {}\n\nCommon options:\n",
-      names_of_words(true), names_of_words(false));
+      "Modes:       {}\nSubcommands: ",
+      names_of_words(true));
+  append_wrapped(out, names_of_words(false), 13, 13);
+  out += "\n\nCommon options:\n";
   append_common_options(out, words::modes);
   out += "\nprun --help lists everything. prun help TOPIC explains a mode, an option or a\nfunction.\n";
   return out;

@@ -1,7 +1,7 @@
 // Options: other machines that run tasks too.
+#include "numbers.hpp"
 #include "options/option_groups.hpp"
 #include "options/option_values.hpp"
-#include "numbers.hpp"
 #include "usage_error.hpp"
 
 #include "cluster/slurm.hpp"
@@ -77,7 +77,7 @@ constexpr Option options[] = {
     {.names = "-S,--hosts,--sshlogin",
      .value = "LIST",
      .repeatable = true,
-     .help = "run tasks on these machines too, as node1,node2:8",
+     .help = "run tasks on these hosts too, as node1,node2:8",
      .details = R"(
 Run tasks on these machines too. LIST has the names of hosts, separated by commas. A host may be written `USER@NAME`.
 `NAME:N` and `N/NAME` start N workers there. Without N, the host gets the number of workers that --jobs says for that host:
@@ -94,7 +94,7 @@ go to the hosts as their workers become free. A host that is lost during the run
      .help = "read hosts from FILE, one per line",
      .details = R"(
 Read hosts from FILE, each on a line of its own, in the forms of --hosts. Empty lines are ignored, and so is what follows a `#`
-at the beginning of a line or behind a blank.
+at the beginning of a line or after a blank.
 )",
      .completes = Completes::files,
      .take = take_hosts_file},
@@ -112,19 +112,19 @@ starts one job step per node with `srun`. The machine that prun runs on takes pa
      .take = take_slurm},
     {.names = "--launcher",
      .value = "COMMAND",
-     .help = "start agents with COMMAND (default: ssh {host} {agent})",
+     .help = "start agents with COMMAND instead of ssh",
      .details = R"(
 Start the agent of a host with COMMAND instead of ssh. `{host}` is the name of the host, and `{agent}` is the command that
 the host must run. COMMAND must connect its standard input and output with those of the agent, and must not change the bytes.
 For example:
 
-    prun map fib 1..39 --hosts node1,node2 --launcher 'kubectl exec -i {host} -- {agent}'
+    prun map fib 1..39 -S pod1 --launcher 'kubectl exec -i {host} -- {agent}'
 )",
      .completes = Completes::commands,
      .take = take_launcher},
     {.names = "--remote-prun",
      .value = "PATH",
-     .help = "the prun of the hosts (default: the path of this one)",
+     .help = "path of prun on the hosts (default: as here)",
      .details = R"(
 Run this prun on the hosts. The default is the path of the prun that runs here. It must be the same build.
 )",
@@ -137,9 +137,9 @@ Run this prun on the hosts. The default is the path of the prun that runs here. 
      .help = "run no tasks on this machine",
      .details = "Run tasks on the hosts of --hosts only. If all of them are lost, the run fails.",
      .take = [](OptionValues& to, const Given&) { to.cluster.local = false; }},
-    {.names = "--workdir,--wd",
+    {.names = "--host-dir",
      .value = "DIR",
-     .help = "folder on the hosts (default: the current folder)",
+     .help = "folder on the hosts (default: as here)",
      .details = R"(
 Run tasks in the folder DIR of the hosts, which must exist there. The default is the folder in which prun runs here, or the
 folder in which the agent starts if the host does not have that folder.
@@ -148,7 +148,7 @@ folder in which the agent starts if the host does not have that folder.
      .take = [](OptionValues& to, const Given& given) { to.cluster.workdir = given.text; }},
     {.names = "--host-timeout",
      .value = "TIME",
-     .help = "a host that is silent for TIME is lost (default: 3s)",
+     .help = "give up a host after this silence (default: 3s)",
      .details = R"(
 Give a host up if nothing is heard of it for this long. The default is 3 s. Its agent sends a sign of life three times as
 often, also while all its workers are busy. Its tasks run on other hosts, and prun tries to start the agent again.

@@ -161,7 +161,7 @@ TEST_CASE("options that make no sense are refused") {
   CHECK(run({"imap", "--cmd", "echo 'a", "1"}).err.find("the quote ' is not closed") != std::string::npos);
   CHECK(run({"imap", "--cmd", "echo", "--block", "1K", "1"}).status == 2);
   CHECK(run({"imap", "--cmd", "echo", "--ungroup", "--tag", "1"}).status == 2);
-  CHECK(run({"imap", "--cmd", "cat", "--pipe", "-n", "2"}).status == 2);
+  CHECK(run({"imap", "--cmd", "cat", "--pipe", "-n", "auto"}).status == 2);
   CHECK(run({"imap", "--cmd", "echo", "--line-buffer", "--output", "json", "1"}).status == 2);
 }
 

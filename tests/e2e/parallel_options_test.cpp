@@ -120,7 +120,6 @@ TEST_CASE("options of GNU parallel that prun does not take are answered with the
       "prun: --tmux is an option of GNU parallel that prun does not take: --line-buffer shows output as it comes, and "
       "--tty gives a command the terminal");
   CHECK(first_error({"--sqlmaster", "x", "echo", ":::", "a"}).find("--journal FILE") != std::string::npos);
-  CHECK(first_error({"-S", "host", "echo", ":::", "a"}).find("ssh") != std::string::npos);
   CHECK(first_error({"echo {= s/a/b/ =}", ":::", "a"}) ==
         "prun: the command: {= s/a/b/ =}: prun does not run Perl expressions; use {/regex/text}, or change $1 in a "
         "script");

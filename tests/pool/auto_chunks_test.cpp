@@ -102,7 +102,7 @@ TEST_CASE("auto_chunks: an executor's map takes it too, and starts all its worke
   CHECK(sum == 10'000L * 9'999L);
 }
 
-TEST_CASE("a chunk size is a number, an optional number, or auto_chunks; a number below 1 is refused") {
+TEST_CASE("a chunk size is a number, an optional number, or auto_chunks, and a number below 1 is refused") {
   prun::Pool pool{1};
   const std::vector<long> numbers{1, 2, 3};
   const std::vector<long> expected{2, 4, 6};
