@@ -126,7 +126,7 @@ std::string short_help() {
   append_wrapped(out, names_of_words(false), 13, 13);
   out += "\n\nCommon options:\n";
   append_common_options(out, words::modes);
-  out += "\nprun --help lists everything. prun help TOPIC explains a mode, an option or a\nfunction.\n";
+  out += "\nprun --help lists everything. prun help TOPIC explains a mode or an option.\n";
   return out;
 }
 

@@ -83,7 +83,7 @@ TEST_CASE("a trace shows the retry of a task that lost its worker, and the memor
 
 TEST_CASE("results that wait for an earlier one are counted") {
   const JournalFolder folder;
-  std::vector<std::string> words{"imap", "sleep", "-j", "2", "--trace", folder.file("run.json"), "0.5"};
+  std::vector<std::string> words{"imap", "sleep", "-j", "2", "--trace", folder.file("run.json"), "2"};
   words.insert(words.end(), 20, "0");
   CHECK(run_prun(words).status == 0);
   std::uint64_t most = 0;
