@@ -1,5 +1,5 @@
 // Why a real run starts nothing, as SIGUSR1 says it.
-#include "prun_support.hpp"
+#include "status_support.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,21 +14,8 @@ namespace {
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
-/// Asks until the run says it: the reason begins a moment after what can be seen from outside.
 void check_reason(Process& run, const std::string& reason) {
-  const std::string line = "prun: nothing starts: " + reason;
-  std::size_t asked = 0;
-  run.signal(SIGUSR1);
-  const bool said = run.wait_until([&] {
-    if (contains(run.err(), line)) return true;
-    std::size_t answers = 0;
-    for (const std::string& answer : lines_of(run.err())) answers += contains(answer, " elapsed") ? 1U : 0U;
-    if (answers > asked) {
-      asked = answers;
-      run.signal(SIGUSR1);
-    }
-    return false;
-  });
+  const bool said = says(run, "prun: nothing starts: " + reason);
   CAPTURE(run.err());
   CHECK(said);
   run.signal(SIGINT);

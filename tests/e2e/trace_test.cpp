@@ -1,6 +1,6 @@
 // Traces: `--trace`, and `prun trace` of a journal. The formats themselves are tested in tests/trace.
 #include "journal_support.hpp"
-#include "prun_support.hpp"
+#include "status_support.hpp"
 
 #include "support/program.hpp"
 
@@ -98,6 +98,7 @@ TEST_CASE("an interrupted run leaves a whole trace with the calls that were runn
   Process process(prun_command({"imap_unordered", "identity(1)", "sleep(300)", "sleep(301)", "-j", "2", "--format",
                                 "{result}", "--trace", folder.file("run.json")}));
   REQUIRE(process.wait_for_lines(1));
+  REQUIRE(says(process, "1 of 3 tasks done, 0 failed, 2 running"));
   process.signal(SIGINT);
   const Result run = process.wait();
   INFO(run);

@@ -7,6 +7,7 @@ with Hosts(folder, 2) as hosts:          # head, node1, node2
 `missing()` tells why that cannot be done here. It needs root, namespaces, iproute2 and openssh-server.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -17,6 +18,12 @@ from pathlib import Path
 PROGRAMS = ["ip", "nsenter", "unshare", "ssh", "ssh-keygen", "/usr/sbin/sshd"]
 NETWORK = "10.99.7"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def kill(pids):
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):  # it has ended with another one
+            os.kill(pid, signal.SIGKILL)
 
 
 def missing():

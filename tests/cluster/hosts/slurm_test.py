@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -58,8 +57,7 @@ class SlurmJobs(unittest.TestCase):
         tasks.write_text('["sleep", 0.05]\n' * 300)
         job = self.slurm.popen("head", self.salloc("imap", "--tasks", str(tasks), "--output", "jsonl"))
         self.wait_for(lambda: job.output.read_text().count("\n") > 10)
-        for pid in self.agents("node1"):
-            os.kill(pid, signal.SIGKILL)
+        hosts.kill(self.agents("node1"))
         job.wait(timeout=60)
         indexes = [json.loads(line)["index"] for line in job.output.read_text().splitlines()]
         self.assertEqual(indexes, list(range(300)), job.errors.read_text())
@@ -68,8 +66,7 @@ class SlurmJobs(unittest.TestCase):
     def test_a_killed_head_leaves_no_process(self):
         job = self.slurm.popen("head", self.salloc("imap", "sleep", *["300"] * 4))
         self.wait_for(lambda: self.agents("node1") and self.agents("node2"))
-        for pid in self.hosts.processes("head", PRUN + " imap"):
-            os.kill(pid, signal.SIGKILL)
+        hosts.kill(self.hosts.processes("head", PRUN + " imap"))
         self.wait_for(lambda: not any(self.agents(host) for host in ("node1", "node2")), 10)
         job.wait(timeout=60)
 

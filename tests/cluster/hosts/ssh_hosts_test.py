@@ -1,17 +1,15 @@
 """prun on several hosts over ssh. Usage: ssh_hosts_test.py PRUN. Exits with 77 if this machine cannot make hosts."""
 
-import contextlib
 import json
 import os
 import shutil
-import signal
 import sys
 import tempfile
 import time
 import unittest
 from pathlib import Path
 
-from hosts import Hosts, missing
+from hosts import Hosts, kill, missing
 
 PRUN = ""
 
@@ -50,12 +48,6 @@ class SshHosts(unittest.TestCase):
         """What it has written: the lines of standard output, and standard error."""
         run.wait(timeout=60)
         return run.output.read_text().splitlines(), run.errors.read_text()
-
-    @staticmethod
-    def kill(pids):
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError):  # it has ended with another one
-                os.kill(pid, signal.SIGKILL)
 
     def agents(self, host):
         return self.hosts.processes(host, "prun agent")
@@ -97,7 +89,7 @@ class SshHosts(unittest.TestCase):
         return err
 
     def test_a_killed_agent_loses_no_task(self):
-        err = self.disturb(lambda: self.kill(self.agents("node1")))
+        err = self.disturb(lambda: kill(self.agents("node1")))
         self.assertIn("node1 is lost", err)
 
     def test_a_powered_off_host_loses_no_task(self):
@@ -130,7 +122,7 @@ class SshHosts(unittest.TestCase):
         run = self.start_prun("imap", "sleep", *["300"] * 8, "--no-local")
         self.wait_for(lambda: self.agents("node1") and self.agents("node2"))
         time.sleep(0.5)  # until tasks run; earlier is right too
-        self.kill(self.hosts.processes("head", PRUN))
+        kill(self.hosts.processes("head", PRUN))
         self.wait_for(lambda: not any(self.hosts.processes(h, PRUN) for h in ("node1", "node2")), 5)
         self.finish(run)
 
@@ -142,7 +134,7 @@ class SshHosts(unittest.TestCase):
         self.wait_for(lambda: not any(self.agents(h) for h in ("node1", "node2")), 10)
         for host in ("node1", "node2"):
             self.hosts.heal(host)
-        self.kill(self.hosts.processes("head", PRUN))
+        kill(self.hosts.processes("head", PRUN))
         self.finish(run)
 
     def test_a_noisy_shell_start_file_does_no_harm(self):
