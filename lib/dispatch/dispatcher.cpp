@@ -1,16 +1,15 @@
 #include "dispatch/dispatcher.hpp"
 
+#include "dispatch/stored_chunk.hpp"
+#include "task/cancelled.hpp"
 #include "wire/failure.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <functional>
 #include <utility>
 
 namespace prun::dispatch {
 
 using detail::AttemptInfo;
-using detail::ChunkSpec;
 using detail::Job;
 using ring::Chunk;
 using ring::PayloadKind;
@@ -45,13 +44,7 @@ Usage usage_of(const ring::Stamps& stamps) noexcept {
 Dispatcher::Dispatcher(Backend& backend, ring::Arena& arena, const Limits& limits)
     : backend_(&backend), arena_(&arena), limits_(limits), partial_(limits.workers) {}
 
-Dispatcher::~Dispatcher() {
-  Failure failure;
-  failure.kind = FailureKind::cancelled;
-  failure.type = "prun::CancelledError";
-  failure.message = "the pool was ended";
-  fail_all(failure, true);
-}
+Dispatcher::~Dispatcher() { fail_all(cancelled_failure("the pool was ended"), true); }
 
 void Dispatcher::retain(Job& job) {
   if (job.references_++ == 0) job.self_ = job.shared_from_this();
@@ -94,65 +87,6 @@ std::uint64_t Dispatcher::feed() {
   return !recallable_ || has_pending() ? published : published + split_chunks();
 }
 
-// Some worker has nothing to do, and there is nothing to hand out. It gets half of what another has not begun: of the chunk with
-// the most expected work, or of the next where that one has nothing left.
-std::uint64_t Dispatcher::split_chunks() {
-  std::uint64_t published = 0;
-  while (in_flight_ < limits_.workers && backend_->has_room()) {
-    std::vector<std::pair<double, std::uint32_t>> candidates;
-    for (const InFlight& entry : entries_) {
-      if (entry.job == nullptr || !entry.published || (entry.chunk.flags & ring::flag_recallable) == 0) continue;
-      const double left = entry.chunk.count - entry.next_item;
-      candidates.emplace_back(left * std::max(entry.job->adaptive->mean_ns(), 1.0), entry.chunk.id);
-    }
-    recallable_ = !candidates.empty();
-    std::sort(candidates.begin(), candidates.end(), std::greater<>());
-    if (std::none_of(candidates.begin(), candidates.end(), [this](const auto& one) { return split(one.second); }))
-      break;
-    ++published;
-  }
-  return published;
-}
-
-/// Returns false if nothing of the chunk can be taken back.
-bool Dispatcher::split(std::uint32_t id) {
-  InFlight& entry = entries_[id];
-  if (entry.next_item == entry.chunk.count || !entry.job->may_split()) return false;
-  // Items in the slot need another place, where two chunks can refer to them.
-  std::optional<std::uint64_t> place;
-  if (entry.chunk.kind == PayloadKind::inline_items) {
-    place = arena_->allocate(entry.chunk.size);
-    if (!place) return false;
-  }
-  const auto end = backend_->recall(entry.ticket, entry.next_item);
-  if (place && end) {
-    std::memcpy(arena_->at(*place), entry.chunk.data, entry.chunk.size);
-    entry.chunk.kind = PayloadKind::arena_items;
-    entry.chunk.place = {*place, 0};
-    entry.sharer = id;
-  } else if (place) {
-    arena_->free(*place, entry.chunk.size);
-  }
-  if (!end || *end >= entry.chunk.count) return false;
-  give_rest(id, std::max(*end, entry.next_item));
-  return true;
-}
-
-/// Publishes the items from `end` on as a chunk of their own.
-void Dispatcher::give_rest(std::uint32_t id, std::uint32_t end) {
-  const std::uint32_t rest_id = new_entry(*entries_[id].job);
-  InFlight& entry = entries_[id];
-  InFlight& rest = entries_[rest_id];
-  rest.chunk = entry.chunk;
-  rest.chunk.id = rest_id;
-  if (entry.chunk.kind != PayloadKind::inline_range) rest.sharer = std::exchange(entry.sharer, rest_id);
-  entry.chunk.count = end;
-  rest.next_item = end;
-  static_cast<void>(trim(rest));  // needs memory for items in the slot only
-  publish(rest_id);
-  if (entry.next_item == end) finish(entry);
-}
-
 bool Dispatcher::next_chunk_of(Job& job) {
   spec_.payload.clear();
   spec_.is_range = false;
@@ -173,7 +107,7 @@ bool Dispatcher::publish_next_of(Job& job) {
   if (!next_chunk_of(job)) return false;
   const std::uint32_t id = new_entry(job);
   InFlight& entry = entries_[id];
-  if (place(spec_, entry.chunk)) {
+  if (store(spec_, entry.chunk, *arena_)) {
     if (spec_.payload.capacity() > largest_kept) std::string().swap(spec_.payload);
     entry.chunk.flags = flags_of(job);
     if (spec_.stoppable) entry.chunk.flags |= ring::flag_stoppable;
@@ -186,38 +120,6 @@ bool Dispatcher::publish_next_of(Job& job) {
   fail_rest(entry, no_memory(spec_.payload.size() > UINT32_MAX
                                  ? "the arguments of one chunk are limited to 4 GiB, these have " + size
                                  : "the shared memory has no room for arguments of " + size));
-  return true;
-}
-
-bool Dispatcher::place(const ChunkSpec& spec, Chunk& chunk) {
-  chunk.count = spec.count;
-  chunk.entry = reinterpret_cast<std::uint64_t>(spec.entry);
-  chunk.first_index = spec.first_index;
-  chunk.size = static_cast<std::uint32_t>(spec.payload.size());
-  chunk.attempt = static_cast<std::uint16_t>(spec.attempt);
-  const std::size_t inline_room = spec.is_range ? sizeof chunk.range.callable : ring::inline_capacity;
-  const bool in_slot = spec.payload.size() <= inline_room;
-  chunk.kind = spec.is_range ? (in_slot ? PayloadKind::inline_range : PayloadKind::arena_range)
-                             : (in_slot ? PayloadKind::inline_items : PayloadKind::arena_items);
-  std::byte* target = chunk.data;
-  if (spec.is_range) {
-    chunk.range = {spec.start, spec.step, 0};
-    target = reinterpret_cast<std::byte*>(&chunk.range.callable);
-  }
-  if (!in_slot) {
-    const auto offset = spec.payload.size() > UINT32_MAX ? std::nullopt : arena_->allocate(spec.payload.size());
-    if (!offset) {
-      chunk.kind = PayloadKind::inline_items;
-      return false;
-    }
-    target = arena_->at(*offset);
-    if (spec.is_range) {
-      chunk.range.callable = *offset;
-    } else {
-      chunk.place = {*offset, 0};
-    }
-  }
-  if (!spec.payload.empty()) std::memcpy(target, spec.payload.data(), spec.payload.size());
   return true;
 }
 
@@ -336,13 +238,10 @@ bool Dispatcher::trim(InFlight& entry) {
       return true;
     case PayloadKind::inline_items: {
       if (entry.next_item == 0) return true;
-      std::byte copy[ring::inline_capacity];
-      std::memcpy(copy, chunk.data, chunk.size);
       const auto offset = arena_->allocate(chunk.size);
       if (!offset) return false;
-      std::memcpy(arena_->at(*offset), copy, chunk.size);
-      chunk.kind = PayloadKind::arena_items;
-      chunk.place = {*offset, entry.next_item};
+      move_items(chunk, *offset, *arena_);
+      chunk.place.skip = entry.next_item;
       entry.sharer = chunk.id;
       return true;
     }
@@ -354,11 +253,7 @@ bool Dispatcher::trim(InFlight& entry) {
 /// No worker needs them any more.
 void Dispatcher::free_arguments(InFlight& entry) {
   Chunk& chunk = entry.chunk;
-  if (chunk.kind == PayloadKind::arena_items) {
-    free_bytes(entry, chunk.place.offset);
-  } else if (chunk.kind == PayloadKind::arena_range) {
-    free_bytes(entry, chunk.range.callable);
-  }
+  if (is_in_arena(chunk)) free_bytes(entry, place_in_arena(chunk));
   chunk.kind = PayloadKind::inline_items;
   chunk.size = 0;
 }
@@ -379,19 +274,9 @@ void Dispatcher::finish(InFlight& entry) {
   release(job);
 }
 
-std::string_view Dispatcher::payload_of(const Chunk& chunk) const {
-  switch (chunk.kind) {
-    case PayloadKind::inline_items: return {reinterpret_cast<const char*>(chunk.data), chunk.size};
-    case PayloadKind::arena_items: return {reinterpret_cast<const char*>(arena_->at(chunk.place.offset)), chunk.size};
-    case PayloadKind::inline_range: return {reinterpret_cast<const char*>(&chunk.range.callable), chunk.size};
-    case PayloadKind::arena_range: return {reinterpret_cast<const char*>(arena_->at(chunk.range.callable)), chunk.size};
-  }
-  return {};
-}
-
 void Dispatcher::discard(InFlight& entry, const Failure& failure) {
   const std::uint32_t skipped = entry.chunk.kind == PayloadKind::arena_items ? entry.chunk.place.skip : 0;
-  entry.job->on_discard(payload_of(entry.chunk), std::max(skipped, entry.next_item), entry.chunk.count);
+  entry.job->on_discard(payload_of(entry.chunk, *arena_), std::max(skipped, entry.next_item), entry.chunk.count);
   fail_rest(entry, failure);
 }
 

@@ -120,7 +120,6 @@ class Dispatcher {
   [[nodiscard]] bool admits_more() const noexcept;
   [[nodiscard]] bool next_chunk_of(detail::Job& job);
   [[nodiscard]] bool publish_next_of(detail::Job& job);
-  [[nodiscard]] bool place(const detail::ChunkSpec& spec, ring::Chunk& chunk);
   void publish(std::uint32_t id);
   [[gnu::noinline]] void prepare_adaptive(detail::Job& job);
   std::uint64_t split_chunks();
@@ -138,7 +137,6 @@ class Dispatcher {
   void fail_queued(detail::Job& job, const Failure& failure);
   void retain(detail::Job& job);
   void release(detail::Job& job);
-  [[nodiscard]] std::string_view payload_of(const ring::Chunk& chunk) const;
 
   Backend* backend_;
   ring::Arena* arena_;
