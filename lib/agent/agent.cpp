@@ -1,6 +1,7 @@
 #include "agent/agent.hpp"
 
 #include "cluster/messages.hpp"
+#include "task/cancelled.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -22,17 +23,11 @@ constexpr milliseconds leaving_time{1000};
 /// For the last outcomes on their way to the head.
 constexpr milliseconds parting_time{1000};
 
+constexpr const char* ended_early = "the run ended before it ran";
+
 command::RunEnding::Reason reason_of(std::uint64_t number) {
   using Reason = command::RunEnding::Reason;
   return number <= static_cast<std::uint64_t>(Reason::other) ? static_cast<Reason>(number) : Reason::other;
-}
-
-Failure cancelled() {
-  Failure failure;
-  failure.kind = FailureKind::cancelled;
-  failure.type = "prun::CancelledError";
-  failure.message = "the run ended before it ran";
-  return failure;
 }
 
 }  // namespace
@@ -140,7 +135,7 @@ void Agent::stop(command::RunEnding::Reason reason) {
     return let_workers_leave();
   }
   engine_.drop();
-  engine_.dispatcher().cancel(*job_, cancelled());
+  engine_.dispatcher().cancel(*job_, cancelled_failure(ended_early));
   if (options_.ending != nullptr) {
     options_.ending->begin(reason);
     const auto limit = Clock::now() + options_.grace + stop_allowance;
@@ -162,7 +157,7 @@ void Agent::end_quietly() {
   pause(false);
   static_cast<void>(job_->take_back(UINT64_MAX));
   engine_.drop();
-  engine_.dispatcher().cancel(*job_, cancelled());
+  engine_.dispatcher().cancel(*job_, cancelled_failure(ended_early));
   if (options_.ending == nullptr) return;
   options_.ending->begin(command::RunEnding::Reason::terminate);
   const auto limit = Clock::now() + std::min<nanoseconds>(options_.grace, std::chrono::seconds(1));

@@ -2,6 +2,7 @@
 
 #include "ring/share.hpp"
 #include "sys/error.hpp"
+#include "task/cancelled.hpp"
 #include "wire/failure.hpp"
 
 #include <sys/eventfd.h>
@@ -57,11 +58,7 @@ Engine::Engine(EngineOptions options)
 }
 
 Engine::~Engine() {
-  Failure failure;
-  failure.kind = FailureKind::cancelled;
-  failure.type = "prun::CancelledError";
-  failure.message = "the pool was ended";
-  end(failure);
+  end(cancelled_failure("the pool was ended"));
 }
 
 void Engine::end(const Failure& failure) {

@@ -6,6 +6,7 @@
 #include "sys/event_fd.hpp"
 #include "sys/futex.hpp"
 #include "sys/process_limit.hpp"
+#include "task/cancelled.hpp"
 
 #include <poll.h>
 #include <pthread.h>
@@ -44,13 +45,7 @@ pool::EngineOptions engine_options(const PoolCore::Options& options) {
 
 }  // namespace
 
-Failure ended_failure() {
-  Failure failure;
-  failure.kind = FailureKind::cancelled;
-  failure.type = "prun::CancelledError";
-  failure.message = "the pool was ended before the call was";
-  return failure;
-}
+Failure ended_failure() { return cancelled_failure("the pool was ended before the call was"); }
 
 std::uint32_t forks_until_now() noexcept {
   static std::atomic<std::uint32_t> forks{0};

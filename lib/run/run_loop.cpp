@@ -8,6 +8,7 @@
 #include "progress/status_block.hpp"
 #include "sys/available_memory.hpp"
 #include "sys/process_memory.hpp"
+#include "task/cancelled.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -105,10 +106,7 @@ int RunLoop::ending_signal() {
 void RunLoop::obey_halt() {
   halt_obeyed_ = true;
   job_->take_no_more();
-  Failure failure;
-  failure.kind = FailureKind::cancelled;
-  failure.type = "prun::CancelledError";
-  failure.message = "the run was halted before it ran";
+  const Failure failure = cancelled_failure("the run was halted before it ran");
   // Calls that a worker has claimed and not begun do not run either. This comes first: a worker that claims while tasks are
   // taken back would skip those and begin a later one, and the run would have to wait for it.
   engine_.drop();

@@ -3,6 +3,7 @@
 
 #include "command/output_turn.hpp"
 #include "jobserver/tokens.hpp"
+#include "task/cancelled.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -35,12 +36,8 @@ void RunLoop::wind_up() {
   for (RunPart* part : events_->parts()) part->before_end();
   job_->wind_up();
   if (reason() == command::RunEnding::Reason::other) job_->close();  // nobody is to hear of it
-  Failure failure;
-  failure.kind = FailureKind::cancelled;
-  failure.type = "prun::CancelledError";
-  failure.message = "the run ended before it ran";
   engine_.drop();  // before tasks are taken back, as in obey_halt
-  engine_.dispatcher().cancel(*job_, failure);
+  engine_.dispatcher().cancel(*job_, cancelled_failure("the run ended before it ran"));
   if (options_->ending == nullptr) return;
   options_->ending->begin(reason());
   interrupts_.expect_another();

@@ -3,6 +3,7 @@
 #include "ring/fault_point.hpp"
 #include "ring/share.hpp"
 #include "sys/process_mark.hpp"
+#include "task/cancelled.hpp"
 #include "wire/failure.hpp"
 #include "worker/exception_failure.hpp"
 #include "worker/forked_child.hpp"
@@ -252,12 +253,8 @@ bool WorkerLoop::begin(std::uint32_t item) {
 }
 
 void WorkerLoop::drop_item() {
-  Failure failure;
-  failure.kind = FailureKind::cancelled;
-  failure.type = "prun::CancelledError";
-  failure.message = "the pool was ended before the call began";
   failure_bytes_.clear();
-  wire::encode_failure(failure, failure_bytes_);
+  wire::encode_failure(cancelled_failure("the pool was ended before the call began"), failure_bytes_);
   send(ring::RecordKind::failure, failure_bytes_.data(), failure_bytes_.size());
 }
 
