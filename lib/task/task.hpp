@@ -15,6 +15,15 @@ struct Task {
   std::string kwargs;                  ///< a map with string keys; empty: no keyword arguments
   std::string id;                      ///< the user's name for the task, any value; empty: none
   std::string defect;  ///< if not empty: why its arguments cannot be passed exactly; it then fails without a call
+
+  /// Makes it a call of `called` without arguments and id. The strings keep their memory.
+  void start(const Function& called) noexcept {
+    function = &called;
+    args.clear();
+    kwargs.clear();
+    id.clear();
+    defect.clear();
+  }
 };
 
 }  // namespace prun

@@ -5,27 +5,15 @@
 
 namespace prun {
 
-namespace {
-
-void start(Task& task, const Function& function) {
-  task.function = &function;
-  task.kwargs.clear();
-  task.id.clear();
-  task.defect.clear();
-  task.args.clear();
-}
-
-}  // namespace
-
 void make_call(Task& task, const Function& function, const InputRow& inputs) {
-  start(task, function);
+  task.start(function);
   wire::ValueWriter writer(task.args);
   writer.array(static_cast<std::uint32_t>(inputs.size()));
   for (const std::string& input : inputs) writer.string(input);
 }
 
 void make_block_call(Task& task, const Function& function, std::string_view header, std::string_view bytes) {
-  start(task, function);
+  task.start(function);
   wire::ValueWriter(task.args).array(0);
   wire::ValueWriter keywords(task.kwargs);
   keywords.map(1);
@@ -35,7 +23,7 @@ void make_block_call(Task& task, const Function& function, std::string_view head
 
 void make_range_call(Task& task, const Function& function, std::string_view header, std::uint64_t offset,
                      std::uint64_t size) {
-  start(task, function);
+  task.start(function);
   wire::ValueWriter(task.args).array(0);
   wire::ValueWriter keywords(task.kwargs);
   keywords.map(header.empty() ? 1 : 2);

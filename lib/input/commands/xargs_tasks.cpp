@@ -1,6 +1,6 @@
 #include "input/commands/xargs_tasks.hpp"
 
-#include "wire/value.hpp"
+#include "input/commands/call_task.hpp"
 
 #include <fmt/format.h>
 
@@ -98,14 +98,7 @@ Pull XargsTasks::bad() {
 }
 
 Pull XargsTasks::hand_out(Task& task) {
-  task.function = function_;
-  task.kwargs.clear();
-  task.id.clear();
-  task.defect.clear();
-  task.args.clear();
-  wire::ValueWriter writer(task.args);
-  writer.array(static_cast<std::uint32_t>(batch_.size()));
-  for (const std::string& item : batch_) writer.string(item);
+  make_call(task, *function_, batch_);
   batch_ = std::exchange(waiting_, {});
   batch_bytes_ = options_.fixed_bytes;
   for (const std::string& item : batch_) batch_bytes_ += item.size() + 1;

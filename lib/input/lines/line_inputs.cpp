@@ -39,11 +39,7 @@ Pull LineInputs::next(Task& task) {
 }
 
 Pull LineInputs::parse(std::string_view line, Task& task) {
-  task.function = &arguments_.function();
-  task.kwargs.clear();
-  task.id.clear();
-  task.defect.clear();
-  task.args.clear();
+  task.start(arguments_.function());
   wire::ValueWriter(task.args).array(1);
   if (const auto appended = append_input_value(line, task.args, task.defect, arguments_.form()); !appended) {
     return bad(line.data() + appended.error().offset, appended.error().message);

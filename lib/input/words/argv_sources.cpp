@@ -9,13 +9,6 @@
 namespace prun {
 namespace {
 
-void start(Task& task, const Function& function) {
-  task.function = &function;
-  task.kwargs.clear();
-  task.id.clear();
-  task.defect.clear();
-}
-
 /// Every task of a source has arguments of the same kinds as its first, which was bound without an error.
 void bind_like_first(Task& task) { [[maybe_unused]] const auto bound = bind(task); }
 
@@ -27,8 +20,7 @@ void append_integer(wire::ValueWriter& writer, std::int64_t number, InputForm fo
 
 Pull RangeInputs::next(Task& task) {
   if (at_ == range_.count) return Pull::end;
-  start(task, arguments_.function());
-  task.args.clear();
+  task.start(arguments_.function());
   wire::ValueWriter writer(task.args);
   writer.array(1);
   append_integer(writer, range_[at_++], arguments_.form());
@@ -46,7 +38,7 @@ std::optional<TaskSource::RangeOfTasks> RangeInputs::next_range(std::uint64_t ma
 
 Pull TextRangeInputs::next(Task& task) {
   if (at_ == range_.numbers.count) return Pull::end;
-  start(task, arguments_.function());
+  task.start(arguments_.function());
   value_.clear();
   range_.append_value(at_++, value_);
   arguments_.assign(value_, task.args);
@@ -59,7 +51,7 @@ ProductInputs::ProductInputs(const Arguments& arguments, Product product)
 
 Pull ProductInputs::next(Task& task) {
   if (at_ == product_.count) return Pull::end;
-  start(task, arguments_.function());
+  task.start(arguments_.function());
   product_.assign(at_++, value_);
   arguments_.assign(value_, task.args);
   task.defect = product_.defect();
@@ -77,7 +69,7 @@ void CallList::add(const Task& task) {
 Pull CallList::next(Task& task) {
   if (at_ == calls_.size()) return Pull::end;
   const Entry& entry = calls_[at_++];
-  start(task, *entry.function);
+  task.start(*entry.function);
   task.args.assign(args_, args_at_, entry.args_end - args_at_);
   task.kwargs.assign(kwargs_, kwargs_at_, entry.kwargs_end - kwargs_at_);
   task.defect.assign(defects_, defect_at_, entry.defect_end - defect_at_);
