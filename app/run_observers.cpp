@@ -1,16 +1,18 @@
 // See run_observers.hpp.
 #include "run_observers.hpp"
 
+#include "record_writer.hpp"
 #include "run_facts.hpp"
 #include "task_log.hpp"
 
 #include "joblog/joblog.hpp"
 #include "progress/progress.hpp"
-#include "report/report_part.hpp"
+#include "report/advice_part.hpp"
+#include "report/report_file.hpp"
 #include "run/median_timeout.hpp"
 #include "run/memory_suspension.hpp"
 #include "summary/summary.hpp"
-#include "trace/trace_part.hpp"
+#include "trace/trace_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -50,8 +52,10 @@ RunObservers::RunObservers(const RunTasks& command, const Surroundings& around) 
     add<MedianTimeout>(command.run.timeout_factor, *limit);
   if (command.suspension) add<MemorySuspension>(*command.suspension);
   if (command.summary) add<Summary>(command.run.workers, *around.err);
-  if (!around.reports->empty()) add<report::ReportPart>(record(command, around), *around.reports, *around.err);
-  if (!around.traces->empty()) add<trace::TracePart>(record(command, around), *around.traces, *around.err);
+  if (!around.reports->empty())
+    add<RecordWriter<report::ReportFile>>(record(command, around), *around.reports, *around.err);
+  if (!around.traces->empty())
+    add<RecordWriter<trace::TraceFile>>(record(command, around), *around.traces, *around.err);
   if (command.advises) add<report::AdvicePart>(record(command, around), *around.err);
   const ProgressPlan plan = plan_progress(command.progress.style, place_of(command));
   if (plan.style != ProgressStyle::none) add_progress(command, plan, around);

@@ -1,0 +1,12 @@
+#include "report/advice_part.hpp"
+
+#include "event/printable.hpp"
+#include "report/verdict.hpp"
+
+namespace prun::report {
+
+void AdvicePart::on_event(const RunEvent& /*the end*/) {
+  if (const auto line = advice(*history_)) err_->write(message_line(*line));
+}
+
+}  // namespace prun::report
