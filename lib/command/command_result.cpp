@@ -163,7 +163,11 @@ std::uint64_t file_bytes_of(std::string_view value) {
   return bytes;
 }
 
-std::string with_files(std::string_view value, const std::function<SpilledFile(std::string_view)>& file_of) {
+namespace {
+
+/// Copies a result. `write_file(writer, name, output)` writes each output that is in a file.
+template <class WriteFile>
+std::string with_files_rewritten(std::string_view value, WriteFile write_file) {
   std::string changed;
   ValueWriter writer(changed);
   ValueReader reader(value);
@@ -173,8 +177,10 @@ std::string with_files(std::string_view value, const std::function<SpilledFile(s
     const std::string_view name = reader.string();
     const std::string_view member = reader.skip();
     ValueReader content(member);
-    if ((name == "stdout" || name == "stderr") && read_output(content).file) {
-      write_output(writer, name, {{}, file_of(name)});
+    const CommandResult::Output output =
+        name == "stdout" || name == "stderr" ? read_output(content) : CommandResult::Output{};
+    if (output.file) {
+      write_file(writer, name, output);
     } else {
       writer.string(name);
       writer.raw(member);
@@ -183,27 +189,22 @@ std::string with_files(std::string_view value, const std::function<SpilledFile(s
   return changed;
 }
 
+}  // namespace
+
+std::string with_files(std::string_view value, const std::function<SpilledFile(std::string_view)>& file_of) {
+  return with_files_rewritten(
+      value, [&](ValueWriter& writer, std::string_view name, const CommandResult::Output& /*elsewhere*/) {
+        write_output(writer, name, {{}, file_of(name)});
+      });
+}
+
 std::string with_contents(std::string_view value, SpilledFiles& files) {
-  std::string changed;
-  ValueWriter writer(changed);
-  ValueReader reader(value);
-  const std::uint32_t members = reader.map();
-  writer.map(members);
-  for (std::uint32_t left = members; left > 0; --left) {
-    const std::string_view name = reader.string();
-    const std::string_view member = reader.skip();
-    writer.string(name);
-    ValueReader content(member);
-    const CommandResult::Output output =
-        name == "stdout" || name == "stderr" ? read_output(content) : CommandResult::Output{};
-    if (!output.file) {
-      writer.raw(member);
-      continue;
-    }
-    std::string bytes;
-    writer.string(bytes_of(output, &files, bytes));
-  }
-  return changed;
+  return with_files_rewritten(value,
+                              [&](ValueWriter& writer, std::string_view name, const CommandResult::Output& output) {
+                                std::string bytes;
+                                writer.string(name);
+                                writer.string(bytes_of(output, &files, bytes));
+                              });
 }
 
 std::string_view readable_result(std::string_view value, SpilledFiles* files, std::string& buffer) {

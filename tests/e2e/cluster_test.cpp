@@ -72,13 +72,13 @@ struct Launcher {
 }  // namespace
 
 TEST_CASE("every mode gives on several machines what it gives on one") {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"map", "fib", "1..20"},
-           {"map", "ackermann", "0..2,0..3"},
-           {"starmap", "ackermann", "[2, 3]", "[1, 5]", "[2, 2]"},
-           {"imap", "identity", "a", "{\"b\": [1, null]}", "2.5"},
-           {"submit", "fib(8)", "ackermann(2, 3)", "factorize(360)"},
-           {"apply", "fib", "20"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"map", "fib", "1..20"},
+                                             {"map", "ackermann", "0..2,0..3"},
+                                             {"starmap", "ackermann", "[2, 3]", "[1, 5]", "[2, 2]"},
+                                             {"imap", "identity", "a", "{\"b\": [1, null]}", "2.5"},
+                                             {"submit", "fib(8)", "ackermann(2, 3)", "factorize(360)"},
+                                             {"apply", "fib", "20"}}) {
     CAPTURE(words.front());
     std::vector<std::string> plain = words;
     plain.insert(plain.end(), {"--format", "{function} {args} {result}"});
@@ -101,8 +101,8 @@ TEST_CASE("every mode gives on several machines what it gives on one") {
 }
 
 TEST_CASE("seeds, attempts and indexes do not depend on the machine that runs a task") {
-  const std::vector<std::string> words{"imap_unordered", "pi_monte_carlo", "1000..1040", "--seed", "5", "--format",
-                                       "{index} {result}"};
+  const std::vector<std::string> words{"imap_unordered", "pi_monte_carlo",  "1000..1040", "--seed", "5",
+                                       "--format",       "{index} {result}"};
   auto there = with_agents(words);
   there.emplace_back("--no-local");
   auto lines = [](const Result& run) {
@@ -116,8 +116,8 @@ TEST_CASE("seeds, attempts and indexes do not depend on the machine that runs a 
 }
 
 TEST_CASE("all machines take part, and every outcome names its host") {
-  const Result run = run_prun(
-      with_agents({"imap_unordered", "sleep", "-j", "1", "--output", "jsonl", "0.2", "0.2", "0.2", "0.2", "0.2", "0.2"}));
+  const Result run = run_prun(with_agents(
+      {"imap_unordered", "sleep", "-j", "1", "--output", "jsonl", "0.2", "0.2", "0.2", "0.2", "0.2", "0.2"}));
   INFO(run);
   CHECK(run.status == 0);
   const auto hosts = hosts_in(run.out);
@@ -156,7 +156,8 @@ TEST_CASE("text that a login shell prints before the agent starts does no harm")
 }
 
 TEST_CASE("an agent of another build is refused by name, and the other machines do the work") {
-  const Launcher other("if [ $1 = left ]; then echo '#prun-agent 1 9.9 feedbeef 4'; cat; else shift; exec \"$@\"; fi\n");
+  const Launcher other(
+      "if [ $1 = left ]; then echo '#prun-agent 1 9.9 feedbeef 4'; cat; else shift; exec \"$@\"; fi\n");
   const Result run = run_prun(with_agents({"map", "fib", "1..9", "--format", "{result}", "--no-local"}, other.words()));
   INFO(run);
   CHECK(run.status == 0);
@@ -258,8 +259,8 @@ TEST_CASE("Ctrl-C ends the commands of all machines and reports what is done") {
 TEST_CASE("what a function prints on a node does not damage the run") {
   Folder folder;
   folder.write("noisy.py", "def noisy(x):\n    print('text', flush=True)\n    return x + 1\n");
-  const Result run = run_prun(with_agents(
-      {"map", folder.file("noisy.py") + ":noisy", "1..9", "--no-local", "--format", "{result}"}));
+  const Result run =
+      run_prun(with_agents({"map", folder.file("noisy.py") + ":noisy", "1..9", "--no-local", "--format", "{result}"}));
   INFO(run);
   CHECK(run.status == 0);
   CHECK(run.out == "2\n3\n4\n5\n6\n7\n8\n9\n10\n");

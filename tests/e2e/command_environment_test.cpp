@@ -1,5 +1,5 @@
 // What a command learns of its task, and how many workers run commands.
-#include "prun_support.hpp"
+#include "run_prun.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,13 +12,6 @@ using namespace prun::test;
 namespace {
 
 using Words = std::vector<std::string>;
-
-Result run(Words arguments, std::string input = {}) {
-  Result result = run_prun(std::move(arguments), std::move(input));
-  INFO(result);
-  CHECK_FALSE(result.timed_out);
-  return result;
-}
 
 }  // namespace
 

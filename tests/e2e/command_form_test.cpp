@@ -1,5 +1,5 @@
 // Options that shape commands: where they run, how many inputs they get, and what stands before their output.
-#include "prun_support.hpp"
+#include "run_prun.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,17 +8,6 @@
 #include <vector>
 
 using namespace prun::test;
-
-namespace {
-
-Result run(std::vector<std::string> arguments, std::string input = {}) {
-  Result result = run_prun(std::move(arguments), std::move(input));
-  INFO(result);
-  CHECK_FALSE(result.timed_out);
-  return result;
-}
-
-}  // namespace
 
 TEST_CASE("a command runs in the folder that its input names") {
   const std::filesystem::path folder = std::filesystem::canonical(std::filesystem::temp_directory_path());

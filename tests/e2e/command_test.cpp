@@ -1,5 +1,5 @@
 // Commands, as a user of xargs or GNU parallel runs them.
-#include "prun_support.hpp"
+#include "run_prun.hpp"
 
 #include "support/process_tree.hpp"
 
@@ -13,13 +13,6 @@
 using namespace prun::test;
 
 namespace {
-
-Result run(std::vector<std::string> arguments, std::string input = {}) {
-  Result result = run_prun(std::move(arguments), std::move(input));
-  INFO(result);
-  CHECK_FALSE(result.timed_out);
-  return result;
-}
 
 bool wait_until_gone(pid_t pid) { return Witness({pid}).all_ended_within(std::chrono::seconds(10)); }
 

@@ -1,5 +1,5 @@
 // Commands without a mode, files of commands, shell functions, and what was meant where a mode is missing or too much.
-#include "prun_support.hpp"
+#include "run_prun.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,13 +12,6 @@
 using namespace prun::test;
 
 namespace {
-
-Result run(std::vector<std::string> arguments, std::string input = {}) {
-  Result result = run_prun(std::move(arguments), std::move(input));
-  INFO(result);
-  CHECK_FALSE(result.timed_out);
-  return result;
-}
 
 std::string first_error(std::vector<std::string> arguments, std::string input = {}) {
   const Result result = run(std::move(arguments), std::move(input));

@@ -1,5 +1,5 @@
 // Options that users of GNU parallel type.
-#include "prun_support.hpp"
+#include "run_prun.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,13 +11,6 @@
 using namespace prun::test;
 
 namespace {
-
-Result run(std::vector<std::string> arguments, std::string input = {}) {
-  Result result = run_prun(std::move(arguments), std::move(input));
-  INFO(result);
-  CHECK_FALSE(result.timed_out);
-  return result;
-}
 
 std::string first_error(std::vector<std::string> arguments) {
   const Result result = run(std::move(arguments));

@@ -1,5 +1,5 @@
 // Placeholders and inputs of GNU parallel under prun. If GNU parallel is installed, both run the same command lines.
-#include "prun_support.hpp"
+#include "run_prun.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,13 +10,6 @@ using namespace prun::test;
 namespace {
 
 using Words = std::vector<std::string>;
-
-Result run(Words arguments, std::string input = {}) {
-  Result result = run_prun(std::move(arguments), std::move(input));
-  INFO(result);
-  CHECK_FALSE(result.timed_out);
-  return result;
-}
 
 bool has_parallel() {
   static const bool found =

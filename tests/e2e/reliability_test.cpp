@@ -1,5 +1,5 @@
 // Retries, time-outs, limits, early ends, signals: as a user sees them.
-#include "prun_support.hpp"
+#include "run_prun.hpp"
 
 #include "support/folder.hpp"
 #include "support/process_tree.hpp"
@@ -13,13 +13,6 @@
 using namespace prun::test;
 
 namespace {
-
-Result run(std::vector<std::string> arguments, std::string input = {}) {
-  Result result = run_prun(std::move(arguments), std::move(input));
-  INFO(result);
-  CHECK_FALSE(result.timed_out);
-  return result;
-}
 
 /// A file that tasks append to, so that a test sees which ran.
 class Trace {

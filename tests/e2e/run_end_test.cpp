@@ -1,5 +1,5 @@
 // What a failure does to the exit status, what is run at the end, and how a run is drained.
-#include "prun_support.hpp"
+#include "run_prun.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,17 +9,6 @@
 #include <vector>
 
 using namespace prun::test;
-
-namespace {
-
-Result run(std::vector<std::string> arguments, std::string input = {}) {
-  Result result = run_prun(std::move(arguments), std::move(input));
-  INFO(result);
-  CHECK_FALSE(result.timed_out);
-  return result;
-}
-
-}  // namespace
 
 TEST_CASE("the exit status can be that of the first failed task, or the number of failed tasks") {
   const std::vector<std::string> failing{"-j1", "exit {}", ":::", "0", "7", "9"};

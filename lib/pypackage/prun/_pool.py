@@ -340,39 +340,34 @@ class _MeteredSource(_StreamSource):
         return super().take()
 
 
-class _KnownSource:
+class _EndedSource:
+    """A call that has ended before anybody asks."""
+
+    def wait(self, timeout):
+        return True
+
+    def ended(self):
+        return True
+
+    def watch(self, callback):
+        return False
+
+
+class _KnownSource(_EndedSource):
     """A call whose value is recorded."""
 
     def __init__(self, value):
         self._value = value
 
-    def wait(self, timeout):
-        return True
-
-    def ended(self):
-        return True
-
-    def watch(self, callback):
-        return False
-
     def take(self):
         return self._value
 
 
-class _FailedSource:
+class _FailedSource(_EndedSource):
     """A call that could not be made."""
 
     def __init__(self, error):
         self._error = error
-
-    def wait(self, timeout):
-        return True
-
-    def ended(self):
-        return True
-
-    def watch(self, callback):
-        return False
 
     def take(self):
         raise self._error
