@@ -190,15 +190,16 @@ OrderValues order_options(const OptionValues& values) {
 void check_cluster(const CommandLine& line, RunTasks& run) {
   if (!run.cluster.given) {
     for (const std::string_view option : {"--launcher", "--remote-prun", "--no-local", "--workdir", "--host-timeout"}) {
-      if (line.has(option)) throw UsageError(fmt::format("{} needs --hosts LIST, --hosts-file FILE or --slurm", option));
+      if (line.has(option))
+        throw UsageError(fmt::format("{} needs --hosts LIST, --hosts-file FILE or --slurm", option));
     }
     return;
   }
   for (const std::string_view option :
        {"--delay", "--max-load", "--min-free-memory", "--admit", "--tty", "--ungroup", "--line-buffer", "--header"}) {
     if (line.has(option)) {
-      throw UsageError(fmt::format("--hosts and {} cannot be used together: {} is for tasks of this machine only", option,
-                                   option));
+      throw UsageError(
+          fmt::format("--hosts and {} cannot be used together: {} is for tasks of this machine only", option, option));
     }
   }
   if (run.run.timeout_factor > 0) {

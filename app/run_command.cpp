@@ -88,7 +88,8 @@ std::unique_ptr<command::OutputTurn> make_turn(const RunTasks& command) {
   const OutputOptions& output = command.output;
   const bool only_printed = !command.journal && !output.results_directory && !output.tag && !output.saves_files &&
                             !output.format_template && (output.format == Format::text || output.format == Format::raw);
-  if (!may_be_commands || !in_order || command.cluster.given || !only_printed || command.run.threads || command.run.retry.retries != 0)
+  if (!may_be_commands || !in_order || command.cluster.given || !only_printed || command.run.threads ||
+      command.run.retry.retries != 0)
     return nullptr;
   return std::make_unique<command::OutputTurn>();
 }

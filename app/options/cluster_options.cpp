@@ -42,20 +42,21 @@ void take_hosts_file(OptionValues& to, const Given& given) {
 void take_launcher(OptionValues& to, const Given& given) {
   auto words = command::split_words(given.text);
   if (!words) throw UsageError(fmt::format("{} '{}': {}", given.option, given.text, words.error().message));
-  const bool names_agent = std::ranges::any_of(
-      *words, [](const std::string& word) { return word.find("{agent}") != std::string::npos; });
+  const bool names_agent =
+      std::ranges::any_of(*words, [](const std::string& word) { return word.find("{agent}") != std::string::npos; });
   if (!names_agent)
-    throw UsageError(fmt::format("{} needs {{agent}} where the agent's command goes, as in 'ssh {{host}} {{agent}}'",
-                                 given.option));
+    throw UsageError(
+        fmt::format("{} needs {{agent}} where the agent's command goes, as in 'ssh {{host}} {{agent}}'", given.option));
   to.cluster.launcher = std::move(*words);
 }
 
 std::string slurm_variable(const char* name) {
   const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
   if (value != nullptr) return value;
-  throw UsageError(fmt::format("--slurm needs the allocation of a job, but {} is not set: start prun with salloc -N 4 "
-                               "--no-kill prun --slurm ..., or in a script for sbatch",
-                               name));
+  throw UsageError(
+      fmt::format("--slurm needs the allocation of a job, but {} is not set: start prun with salloc -N 4 "
+                  "--no-kill prun --slurm ..., or in a script for sbatch",
+                  name));
 }
 
 // Slurm starts one step with one agent on each node of the job, also on the node where this prun runs.
@@ -65,12 +66,14 @@ void take_slurm(OptionValues& to, const Given& given) {
   if (!nodes) throw UsageError(fmt::format("{}: SLURM_JOB_NODELIST: {}", given.option, nodes.error()));
   if (!cpus) throw UsageError(fmt::format("{}: SLURM_JOB_CPUS_PER_NODE: {}", given.option, cpus.error()));
   if (nodes->size() != cpus->size()) {
-    throw UsageError(fmt::format("{}: Slurm names {} nodes and the CPUs of {}", given.option, nodes->size(), cpus->size()));
+    throw UsageError(
+        fmt::format("{}: Slurm names {} nodes and the CPUs of {}", given.option, nodes->size(), cpus->size()));
   }
   for (std::size_t i = 0; i < nodes->size(); ++i) to.cluster.hosts.push_back({(*nodes)[i], (*cpus)[i]});
   to.cluster.given = true;
   to.cluster.local = false;
-  to.cluster.launcher = {"srun", "--unbuffered", "--nodes=1", "--ntasks=1", "--overlap", "--nodelist={host}", "{agent}"};
+  to.cluster.launcher = {"srun",      "--unbuffered",      "--nodes=1", "--ntasks=1",
+                         "--overlap", "--nodelist={host}", "{agent}"};
 }
 
 constexpr Option options[] = {

@@ -7,10 +7,10 @@ namespace prun::app {
 namespace {
 
 constexpr std::array<const OptionGroup*, 16> all_groups{
-    &groups::workers,        &groups::cluster, &groups::functions,       &groups::input,  &groups::commands,
-    &groups::command_inputs, &groups::pipes,   &groups::command_outputs, &groups::output, &groups::failures,
-    &groups::limits,         &groups::load,    &groups::journal,         &groups::report, &groups::progress,
-    &groups::general,
+    &groups::workers,  &groups::cluster,        &groups::functions, &groups::input,
+    &groups::commands, &groups::command_inputs, &groups::pipes,     &groups::command_outputs,
+    &groups::output,   &groups::failures,       &groups::limits,    &groups::load,
+    &groups::journal,  &groups::report,         &groups::progress,  &groups::general,
 };
 
 }  // namespace

@@ -67,7 +67,7 @@ class AgentJob final : public detail::Job {
   Registry* registry_;
   command::SpilledFiles* spilled_;
   std::deque<Batch> queue_;
-  std::uint64_t queued_ = 0;  ///< tasks in `queue_`
+  std::uint64_t queued_ = 0;                    ///< tasks in `queue_`
   std::unordered_set<std::uint64_t> commands_;  ///< the tasks of workers that run a command
   std::string outcomes_;
   bool winding_up_ = false;

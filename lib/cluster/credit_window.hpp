@@ -14,7 +14,7 @@ class CreditWindow {
   using Time = std::chrono::steady_clock::time_point;
 
   static constexpr std::uint64_t largest = std::uint64_t{1} << 16U;
-  static constexpr std::chrono::nanoseconds slack{5'000'000};       ///< for what both ends do between reading and writing
+  static constexpr std::chrono::nanoseconds slack{5'000'000};  ///< for what both ends do between reading and writing
   static constexpr std::chrono::nanoseconds look_period{10'000'000};  ///< the rate is looked at so often
 
   void set_workers(std::uint32_t workers) noexcept { workers_ = std::max(workers, 1U); }

@@ -39,9 +39,9 @@ class Dealer {
 
   void rebalance(std::span<NodeState* const> nodes, Time now, Dealt& act) const;
 
-  std::size_t first_ = 0;    ///< the node that is served first
-  bool starved_ = false;     ///< there was credit, and no task
-  std::uint64_t idle_ = 0;   ///< workers without a task
+  std::size_t first_ = 0;   ///< the node that is served first
+  bool starved_ = false;    ///< there was credit, and no task
+  std::uint64_t idle_ = 0;  ///< workers without a task
 };
 
 }  // namespace prun::cluster

@@ -27,7 +27,8 @@ tl::expected<Host, std::string> parse_host(std::string_view text) {
   if (text.starts_with('-')) return tl::unexpected(fmt::format("'{}' is not the name of a host", text));
   if (const auto slash = text.find('/'); slash != std::string_view::npos) {
     auto named = parse_host(text.substr(slash + 1));
-    if (!named || !read_workers(text.substr(0, slash), named->workers)) return tl::unexpected(bad_workers(text.substr(0, slash), text));
+    if (!named || !read_workers(text.substr(0, slash), named->workers))
+      return tl::unexpected(bad_workers(text.substr(0, slash), text));
     return named;
   }
   const auto colon = text.rfind(':');
@@ -68,9 +69,10 @@ tl::expected<std::vector<Host>, std::string> parse_host_line(std::string_view li
   if (first == std::string_view::npos) return {};
   line = line.substr(first, line.find_last_not_of(blanks) + 1 - first);
   if (line.find_first_of(blanks) != std::string_view::npos)
-    return tl::unexpected(fmt::format("'{}' is more than the name of a host; put options of ssh into ~/.ssh/config, "
-                                      "or use --launcher",
-                                      line));
+    return tl::unexpected(
+        fmt::format("'{}' is more than the name of a host; put options of ssh into ~/.ssh/config, "
+                    "or use --launcher",
+                    line));
   return parse_hosts(line);
 }
 

@@ -106,7 +106,8 @@ std::uint64_t NodeState::spare(Time now, std::uint64_t wanted) const noexcept {
   if (phase_ != Phase::working || recalling_ || backlog() == 0) return 0;
   const nanoseconds way = window_.round_trip() * 2 + shortest_backlog;
   const bool stuck = now - answered_at_ >= way;
-  const bool slow = window_.mean().count() * static_cast<std::int64_t>(backlog() / std::max(workers_, 1U)) >= way.count();
+  const bool slow =
+      window_.mean().count() * static_cast<std::int64_t>(backlog() / std::max(workers_, 1U)) >= way.count();
   if (!stuck && !slow) return 0;
   return std::min(wanted, (backlog() + 1) / 2);
 }

@@ -27,9 +27,9 @@ namespace prun::cluster {
 
 /// How patient the head is.
 struct Patience {
-  std::chrono::milliseconds dead_after{3000};      ///< of silence, while the agent works
-  std::chrono::milliseconds start_limit{60'000};   ///< for the launcher and the agent to start
-  std::chrono::milliseconds first_pause{500};      ///< before another try; it doubles
+  std::chrono::milliseconds dead_after{3000};     ///< of silence, while the agent works
+  std::chrono::milliseconds start_limit{60'000};  ///< for the launcher and the agent to start
+  std::chrono::milliseconds first_pause{500};     ///< before another try; it doubles
   std::chrono::milliseconds longest_pause{30'000};
   int most_failures = 4;  ///< in a row, without an outcome between them; then the node is given up
 };
@@ -79,9 +79,7 @@ class NodeState {
   [[nodiscard]] std::uint64_t credit() const noexcept;
 
   /// Tasks that it has beyond what its workers can run: another place might start them sooner.
-  [[nodiscard]] std::uint64_t backlog() const noexcept {
-    return held_.size() > workers_ ? held_.size() - workers_ : 0;
-  }
+  [[nodiscard]] std::uint64_t backlog() const noexcept { return held_.size() > workers_ ? held_.size() - workers_ : 0; }
   /// Workers that have nothing to do.
   [[nodiscard]] std::uint64_t idle() const noexcept {
     return phase_ == Phase::working && held_.size() < workers_ ? workers_ - held_.size() : 0;
@@ -103,10 +101,10 @@ class NodeState {
  private:
   Patience patience_;
   Phase phase_ = Phase::resting;
-  Time due_;           ///< resting: of the next start; greeting, preparing: of giving up
-  Time heard_{};       ///< working
-  Time answered_at_{}; ///< of the last outcome
-  int failures_ = 0;   ///< in a row
+  Time due_;            ///< resting: of the next start; greeting, preparing: of giving up
+  Time heard_{};        ///< working
+  Time answered_at_{};  ///< of the last outcome
+  int failures_ = 0;    ///< in a row
   std::uint32_t workers_ = 0;
   bool recalling_ = false;
   CreditWindow window_;

@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t largest_batch = 4096;
-constexpr std::chrono::seconds leaving_time{2};    // for agents to leave when the run is done
+constexpr std::chrono::seconds leaving_time{2};  // for agents to leave when the run is done
 
 }  // namespace
 
@@ -27,8 +27,7 @@ Nodes::Nodes(NodesOptions options)
   const auto now = Clock::now();
   for (const Host& host : options_.hosts) {
     const auto number = static_cast<std::uint32_t>(nodes_.size());
-    nodes_.push_back(
-        std::make_unique<Node>(number, host, options_.patience, now, static_cast<NodeListener&>(*this)));
+    nodes_.push_back(std::make_unique<Node>(number, host, options_.patience, now, static_cast<NodeListener&>(*this)));
   }
   for (const auto& node : nodes_) states_.push_back(&node->state());
   waits_for_room_.resize(nodes_.size());
@@ -129,10 +128,10 @@ void Nodes::on_time() {
     }
     node.read_out();  // this process may have been slow itself: then there is something to read
     if (node.state().due(Clock::now()) != NodeState::Due::silent) continue;
-    on_lost(number,
-            fmt::format("no sign of life for {:g} s",
-                        std::chrono::duration<double>(options_.patience.dead_after).count()),
-            false);
+    on_lost(
+        number,
+        fmt::format("no sign of life for {:g} s", std::chrono::duration<double>(options_.patience.dead_after).count()),
+        false);
   }
 }
 
@@ -183,7 +182,8 @@ void Nodes::wait_for_room(Node& node, std::uint32_t number) {
   epoll_event event{};
   event.events = EPOLLOUT;
   event.data.u64 = std::uint64_t{number} * 4 + 2;
-  static_cast<void>(::epoll_ctl(epoll_.get(), waits ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, node.link()->outlet()->fd(), &event));
+  static_cast<void>(
+      ::epoll_ctl(epoll_.get(), waits ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, node.link()->outlet()->fd(), &event));
 }
 
 void Nodes::start_node(Node& node, std::uint32_t number) {

@@ -30,10 +30,10 @@ struct NodesOptions {
   Banner own;
   Setup setup;  ///< for all nodes; each gets its own `workers` and `host`
   Patience patience;
-  bool local = true;                              ///< this machine runs tasks too
-  std::string local_name;                         ///< of this machine
-  std::function<void(const std::string&)> warn;   ///< what the user should know
-  std::function<void(const std::string&)> note;   ///< what can be of interest
+  bool local = true;                             ///< this machine runs tasks too
+  std::string local_name;                        ///< of this machine
+  std::function<void(const std::string&)> warn;  ///< what the user should know
+  std::function<void(const std::string&)> note;  ///< what can be of interest
 };
 
 class Nodes final : public RunPart, private NodeListener, private Dealt {
@@ -108,7 +108,7 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
   std::unique_ptr<Pulse> pulse_;
   bool recalling_all_ = false;
   bool ending_ = false;
-  bool failed_ = false;  ///< there was no machine left for the tasks
+  bool failed_ = false;                            ///< there was no machine left for the tasks
   std::unordered_map<std::uint64_t, int> losses_;  ///< by task: how many nodes were lost with it
 };
 
