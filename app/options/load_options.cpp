@@ -86,7 +86,7 @@ available. A function that has not run yet is expected to need none. One task ma
      .help = "jobserver for commands: pipe (default) or fifo",
      .details = R"(
 How commands reach the jobserver of prun: by a `pipe` (the default) or by a `fifo`, which ninja supports too. See
-JOBSERVER.
+`Jobserver` in prun(1).
 )",
      .completes = Completes::choices,
      .choices = "pipe fifo",
