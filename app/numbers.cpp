@@ -54,6 +54,7 @@ std::optional<std::string> first_word_of(std::string_view path) {
   if (!file) return std::nullopt;
   std::string word;
   file >> std::setw(64) >> word;
+  if (file.bad()) return std::nullopt;  // a folder
   return word;
 }
 

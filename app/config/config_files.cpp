@@ -50,6 +50,7 @@ bool add_file(const std::string& path, std::vector<ConfigLine>& lines) {
   }
   std::size_t number = 0;
   for (std::string line; std::getline(file, line);) add_line(fmt::format("{}:{}", path, ++number), line, lines);
+  if (file.bad()) throw UsageError(fmt::format("{} cannot be read: {}", path, std::system_category().message(errno)));
   return true;
 }
 

@@ -29,12 +29,19 @@ void take_hosts(OptionValues& to, const Given& given) {
 
 void take_hosts_file(OptionValues& to, const Given& given) {
   std::ifstream file(given.text);
-  if (!file) throw UsageError(fmt::format("{}: cannot read {}", given.option, given.text));
+  const UsageError unreadable(fmt::format("{}: cannot read {}", given.option, given.text));
+  if (!file) throw unreadable;
+  const std::size_t before = to.cluster.hosts.size();
   std::string text;
   for (int number = 1; std::getline(file, text); ++number) {
     const auto hosts = cluster::parse_host_line(text);
     if (!hosts) throw UsageError(fmt::format("{}: {}:{}: {}", given.option, given.text, number, hosts.error()));
     to.cluster.hosts.insert(to.cluster.hosts.end(), hosts->begin(), hosts->end());
+  }
+  if (file.bad()) throw unreadable;
+  if (to.cluster.hosts.size() == before) {
+    throw UsageError(
+        fmt::format("{}: {} names no host; write one on each line, such as node2:8", given.option, given.text));
   }
   to.cluster.given = true;
 }

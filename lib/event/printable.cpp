@@ -1,6 +1,8 @@
 // See printable.hpp.
 #include "event/printable.hpp"
 
+#include "event/code_point.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,28 +17,6 @@ constexpr std::string_view replacement_character = "\xef\xbf\xbd";
 constexpr unsigned byte(char c) noexcept { return static_cast<unsigned char>(c); }
 constexpr bool is_plain(char c) noexcept { return c >= ' ' && c <= '~'; }
 constexpr bool is_continuation(char c) noexcept { return (byte(c) & 0xC0U) == 0x80U; }
-
-struct CodePoint {
-  char32_t value = 0;
-  std::size_t bytes = 0;  ///< 0: no valid UTF-8 here
-};
-
-// Decodes the code point at the start of `text` strictly: no overlong form, no surrogate, nothing above U+10FFFF.
-CodePoint decode(std::string_view text) noexcept {
-  const unsigned first = byte(text[0]);
-  if (first < 0x80) return {first, 1};
-  const std::size_t bytes = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < bytes) return {};
-  char32_t value = first & (0x7FU >> bytes);
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if (!is_continuation(text[i])) return {};
-    value = (value << 6U) | (byte(text[i]) & 0x3FU);
-  }
-  const bool overlong = (bytes == 3 && value < 0x800) || (bytes == 4 && value < 0x10000);
-  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (overlong || surrogate || value > 0x10FFFF) return {};
-  return {value, bytes};
-}
 
 // Controls, line separators, and marks that make a terminal display text in a different order.
 constexpr bool needs_escape(char32_t c) noexcept {
@@ -67,7 +47,7 @@ void append_printable(std::string& out, std::string_view text) {
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) return;
-    const CodePoint c = decode(text);
+    const CodePoint c = decode_utf8(text);
     if (c.bytes == 0) {
       out.append(replacement_character);
     } else if (needs_escape(c.value)) {

@@ -3,6 +3,7 @@
 #include "command/command_result.hpp"
 #include "function/function.hpp"
 #include "sys/error.hpp"
+#include "sys/whole_file.hpp"
 
 #include <fmt/format.h>
 
@@ -56,8 +57,11 @@ int exit_value_of(const Failure* failure) {
 }  // namespace
 
 JobLog::JobLog(const std::string& path)
-    : path_(path), file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666)) {
-  if (!file_) sys::throw_errno("cannot write the job log " + path);
+    : path_(path), file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+  const std::string what = "cannot write the job log " + path;
+  if (!file_) sys::throw_errno(what);
+  sys::refuse_database(file_.get(), what);
+  static_cast<void>(::ftruncate(file_.get(), 0));  // fails for what has no length, such as a pipe
   write("Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n");
 }
 

@@ -1,6 +1,8 @@
 // See junit_output.hpp.
 #include "output/junit_output.hpp"
 
+#include "event/code_point.hpp"
+
 #include "event/describe.hpp"
 #include "output/number_text.hpp"
 #include "output/value_text.hpp"
@@ -14,18 +16,10 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 /// The size of the character of UTF-8 with which `text` begins; 0: it is none that XML can hold.
 std::size_t character_size(std::string_view text) noexcept {
-  const auto first = static_cast<unsigned char>(text.front());
-  if (first < 0x80) return first < 0x20 || first == 0x7f ? 0 : 1;
-  const std::size_t size = first >= 0xf5 ? 0 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-  if (size == 0 || text.size() < size) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80) return 0;
-  }
-  const bool surrogate = first == 0xed && static_cast<unsigned char>(text[1]) >= 0xa0;
-  const bool overlong = (first == 0xe0 && static_cast<unsigned char>(text[1]) < 0xa0) ||
-                        (first == 0xf0 && static_cast<unsigned char>(text[1]) < 0x90);
-  const bool forbidden = text.starts_with("\xEF\xBF\xBE") || text.starts_with("\xEF\xBF\xBF");
-  return surrogate || overlong || forbidden ? 0 : size;
+  const CodePoint character = decode_utf8(text);
+  const char32_t c = character.value;
+  const bool forbidden = c < 0x20 || c == 0x7f || c == 0xfffe || c == 0xffff;
+  return forbidden ? 0 : character.bytes;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// A file that is opened before a run and written after it, so that a file that cannot be written is an error before anything runs.
+// A file that is opened before a run and written after it, so that a file that cannot be written is an error before anything runs. It never
+// replaces a database.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -8,13 +9,17 @@
 
 namespace prun::sys {
 
+/// Looks whether the open file of `fd` is an SQLite database, such as a journal, which no other output may replace.
+/// @param what begins the message: "cannot write the report run.db" @throws std::runtime_error if it is one
+void refuse_database(int fd, const std::string& what);
+
 class WholeFile {
  public:
   /// Opens or creates the file. What an earlier run has written stays until `start`.
-  /// @param what begins the messages of errors: "cannot write the report" @throws std::system_error
+  /// @param what begins the messages of errors: "cannot write the report" @throws std::system_error, or what refuse_database() throws
   WholeFile(std::string path, std::string_view what);
 
-  /// Removes the earlier content. Call it before the first write. @throws std::system_error
+  /// Removes the earlier content. Call it before the first write. @throws as the constructor does
   void start();
   /// @throws std::system_error
   void write(std::string_view bytes);

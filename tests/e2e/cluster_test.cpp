@@ -287,6 +287,17 @@ TEST_CASE("options that are for one machine are refused with --hosts") {
   }
 }
 
+TEST_CASE("a file of hosts must be a file that names one") {
+  const TemporaryFile empty("# none\n");
+  for (const std::string& path : {empty.path(), std::string("/tmp")}) {
+    const Result run = run_prun({"map", "fib", "1..3", "--no-local", "--hosts-file", path});
+    INFO(run);
+    CHECK(run.status == 2);
+    CHECK(run.out.empty());
+    CHECK(run.err.find(path) != std::string::npos);
+  }
+}
+
 TEST_CASE("an agent is not for terminals and ends with its input") {
   const Result run = run_prun({"agent"});
   INFO(run);

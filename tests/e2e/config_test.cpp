@@ -86,6 +86,14 @@ TEST_CASE("a bad line is reported with its file and number") {
   CHECK(config.run({"map", "identity", "1"}, "--seed x").err.starts_with("prun: $PRUN_OPTIONS: --seed takes"));
 }
 
+TEST_CASE("a folder in the place of a file of options is an error") {
+  const Configured config;
+  config.write("options/x", "");
+  const Result run = config.run({"map", "fib", "1"});
+  CHECK(run.status == 2);
+  CHECK(run.err.find(config.path("options") + " cannot be read: Is a directory") != std::string::npos);
+}
+
 TEST_CASE("a run that is retried keeps the options of its configuration") {
   const Configured config;
   const Folder folder;

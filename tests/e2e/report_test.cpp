@@ -67,6 +67,26 @@ TEST_CASE("a report for which there is no room is an error, and the results are 
   CHECK(run.err == "prun: cannot write the report /dev/full: No space left on device\n");
 }
 
+TEST_CASE("no other output replaces a journal") {
+  const JournalFolder folder;
+  const std::string journal = folder.file("run.db");
+  REQUIRE(run_prun({"map", "fib", "1..3", "--journal", journal}).status == 0);
+  const auto keeps = [&](std::vector<std::string> arguments) {
+    const Result run = run_prun(std::move(arguments));
+    INFO(run);
+    CHECK(run.status == 3);
+    CHECK(run.err.find(journal + ": it is a journal or another SQLite database; choose another name") !=
+          std::string::npos);
+    CHECK(run_prun({"journal", journal}).out.find("tasks: 3: 3 succeeded") != std::string::npos);
+  };
+  keeps({"report", journal, journal});
+  keeps({"trace", journal, journal});
+  for (const char* output : {"--report", "--trace", "--joblog"}) {
+    keeps({"map", "fib", "1..3", output, journal});
+    keeps({"map", "fib", "1..3", "--journal", journal, "--resume", output, journal});
+  }
+}
+
 TEST_CASE("prun report makes the page of a journal beside it, or where it is told") {
   const JournalFolder folder;
   CHECK(run_with(folder, {"map", "identity", "1..30"}).status == 0);

@@ -27,4 +27,5 @@ TEST_CASE("text of any bytes becomes text that XML can hold") {
   CHECK(xml("\xEF\xBF\xBE") == bad + bad + bad);
   CHECK(xml("\xED\xA0\x80") == bad + bad + bad);
   CHECK(xml("\xC0\xAF") == bad + bad);
+  CHECK(xml("\xF4\x90\x80\x80") == bad + bad + bad + bad);
 }

@@ -1,0 +1,38 @@
+// A file that is opened before a run and written after it.
+#include "sys/whole_file.hpp"
+
+#include "support/folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <string>
+
+using prun::sys::WholeFile;
+using prun::test::Folder;
+
+TEST_CASE("what a file had stays until it is written anew") {
+  const Folder folder;
+  folder.write("report", "an earlier one");
+  WholeFile file(folder.file("report"), "cannot write the report");
+  CHECK(folder.read("report") == "an earlier one");
+  file.start();
+  file.write("new");
+  CHECK(folder.read("report") == "new");
+}
+
+TEST_CASE("a database is never replaced, also if it has come since") {
+  const Folder folder;
+  const std::string database = std::string("SQLite format 3") + '\0' + "and more";
+  folder.write("run.db", database);
+  const std::string refusal = "cannot write the report " + folder.file("run.db") +
+                              ": it is a journal or another SQLite database; choose another name";
+  CHECK_THROWS_WITH_AS(WholeFile(folder.file("run.db"), "cannot write the report"), refusal.c_str(),
+                       std::runtime_error);
+  folder.write("new", "");
+  WholeFile file(folder.file("new"), "cannot write the report");
+  folder.write("new", database);
+  CHECK_THROWS_AS(file.start(), std::runtime_error);
+  CHECK(folder.read("new") == database);
+  CHECK(folder.read("run.db") == database);
+}
