@@ -1,7 +1,10 @@
 // See semaphore.hpp.
 #include "sem/semaphore.hpp"
 
+#include "usage_error.hpp"
+
 #include "sys/error.hpp"
+#include "sys/folder.hpp"
 
 #include <fmt/format.h>
 
@@ -17,11 +20,15 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace prun::app {
 namespace {
+
+constexpr std::size_t longest_name = 250;  // of the 255 that file systems allow; other bytes than letters count three
 
 /// The folder of the user's semaphores.
 std::string root() {
@@ -38,7 +45,18 @@ std::string folder_name(std::string_view id) {
         (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
     name += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
-  return name.substr(0, 250);
+  if (name.size() > longest_name)
+    throw UsageError(fmt::format("sem: the name of a semaphore may have {} characters", longest_name),
+                     "prun sem --help");
+  return name;
+}
+
+void make_folders(const std::string& folder) {
+  try {
+    sys::make_folders(folder);
+  } catch (const std::system_error& error) {
+    throw std::runtime_error(fmt::format("{}; semaphores are in $XDG_RUNTIME_DIR, or else in /tmp", error.what()));
+  }
 }
 
 /// Another user must not have made it: `/tmp` is everybody's.
@@ -55,11 +73,11 @@ void check_owner(const std::string& folder) {
 Semaphore::Semaphore(const std::string& id) {
   const std::string base = root();
   const std::string own = base.substr(0, base.rfind('/'));
-  std::filesystem::create_directories(own);
+  make_folders(own);
   check_owner(own);
   ::chmod(own.c_str(), S_IRWXU);
   folder_ = base + '/' + folder_name(id);
-  std::filesystem::create_directories(folder_);
+  make_folders(folder_);
 }
 
 std::string Semaphore::file_of(unsigned number) const { return fmt::format("{}/{}", folder_, number); }

@@ -195,6 +195,7 @@ tl::expected<double, std::string> CostExpression::value_for(std::string_view arg
 tl::expected<TaskCosts::Cost, std::string> ExpressionCosts::cost_of(const Task& task) {
   const auto value = expression_.value_for(task.args);
   if (!value) return tl::unexpected(value.error());
+  if (!std::isfinite(*value)) return tl::unexpected(std::string("the result is not a finite number"));
   return Cost(*value);
 }
 

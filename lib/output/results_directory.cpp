@@ -3,6 +3,7 @@
 
 #include "command/command_function.hpp"
 #include "output/saved_file.hpp"
+#include "sys/folder.hpp"
 #include "wire/value.hpp"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ std::string file_name_of(std::string_view input) {
 
 ResultsDirectory::ResultsDirectory(const std::string& directory, Listener& next, command::SpilledFiles* files)
     : directory_(directory), next_(&next), files_(files) {
-  std::filesystem::create_directories(directory_);
+  sys::make_folders(directory_);
 }
 
 void ResultsDirectory::on_task(const TaskEvent& event) {

@@ -3,6 +3,7 @@
 
 #include "command/command_function.hpp"
 #include "output/saved_file.hpp"
+#include "sys/folder.hpp"
 
 #include <vector>
 
@@ -11,7 +12,7 @@ namespace prun {
 void ResultsFiles::on_task(const TaskEvent& event) {
   if (event.command) {
     const std::filesystem::path path = name_of(event);
-    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path());
+    if (path.has_parent_path()) sys::make_folders(path.parent_path());
     const command::Outputs outputs =
         command::outputs_of(event.failure != nullptr ? std::string_view(event.failure->detail) : event.value);
     const std::string number = std::to_string(event.index + 1);

@@ -106,5 +106,7 @@ TEST_CASE("wrong options of prun sem are explained") {
   CHECK(semaphores.run({}).err.starts_with("prun: sem: a command is missing\n"));
   CHECK(semaphores.run({"--wait", "echo"}).err.find("--wait waits for commands that run") != std::string::npos);
   CHECK(semaphores.run({"-j", "0", "echo"}).err.find("-j takes a number from 1") != std::string::npos);
+  CHECK(semaphores.run({"--id", std::string(251, 'a'), "echo"}).err.find("may have 250 characters") !=
+        std::string::npos);
   CHECK(semaphores.run({"--color", "echo"}).err.find("unknown option --color") != std::string::npos);
 }

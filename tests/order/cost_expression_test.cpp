@@ -88,6 +88,17 @@ TEST_CASE("a wrong expression is refused with the place of the fault") {
   CHECK(problem_of("1e999") == "a number is expected at character 1");
 }
 
+TEST_CASE("a cost that is no finite number cannot be computed") {
+  for (const char* text : {"0/0", "1/0", "9^9^9^9"}) {
+    prun::order::ExpressionCosts costs(*CostExpression::parse(text));
+    prun::Task task;
+    task.args = json_value("[]");
+    const auto known = costs.cost_of(task);
+    REQUIRE_FALSE(known);
+    CHECK(known.error() == "the result is not a finite number");
+  }
+}
+
 TEST_CASE("deep nesting is refused before it exhausts the stack") {
   CHECK(problem_of(std::string(100'000, '(')).starts_with("an expression with less nesting is expected"));
   CHECK(problem_of(std::string(100'000, '-')).starts_with("an expression with less nesting is expected"));
