@@ -159,6 +159,10 @@ bool Dispatcher::on_record(std::uint32_t worker, std::int32_t pid, const ring::R
     if (!partial.complete()) return false;
     payload = partial.bytes();
   }
+  if (header.kind == ring::RecordKind::dropped) [[unlikely]] {
+    discard(entry, wire::decode_failure(payload));
+    return true;
+  }
   AttemptInfo info{0, 0, pid, entry.chunk.attempt};
   if (header.timed != 0) [[unlikely]] {
     info.started_ns = record.stamps.started;
@@ -281,10 +285,9 @@ void Dispatcher::discard(InFlight& entry, const Failure& failure) {
 }
 
 void Dispatcher::fail_rest(InFlight& entry, const Failure& failure) {
-  const AttemptInfo info{0, 0, 0, entry.chunk.attempt};
-  while (entry.next_item < entry.chunk.count) {
-    entry.job->on_failure(entry.chunk.first_index + entry.next_item++, Failure(failure), info);
-  }
+  const std::uint32_t first = std::exchange(entry.next_item, entry.chunk.count);
+  entry.job->on_failures(entry.chunk.first_index + first, entry.chunk.count - first, failure,
+                         AttemptInfo{0, 0, 0, entry.chunk.attempt});
   finish(entry);
 }
 
@@ -292,8 +295,7 @@ void Dispatcher::fail_rest(InFlight& entry, const Failure& failure) {
 void Dispatcher::fail_queued(Job& job, const Failure& failure) {
   while (next_chunk_of(job)) {
     job.on_discard(spec_.payload, 0, spec_.count);
-    for (std::uint32_t i = 0; i < spec_.count; ++i)
-      job.on_failure(spec_.first_index + i, Failure(failure), AttemptInfo{});
+    job.on_failures(spec_.first_index, spec_.count, failure, AttemptInfo{});
   }
 }
 

@@ -31,4 +31,12 @@ void StartQueue::arrange(StartOrder order, std::uint64_t seed) {
   }
 }
 
+std::vector<std::uint64_t> StartQueue::take_rest() {
+  std::vector<std::uint64_t> rest;
+  rest.reserve(tasks_.size() - taken_);
+  while (!empty()) rest.push_back(take());
+  std::sort(rest.begin(), rest.end());
+  return rest;
+}
+
 }  // namespace prun::order

@@ -26,6 +26,8 @@ class StartQueue {
   /// The task to start next. There must be one.
   [[nodiscard]] std::uint64_t next() const noexcept { return tasks_[taken_].index; }
   std::uint64_t take() noexcept { return tasks_[taken_++].index; }
+  /// Takes all, in ascending order.
+  [[nodiscard]] std::vector<std::uint64_t> take_rest();
 
  private:
   struct Entry {

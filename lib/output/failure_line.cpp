@@ -13,6 +13,7 @@ void FailureLines::write(const TaskEvent& event, OutputBuffer& err, OutputBuffer
   err.follow(behind);
   if (event.failure->kind == FailureKind::interrupted) return;  // the last line of the run says how many were stopped
   if (err.closed()) return;
+  err.begin_line();
   std::string& line = err.record();
   if (red_) line += "\x1b[31m";
   append_short_call(line, event);

@@ -75,12 +75,14 @@ void OutputBuffer::copy_from(const sys::FilePart& part, std::shared_ptr<const vo
   if (part.size == 0) return;
   Stop stop;
   stop.file = part;
+  stop.last = last_byte_before({part.fd, part.offset + static_cast<off_t>(part.size), 0});
   stop.owner = std::move(owner);
   add(std::move(stop));
 }
 
-void OutputBuffer::supply(std::uint64_t expected, More more) {
+void OutputBuffer::supply(std::uint64_t expected, char last, More more) {
   Stop stop;
+  stop.last = last;
   stop.file.size = expected;
   stop.more = std::move(more);
   add(std::move(stop));
@@ -129,7 +131,20 @@ void OutputBuffer::write_whole() {
 
 bool OutputBuffer::may_write() { return overlay_ == nullptr || overlay_->make_way(); }
 
+void OutputBuffer::begin_line() {
+  if (last_told() != '\n' && !closed_) write("\n");
+}
+
+/// The last byte of all that came, written or not.
+char OutputBuffer::last_told() const noexcept {
+  for (auto stop = stops_.rbegin(); stop != stops_.rend() && stop->at == before_text_ + whole_; ++stop) {
+    if (stop->before == nullptr) return stop->last;
+  }
+  return whole_ > begin_ ? text_[whole_ - 1] : last_written_;
+}
+
 void OutputBuffer::note_last(char last) {
+  last_written_ = last;
   if (overlay_ != nullptr) overlay_->wrote(last);
 }
 
@@ -185,6 +200,7 @@ bool OutputBuffer::write_made(Stop& stop) {
 void OutputBuffer::pass(Stop& stop) {
   waiting_files_ -= stop.file.size;
   written_elsewhere_ += stop.file.size;
+  if (stop.before == nullptr) last_written_ = stop.last;
   stops_.pop_front();
   unbroken_ = begin_;
 }

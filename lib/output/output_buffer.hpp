@@ -63,14 +63,23 @@ class OutputBuffer {
     commit();
   }
 
+  /// Writes one complete record. If what came before ends within a line, that line is ended first.
+  void write_line(std::string_view line) {
+    begin_line();
+    write(line);
+  }
+  /// If what came so far ends within a line, the line is ended. There must be no incomplete record.
+  void begin_line();
+
   /// Appends a part of a file, without reading it into memory if the system can. There must be no incomplete record.
   /// @param owner of the file, kept until the part is written @throws like `commit`, and if the file cannot be read
   void copy_from(const sys::FilePart& part, std::shared_ptr<const void> owner = nullptr);
 
   /// Appends text that is generated when it can be written: `more` appends some of it to a string and returns false at the
-  /// end. @param expected approximate size, of a file @throws like `commit`, and what `more` throws
+  /// end. @param expected approximate size, of a file @param last the last byte that it will generate
+  /// @throws like `commit`, and what `more` throws
   using More = std::function<bool(std::string&)>;
-  void supply(std::uint64_t expected, More more);
+  void supply(std::uint64_t expected, char last, More more);
 
   /// Writes every complete record and waits for the reader as long as necessary. @throws like `commit`
   void flush();
@@ -114,6 +123,7 @@ class OutputBuffer {
     sys::FilePart file{};
     std::shared_ptr<const void> owner{};
     More more{};
+    char last = '\n';  ///< byte of the file, or of what `more` generates
     std::string made{};  ///< by `more`, of which so much is written
     std::size_t made_written = 0;
     bool all_made = false;
@@ -126,6 +136,7 @@ class OutputBuffer {
   void write_whole();
   [[nodiscard]] bool may_write();
   void note_last(char last);
+  [[nodiscard]] char last_told() const noexcept;
   [[nodiscard]] bool write_some();
   [[nodiscard]] bool write_some_of(Stop& stop);
   [[nodiscard]] bool write_made(Stop& stop);
@@ -154,6 +165,7 @@ class OutputBuffer {
   std::uint64_t told_elsewhere_ = 0;  ///< stops
   std::uint64_t written_elsewhere_ = 0;
   Overlay* overlay_ = nullptr;
+  char last_written_ = '\n';
   pid_t owner_;
   dev_t device_ = 0;
   ino_t inode_ = 0;

@@ -6,7 +6,7 @@
 namespace prun::report {
 
 void AdvicePart::on_event(const RunEvent& /*the end*/) {
-  if (const auto line = advice(*history_)) err_->write(message_line(*line));
+  if (const auto line = advice(*history_)) err_->write_line(message_line(*line));
 }
 
 }  // namespace prun::report

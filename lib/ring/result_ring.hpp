@@ -23,6 +23,7 @@ namespace prun::ring {
 enum class RecordKind : std::uint8_t {
   value,    ///< the item's result
   failure,  ///< an encoded failure (wire/failure.hpp)
+  dropped,  ///< the item and those behind it in its chunk were not begun: the failure of each of them, encoded
   broken,   ///< the worker's initializer failed: an encoded failure; belongs to no chunk
   pad,      ///< unused bytes up to the end of the ring
 };

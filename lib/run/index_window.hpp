@@ -1,6 +1,7 @@
 // Elements by index. Only a moving window of them exists: those that are numbered and not finished.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -25,6 +26,12 @@ class IndexWindow {
   void pop_front() {
     if (!slots_.empty()) at(begin_) = T{};
     ++begin_;
+  }
+  /// The first `count` indexes are finished. There may be more of them than elements.
+  void pop_front(std::uint64_t count) {
+    const std::uint64_t elements = std::min<std::uint64_t>(count, slots_.size());
+    for (std::uint64_t i = 0; i < elements; ++i) at(begin_ + i) = T{};
+    begin_ += count;
   }
   /// All elements are in their initial state. The next index is `index`; those in between are not needed.
   void begin_at(std::uint64_t index) noexcept { begin_ = index; }

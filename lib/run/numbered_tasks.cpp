@@ -75,22 +75,35 @@ Task NumberedTasks::copy(std::uint64_t index) {
   return {&function, std::string(event.args), std::string(event.kwargs), {}, {}};
 }
 
-void NumberedTasks::forget(std::uint64_t index, std::uint64_t next_index) {
-  if (const TaskBytes* task = find(index)) bytes_ -= task->args.size() + task->kwargs.size();
-  if (ordered_) {
-    tasks_.pop_front();
-  } else if (tasks_.has(index)) {
-    tasks_.at(index) = {};
-    while (tasks_.begin() < next_index && tasks_.at(tasks_.begin()).function == nullptr) tasks_.pop_front();
-    while (next_index - tasks_.begin() > 4 * window_) {
-      leave_behind(tasks_.begin());
-      tasks_.pop_front();
-    }
-  } else {
-    stragglers_.erase(index);
+void NumberedTasks::forget(std::uint64_t first, std::uint64_t count, std::uint64_t next_index) {
+  if (ordered_) return forget_in_order(first, count);
+  const Segment* segment = count == 1 ? nullptr : segment_of(first);
+  if (segment != nullptr && first + count - segment->first_index <= segment->range.count) return;  // nothing is stored of them
+  for (std::uint64_t i = 0; i < count; ++i) forget_one(first + i, next_index);
+}
+
+void NumberedTasks::forget_in_order(std::uint64_t first, std::uint64_t count) {
+  const std::uint64_t end = first + count;
+  for (std::uint64_t i = first; i < end && tasks_.has(i); ++i) {
+    if (const TaskBytes* task = find(i)) bytes_ -= task->args.size() + task->kwargs.size();
   }
-  while (segments_.size() > 1 && ordered_ && index >= segments_.front().first_index + segments_.front().range.count) {
+  tasks_.pop_front(count);
+  while (segments_.size() > 1 && end >= segments_.front().first_index + segments_.front().range.count) {
     segments_.pop_front();
+  }
+}
+
+void NumberedTasks::forget_one(std::uint64_t index, std::uint64_t next_index) {
+  if (const TaskBytes* task = find(index)) bytes_ -= task->args.size() + task->kwargs.size();
+  if (!tasks_.has(index)) {
+    stragglers_.erase(index);
+    return;
+  }
+  tasks_.at(index) = {};
+  while (tasks_.begin() < next_index && tasks_.at(tasks_.begin()).function == nullptr) tasks_.pop_front();
+  while (next_index - tasks_.begin() > 4 * window_) {
+    leave_behind(tasks_.begin());
+    tasks_.pop_front();
   }
 }
 

@@ -62,8 +62,9 @@ class NumberedTasks {
   /// Sets function, args, kwargs and id. Their views are valid until the next call, or until the task is forgotten.
   const Function& describe(std::uint64_t index, TaskEvent& event);
 
-  /// Its outcome has been reported. @param next_index the first index that has not been handed out
-  void forget(std::uint64_t index, std::uint64_t next_index);
+  /// Everything about tasks [first, first + count) has been reported. Those of a range cost as little as one.
+  /// @param next_index the first index that has not been handed out
+  void forget(std::uint64_t first, std::uint64_t count, std::uint64_t next_index);
 
   /// Size of the stored arguments.
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
@@ -73,6 +74,8 @@ class NumberedTasks {
   enum Soundness : std::uint8_t { sound, defect_noted };
 
   [[nodiscard]] TaskBytes* find(std::uint64_t index) noexcept;
+  void forget_in_order(std::uint64_t first, std::uint64_t count);
+  void forget_one(std::uint64_t index, std::uint64_t next_index);
   void step_over_gap(std::uint64_t index);
   void leave_behind(std::uint64_t index);
 

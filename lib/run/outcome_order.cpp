@@ -56,34 +56,31 @@ std::uint64_t OutcomeOrder::file_bytes_of(std::uint64_t index, std::string_view 
   return tasks_->function_of(index).is_command() ? command::file_bytes_of(result) : 0;
 }
 
-void OutcomeOrder::skip(std::uint64_t index) {
-  if (!in_order()) return forget(index);
-  waiting_.hold(index, {}, WaitingOutcomes::not_run, {});
+void OutcomeOrder::skip(std::uint64_t first, std::uint64_t count) {
+  if (!in_order()) return forget(first, count);
+  not_run_.add(first, count);
   if (!all_at_once()) tell_ready();
 }
 
 void OutcomeOrder::tell_ready() {
-  while (waiting_.has(next_) && (!all_at_once() || has_room())) tell_next();
+  while (has_ready() && (!all_at_once() || has_room())) tell_next();
 }
 
 bool OutcomeOrder::tell_rest() {
+  not_run_.clear();
   while (in_order() && next_ < intake_->next()) {
     if (!has_room()) return false;
-    if (waiting_.has(next_)) {
-      tell_next();
-    } else {
-      forget(next_);
-    }
+    const std::uint64_t missing = waiting_.first().value_or(intake_->next()) - next_;
+    missing != 0 ? forget(next_, missing) : tell_next();
   }
   return true;
 }
 
 void OutcomeOrder::tell_next() {
+  if (not_run_.begins_at(next_)) return forget(next_, not_run_.take_first());
   const std::uint64_t index = next_;
   const WaitingOutcomes::Outcome outcome = waiting_.take(index);
-  if (outcome.what() == WaitingOutcomes::not_run) {
-    forget(index);
-  } else if (outcome.what() == WaitingOutcomes::value) {
+  if (outcome.what() == WaitingOutcomes::value) {
     file_bytes_ -= file_bytes_of(index, outcome.bytes.view());
     tell(index, outcome.bytes.view(), nullptr, outcome.info);
   } else {
@@ -122,14 +119,14 @@ void OutcomeOrder::tell(std::uint64_t index, std::string_view value, const Failu
       options_.spilled->give_back(file.token);
     }
   }
-  forget(index);
+  forget(index, 1);
 }
 
-void OutcomeOrder::forget(std::uint64_t index) {
-  tasks_->forget(index, intake_->next());
+void OutcomeOrder::forget(std::uint64_t first, std::uint64_t count) {
+  tasks_->forget(first, count, intake_->next());
   if (!in_order()) return;
-  ++next_;
-  waiting_.pop_front();
+  next_ += count;
+  waiting_.pop_front(count);
 }
 
 }  // namespace prun

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "event/task_event.hpp"
+#include "run/index_ranges.hpp"
 #include "run/numbered_tasks.hpp"
 #include "run/task_intake.hpp"
 #include "run/waiting_outcomes.hpp"
@@ -47,8 +48,8 @@ class OutcomeOrder {
 
   void value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info);
   void failure(std::uint64_t index, const Failure& failure, const detail::AttemptInfo& info);
-  /// The task was not run. Nothing will be reported for it.
-  void skip(std::uint64_t index);
+  /// The tasks were not run. Nothing will be reported for them. What it costs does not depend on their number.
+  void skip(std::uint64_t first, std::uint64_t count);
   /// Reports waiting outcomes whose turn has come.
   void tell_ready();
   /// Reports all waiting outcomes, even if earlier ones are missing. Returns false if there was no room for all.
@@ -63,7 +64,9 @@ class OutcomeOrder {
   [[nodiscard]] std::uint64_t succeeded() const noexcept { return succeeded_; }
   [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
   /// The next task's outcome is available and can be reported.
-  [[nodiscard]] bool has_ready() const noexcept { return in_order() && waiting_.has(next_); }
+  [[nodiscard]] bool has_ready() const noexcept {
+    return in_order() && (waiting_.has(next_) || not_run_.begins_at(next_));
+  }
   /// Size of waiting outcomes, in memory and in temporary files.
   [[nodiscard]] std::size_t bytes() const noexcept { return waiting_.bytes(); }
   [[nodiscard]] std::uint64_t file_bytes() const noexcept { return file_bytes_; }
@@ -78,7 +81,7 @@ class OutcomeOrder {
   void hold(std::uint64_t index, std::string_view bytes, WaitingOutcomes::What what, const detail::AttemptInfo& info,
             std::string_view result);
   [[nodiscard]] std::uint64_t file_bytes_of(std::uint64_t index, std::string_view result) const;
-  void forget(std::uint64_t index);
+  void forget(std::uint64_t first, std::uint64_t count);
   [[nodiscard]] std::chrono::system_clock::time_point time_of_day(std::int64_t monotonic_ns);
 
   Options options_;
@@ -86,6 +89,7 @@ class OutcomeOrder {
   const TaskIntake* intake_;
   Listener* listener_;
   WaitingOutcomes waiting_;
+  IndexRanges not_run_;  ///< in order: tasks for which nothing will be reported
   std::uint64_t next_ = 0;
   std::uint64_t succeeded_ = 0;
   std::uint64_t failed_ = 0;

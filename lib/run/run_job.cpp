@@ -146,26 +146,25 @@ void RunJob::take_no_more() {
   if (intake_.next_is_of_range()) {
     skipped_of_range_ += intake_.drop_range();
   } else {
-    while (intake_.next() < intake_.gathered()) {
-      const std::uint64_t index = intake_.next();
-      intake_.hand_out(1);
-      skip(index);
-    }
+    const std::uint64_t first = intake_.next();
+    const std::uint64_t count = intake_.gathered() - first;
+    intake_.hand_out(count);
+    skip(first, count);
   }
-  while (!starts_.empty()) skip(starts_.take());
-  while (!retries_.empty()) skip(retries_.take().index);
+  for (const std::uint64_t index : starts_.take_rest()) skip(index, 1);
+  while (!retries_.empty()) skip(retries_.take().index, 1);
 }
 
 void RunJob::give_back(std::uint64_t index, std::uint32_t attempt) {
   --in_flight_;
   if (closed_) return;
-  if (halted_ || winding_up_) return skip(index);
+  if (halted_ || winding_up_) return skip(index, 1);
   retries_.add({}, {index, attempt});
 }
 
-// A task that will not be run. Nothing is reported for it.
-void RunJob::skip(std::uint64_t index) {
-  order_.skip(index);
+// Tasks that will not be run. Nothing is reported for them.
+void RunJob::skip(std::uint64_t first, std::uint64_t count) {
+  order_.skip(first, count);
   tell_all_at_once();
 }
 
@@ -217,7 +216,7 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
     output_failure_ = failure.message;
     return;
   }
-  if (failure.kind == FailureKind::cancelled && intake_.ended() && (halted_ || winding_up_)) return skip(index);
+  if (skips(failure)) return skip(index, 1);
   if (failure.kind == FailureKind::interrupted) return on_interrupted(index, failure, info);
   if (failure.type == command::start_error_type && wait_to_start(index, info)) return;
   start_limit_.ended();
@@ -237,6 +236,17 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
   tell_measured(index, info);
   order_.failure(index, failure, info);
   tell_all_at_once();
+}
+
+void RunJob::on_failures(std::uint64_t first, std::uint64_t count, const Failure& failure,
+                         const detail::AttemptInfo& info) {
+  if (!closed_ && !skips(failure)) return Job::on_failures(first, count, failure, info);
+  in_flight_ -= count;
+  if (!closed_) skip(first, count);
+}
+
+bool RunJob::skips(const Failure& failure) const noexcept {
+  return failure.kind == FailureKind::cancelled && intake_.ended() && (halted_ || winding_up_);
 }
 
 void RunJob::tell_attempt(std::uint64_t index, std::string_view value, const Failure* failure,

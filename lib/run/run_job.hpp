@@ -57,6 +57,8 @@ class RunJob final : public detail::Job, private TaskTexts {
   const Function& describe(std::uint64_t index, TaskEvent& event) { return tasks_.describe(index, event); }
   void on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) override;
   void on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) override;
+  void on_failures(std::uint64_t first, std::uint64_t count, const Failure& failure,
+                   const detail::AttemptInfo& info) override;
 
   /// Ends the run early. Later outcomes are ignored.
   void close() noexcept {
@@ -182,7 +184,8 @@ class RunJob final : public detail::Job, private TaskTexts {
   void give_back_files(std::uint64_t index, std::string_view result);
   [[nodiscard]] bool wait_to_start(std::uint64_t index, const detail::AttemptInfo& info);
   void on_interrupted(std::uint64_t index, const Failure& failure, const detail::AttemptInfo& info);
-  void skip(std::uint64_t index);
+  [[nodiscard]] bool skips(const Failure& failure) const noexcept;
+  void skip(std::uint64_t first, std::uint64_t count);
   bool take_range_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
   bool take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit);
 

@@ -30,7 +30,7 @@ RunLoop::RunLoop(const RunOptions& options, Registry& registry, TaskSource& sour
       job_(std::make_shared<RunJob>(options, registry, source, listener,
                                     [this, &options](const InputError& error) {
                                       if (options.skip_bad) {
-                                        outputs_.err().write(message_line(error.message));
+                                        outputs_.err().write_line(message_line(error.message));
                                       } else {
                                         report_.bad_input = error;
                                       }
@@ -96,7 +96,7 @@ int RunLoop::ending_signal() {
     draining_ = true;
     interrupts_.expect_another();
     job_->halt();
-    outputs_.err().write(message_line("SIGTERM was received: running tasks end, and no more are started"));
+    outputs_.err().write_line(message_line("SIGTERM was received: running tasks end, and no more are started"));
   }
   drain_over_ = drain_over_ || interrupts_.another();
   return drain_over_ ? signal : 0;
@@ -261,7 +261,7 @@ MemoryState RunLoop::look_at_memory() const {
 }
 
 void RunLoop::print_status() {
-  outputs_.err().write(status_block(view_));
+  outputs_.err().write_line(status_block(view_));
   outputs_.push();
 }
 

@@ -55,15 +55,15 @@ void Summary::on(const RunEnded& end) {
   if (end.not_run > 0) text += fmt::format(", {} not run", end.not_run);
   if (retries_ > 0) text += fmt::format("; {} tried again", retries_);
   if (recalled_ > 0) text += fmt::format("; {} recorded by earlier runs", recalled_);
-  err_->write(message_line(text));
-  err_->write(message_line(
+  err_->write_line(message_line(text));
+  err_->write_line(message_line(
       fmt::format("summary: {:.3f} s wall time, {:.3f} s CPU time", seconds(wall), seconds(cpu_time() - cpu_before_))));
   if (attempts_ == 0) return;
   const auto workers = std::min<std::uint64_t>(workers_, attempts_);
   err_->write(
       message_line(fmt::format("summary: {} worker{}, busy {:.0f}% of the time", workers, workers == 1 ? "" : "s",
                                100 * seconds(busy_) / (seconds(wall) * static_cast<double>(workers)))));
-  err_->write(message_line(
+  err_->write_line(message_line(
       fmt::format("summary: slowest task: {:.3f} s, task {}, {}", seconds(slowest_), slowest_index_, slowest_call_)));
 }
 

@@ -216,7 +216,7 @@ bool WorkerLoop::begin(std::uint32_t item) {
   if ((flags & ring::flag_recallable) != 0 && !take_item(item)) [[unlikely]]
     return false;
   if (region_->header().dropping.load(std::memory_order_relaxed) != 0) [[unlikely]] {
-    drop_item();
+    drop_rest(item);
     return false;
   }
   context_.index = chunk_.first_index + item;
@@ -252,10 +252,12 @@ bool WorkerLoop::begin(std::uint32_t item) {
   if (region_->header().cpu_limit_us != 0) limits_.begin_call();
 }
 
-void WorkerLoop::drop_item() {
+// One record for all of them, because they may be a thousand million. What they hold is released by the master.
+void WorkerLoop::drop_rest(std::uint32_t item) {
+  last = item;
   failure_bytes_.clear();
   wire::encode_failure(cancelled_failure("the pool was ended before the call began"), failure_bytes_);
-  send(ring::RecordKind::failure, failure_bytes_.data(), failure_bytes_.size());
+  send(ring::RecordKind::dropped, failure_bytes_.data(), failure_bytes_.size());
 }
 
 void WorkerLoop::value(const void* data, std::size_t size) {

@@ -73,7 +73,7 @@ class WorkerLoop final : public detail::CallFrame {
  private:
   [[nodiscard]] bool in_forked_child() const noexcept { return own_process_->load(std::memory_order_relaxed) == 0; }
   void begin_watched(bool read_now);
-  void drop_item();
+  void drop_rest(std::uint32_t item);
   [[nodiscard]] bool take_item(std::uint32_t item);
   void open_share(std::uint64_t ticket) noexcept;
   void measure_handing_over(std::uint32_t item);

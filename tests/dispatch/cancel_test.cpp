@@ -42,6 +42,39 @@ TEST_CASE("cancel ends what nobody has claimed, of that job alone") {
   CHECK(desk.a->outcome(0) == "value done all the same");
 }
 
+TEST_CASE("a worker drops the rest of its chunk in one record, however much it is") {
+  struct CountingJob final : prun::detail::Job {
+    bool next_chunk(prun::detail::ChunkSpec& chunk) override {
+      chunk.count = std::uint32_t{1} << 30U;
+      chunk.is_range = true;
+      chunk.step = 1;
+      return handed_out++ == 0;
+    }
+    void on_value(std::uint64_t, std::string_view, const prun::detail::AttemptInfo&) override { ++ended; }
+    void on_failure(std::uint64_t, prun::Failure&&, const prun::detail::AttemptInfo&) override { ++ended; }
+    void on_failures(std::uint64_t first, std::uint64_t count, const prun::Failure& failure,
+                     const prun::detail::AttemptInfo&) override {
+      CHECK(first == 1);
+      CHECK(failure.message == "dropped");
+      ended += count;
+    }
+    int handed_out = 0;
+    std::uint64_t ended = 0;
+  };
+  Desk desk;
+  const auto job = std::make_shared<CountingJob>();
+  desk.dispatcher.enqueue(job);
+  desk.dispatcher.feed();
+  const auto chunk = desk.backend.claim().chunk;
+  CHECK(desk.send(0, chunk, 0, "x"));
+  std::string failure;
+  prun::wire::encode_failure(Desk::named("dropped"), failure);
+  CHECK(desk.send(0, chunk, 1, failure, false, prun::ring::RecordKind::dropped));
+  CHECK(job->ended == chunk.count);
+  CHECK(desk.dispatcher.idle());
+  CHECK_FALSE(desk.send(0, chunk, 2, "x"));
+}
+
 TEST_CASE("the rest of a dead worker's chunk is cancelled too") {
   TwoJobs desk;
   const auto waiting = desk.backend.claim();

@@ -58,6 +58,29 @@ TEST_CASE("SIGTERM exits with 143") { check_interrupted(SIGTERM, 143); }
 
 TEST_CASE("SIGHUP exits with 129") { check_interrupted(SIGHUP, 129); }
 
+TEST_CASE("however many tasks are left, a run is interrupted at once") {
+  const std::vector<std::vector<std::string>> forms{
+      {"map"}, {"imap", "--chunksize", "1000000000"}, {"imap_unordered", "--chunksize", "1000000000"}};
+  for (const auto& form : forms) {
+    std::vector<std::string> words{form.front(), "sleep", "300..1000000000000", "-j2", "--progress=json", "--progress-fd", "2"};
+    words.insert(words.end(), form.begin() + 1, form.end());
+    Process process(prun_command(words));
+    REQUIRE(process.wait_until([&] { return process.err().find("\"running\"") != std::string::npos; }));
+    process.signal(SIGTERM);
+    const Result result = process.wait();
+    INFO(result);
+    CHECK(result.status == 143);
+    CHECK(result.err.find("interrupted: 0 of 999999999701 done") != std::string::npos);
+  }
+}
+
+TEST_CASE("however many calls its chunk has, a worker that is to begin no more says so at once") {
+  const Result result = run_prun({"map", "factorize", "0..20000000", "-j2", "--halt", "soon,fail=1"});
+  INFO(result);
+  CHECK_FALSE(result.timed_out);
+  CHECK(result.status == 1);
+}
+
 TEST_CASE("an interrupted JSON array is closed") {
   Process process(prun_command({"imap_unordered", "identity(1)", "sleep(300)", "-j", "2", "--output", "json"}));
   REQUIRE(process.wait_until([&] { return process.out().find("\"result\":1") != std::string::npos; }));

@@ -42,6 +42,12 @@ TEST_CASE("failures are annotations in a workflow of GitHub") {
   CHECK(run(words).err.find("::error") == std::string::npos);
 }
 
+TEST_CASE("a message begins on a line of its own, also behind an error text without a newline") {
+  const std::vector<std::string> words{"-j1", "printf half >&2; exit {}", ":::", "0", "3"};
+  CHECK(run(words).err.find("half\nprintf half") != std::string::npos);
+  CHECK(run(words, {{"GITHUB_ACTIONS", "true"}}).err.find("half\n::error") != std::string::npos);
+}
+
 TEST_CASE("a table of commands has a column for each input, the exit status and both outputs") {
   const auto rows =
       csv_rows(run({"--output", "csv", "-j1", "echo {1}; echo {2} >&2; exit {1}", ":::", "0", "3", ":::", "a,b"}).out);

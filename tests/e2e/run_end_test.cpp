@@ -1,14 +1,18 @@
 // What a failure does to the exit status, what is run at the end, and how a run is drained.
 #include "run_prun.hpp"
 
+#include "support/process_tree.hpp"
+
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <string>
 #include <vector>
 
 using namespace prun::test;
+using namespace std::chrono_literals;
 
 TEST_CASE("the exit status can be that of the first failed task, or the number of failed tasks") {
   const std::vector<std::string> failing{"-j1", "exit {}", ":::", "0", "7", "9"};
@@ -37,6 +41,31 @@ TEST_CASE("a script at the end that fails is reported") {
   CHECK(result.status == 3);
   CHECK(result.err == "prun: the command of --on-end failed: exit status 4\n");
   CHECK(run({"--on-end", "exit 4", "false", ":::", "1"}).status == 1);
+}
+
+TEST_CASE("a script at the end, and what it has started, ends with prun") {
+  for (const int signal : {SIGTERM, SIGINT, SIGKILL}) {
+    Process process(prun_command({"--on-end", "sleep 300 & echo waits; wait", "true", ":::", "1"}));
+    REQUIRE(process.wait_for_lines(1));
+    const Witness started(descendants_of(process.pid()));
+    process.signal(signal);
+    const Result result = process.wait();
+    INFO(result);
+    CHECK(result.status == 128 + signal);
+    CHECK(started.all_ended_within(5s));
+  }
+}
+
+TEST_CASE("a script at the end that is interrupted is told to end, and the next is not run") {
+  Process process(prun_command({"--on-fail", "trap 'echo told; exit 0' TERM; echo waits; while :; do sleep 0.01; done",
+                                "--on-end", "echo end", "false", ":::", "1"}));
+  REQUIRE(process.wait_for_lines(1));
+  process.signal(SIGTERM);
+  const Result result = process.wait();
+  INFO(result);
+  CHECK(result.status == 143);
+  CHECK(result.out == "waits\ntold\n");
+  CHECK(result.err.find("the command of --on-fail was interrupted") != std::string::npos);
 }
 
 TEST_CASE("--retries says once which failures it does not retry") {

@@ -234,7 +234,7 @@ TEST_CASE("what a slow reader does not take waits, and comes in order") {
     out.copy_from({file.fd(), 100, 200'000, true});
     told += content.substr(0, 200'000);
     tell("between\n");
-    out.supply(8, [left = 2](std::string& text) mutable { return text += "made\n", --left != 0; });
+    out.supply(8, '\n', [left = 2](std::string& text) mutable { return text += "made\n", --left != 0; });
     told += "made\nmade\n";
     out.copy_from({file.fd(), 0, 300'000, false});
     told += content;
@@ -249,6 +249,31 @@ TEST_CASE("what a slow reader does not take waits, and comes in order") {
     CHECK(out.waiting_files() == 0);
     CHECK(reader.all() == told);
   }
+}
+
+TEST_CASE("a line begins on a line of its own, whatever came before it") {
+  const TemporaryFile file;
+  REQUIRE(::write(file.fd(), "from a file", 11) == 11);
+  SlowReader reader(false);
+  OutputBuffer out(reader.writer(), "an output", OutputBuffer::SlowReader::lets_wait);
+  out.write_line("first\n");
+  out.write("half");
+  out.write_line("second\n");
+  out.flush();
+  out.write_line("third\n");
+  out.write("half, and written");
+  out.flush();
+  out.write_line("fourth\n");
+  out.copy_from({file.fd(), 0, 4, false});
+  out.write_line("fifth\n");
+  out.supply(4, 'e', [](std::string& text) {
+    text += "made";
+    return false;
+  });
+  out.write_line("sixth\n");
+  out.flush();
+  CHECK(reader.all() ==
+        "first\nhalf\nsecond\nthird\nhalf, and written\nfourth\nfrom\nfifth\nmade\nsixth\n");
 }
 
 TEST_CASE("an output for which nothing else is open is written without waiting in small steps") {

@@ -61,6 +61,18 @@ TEST_CASE("a window that holds nothing moves on without any memory") {
   CHECK(window.at(1003) == "x");
 }
 
+TEST_CASE("more indexes can be finished at once than the window holds") {
+  IndexWindow<std::shared_ptr<int>> window;
+  const auto element = std::make_shared<int>(1);
+  window.extend_to(3) = element;
+  constexpr std::uint64_t many = std::uint64_t{1} << 50U;
+  window.pop_front(many);
+  CHECK(element.use_count() == 1);
+  CHECK(window.begin() == many);
+  window.extend_to(many + 2) = element;
+  CHECK(window.at(many + 2) == element);
+}
+
 TEST_CASE("a window that holds nothing can begin anywhere, without room for what lies between") {
   IndexWindow<std::string> window;
   window.extend_to(3) = "x";

@@ -98,9 +98,25 @@ TEST_CASE("all at once: nothing before it is asked for") {
 TEST_CASE("a task that is skipped holds up nobody, and nothing is told of it") {
   Desk desk(Order::of_input, 3);
   desk.value(2);
-  desk.outcomes.skip(1);
+  desk.outcomes.skip(1, 1);
   desk.value(0);
   CHECK(desk.told.lines == Lines{"0 v", "2 v"});
+}
+
+TEST_CASE("however many tasks are skipped, it is done at once") {
+  constexpr std::uint64_t many = std::uint64_t{1} << 50U;
+  for (const Order order : {Order::as_completed, Order::of_input, Order::all_at_once}) {
+    Desk desk(order, 2);
+    desk.value(0);
+    desk.tasks.add_range(2, {desk.tasks.bytes_of(1)->function, {0, 1, many}});
+    desk.outcomes.skip(2, many / 2);
+    desk.outcomes.skip(2 + many / 2, many / 2);
+    desk.value(1);
+    desk.outcomes.tell_ready();
+    CHECK(desk.told.lines == Lines{"0 v", "1 v"});
+    CHECK_FALSE(desk.outcomes.has_ready());
+    if (desk.outcomes.in_order()) CHECK(desk.outcomes.next() == 2 + many);
+  }
 }
 
 TEST_CASE("the rest is told although something before it is missing") {

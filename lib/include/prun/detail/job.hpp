@@ -57,6 +57,12 @@ class Job : public std::enable_shared_from_this<Job> {
   virtual void on_value(std::uint64_t index, std::string_view value, const AttemptInfo& info) = 0;
   virtual void on_failure(std::uint64_t index, Failure&& failure, const AttemptInfo& info) = 0;
 
+  /// The same failure for `count` calls, from `first` on, which were not run. A job that has very many calls overrides it, so
+  /// that it can be cancelled at once.
+  virtual void on_failures(std::uint64_t first, std::uint64_t count, const Failure& failure, const AttemptInfo& info) {
+    for (std::uint64_t i = 0; i < count; ++i) on_failure(first + i, Failure(failure), info);
+  }
+
   /// A value so large that it comes in pieces: where the next of them is to be put, or null, for all of them, where they are to
   /// be collected elsewhere. Pieces come in order, and from the first again where the attempt was lost. When all have been put
   /// there, on_placed() follows instead of on_value(); or on_failure().
@@ -75,8 +81,8 @@ class Job : public std::enable_shared_from_this<Job> {
     (void)info;
   }
 
-  /// Items [first, last) of a chunk with that payload were dropped without being run (cancelled, or the pool ends). on_failure
-  /// follows for each of them. The other items of the payload are those of other workers.
+  /// Items [first, last) of a chunk with that payload were dropped without being run (cancelled, or the pool ends).
+  /// on_failures follows for them. The other items of the payload are those of other workers.
   virtual void on_discard(std::string_view payload, std::uint32_t first, std::uint32_t last) {
     (void)payload;
     (void)first;

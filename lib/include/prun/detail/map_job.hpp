@@ -153,6 +153,11 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
     }
     one_less();
   }
+  void on_failures(std::uint64_t first, std::uint64_t count, const Failure& failure, const AttemptInfo& info) override {
+    if (count == 0) return;
+    left_ -= count - 1;
+    on_failure(first, Failure(failure), info);
+  }
   void on_discard(std::string_view payload, std::uint32_t first, std::uint32_t last) override {
     if constexpr (Transport::threads && !std::is_same_v<ItemsOfT, IntegerItems<T>>) {
       discard_items<ItemTransport, F, T>(payload, first, last);
