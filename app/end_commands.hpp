@@ -13,10 +13,14 @@ struct EndCommands {
   std::optional<std::string> on_fail;  ///< if the exit status is not 0
 };
 
+struct EndCommandsResult {
+  std::optional<std::string> problem;  ///< a script failed, could not be started, or was interrupted
+  int status;                          ///< with which prun exits
+};
+
 /// Runs the scripts with /bin/sh, one after the other, and waits for them. They find the exit status and the counts of the run in
-/// PRUN_STATUS, PRUN_SUCCEEDED, PRUN_FAILED and PRUN_NOT_RUN.
-/// @return what went wrong: a script failed, or could not be started
-[[nodiscard]] std::optional<std::string> run_end_commands(const EndCommands& commands, const RunReport& report,
-                                                          int status);
+/// PRUN_STATUS, PRUN_SUCCEEDED, PRUN_FAILED and PRUN_NOT_RUN. A signal that ends prun ends a script as it ends a task; a script
+/// after it is not run.
+[[nodiscard]] EndCommandsResult run_end_commands(const EndCommands& commands, const RunReport& report, int status);
 
 }  // namespace prun::app

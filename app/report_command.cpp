@@ -29,7 +29,7 @@ int write_report(const WriteReport& command) {
   report::ReportFile(path == "-" ? "/dev/stdout" : path).write(history);
   if (path != "-") {
     OutputBuffer err(STDERR_FILENO, "standard error");
-    err.write(message_line("wrote the report " + path));
+    err.write_line(message_line("wrote the report " + path));
     err.flush();
   }
   return all_succeeded;

@@ -102,7 +102,7 @@ bool close_journal(journal::Journal& journal, OutputBuffer& err, const RunReport
   } catch (const journal::JournalError& e) {
     problem = e.what();
   }
-  if (problem) err.write(message_line(*problem));
+  if (problem) err.write_line(message_line(*problem));
   return !problem;
 }
 
@@ -172,7 +172,7 @@ class AssembledRun {
   /// False: it was said why not.
   bool open_input() {
     if (command_->command && command_->command->advice && !command_->output.quiet)
-      err_.write(message_line("warning: " + *command_->command->advice));
+      err_.write_line(message_line("warning: " + *command_->command->advice));
     if (command_->journal && command_->journal->input_from_journal) {
       open_journal();
       source_ = std::make_unique<journal::JournalSource>(journal_->file(), registry_, given_.get());
@@ -181,7 +181,7 @@ class AssembledRun {
     SourceOrError source = given_ ? open_command_inputs(command_->command->inputs, *given_, &columns_)
                                   : open_source(command_->input, registry_);
     if (!source) {
-      err_.write(message_line(source.error().message));
+      err_.write_line(message_line(source.error().message));
       err_.flush();
       return false;
     }
@@ -196,7 +196,7 @@ class AssembledRun {
   bool order_is_possible() {
     constexpr std::uint64_t most = 100'000'000;
     if (command_->run.order == order::StartOrder::of_input || source_->remaining().value_or(0) <= most) return true;
-    err_.write(message_line(fmt::format("--order keeps all tasks in memory, and the input has {}; the most is {}",
+    err_.write_line(message_line(fmt::format("--order keeps all tasks in memory, and the input has {}; the most is {}",
                                         *source_->remaining(), most)));
     err_.flush();
     return false;
@@ -222,7 +222,7 @@ class AssembledRun {
     const std::string_view placeholder = command_->command->parsed.total_placeholder();
     if (placeholder.empty()) return true;
     if (command_->cluster.given) {
-      err_.write(message_line(fmt::format("{} cannot be used with --hosts; use {{#}}", placeholder)));
+      err_.write_line(message_line(fmt::format("{} cannot be used with --hosts; use {{#}}", placeholder)));
       err_.flush();
       return false;
     }
@@ -230,7 +230,7 @@ class AssembledRun {
       given_->set_total(*total);
       return true;
     }
-    err_.write(message_line(fmt::format(
+    err_.write_line(message_line(fmt::format(
         "{} needs the number of all tasks, which is not known in advance for lines of a file or of standard input and "
         "with --max-args or --pipe; give the inputs on the command line, or use {{#}}",
         placeholder)));
@@ -270,7 +270,7 @@ class AssembledRun {
     facts.jobserver_note = jobserver_.note;
     RunOptions run = command_->run;
     run.costs = costs_.get();
-    for (const std::string& line : explain_plan(run, facts)) err_.write(message_line(line));
+    for (const std::string& line : explain_plan(run, facts)) err_.write_line(message_line(line));
     err_.flush();
   }
 
@@ -313,9 +313,9 @@ class AssembledRun {
   }
 
   int tell_end(const RunReport& report) {
-    if (report.bad_input) err_.write(message_line(report.bad_input->message));
+    if (report.bad_input) err_.write_line(message_line(report.bad_input->message));
     for (const auto& text : {early_end(report, *command_), unknown_rest(report, *command_), unwritten(report)}) {
-      if (text) err_.write(message_line(*text));
+      if (text) err_.write_line(message_line(*text));
     }
     const bool recorded = !journal_ || close_journal(*journal_, err_, report);
     if (report.unwritten == 0) {
@@ -326,11 +326,12 @@ class AssembledRun {
     }
     log_end(log_, report, command_->run, started_);
     const int status = recorded && !part_failed_ ? exit_status_of(report, *command_, first_failure_) : prun_failed;
-    const auto problem = run_end_commands(command_->at_end, report, status);
-    if (!problem) return status;
-    err_.write(message_line(*problem));
-    err_.flush();
-    return status == all_succeeded ? prun_failed : status;
+    const EndCommandsResult end = run_end_commands(command_->at_end, report, status);
+    if (end.problem) {
+      err_.write_line(message_line(*end.problem));
+      err_.flush();
+    }
+    return end.status;
   }
 
   const RunTasks* command_;

@@ -60,7 +60,7 @@ std::unique_ptr<cluster::Nodes> make_nodes(const RunTasks& command, Log& log, Ou
   options.local = values.local;
   options.local_name = host_name();
   options.warn = [&log, &err](const std::string& text) {
-    err.write(message_line(text));
+    err.write_line(message_line(text));
     log.write_to_file(LogLevel::warn, text);
   };
   options.note = [&log](const std::string& text) { log.write(LogLevel::info, "{}", text); };

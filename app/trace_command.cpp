@@ -17,7 +17,7 @@ int write_trace(const WriteTrace& command) {
   trace::TraceFile(printed ? "/dev/stdout" : command.output).write(history);
   if (!printed) {
     OutputBuffer err(STDERR_FILENO, "standard error");
-    err.write(message_line("wrote the trace " + command.output));
+    err.write_line(message_line("wrote the trace " + command.output));
     err.flush();
   }
   return all_succeeded;

@@ -159,7 +159,8 @@ statuses.
      .details = R"(
 Run this script once with `/bin/sh` when the run has ended, also if it was interrupted. It finds the exit status of prun in
 `$PRUN_STATUS`, and numbers of tasks in `$PRUN_SUCCEEDED`, `$PRUN_FAILED` and `$PRUN_NOT_RUN`. prun waits for it. If the script
-fails, prun prints a message, and exits with 3 if it would have exited with 0.
+fails, prun prints a message, and exits with 3 if it would have exited with 0. A signal that ends prun ends the script too, and all
+that it has started. The script reads nothing from standard input.
 )",
      .take = [](OptionValues& to, const Given& given) { to.at_end.on_end = given.text; }},
     {.names = "--on-fail",

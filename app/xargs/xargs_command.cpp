@@ -35,7 +35,7 @@ class XargsRun {
   int operator()() {
     auto bytes = xargs_->arg_file ? FileBytes::open(*xargs_->arg_file) : FileBytes::borrow(STDIN_FILENO);
     if (!bytes) {
-      err_.write(message_line(fmt::format("xargs: {} cannot be read: {}", input_name(), bytes.error())));
+      err_.write_line(message_line(fmt::format("xargs: {} cannot be read: {}", input_name(), bytes.error())));
       err_.flush();
       return xargs_failed;
     }
@@ -79,7 +79,7 @@ class XargsRun {
   }
 
   int status_of(const RunReport& report, const XargsGate& gate) {
-    if (report.bad_input) err_.write(message_line(report.bad_input->message));
+    if (report.bad_input) err_.write_line(message_line(report.bad_input->message));
     err_.flush();
     if (report.interrupted_by_signal != 0) return interrupted_by(report.interrupted_by_signal);
     return report.bad_input ? xargs_failed : gate.status();

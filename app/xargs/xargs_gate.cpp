@@ -61,7 +61,7 @@ void XargsGate::stop(int status, const std::string& why) {
   if (stopped_) return;
   stopped_ = true;
   status_ = status;
-  err_->write(message_line(fmt::format("xargs: {}: {}; no more commands are run", program_, why)));
+  err_->write_line(message_line(fmt::format("xargs: {}: {}; no more commands are run", program_, why)));
 }
 
 }  // namespace prun::app
