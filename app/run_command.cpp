@@ -287,6 +287,7 @@ class AssembledRun {
     options.command = given_.get();
     options.recorded = journal_ ? &*journal_ : nullptr;
     options.costs = costs_.get();
+    options.starts_processes = may_start_processes(*command_);
     return options;
   }
 

@@ -17,6 +17,19 @@ void surround_commands(const RunTasks& tasks, command::CommandSurroundings& surr
   if (tasks.command && tasks.command->terminal) surroundings.terminal = command::Terminal::controlling();
 }
 
+bool may_start_processes(const RunTasks& tasks) {
+  const InputOptions& input = tasks.input;
+  if (tasks.command || input.tasks_file || input.words.empty() || tasks.functions.initializer) return true;
+  Registry registry;
+  add_builtin_functions(registry);
+  for (std::size_t i = 0; i < input.words.size(); ++i) {
+    const std::string& word = input.words[i];
+    const std::size_t name = word.find('(');
+    if ((i == 0 || name != std::string::npos) && !registry.takes(std::string_view(word).substr(0, name))) return true;
+  }
+  return false;
+}
+
 void add_run_functions(const RunTasks& tasks, Registry& registry, const command::CommandSurroundings& surroundings) {
   FunctionOptions functions = tasks.functions;
   if (!tasks.run.threads) functions.worker_environment = sys::thread_limits(tasks.run.cpu_budget, tasks.run.workers);

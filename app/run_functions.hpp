@@ -15,6 +15,9 @@ namespace prun::app {
 /// How programs are stopped, and whose terminal they may have.
 void surround_commands(const RunTasks& tasks, command::CommandSurroundings& surroundings);
 
+/// Tasks may start processes, as far as the command line tells: false if it names built-in functions alone.
+[[nodiscard]] bool may_start_processes(const RunTasks& tasks);
+
 /// The functions that tasks can name. @param surroundings must outlive the registry @throws UsageError
 void add_run_functions(const RunTasks& tasks, Registry& registry, const command::CommandSurroundings& surroundings);
 

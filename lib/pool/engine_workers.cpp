@@ -47,7 +47,7 @@ void Engine::start_host(std::uint32_t initial) {
   } else {
     host_ = std::make_unique<ForkServer>(
         region_, [this](std::uint32_t worker) { worker::run_worker_process(region_, worker, options_.setup); }, initial,
-        options_.last_act);
+        options_.last_act, options_.starts_processes);
   }
   for (std::uint32_t i = 0; i < initial; ++i) workers_[i].state = WorkerState::asked_for;
   alive_ += initial;

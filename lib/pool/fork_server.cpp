@@ -45,7 +45,7 @@ std::array<sys::Fd, 2> make_socket() {
 }  // namespace
 
 ForkServer::ForkServer(const ring::Region& region, const WorkerMain& worker_main, std::uint32_t initial,
-                       const std::function<void()>& last_act)
+                       const std::function<void()>& last_act, bool guarded)
     : guardian_(region, last_act) {
   auto [own_end, server_end] = make_socket();
   socket_ = std::move(own_end);
@@ -53,7 +53,7 @@ ForkServer::ForkServer(const ring::Region& region, const WorkerMain& worker_main
   pid_ = sys::checked(::fork(), "cannot fork");
   if (pid_ == 0) {
     socket_.reset();
-    const ServerCharge charge{&region, &worker_main, initial, &last_act};
+    const ServerCharge charge{&region, &worker_main, initial, &last_act, guarded};
     ServerProcess(charge, std::move(server_end), guardian_, master).run();
   }
   guardian_.leave_to_server();

@@ -40,9 +40,10 @@ class ForkServer final : public WorkerHost {
   /// @param region of the pool; must outlive this object
   /// @param last_act called by the server when all workers have ended, before it exits, also if the master is dead: it
   ///   releases what a killed master cannot. May be empty. Must not throw
+  /// @param guarded the guardian is there before any worker, otherwise some milliseconds later
   /// @throws std::system_error if that fails
   ForkServer(const ring::Region& region, const WorkerMain& worker_main, std::uint32_t initial,
-             const std::function<void()>& last_act = {});
+             const std::function<void()>& last_act = {}, bool guarded = false);
   /// What the workers of a spawned server need from the master.
   struct SpawnCharge {
     const worker::WorkerSetup* setup = nullptr;  ///< without limits

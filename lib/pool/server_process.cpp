@@ -28,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 // A killed process exits within milliseconds unless it hangs in the kernel, so the wait for it is limited.
 constexpr std::chrono::seconds longest_dying{2};
 
-// A shorter run leaves nothing behind and saves the two forks of the guardian.
+// A shorter run of functions that start no processes leaves nothing behind, and saves the two forks of the guardian.
 constexpr int unguarded_ms = 20;
 
 std::int64_t microseconds(const timeval& time) { return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; }
@@ -69,9 +69,10 @@ ServerProcess::ServerProcess(const ServerCharge& charge, sys::Fd socket, Guardia
 
 void ServerProcess::run() {
   guardian_->mark_environment();
+  bool guarded = charge_.guarded;
+  if (guarded) guardian_->start(master_pid_);
   for (std::uint32_t worker = 0; worker < charge_.initial; ++worker) spawn(worker);
   sys::adopt_orphans();
-  bool guarded = false;
   const auto guarded_from = Clock::now() + std::chrono::milliseconds(unguarded_ms);
   std::array<pollfd, 3> waits{pollfd{socket_.get(), POLLIN, 0}, pollfd{children_.get(), POLLIN, 0},
                               pollfd{master_.get(), POLLIN, 0}};

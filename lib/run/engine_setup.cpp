@@ -28,6 +28,7 @@ pool::EngineOptions engine_options(const RunOptions& options, std::optional<std:
   }
   engine.threads = options.threads;
   engine.on_demand = options.nodes != nullptr && !options.nodes->local();  // then there is never work for them
+  engine.starts_processes = options.starts_processes;
   engine.events = options.events;
   engine.max_tasks_per_child = options.max_tasks_per_child.value_or(0);
   engine.run_seed = options.seed;

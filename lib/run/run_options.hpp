@@ -51,6 +51,7 @@ struct RunOptions {
   unsigned workers = 1;                    ///< at least 1
   unsigned cpu_budget = 1;                 ///< CPUs that the workers share; they are told their share
   bool threads = false;                    ///< threads of this process instead of processes
+  bool starts_processes = true;            ///< tasks may; false saves a short run some time
   std::optional<std::uint64_t> chunksize;  ///< at least 1; absent: the mode's default
   bool guided_chunks = false;              ///< --chunksize auto
   order::StartOrder order =

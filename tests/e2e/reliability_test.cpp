@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -205,6 +206,23 @@ TEST_CASE("SIGQUIT and SIGUSR1 ask what the workers do, and the run goes on") {
     CHECK(contains(prun.err(), ", for 0s, "));
     std::ofstream(trace.path()) << "go\n";
     CHECK(prun.wait().status == 0);
+  }
+}
+
+TEST_CASE("`pkill -9 prun` leaves nothing behind, not even of a run that has just begun") {
+  const std::string script = "sleep 300 & echo $!; wait";
+  const std::vector<std::vector<std::string>> forms{{"--ungroup", "-j", "1", script, ":::", "x"},
+                                                    {"apply", "libc.so.6:system(char*)->int", script}};
+  for (const auto& form : forms) {
+    Process prun(prun_command(form));
+    REQUIRE(prun.wait_for_lines(1));
+    const Witness started({static_cast<pid_t>(std::stoi(prun.out()))});
+    std::vector<pid_t> killed{prun.pid()};
+    for (const pid_t pid : descendants_of(prun.pid())) {
+      if (name_of(pid).starts_with("prun")) killed.push_back(pid);
+    }
+    for (const pid_t pid : killed) ::kill(pid, SIGKILL);
+    CHECK(started.all_ended_within(std::chrono::seconds(5)));
   }
 }
 
