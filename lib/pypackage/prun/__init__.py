@@ -8,15 +8,17 @@ The docstrings of the classes list the differences.
 """
 
 import sys as _sys
-from concurrent.futures import (ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, CancelledError, Future, as_completed, wait)
 
-from ._executor import ProcessPoolExecutor
 from ._pickling import RemoteError
 from ._pool import AsyncResult, Pool
 
 __version__ = "@PROJECT_VERSION@"
 
+# Imported when they are first asked for: concurrent.futures alone takes as long as the rest.
+_FUTURES = "concurrent.futures"
 _ELSEWHERE = {
+    "ALL_COMPLETED": _FUTURES, "FIRST_COMPLETED": _FUTURES, "FIRST_EXCEPTION": _FUTURES, "CancelledError": _FUTURES,
+    "Future": _FUTURES, "as_completed": _FUTURES, "wait": _FUTURES, "ProcessPoolExecutor": "_executor",
     "ThreadPool": "_threads", "ThreadPoolExecutor": "_threads", "TimeoutError": "_threads",
     "BrokenPoolError": "_errors", "CpuLimitError": "_errors", "JournalError": "_errors", "MemoryLimitError": "_errors", "SerializationError": "_errors",
     "TaskTimeoutError": "_errors",
@@ -41,7 +43,7 @@ def __getattr__(name):
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
-    value = getattr(import_module(f"{__name__}.{module}"), name)
+    value = getattr(import_module(module if module is _FUTURES else f"{__name__}.{module}"), name)
     globals()[name] = value
     return value
 
