@@ -16,7 +16,7 @@ PACKAGES        := g++ cmake ninja-build pkg-config python3 libcli11-dev libspdl
 # What single tests need; those that cannot be had are done without.
 TEST_PACKAGES   := mandoc zsh fish parallel tmux libpython3.11-testsuite python3-joblib python3-cloudpickle \
                    chromium chromium-driver openssh-server openssh-client iproute2 slurmctld slurmd slurm-client munge
-BENCH_PACKAGES  := libbenchmark-dev parallel
+BENCH_PACKAGES  := libbenchmark-dev parallel python3-joblib
 FUZZ_PACKAGES   := clang libclang-rt-dev
 LINT_PACKAGES   := clang-tidy
 FORMAT_PACKAGES := clang-format

@@ -86,19 +86,56 @@ def start(count):
     return timed(lambda: [one() for _ in range(count)])
 
 
+def register_nothing():
+    """A backend that makes no call: what joblib needs itself."""
+    from joblib import _parallel_backends, register_parallel_backend
+
+    class Ended:
+        def __init__(self, results):
+            self.results = results
+
+        def get(self, timeout=None):
+            return self.results
+
+    class Nothing(_parallel_backends.AutoBatchingMixin, _parallel_backends.ParallelBackendBase):
+        supports_timeout = True
+
+        def effective_n_jobs(self, n_jobs):
+            return WORKERS
+
+        def configure(self, n_jobs=1, parallel=None, **options):
+            self.parallel = parallel
+            return WORKERS
+
+        def apply_async(self, func, callback=None):
+            ended = Ended([None] * len(func.items))
+            if callback is not None:
+                callback(ended.results)
+            return ended
+
+        submit = apply_async
+
+    register_parallel_backend("nothing", Nothing)
+
+
 def with_joblib(count):
-    """joblib's own batches of a no-op. Without prun they go to loky, joblib's default."""
+    """joblib's own batches of a no-op. Without prun they go to loky, joblib's default, or, alone, nowhere."""
     import joblib
+    backend = "loky"
     if sys.argv[1] != "standard":
         import prun
         prun.register_joblib()
-    backend = "loky" if sys.argv[1] == "standard" else "prun"
+        backend = "prun"
+    elif sys.argv[2] == "joblib-alone":
+        register_nothing()
+        backend = "nothing"
     with getattr(joblib, "parallel_config", joblib.parallel_backend)(backend, n_jobs=WORKERS), joblib.Parallel() as parallel:
         parallel(joblib.delayed(no_op)(n) for n in range(100))
         return timed(lambda: parallel(joblib.delayed(no_op)(n) for n in range(count)))
 
 
-MEASURES = {"imap": imap, "map": default_map, "submit": submit, "arrays": arrays, "start": start, "joblib": with_joblib}
+MEASURES = {"imap": imap, "map": default_map, "submit": submit, "arrays": arrays, "start": start, "joblib": with_joblib,
+            "joblib-alone": with_joblib}
 
 if __name__ == "__main__":
     print(f"{MEASURES[sys.argv[2]](int(sys.argv[3])):.9f}")
