@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t default_window_tasks = 4096;
 constexpr std::size_t window_tasks_of_a_node = 2048;
 constexpr std::size_t most_window_tasks = 65536;  // of chunks whose size is not given
+constexpr std::uint64_t chunks_of_unknown_results = 4;  // for each worker
 constexpr std::uint64_t default_window_bytes = std::uint64_t{8} << 20U;
 constexpr std::uint64_t default_window_all_bytes = std::uint64_t{512} << 20U;
 
@@ -111,6 +112,18 @@ bool RunJob::window_open() const noexcept {
   return expected < static_cast<double>(window_bytes_);
 }
 
+// What has been handed out will be run, wherever its results are to stay. How large they are is not known before some have come,
+// and of commands never.
+bool RunJob::enough_in_flight() const noexcept {
+  if (order_.all_at_once()) return false;
+  const std::uint64_t known = commands_seen_ ? 0 : succeeded_ + failed_;
+  return chunks_in_flight() >= chunks_of_unknown_results * options_.workers + known;
+}
+
+bool RunJob::reader_is_slow() const noexcept {
+  return unwritten_text() >= window_bytes_ || unwritten_text() + unwritten_files() >= window_all_bytes_;
+}
+
 std::uint64_t RunJob::unwritten_text() const noexcept {
   std::uint64_t bytes = 0;
   for (const OutputBuffer* output : outputs_) {
@@ -119,8 +132,10 @@ std::uint64_t RunJob::unwritten_text() const noexcept {
   return bytes;
 }
 
-std::uint64_t RunJob::waiting_files() const noexcept {
-  std::uint64_t bytes = order_.file_bytes();
+std::uint64_t RunJob::waiting_files() const noexcept { return order_.file_bytes() + unwritten_files(); }
+
+std::uint64_t RunJob::unwritten_files() const noexcept {
+  std::uint64_t bytes = 0;
   for (const OutputBuffer* output : outputs_) {
     if (output != nullptr) bytes += output->waiting_files();
   }

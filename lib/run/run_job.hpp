@@ -142,12 +142,16 @@ class RunJob final : public detail::Job, private TaskTexts {
 
  private:
   [[nodiscard]] bool window_open() const noexcept;
+  [[nodiscard]] bool enough_in_flight() const noexcept;
+  [[nodiscard]] bool takes_more() const noexcept { return window_open() && !enough_in_flight(); }
+  [[nodiscard]] bool reader_is_slow() const noexcept;
   /// Tasks start in another order than that of the input.
   [[nodiscard]] bool reorders() const noexcept { return options_.order != order::StartOrder::of_input; }
   /// Everything was read, and nothing is left to hand out but retries.
   [[nodiscard]] bool exhausted() const noexcept { return intake_.exhausted() && starts_.empty(); }
   [[nodiscard]] bool all_run() const noexcept { return exhausted() && in_flight_ == 0 && retries_.empty(); }
   [[nodiscard]] std::uint64_t unwritten_text() const noexcept;
+  [[nodiscard]] std::uint64_t unwritten_files() const noexcept;
   [[nodiscard]] std::uint64_t waiting_files() const noexcept;
   [[nodiscard]] std::uint64_t outstanding() const noexcept;
   [[nodiscard]] std::uint64_t chunksize();
@@ -160,6 +164,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] bool arrange_starts();
   void add_start();
   bool pass_recorded();
+  [[nodiscard]] bool next_is_recorded() const;
   void tell_recorded();
   [[nodiscard]] bool lone_task_runs() const noexcept { return limit_.alone() && in_flight_ != 0; }
   [[nodiscard]] bool makes_room_for_lone_task() const {

@@ -24,6 +24,7 @@ bool RunJob::may_have_chunk() {
   if (lone_task_runs() || makes_room_for_lone_task()) return false;
   if (goes_on_ && !retries_.due()) return true;
   if (!retries_.due() && (exhausted() || intake_.waiting() || !window_open())) return false;
+  if (!retries_.due() && enough_in_flight() && !next_is_recorded()) return false;
   if (!admission_.holds_back()) return true;
   return in_flight_ < options_.workers && admission_.may_be_open(Clock::now());
 }
@@ -50,7 +51,7 @@ bool RunJob::take_retry(detail::ChunkSpec& chunk) {
 }
 
 bool RunJob::take_start(detail::ChunkSpec& chunk) {
-  if (starts_.empty() || !window_open()) return false;
+  if (starts_.empty() || !takes_more()) return false;
   return hand_out_alone(chunk, starts_.take(), 1);
 }
 
@@ -102,15 +103,19 @@ bool RunJob::next_chunk_for_node(detail::ChunkSpec& chunk, std::uint64_t most) {
 bool RunJob::hand_out(detail::ChunkSpec& chunk, std::optional<std::uint64_t> most) {
   if (retries_.due()) return take_retry(chunk);
   if (reorders()) return take_start(chunk);
-  if (intake_.exhausted() || !window_open() || !ready_to_cut()) return false;
+  if (intake_.exhausted() || !takes_more() || !ready_to_cut()) return false;
   return cut_chunk(chunk, most ? *most : admission_.holds_back() ? 1 : chunksize());
+}
+
+bool RunJob::next_is_recorded() const {
+  return recorded_ != nullptr && recorded_->next_recorded(intake_.next()) == intake_.next();
 }
 
 /// The function of the next task, which is read if necessary; null: there is none now.
 const Function* RunJob::next_function() {
   if (retries_.due()) return &tasks_.function_of(retries_.first().index);
-  if (reorders()) return starts_.empty() || !window_open() ? nullptr : &tasks_.function_of(starts_.next());
-  if (intake_.exhausted() || !window_open() || !ready_to_cut() || !has_next()) return nullptr;
+  if (reorders()) return starts_.empty() || !takes_more() ? nullptr : &tasks_.function_of(starts_.next());
+  if (intake_.exhausted() || !takes_more() || !ready_to_cut() || !has_next()) return nullptr;
   return intake_.next_is_of_range() ? tasks_.last_range().function : tasks_.at(intake_.next()).function;
 }
 
@@ -138,7 +143,7 @@ bool RunJob::cut_chunk(detail::ChunkSpec& chunk, std::uint64_t most) {
     if (intake_.next_is_of_range()) return take_range_chunk(chunk, limit);
     if (!tasks_.at(intake_.next()).defective()) return take_task_chunk(chunk, limit);
     fail_defective();
-    if (!window_open()) return false;
+    if (!takes_more()) return false;
   }
   return false;
 }
@@ -294,8 +299,8 @@ HeldBack RunJob::held_back() const {
   if (!retries_.due()) {
     if (exhausted()) return {Reason::retry};
     if (intake_.waiting()) return {Reason::input};
-    if (!window_open())
-      return unwritten_text() >= window_bytes_ ? HeldBack{Reason::reader} : HeldBack{Reason::order, next_told()};
+    if (!window_open()) return reader_is_slow() ? HeldBack{Reason::reader} : HeldBack{Reason::order, next_told()};
+    if (enough_in_flight()) return {Reason::nothing};
   }
   const Reason admission = admission_.reason(Clock::now());
   if (admission != Reason::nothing) return {admission};

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 using namespace prun::test;
 
@@ -95,6 +96,11 @@ TEST_CASE("a large output that is passed on as it comes is not drawn over") {
       {prun_binary(), "imap", "-j", "2", "--progress=bar", "--sh", "yes line-{} | head -n 300000; sleep 0.3", "1..3"});
   CHECK(terminal.wait() == 0);
   const auto lines = terminal.screen().lines();
+  std::vector<std::string> others;
+  std::copy_if(lines.begin(), lines.end(), std::back_inserter(others),
+               [](const std::string& line) { return line.size() != 6 || !line.starts_with("line-"); });
+  CAPTURE(others.empty() ? std::string() : others.front());
+  CHECK(others.empty());
   REQUIRE(lines.size() == 900'000);
   CHECK(std::count(lines.begin(), lines.end(), "line-1") == 300'000);
   CHECK(std::count(lines.begin(), lines.end(), "line-3") == 300'000);

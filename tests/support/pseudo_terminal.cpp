@@ -24,6 +24,7 @@ PseudoTerminal::PseudoTerminal(const std::vector<std::string>& arguments, const 
   pid_ = ::forkpty(&fd_, nullptr, nullptr, &window);
   if (pid_ < 0) throw std::runtime_error("forkpty");
   if (pid_ == 0) {
+    (void)::signal(SIGPIPE, SIG_DFL);  // as a shell starts it, whatever a test before this one has ignored
     ::setenv("TERM", "xterm", 1);
     ::unsetenv("CI");
     for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
