@@ -132,6 +132,9 @@ void PoolCore::resubmit(Lock&, const std::shared_ptr<Job>& job) {
   state_->engine.feed();
 }
 
+// From a job that hears of an outcome. Chunks are handed out when all outcomes that are there have been told.
+void PoolCore::queue_again(Job& job) { state_->engine.dispatcher().enqueue(job.shared_from_this()); }
+
 void PoolCore::attach(Lock&, InputReader& reader) { state_->readers.push_back(&reader); }
 
 void PoolCore::detach(Lock&, InputReader& reader) { std::erase(state_->readers, &reader); }

@@ -137,7 +137,8 @@ void StreamJob::end_input() {
 std::uint64_t StreamJob::room() const noexcept {
   if (options_.window == 0) return UINT64_MAX;
   const std::uint64_t outstanding = pushed_ - taken_;
-  if (held_bytes_ >= most_bytes_held) return outstanding < options_.workers ? options_.workers - outstanding : 0;
+  const double expected = static_cast<double>(held_bytes_) + mean_bytes_ * static_cast<double>(pushed_ - arrived_);
+  if (expected >= static_cast<double>(most_bytes_held)) return outstanding < options_.workers ? options_.workers - outstanding : 0;
   return outstanding < options_.window ? options_.window - outstanding : 0;
 }
 
@@ -250,7 +251,9 @@ void StreamJob::arrived(std::uint64_t index, Outcome&& outcome) {
   if (options_.retries != 0) kept_.erase(index);
   ++arrived_;
   tell_change();
-  held_bytes_ += outcome.value().size();
+  const std::size_t size = outcome.value().size();
+  held_bytes_ += size;
+  mean_bytes_ += (static_cast<double>(size) - mean_bytes_) / static_cast<double>(std::min<std::uint64_t>(arrived_, 16));
   if (!options_.ordered) {
     outcomes_.push_back(std::move(outcome));
     return;

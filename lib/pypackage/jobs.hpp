@@ -157,6 +157,7 @@ class StreamJob final : public WatchedJob {
   std::uint64_t taken_ = 0;
   std::uint64_t held_bytes_ = 0;
   double mean_ns_ = 0;
+  double mean_bytes_ = 0;  ///< of results
   std::uint64_t failed_ = 0;
   int changes_fd_ = -1;
   bool told_ = false;

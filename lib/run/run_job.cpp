@@ -215,7 +215,8 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
   note_outcome(false);
   if (events_->wanted<AttemptEnded>()) tell_attempt(index, value, nullptr, info, true);
   tell_measured(index, info);
-  mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / 16;
+  const std::uint64_t weight = succeeded_ < 16 ? succeeded_ : 16;
+  mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / static_cast<double>(weight);
   if (options_.nodes != nullptr) mean_ns_ += (static_cast<double>(info.duration_ns) - mean_ns_) / 16;
   note_end(index, info);
   order_.value(index, value, info);

@@ -9,10 +9,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <numeric>
+#include <ranges>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,6 +95,24 @@ TEST_CASE("a large result costs its process one page fault a page, and no second
   const auto pages = static_cast<std::int64_t>(size) / ::sysconf(_SC_PAGESIZE);
   CHECK(faults() - before < pages + pages / 4);
   CHECK(result.size() == size);
+}
+
+TEST_CASE("a stream whose results nobody takes stops before it has many of any size") {
+  const Shared<std::atomic<int>> calls;
+  const auto four_megabytes = [made = calls.get()](int) {
+    ++*made;
+    return std::string(std::size_t{4} << 20U, 'r');
+  };
+  prun::Pool pool{2};
+  const auto read_one = [&](auto stream) {
+    const int before = *calls;
+    CHECK(stream.next()->size() == std::size_t{4} << 20U);
+    // Behind all that was handed out.
+    static_cast<void>(pool.map([](int x) { return x; }, std::vector<int>{1, 2, 3, 4}));
+    CHECK(*calls - before <= 2 * 4 + 1 + 2);
+  };
+  read_one(pool.imap(four_megabytes, std::views::iota(0, 1000)));
+  read_one(pool.imap(four_megabytes, std::vector<int>(1000)));
 }
 
 TEST_CASE("a size that no memory has room for is no place for a result") {

@@ -81,6 +81,7 @@ class ImapJob final : public Job {
   }
   /// There is a chunk to hand out, and room for it.
   [[nodiscard]] bool has_chunk() const {
+    if (!may_hand_out()) return false;
     if (integers_) return handed_ < total_ && handed_ - taken_ < window();
     return !inputs_.empty() && (adaptive || inputs_.size() >= chunksize_ || input_ended_ || in_flight_ == 0);
   }
@@ -102,7 +103,10 @@ class ImapJob final : public Job {
   // Called by the dispatcher.
 
   bool next_chunk(ChunkSpec& chunk) override {
-    if (!has_chunk()) return false;
+    if (!has_chunk()) {
+      waits_for_sizes_ = has_enough_of_unknown_size();
+      return false;
+    }
     chunk.first_index = handed_;
     Transport::template put_callable<F>(chunk.payload, function_);
     if constexpr (std::integral<T> && !Unpack) {
@@ -157,6 +161,16 @@ class ImapJob final : public Job {
     std::size_t size = 0;
   };
 
+  // Inputs that are handed out will be run, whatever their results take. How much that is is not known before some have come.
+  [[nodiscard]] bool may_hand_out() const {
+    if (unbounded_ || handed_ - taken_ < limit_.workers) return true;
+    if (has_enough_of_unknown_size()) return false;
+    return static_cast<double>(held_bytes_) + mean_result_bytes_ * static_cast<double>(in_flight_) < limit_.bytes;
+  }
+  [[nodiscard]] bool has_enough_of_unknown_size() const {
+    constexpr std::uint64_t first_chunks = 4;  // for each worker
+    return in_flight_ >= first_chunks * limit_.workers * std::min(chunksize_, limit_.tasks) + arrived_;
+  }
   [[nodiscard]] std::uint64_t window() const { return unbounded_ ? UINT64_MAX : limit_.tasks; }
 
   /// Of an input whose end has not come, as many more inputs are expected as have come.
@@ -191,7 +205,12 @@ class ImapJob final : public Job {
 
   ThisSlot& arrived(std::uint64_t index, std::size_t bytes) {
     --in_flight_;
-    mean_result_bytes_ += (static_cast<double>(bytes) - mean_result_bytes_) / 16;
+    ++arrived_;
+    if (waits_for_sizes_ && !has_enough_of_unknown_size()) [[unlikely]] {
+      waits_for_sizes_ = false;
+      core_->queue_again(*this);
+    }
+    mean_result_bytes_ += (static_cast<double>(bytes) - mean_result_bytes_) / (arrived_ < 16 ? static_cast<double>(arrived_) : 16);
     held_bytes_ += bytes;
     std::size_t at = slots_.size();
     if constexpr (Ordered) at = static_cast<std::size_t>(index - first_slot_);
@@ -217,6 +236,8 @@ class ImapJob final : public Job {
   std::uint64_t handed_ = 0;  ///< inputs handed out in chunks
   std::uint64_t taken_ = 0;   ///< results given to the consumer
   std::uint64_t in_flight_ = 0;
+  std::uint64_t arrived_ = 0;     ///< results of workers
+  bool waits_for_sizes_ = false;  ///< no more was handed out until more is known of the sizes of results
   std::deque<ThisSlot> slots_;
   std::map<std::uint64_t, Coming> coming_;  ///< by index
   std::uint64_t first_slot_ = 0;            ///< ordered: the index of the first slot

@@ -75,6 +75,9 @@ class PoolCore {
   void cancel(Lock&, Job& job);
   [[nodiscard]] bool running(Lock&, const Job& job, std::uint64_t index);
 
+  /// The job, which has been submitted, has chunks again. Call it with the lock held, from the job.
+  void queue_again(Job& job);
+
   /// Makes the pool's own thread call a callback soon, without the lock. Call it with the lock held (from a job).
   void defer(std::function<void()> callback);
 
