@@ -55,7 +55,7 @@ void GithubAnnotations::on_event(const RunEvent& event) {
   --left_;
   err_->write_line(fmt::format("::error title=prun: task {} failed::{}: {}\n", attempt->index,
                           escaped(attempt->texts.call_of(attempt->index)),
-                          escaped(describe(*attempt->failure, attempt->info.attempt))));
+                          escaped(describe(*attempt->failure, attempt->info.attempt, attempt->host))));
 }
 
 void RetryHint::on_event(const RunEvent& event) {

@@ -27,11 +27,12 @@ void TaskLog::on(const AttemptEnded& attempt) {
     log_->write_to_file(
         LogLevel::warn,
         fmt::format("task {}, {}: {}{}", attempt.index, attempt.texts.call_of(attempt.index),
-                    describe(*attempt.failure, attempt.info.attempt), attempt.final ? "" : "; the task is not done"));
+                    describe(*attempt.failure, attempt.info.attempt, attempt.host), attempt.final ? "" : "; the task is not done"));
   } else if (log_->wants(LogLevel::debug)) {
     const double seconds = std::chrono::duration<double>(std::chrono::nanoseconds(attempt.info.duration_ns)).count();
-    log_->write(LogLevel::debug, "task {}, {}: succeeded after {:.6f} s in worker {}, attempt {}", attempt.index,
-                attempt.texts.call_of(attempt.index), seconds, attempt.info.worker, attempt.info.attempt);
+    log_->write(LogLevel::debug, "task {}, {}: succeeded after {:.6f} s in worker {}{}{}, attempt {}", attempt.index,
+                attempt.texts.call_of(attempt.index), seconds, attempt.info.worker, attempt.host.empty() ? "" : " of ",
+                attempt.host, attempt.info.attempt);
   }
 }
 

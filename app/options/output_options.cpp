@@ -76,7 +76,7 @@ Print failures in red, and the tags of --tag in cyan. With `auto`, the default, 
      .help = "one line per task: '{time} {args} {result}'",
      .details = R"(
 Print one line per task, with the fields `{time}`, `{index}`, `{id}`, `{function}`, `{args}`, `{kwargs}`, `{call}`,
-`{result}`, `{error}`, `{kind}`, `{started}`, `{duration}`, `{worker}` and `{attempt}`.
+`{result}`, `{error}`, `{kind}`, `{started}`, `{duration}`, `{worker}`, `{attempt}` and `{host}`.
 
 A field may have a width and an alignment, as in `{args:>3}` or `{index:06}`. Write `{{` and `}}` for braces, `\n` for a newline
 and `\t` for a tab.

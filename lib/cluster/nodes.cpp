@@ -23,7 +23,9 @@ constexpr std::chrono::seconds leaving_time{2};  // for agents to leave when the
 }  // namespace
 
 Nodes::Nodes(NodesOptions options)
-    : options_(std::move(options)), epoll_(sys::checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
+    : options_(std::move(options)),
+      names_(options_.local_name, options_.hosts),
+      epoll_(sys::checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
   const auto now = Clock::now();
   for (const Host& host : options_.hosts) {
     const auto number = static_cast<std::uint32_t>(nodes_.size());

@@ -5,6 +5,7 @@
 
 #include "cluster/dealer.hpp"
 #include "cluster/host.hpp"
+#include "cluster/host_names.hpp"
 #include "cluster/node.hpp"
 #include "cluster/pulse.hpp"
 #include "cluster/work.hpp"
@@ -61,9 +62,9 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
   [[nodiscard]] std::uint32_t workers() const;
   [[nodiscard]] bool local() const noexcept { return options_.local; }
   /// The host of an outcome. @param host as in detail::AttemptInfo
-  [[nodiscard]] std::string_view name_of(std::uint32_t host) const {
-    return host == 0 ? std::string_view(options_.local_name) : std::string_view(nodes_[host - 1]->host().name);
-  }
+  [[nodiscard]] std::string_view name_of(std::uint32_t host) const { return names_.name_of(host); }
+  /// The same backwards, also for a host that only an earlier run had.
+  [[nodiscard]] std::uint32_t number_of(std::string_view name) { return names_.number_of(name); }
 
   // RunPart
   [[nodiscard]] Wants wants() const noexcept override { return Wants::nothing; }
@@ -92,12 +93,13 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
   bool give(std::size_t number, std::uint64_t most) override;
   void recall(std::size_t number, std::uint64_t count) override;
   void take_outcome(std::uint32_t number, Outcome outcome);
-  void give_back(const NodeState::Held& task, const std::string& host);
+  void give_back(const NodeState::Held& task, std::uint32_t node);
   void tell_all(FrameType type, std::string_view body);
   void flush_all();
   [[nodiscard]] std::string describe_loss(const Node& node, const std::string& why, std::size_t tasks) const;
 
   NodesOptions options_;
+  HostNames names_;
   sys::Fd epoll_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<bool> waits_for_room_;  ///< of each node: its pipe is polled for room

@@ -15,7 +15,7 @@ Failure lost_too_often(const std::string& host) {
   Failure failure;
   failure.kind = FailureKind::lost_signal;
   failure.type = "prun::WorkerLostError";
-  failure.message = fmt::format("{} nodes were lost while they had this task, the last of them {}", most_losses, host);
+  failure.message = fmt::format("{} hosts were lost while they had this task, the last of them {}", most_losses, host);
   return failure;
 }
 
@@ -56,12 +56,13 @@ void Nodes::on_returned(std::uint32_t node, std::string_view body) {
   }
 }
 
-void Nodes::give_back(const NodeState::Held& task, const std::string& host) {
+void Nodes::give_back(const NodeState::Held& task, std::uint32_t node) {
   if (++losses_[task.index] < most_losses) return work_->give_back(task.index, task.attempt);
   losses_.erase(task.index);
   detail::AttemptInfo info;
   info.attempt = task.attempt;
-  work_->on_failure(task.index, lost_too_often(host), info);
+  info.host = node + 1;
+  work_->on_failure(task.index, lost_too_often(nodes_[node]->host().name), info);
 }
 
 void Nodes::on_lost(std::uint32_t number, const std::string& why, bool for_good) {
@@ -77,10 +78,10 @@ void Nodes::on_lost(std::uint32_t number, const std::string& why, bool for_good)
   } else {
     options_.note(describe_loss(node, why, tasks.size()));
   }
-  for (const NodeState::Held& task : tasks) give_back(task, node.host().name);
+  for (const NodeState::Held& task : tasks) give_back(task, number);
   if (live_ != 0 || options_.local) return;
   failed_ = true;
-  options_.warn("no node is left that could run the tasks");
+  options_.warn("no host is left that could run the tasks");
 }
 
 std::string Nodes::describe_loss(const Node& node, const std::string& why, std::size_t tasks) const {

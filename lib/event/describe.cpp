@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
+#include <string>
 
 namespace prun {
 
@@ -63,20 +63,24 @@ std::string full_description(const Failure& failure) {
   return message.empty() ? failure.type : failure.type + ": " + message;
 }
 
-std::string describe(const Failure& failure, std::uint32_t attempt) {
+std::string describe(const Failure& failure, std::uint32_t attempt, std::string_view host) {
   std::string line;
   append_cut(line, full_description(failure), longest_text);
-  const bool place_helps = !failure.where.empty() && !failure.where.ends_with(own_module);
-  if (!place_helps && attempt <= 1) return line;
-  line += " [";
-  if (place_helps) {
-    line += "at ";
-    append_cut(line, failure.where, longest_place);
-    if (attempt > 1) line += "; ";
+  std::string facts;
+  const auto begin_fact = [&facts](std::string_view word) { facts.append(facts.empty() ? " [" : "; ").append(word); };
+  if (!failure.where.empty() && !failure.where.ends_with(own_module)) {
+    begin_fact("at ");
+    append_cut(facts, failure.where, longest_place);
   }
-  if (attempt > 1) fmt::format_to(std::back_inserter(line), "attempt {}", attempt);
-  line += ']';
-  return line;
+  if (!host.empty()) {
+    begin_fact("on ");
+    append_cut(facts, host, longest_place);
+  }
+  if (attempt > 1) {
+    begin_fact("attempt ");
+    facts += std::to_string(attempt);
+  }
+  return facts.empty() ? line : line + facts + ']';
 }
 
 }  // namespace prun

@@ -20,6 +20,7 @@ struct RecordedOutcome {
   std::optional<Failure> failure;  ///< absent: the task has a value
   std::string value;
   detail::AttemptInfo info;
+  std::string host;  ///< of a run on several machines, the one that ran it
 };
 
 /// Called from one thread.

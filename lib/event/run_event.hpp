@@ -74,6 +74,7 @@ struct AttemptEnded {
   const detail::AttemptInfo& info;
   bool final;  ///< the task is not retried, and was not stopped by the end of the run
   TaskTexts& texts;
+  std::string_view host{};  ///< of a run on several machines, the one that ran it; empty: of no such run
 };
 
 /// A task has its outcome, and its last attempt was measured. Of short tasks not each one is; which are is chosen at random.

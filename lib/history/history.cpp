@@ -72,6 +72,12 @@ void History::add_unended(const UnendedCall& unended, std::string call) {
   last_end_ = std::max(last_end_, unended.started);
 }
 
+std::string History::worker_name(std::uint32_t place) const {
+  const std::string_view host = workers_.host_at(place);
+  std::string name = "worker " + std::to_string(place);
+  return host.empty() ? name : std::string(host) + ": " + name;
+}
+
 std::string History::call_of(std::uint64_t index) const {
   std::string call;
   append_call_of(index, call);

@@ -112,6 +112,8 @@ class History {
   void add_sample(const Sample& sample) { samples_.add(sample); }
   /// @param call as people write it
   void add_unended(const UnendedCall& unended, std::string call);
+  /// So many workers may run at once: those of other machines join while the run goes on.
+  void raise_workers(std::uint32_t workers) noexcept { facts_.workers = std::max(facts_.workers, workers); }
   void count_recalled(std::uint64_t tasks = 1) noexcept { totals_.recalled += tasks; }
   /// @param ending in words, as a journal has it
   void end(const RunEnded& end, std::int64_t time, std::string ending);
@@ -134,6 +136,8 @@ class History {
   [[nodiscard]] const std::string& ending() const noexcept { return ending_; }
   /// Workers that there were at most at a time.
   [[nodiscard]] std::uint32_t worker_count() const noexcept { return std::max(workers_.count(), highest_worker_); }
+  /// The worker at that place as people call it: "worker 3", or "node1: worker 3".
+  [[nodiscard]] std::string worker_name(std::uint32_t place) const;
 
   /// Calls `visit(Attempt)` for each, in no particular order.
   template <class Visit>

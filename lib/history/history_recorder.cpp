@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace prun::history {
@@ -60,7 +61,7 @@ void HistoryRecorder::on(const AttemptEnded& ended) {
   EndedAttempt record;
   record.attempt.index = ended.index;
   record.attempt.attempt = ended.info.attempt;
-  record.attempt.worker = history_->workers().place_of(ended.info.worker);
+  record.attempt.worker = place_of(ended);
   record.attempt.function = number_of(ended.function);
   if (ended.info.started_ns != 0) {
     const std::int64_t began = began_.time_since_epoch().count();
@@ -85,9 +86,8 @@ void HistoryRecorder::on(const AttemptEnded& ended) {
 }
 
 void HistoryRecorder::start(const RunView& view) {
-  if (!detail_.samples) return;
   view_ = &view;
-  take_sample();
+  if (detail_.samples) take_sample();
 }
 
 void HistoryRecorder::take_sample() {
@@ -102,15 +102,29 @@ void HistoryRecorder::take_sample() {
 
 // Calls that still run are killed after this, and have no outcome.
 void HistoryRecorder::finish() {
-  if (view_ == nullptr) return;
-  take_sample();
+  if (view_ != nullptr && detail_.samples) take_sample();
+  const RunView* const view = std::exchange(view_, nullptr);
+  if (view == nullptr || !detail_.samples) return;
   next_sample_.reset();
-  for (const RunView::Worker& worker : view_->workers()) {
+  for (const RunView::Worker& worker : view->workers()) {
     if (!worker.call || !worker.call->age) continue;
     const std::int64_t started = std::max<std::int64_t>(time() - worker.call->age->count(), 0);
-    history_->add_unended({worker.call->index, worker.place, started}, view_->call_of(worker.call->index));
+    history_->add_unended({worker.call->index, history_->workers().place_in_pool(worker.place), started},
+                          view->call_of(worker.call->index));
   }
-  view_ = nullptr;
+}
+
+std::uint32_t HistoryRecorder::place_of(const AttemptEnded& ended) {
+  WorkerPlaces& workers = history_->workers();
+  if (ended.info.host == 0) return workers.place_of(ended.info.worker);
+  if (ended.info.host != last_host_) {
+    last_host_ = ended.info.host;
+    last_host_number_ = workers.host_number(ended.host);
+  }
+  const std::uint32_t known = workers.count();
+  const std::uint32_t place = workers.place_of(ended.info.worker, last_host_number_);
+  if (workers.count() != known && view_ != nullptr) history_->raise_workers(view_->worker_limit());
+  return place;
 }
 
 std::uint32_t HistoryRecorder::number_of(const Function& function) {

@@ -54,6 +54,7 @@ class HistoryRecorder final : public RunPart {
   void take_sample();
   [[nodiscard]] std::int64_t time() const { return (now_() - began_).count(); }
   [[nodiscard]] std::uint32_t number_of(const Function& function);
+  [[nodiscard]] std::uint32_t place_of(const AttemptEnded& ended);
 
   History* history_;
   Detail detail_;
@@ -61,6 +62,8 @@ class HistoryRecorder final : public RunPart {
   Clock::time_point began_;
   const Function* last_function_ = nullptr;
   std::uint32_t last_number_ = 0;
+  std::uint32_t last_host_ = 0;         ///< as in detail::AttemptInfo
+  std::uint32_t last_host_number_ = 0;  ///< as in WorkerPlaces
   const RunView* view_ = nullptr;
   std::optional<Clock::time_point> next_sample_;
 };

@@ -13,22 +13,54 @@ constexpr std::size_t most_lives = 100'000;
 }  // namespace
 
 void WorkerPlaces::started(std::uint32_t worker, std::int32_t pid, std::int64_t time) {
-  count_ = std::max(count_, worker + 1);
-  Here here{worker, std::nullopt};
+  works_at(place_in_pool(worker), this_machine, pid, time);
+}
+
+void WorkerPlaces::works_at(std::uint32_t place, std::uint32_t host, std::int32_t pid, std::int64_t time) {
+  count_ = std::max(count_, place + 1);
+  if (host != this_machine) {
+    hosts_at_.resize(std::max<std::size_t>(hosts_at_.size(), place + 1), this_machine);
+    hosts_at_[place] = host;
+  }
+  Here here{place, std::nullopt};
   if (lives_.size() < most_lives) {
     here.life = lives_.size();
-    lives_.push_back({worker, pid, time, std::nullopt, 0});
+    lives_.push_back({place, pid, time, std::nullopt, 0});
   }
   recent_.fill({});  // the system may have given its number again
   if (pid == 0) {
     unknown_.push_back(here);
   } else {
-    here_[pid] = here;
+    here_[key_of(pid, host)] = here;
   }
 }
 
+std::uint32_t WorkerPlaces::host_number(std::string_view name) {
+  const auto known = std::find(hosts_.begin(), hosts_.end(), name);
+  if (known != hosts_.end()) return static_cast<std::uint32_t>(known - hosts_.begin());
+  hosts_.emplace_back(name);
+  return static_cast<std::uint32_t>(hosts_.size() - 1);
+}
+
+// A pool that is slow to start finds the workers of other machines at the places that its own would have.
+std::uint32_t WorkerPlaces::place_in_pool(std::uint32_t worker) {
+  if (host_at(worker).empty()) return worker;
+  const auto [known, added] = moved_.try_emplace(worker, count_);
+  if (added) ++count_;
+  return known->second;
+}
+
+std::uint32_t WorkerPlaces::new_place(std::uint32_t host) {
+  if (host != this_machine) {
+    hosts_at_.resize(count_ + 1, this_machine);
+    hosts_at_[count_] = host;
+  }
+  return count_++;
+}
+
 void WorkerPlaces::ended(std::uint32_t worker, std::int32_t pid, std::int64_t time, std::int32_t status) {
-  const auto known = here_.find(pid);
+  worker = place_in_pool(worker);
+  const auto known = here_.find(key_of(pid, this_machine));
   const auto unknown =
       std::find_if(unknown_.begin(), unknown_.end(), [&](const Here& h) { return h.worker == worker; });
   std::optional<std::size_t> life;
@@ -45,22 +77,22 @@ void WorkerPlaces::ended(std::uint32_t worker, std::int32_t pid, std::int64_t ti
   ended.status = status;
 }
 
-std::uint32_t WorkerPlaces::look_up(std::int32_t pid) {
+std::uint32_t WorkerPlaces::look_up(std::int32_t pid, std::uint32_t host) {
   if (pid == 0) return Attempt::no_worker;
-  auto found = here_.find(pid);
+  auto found = here_.find(key_of(pid, host));
   if (found == here_.end()) {
-    Here here{count_, std::nullopt};
-    if (unknown_.empty()) {
-      ++count_;
+    Here here;
+    if (host != this_machine || unknown_.empty()) {
+      here.worker = new_place(host);
     } else {
       here = unknown_.front();
       unknown_.erase(unknown_.begin());
       if (here.life) lives_[*here.life].pid = pid;
     }
-    found = here_.emplace(pid, here).first;
+    found = here_.emplace(key_of(pid, host), here).first;
   }
   const std::uint32_t place = std::min(found->second.worker, Attempt::no_worker - 1);
-  recent_[static_cast<std::uint32_t>(pid) % recent_.size()] = {pid, place};
+  recent_[static_cast<std::uint32_t>(pid) % recent_.size()] = {pid, host, place};
   return place;
 }
 

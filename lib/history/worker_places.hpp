@@ -1,10 +1,12 @@
-// Which place in the pool a worker has: attempts name workers by their process, but a worker that dies is replaced by another
-// process in its place.
+// Which place a worker has: attempts name workers by their process, but a worker of this machine that dies is replaced by another
+// process in its place. Of other machines only the attempts are heard of. Each of their processes gets a place of its own.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -12,7 +14,7 @@ namespace prun::history {
 
 /// A process or thread that has worked in the run. Times are nanoseconds from the run's start.
 struct WorkerLife {
-  std::uint32_t worker = 0;  ///< its place in the pool
+  std::uint32_t worker = 0;  ///< its place
   std::int32_t pid = 0;
   std::int64_t started = 0;
   std::optional<std::int64_t> ended;
@@ -21,14 +23,31 @@ struct WorkerLife {
 
 class WorkerPlaces {
  public:
+  static constexpr std::uint32_t this_machine = 0;
+
+  /// @param worker its number in the pool of this machine
   void started(std::uint32_t worker, std::int32_t pid, std::int64_t time);
   void ended(std::uint32_t worker, std::int32_t pid, std::int64_t time, std::int32_t status);
+  /// A worker of any machine works at that place.
+  void works_at(std::uint32_t place, std::uint32_t host, std::int32_t pid, std::int64_t time);
+
+  /// The number of a host, for the functions below.
+  [[nodiscard]] std::uint32_t host_number(std::string_view name);
 
   /// The place of that process. A process that nobody has told of gets the place of one whose number was not known, or a new one.
-  [[nodiscard]] std::uint32_t place_of(std::int32_t pid) {
+  [[nodiscard]] std::uint32_t place_of(std::int32_t pid, std::uint32_t host = this_machine) {
     const Recent& recent = recent_[static_cast<std::uint32_t>(pid) % recent_.size()];
-    return recent.pid == pid ? recent.place : look_up(pid);
+    return recent.pid == pid && recent.host == host ? recent.place : look_up(pid, host);
   }
+  /// The place of a worker of this machine's pool.
+  [[nodiscard]] std::uint32_t place_in_pool(std::uint32_t worker);
+
+  /// The host of the worker at that place; empty: this machine.
+  [[nodiscard]] std::string_view host_at(std::uint32_t place) const noexcept {
+    return place < hosts_at_.size() ? std::string_view(hosts_[hosts_at_[place]]) : std::string_view();
+  }
+  /// Workers of other machines have worked.
+  [[nodiscard]] bool any_elsewhere() const noexcept { return hosts_.size() > 1; }
 
   /// In the order in which they started. Those beyond the first 100000 are not kept.
   [[nodiscard]] const std::vector<WorkerLife>& lives() const noexcept { return lives_; }
@@ -36,19 +55,27 @@ class WorkerPlaces {
   [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
 
  private:
-  [[nodiscard]] std::uint32_t look_up(std::int32_t pid);
+  [[nodiscard]] std::uint32_t look_up(std::int32_t pid, std::uint32_t host);
+  [[nodiscard]] std::uint32_t new_place(std::uint32_t host);
+  [[nodiscard]] static std::uint64_t key_of(std::int32_t pid, std::uint32_t host) noexcept {
+    return std::uint64_t{host} << 32U | static_cast<std::uint32_t>(pid);
+  }
 
   struct Here {
     std::uint32_t worker = 0;
     std::optional<std::size_t> life;  ///< its place in lives_
   };
-  std::unordered_map<std::int32_t, Here> here_;  ///< by process
-  std::vector<Here> unknown_;                    ///< those whose process is not known yet
+  std::unordered_map<std::uint64_t, Here> here_;  ///< by process and host
+  std::vector<Here> unknown_;                     ///< those whose process is not known yet
   std::vector<WorkerLife> lives_;
   std::uint32_t count_ = 0;
+  std::vector<std::string> hosts_{""};  ///< by number; the first is this machine
+  std::vector<std::uint32_t> hosts_at_;  ///< by place, as far as workers of other machines have one; their numbers
+  std::unordered_map<std::uint32_t, std::uint32_t> moved_;  ///< workers of the pool whose place another machine's worker has
   /// Those that were looked up last: results of workers come mixed.
   struct Recent {
     std::int32_t pid = -1;
+    std::uint32_t host = this_machine;
     std::uint32_t place = 0;
   };
   std::array<Recent, 64> recent_;

@@ -71,7 +71,8 @@ void JobLog::on_event(const RunEvent& event) {
 
 void JobLog::on(const AttemptEnded& attempt) {
   const double started = attempt.info.started_ns == 0 ? 0 : time_of_day(attempt.info.started_ns);
-  write(fmt::format("{}\t:\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n", attempt.index + 1, started,
+  const std::string_view host = attempt.info.host == 0 ? ":" : attempt.host;  // this machine is ":", as in GNU parallel
+  write(fmt::format("{}\t{}\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n", attempt.index + 1, host, started,
                     seconds(attempt.info.duration_ns), bytes_received(attempt), exit_value_of(attempt.failure),
                     attempt.failure != nullptr ? attempt.failure->signal : 0, attempt.texts.call_of(attempt.index)));
 }

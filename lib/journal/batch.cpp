@@ -12,7 +12,7 @@ namespace {
 std::array<std::string_view*, 4> texts_of(NotedTask& task) {
   return {&task.args, &task.kwargs, &task.id, &task.defect};
 }
-std::array<std::string_view*, 1> texts_of(NotedAttempt& attempt) { return {&attempt.outcome}; }
+std::array<std::string_view*, 2> texts_of(NotedAttempt& attempt) { return {&attempt.outcome, &attempt.host}; }
 std::array<std::string_view*, 0> texts_of(NotedRange&) { return {}; }
 
 constexpr std::size_t largest_kept = std::size_t{8} << 20;

@@ -54,6 +54,7 @@ struct NotedAttempt {
   bool final = true;
   bool failed = false;
   std::string_view outcome;  ///< a value, or a failure as in wire/failure.hpp
+  std::string_view host;     ///< of a run on several machines
   std::uint32_t files = 0;   ///< number of the batch's next files that are its outputs
 };
 

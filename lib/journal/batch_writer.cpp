@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view attempt_columns =
     "INSERT INTO attempts (task, run, attempt, final, ending, value, started, duration, worker, user, system, max_rss, "
-    "minor_faults, major_faults";
+    "minor_faults, major_faults, host";
 
 std::string with_columns(std::string_view more, int count) {
   std::string sql(attempt_columns);
@@ -66,9 +66,9 @@ BatchWriter::BatchWriter(Database& database, std::int64_t run)
                                  "VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)")),
       add_range_(
           database.prepare("INSERT INTO tasks (task, count, function, first, step) VALUES (?1, ?2, ?3, ?4, ?5)")),
-      add_value_(database.prepare(with_columns("", 14))),
+      add_value_(database.prepare(with_columns("", 15))),
       add_failure_(
-          database.prepare(with_columns(", type, message, place, signal, exit_status, pid, traceback, detail", 22))),
+          database.prepare(with_columns(", type, message, place, signal, exit_status, pid, traceback, detail", 23))),
       add_piece_(database.prepare("INSERT INTO pieces VALUES (?1, ?2, ?3, ?4, ?5, ?6)")),
       set_input_(database.prepare("UPDATE runs SET tasks = ?1 WHERE run = ?2")) {
   add_value_.bind(2, run_).bind(4, std::int64_t{1}).bind_text(5, "value");
@@ -157,13 +157,15 @@ void BatchWriter::write_attempt(const NotedAttempt& attempt) {
   } else {
     add_value_.bind(1, stored(attempt.index)).bind(3, std::int64_t{attempt.info.attempt});
     bind_or_store(add_value_, 6, owner, "value", attempt.outcome, texts_[0]);
-    bind_info(add_value_, attempt.info);
+    bind_info(add_value_, attempt);
     add_value_.run();
   }
   store_files(owner, attempt.files);
 }
 
-void BatchWriter::bind_info(Statement& statement, const detail::AttemptInfo& info) {
+void BatchWriter::bind_info(Statement& statement, const NotedAttempt& attempt) {
+  const detail::AttemptInfo& info = attempt.info;
+  bind_text_or_null(statement, 15, attempt.host);
   if (info.started_ns != 0) {
     statement.bind(7, info.started_ns + to_system_.count()).bind(8, info.duration_ns);
   } else {
@@ -184,15 +186,15 @@ void BatchWriter::write_failure(const NotedAttempt& attempt, const Owner& owner)
   Statement& row = add_failure_;
   row.bind(1, stored(attempt.index)).bind(3, std::int64_t{attempt.info.attempt});
   row.bind(4, std::int64_t{attempt.final}).bind_text(5, name_of(failure.kind));
-  bind_info(row, attempt.info);
-  bind_text_or_null(row, 15, failure.type);
-  bind_text_or_null(row, 16, failure.message);
-  bind_text_or_null(row, 17, failure.where);
-  bind_or_null(row, 18, failure.signal);
-  bind_or_null(row, 19, failure.exit_status);
-  bind_or_null(row, 20, failure.pid);
-  bind_text_or_null(row, 21, failure.traceback);
-  bind_or_store(row, 22, owner, "detail", failure.detail, texts_[0]);
+  bind_info(row, attempt);
+  bind_text_or_null(row, 16, failure.type);
+  bind_text_or_null(row, 17, failure.message);
+  bind_text_or_null(row, 18, failure.where);
+  bind_or_null(row, 19, failure.signal);
+  bind_or_null(row, 20, failure.exit_status);
+  bind_or_null(row, 21, failure.pid);
+  bind_text_or_null(row, 22, failure.traceback);
+  bind_or_store(row, 23, owner, "detail", failure.detail, texts_[0]);
   row.run();
 }
 

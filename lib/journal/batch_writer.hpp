@@ -40,7 +40,7 @@ class BatchWriter {
   void write_attempt(const NotedAttempt& attempt);
   void bind_or_store(Statement& statement, int place, const Owner& owner, const char* what, std::string_view value,
                      std::string& text);
-  void bind_info(Statement& statement, const detail::AttemptInfo& info);
+  void bind_info(Statement& statement, const NotedAttempt& attempt);
   void write_failure(const NotedAttempt& attempt, const Owner& owner);
   void store_piece(const Owner& owner, const char* what, std::int64_t piece, std::string_view bytes);
   void store_files(const Owner& owner, std::uint32_t count);

@@ -123,14 +123,15 @@ void Journal::on(const InputEnded& end) {
 
 void Journal::on(const AttemptEnded& attempt) {
   if (attempt.failure == nullptr)
-    return note({attempt.index, attempt.info, true, false, attempt.value}, attempt.function, attempt.value);
+    return note({attempt.index, attempt.info, true, false, attempt.value, attempt.host}, attempt.function, attempt.value);
   // A task that was cancelled is missing, as if this run had ended before. What it had written by then is kept all the same.
   const Failure& failure = *attempt.failure;
   const bool undone = failure.kind == FailureKind::cancelled || failure.kind == FailureKind::worker_start;
   if (undone && failure.detail.empty()) return;
   failure_bytes_.clear();
   wire::encode_failure(failure, failure_bytes_);
-  note({attempt.index, attempt.info, attempt.final && !undone, true, failure_bytes_}, attempt.function, failure.detail);
+  note({attempt.index, attempt.info, attempt.final && !undone, true, failure_bytes_, attempt.host}, attempt.function,
+       failure.detail);
 }
 
 void Journal::note(NotedAttempt attempt, const Function& function, std::string_view result) {

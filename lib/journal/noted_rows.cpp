@@ -35,7 +35,7 @@ void NotedTaskRows::column(int number, ColumnResult& result) {
 std::string NotedValueRows::insertion(Database& database) {
   return insertion_from(database, *this, "attempts",
                         "task, run, attempt, final, ending, value, started, duration, worker, user, system, max_rss, "
-                        "minor_faults, major_faults");
+                        "minor_faults, major_faults, host");
 }
 
 void NotedValueRows::column(int number, ColumnResult& result) {
@@ -54,6 +54,7 @@ void NotedValueRows::column(int number, ColumnResult& result) {
     return result.integer(number == 6 ? info.started_ns + to_system_.count() : info.duration_ns);
   }
   if (number == 8) return info.worker == 0 ? result.null() : result.integer(info.worker);
+  if (number == 14) return attempt_.host.empty() ? result.null() : result.text(attempt_.host);
   if (!info.usage) return;
   const Usage& usage = *info.usage;
   switch (number) {

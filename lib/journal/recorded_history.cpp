@@ -10,6 +10,7 @@
 #include <csignal>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,21 +35,33 @@ PieceSizes read_piece_sizes(Database& database, std::int64_t run) {
   return sizes;
 }
 
+/// As WorkerPlaces counts hosts. A run on one machine names none.
+std::uint32_t host_of(std::string_view name, const RunRecord& run, History& history) {
+  return name.empty() || name == run.host ? history::WorkerPlaces::this_machine : history.workers().host_number(name);
+}
+
 /// A journal names processes. A process takes the first place that is free when it begins, as in the run.
 void add_workers(Database& database, const RunRecord& run, History& history) {
+  struct Place {
+    std::uint32_t host;
+    std::int64_t free_from;
+  };
   Statement row = database.prepare(
-      "SELECT worker, min(started), max(started + duration) FROM attempts WHERE run = ?1 AND worker IS NOT NULL AND "
-      "started IS NOT NULL GROUP BY worker ORDER BY 2");
+      "SELECT worker, min(started), max(started + duration), host FROM attempts WHERE run = ?1 AND worker IS NOT NULL "
+      "AND started IS NOT NULL GROUP BY worker, host ORDER BY 2");
   row.bind(1, run.run);
-  std::vector<std::int64_t> free_from;
+  std::vector<Place> places;
   while (row.step()) {
     const auto pid = static_cast<std::int32_t>(row.integer(0));
     const std::int64_t from = row.integer(1) - run.started;
-    auto place = std::find_if(free_from.begin(), free_from.end(), [from](std::int64_t end) { return end <= from; });
-    if (place == free_from.end()) place = free_from.insert(place, 0);
-    *place = row.integer(2) - run.started;
-    history.workers().started(static_cast<std::uint32_t>(place - free_from.begin()), pid, from);
+    const std::uint32_t host = host_of(row.bytes(3), run, history);
+    auto place = std::find_if(places.begin(), places.end(),
+                              [&](const Place& known) { return known.host == host && known.free_from <= from; });
+    if (place == places.end()) place = places.insert(place, {host, 0});
+    place->free_from = row.integer(2) - run.started;
+    history.workers().works_at(static_cast<std::uint32_t>(place - places.begin()), host, pid, from);
   }
+  if (history.workers().any_elsewhere()) history.raise_workers(history.workers().count());
 }
 
 Failure failure_in(const Statement& row) {
@@ -72,7 +85,7 @@ class AttemptReader {
         pieces_(read_piece_sizes(database, run.run)),
         tasks_(database),
         row_(database.prepare("SELECT task, attempt, final, ending, started, duration, worker, user, system, max_rss, "
-                              "type, message, signal, exit_status, pid, value FROM attempts WHERE run = ?1 "
+                              "type, message, signal, exit_status, pid, value, host FROM attempts WHERE run = ?1 "
                               "ORDER BY task")) {
     row_.bind(1, run.run);
   }
@@ -91,7 +104,8 @@ class AttemptReader {
     if (!row_.is_null(4)) {
       attempt.started = std::max<std::int64_t>(row_.integer(4) - run_->started, 0);
       attempt.duration = row_.integer(5);
-      attempt.worker = history_->workers().place_of(static_cast<std::int32_t>(row_.integer(6)));
+      attempt.worker = history_->workers().place_of(static_cast<std::int32_t>(row_.integer(6)),
+                                                    host_of(row_.bytes(16), *run_, *history_));
     }
     read_usage(ended);
     const RecordedTask& task = tasks_.at(attempt.index);

@@ -20,7 +20,7 @@ std::string query(bool failures_too) {
   return std::string(
              "SELECT task, run, attempt, ending, value, started, duration, worker, user, system, max_rss, "
              "minor_faults, "
-             "major_faults, type, message, place, signal, exit_status, pid, traceback, detail FROM outcomes "
+             "major_faults, type, message, place, signal, exit_status, pid, traceback, detail, host FROM outcomes "
              "WHERE task >= ?1 ") +
          (failures_too ? "" : "AND ending = 'value' ") + "ORDER BY task LIMIT 256";
 }
@@ -100,6 +100,7 @@ RecordedOutcome RecordedOutcomes::read_row() {
   const std::int64_t attempt = select_.integer(2);
   RecordedOutcome outcome;
   outcome.info = info_of(select_, to_system_);
+  outcome.host = select_.bytes(21);
   std::string value;
   if (select_.bytes(3) == "value") {
     pieces_.append_value(select_, 4, task, run, attempt, "value", value);

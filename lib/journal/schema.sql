@@ -46,6 +46,7 @@ CREATE TABLE attempts (
   started INTEGER,
   duration INTEGER,
   worker INTEGER,
+  host TEXT,
   user INTEGER,
   system INTEGER,
   max_rss INTEGER,
@@ -84,14 +85,14 @@ CREATE VIEW calls AS
 CREATE VIEW results AS
   SELECT c.task, c.function, c.args, c.kwargs, o.value AS result,
          strftime('%Y-%m-%dT%H:%M:%fZ', o.started / 1e9, 'unixepoch') AS started,
-         o.duration / 1e9 AS seconds, (o.user + o.system) / 1e6 AS cpu_seconds, o.max_rss, o.worker, o.attempt, o.run
+         o.duration / 1e9 AS seconds, (o.user + o.system) / 1e6 AS cpu_seconds, o.max_rss, o.worker, o.host, o.attempt, o.run
   FROM calls AS c JOIN outcomes AS o USING (task)
   WHERE c.ending = 'value';
 CREATE VIEW failures AS
   SELECT c.task, c.function, c.args, c.kwargs, c.ending, o.type, o.message, o.signal, o.exit_status,
          (SELECT count(*) FROM attempts AS a WHERE a.task = c.task) AS attempts,
          strftime('%Y-%m-%dT%H:%M:%fZ', o.started / 1e9, 'unixepoch') AS started,
-         o.duration / 1e9 AS seconds, o.worker, o.run
+         o.duration / 1e9 AS seconds, o.worker, o.host, o.run
   FROM calls AS c JOIN outcomes AS o USING (task)
   WHERE c.ending <> 'value';
 CREATE VIEW summary AS

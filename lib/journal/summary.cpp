@@ -54,7 +54,7 @@ std::vector<Summary::Task> tasks_of(Database& database, std::string_view which, 
                                     const CallText& call_text) {
   Statement row = database.prepare(
       "SELECT task, ending, duration / 1e9, (SELECT count(*) FROM attempts AS a WHERE a.task = o.task), type, message, "
-      "signal, exit_status, pid FROM outcomes AS o " +
+      "signal, exit_status, pid, host FROM outcomes AS o " +
       std::string(which) + " LIMIT ?1");
   row.bind(1, static_cast<std::int64_t>(most));
   std::vector<Summary::Task> tasks;
@@ -68,7 +68,7 @@ std::vector<Summary::Task> tasks_of(Database& database, std::string_view which, 
       failure.signal = static_cast<int>(row.integer(6));
       failure.exit_status = static_cast<int>(row.integer(7));
       failure.pid = static_cast<int>(row.integer(8));
-      task.what = describe(failure);
+      task.what = describe(failure, 1, row.bytes(9));
     }
     tasks.push_back(std::move(task));
   }

@@ -18,7 +18,7 @@ void FailureLines::write(const TaskEvent& event, OutputBuffer& err, OutputBuffer
   if (red_) line += "\x1b[31m";
   append_short_call(line, event);
   line += ": ";
-  line += describe(*event.failure, event.attempt);
+  line += describe(*event.failure, event.attempt, event.host);
   if (red_) line += "\x1b[0m";
   line += '\n';
   err.commit();

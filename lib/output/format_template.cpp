@@ -17,9 +17,9 @@ constexpr std::size_t widest = 10'000;
 constexpr unsigned most_decimals = 9;
 
 // In the order of Field.
-constexpr std::array<std::string_view, 14> field_names = {"time",    "index",    "id",     "function", "args",
+constexpr std::array<std::string_view, 15> field_names = {"time",    "index",    "id",     "function", "args",
                                                           "kwargs",  "call",     "result", "error",    "kind",
-                                                          "started", "duration", "worker", "attempt"};
+                                                          "started", "duration", "worker", "attempt",  "host"};
 
 std::optional<Field> field_named(std::string_view name) {
   const auto found = std::find(field_names.begin(), field_names.end(), name);

@@ -36,6 +36,7 @@ enum class Field : std::uint8_t {
   duration,
   worker,
   attempt,
+  host,
 };
 
 enum class Align : std::uint8_t { natural, left, right, center };

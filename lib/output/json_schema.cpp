@@ -49,6 +49,7 @@ std::string json_schema() {
       },
       "additionalProperties": false
     },
+    "host": {"type": "string", "description": "of a run on several machines, the one that ran the task"},
     "worker": {"type": ["integer", "null"], "description": "the process id"},
     "attempt": {"type": "integer", "minimum": 1}
   },

@@ -67,6 +67,14 @@ std::string waits_json(const history::History& history) {
   return fmt::format("[{}]", fmt::join(spans, ","));
 }
 
+/// What workers are called, by row; null: "worker 0", "worker 1", ...
+std::string worker_names_json(const history::History& history, std::uint32_t rows) {
+  if (!history.workers().any_elsewhere()) return "null";
+  std::vector<std::string> names;
+  for (std::uint32_t row = 0; row < rows; ++row) names.push_back(json_text(history.worker_name(row)));
+  return fmt::format("[{}]", fmt::join(names, ","));
+}
+
 /// How busy each worker was.
 std::vector<double> busy_of_rows(const history::History& history, std::uint32_t rows) {
   std::vector<double> busy(rows);
@@ -81,12 +89,12 @@ std::vector<double> busy_of_rows(const history::History& history, std::uint32_t 
 
 std::string page_data(const history::History& history, const Timeline& timeline) {
   return fmt::format(
-      "{{\"wall\":{},\"rows\":{},\"exact\":{},\"steps\":{},\"step\":{},\"busy\":[{:.4f}],\n\"functions\":{},"
+      "{{\"wall\":{},\"rows\":{},\"exact\":{},\"steps\":{},\"step\":{},\"busy\":[{:.4f}],\"workers\":{},\n\"functions\":{},"
       "\n\"kinds\":{},"
       "\n\"waitNames\":[\"waits for input\",\"waits for the order or the reader of the output\",\"is held back\","
       "\"has nothing to do\"],\n\"waits\":{},\"waitsKnown\":{},\n\"ranges\":{},\n\"calls\":{},\n\"bytes\":\"{}\"}}",
       std::max<std::int64_t>(history.wall(), 1), timeline.rows, timeline.exact, timeline.steps, timeline.step,
-      fmt::join(busy_of_rows(history, timeline.rows), ","), functions_json(history), kinds_json(), waits_json(history),
+      fmt::join(busy_of_rows(history, timeline.rows), ","), worker_names_json(history, timeline.rows), functions_json(history), kinds_json(), waits_json(history),
       history.has_chunks(), ranges_json(history), calls_json(history), base64(timeline.bytes));
 }
 

@@ -104,7 +104,9 @@ class Picture {
     add("<rect class=\"band\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>", left, y(row), inner,
         block_height());
     if (row_height_ < 14 && row % 2 != 0) return;
-    add("<text class=\"label\" x=\"20\" y=\"{:.1f}\">worker {}</text>", y(row) + block_height() / 2 + 4, row);
+    const std::string name = history_->worker_name(row);
+    const std::string_view fit = name.size() > 12 ? " textLength=\"76\" lengthAdjust=\"spacingAndGlyphs\"" : "";
+    add("<text class=\"label\" x=\"20\" y=\"{:.1f}\"{}>{}</text>", y(row) + block_height() / 2 + 4, fit, escaped(name));
   }
 
   void block(std::uint32_t row, double from, double to, Look look, const std::string& title) {

@@ -267,7 +267,8 @@ bool RunJob::skips(const Failure& failure) const noexcept {
 
 void RunJob::tell_attempt(std::uint64_t index, std::string_view value, const Failure* failure,
                           const detail::AttemptInfo& info, bool final) {
-  events_->tell(AttemptEnded{index, tasks_.function_of(index), value, failure, info, final, *this});
+  const std::string_view host = options_.nodes != nullptr ? options_.nodes->name_of(info.host) : std::string_view();
+  events_->tell(AttemptEnded{index, tasks_.function_of(index), value, failure, info, final, *this, host});
 }
 
 void RunJob::tell_measured(std::uint64_t index, const detail::AttemptInfo& info) {

@@ -198,7 +198,8 @@ bool RunJob::pass_recorded() {
 // Recorded failures do not count for the halt policy, because they have counted in their own run.
 void RunJob::tell_recorded() {
   const std::uint64_t index = intake_.next();
-  const RecordedOutcome recorded = recorded_->take_recorded(index, tasks_.function_of(index));
+  RecordedOutcome recorded = recorded_->take_recorded(index, tasks_.function_of(index));
+  if (options_.nodes != nullptr) recorded.info.host = options_.nodes->number_of(recorded.host);
   intake_.hand_out(1);
   ++recalled_;
   events_->tell(OutcomeRecalled{index, recorded.failure ? &*recorded.failure : nullptr, recorded.info});

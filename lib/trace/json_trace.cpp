@@ -60,15 +60,17 @@ void JsonTrace::begin(const Overview& overview) {
   append_string(out, overview.name);
   out.append("}}");
   name_track(held_back_track, "nothing starts");
-  for (std::uint32_t worker = 0; worker < overview.workers; ++worker)
-    name_track(track_of(worker), "worker " + std::to_string(worker));
+  for (std::uint32_t worker = 0; worker < overview.workers.size(); ++worker)
+    name_track(track_of(worker), overview.workers[worker]);
 }
 
 void JsonTrace::name_track(std::uint64_t track, std::string_view name) {
   std::string& out = out_.bytes();
   out.append(",\n{\"ph\":\"M\",\"pid\":1,\"tid\":");
   append(out, track);
-  out.append(",\"name\":\"thread_name\",\"args\":{\"name\":\"").append(name).append("\"}}");
+  out.append(",\"name\":\"thread_name\",\"args\":{\"name\":");
+  append_string(out, name);
+  out.append("}}");
   out.append(",\n{\"ph\":\"M\",\"pid\":1,\"tid\":");
   append(out, track);
   out.append(",\"name\":\"thread_sort_index\",\"args\":{\"sort_index\":");

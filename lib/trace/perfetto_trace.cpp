@@ -107,8 +107,8 @@ class PerfettoTrace final : public TraceSink {
     intern();
     name_process(overview);
     name_track(held_back_track, "nothing starts", 0);
-    for (std::uint32_t worker = 0; worker < overview.workers; ++worker)
-      name_track(track_of(worker), "worker " + std::to_string(worker), std::int32_t(worker) + 10);
+    for (std::uint32_t worker = 0; worker < overview.workers.size(); ++worker)
+      name_track(track_of(worker), overview.workers[worker], std::int32_t(worker) + 10);
     for (std::size_t i = 0; i < counter_names.size(); ++i) name_counter(static_cast<Counter>(i));
     write_facts(overview);
   }

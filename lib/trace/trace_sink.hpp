@@ -16,7 +16,7 @@ namespace prun::trace {
 /// The run as a whole.
 struct Overview {
   std::string name;                                        ///< its command line
-  std::uint32_t workers = 0;                               ///< so many tracks
+  std::vector<std::string> workers;                        ///< the names of their tracks
   std::vector<std::pair<std::string, std::string>> facts;  ///< mode, host, version, ...
 };
 

@@ -27,7 +27,9 @@ std::string joined(const std::vector<std::string>& words) {
 
 Overview overview_of(const History& history) {
   const history::RunFacts& facts = history.facts();
-  Overview overview{printable(joined(facts.command)), history.worker_count(), {}};
+  Overview overview{printable(joined(facts.command)), {}, {}};
+  for (std::uint32_t worker = 0; worker < history.worker_count(); ++worker)
+    overview.workers.push_back(printable(history.worker_name(worker)));
   overview.facts = {{"mode", facts.mode},         {"host", facts.host},
                     {"version", facts.version},   {"workers", std::to_string(facts.workers)},
                     {"ending", history.ending()}, {"began_at_ns", std::to_string(facts.began_at)}};

@@ -170,7 +170,7 @@ TEST_CASE("an agent of another protocol is refused by name") {
   INFO(run);
   CHECK(run.status == 3);
   CHECK(run.err.find("its prun 9.9 speaks version 99") != std::string::npos);
-  CHECK(run.err.find("no node is left that could run the tasks") != std::string::npos);
+  CHECK(run.err.find("no host is left that could run the tasks") != std::string::npos);
 }
 
 TEST_CASE("a launcher that fails is quoted, and this machine does the work") {
@@ -276,6 +276,39 @@ TEST_CASE("a journal of a run on several machines continues on one") {
   INFO(again);
   CHECK(again.status == 0);
   CHECK(again.out == run_prun({"imap", "fib", "1..9", "--format", "{result}"}).out);
+}
+
+TEST_CASE("every record of a run on several machines names the host") {
+  const Folder folder;
+  const std::string journal = folder.file("run.db");
+  const Result run =
+      run_prun(with_agents({"imap", "factorize", "6", "0", "--no-local", "--journal", journal, "--joblog",
+                            folder.file("log"), "--trace", folder.file("run.json"), "--format", "{host} {result}{error}"},
+                           "env {agent}", "left:1"));
+  INFO(run);
+  CHECK(run.out.starts_with("left [2,3]\nleft "));
+  CHECK(run.out.find("[on left]") != std::string::npos);
+  CHECK(folder.read("log").find("\n1\tleft\t") != std::string::npos);
+  CHECK(folder.read("log").find("\n2\tleft\t") != std::string::npos);
+  CHECK(folder.read("run.json").find("\"left: worker ") != std::string::npos);
+
+  const Result trace = run_prun({"trace", journal, folder.file("again.json")});
+  INFO(trace);
+  CHECK(folder.read("again.json").find("\"left: worker ") != std::string::npos);
+  const Result report = run_prun({"report", journal, folder.file("run.html")});
+  INFO(report);
+  CHECK(folder.read("run.html").find("\"left: worker ") != std::string::npos);
+  CHECK(run_prun({"journal", journal}).out.find("[on left]") != std::string::npos);
+}
+
+TEST_CASE("an outcome that an earlier run has recorded keeps its host") {
+  const Folder folder;
+  const std::vector<std::string> words{"imap", "fib", "1..3", "--no-local", "--output", "jsonl", "--journal",
+                                       folder.file("run.db"), "--resume"};
+  REQUIRE(run_prun(with_agents(words, "env {agent}", "gone:1")).status == 0);
+  const Result again = run_prun(with_agents(words, "env {agent}", "left:1"));
+  INFO(again);
+  CHECK(hosts_in(again.out) == std::set<std::string>{"gone"});
 }
 
 TEST_CASE("options that are for one machine are refused with --hosts") {

@@ -32,12 +32,20 @@ struct Desk {
   }
   void ended(std::uint64_t index, std::int64_t start_ms, std::int64_t duration_ms, std::int32_t pid = 10,
              const Failure* failure = nullptr, std::uint32_t attempt = 1, bool final = true) {
+    tell(index, start_ms, duration_ms, pid, failure, attempt, final, 0, {});
+  }
+  void ended_on(std::uint32_t host, std::string_view name, std::uint64_t index, std::int64_t start_ms, std::int32_t pid) {
+    tell(index, start_ms, 1, pid, nullptr, 1, true, host, name);
+  }
+  void tell(std::uint64_t index, std::int64_t start_ms, std::int64_t duration_ms, std::int32_t pid,
+            const Failure* failure, std::uint32_t attempt, bool final, std::uint32_t host, std::string_view name) {
     detail::AttemptInfo info;
+    info.host = host;
     info.started_ns = std::chrono::nanoseconds(began).count() + ms(start_ms);
     info.duration_ns = ms(duration_ms);
     info.worker = pid;
     info.attempt = attempt;
-    recorder.on_event(AttemptEnded{index, *registry.find("fib"), value, failure, info, final, calls});
+    recorder.on_event(AttemptEnded{index, *registry.find("fib"), value, failure, info, final, calls, name});
   }
   void at(std::int64_t milliseconds) {
     now = RunPart::Clock::time_point(began) + std::chrono::milliseconds(milliseconds);
@@ -126,6 +134,27 @@ TEST_CASE("attempts, times and places of workers come from events") {
   CHECK(desk.history.wall() == ms(46));  // it has not ended
   CHECK(desk.history.slowest().sorted().at(0).call == "call 1");
   CHECK(desk.history.largest().sorted().at(0).result_bytes == 5);
+}
+
+TEST_CASE("workers of several machines have places of their own, also if their processes have the same numbers") {
+  Desk desk;
+  FakeRun run;
+  run.limit = 5;
+  desk.recorder.start(run);
+  desk.recorder.on_event(WorkerStarted{0, 10});
+  desk.ended(0, 0, 1, 10);
+  desk.ended_on(1, "node1", 1, 0, 10);
+  desk.ended_on(2, "node2", 2, 0, 10);
+  desk.recorder.on_event(WorkerStarted{1, 11});  // its place in the pool is that of node1's worker
+  desk.ended(3, 2, 1, 11);
+  desk.ended_on(1, "node1", 4, 2, 10);
+  const auto attempts = desk.attempts();
+  std::vector<std::string> names;
+  for (const Attempt& attempt : attempts) names.push_back(desk.history.worker_name(attempt.worker));
+  CHECK(names == std::vector<std::string>{"worker 0", "node1: worker 1", "node2: worker 2", "worker 3",
+                                          "node1: worker 1"});
+  CHECK(desk.history.worker_count() == 4);
+  CHECK(desk.history.facts().workers == 5);
 }
 
 TEST_CASE("a worker that is replaced leaves its place to the next process") {

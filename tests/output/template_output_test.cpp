@@ -72,7 +72,7 @@ TEST_CASE("an error about a template names the column and the right form") {
   CHECK(complaint("{args} {reslt}") ==
         "--format, column 9: unknown field 'reslt'; the fields are time, index, id, function, args, kwargs, call, "
         "result, "
-        "error, kind, started, duration, worker, attempt (write {{ for a brace)");
+        "error, kind, started, duration, worker, attempt, host (write {{ for a brace)");
   CHECK(complaint("äö {").starts_with("--format, column 4: '{' without '}'"));
   CHECK(complaint("{result {args}").starts_with("--format, column 1: '{' without '}'"));
   CHECK(complaint("a}").starts_with("--format, column 2: '}' without '{' before it"));

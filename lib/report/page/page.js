@@ -6,7 +6,8 @@ const byId = id => document.getElementById(id);
 const data = JSON.parse(byId('data').textContent);
 const canvas = byId('timeline');
 const pen = canvas.getContext('2d');
-const gutter = 118, head = 24;
+const workerName = r => data.workers ? data.workers[r] : 'worker ' + r;
+const gutter = data.workers ? 76 + 6 * Math.min(Math.max(...data.workers.map(name => name.length)), 30) : 118, head = 24;
 const looks = ['succeeded', 'failed, tried again', 'failed'];
 const rowHeight = data.rows <= 12 ? 30 : data.rows <= 40 ? 20 : data.rows <= 120 ? 12 : 7;
 const gap = rowHeight > 12 ? 4 : 1;
@@ -114,7 +115,7 @@ function chunkOf(all, i) {
 function describe(r, i) {
   const all = rows[r], look = all.flags[i] & 3;
   const parts = [callOf(all.index[i], all.name[i]),
-                 'task ' + all.index[i] + (all.attempt[i] > 1 ? ', attempt ' + all.attempt[i] : '') + ', worker ' + r,
+                 'task ' + all.index[i] + (all.attempt[i] > 1 ? ', attempt ' + all.attempt[i] : '') + ', ' + workerName(r),
                  duration(all.end[i] - all.start[i]) + ', from ' + duration(all.start[i]) + ' on'];
   if (look) parts.push(looks[look] + ': ' + (data.kinds[all.kind[i]] || ''));
   const chunk = chunkOf(all, i);
@@ -198,7 +199,7 @@ function drawRowHead(r) {
   pen.textAlign = 'left';
   pen.fillStyle = r === row && document.activeElement === canvas ? colors.focus : colors.ink;
   pen.font = (rowHeight >= 20 ? 12 : 10.5) + 'px system-ui, sans-serif';
-  pen.fillText('worker ' + r, 0, top + h / 2);
+  pen.fillText(workerName(r), 0, top + h / 2, gutter - 50);
   pen.textAlign = 'right';
   pen.fillStyle = colors.soft;
   pen.fillText(Math.round(data.busy[r] * 100) + '%', gutter - 10, top + h / 2);
@@ -542,10 +543,10 @@ function tipText(place) {
   if (place.x < gutter || r < 0 || r >= data.rows) return '';
   const found = attemptAt(place);
   if (found) return describe(found.row, found.at).join('\n');
-  if (rows) return 'worker ' + r + ' at ' + duration(time) + ': ' + waitAt(time);
+  if (rows) return workerName(r) + ' at ' + duration(time) + ': ' + waitAt(time);
   const s = Math.min(Math.floor(time / data.step), data.steps - 1), cell = 2 * (r * data.steps + s);
   const seen = bytes[cell + 1];
-  return 'worker ' + r + ' at ' + duration(time) + '\nbusy ' + Math.round(bytes[cell] / 2.55) + '% of ' + duration(data.step) +
+  return workerName(r) + ' at ' + duration(time) + '\nbusy ' + Math.round(bytes[cell] / 2.55) + '% of ' + duration(data.step) +
          (seen & 4 ? '\na task failed' : '') + (seen & 2 ? '\nan attempt failed and was tried again' : '');
 }
 

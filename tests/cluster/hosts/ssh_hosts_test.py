@@ -116,7 +116,7 @@ class SshHosts(unittest.TestCase):
         for host in ("node1", "node2"):
             self.hosts.power_on(host)
         self.assertEqual(run.returncode, 3, err)
-        self.assertIn("no node is left", err)
+        self.assertIn("no host is left", err)
 
     def test_a_killed_head_leaves_no_process(self):
         run = self.start_prun("imap", "sleep", *["300"] * 8, "--no-local")
