@@ -3,6 +3,8 @@
 BUILD        ?= build
 FUZZ_SECONDS ?= 30
 SOAK_KILLS   ?= 5000
+NODE_LOSSES  ?= 9
+LOSS_TASKS   ?= 100000
 MASTER_KILLS ?= 50
 KILL_ROUNDS  ?= 100
 FAULT_RUNS   ?= 300
@@ -15,8 +17,11 @@ PACKAGES        := g++ cmake ninja-build pkg-config python3 libcli11-dev libspdl
                    python3-numpy
 # What single tests need; those that cannot be had are done without.
 TEST_PACKAGES   := mandoc zsh fish parallel tmux libpython3.11-testsuite python3-joblib python3-cloudpickle \
-                   chromium chromium-driver openssh-server openssh-client iproute2 slurmctld slurmd slurm-client munge
+                   chromium chromium-driver openssh-server openssh-client iproute2 slurmctld slurmd slurm-client munge \
+                   openmpi-bin
 BENCH_PACKAGES  := libbenchmark-dev parallel python3-joblib
+# Peers on several hosts.
+PEER_PACKAGES   := python3-mpi4py openmpi-bin
 FUZZ_PACKAGES   := clang libclang-rt-dev
 LINT_PACKAGES   := clang-tidy
 FORMAT_PACKAGES := clang-format
@@ -105,6 +110,8 @@ bench: ## measure: a table of ratios, prun to its peers, in one run
 	$(call configure,$(BUILD),-DCMAKE_BUILD_TYPE=Release)
 	@cmake --build $(BUILD) -j $(JOBS) --target prun_cli prun_python bench
 	@python3 lib/bench/run.py $(BUILD)
+	$(call want,$(PEER_PACKAGES))
+	@python3 tests/cluster/hosts/rates.py $(BUILD)/prun || [ $$? = 77 ]
 
 sanitize: ## run all tests under ASan, LeakSanitizer and UBSan, those of threads under TSan
 	$(call need,$(PACKAGES))
@@ -135,12 +142,13 @@ fuzz: ## fuzz each target, and the command line, for FUZZ_SECONDS (30) seconds; 
 	@cmake --build $(BUILD)/fuzz -j $(JOBS) --target prun_cli
 	@python3 tests/fuzz/random_command_lines.py $(BUILD)/fuzz/prun --lines 100000 --seconds $(FUZZ_SECONDS)
 
-soak: ## kill at random moments (workers SOAK_KILLS, prun MASTER_KILLS, any KILL_ROUNDS), have FAULT_RUNS system calls fail
+soak: ## kill at random moments (workers SOAK_KILLS, prun MASTER_KILLS, any KILL_ROUNDS, hosts NODE_LOSSES), have FAULT_RUNS system calls fail
 	$(release)
 	@cmake --build $(BUILD) -j $(JOBS) --target prun_cli
 	@python3 tests/soak/worker_kills.py $(BUILD)/prun --kills $(SOAK_KILLS)
 	@python3 tests/soak/master_kills.py $(BUILD)/prun --kills $(MASTER_KILLS)
 	@python3 tests/soak/random_kills.py $(BUILD)/prun --rounds $(KILL_ROUNDS)
+	@python3 tests/soak/node_losses.py $(BUILD)/prun --losses $(NODE_LOSSES) --tasks $(LOSS_TASKS) || [ $$? = 77 ]
 	@python3 tests/fault/system_call_faults.py $(BUILD)/prun --runs $(FAULT_RUNS) --seed $$RANDOM || [ $$? = 77 ]
 
 python: ## build the Python package as a wheel, in build/wheel: `pip install build/wheel/*.whl`
@@ -172,4 +180,4 @@ clean: ## remove what was built
 help: ## these words
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r word text; do \
 	  printf '  %-14s %s\n' "$$word" "$$text"; done
-	@echo 'Variables: BUILD, JOBS, FUZZ_SECONDS, SOAK_KILLS, MASTER_KILLS, KILL_ROUNDS, FAULT_RUNS, PREFIX, DESTDIR.'
+	@echo 'Variables: BUILD, JOBS, FUZZ_SECONDS, SOAK_KILLS, MASTER_KILLS, KILL_ROUNDS, NODE_LOSSES, LOSS_TASKS, FAULT_RUNS, PREFIX, DESTDIR.'

@@ -5,11 +5,16 @@
 #include "options.hpp"
 #include "run_functions.hpp"
 #include "run_nodes.hpp"
+#include "standard_streams.hpp"
 #include "usage_error.hpp"
 
 #include "agent/agent.hpp"
 #include "agent/head_line.hpp"
+#include "agent/node_files.hpp"
+#include "cluster/file_chunk.hpp"
+#include "cluster/incoming_file.hpp"
 #include "cluster/messages.hpp"
+#include "event/printable.hpp"
 #include "sys/error.hpp"
 
 #include <fmt/format.h>
@@ -21,9 +26,11 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <variant>
 #include <vector>
@@ -60,7 +67,7 @@ RunTasks parse_for_here(const cluster::Setup& setup) {
   std::vector<const char*> argv;
   argv.reserve(setup.command_line.size());
   for (const std::string& word : setup.command_line) argv.push_back(word.c_str());
-  Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data(), Config::ignore);
+  Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data(), Config::of_head);
   auto* tasks = std::get_if<RunTasks>(&parsed);
   if (tasks == nullptr) throw std::runtime_error("the command line of the run runs no tasks");
   if (setup.workers != 0) tasks->run.workers = setup.workers;
@@ -70,7 +77,8 @@ RunTasks parse_for_here(const cluster::Setup& setup) {
 /// All that an agent needs of the run. The members are in the order in which they are made.
 class AgentRun {
  public:
-  AgentRun(const cluster::Setup& setup, agent::HeadLine& line) : tasks_(parse_for_here(setup)) {
+  AgentRun(const cluster::Setup& setup, agent::HeadLine& line)
+      : tasks_(parse_for_here(setup)), files_(&task_files_, line) {
     surround_commands(tasks_, surroundings_);
     add_run_functions(tasks_, registry_, surroundings_);
     given_ = make_command(tasks_, false, surroundings_);
@@ -80,23 +88,46 @@ class AgentRun {
     options.spilled = &surroundings_.spilled;
     options.ending = surroundings_.stopping.ending.get();
     options.command = given_.get();
-    agent_.emplace(options, setup.measured, registry_, line);
+    options.found_timeout = surroundings_.stopping.found_timeout.get();
+    options.measure = options.measure || options.found_timeout != nullptr;  // a limit needs the time when a call began
+    if (tasks_.command) task_files_ = task_files_of(*tasks_.command);
+    agent_.emplace(options, setup.measured, registry_, line, signals_, files_);
   }
   bool operator()(std::chrono::milliseconds dead_after) { return (*agent_)(dead_after); }
 
  private:
   RunTasks tasks_;
+  command::TaskFiles task_files_;
+  agent::NodeFiles files_;
   command::CommandSurroundings surroundings_;
   Registry registry_;
   std::unique_ptr<Function> given_;
   std::optional<Task> initializer_;
+  agent::JobSignals signals_;
   std::optional<agent::Agent> agent_;
 };
+
+/// Those that functions need, before functions are loaded.
+void receive_files(std::uint32_t count, agent::HeadLine& line) {
+  std::unique_ptr<cluster::IncomingFile> file;
+  while (count > 0) {
+    const auto message = line.wait_for_message();
+    if (!message || message->type != cluster::FrameType::file) throw std::runtime_error("it has not got all files");
+    const cluster::FileChunk chunk = cluster::decode_file_chunk(message->body);
+    if (file == nullptr) file = std::make_unique<cluster::IncomingFile>(chunk.name);
+    file->take(chunk);
+    if (!chunk.last) continue;
+    if (!file->error().empty()) throw std::runtime_error(file->error());
+    file.reset();
+    --count;
+  }
+}
 
 int serve(const cluster::Setup& setup, agent::HeadLine& line) {
   std::string refusal;
   try {
     go_to_folder(setup);
+    receive_files(setup.files, line);
     AgentRun run(setup, line);
     return run(setup.dead_after) ? all_succeeded : prun_failed;
   } catch (const std::exception& e) {
@@ -107,16 +138,32 @@ int serve(const cluster::Setup& setup, agent::HeadLine& line) {
   return prun_failed;
 }
 
+constexpr std::string_view whose =
+    "prun agent is started by a prun on another machine, with --hosts or --slurm, and speaks with it through standard "
+    "input and output; see prun-cluster(7)";
+
+/// The first message of the head; absent: it was said why there is none.
+std::optional<cluster::Setup> receive_setup(agent::HeadLine& line) {
+  std::string_view problem = "nothing came through standard input";
+  try {
+    const auto message = line.wait_for_message();
+    if (message && message->type == cluster::FrameType::setup) return cluster::decode_setup(message->body);
+    if (message || line.heard_something()) problem = "what came through standard input is no message of a prun";
+  } catch (const wire::DecodeError&) {
+    problem = "what came through standard input is a damaged message";
+  }
+  complain(message_line(fmt::format("{}; {}", problem, whose)));
+  return std::nullopt;
+}
+
 }  // namespace
 
 int run_agent() {
-  if (::isatty(STDIN_FILENO) == 1)
-    throw UsageError("prun agent is started by another prun, with --hosts; it has no use in a terminal");
+  if (::isatty(STDIN_FILENO) == 1) throw UsageError(std::string(whose));
   agent::HeadLine line = take_over_streams();
   line.write_text(banner_line(own_banner()));
-  const auto message = line.wait_for_message();
-  if (!message || message->type != cluster::FrameType::setup) return prun_failed;
-  return serve(cluster::decode_setup(message->body), line);
+  const auto setup = receive_setup(line);
+  return setup ? serve(*setup, line) : prun_failed;
 }
 
 }  // namespace prun::app

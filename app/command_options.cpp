@@ -223,6 +223,11 @@ void take_results(const std::string& name, CommandOptions& options) {
 void take_parts(const CommandValues& values, CommandOptions& options) {
   if (values.tag_text) options.tag = part_text("--tagstring", *values.tag_text, options);
   if (values.directory) options.directory = part_text("--cwd", *values.directory, options);
+  for (const std::string& name : values.sent_files)
+    options.sent_files.push_back(part_text("--transferfile", name, options));
+  for (const std::string& name : values.returned_files)
+    options.returned_files.push_back(part_text("--return", name, options));
+  options.cleanup = values.cleanup;
 }
 
 void refuse_missing_program(const CommandOptions& options) {

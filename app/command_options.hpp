@@ -49,6 +49,9 @@ struct CommandOptions {
   std::optional<CommandText> tag;        ///< --tagstring
   std::optional<CommandText> directory;  ///< --cwd
   std::optional<CommandText> results;    ///< --results with placeholders
+  std::vector<CommandText> sent_files;      ///< --transferfile
+  std::vector<CommandText> returned_files;  ///< --return
+  bool cleanup = false;                     ///< --cleanup
   bool trace = false;
   bool dry_run = false;
   bool terminal = false;              ///< each command runs in the foreground of the terminal

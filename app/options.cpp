@@ -5,6 +5,7 @@
 #include "completion/completion.hpp"
 #include "config/config_options.hpp"
 #include "first_word_advice.hpp"
+#include "host_files.hpp"
 #include "help/help.hpp"
 #include "input_lists.hpp"
 #include "numbers.hpp"
@@ -188,8 +189,13 @@ OrderValues order_options(const OptionValues& values) {
 
 /// What is done for this machine only, or needs the standard streams of this machine.
 void check_cluster(const CommandLine& line, RunTasks& run) {
+  if (run.cluster.slurm_deadline && !run.cluster.slurm)
+    throw UsageError("--deadline slurm needs --slurm: it is the time limit of the Slurm job");
+  if (run.cluster.requeue && !run.cluster.slurm) throw UsageError("--requeue needs --slurm: it is for Slurm jobs");
   if (!run.cluster.given) {
-    for (const std::string_view option : {"--launcher", "--remote-prun", "--no-local", "--workdir", "--host-timeout"}) {
+    for (const std::string_view option : 
+         {"--launcher", "--remote-prun", "--copy-prun", "--no-local", "--host-dir", "--host-timeout", "--host-retry",
+          "--transferfile", "--transfer", "--return", "--cleanup", "--trc", "--basefile"}) {
       if (line.has(option))
         throw UsageError(fmt::format("{} needs --hosts LIST, --hosts-file FILE or --slurm", option));
     }
@@ -201,9 +207,6 @@ void check_cluster(const CommandLine& line, RunTasks& run) {
       throw UsageError(
           fmt::format("--hosts and {} cannot be used together: {} is for tasks of this machine only", option, option));
     }
-  }
-  if (run.run.timeout_factor > 0) {
-    throw UsageError("--hosts needs a --timeout in seconds: the median is that of this machine's tasks only");
   }
   if (!run.run.chunksize) run.run.guided_chunks = true;
 }
@@ -292,6 +295,7 @@ void take_config(CommandLine& line, const CommandWord& word, std::vector<std::st
 Command interpret(CommandLine line, std::vector<std::string> command_line, Config config) {
   if (auto text = text_to_print(line)) return std::move(*text);
   const CommandWord& word = command_word(line);
+  const std::vector<std::string> given_line = command_line;
   choose_entries(line, word);
   if (word.name == "retry") return retry_options(line, command_line);
   if (word.mode && config == Config::read && !line.has("--no-config")) take_config(line, word, command_line);
@@ -299,6 +303,7 @@ Command interpret(CommandLine line, std::vector<std::string> command_line, Confi
   if (word.mode) values.run.cpu_budget = sys::cpu_budget();
   check_combinations(line);
   take_values(line, values);
+  if (config != Config::of_head) read_host_files(values.cluster);
   if (word.name == "new") return new_options(line);
   if (word.name == "sem") throw UsageError("the options of prun sem come after sem", "prun sem --help");
   if (word.name == "schema") return PrintText{json_schema()};
@@ -309,7 +314,9 @@ Command interpret(CommandLine line, std::vector<std::string> command_line, Confi
   if (!word.mode) return functions_options(line, values);
   if (line.form != LineForm::word && values.input.tasks_file && line.words.size() == 1)
     throw UsageError("a mode comes before --tasks: prun submit --tasks FILE");
-  return run_tasks_options(line, values, mode_of(*word.mode, values), std::move(command_line));
+  RunTasks run = run_tasks_options(line, values, mode_of(*word.mode, values), std::move(command_line));
+  run.given_line = given_line;
+  return run;
 }
 
 /// `prun help --cmd` asks about an option; after `help` no word is one.
@@ -336,12 +343,19 @@ Command sem_options(const std::vector<std::string>& words) {
   return parse_sem(words);
 }
 
+/// `prun agent`, as launchers start it.
+Command agent_options(const std::vector<std::string>& words) {
+  if (words.empty()) return ServeHead{};
+  if (words.front() == "--help" || words.front() == "-h") return PrintText{agent_help()};
+  throw UsageError("prun agent takes no arguments: a prun on another machine starts it", "prun agent --help");
+}
+
 }  // namespace
 
 Command parse_command_line(int argc, const char* const* argv, Config config) try {
   std::vector<std::string> command_line(argv, argv + argc);
   if (argc > 1 && command_line[1] == "help") return help_options(command_line);
-  if (argc == 2 && command_line[1] == "agent") return ServeHead{};
+  if (argc > 1 && command_line[1] == "agent") return agent_options({command_line.begin() + 2, command_line.end()});
   if (argc > 1 && command_line[1] == "sem") return sem_options({command_line.begin() + 2, command_line.end()});
   if (argc > 1 && command_line[1] == "xargs") return xargs_options({command_line.begin() + 2, command_line.end()});
   return interpret(split_command_line(argc, argv), std::move(command_line), config);

@@ -65,6 +65,7 @@ struct RunTasks {
   std::vector<std::string> reports{};       ///< --report
   std::vector<std::string> traces{};        ///< --trace
   std::vector<std::string> command_line{};  ///< all words of it
+  std::vector<std::string> given_line{};    ///< the same without those of configuration files
   bool advises = false;                     ///< standard error is a terminal: a line of advice helps
   ProgressOptions progress{};
   std::optional<std::string> joblog{};
@@ -106,7 +107,11 @@ using Command = std::variant<PrintText, ListFunctions, ExplainTopic, NewProject,
                              RetryRun, RunXargs, RunSem, ServeHead, RunTasks>;
 
 /// Whether options are taken from configuration files too.
-enum class Config : std::uint8_t { read, ignore };
+enum class Config : std::uint8_t {
+  read,
+  ignore,
+  of_head,  ///< nor from files of hosts: the line is that of the head of a run, and an agent reads it
+};
 
 /// @param config `ignore` for a command line that was recorded with the options of its configuration
 /// @throws UsageError

@@ -7,6 +7,7 @@
 #include "run_functions.hpp"
 #include "run_nodes.hpp"
 #include "run_observers.hpp"
+#include "slurm_run.hpp"
 #include "usage_error.hpp"
 
 #include "event/printable.hpp"
@@ -288,6 +289,7 @@ class AssembledRun {
     options.recorded = journal_ ? &*journal_ : nullptr;
     options.costs = costs_.get();
     options.starts_processes = may_start_processes(*command_);
+    if (slurm_) slurm_->prepare(options);
     return options;
   }
 
@@ -332,6 +334,7 @@ class AssembledRun {
       err_.write_line(message_line(*end.problem));
       err_.flush();
     }
+    if (slurm_) slurm_->finish(status, err_);
     return end.status;
   }
 
@@ -339,6 +342,7 @@ class AssembledRun {
   std::optional<int> first_failure_;  ///< the exit status of the task that failed first
   bool part_failed_ = false;          ///< what an observer had to write is not whole
   SteadyClock::time_point started_ = SteadyClock::now();
+  std::optional<SlurmRun> slurm_ = SlurmRun::of(*command_);
   jobserver::Joined jobserver_;
   Log log_;
   command::CommandSurroundings surroundings_;
@@ -360,6 +364,9 @@ class AssembledRun {
 
 }  // namespace
 
-int run_tasks(const RunTasks& command) { return AssembledRun(command)(); }
+int run_tasks(const RunTasks& command) {
+  if (command.cluster.needs_allocation) run_in_allocation(command);
+  return AssembledRun(command)();
+}
 
 }  // namespace prun::app

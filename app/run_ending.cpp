@@ -2,6 +2,7 @@
 #include "run_ending.hpp"
 
 #include "exit_status.hpp"
+#include "slurm_run.hpp"
 
 #include "command/command_words.hpp"
 #include "event/signal_name.hpp"
@@ -56,6 +57,7 @@ std::string plural(std::uint64_t count, std::string_view what) {
 }
 
 int exit_status_of(const RunReport& report, const RunTasks& command, std::optional<int> first_failure) {
+  if (ended_by_job(report, command)) return try_again_later;
   if (report.interrupted_by_signal != 0) return interrupted_by(report.interrupted_by_signal);
   if (report.bad_input || report.bad_inputs > 0) return usage_or_bad_input;
   if (rest_is_unknown(command) && !command.journal->partial) return usage_or_bad_input;
@@ -71,6 +73,9 @@ int exit_status_of(const RunReport& report, const RunTasks& command, std::option
 
 std::optional<std::string> early_end(const RunReport& report, const RunTasks& command) {
   if (report.interrupted_by_signal != 0) return interrupted(report, command);
+  if (ended_by_job(report, command)) {
+    return fmt::format("the Slurm job has no time for more: {}; {}", undone(report), continuation(report, command));
+  }
   if (!report.deadline_over && !report.halted) return std::nullopt;
   std::string text =
       report.deadline_over

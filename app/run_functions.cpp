@@ -4,6 +4,11 @@
 #include "command/command_function.hpp"
 #include "sys/cpu_budget.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
 namespace prun::app {
 
 void surround_commands(const RunTasks& tasks, command::CommandSurroundings& surroundings) {
@@ -34,6 +39,31 @@ void add_run_functions(const RunTasks& tasks, Registry& registry, const command:
   FunctionOptions functions = tasks.functions;
   if (!tasks.run.threads) functions.worker_environment = sys::thread_limits(tasks.run.cpu_budget, tasks.run.workers);
   add_known_functions(registry, functions, surroundings);
+}
+
+command::TaskFiles task_files_of(const CommandOptions& command) {
+  command::TaskFiles files;
+  for (const CommandText& text : command.sent_files) files.sent.push_back(text.parse());
+  for (const CommandText& text : command.returned_files) files.returned.push_back(text.parse());
+  files.cleanup = command.cleanup;
+  return files;
+}
+
+std::vector<std::string> function_files(const RunTasks& tasks) {
+  std::vector<std::string> files;
+  const auto add = [&files](std::string path) {
+    std::error_code error;
+    const bool known = std::ranges::find(files, path) != files.end();
+    if (!known && std::filesystem::is_regular_file(path, error)) files.push_back(std::move(path));
+  };
+  for (const std::string& plugin : tasks.functions.plugins) add(plugin);
+  if (tasks.command) return files;
+  for (const std::string& word : tasks.input.words) {
+    for (const std::string_view ending : {".py:", ".so:"}) {
+      if (const auto at = word.find(ending); at != std::string::npos) add(word.substr(0, at + ending.size() - 1));
+    }
+  }
+  return files;
 }
 
 std::unique_ptr<command::TemplateCommand> make_command(const RunTasks& tasks, bool dry_run,

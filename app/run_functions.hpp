@@ -6,9 +6,12 @@
 
 #include "command/command_function.hpp"
 #include "command/command_run.hpp"
+#include "command/task_files.hpp"
 #include "function/registry.hpp"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace prun::app {
 
@@ -25,5 +28,11 @@ void add_run_functions(const RunTasks& tasks, Registry& registry, const command:
 /// be that of another ("sleep"). Null: it names none.
 [[nodiscard]] std::unique_ptr<command::TemplateCommand> make_command(const RunTasks& tasks, bool dry_run,
                                                                      command::CommandSurroundings& surroundings);
+
+/// The files that go with the command to other machines and back.
+[[nodiscard]] command::TaskFiles task_files_of(const CommandOptions& command);
+
+/// The files that functions are loaded from, as the command line names them: plugins and Python files.
+[[nodiscard]] std::vector<std::string> function_files(const RunTasks& tasks);
 
 }  // namespace prun::app

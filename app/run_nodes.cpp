@@ -1,6 +1,9 @@
 // See run_nodes.hpp.
 #include "run_nodes.hpp"
 
+#include "run_functions.hpp"
+
+#include "cluster/prun_copy.hpp"
 #include "event/printable.hpp"
 #include "sys/build_id.hpp"
 #include "sys/cpu_budget.hpp"
@@ -53,10 +56,20 @@ std::unique_ptr<cluster::Nodes> make_nodes(const RunTasks& command, Log& log, Ou
   options.launcher = values.launcher;
   if (options.launcher == ClusterValues{}.launcher)  // it has no terminal to ask on, and would wait for an answer
     options.launcher.insert(options.launcher.begin() + 1, {"-o", "BatchMode=yes"});
-  options.agent = {values.remote_prun.empty() ? sys::own_path() : values.remote_prun, "agent"};
   options.own = own_banner();
+  options.agent = {values.remote_prun.empty() ? sys::own_path() : values.remote_prun, "agent"};
+  if (values.copy_prun) {
+    options.program = cluster::own_program();
+    options.agent = cluster::copying_agent(options.own.build, options.program.size());
+  }
   options.setup = setup_of(command);
+  options.files = values.base_files;
+  if (!values.slurm) {  // nodes of a cluster share their files
+    for (std::string& file : function_files(command)) options.files.push_back(std::move(file));
+  }
+  if (command.command) options.task_files = task_files_of(*command.command);
   options.patience.dead_after = values.dead_after;
+  options.patience.retry_for = values.retry_for;
   options.local = values.local;
   options.local_name = host_name();
   options.warn = [&log, &err](const std::string& text) {

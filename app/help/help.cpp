@@ -111,6 +111,7 @@ Exit status:
   1    a task failed
   2    the command line or the input is wrong
   3    prun itself failed
+  75   the Slurm job ended before all tasks were done
   129, 130, 143
        a signal ended the run: SIGHUP, SIGINT (Ctrl-C), SIGTERM
 )";
@@ -166,6 +167,11 @@ std::string help_for(const CommandWord& command) {
   out += describe_options(command.self);
   out += "\nprun help OPTION explains an option in full.\n";
   return out;
+}
+
+std::string agent_help() {
+  return "Usage: prun agent\n\nRuns tasks for a prun on another machine. That prun starts it, with --hosts or --slurm, and speaks with it\n"
+         "through its standard input and output. See prun-cluster(7) and prun help --hosts.\n";
 }
 
 std::string version_text() { return "prun " PRUN_VERSION "\n"; }

@@ -27,4 +27,7 @@ extern const std::string_view functions_help;
 extern const std::string_view inputs_help;
 extern const std::string_view exit_status_help;
 
+/// `prun agent --help`
+[[nodiscard]] std::string agent_help();
+
 }  // namespace prun::app

@@ -11,9 +11,9 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,21 +28,7 @@ void take_hosts(OptionValues& to, const Given& given) {
 }
 
 void take_hosts_file(OptionValues& to, const Given& given) {
-  std::ifstream file(given.text);
-  const UsageError unreadable(fmt::format("{}: cannot read {}", given.option, given.text));
-  if (!file) throw unreadable;
-  const std::size_t before = to.cluster.hosts.size();
-  std::string text;
-  for (int number = 1; std::getline(file, text); ++number) {
-    const auto hosts = cluster::parse_host_line(text);
-    if (!hosts) throw UsageError(fmt::format("{}: {}:{}: {}", given.option, given.text, number, hosts.error()));
-    to.cluster.hosts.insert(to.cluster.hosts.end(), hosts->begin(), hosts->end());
-  }
-  if (file.bad()) throw unreadable;
-  if (to.cluster.hosts.size() == before) {
-    throw UsageError(
-        fmt::format("{}: {} names no host; write one on each line, such as node2:8", given.option, given.text));
-  }
+  to.cluster.host_files.push_back(given.text);
   to.cluster.given = true;
 }
 
@@ -60,14 +46,20 @@ void take_launcher(OptionValues& to, const Given& given) {
 std::string slurm_variable(const char* name) {
   const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
   if (value != nullptr) return value;
-  throw UsageError(
-      fmt::format("--slurm needs the allocation of a job, but {} is not set: start prun with salloc -N 4 "
-                  "--no-kill prun --slurm ..., or in a script for sbatch",
-                  name));
+  throw UsageError(fmt::format("--slurm: prun runs in a Slurm job, but {} is not set", name));
 }
 
 // Slurm starts one step with one agent on each node of the job, also on the node where this prun runs.
 void take_slurm(OptionValues& to, const Given& given) {
+  auto words = command::split_words(given.text);
+  if (!words) throw UsageError(fmt::format("{} '{}': {}", given.option, given.text, words.error().message));
+  to.cluster.slurm_options = std::move(*words);
+  to.cluster.given = to.cluster.slurm = true;
+  to.cluster.local = false;
+  to.cluster.launcher = {"srun",      "--unbuffered",      "--nodes=1",     "--ntasks=1", "--cpus-per-task={cpus}",
+                         "--overlap", "--nodelist={host}", "{agent}"};
+  to.cluster.needs_allocation = std::getenv("SLURM_JOB_ID") == nullptr;  // NOLINT(concurrency-mt-unsafe)
+  if (to.cluster.needs_allocation) return;
   const auto nodes = cluster::expand_nodes(slurm_variable("SLURM_JOB_NODELIST"));
   const auto cpus = cluster::expand_cpus(slurm_variable("SLURM_JOB_CPUS_PER_NODE"));
   if (!nodes) throw UsageError(fmt::format("{}: SLURM_JOB_NODELIST: {}", given.option, nodes.error()));
@@ -76,11 +68,7 @@ void take_slurm(OptionValues& to, const Given& given) {
     throw UsageError(
         fmt::format("{}: Slurm names {} nodes and the CPUs of {}", given.option, nodes->size(), cpus->size()));
   }
-  for (std::size_t i = 0; i < nodes->size(); ++i) to.cluster.hosts.push_back({(*nodes)[i], (*cpus)[i]});
-  to.cluster.given = true;
-  to.cluster.local = false;
-  to.cluster.launcher = {"srun",      "--unbuffered",      "--nodes=1", "--ntasks=1",
-                         "--overlap", "--nodelist={host}", "{agent}"};
+  for (std::size_t i = 0; i < nodes->size(); ++i) to.cluster.hosts.push_back({(*nodes)[i], (*cpus)[i], (*cpus)[i]});
 }
 
 constexpr Option options[] = {
@@ -109,17 +97,54 @@ at the beginning of a line or after a blank.
      .completes = Completes::files,
      .take = take_hosts_file},
     {.names = "--slurm",
-     .help = "run tasks on the nodes of this Slurm job",
+     .value = "OPTIONS",
+     .implied = "--exclusive",
+     .help = "run tasks on the nodes of a Slurm job",
      .details = R"(
-Run tasks on all nodes of the Slurm job that prun runs in, with as many workers on each node as the job has CPUs there. prun
-starts one job step per node with `srun`. The machine that prun runs on takes part only as a node of the job.
+Run tasks on all nodes of a Slurm job, with as many workers on each node as the job has CPUs there. In a job, prun starts one job
+step per node with `srun`. The machine that prun runs on takes part only as a node of the job.
 
-    salloc -N 4 --no-kill prun --slurm map fib 1..39
+Outside a job, prun asks for one with `salloc`, waits for it, and releases it when the run ends. --nodes says how many nodes.
+OPTIONS are words for `salloc`, such as `-p debug -t 60`; without OPTIONS, prun asks for whole nodes (`--exclusive`). In a
+job, OPTIONS and --nodes do nothing.
+
+    prun map fib 1..39 --slurm --nodes 4
+    prun map fib 1..39 --slurm='-p debug -t 60 -n 32'
+    sbatch -N 4 --exclusive --no-kill --wrap 'exec prun map fib 1..39 --slurm'
+
+Before Slurm ends a job, at its time limit or because other jobs need the nodes, it sends SIGTERM, or the signal of the option
+`--signal` of sbatch, which should be USR1. Then prun starts no more tasks, lets those that run go on as long as the job has time,
+records what they did and exits with status 75. See --requeue and --deadline `slurm`.
 )",
      .excludes = {{"--hosts", "the nodes are those of the job"},
                   {"--hosts-file", "the nodes are those of the job"},
                   {"--launcher", "agents are started with srun"}},
      .take = take_slurm},
+    {.names = "--nodes",
+     .value = "N",
+     .help = "ask Slurm for N nodes (also -N after --slurm)",
+     .details = R"(
+Ask Slurm for N nodes, or for `MIN-MAX` nodes. With --slurm, `-N N` means the same, as for `salloc`.
+)",
+     .needs = "--slurm",
+     .take = [](OptionValues& to, const Given& given) { to.cluster.nodes = given.text; }},
+    {.names = "--requeue",
+     .help = "queue the Slurm job again if it ends early",
+     .details = R"(
+If Slurm ends the job before all tasks are done, put it back into the queue (`scontrol requeue`). When it runs again, this run
+continues with the tasks that are missing: the journal must be on a file system that outlives the job. The job must be a
+batch job. Give sbatch the options `--requeue` and `--open-mode=append`, so that Slurm keeps the output so far.
+
+    sbatch -N 4 --exclusive --no-kill --requeue --open-mode=append --signal=B:USR1@120 \
+      --wrap 'exec prun map fib 1..39 --slurm --requeue --journal run.db'
+)",
+     .needs = "--journal FILE",
+     .take =
+         [](OptionValues& to, const Given&) {
+           to.cluster.requeue = true;
+           const char* const restarts = std::getenv("SLURM_RESTART_COUNT");  // NOLINT(concurrency-mt-unsafe)
+           if (restarts != nullptr && std::string_view(restarts) != "0") to.journal.resume = true;
+         }},
     {.names = "--launcher",
      .value = "COMMAND",
      .help = "start agents with COMMAND instead of ssh",
@@ -143,6 +168,15 @@ Run this prun on the hosts. The default is the path of the prun that runs here. 
            if (given.text.empty()) throw UsageError(fmt::format("{} is empty", given.option));
            to.cluster.remote_prun = given.text;
          }},
+    {.names = "--copy-prun",
+     .help = "copy this prun to hosts that lack it",
+     .details = R"(
+Copy this prun to the hosts that do not have this build of it. It travels through the launcher. A host keeps the copy in
+`~/.cache/prun`, in a folder with the name of the build, for later runs. The host needs the same kind of processor, a shell, and the
+shared libraries that prun needs: `ldd prun` lists them.
+)",
+     .excludes = {{"--remote-prun", "the copy is run"}},
+     .take = [](OptionValues& to, const Given&) { to.cluster.copy_prun = true; }},
     {.names = "--no-local",
      .help = "run no tasks on this machine",
      .details = "Run tasks on the hosts of --hosts only. If all of them are lost, the run fails.",
@@ -156,6 +190,65 @@ folder in which the agent starts if the host does not have that folder.
 )",
      .completes = Completes::folders,
      .take = [](OptionValues& to, const Given& given) { to.cluster.workdir = given.text; }},
+    {.names = "--transferfile,--tf",
+     .value = "TEMPLATE",
+     .repeatable = true,
+     .help = "send this file with each task to its host",
+     .details = R"(
+Send a file to the host before a task runs there. TEMPLATE is its name, with placeholders such as `{}` and `{1}`. A relative name is
+one in the folder of the task here and there; folders are made as needed. The file travels through the launcher. A file that the host
+has already with the same contents stays as it is. A task whose file cannot be sent fails. Tasks of this machine use the files
+themselves.
+
+    prun -S node1,node2 --transferfile {} --return {.}.jpg --cleanup convert {} {.}.jpg ::: *.png
+)",
+     .runs = Runs::commands,
+     .take = [](OptionValues& to, const Given& given) { to.command.sent_files.push_back(given.text); }},
+    {.names = "--transfer",
+     .help = "as --transferfile {}",
+     .details = "Send the inputs as files to the host of each task. The same as --transferfile `{}`.",
+     .runs = Runs::commands,
+     .take = [](OptionValues& to, const Given&) { to.command.sent_files.emplace_back("{}"); }},
+    {.names = "--return",
+     .value = "TEMPLATE",
+     .repeatable = true,
+     .help = "bring this file back after each task",
+     .details = R"(
+Bring a file back from the host after a task. TEMPLATE is its name, as for --transferfile. A task that succeeded but has not made the
+file fails.
+)",
+     .runs = Runs::commands,
+     .take = [](OptionValues& to, const Given& given) { to.command.returned_files.push_back(given.text); }},
+    {.names = "--cleanup",
+     .help = "remove sent and returned files from the hosts",
+     .details = R"(
+After a task, remove the files of --transferfile and --return from its host. A file that was on the host before is not removed, and
+folders stay.
+)",
+     .runs = Runs::commands,
+     .take = [](OptionValues& to, const Given&) { to.command.cleanup = true; }},
+    {.names = "--trc",
+     .value = "TEMPLATE",
+     .repeatable = true,
+     .help = "as --transfer --return TEMPLATE --cleanup",
+     .details = "The same as --transfer, --return TEMPLATE and --cleanup.",
+     .runs = Runs::commands,
+     .take =
+         [](OptionValues& to, const Given& given) {
+           if (to.command.sent_files.empty()) to.command.sent_files.emplace_back("{}");
+           to.command.returned_files.push_back(given.text);
+           to.command.cleanup = true;
+         }},
+    {.names = "--basefile,--bf",
+     .value = "FILE",
+     .repeatable = true,
+     .help = "send FILE to each host before its first task",
+     .details = R"(
+Send FILE to each host before its first task. Plugins and Python files that the command line names are sent without this option,
+except with --slurm.
+)",
+     .completes = Completes::files,
+     .take = [](OptionValues& to, const Given& given) { to.cluster.base_files.push_back(given.text); }},
     {.names = "--host-timeout",
      .value = "TIME",
      .help = "give up a host after this silence (default: 3s)",
@@ -167,6 +260,18 @@ often, also while all its workers are busy. Its tasks run on other hosts, and pr
          [](OptionValues& to, const Given& given) {
            const auto time = parse_duration(given.option, given.text, false);
            to.cluster.dead_after = std::chrono::ceil<std::chrono::milliseconds>(time);
+         }},
+    {.names = "--host-retry",
+     .value = "TIME",
+     .help = "start lost hosts again for TIME (default: 30s)",
+     .details = R"(
+After a host is lost, try to start its agent again for this long: after 0.5 s, 1 s, 2 s and so on, at most 5 s apart. The default
+is 30 s. The time starts again with each result from the host. A host that never worked is tried four times.
+)",
+     .take =
+         [](OptionValues& to, const Given& given) {
+           const auto time = parse_duration(given.option, given.text, true);
+           to.cluster.retry_for = std::chrono::ceil<std::chrono::milliseconds>(time);
          }},
 };
 

@@ -79,9 +79,18 @@ std::string_view implied_value(std::string_view argument) {
   return option != nullptr ? option->implied : std::string_view();
 }
 
+bool asks_slurm(std::string_view argument) { return argument == "--slurm" || argument.starts_with("--slurm="); }
+
+/// `-N 4` and `-N4` as salloc takes it.
+void take_as_nodes(std::string& argument) {
+  if (!argument.starts_with("-N")) return;
+  argument = argument.size() == 2 ? std::string("--nodes") : "--nodes=" + argument.substr(2);
+}
+
 /// `-0` is --null, but `-0.5` and `-0..3` are inputs: CLI11 is never shown a short option that is a digit.
 std::vector<std::string> prepare(std::span<const char* const> before_end) {
   std::vector<std::string> arguments(before_end.begin(), before_end.end());
+  if (std::ranges::any_of(arguments, asks_slurm)) std::ranges::for_each(arguments, take_as_nodes);
   for (std::string& argument : arguments) {
     if (argument == "-0") argument = "--null";
     if (const auto value = implied_value(argument); !value.empty()) argument.append("=").append(value);

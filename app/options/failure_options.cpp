@@ -122,9 +122,20 @@ changes it at random by up to a half. The default is 100ms.
      .details = R"(
 End the run after this time. The exit status is then 1. Output that its reader has not taken one second later is
 dropped.
+
+With --slurm, TIME may be `slurm`: end the run before the time limit of the job. No task is started that would not finish by
+then. How long a task takes is judged by the tasks of its function so far: their mean duration and two standard deviations. The exit
+status is then 75.
 )",
-     .take = [](OptionValues& to,
-                const Given& given) { to.run.deadline = parse_duration(given.option, given.text, false); }},
+     .take =
+         [](OptionValues& to, const Given& given) {
+           to.cluster.slurm_deadline = given.text == "slurm";
+           if (to.cluster.slurm_deadline) {
+             to.run.deadline.reset();
+           } else {
+             to.run.deadline = parse_duration(given.option, given.text, false);
+           }
+         }},
     {.names = "--halt",
      .value = "WHEN,WHAT",
      .help = "end the run early, as in now,fail=1",
@@ -177,7 +188,7 @@ After a first SIGTERM, let running tasks end and start no more, as services expe
 tenth of a second later or more, ends the run as one SIGTERM does without this option. If tasks were left, the exit
 status is 143.
 )",
-     .take = [](OptionValues& to, const Given&) { to.run.drain = true; }},
+     .take = [](OptionValues& to, const Given&) { to.run.drain.by_term = true; }},
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace prun::app {
 namespace {
 
-constexpr std::string_view one_machine = "--hosts runs tasks on other machines, which need the files themselves";
+constexpr std::string_view one_machine = "--hosts runs tasks on other machines";
 constexpr std::string_view database = "--journal FILE records the run in an SQLite database";
 constexpr std::string_view blocks = "--pipe gives each block to standard input; a script can save it with cat > FILE";
 constexpr std::string_view lock = "prun sem runs a command when a semaphore has a place for it";
@@ -17,7 +17,7 @@ constexpr std::string_view no_perl =
 constexpr std::string_view shebang = "the first line can be #!/usr/bin/prun --commands";
 constexpr std::string_view environment = "commands get the whole environment";
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 42> others{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 35> others{{
     {"--tmux", "--line-buffer shows output as it comes, and --tty gives a command the terminal"},
     {"--tmuxpane", "--line-buffer shows output as it comes, and --tty gives a command the terminal"},
     {"--latest-line", "--line-buffer shows output as it comes"},
@@ -38,13 +38,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 42> others{{
     {"--onall", one_machine},
     {"--nonall", one_machine},
     {"--hostgroups", one_machine},
-    {"--transferfile", one_machine},
-    {"--transfer", one_machine},
-    {"--return", one_machine},
-    {"--cleanup", one_machine},
-    {"--trc", one_machine},
-    {"--basefile", one_machine},
-    {"--bf", one_machine},
     {"--controlmaster", one_machine},
     {"--sshdelay", one_machine},
     {"--semaphore", lock},

@@ -20,7 +20,7 @@ struct Dashed {
 
 Dashed look_at(const Option* option, bool has_value) {
   if (option == nullptr || option->is_flag()) return {};
-  return {!has_value, option->name() == "--cmd" || option->name() == "--sh"};
+  return {!has_value && option->implied.empty(), option->name() == "--cmd" || option->name() == "--sh"};
 }
 
 /// `--jobs=3`, `--jobs 3`, `-j3`, `-j 3`, `-qj 3`.

@@ -49,6 +49,9 @@ struct CommandValues {
   std::optional<std::string> record_end;    ///< --recend
   std::optional<std::string> record_start;  ///< --recstart
   std::optional<std::uint64_t> lines;       ///< -L
+  std::vector<std::string> sent_files;      ///< --transferfile
+  std::vector<std::string> returned_files;  ///< --return
+  bool cleanup = false;
   bool spread = false;                      ///< -n auto, -n max
   bool line_buffer = false;
   bool ungroup = false;

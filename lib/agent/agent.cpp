@@ -1,6 +1,8 @@
 #include "agent/agent.hpp"
 
+#include "cluster/file_chunk.hpp"
 #include "cluster/messages.hpp"
+#include "command/time_limit.hpp"
 #include "task/cancelled.hpp"
 
 #include <fmt/format.h>
@@ -32,16 +34,20 @@ command::RunEnding::Reason reason_of(std::uint64_t number) {
 
 }  // namespace
 
-Agent::Agent(const RunOptions& options, bool measured, Registry& registry, HeadLine& line)
+Agent::Agent(const RunOptions& options, bool measured, Registry& registry, HeadLine& line, JobSignals& signals,
+             NodeFiles& files)
     : options_(options),
       registry_(&registry),
       line_(&line),
+      signals_(&signals),
+      files_(&files),
       groups_(limited_groups(options)),
       engine_owner_(std::make_unique<pool::Engine>(engine_options(options_, std::nullopt, groups_.groups.get()))),
       engine_(*engine_owner_),
       job_(std::make_shared<AgentJob>(AgentJob::Options{options.workers, options.chunksize, measured}, registry,
-                                      options.spilled)) {
+                                      options.spilled, files)) {
   if (!options.threads) registry.workers_start();
+  signals_->workers_started();
 }
 
 bool Agent::operator()(milliseconds dead_after) {
@@ -51,6 +57,7 @@ bool Agent::operator()(milliseconds dead_after) {
   while (!over_) {
     take_messages();
     if (over_) break;
+    take_signals();
     pump();
     send_outcomes();
     if (engine_.broken()) {
@@ -85,12 +92,21 @@ void Agent::take_messages() {
   }
 }
 
+void Agent::take_signals() {
+  const int signal = signals_->take();
+  if (signal == 0) return;
+  line_->send(FrameType::warned, cluster::encode_number(static_cast<std::uint64_t>(signal)));
+  if (signal == SIGTERM) job_->expect_terminated_programs();
+}
+
 void Agent::take(const Message& message) {
   switch (message.type) {
     case FrameType::tasks: return take_tasks(message.body);
     case FrameType::recall:
       return line_->send(FrameType::returned,
                          cluster::encode_numbers(job_->take_back(cluster::decode_number(message.body))));
+    case FrameType::limit: return limit_calls(nanoseconds(cluster::decode_number(message.body)));
+    case FrameType::file: return files_->take(cluster::decode_file_chunk(message.body));
     case FrameType::pause: return pause(true);
     case FrameType::resume: return pause(false);
     case FrameType::stop: return stop(reason_of(cluster::decode_number(message.body)));
@@ -98,12 +114,29 @@ void Agent::take(const Message& message) {
   }
 }
 
+// Files come before their task, which comes alone.
+void Agent::add_tasks(const cluster::TaskBatch& batch, const Function& function) {
+  if (files_->any() && !batch.range) {
+    wire::ValueReader items(batch.items);
+    for (std::uint64_t i = 0; i < batch.count; ++i)
+      files_->task_comes(batch.first_index + i, cluster::take_item(items).args);
+    if (const std::string why = files_->missing(batch.first_index); !why.empty() && batch.count == 1)
+      return job_->fail(batch.first_index, batch.attempt, why);
+  }
+  job_->add(batch, function);
+}
+
 void Agent::take_tasks(std::string_view body) {
   const cluster::TaskBatch batch = cluster::decode_tasks(body);
   const Function* function = batch.function ? registry_->find(*batch.function) : options_.command;
-  if (function != nullptr) return job_->add(batch, *function);
+  if (function != nullptr) return add_tasks(batch, *function);
   const std::string name(batch.function.value_or("a command"));
   refuse(registry_->problem().empty() ? fmt::format("it has no function {}", name) : registry_->problem());
+}
+
+void Agent::limit_calls(nanoseconds limit) {
+  if (options_.found_timeout != nullptr) options_.found_timeout->set(limit);
+  engine_.limit_calls(limit);
 }
 
 // The head gives its tasks to other machines.
@@ -175,10 +208,11 @@ void Agent::sleep(std::optional<Clock::time_point> until) {
   if (const auto left = engine_.kill_overdue()) longest = std::min(longest, *left);
   if (until) longest = std::min<nanoseconds>(longest, std::max<nanoseconds>(*until - Clock::now(), {}));
   if (engine_.may_sleep(busy ? ring::Bell::event_batch : ring::Bell::event_any)) {
-    std::array<pollfd, 5> waits{pollfd{engine_.bell_fd(), POLLIN, 0}, pollfd{engine_.host_fd(), POLLIN, 0},
+    std::array<pollfd, 6> waits{pollfd{engine_.bell_fd(), POLLIN, 0}, pollfd{engine_.host_fd(), POLLIN, 0},
                                 pollfd{line_->lost() ? -1 : line_->fd(), POLLIN, 0},
                                 pollfd{line_->waits() ? line_->out_fd() : -1, POLLOUT, 0},
-                                pollfd{options_.spilled != nullptr ? options_.spilled->fd() : -1, POLLIN, 0}};
+                                pollfd{options_.spilled != nullptr ? options_.spilled->fd() : -1, POLLIN, 0},
+                                pollfd{signals_->fd(), POLLIN, 0}};
     timespec limit{};
     const bool forever = longest == nanoseconds::max();
     if (!forever) limit = {longest.count() / 1'000'000'000, longest.count() % 1'000'000'000};

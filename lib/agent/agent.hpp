@@ -4,6 +4,8 @@
 
 #include "agent/agent_job.hpp"
 #include "agent/head_line.hpp"
+#include "agent/job_signals.hpp"
+#include "agent/node_files.hpp"
 #include "command/run_ending.hpp"
 #include "pool/engine.hpp"
 #include "run/engine_setup.hpp"
@@ -20,7 +22,9 @@ namespace prun::agent {
 class Agent {
  public:
   /// Starts the workers. @param options those of the run, on this machine
-  Agent(const RunOptions& options, bool measured, Registry& registry, HeadLine& line);
+  /// @param signals are told to the head @param files of the tasks
+  Agent(const RunOptions& options, bool measured, Registry& registry, HeadLine& line, JobSignals& signals,
+        NodeFiles& files);
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;
 
@@ -31,10 +35,13 @@ class Agent {
   using Clock = std::chrono::steady_clock;
 
   void take_messages();
+  void take_signals();
   void take(const Message& message);
   void take_tasks(std::string_view body);
+  void add_tasks(const cluster::TaskBatch& batch, const Function& function);
   void stop(command::RunEnding::Reason reason);
   void end_quietly();
+  void limit_calls(std::chrono::nanoseconds limit);
   void pause(bool paused);
   void refuse(const std::string& why);
   void pump();
@@ -45,6 +52,8 @@ class Agent {
   RunOptions options_;
   Registry* registry_;
   HeadLine* line_;
+  JobSignals* signals_;
+  NodeFiles* files_;
   LimitedGroups groups_;
   std::unique_ptr<pool::Engine> engine_owner_;
   pool::Engine& engine_;

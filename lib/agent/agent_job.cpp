@@ -5,6 +5,7 @@
 #include "wire/value.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <memory>
 #include <utility>
 
@@ -15,8 +16,8 @@ constexpr double long_task_ns = 10e6;
 
 }  // namespace
 
-AgentJob::AgentJob(const Options& options, Registry& registry, command::SpilledFiles* spilled)
-    : options_(options), registry_(&registry), spilled_(spilled) {
+AgentJob::AgentJob(const Options& options, Registry& registry, command::SpilledFiles* spilled, NodeFiles& files)
+    : options_(options), registry_(&registry), spilled_(spilled), files_(&files) {
   adaptive = std::make_unique<detail::AdaptiveChunks>(options.workers);
   timed = true;
   measured = options.measured;
@@ -42,6 +43,7 @@ std::vector<std::uint64_t> AgentJob::take_back(std::uint64_t most) {
     }
   }
   std::ranges::sort(taken);
+  for (const std::uint64_t index : taken) files_->task_goes(index);
   return taken;
 }
 
@@ -103,7 +105,25 @@ void AgentJob::take_files(std::uint64_t index, std::string_view& result, std::st
   result = buffer = command::with_contents(result, *spilled_);
 }
 
+void AgentJob::append_file_failure(std::uint64_t index, const detail::AttemptInfo& info, const std::string& why) {
+  Failure failure;
+  failure.kind = FailureKind::exception;
+  failure.type = "prun::FileError";
+  failure.message = why;
+  cluster::append_failure(outcomes_, index, info, failure);
+}
+
+void AgentJob::fail(std::uint64_t index, std::uint32_t attempt, const std::string& why) {
+  files_->task_goes(index);
+  detail::AttemptInfo info;
+  info.attempt = attempt;
+  append_file_failure(index, info, why);
+}
+
 void AgentJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
+  if (files_->any()) {
+    if (const std::string why = files_->task_ended(index, true); !why.empty()) return append_file_failure(index, info, why);
+  }
   std::string buffer;
   take_files(index, value, buffer);
   cluster::append_value(outcomes_, index, info, value);
@@ -111,6 +131,9 @@ void AgentJob::on_value(std::uint64_t index, std::string_view value, const detai
 
 void AgentJob::on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) {
   if (winding_up_ && failure.kind == FailureKind::cancelled) return;
+  const bool killed = failure.kind == FailureKind::signal || failure.kind == FailureKind::lost_signal;
+  if (terminated_ && killed && failure.signal == SIGTERM) failure.kind = FailureKind::interrupted;
+  static_cast<void>(files_->task_ended(index, false));
   std::string_view detail = failure.detail;
   std::string buffer;
   take_files(index, detail, buffer);

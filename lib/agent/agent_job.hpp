@@ -2,6 +2,7 @@
 // go to the workers in chunks; their outcomes go back as they come. It does not know how frames travel.
 #pragma once
 
+#include "agent/node_files.hpp"
 #include "cluster/messages.hpp"
 #include "command/spilled_files.hpp"
 #include "function/registry.hpp"
@@ -28,12 +29,17 @@ class AgentJob final : public detail::Job {
   };
 
   /// @param spilled has the large outputs of commands; null: none. All must outlive it.
-  AgentJob(const Options& options, Registry& registry, command::SpilledFiles* spilled);
+  AgentJob(const Options& options, Registry& registry, command::SpilledFiles* spilled, NodeFiles& files);
+
+  /// A task that came cannot run.
+  void fail(std::uint64_t index, std::uint32_t attempt, const std::string& why);
 
   /// @param function as `batch` names it
   void add(const cluster::TaskBatch& batch, const Function& function);
   /// Takes up to `most` tasks that no worker has been given, the last ones first. @return their indexes
   [[nodiscard]] std::vector<std::uint64_t> take_back(std::uint64_t most);
+  /// SIGTERM comes from elsewhere to all processes: programs that it ends have not failed, but were interrupted.
+  void expect_terminated_programs() noexcept { terminated_ = true; }
   /// Outcomes of cancelled tasks are not told any more.
   void wind_up() noexcept { winding_up_ = true; }
 
@@ -61,6 +67,7 @@ class AgentJob final : public detail::Job {
   [[nodiscard]] std::uint32_t most_chunks() const noexcept;
   [[nodiscard]] std::uint64_t chunksize_for(const Function& function) const noexcept;
   void shorten(Batch& batch, std::uint64_t count);
+  void append_file_failure(std::uint64_t index, const detail::AttemptInfo& info, const std::string& why);
   void take_files(std::uint64_t index, std::string_view& result, std::string& buffer);
 
   Options options_;
@@ -71,6 +78,8 @@ class AgentJob final : public detail::Job {
   std::unordered_set<std::uint64_t> commands_;  ///< the tasks of workers that run a command
   std::string outcomes_;
   bool winding_up_ = false;
+  NodeFiles* files_;
+  bool terminated_ = false;
 };
 
 }  // namespace prun::agent

@@ -71,6 +71,7 @@ bool HeadLine::read_some() {
       continue;
     }
     if (got <= 0) return false;
+    heard_ = true;
     frames_.feed(std::string_view(block_).substr(0, static_cast<std::size_t>(got)));
     return true;
   }

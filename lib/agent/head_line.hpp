@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace prun::agent {
@@ -36,6 +37,8 @@ class HeadLine {
 
   /// Before `start`: waits for the next frame. Absent: the head is gone, or what it sends is no frame.
   [[nodiscard]] std::optional<Message> wait_for_message();
+  /// Bytes have come, whether they are a message or not.
+  [[nodiscard]] bool heard_something() const noexcept { return heard_; }
   /// Writes text that is no frame, the banner.
   void write_text(std::string_view text);
 
@@ -44,6 +47,8 @@ class HeadLine {
   void start(std::chrono::milliseconds dead_after);
 
   void send(cluster::FrameType type, std::string_view body) { outlet_->add(type, body); }
+  /// Sends a file, as `head` says, before what is sent later.
+  void send_file(cluster::FileChunk head, sys::Fd file) { outlet_->add_file(std::move(head), std::move(file)); }
   /// Writes what the head takes now.
   void flush() { outlet_->flush(); }
   /// What was sent waits for the head to read.
@@ -71,6 +76,7 @@ class HeadLine {
   sys::Fd end_;  ///< readable when the thread is to end
   cluster::FrameReader frames_;
   std::string block_;
+  bool heard_ = false;
   std::chrono::milliseconds dead_after_{0};
   bool paused_ = false;  ///< the head said that it will be silent
 

@@ -32,6 +32,8 @@ class BannerReader {
 
   /// The banner; absent: it has not come yet. @return why it will not come
   [[nodiscard]] tl::expected<std::optional<Banner>, std::string> find();
+  /// Before a banner: such a line has come.
+  [[nodiscard]] bool has(std::string_view line) const noexcept { return seen_.find(line) != std::string::npos; }
   /// After a banner: the bytes that follow it.
   [[nodiscard]] std::string_view rest() const noexcept { return std::string_view(seen_).substr(end_); }
   /// The last line of what is not a banner; empty: there is none.

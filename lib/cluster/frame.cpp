@@ -9,7 +9,7 @@ namespace {
 constexpr unsigned char marker = 0xf5;  // in no UTF-8 text, so that text between frames is noticed at once
 
 constexpr bool is_type(unsigned type) noexcept {
-  return (type >= 1 && type <= 6) || (type >= 16 && type <= 20) || type == 32;
+  return (type >= 1 && type <= 7) || (type >= 16 && type <= 21) || type == 32 || type == 33;
 }
 
 constexpr std::uint16_t check_of(unsigned type, std::uint32_t size) noexcept {

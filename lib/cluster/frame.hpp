@@ -19,15 +19,18 @@ enum class FrameType : std::uint8_t {
   recall = 3,  ///< give back so many tasks that have not been started
   pause = 4,   ///< stop all workers until `resume`
   resume = 5,
-  stop = 6,  ///< start nothing more, end what runs, say goodbye
+  stop = 6,   ///< start nothing more, end what runs, say goodbye
+  limit = 7,  ///< the time limit of calls
   // from the agent
   ready = 16,     ///< the workers have started
   refused = 17,   ///< this node cannot take part in the run, for the given reason
   outcomes = 18,  ///< of tasks, in any order
   returned = 19,  ///< the answer to `recall`: these tasks were not started
   goodbye = 20,   ///< nothing follows
+  warned = 21,    ///< the node's scheduler has sent a signal that announces the end of the job
   // from both
   beat = 32,  ///< the sender lives
+  file = 33,  ///< a part of a file
 };
 
 /// A view into the reader's buffer.

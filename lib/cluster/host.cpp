@@ -4,7 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 namespace prun::cluster {
 namespace {
@@ -20,28 +23,63 @@ std::string bad_workers(std::string_view digits, std::string_view text) {
   return fmt::format("'{}' is not a number of workers, in '{}'", digits, text);
 }
 
+/// Names pass through launchers and shells, so they have none of the characters that mean something there.
+bool is_name(std::string_view name) {
+  constexpr std::string_view signs = "._-@%+=~";
+  const auto may_stand = [signs](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || signs.find(c) != signs.npos ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  const auto at = name.rfind('@');
+  std::string_view machine = at == std::string_view::npos ? name : name.substr(at + 1);
+  const std::string_view user = at == std::string_view::npos ? std::string_view("user") : name.substr(0, at);
+  if (user.empty() || machine.empty() || user.starts_with('-') || machine.starts_with('-')) return false;
+  if (machine.starts_with('[') && machine.ends_with(']')) {
+    machine = machine.substr(1, machine.size() - 2);
+    return !machine.empty() && std::ranges::all_of(user, may_stand) &&
+           std::ranges::all_of(machine, [&](char c) { return c == ':' || may_stand(c); });
+  }
+  return std::ranges::all_of(name, may_stand);
+}
+
+tl::expected<Host, std::string> named(Host host, std::string_view text) {
+  if (is_name(host.name)) return host;
+  const std::string_view advice =
+      host.name.find(':') != std::string::npos ? "; an IPv6 address stands in brackets, as in [::1]" : "";
+  return tl::unexpected(fmt::format("'{}' is not the name of a host{}", text, advice));
+}
+
 tl::expected<Host, std::string> parse_host(std::string_view text) {
-  Host host{std::string(text), 0};
+  Host host{std::string(text)};
   if (text.empty()) return tl::unexpected<std::string>("a name is missing");
   if (text == ":") return host;
-  if (text.starts_with('-')) return tl::unexpected(fmt::format("'{}' is not the name of a host", text));
   if (const auto slash = text.find('/'); slash != std::string_view::npos) {
-    auto named = parse_host(text.substr(slash + 1));
-    if (!named || !read_workers(text.substr(0, slash), named->workers))
+    auto behind = parse_host(text.substr(slash + 1));
+    if (!behind) return behind;
+    if (!read_workers(text.substr(0, slash), behind->workers))
       return tl::unexpected(bad_workers(text.substr(0, slash), text));
-    return named;
+    return behind;
   }
   const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos || text.ends_with(']')) return host;
+  if (colon == std::string_view::npos || text.ends_with(']')) return named(std::move(host), text);
   const std::string_view digits = text.substr(colon + 1);
   if (!read_workers(digits, host.workers)) return tl::unexpected(bad_workers(digits, text));
   host.name = colon == 0 ? ":" : text.substr(0, colon);
-  return host;
+  return host.is_local() ? host : named(std::move(host), text);
 }
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
     text.replace(at, what.size(), by);
+}
+
+std::string_view program_of(std::string_view path) { return path.substr(path.find_last_of('/') + 1); }
+
+/// The word behind `sh -c` or `bash -lc` is text for that shell.
+bool is_script_of_shell(const std::vector<std::string>& words, std::size_t at) {
+  constexpr std::array<std::string_view, 5> shells{"sh", "bash", "dash", "zsh", "ksh"};
+  if (at < 2 || !words[at - 1].starts_with('-') || !words[at - 1].ends_with('c')) return false;
+  return std::ranges::find(shells, program_of(words[at - 2])) != shells.end();
 }
 
 }  // namespace
@@ -76,18 +114,20 @@ tl::expected<std::vector<Host>, std::string> parse_host_line(std::string_view li
   return parse_hosts(line);
 }
 
-std::vector<std::string> launcher_words(const std::vector<std::string>& launcher, std::string_view host,
+std::vector<std::string> launcher_words(const std::vector<std::string>& launcher, const Host& host,
                                         const std::vector<std::string>& agent) {
   std::vector<std::string> words;
-  const bool for_shell = launcher.front() == "ssh" || launcher.front().ends_with("/ssh");  // it joins words by spaces
-  for (const std::string& word : launcher) {
-    if (word == "{agent}" && !for_shell) {
+  const bool joins_words = program_of(launcher.front()) == "ssh";
+  for (std::size_t i = 0; i < launcher.size(); ++i) {
+    const std::string& word = launcher[i];
+    if (word == "{agent}" && !joins_words && !is_script_of_shell(launcher, i)) {
       words.insert(words.end(), agent.begin(), agent.end());
       continue;
     }
     std::string replaced = word;
     replace_all(replaced, "{agent}", command::join_words(agent));
-    replace_all(replaced, "{host}", host);
+    replace_all(replaced, "{host}", host.name);
+    replace_all(replaced, "{cpus}", std::to_string(host.cpus));
     words.push_back(std::move(replaced));
   }
   return words;

@@ -13,6 +13,7 @@ namespace prun::cluster {
 struct Host {
   std::string name;           ///< as the launcher takes it: "node1", "user@node1"
   std::uint32_t workers = 0;  ///< 0: as many as it has CPUs, or as --jobs says
+  std::uint32_t cpus = 0;     ///< that a scheduler has promised; 0: it has promised none
   [[nodiscard]] bool is_local() const noexcept { return name == ":"; }
 };
 
@@ -23,9 +24,9 @@ struct Host {
 /// A line of a file of hosts: as above, or empty. What follows a # is a comment. @return what is wrong
 [[nodiscard]] tl::expected<std::vector<Host>, std::string> parse_host_line(std::string_view line);
 
-/// A launcher's command line with `{host}` and `{agent}`. An `{agent}` that is a word of its own becomes several words; in a
-/// longer word, and for ssh, it becomes text for a shell.
-[[nodiscard]] std::vector<std::string> launcher_words(const std::vector<std::string>& launcher, std::string_view host,
+/// A launcher's command line with `{host}`, `{cpus}` and `{agent}`. An `{agent}` that is a word of its own becomes several words; in a
+/// longer word, behind `sh -c`, and for ssh, it becomes text for a shell.
+[[nodiscard]] std::vector<std::string> launcher_words(const std::vector<std::string>& launcher, const Host& host,
                                                       const std::vector<std::string>& agent);
 
 }  // namespace prun::cluster

@@ -58,7 +58,7 @@ Usage take_usage(ValueReader& reader) {
 std::string encode(const Setup& setup) {
   std::string body;
   ValueWriter writer(body);
-  writer.array(8);
+  writer.array(9);
   writer.array(static_cast<std::uint32_t>(setup.command_line.size()));
   for (const std::string& word : setup.command_line) writer.string(word);
   writer.string(setup.directory);
@@ -72,12 +72,13 @@ std::string encode(const Setup& setup) {
   writer.unsigned_integer(static_cast<std::uint64_t>(setup.dead_after.count()));
   writer.boolean(setup.measured);
   writer.string(setup.host);
+  writer.unsigned_integer(setup.files);
   return body;
 }
 
 Setup decode_setup(std::string_view body) {
   ValueReader reader(body);
-  require(reader.array() == 8, "a setup has eight members");
+  require(reader.array() == 9, "a setup has nine members");
   Setup setup;
   for (std::uint32_t left = reader.array(); left > 0; --left) setup.command_line.emplace_back(reader.string());
   setup.directory = reader.string();
@@ -90,6 +91,7 @@ Setup decode_setup(std::string_view body) {
   setup.dead_after = std::chrono::milliseconds(take_number<std::uint32_t>(reader));
   setup.measured = reader.boolean();
   setup.host = reader.string();
+  setup.files = take_number<std::uint32_t>(reader);
   require_end(reader);
   return setup;
 }

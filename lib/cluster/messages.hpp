@@ -28,6 +28,7 @@ struct Setup {
   std::chrono::milliseconds dead_after{3000};                    ///< silence after which the other end counts as dead
   bool measured = false;                                         ///< attempts are to say what they used
   std::string host;                                              ///< the name of the node, for its messages
+  std::uint32_t files = 0;                                       ///< so many files follow, which functions need
 };
 [[nodiscard]] std::string encode(const Setup& setup);
 [[nodiscard]] Setup decode_setup(std::string_view body);

@@ -1,5 +1,7 @@
 #include "cluster/node.hpp"
 
+#include "cluster/prun_copy.hpp"
+
 #include <fmt/format.h>
 
 #include <chrono>
@@ -16,14 +18,14 @@ constexpr int most_blocks = 16;  // at a time, so that one node does not keep th
 
 }  // namespace
 
-void Node::start(const std::vector<std::string>& words, const Banner& own, std::string setup) {
+void Node::start(const std::vector<std::string>& words, const Banner& own, const Setup& setup) {
   own_ = own;
-  setup_ = std::move(setup);
+  setup_ = setup;
   banner_ = {};
   frames_ = {};
   error_text_.clear();
   last_error_line_.clear();
-  goodbye_ = false;
+  goodbye_ = program_sent_ = false;
   best_round_trip_ns_ = INT64_MAX;
   link_ = std::make_unique<Link>(words);
   state_.started(Clock::now());
@@ -53,14 +55,29 @@ void Node::take(std::string_view bytes) {
 void Node::greet() {
   auto banner = banner_.find();
   if (!banner) return lose(banner.error(), true);
-  if (!*banner) return;
+  if (!*banner) {
+    if (program_sent_ || !banner_.has(wants_program)) return;
+    program_sent_ = true;
+    link_->outlet()->add_bytes(listener_->program());
+    link_->outlet()->flush();
+    return;
+  }
   if (const auto why = mismatch(own_, **banner)) return lose(*why, true);
   state_.greeted(Clock::now());
-  add(FrameType::setup, setup_);
+  check_cpus((*banner)->cpus);
+  add(FrameType::setup, encode(setup_));
   link_->outlet()->flush();
   frames_.feed(banner_.rest());
   banner_ = {};
+  listener_->on_greeted(number_);
   take_frames();
+}
+
+// A job step may be bound to fewer CPUs than the job has on that node.
+void Node::check_cpus(std::uint32_t cpus) {
+  if (cpus >= host_.cpus) return;
+  setup_.workers = cpus;
+  listener_->on_fewer_cpus(number_, cpus);
 }
 
 void Node::take_frames() {
@@ -92,7 +109,11 @@ void Node::take_frame(const Frame& frame) {
       if (!working) break;
       state_.recall_answered();
       return listener_->on_returned(number_, frame.body);
+    case FrameType::file:
+      if (!working) break;
+      return listener_->on_file(number_, decode_file_chunk(frame.body));
     case FrameType::goodbye: goodbye_ = true; return;
+    case FrameType::warned: return listener_->on_warned(number_, static_cast<int>(decode_number(frame.body)));
     case FrameType::beat: return take_beat(decode_beat(frame.body));
     default: break;
   }
@@ -143,6 +164,12 @@ void Node::on_end() {
     return drop_link();
   }
   lose(why_it_ended(), false);
+}
+
+std::optional<std::string> Node::why_not_started() {
+  if (state_.phase() != NodeState::Phase::greeting || !link_->ends_within(std::chrono::milliseconds(0)))
+    return std::nullopt;
+  return why_it_ended();
 }
 
 std::string Node::why_it_ended() {

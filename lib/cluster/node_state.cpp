@@ -16,6 +16,7 @@ constexpr nanoseconds shortest_backlog = milliseconds(20);
 void NodeState::started(Time now) {
   phase_ = Phase::greeting;
   due_ = now + patience_.start_limit;
+  quiet_at_ = now + patience_.quiet_after;
 }
 
 void NodeState::greeted(Time now) {
@@ -25,6 +26,7 @@ void NodeState::greeted(Time now) {
 
 void NodeState::ready(std::uint32_t workers, Time now) {
   phase_ = Phase::working;
+  has_worked_ = true;
   workers_ = std::max(workers, 1U);
   window_ = CreditWindow();
   window_.set_workers(workers_);
@@ -66,10 +68,12 @@ std::vector<NodeState::Held> NodeState::lost(Time now, bool for_good) {
   for (const auto& [index, attempt] : held_) tasks.push_back({index, attempt});
   std::ranges::sort(tasks, {}, &Held::index);
   held_.clear();
-  ++failures_;
+  if (++failures_ == 1) first_failure_ = now;
   workers_ = 0;
   recalling_ = false;
-  phase_ = for_good || failures_ >= patience_.most_failures ? Phase::gone : Phase::resting;
+  const bool too_often = failures_ >= patience_.most_failures;
+  const bool too_long = !has_worked_ || now - first_failure_ >= patience_.retry_for;
+  phase_ = for_good || (too_often && too_long) ? Phase::gone : Phase::resting;
   due_ = now + pause();
   return tasks;
 }
@@ -78,6 +82,8 @@ NodeState::Due NodeState::due(Time now) const noexcept {
   switch (phase_) {
     case Phase::resting: return now >= due_ ? Due::start : Due::nothing;
     case Phase::greeting:
+      if (!quiet_told_ && now >= quiet_at_ && now < due_) return Due::quiet;
+      [[fallthrough]];
     case Phase::preparing: return now >= due_ ? Due::too_slow : Due::nothing;
     case Phase::working: return now >= heard_ + patience_.dead_after ? Due::silent : Due::nothing;
     case Phase::gone: break;
@@ -87,8 +93,8 @@ NodeState::Due NodeState::due(Time now) const noexcept {
 
 std::optional<NodeState::Time> NodeState::next_time() const noexcept {
   switch (phase_) {
+    case Phase::greeting: return quiet_told_ ? due_ : std::min(quiet_at_, due_);
     case Phase::resting:
-    case Phase::greeting:
     case Phase::preparing: return due_;
     case Phase::working: return heard_ + patience_.dead_after;
     case Phase::gone: break;

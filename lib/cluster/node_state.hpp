@@ -29,9 +29,11 @@ namespace prun::cluster {
 struct Patience {
   std::chrono::milliseconds dead_after{3000};     ///< of silence, while the agent works
   std::chrono::milliseconds start_limit{60'000};  ///< for the launcher and the agent to start
+  std::chrono::milliseconds quiet_after{5000};    ///< from then on the user should know that a launcher does not answer
   std::chrono::milliseconds first_pause{500};     ///< before another try; it doubles
-  std::chrono::milliseconds longest_pause{30'000};
-  int most_failures = 4;  ///< in a row, without an outcome between them; then the node is given up
+  std::chrono::milliseconds longest_pause{5000};
+  int most_failures = 4;  ///< in a row, without an outcome between them; then the node is given up, if it has ...
+  std::chrono::milliseconds retry_for{30'000};  ///< ... never worked, or if the first of them was so long ago
 };
 
 class NodeState {
@@ -70,8 +72,11 @@ class NodeState {
   /// The run needs it no more.
   void finished() noexcept { phase_ = Phase::gone; }
 
+  /// The user knows that its launcher does not answer.
+  void told_quiet() noexcept { quiet_told_ = true; }
+
   // What is to be done.
-  enum class Due : std::uint8_t { nothing, start, too_slow, silent };
+  enum class Due : std::uint8_t { nothing, start, quiet, too_slow, silent };
   [[nodiscard]] Due due(Time now) const noexcept;
   /// When `due` can change by itself; absent: never.
   [[nodiscard]] std::optional<Time> next_time() const noexcept;
@@ -93,6 +98,7 @@ class NodeState {
   [[nodiscard]] bool working() const noexcept { return phase_ == Phase::working; }
   [[nodiscard]] std::uint32_t workers() const noexcept { return workers_; }
   [[nodiscard]] std::size_t held() const noexcept { return held_.size(); }
+  [[nodiscard]] bool holds(std::uint64_t index) const { return held_.contains(index); }
   [[nodiscard]] std::chrono::milliseconds pause() const noexcept;
   /// Losses in a row, without an outcome between them.
   [[nodiscard]] int failures() const noexcept { return failures_; }
@@ -102,9 +108,13 @@ class NodeState {
   Patience patience_;
   Phase phase_ = Phase::resting;
   Time due_;            ///< resting: of the next start; greeting, preparing: of giving up
+  Time quiet_at_{};     ///< greeting: when the user should know
+  bool quiet_told_ = false;
   Time heard_{};        ///< working
   Time answered_at_{};  ///< of the last outcome
   int failures_ = 0;    ///< in a row
+  Time first_failure_{};  ///< of these
+  bool has_worked_ = false;
   std::uint32_t workers_ = 0;
   bool recalling_ = false;
   CreditWindow window_;

@@ -18,6 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t largest_batch = 4096;
+constexpr std::uint64_t with_files = 1;  // a task goes behind its files
 constexpr std::chrono::seconds leaving_time{2};  // for agents to leave when the run is done
 
 }  // namespace
@@ -51,14 +52,27 @@ void Nodes::take_work(std::uint32_t local_idle) {
 
 bool Nodes::give(std::size_t number, std::uint64_t most) {
   Node& node = *nodes_[number];
+  const std::uint64_t largest = options_.task_files.any() ? with_files : largest_batch;
   while (most > 0) {
     TaskBatch batch;
-    if (!work_->next(std::min(most, largest_batch), batch)) return false;
+    if (!work_->next(std::min(most, largest), batch)) return false;
+    if (options_.task_files.any()) send_files(number, batch);
     for (std::uint64_t i = 0; i < batch.count; ++i) node.state().sent({batch.first_index + i, batch.attempt});
     node.add(FrameType::tasks, encode(batch));
     most -= std::min(most, batch.count);
   }
   return true;
+}
+
+void Nodes::send_files(std::size_t number, const TaskBatch& batch) {
+  wire::ValueReader items(batch.items);
+  for (std::uint64_t i = 0; i < batch.count; ++i) {
+    const std::string_view args = take_item(items).args;
+    const std::uint64_t index = batch.first_index + i;
+    for (const std::string& name : command::file_names(options_.task_files.sent, args, index))
+      nodes_[number]->link()->outlet()->add_file({.name = name}, name);
+    returned_files_.expect(index, command::file_names(options_.task_files.returned, args, index));
+  }
 }
 
 void Nodes::recall(std::size_t number, std::uint64_t count) {
@@ -124,7 +138,14 @@ void Nodes::on_time() {
     Node& node = *nodes_[number];
     switch (node.state().due(Clock::now())) {
       case NodeState::Due::nothing: continue;
-      case NodeState::Due::start: start_node(node, number); continue;
+      case NodeState::Due::start:
+        if (recalling_all_) {
+          node.state().finished();  // nothing is left for it to do
+        } else {
+          start_node(node, number);
+        }
+        continue;
+      case NodeState::Due::quiet: tell_quiet(node); continue;
       case NodeState::Due::too_slow: on_lost(number, "its agent did not start in time", false); continue;
       case NodeState::Due::silent: break;
     }
@@ -135,6 +156,19 @@ void Nodes::on_time() {
         fmt::format("no sign of life for {:g} s", std::chrono::duration<double>(options_.patience.dead_after).count()),
         false);
   }
+}
+
+void Nodes::tell_quiet(Node& node) {
+  node.state().told_quiet();
+  const auto seconds = [](milliseconds time) { return std::chrono::duration<double>(time).count(); };
+  options_.warn(fmt::format("{} has not answered for {:g} s; prun waits for it up to {:g} s", node.host().name,
+                            seconds(options_.patience.quiet_after), seconds(options_.patience.start_limit)));
+}
+
+void Nodes::limit_calls(std::chrono::nanoseconds limit) {
+  if (limit == call_limit_) return;
+  call_limit_ = limit;
+  tell_all(FrameType::limit, encode_number(static_cast<std::uint64_t>(limit.count())));
 }
 
 void Nodes::before_pause() { tell_all(FrameType::pause, {}); }
@@ -151,7 +185,9 @@ void Nodes::finish() {
   pulse_.reset();
   for (const auto& node : nodes_) {
     if (node->link() == nullptr) continue;
-    if (node->state().working()) {
+    if (const auto why = node->why_not_started()) {
+      options_.warn(fmt::format("{} took no part: {}", node->host().name, *why));
+    } else if (node->state().working()) {
       node->link()->outlet()->flush();
       node->link()->outlet()->close();
     } else {
@@ -192,14 +228,14 @@ void Nodes::start_node(Node& node, std::uint32_t number) {
   Setup setup = options_.setup;
   setup.workers = node.host().workers;
   setup.host = node.host().name;
+  setup.files = static_cast<std::uint32_t>(options_.files.size());
   setup.measured = work_ != nullptr && work_->measured();
   try {
-    node.start(launcher_words(options_.launcher, node.host().name, options_.agent), options_.own, encode(setup));
+    node.start(launcher_words(options_.launcher, node.host(), options_.agent), options_.own, setup);
   } catch (const std::system_error& e) {
     return on_lost(number, fmt::format("its launcher cannot be started: {}", e.what()), true);
   }
   watch(node, number);
-  if (pulse_ != nullptr) pulse_->add(node.link()->outlet());
   options_.note(fmt::format("{}: started its launcher", node.host().name));
 }
 
@@ -211,8 +247,11 @@ void Nodes::on_readable() {
     const auto number = static_cast<std::uint32_t>(what / 4);
     Node& node = *nodes_[number];
     if (node.link() == nullptr) continue;
-    if (what % 4 == 0) node.read_out();
-    if (what % 4 == 1) node.read_err();
+    if (what % 4 == 0) {
+      node.read_out();
+      if (node.link() != nullptr) wait_for_room(node, number);
+    }
+    if (what % 4 == 1 && node.link() != nullptr) node.read_err();
     if (what % 4 == 2 && node.link() != nullptr) {
       const bool open = node.link()->outlet()->flush();
       if (open) wait_for_room(node, number);

@@ -8,7 +8,9 @@
 #include "cluster/host_names.hpp"
 #include "cluster/node.hpp"
 #include "cluster/pulse.hpp"
+#include "cluster/returned_files.hpp"
 #include "cluster/work.hpp"
+#include "command/task_files.hpp"
 #include "event/run_part.hpp"
 #include "sys/fd.hpp"
 
@@ -28,8 +30,11 @@ struct NodesOptions {
   std::vector<Host> hosts;            ///< without this machine
   std::vector<std::string> launcher;  ///< words with {host} and {agent}
   std::vector<std::string> agent;     ///< the words that start prun's agent
+  std::string program{};              ///< the bytes of prun, for agents that ask for them; empty: none may
   Banner own;
   Setup setup;  ///< for all nodes; each gets its own `workers` and `host`
+  std::vector<std::string> files{};   ///< that functions need; each node gets them
+  command::TaskFiles task_files{};    ///< those of the command of the command line
   Patience patience;
   bool local = true;                             ///< this machine runs tasks too
   std::string local_name;                        ///< of this machine
@@ -48,6 +53,8 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
   void serve(Work& work) { work_ = &work; }
   /// Hands out what there is credit for. @param local_idle workers of this machine that have nothing to do
   void take_work(std::uint32_t local_idle);
+  /// Calls may take so long at most.
+  void limit_calls(std::chrono::nanoseconds limit);
   /// Takes back what the nodes have not started.
   void recall_all();
   /// Nodes start nothing more, and stop what runs. @param reason of command::RunEnding
@@ -56,6 +63,8 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
   [[nodiscard]] bool stopping() const;
   /// A node has tasks.
   [[nodiscard]] bool busy() const;
+  /// The signal with which a node's scheduler has announced the end of the job; 0: none.
+  [[nodiscard]] int warning() const noexcept { return warning_; }
   /// All nodes, whether they take part or not.
   [[nodiscard]] std::size_t count() const noexcept { return nodes_.size(); }
   /// Workers of all nodes that take part now.
@@ -81,17 +90,24 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
   void finish() override;
 
  private:
+  void on_greeted(std::uint32_t node) override;
+  [[nodiscard]] std::string_view program() override { return options_.program; }
   void on_ready(std::uint32_t node) override;
   void on_outcomes(std::uint32_t node, std::string_view body) override;
   void on_returned(std::uint32_t node, std::string_view body) override;
+  void on_file(std::uint32_t node, const FileChunk& chunk) override;
   void on_lost(std::uint32_t node, const std::string& why, bool for_good) override;
   void on_text(std::uint32_t node, std::string_view line) override;
+  void on_warned(std::uint32_t node, int signal) override;
+  void on_fewer_cpus(std::uint32_t node, std::uint32_t cpus) override;
 
   void start_node(Node& node, std::uint32_t number);
+  void tell_quiet(Node& node);
   void watch(Node& node, std::uint32_t number);
   void wait_for_room(Node& node, std::uint32_t number);
   bool give(std::size_t number, std::uint64_t most) override;
   void recall(std::size_t number, std::uint64_t count) override;
+  void send_files(std::size_t number, const TaskBatch& batch);
   void take_outcome(std::uint32_t number, Outcome outcome);
   void give_back(const NodeState::Held& task, std::uint32_t node);
   void tell_all(FrameType type, std::string_view body);
@@ -106,8 +122,11 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
   std::size_t live_ = 0;              ///< nodes that are not given up
   std::vector<NodeState*> states_;    ///< of the nodes
   Dealer dealer_;
+  ReturnedFiles returned_files_;
   Work* work_ = nullptr;
   std::unique_ptr<Pulse> pulse_;
+  std::chrono::nanoseconds call_limit_{0};  ///< 0: none, or as the command line says
+  int warning_ = 0;
   bool recalling_all_ = false;
   bool ending_ = false;
   bool failed_ = false;                            ///< there was no machine left for the tasks

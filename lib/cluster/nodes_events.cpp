@@ -19,14 +19,37 @@ Failure lost_too_often(const std::string& host) {
   return failure;
 }
 
+Failure file_failure(const std::string& why) {
+  Failure failure;
+  failure.kind = FailureKind::exception;
+  failure.type = "prun::FileError";
+  failure.message = why;
+  return failure;
+}
+
 std::string plural(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 }  // namespace
 
+// Not before: what comes earlier is not read by the agent.
+void Nodes::on_greeted(std::uint32_t node) {
+  const auto& outlet = nodes_[node]->link()->outlet();
+  for (const std::string& file : options_.files) outlet->add_file({.name = file}, file);
+  outlet->flush();
+  if (pulse_ != nullptr) pulse_->add(outlet);
+}
+
+void Nodes::on_file(std::uint32_t node, const FileChunk& chunk) {
+  if (nodes_[node]->state().holds(chunk.index)) returned_files_.take(chunk);
+}
+
 void Nodes::on_ready(std::uint32_t node) {
-  const Node& ready = *nodes_[node];
+  Node& ready = *nodes_[node];
+  if (call_limit_.count() != 0) {
+    ready.add(FrameType::limit, encode_number(static_cast<std::uint64_t>(call_limit_.count())));
+  }
   options_.note(fmt::format("{}: takes part with {}", ready.host().name, plural(ready.state().workers(), "worker")));
 }
 
@@ -40,6 +63,8 @@ void Nodes::take_outcome(std::uint32_t number, Outcome outcome) {
   if (!node.state().answered(outcome.index, outcome.info.attempt)) return;  // late: another node has it
   node.state().note_outcome(Clock::now(), std::chrono::nanoseconds(outcome.info.duration_ns));
   if (!losses_.empty()) losses_.erase(outcome.index);
+  const std::string missing = returned_files_.finish(outcome.index);
+  if (!missing.empty() && !outcome.failure) outcome.failure = file_failure(missing);
   outcome.info.host = number + 1;
   if (outcome.info.started_ns != 0) outcome.info.started_ns += node.clock_difference();
   if (outcome.failure) {
@@ -52,11 +77,14 @@ void Nodes::take_outcome(std::uint32_t number, Outcome outcome) {
 void Nodes::on_returned(std::uint32_t node, std::string_view body) {
   for (const std::uint64_t index : decode_numbers(body)) {
     const auto held = nodes_[node]->state().returned(index);
-    if (held) work_->give_back(held->index, held->attempt);
+    if (!held) continue;
+    static_cast<void>(returned_files_.finish(index));
+    work_->give_back(held->index, held->attempt);
   }
 }
 
 void Nodes::give_back(const NodeState::Held& task, std::uint32_t node) {
+  static_cast<void>(returned_files_.finish(task.index));
   if (++losses_[task.index] < most_losses) return work_->give_back(task.index, task.attempt);
   losses_.erase(task.index);
   detail::AttemptInfo info;
@@ -79,7 +107,7 @@ void Nodes::on_lost(std::uint32_t number, const std::string& why, bool for_good)
     options_.note(describe_loss(node, why, tasks.size()));
   }
   for (const NodeState::Held& task : tasks) give_back(task, number);
-  if (live_ != 0 || options_.local) return;
+  if (live_ != 0 || options_.local || recalling_all_) return;
   failed_ = true;
   options_.warn("no host is left that could run the tasks");
 }
@@ -87,11 +115,22 @@ void Nodes::on_lost(std::uint32_t number, const std::string& why, bool for_good)
 std::string Nodes::describe_loss(const Node& node, const std::string& why, std::size_t tasks) const {
   const bool gone = node.state().phase() == NodeState::Phase::gone;
   std::string text = fmt::format("{} {}: {}", node.host().name, gone ? "is not used" : "is lost", why);
-  if (tasks != 0) text += fmt::format("; {} will run elsewhere", plural(tasks, "task"));
-  if (!gone) {
+  if (tasks != 0 && !recalling_all_) text += fmt::format("; {} will run elsewhere", plural(tasks, "task"));
+  if (!gone && !recalling_all_) {
     text += fmt::format("; next try in {:g} s", std::chrono::duration<double>(node.state().pause()).count());
   }
   return text;
+}
+
+void Nodes::on_warned(std::uint32_t node, int signal) {
+  static_cast<void>(node);
+  warning_ = signal;
+}
+
+void Nodes::on_fewer_cpus(std::uint32_t node, std::uint32_t cpus) {
+  const Host& host = nodes_[node]->host();
+  options_.warn(fmt::format("{}: the job has {} there, but its step may use only {}; prun starts {}", host.name,
+                            plural(host.cpus, "CPU"), cpus, plural(cpus, "worker")));
 }
 
 void Nodes::on_text(std::uint32_t node, std::string_view line) {

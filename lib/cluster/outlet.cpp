@@ -4,15 +4,19 @@
 #include "sys/error.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 namespace prun::cluster {
 namespace {
 
+constexpr std::size_t part_size = std::size_t{256} * 1024;  // of a file
 constexpr std::size_t most_before_a_beat = std::size_t{64} * 1024;  // bytes that arrive are a sign of life too
 
 }  // namespace
@@ -26,9 +30,67 @@ Outlet::Outlet(sys::Fd fd) : fd_(std::move(fd)) {
   sys::checked(::fcntl(fd_.get(), F_SETFL, flags | O_NONBLOCK), "fcntl");
 }
 
+void Outlet::add_bytes(std::string_view bytes) {
+  const std::lock_guard guard(mutex_);
+  waiting_.append(bytes);
+}
+
 void Outlet::add(FrameType type, std::string_view body) {
   const std::lock_guard guard(mutex_);
-  append_frame(waiting_, type, body);
+  if (later_.empty()) return append_frame(waiting_, type, body);
+  later_.push_back({type, std::string(body), {}, {}, {}, false});
+}
+
+void Outlet::add_file(FileChunk head, std::string path) {
+  add_file({FrameType::file, {}, std::move(head), std::move(path), {}, true});
+}
+
+void Outlet::add_file(FileChunk head, sys::Fd file) {
+  add_file({FrameType::file, {}, std::move(head), {}, std::move(file), true});
+}
+
+void Outlet::add_file(Later file) {
+  const std::lock_guard guard(mutex_);
+  later_.push_back(std::move(file));
+}
+
+// Only as much as the pipe will take soon.
+void Outlet::refill() {
+  while (!later_.empty() && waiting_.size() - written_ < part_size) {
+    Later& next = later_.front();
+    if (!next.is_file) {
+      append_frame(waiting_, next.type, next.body);
+    } else if (!read_part(next)) {
+      continue;
+    }
+    later_.pop_front();
+  }
+}
+
+/// Appends the next part of a file. Returns true if it was the last.
+bool Outlet::read_part(Later& file) {
+  if (!file.file) {
+    file.file.reset(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat state {};
+    if (!file.file || ::fstat(file.file.get(), &state) != 0) {
+      file.head.error = "cannot read " + file.path + ": " + std::generic_category().message(errno);
+    } else if (!S_ISREG(state.st_mode)) {
+      file.head.error = file.path + " is not a file";
+    }
+    file.head.mode = state.st_mode & 07777U;
+  }
+  std::string part;
+  if (file.head.error.empty()) {
+    part.resize(part_size);
+    const auto got = sys::retry_interrupted([&] { return ::read(file.file.get(), part.data(), part.size()); });
+    if (got < 0) file.head.error = "cannot read " + file.path + ": " + std::generic_category().message(errno);
+    part.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  }
+  file.head.bytes = part;
+  file.head.last = part.empty();
+  append_frame(waiting_, FrameType::file, encode(file.head));
+  file.head.bytes = {};
+  return file.head.last;
 }
 
 bool Outlet::flush() {
@@ -54,7 +116,7 @@ void Outlet::note_beat(std::int64_t sent_ns) {
 
 bool Outlet::waits() {
   const std::lock_guard guard(mutex_);
-  return !broken_ && written_ < waiting_.size();
+  return !broken_ && (written_ < waiting_.size() || !later_.empty());
 }
 
 void Outlet::close() {
@@ -64,7 +126,7 @@ void Outlet::close() {
 }
 
 bool Outlet::write_some() {
-  while (!broken_ && written_ < waiting_.size()) {
+  for (refill(); !broken_ && written_ < waiting_.size(); refill()) {
     const ssize_t got = sys::retry_interrupted(
         [&] { return ::write(fd_.get(), waiting_.data() + written_, waiting_.size() - written_); });
     if (got < 0 && errno == EAGAIN) break;
@@ -73,6 +135,10 @@ bool Outlet::write_some() {
       break;
     }
     written_ += static_cast<std::size_t>(got);
+    if (written_ >= part_size && !later_.empty()) {  // a file goes on: what was written need not stay
+      waiting_.erase(0, written_);
+      written_ = 0;
+    }
   }
   if (broken_ || written_ == waiting_.size()) {
     constexpr std::size_t largest_kept = std::size_t{1} << 20U;

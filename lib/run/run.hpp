@@ -26,6 +26,7 @@ struct RunReport {
   int interrupted_by_signal = 0;
   std::string memory_limited_by{};  ///< how --memory-limit was enforced
   bool halted = false;              ///< by the halt policy
+  bool late = false;                ///< no more was started, because it would not have finished before the deadline
   bool deadline_over = false;       ///< the deadline was reached before the run was complete
   std::uint64_t unwritten = 0;      ///< bytes that the readers of the outputs did not take before the run had to end
 };

@@ -217,6 +217,7 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
   tell_measured(index, info);
   const std::uint64_t weight = succeeded_ < 16 ? succeeded_ : 16;
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / static_cast<double>(weight);
+  if (fitting_) fitting_->note(tasks_.function_of(index), std::chrono::nanoseconds(info.duration_ns));
   if (options_.nodes != nullptr) mean_ns_ += (static_cast<double>(info.duration_ns) - mean_ns_) / 16;
   note_end(index, info);
   order_.value(index, value, info);

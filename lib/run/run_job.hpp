@@ -13,6 +13,7 @@
 #include "output/output_buffer.hpp"
 #include "run/admission.hpp"
 #include "run/chunk_limit.hpp"
+#include "run/fitting_starts.hpp"
 #include "run/memory_admission.hpp"
 #include "run/numbered_tasks.hpp"
 #include "run/outcome_order.hpp"
@@ -96,6 +97,12 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] std::optional<Clock::time_point> next_start() const;
   /// Reads no more input and retries nothing. Tasks that were not handed out will not run.
   void take_no_more();
+  /// Hands out no task that would not finish by then, and halts at the first of these.
+  void start_only_what_fits(Clock::time_point end) { fitting_.emplace(end); }
+  /// Halts if what was handed out and waits would not finish in time.
+  void look_at_deadline();
+  /// The job was halted because of that.
+  [[nodiscard]] bool late() const noexcept { return late_; }
   /// Halts as if the condition of the halt policy were met.
   void halt() noexcept { halted_ = true; }
   /// The condition of the halt policy is met.
@@ -174,6 +181,8 @@ class RunJob final : public detail::Job, private TaskTexts {
   void tell_want_of_memory(Failure& failure);
   [[nodiscard]] const Function* next_function();
   [[nodiscard]] bool admitted();
+  [[nodiscard]] bool fits();
+  [[nodiscard]] std::optional<Clock::time_point> next_delayed_start() const;
   void note_start(const detail::ChunkSpec& chunk);
   void note_end(std::uint64_t index, const detail::AttemptInfo& info);
   bool cut_chunk(detail::ChunkSpec& chunk, std::uint64_t most);
@@ -219,6 +228,9 @@ class RunJob final : public detail::Job, private TaskTexts {
   MemoryAdmission memory_;
   std::function<MemoryState()> look_at_memory_;
   sys::OomKills oom_kills_;
+  std::optional<FittingStarts> fitting_;   ///< absent: tasks start whatever they take
+  const Function* last_started_ = nullptr;  ///< where that matters
+  bool late_ = false;
   bool halted_ = false;
   bool winding_up_ = false;
   std::uint64_t interrupted_ = 0;

@@ -1,5 +1,6 @@
 // Decides which tasks to hand out next, how many at a time, and why none: one half of RunJob. The other half receives their
 // outcomes.
+#include "cluster/nodes.hpp"
 #include "order/task_costs.hpp"
 #include "run/function_entry.hpp"
 #include "run/run_job.hpp"
@@ -30,6 +31,13 @@ bool RunJob::may_have_chunk() {
 }
 
 std::optional<RunJob::Clock::time_point> RunJob::next_start() const {
+  const auto next = next_delayed_start();
+  if (!fitting_ || last_started_ == nullptr || halted_) return next;
+  const auto last = fitting_->last_start(*last_started_);  // then look_at_deadline halts the job
+  return next && *next < last ? next : last;
+}
+
+std::optional<RunJob::Clock::time_point> RunJob::next_delayed_start() const {
   if (!limit_.allows_beside(chunks_in_flight()) || makes_room_for_lone_task() || !start_limit_.allows(in_flight_))
     return std::nullopt;  // not a matter of time
   const auto next = retries_.next();
@@ -83,6 +91,7 @@ bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
   if ((reorders() || recorded_ != nullptr) && !retries_.due() && !(reorders() ? arrange_starts() : pass_recorded()))
     return false;
   if (admission_.holds_back() && !admitted()) return false;
+  if (fitting_ && !fits()) return false;
   if (!hand_out(chunk, std::nullopt)) return false;
   if (admission_.holds_back()) note_start(chunk);
   if (events_->wanted<ChunkStarted>()) events_->tell(ChunkStarted{chunk.first_index, chunk.count, chunk.attempt});
@@ -94,6 +103,7 @@ bool RunJob::next_chunk_for_node(detail::ChunkSpec& chunk, std::uint64_t most) {
   if (lone_task_runs() || !start_limit_.allows(in_flight_)) return false;
   if (retries_.due() && retries_.first().alone) return false;  // its memory is looked after on this machine
   if (!retries_.due() && !(reorders() ? arrange_starts() : recorded_ == nullptr || pass_recorded())) return false;
+  if (fitting_ && !fits()) return false;
   if (!hand_out(chunk, most)) return false;
   if (events_->wanted<ChunkStarted>()) events_->tell(ChunkStarted{chunk.first_index, chunk.count, chunk.attempt});
   return true;
@@ -119,6 +129,21 @@ const Function* RunJob::next_function() {
   return intake_.next_is_of_range() ? tasks_.last_range().function : tasks_.at(intake_.next()).function;
 }
 
+/// The next task would finish before the deadline.
+bool RunJob::fits() {
+  const Function* const function = next_function();
+  if (function == nullptr) return !halted_;
+  last_started_ = function;
+  if (fitting_->fits(*function, Clock::now())) return true;
+  late_ = halted_ = true;
+  return false;
+}
+
+void RunJob::look_at_deadline() {
+  if (!fitting_ || last_started_ == nullptr || halted_ || fitting_->fits(*last_started_, Clock::now())) return;
+  late_ = halted_ = true;
+}
+
 bool RunJob::admitted() {
   const auto now = Clock::now();
   if (in_flight_ >= options_.workers) return false;
@@ -137,6 +162,7 @@ void RunJob::note_start(const detail::ChunkSpec& chunk) {
 
 bool RunJob::cut_chunk(detail::ChunkSpec& chunk, std::uint64_t most) {
   std::uint64_t limit = std::min(most, largest_chunk);
+  if (fitting_ && last_started_ != nullptr) limit = std::min(limit, fitting_->most(*last_started_, Clock::now()));
   if (!order_.all_at_once()) limit = std::min<std::uint64_t>(limit, window_tasks_ - outstanding());
   if (recorded_ != nullptr) limit = std::min(limit, recorded_->next_recorded(intake_.next()) - intake_.next());
   while (has_next()) {

@@ -4,11 +4,14 @@
 #include "command/spilled_files.hpp"
 #include "command/time_limit.hpp"
 #include "event/printable.hpp"
+#include "event/signal_name.hpp"
 #include "jobserver/tokens.hpp"
 #include "progress/status_block.hpp"
 #include "sys/available_memory.hpp"
 #include "sys/process_memory.hpp"
 #include "task/cancelled.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <csignal>
@@ -24,6 +27,7 @@ RunLoop::RunLoop(const RunOptions& options, Registry& registry, TaskSource& sour
       source_(&source),
       listener_(&listener),
       outputs_(out, err),
+      interrupts_(options.drain.by_user_signal),
       groups_(limited_groups(options)),
       engine_owner_(std::make_unique<pool::Engine>(engine_options(options, source.remaining(), groups_.groups.get()))),
       engine_(*engine_owner_),
@@ -45,6 +49,7 @@ RunLoop::RunLoop(const RunOptions& options, Registry& registry, TaskSource& sour
     limit_local();
   }
   if (options.deadline) deadline_ = Clock::now() + *options.deadline;
+  if (deadline_ && options.only_what_fits) job_->start_only_what_fits(*deadline_);
   if (options.tokens != nullptr) {
     interrupts_.before_abrupt_end([](void* tokens) { static_cast<jobserver::Tokens*>(tokens)->leave(); },
                                   options.tokens);
@@ -71,9 +76,10 @@ void RunLoop::run_to_end() {
     if (node_work_ != nullptr) serve_nodes();
     job_->tell_more();
     if (options_->tokens != nullptr && serve_tokens()) continue;
-    if (options_->found_timeout != nullptr) engine_.limit_calls(options_->found_timeout->get());
+    if (options_->found_timeout != nullptr) limit_calls(options_->found_timeout->get());
     engine_.kill_overdue();
     // Again if a worker that died since has left a part of its chunk, because there may be no worker to take it.
+    job_->look_at_deadline();
     if (job_->halted() && (!halt_obeyed_ || engine_.workers_left() == 0)) obey_halt();
     if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) continue;
     if (!ended()) sleep();
@@ -83,6 +89,11 @@ void RunLoop::run_to_end() {
   if (job_->output_failure()) throw std::runtime_error(*job_->output_failure());
 }
 
+void RunLoop::limit_calls(std::optional<std::chrono::nanoseconds> limit) {
+  engine_.limit_calls(limit);
+  if (limit && options_->nodes != nullptr) options_->nodes->limit_calls(*limit);
+}
+
 bool RunLoop::ended() {
   return job_->finished() || outputs_.reader_gone() || ending_signal() != 0 || engine_.broken().has_value() ||
          job_->output_failure() || halted_now_ || deadline_over() ||
@@ -90,16 +101,32 @@ bool RunLoop::ended() {
 }
 
 int RunLoop::ending_signal() {
+  const int announced = announcing_signal();
+  if (announced == 0) return interrupts_.signal();
+  if (drain_signal_ == 0) begin_drain(announced);
+  drain_over_ = drain_over_ || interrupts_.another() || (drain_until_ && Clock::now() >= *drain_until_);
+  return drain_over_ ? announced : 0;
+}
+
+/// The signal that announces the end of the run, here or on a node; 0: none.
+int RunLoop::announcing_signal() const {
+  if (drain_signal_ != 0) return drain_signal_;
   const int signal = interrupts_.signal();
-  if (signal != SIGTERM || !options_->drain) return signal;
-  if (!draining_) {
-    draining_ = true;
-    interrupts_.expect_another();
-    job_->halt();
-    outputs_.err().write_line(message_line("SIGTERM was received: running tasks end, and no more are started"));
+  if (signal != 0) return options_->drain.by(signal) ? signal : 0;
+  return options_->drain.by_user_signal && options_->nodes != nullptr ? options_->nodes->warning() : 0;
+}
+
+void RunLoop::begin_drain(int signal) {
+  drain_signal_ = signal;
+  interrupts_.expect_another();
+  job_->halt();
+  std::string text = signal_name(signal) + " was received: running tasks end, and no more are started";
+  const auto left = options_->drain.time_left ? options_->drain.time_left() : std::nullopt;
+  if (left) {
+    drain_until_ = Clock::now() + *left;
+    text += fmt::format("; after {:.0f} s they are stopped", std::chrono::duration<double>(*left).count());
   }
-  drain_over_ = drain_over_ || interrupts_.another();
-  return drain_over_ ? signal : 0;
+  outputs_.err().write_line(message_line(text));
 }
 
 // Takes back chunks that no worker has claimed.
@@ -166,6 +193,7 @@ std::optional<std::chrono::nanoseconds> RunLoop::longest_sleep(bool busy) {
     if (time) longest = std::min<nanoseconds>(longest, std::max<nanoseconds>(*time - Clock::now(), {}));
   };
   until(deadline_);
+  until(drain_until_);
   until(job_->next_start());
   for (const RunPart* part : events_->parts()) until(part->next_time());
   return longest == nanoseconds::max() ? std::nullopt : std::optional(longest);

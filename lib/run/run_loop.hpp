@@ -35,9 +35,12 @@ class RunLoop {
 
   void run_to_end();
   [[nodiscard]] bool ended();
-  /// The signal that ends the run; 0: none. With `drain` the first SIGTERM does not, but halts the job.
+  /// The signal that ends the run; 0: none. One that announces the end does not end the run, but halts the job.
   [[nodiscard]] int ending_signal();
+  [[nodiscard]] int announcing_signal() const;
+  void begin_drain(int signal);
   void obey_halt();
+  void limit_calls(std::optional<std::chrono::nanoseconds> limit);
   bool serve_tokens();
   void limit_local();
   void serve_nodes();
@@ -73,8 +76,9 @@ class RunLoop {
   bool halt_obeyed_ = false;
   bool halted_now_ = false;
   bool wound_up_ = false;
-  bool draining_ = false;
-  bool drain_over_ = false;  ///< another signal came
+  int drain_signal_ = 0;     ///< announced the end of the run
+  std::optional<Clock::time_point> drain_until_;
+  bool drain_over_ = false;  ///< another signal came, or the time is over
   TaskSource* source_;
   Listener* listener_;
   RunOutputs outputs_;

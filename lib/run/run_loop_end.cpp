@@ -135,9 +135,10 @@ RunReport RunLoop::report() {
   report_.interrupted = counts.interrupted;
   report_.bad_inputs = counts.bad_inputs;
   report_.output_closed = outputs_.reader_gone();
-  const bool cut_short = draining_ && report_.total != counts.succeeded + counts.failed;
-  report_.interrupted_by_signal = cut_short ? interrupts_.signal() : ending_signal();
-  report_.halted = job_->halted() && !draining_;
+  const bool cut_short = drain_signal_ != 0 && report_.total != counts.succeeded + counts.failed;
+  report_.interrupted_by_signal = cut_short ? drain_signal_ : ending_signal();
+  report_.late = job_->late();
+  report_.halted = job_->halted() && drain_signal_ == 0 && !report_.late;
   return report_;
 }
 

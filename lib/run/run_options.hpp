@@ -3,6 +3,7 @@
 
 #include "order/start_queue.hpp"
 #include "run/admission.hpp"
+#include "run/drain_options.hpp"
 #include "run/halt_policy.hpp"
 #include "run/retry_policy.hpp"
 #include "worker/call_limits.hpp"
@@ -69,8 +70,9 @@ struct RunOptions {
   std::optional<std::chrono::nanoseconds> timeout;   ///< for a call
   double timeout_factor = 0;                         ///< the limit of a call is this times the median; 0: `timeout`
   command::TimeLimit* found_timeout = nullptr;       ///< that limit, as soon as it is known
-  bool drain = false;                                ///< the first SIGTERM only keeps tasks from being started
+  DrainOptions drain;                                ///< what announces the end of the run
   std::optional<std::chrono::nanoseconds> deadline;  ///< for the run
+  bool only_what_fits = false;                       ///< no task starts that would not finish before the deadline
   std::chrono::nanoseconds grace = std::chrono::milliseconds(400);  ///< time for a program to exit after it was asked
   command::RunEnding* ending = nullptr;      ///< tells programs that the run ends; null: they are killed
   worker::ProcessLimits limits;              ///< of worker processes

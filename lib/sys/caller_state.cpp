@@ -10,7 +10,7 @@ namespace prun::sys {
 namespace {
 
 // Signals that prun or its workers change or ignore.
-constexpr std::array own_signals{SIGINT, SIGQUIT, SIGPIPE, SIGTTOU, SIGXFSZ};
+constexpr std::array own_signals{SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTTOU, SIGXFSZ};
 
 // Properties of the process, like its environment: set once, before there are threads, and read between vfork and exec.
 std::array<bool, own_signals.size()> ignored{};

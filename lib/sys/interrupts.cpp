@@ -27,6 +27,7 @@ std::atomic<bool> another_came{false};
 
 std::atomic<bool> stop_requested{false};
 std::atomic<bool> report_requested{false};
+std::atomic<bool> user_signal_is_end{false};
 
 // timeout(1) and shells send one signal twice, to the process and to its group. That is not a second request.
 constexpr std::int64_t same_signal_ns = 100'000'000;
@@ -56,7 +57,7 @@ void on_end_request(int signal) {
 void on_interrupt(int signal) {
   if (signal == SIGTSTP) {
     stop_requested = true;
-  } else if (signal == SIGQUIT || signal == SIGUSR1) {
+  } else if (signal == SIGQUIT || (signal == SIGUSR1 && !user_signal_is_end)) {
     report_requested = true;
   } else {
     on_end_request(signal);
@@ -66,9 +67,10 @@ void on_interrupt(int signal) {
 
 }  // namespace
 
-Interrupts::Interrupts() : event_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+Interrupts::Interrupts(bool user_signal_ends) : event_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
   first_signal = 0;
   another_expected = another_came = false;
+  user_signal_is_end = user_signal_ends;
   wake_fd = event_.get();
   struct sigaction action {};
   action.sa_handler = on_interrupt;  // without SA_RESTART, so that a write that waits for its reader returns

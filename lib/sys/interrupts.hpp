@@ -1,6 +1,7 @@
 // SIGINT, SIGTERM and SIGHUP as events: the first is noted and wakes whoever polls; a second one, a tenth of a second later or
 // more, ends the process at once, unless it is expected.
-// SIGTSTP (Ctrl-Z), SIGQUIT (Ctrl-\) and SIGUSR1 as requests: to stop until SIGCONT, and to say what is being done.
+// SIGTSTP (Ctrl-Z), SIGQUIT (Ctrl-\) and SIGUSR1 as requests: to stop until SIGCONT, and to say what is being done. Where a scheduler
+// announces the end of a job with SIGUSR1, it is one of the first kind.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -13,7 +14,8 @@ namespace prun::sys {
 /// At most one object at a time. Signals that were ignored when it was created stay ignored (`nohup`).
 class Interrupts {
  public:
-  Interrupts();
+  /// @param user_signal_ends SIGUSR1 is no request for a report but ends the run as SIGTERM does
+  explicit Interrupts(bool user_signal_ends = false);
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
   ~Interrupts();

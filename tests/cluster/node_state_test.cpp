@@ -39,7 +39,7 @@ TEST_CASE("a node is started at once, and takes tasks when it is ready") {
 }
 
 TEST_CASE("an agent that does not start in time is noticed in both steps") {
-  NodeState node({.start_limit = 10s}, begin);
+  NodeState node({.start_limit = 10s, .quiet_after = 20s}, begin);
   node.started(begin);
   CHECK(node.due(begin + 9s) == Due::nothing);
   CHECK(node.due(begin + 10s) == Due::too_slow);
@@ -97,6 +97,31 @@ TEST_CASE("pauses double between tries, and the node is given up after four with
   CHECK(node.lost(now, false).empty());
   CHECK(node.phase() == Phase::gone);
   CHECK_FALSE(node.next_time());
+}
+
+TEST_CASE("a launcher that does not answer is told of once, before it is given up") {
+  NodeState node({.start_limit = 10s, .quiet_after = 5s}, begin);
+  node.started(begin);
+  CHECK(node.next_time() == begin + 5s);
+  CHECK(node.due(begin + 4s) == Due::nothing);
+  CHECK(node.due(begin + 5s) == Due::quiet);
+  node.told_quiet();
+  CHECK(node.next_time() == begin + 10s);
+  CHECK(node.due(begin + 6s) == Due::nothing);
+  CHECK(node.due(begin + 10s) == Due::too_slow);
+}
+
+TEST_CASE("a node that has worked is tried again for a while, however often it fails") {
+  NodeState node({.retry_for = 30s}, begin);
+  node.started(begin);
+  node.greeted(begin);
+  node.ready(1, begin);
+  for (int failures = 1; failures <= 10; ++failures) {
+    CHECK(node.lost(begin + 29s, false).empty());
+    CHECK(node.phase() == Phase::resting);
+  }
+  CHECK(node.lost(begin + 59s, false).empty());
+  CHECK(node.phase() == Phase::gone);
 }
 
 TEST_CASE("an outcome is a success that forgives earlier failures") {

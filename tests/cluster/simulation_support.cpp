@@ -82,6 +82,7 @@ void Simulation::watch(std::size_t node) {
 void Simulation::look_at(std::size_t node) {
   switch (states_[node]->due(now_)) {
     case NodeState::Due::start: return start(node);
+    case NodeState::Due::quiet:
     case NodeState::Due::nothing: return watch(node);
     case NodeState::Due::too_slow:
     case NodeState::Due::silent: break;

@@ -1,4 +1,5 @@
 #include "cluster/slurm.hpp"
+#include "cluster/slurm_job.hpp"
 
 #include <doctest/doctest.h>
 
@@ -27,4 +28,22 @@ TEST_CASE("Slurm's lists of CPUs are expanded") {
     CAPTURE(text);
     CHECK_FALSE(expand_cpus(text));
   }
+}
+
+TEST_CASE("the end of a job and the wait before SIGKILL are read from what Slurm prints") {
+  CHECK(parse_end("1764158400\n") == std::chrono::system_clock::time_point(std::chrono::seconds(1764158400)));
+  for (const char* text : {"", "N/A\n", "0\n"}) CHECK_FALSE(parse_end(text));
+  CHECK(parse_kill_wait("JobWait = 1 sec\nKillWait                = 45 sec\n") == std::chrono::seconds(45));
+  CHECK_FALSE(parse_kill_wait("KillWait                =\nOther = 3"));
+  CHECK_FALSE(parse_kill_wait("nothing"));
+}
+
+TEST_CASE("tasks get the time until the end of the job, without what stopping and recording need") {
+  using namespace std::chrono_literals;
+  const std::chrono::system_clock::time_point now{1h};
+  CHECK(time_for_tasks(now + 60s, 30s, 1s, now) == 54s);
+  CHECK(time_for_tasks(now + 8s, 30s, 0s, now) == 6s);
+  CHECK(time_for_tasks(now - 1s, 30s, 1s, now) == 24s);
+  CHECK(time_for_tasks(std::nullopt, 30s, 1s, now) == 24s);
+  CHECK(time_for_tasks(now, 0s, 1s, now) == 0s);
 }

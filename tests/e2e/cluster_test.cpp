@@ -1,5 +1,6 @@
 // Runs on several machines, as far as they can be tried on one: the launcher starts agents here. What needs real hosts is in
 // tests/cluster/hosts.
+#include "agents_support.hpp"
 #include "prun_support.hpp"
 
 #include "support/folder.hpp"
@@ -10,6 +11,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -44,22 +46,6 @@ std::set<std::string> hosts_in(const std::string& out) {
   std::set<std::string> hosts;
   for (const auto& line : json_lines(out)) hosts.insert(line.at("host").get<std::string>());
   return hosts;
-}
-
-/// The agents of a run that have started their workers.
-std::vector<pid_t> agents_of(pid_t head) {
-  std::vector<pid_t> agents;
-  for (const pid_t pid : descendants_of(head)) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline");
-    const std::string words{std::istreambuf_iterator<char>(file), {}};
-    const bool below_another = std::ranges::any_of(agents, [pid](pid_t agent) {
-      const auto below = descendants_of(agent);
-      return std::ranges::find(below, pid) != below.end();
-    });
-    if (!below_another && words.ends_with(std::string("agent\0", 6)) && descendants_of(pid).size() > 1)
-      agents.push_back(pid);
-  }
-  return agents;
 }
 
 /// A launcher that is a script of the test's own. `$1` is the host, the rest is the agent's command.
@@ -311,6 +297,105 @@ TEST_CASE("an outcome that an earlier run has recorded keeps its host") {
   CHECK(hosts_in(again.out) == std::set<std::string>{"gone"});
 }
 
+TEST_CASE("a host that lacks prun gets it, and keeps it for the next run") {
+  const Folder folder;
+  const auto run = [&folder] {
+    Command command = prun_command(with_agents({"map", "identity", "x", "--no-local", "--copy-prun", "--format", "{host}"},
+                                               "env HOME=" + folder.path().string() + " {agent}", "left:1"));
+    command.environment = {{"XDG_CACHE_HOME", ""}};
+    return run_command(std::move(command));
+  };
+  const Result first = run();
+  INFO(first);
+  CHECK(first.status == 0);
+  CHECK(first.out == "left\n");
+  std::vector<std::filesystem::path> kept;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / ".cache/prun")) {
+    if (entry.is_regular_file()) kept.push_back(entry.path());
+  }
+  REQUIRE(kept.size() == 1);
+  CHECK(std::filesystem::file_size(kept[0]) == std::filesystem::file_size(prun_binary()));
+  const auto written = std::filesystem::last_write_time(kept[0]);
+  const Result second = run();
+  INFO(second);
+  CHECK(second.status == 0);
+  CHECK(std::filesystem::last_write_time(kept[0]) == written);
+}
+
+TEST_CASE("a host without room for a copy of prun says so") {
+  const Result run = run_prun(with_agents({"map", "fib", "1..9", "--no-local", "--copy-prun"},
+                                          "env XDG_CACHE_HOME=/dev/full {agent}", "left:1"));
+  INFO(run);
+  CHECK(run.status == 3);
+  CHECK(run.err.find("/dev/full") != std::string::npos);
+}
+
+namespace {
+
+/// A folder of the head and one of the node, which is this machine too.
+struct TwoFolders {
+  /// prun in the folder of the head, with one agent in that of the node.
+  [[nodiscard]] Result run(std::vector<std::string> words) const {
+    Command command;
+    command.arguments = {"sh", "-c", "cd \"$0\" && exec \"$@\"", head.path().string(), prun_binary()};
+    const std::vector<std::string> more{"--hosts",    "left:1",      "--launcher", "env {agent}",
+                                        "--no-local", "--host-dir", node.path().string()};
+    const auto sign = std::ranges::find(words, ":::");
+    words.insert(sign == words.end() ? words.end() : words.begin(), more.begin(), more.end());
+    command.arguments.insert(command.arguments.end(), words.begin(), words.end());
+    return run_command(std::move(command));
+  }
+  Folder head;
+  Folder node;
+};
+
+}  // namespace
+
+TEST_CASE("files go to a host with their task, come back, and are removed there") {
+  const TwoFolders folders;
+  const std::string large(3'000'000, 'x');
+  folders.head.write("in/1.txt", "one");
+  folders.head.write("in/2.txt", large);
+  folders.node.write("in/kept", "");
+  const Result run = folders.run({"--trc", "{.}.out", "tr a-z A-Z < {} > {.}.out; echo {/}", ":::", "in/1.txt", "in/2.txt"});
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(run.out == "1.txt\n2.txt\n");
+  CHECK(folders.head.read("in/1.out") == "ONE");
+  CHECK(folders.head.read("in/2.out") == std::string(large.size(), 'X'));
+  CHECK(folders.head.read("in/1.txt") == "one");
+  std::vector<std::string> left;
+  for (const auto& entry : std::filesystem::directory_iterator(folders.node / "in")) left.push_back(entry.path().filename());
+  CHECK(left == std::vector<std::string>{"kept"});
+}
+
+TEST_CASE("a file that cannot be sent, or does not come back, fails its task and no other") {
+  const TwoFolders folders;
+  folders.head.write("1", "one");
+  const Result unsent = folders.run({"--transfer", "cat {}", ":::", "1", "2"});
+  INFO(unsent);
+  CHECK(unsent.status == 1);
+  CHECK(unsent.out == "one");
+  CHECK(unsent.err.find("cat 2: prun::FileError: cannot read 2: No such file or directory [on left]") != std::string::npos);
+  CHECK(folders.node.read("1") == "one");
+  const Result unmade = folders.run({"--return", "{}.out", "[ {} = 2 ] || echo {} > {}.out", ":::", "1", "2"});
+  INFO(unmade);
+  CHECK(unmade.status == 1);
+  CHECK(unmade.err.find("it has not made the file 2.out that it should return") != std::string::npos);
+  CHECK(folders.head.read("1.out") == "1\n");
+}
+
+TEST_CASE("Python files that the command line names, and base files, are sent along") {
+  const TwoFolders folders;
+  folders.head.write("mine.py", "def mine(x):\n    return open('base').read() + str(x)\n");
+  folders.head.write("base", "n");
+  const Result run = folders.run({"map", "mine.py:mine", "1..3", "--basefile", "base", "--format", "{result}"});
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(run.out == "n1\nn2\nn3\n");
+  CHECK_FALSE(folders.node.read("mine.py").empty());
+}
+
 TEST_CASE("options that are for one machine are refused with --hosts") {
   for (const char* option : {"--delay=1", "--load=1", "--memfree=1M"}) {
     const Result run = run_prun(with_agents({"map", "fib", "1..3", option}));
@@ -331,9 +416,43 @@ TEST_CASE("a file of hosts must be a file that names one") {
   }
 }
 
-TEST_CASE("an agent is not for terminals and ends with its input") {
-  const Result run = run_prun({"agent"});
+TEST_CASE("an agent that hears no other prun says who starts it") {
+  for (const std::string& input : {std::string(), std::string("garbage\n")}) {
+    const Result run = run_prun({"agent"}, input);
+    INFO(run);
+    CHECK(run.status == 3);
+    CHECK(run.out.starts_with("\n#prun-agent 1 "));
+    CHECK(run.err.find("prun agent is started by a prun on another machine") != std::string::npos);
+  }
+  CHECK(run_prun({"agent", "--help"}).status == 0);
+  CHECK(run_prun({"agent", "x"}).status == 2);
+}
+
+TEST_CASE("a launcher may be a shell with the agent as its script") {
+  const Result run = run_prun(with_agents({"map", "identity", "x", "--no-local", "--format", "{host}"}, "sh -c {agent}", "left:1"));
   INFO(run);
-  CHECK(run.status == 3);
-  CHECK(run.out.starts_with("\n#prun-agent 1 "));
+  CHECK(run.status == 0);
+  CHECK(run.out == "left\n");
+}
+
+TEST_CASE("a host whose launcher failed before the run ended is named") {
+  const Folder folder;
+  const Launcher broken("echo 'no such option' >&2; echo > " + folder.file("ended") + "; exit 2\n");
+  const std::string waits = "while [ ! -e " + folder.file("ended") + " ]; do sleep 0.01; done; sleep 0.1; : {}";
+  std::vector<std::string> words = with_agents({"-j1"}, broken.words(), "left:1");
+  for (const std::string& word : {std::string("--sh"), waits, std::string(":::"), std::string("1")}) words.push_back(word);
+  const Result run = run_prun(words);
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(run.err.find("left") != std::string::npos);
+  CHECK(run.err.find("the launcher exited with status 2: no such option") != std::string::npos);
+}
+
+TEST_CASE("a time limit from the median of all machines holds on all of them") {
+  const Result run = run_prun(with_agents({"imap", "sleep", "0.01", "0.01", "0.01", "0.01", "0.01", "0.01", "60",
+                                           "--timeout", "3x", "--no-local", "--output", "jsonl"}));
+  INFO(run);
+  CHECK(run.status == 1);
+  REQUIRE(json_lines(run.out).size() == 7);
+  CHECK(json_lines(run.out)[6].at("error").at("kind") == "timeout");
 }

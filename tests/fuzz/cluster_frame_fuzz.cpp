@@ -1,5 +1,6 @@
 // Any bytes as the stream of an agent, and as that of a head: the banner, frames and their bodies are read or refused.
 #include "cluster/banner.hpp"
+#include "cluster/file_chunk.hpp"
 #include "cluster/frame.hpp"
 #include "cluster/messages.hpp"
 
@@ -31,6 +32,7 @@ void read_body(const Frame& frame) {
     }
     case FrameType::returned: static_cast<void>(decode_numbers(frame.body)); return;
     case FrameType::beat: static_cast<void>(decode_beat(frame.body)); return;
+    case FrameType::file: static_cast<void>(encode(decode_file_chunk(frame.body))); return;
     case FrameType::refused: static_cast<void>(decode_text(frame.body)); return;
     default: static_cast<void>(decode_number(frame.body)); return;
   }
@@ -38,7 +40,7 @@ void read_body(const Frame& frame) {
 
 void read_body_of_any_type(std::string_view body) {
   for (const auto type : {FrameType::setup, FrameType::tasks, FrameType::recall, FrameType::refused,
-                          FrameType::outcomes, FrameType::returned, FrameType::beat}) {
+                          FrameType::outcomes, FrameType::returned, FrameType::beat, FrameType::file}) {
     try {
       read_body({type, body});
     } catch (const prun::wire::DecodeError&) {

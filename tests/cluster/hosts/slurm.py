@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hosts import PATH
 
-PROGRAMS = ["slurmctld", "slurmd", "srun", "salloc", "sinfo", "munged"]
+PROGRAMS = ["slurmctld", "slurmd", "srun", "salloc", "sbatch", "sinfo", "squeue", "scontrol", "munged"]
 
 
 def missing():
@@ -73,6 +73,7 @@ SlurmctldHost=head
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
+AuthInfo=cred_expire=3
 MpiDefault=none
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none

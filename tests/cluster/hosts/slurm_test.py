@@ -70,10 +70,77 @@ class SlurmJobs(unittest.TestCase):
         self.wait_for(lambda: not any(self.agents(host) for host in ("node1", "node2")), 10)
         job.wait(timeout=60)
 
-    def test_outside_of_a_job_the_message_says_how_to_get_one(self):
-        run = self.hosts.run("head", [PRUN, "map", "--slurm", "fib", "1..9"])
-        self.assertEqual(run.returncode, 2)
-        self.assertIn("salloc", run.stderr)
+    def job_number(self):
+        return self.slurm.run("head", ["squeue", "-h", "-o", "%i"]).stdout.split()[0]
+
+    def no_job_is_left(self):
+        return self.slurm.run("head", ["squeue", "-h", "-t", "PENDING,RUNNING"]).stdout == ""
+
+    def sbatch(self, script, *options):
+        """Starts a batch job on both nodes. Returns its number. Its output goes to the file `batch.out`."""
+        self.batch_out = Path(self.folder) / f"batch{time.monotonic_ns()}.out"
+        path = Path(self.folder) / "batch.sh"
+        path.write_text(f"#!/bin/bash\n{script}\n")
+        done = self.slurm.run("head", ["sbatch", "-N2", "--exclusive", "--no-kill", "--parsable", "-o", str(self.batch_out),
+                                       "--open-mode=append", *options, str(path)])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.strip()
+
+    def state(self, job):
+        shown = self.slurm.run("head", ["scontrol", "show", "job", "-o", job]).stdout
+        return {name: value for name, _, value in (field.partition("=") for field in shown.split())}
+
+    def test_outside_of_a_job_prun_asks_for_one_and_releases_it(self):
+        local = self.hosts.run("head", [PRUN, "map", "fib", "1..20", "--format", "{result}"])
+        run = self.slurm.run("head", [PRUN, "map", "fib", "1..20", "--slurm", "-N", "2", "--format", "{result}"])
+        self.assertEqual((run.returncode, run.stdout), (0, local.stdout), run.stderr)
+        self.assertIn("asks Slurm for nodes", run.stderr)
+        self.wait_for(self.no_job_is_left)
+        failed = self.slurm.run("head", [PRUN, "map", "factorize", "0", "--slurm"])
+        self.assertEqual(failed.returncode, 1, failed.stderr)
+        self.wait_for(self.no_job_is_left)
+
+    def test_nodes_are_released_however_prun_is_killed(self):
+        for victim in ("salloc", "head"):
+            run = self.slurm.popen("head", [PRUN, "imap", "--slurm", "--nodes", "2", "sleep", *["300"] * 4])
+            self.wait_for(lambda: self.agents("node1") and self.agents("node2"))
+            inner = self.hosts.processes("head", PRUN + " imap")
+            salloc = self.hosts.processes("head", "salloc ")
+            hosts.kill([pid for pid in salloc] if victim == "salloc" else [pid for pid in inner if pid not in salloc])
+            run.wait(timeout=60)
+            self.wait_for(self.no_job_is_left)
+            self.wait_for(lambda: not any(self.agents(host) for host in ("node1", "node2")))
+
+    def test_the_signal_before_the_end_of_a_job_lets_running_tasks_end(self):
+        tasks = Path(self.folder) / "tasks.jsonl"
+        tasks.write_text('["sleep", 0.4]\n' * 200)
+        for target in ([], ["--batch"]):  # the steps of the nodes, or the script alone
+            journal = Path(self.folder) / f"warned{len(target)}.db"
+            job = self.sbatch(f"exec {PRUN} imap --slurm --tasks {tasks} --output jsonl --journal {journal}")
+            self.wait_for(lambda: self.batch_out.exists() and self.batch_out.read_text().count("\n") > 4)
+            self.slurm.check("head", ["scancel", *target, "--signal=USR1", job])
+            self.wait_for(lambda: self.state(job).get("JobState") == "FAILED")
+            self.assertEqual(self.state(job)["ExitCode"], "75:0")
+            text = self.batch_out.read_text()
+            outcomes = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+            self.assertIn("running tasks end, and no more are started", text)
+            self.assertLess(len(outcomes), 200)
+            self.assertFalse([outcome for outcome in outcomes if "error" in outcome], text)
+
+    def test_a_job_that_is_queued_again_continues_by_itself(self):
+        tasks = Path(self.folder) / "tasks.jsonl"
+        tasks.write_text('["sleep", 0.2]\n' * 60)
+        journal = Path(self.folder) / "requeued.db"
+        job = self.sbatch(f"exec {PRUN} imap --slurm --requeue --tasks {tasks} --journal {journal} --format {{index}}", "--requeue")
+        self.wait_for(lambda: self.batch_out.exists() and self.batch_out.read_text().count("\n") > 4)
+        self.slurm.check("head", ["scancel", "--batch", "--signal=USR1", job])
+        self.wait_for(lambda: self.state(job).get("JobState") == "COMPLETED", 120)
+        text = self.batch_out.read_text()
+        self.assertIn(f"the Slurm job {job} is queued again", text)
+        numbers = [int(line) for line in text.splitlines() if line.isdigit()]
+        self.assertEqual(numbers[-60:], list(range(60)), text)
+        again = self.hosts.run("head", [PRUN, "journal", str(journal), "--output", "json"])
+        self.assertEqual(json.loads(again.stdout)["attempts"], 60, again.stdout)
 
 
 if __name__ == "__main__":

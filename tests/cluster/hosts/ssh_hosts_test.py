@@ -154,6 +154,71 @@ class SshHosts(unittest.TestCase):
         self.assertEqual(run.returncode, 3, run.stderr)
         self.assertIn("nowhere", run.stderr)
 
+    def test_a_killed_process_of_a_task_fails_that_task_alone(self):
+        run = self.start_prun("imap", "sleep", "300", *["0.1"] * 6, "--output", "jsonl", "--no-local")
+        def workers_of_the_long_task():
+            return [pid for host in ("node1", "node2") for pid in self.hosts.processes(host, PRUN)]
+
+        self.wait_for(lambda: len(workers_of_the_long_task()) > 4)
+        time.sleep(1)  # until only the long task runs
+        for pid in workers_of_the_long_task():
+            # A worker is neither an agent nor one of the processes that look after workers: it has children of its own group only.
+            name = Path(f"/proc/{pid}/comm").read_text().strip() if Path(f"/proc/{pid}").exists() else ""
+            if name.startswith("prun-worker"):
+                kill([pid])
+        out, err = self.finish(run)
+        outcomes = [json.loads(line) for line in out]
+        self.assertEqual([outcome["index"] for outcome in outcomes], list(range(7)), err)
+        self.assertEqual(outcomes[0]["error"]["kind"], "lost_signal")
+        self.assertIn(outcomes[0]["host"], ("node1", "node2"))
+        self.assertFalse([outcome for outcome in outcomes[1:] if "error" in outcome])
+
+    def test_a_host_without_prun_gets_it(self):
+        run = self.run_prun("map", "fib", "1..9", "--no-local", "--copy-prun", "--format", "{result}", hosts="node1")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        found = self.hosts.run("node1", ["find", "/root/.cache/prun", "-name", "prun", "-type", "f"]).stdout
+        self.assertEqual(len(found.splitlines()), 1, found)
+        self.hosts.run("node1", ["rm", "-r", "/root/.cache/prun"])
+
+    def test_a_host_with_another_build_is_named_and_can_get_this_one(self):
+        other = Path(self.folder) / "other"
+        other.write_text("#!/bin/sh\nprintf '\\n#prun-agent 1 9.9 0123456789abcdef 2\\n'; cat > /dev/null\n")
+        other.chmod(0o755)
+        run = self.run_prun("map", "fib", "1..9", "--no-local", "--remote-prun", str(other), hosts="node1")
+        self.assertEqual(run.returncode, 3, run.stderr)
+        self.assertIn("its prun 9.9 (build 0123456789ab) is another build than this prun", run.stderr)
+
+    def test_a_full_disk_on_a_host_is_named(self):
+        self.hosts.run("node1", ["sh", "-c", "mkdir -p /root/.cache /root/work; mount -t tmpfs -o size=64k tmpfs /root/.cache; "
+                                             "mount -t tmpfs -o size=64k tmpfs /root/work"])
+        run = self.run_prun("map", "fib", "1..9", "--no-local", "--copy-prun", hosts="node1")
+        self.assertEqual(run.returncode, 3, run.stderr)
+        self.assertIn("No space left on device", run.stderr)
+        large = Path(self.folder) / "large"
+        large.write_bytes(b"x" * 200_000)
+        run = self.hosts.run("head", ["sh", "-c", f'cd {self.folder} && exec "$@"', "sh", PRUN, "--hosts", "node1", "--launcher",
+                                      f"{self.folder}/ssh {{host}} {{agent}}", "--no-local", "--host-dir", "/root/work",
+                                      "--transferfile", "large", "wc -c < large; : {}", ":::", "1"])
+        self.hosts.run("node1", ["umount", "/root/.cache", "/root/work"])
+        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertIn("cannot write large: No space left on device", run.stderr)
+
+    def test_mpirun_starts_agents_on_both_hosts(self):
+        if shutil.which("mpirun") is None:
+            self.skipTest("there is no mpirun (openmpi-bin)")
+        launcher = (f"mpirun --allow-run-as-root --mca plm_rsh_agent {self.folder}/ssh --mca oob_tcp_if_include e0 "
+                    "--mca btl_tcp_if_include e0 --host {host} -n 1 --bind-to none {agent}")
+        local = self.hosts.run("head", [PRUN, "map", "fib", "1..20", "--format", "{result}"])
+        run = self.run_prun("map", "fib", "1..20", "--no-local", "--format", "{result}", launcher=launcher)
+        self.assertEqual((run.returncode, run.stdout), (0, local.stdout), run.stderr)
+        run = self.run_prun("imap_unordered", "sleep", *["0.2"] * 20, "--output", "jsonl", "--no-local", launcher=launcher)
+        self.assertEqual({json.loads(line)["host"] for line in run.stdout.splitlines()}, {"node1", "node2"}, run.stderr)
+        run = self.start_prun(*self.tasks(), launcher=launcher)
+        self.wait_for_lines(run, 20)
+        kill(self.agents("node1"))
+        out, err = self.finish(run)
+        self.check_complete(out, err)
+
     def test_a_host_without_prun_says_so(self):
         run = self.run_prun("map", "fib", "1..9", "--no-local", "--remote-prun", "/opt/none/prun", hosts="node1")
         self.assertEqual(run.returncode, 3, run.stderr)

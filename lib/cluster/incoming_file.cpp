@@ -1,0 +1,86 @@
+#include "cluster/incoming_file.hpp"
+
+#include "sys/error.hpp"
+#include "sys/folder.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <system_error>
+
+namespace prun::cluster {
+namespace {
+
+std::string what_failed(const std::string& path) { return "cannot write " + path; }
+
+}  // namespace
+
+IncomingFile::~IncomingFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void IncomingFile::take(const FileChunk& chunk) {
+  if (error_.empty()) error_ = chunk.error;
+  try {
+    if (error_.empty() && !file_) open();
+    if (error_.empty()) write(chunk.bytes);
+    if (error_.empty() && chunk.last) finish(chunk.mode);
+  } catch (const std::exception& error) {
+    error_ = error.what();
+  }
+}
+
+void IncomingFile::open() {
+  const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
+  if (!folder.empty()) sys::make_folders(folder);
+  std::string name = path_ + ".prun-XXXXXX";
+  const int fd = ::mkostemp(name.data(), O_CLOEXEC);
+  if (fd < 0) sys::throw_errno(what_failed(path_));
+  file_.reset(fd);
+  temporary_ = std::move(name);
+}
+
+void IncomingFile::write(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const auto written = sys::retry_interrupted([&] { return ::write(file_.get(), bytes.data(), bytes.size()); });
+    if (written < 0) sys::throw_errno(what_failed(path_));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void IncomingFile::finish(std::uint32_t mode) {
+  if (is_there_already()) return;
+  made_ = ::access(path_.c_str(), F_OK) != 0;
+  if (::fchmod(file_.get(), static_cast<mode_t>(mode)) != 0) sys::throw_errno(what_failed(path_));
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) sys::throw_errno(what_failed(path_));
+  temporary_.clear();
+}
+
+bool IncomingFile::is_there_already() const {
+  const sys::Fd there(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat old {};
+  struct stat now {};
+  if (!there || ::fstat(there.get(), &old) != 0 || ::fstat(file_.get(), &now) != 0 || old.st_size != now.st_size)
+    return false;
+  std::array<char, 64 * 1024> a{};
+  std::array<char, 64 * 1024> b{};
+  for (off_t at = 0; at < now.st_size;) {
+    const auto got = ::pread(file_.get(), a.data(), a.size(), at);
+    if (got <= 0 || ::pread(there.get(), b.data(), static_cast<std::size_t>(got), at) != got ||
+        std::memcmp(a.data(), b.data(), static_cast<std::size_t>(got)) != 0)
+      return false;
+    at += got;
+  }
+  return true;
+}
+
+}  // namespace prun::cluster

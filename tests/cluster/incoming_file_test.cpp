@@ -1,0 +1,118 @@
+#include "cluster/incoming_file.hpp"
+#include "cluster/returned_files.hpp"
+
+#include "support/folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+using namespace prun::cluster;
+using namespace prun::test;
+
+namespace {
+
+FileChunk chunk(std::string_view bytes, bool last) {
+  FileChunk chunk;
+  chunk.bytes = bytes;
+  chunk.last = last;
+  chunk.mode = 0640;
+  return chunk;
+}
+
+std::size_t files_in(const Folder& folder) {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path())) {
+    if (entry.is_regular_file()) ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("a file is seen when it is whole, with its mode") {
+  const Folder folder;
+  IncomingFile file(folder.file("a/b"));
+  file.take(chunk("on", false));
+  CHECK(folder.read("a/b").empty());
+  file.take(chunk("e", true));
+  CHECK(file.error().empty());
+  CHECK(file.made());
+  CHECK(folder.read("a/b") == "one");
+  CHECK(std::filesystem::status(folder / "a/b").permissions() == std::filesystem::perms(0640));
+}
+
+TEST_CASE("a file that is not whole leaves nothing") {
+  const Folder folder;
+  {
+    IncomingFile file(folder.file("a"));
+    file.take(chunk("on", false));
+    CHECK(files_in(folder) == 1);
+  }
+  CHECK(files_in(folder) == 0);
+}
+
+TEST_CASE("a file that is there already with the same contents is left alone") {
+  const Folder folder;
+  folder.write("a", "one");
+  const auto before = std::filesystem::last_write_time(folder / "a");
+  {
+    IncomingFile file(folder.file("a"));
+    file.take(chunk("one", true));
+    CHECK_FALSE(file.made());
+  }
+  CHECK(std::filesystem::last_write_time(folder / "a") == before);
+  IncomingFile other(folder.file("a"));
+  other.take(chunk("two", true));
+  CHECK_FALSE(other.made());
+  CHECK(folder.read("a") == "two");
+}
+
+TEST_CASE("errors of the sender and of the disk are kept") {
+  IncomingFile unsent("/nowhere");
+  FileChunk refused = chunk("", true);
+  refused.error = "cannot read it";
+  unsent.take(refused);
+  CHECK(unsent.error() == "cannot read it");
+  IncomingFile unwritten("/dev/null/a");
+  unwritten.take(chunk("one", false));
+  unwritten.take(chunk("two", true));
+  CHECK(unwritten.error().find("/dev/null") != std::string::npos);
+}
+
+TEST_CASE("a node writes only the files that its tasks return") {
+  const Folder folder;
+  ReturnedFiles files;
+  files.expect(3, {folder.file("a")});
+  FileChunk part = chunk("one", true);
+  part.index = 4;
+  files.take(part);
+  part.index = 3;
+  part.number = 1;
+  files.take(part);
+  CHECK(files_in(folder) == 0);
+  part.number = 0;
+  part.name = "/etc/passwd";
+  files.take(part);
+  CHECK(files.finish(3).empty());
+  CHECK(folder.read("a") == "one");
+  files.take(part);
+  CHECK(files.finish(3).empty());
+}
+
+TEST_CASE("the chunk of a file survives its way") {
+  FileChunk part = chunk("bytes", false);
+  part.name = "a/b";
+  part.index = 7;
+  part.number = 2;
+  part.error = "why";
+  const std::string body = encode(part);
+  const FileChunk back = decode_file_chunk(body);
+  CHECK(back.name == "a/b");
+  CHECK(back.index == 7);
+  CHECK(back.number == 2);
+  CHECK(back.mode == 0640);
+  CHECK(back.error == "why");
+  CHECK(back.bytes == "bytes");
+  CHECK_FALSE(back.last);
+}
