@@ -237,6 +237,7 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.workers_given = line.has("--jobs");
   run.reports = values.reports;
   run.traces = values.traces;
+  run.files = named_files(line, run.command ? run.command->inputs.lists : std::vector<InputList>{});
   run.command_line = command_line;
   run.advises = !run.output.quiet && ::isatty(STDERR_FILENO) == 1;
   run.progress = values.progress;

@@ -8,6 +8,7 @@
 #include "journal_options.hpp"
 #include "known_functions.hpp"
 #include "logging.hpp"
+#include "named_files.hpp"
 #include "options/option_values.hpp"
 #include "sem/sem_options.hpp"
 #include "xargs/xargs_options.hpp"
@@ -64,6 +65,7 @@ struct RunTasks {
   bool workers_given = false;               ///< --jobs
   std::vector<std::string> reports{};       ///< --report
   std::vector<std::string> traces{};        ///< --trace
+  std::vector<NamedFile> files{};           ///< all that the command line names
   std::vector<std::string> command_line{};  ///< all words of it
   std::vector<std::string> given_line{};    ///< the same without those of configuration files
   bool advises = false;                     ///< standard error is a terminal: a line of advice helps

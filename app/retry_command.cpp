@@ -102,6 +102,9 @@ int retry(const RetryRun& command) {
   request.run.goes_on = "resume-failed";
   request.shown_path = command.journal;
   request.partial = command.partial;
+  for (NamedFile& file : run->files) {
+    if (file.use == FileUse::journal) file.path = path;
+  }
   choose_input(request, recorded);
   return run_tasks(*run);
 }

@@ -365,6 +365,7 @@ class AssembledRun {
 }  // namespace
 
 int run_tasks(const RunTasks& command) {
+  refuse_shared_files(command.files);
   if (command.cluster.needs_allocation) run_in_allocation(command);
   return AssembledRun(command)();
 }

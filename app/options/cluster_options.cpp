@@ -95,6 +95,7 @@ Read hosts from FILE, each on a line of its own, in the forms of --hosts. Empty 
 at the beginning of a line or after a blank.
 )",
      .completes = Completes::files,
+     .file = FileUse::read,
      .take = take_hosts_file},
     {.names = "--slurm",
      .value = "OPTIONS",

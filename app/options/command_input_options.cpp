@@ -18,6 +18,7 @@ constexpr Option options[] = {
      .help = "read inputs from FILE, one per line",
      .details = "Read a list of inputs from FILE, one per line. With several files, every combination is run.",
      .completes = Completes::files,
+     .file = FileUse::read,
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given& given) { to.command.arg_files.push_back(given.text); }},
     {.names = "--colsep",

@@ -50,6 +50,7 @@ bytes, and nothing is skipped.
 `prun < FILE` does the same. A file whose first line is `#!/usr/bin/prun --commands` runs its lines in parallel.
 )",
      .completes = Completes::files,
+     .file = FileUse::read,
      .excludes = {{"--cmd", "the commands come from a file or from an option"},
                   {"--sh", "the commands come from a file or from an option"},
                   {"--tasks", "tasks are either commands or calls"}},

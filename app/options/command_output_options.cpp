@@ -94,6 +94,7 @@ In the name of a folder, a slash is written `\_` and a backslash `\\`. The name 
 the run already uses the folder, `\~N` is added to the name, where N is the number of the task, counted from 1.
 )",
      .completes = Completes::folders,
+     .file = FileUse::written,
      .runs = Runs::commands_or_tasks,
      .take = [](OptionValues& to, const Given& given) { to.output.results_directory = given.text; }},
     {.names = "--files",

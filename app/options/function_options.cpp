@@ -20,6 +20,7 @@ A FILE without a folder is looked for as described under `Functions` in prun(1):
 PRUN_PLUGIN_PATH.
 )",
      .completes = Completes::files,
+     .file = FileUse::read,
      .take = [](OptionValues& to, const Given& given) { to.functions.plugins.push_back(given.text); }},
     {.names = "--serve",
      .value = "COMMAND",

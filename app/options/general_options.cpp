@@ -47,6 +47,7 @@ output), `Exitval`, `Signal` and `Command`. An existing file is overwritten. --j
 from it.
 )",
      .completes = Completes::files,
+     .file = FileUse::written,
      .take = [](OptionValues& to, const Given& given) { to.joblog = given.text; }},
     {.names = "--will-cite",
      .help = "has no effect",
@@ -98,6 +99,7 @@ Append the log to FILE: each failed task and a summary of the run, and at level 
 permissions that the umask allows.
 )",
      .completes = Completes::files,
+     .file = FileUse::appended,
      .take = [](OptionValues& to, const Given& given) { to.logging.file = given.text; }},
     {.names = "-h",
      .words = words::all,

@@ -13,6 +13,7 @@ constexpr Option options[] = {
 Read tasks from FILE, or from standard input if FILE is `-`: a JSON array, or one task per line. See `Tasks` in prun(1).
 )",
      .completes = Completes::files,
+     .file = FileUse::read,
      .take = [](OptionValues& to, const Given& given) { to.input.tasks_file = given.text; }},
     {.names = "-0,--null",
      .help = "input lines end with NUL instead of newline",

@@ -14,6 +14,7 @@ Record every task and every attempt in FILE, a SQLite database. FILE must not co
 --resume-failed is given. See `Journal` in prun(1).
 )",
      .completes = Completes::files,
+     .file = FileUse::journal,
      .take = [](OptionValues& to, const Given& given) { to.journal.path = given.text; }},
     {.names = "--resume",
      .help = "continue the run of the journal",

@@ -29,6 +29,16 @@ enum class Completes : std::uint8_t {
   functions,
 };
 
+/// What a run does with the file that the value names.
+enum class FileUse : std::uint8_t {
+  none,  ///< the value names no file
+  read,
+  written,   ///< what was in it is lost
+  appended,  ///< another that appends too may use it
+  journal,
+  read_journal,  ///< of an earlier run, which may be the journal of this one
+};
+
 /// An option that cannot be given together with this one.
 struct Exclusion {
   std::string_view option;
@@ -55,6 +65,7 @@ struct Option {
   std::string_view details;                  ///< sentences; they stand on their own, without `help`
   Completes completes = Completes::nothing;  ///< what a shell offers as its value
   std::string_view choices{};                ///< for `completes`, separated by spaces
+  FileUse file = FileUse::none;              ///< no two options may use one file so that it is spoiled
   Runs runs = Runs::anything;                ///< what it applies to
   std::string_view needs{};                  ///< the option that it does nothing without, such as "--retries N"
   Exclusion excludes[5]{};                   ///< options that contradict it; the unused places are empty

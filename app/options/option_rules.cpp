@@ -52,6 +52,16 @@ void check_choice(const GivenOption& given) {
   throw UsageError(fmt::format("{} takes {}, not '{}'", option.name(), joined(choices), given.text));
 }
 
+/// `-` means standard input or output elsewhere.
+void check_file(const GivenOption& given) {
+  const FileUse use = given.option->file;
+  if (use == FileUse::none || use == FileUse::read || given.text != "-") return;
+  const bool journal = use == FileUse::journal || use == FileUse::read_journal;
+  throw UsageError(
+      fmt::format("{} {}; ./- means a file with the name -", given.option->name(),
+                  journal ? "needs the name of a file" : "cannot write to standard output, which has the results"));
+}
+
 }  // namespace
 
 void choose_entries(CommandLine& line, const CommandWord& word) {
@@ -83,6 +93,7 @@ void check_combinations(const CommandLine& line) {
 void take_values(const CommandLine& line, OptionValues& values) {
   for (const GivenOption& given : line.options) {
     check_choice(given);
+    check_file(given);
     if (given.option->take != nullptr) given.option->take(values, {given.option->name(), given.text});
   }
 }

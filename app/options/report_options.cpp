@@ -23,6 +23,7 @@ If the name of FILE ends in `.svg`, write the timeline of the workers as a pictu
 `prun report` makes the same page from a journal.
 )",
      .completes = Completes::files,
+     .file = FileUse::written,
      .take =
          [](OptionValues& to, const Given& given) {
            if (given.text.empty()) throw UsageError("--report needs the name of a file");
@@ -43,6 +44,7 @@ the Trace Event format. A name that ends in `.gz` compresses it. The option may 
 the trace of a journal, also of a run that was killed.
 )",
      .completes = Completes::files,
+     .file = FileUse::written,
      .take =
          [](OptionValues& to, const Given& given) {
            if (given.text.empty()) throw UsageError("--trace needs the name of a file");

@@ -110,6 +110,7 @@ Take the durations of tasks from the journal FILE of an earlier run, for `--orde
 arguments, so the runs need not have the same tasks.
 )",
      .completes = Completes::files,
+     .file = FileUse::read_journal,
      .needs = "--order longest-first",
      .excludes = {{"--cost", "each says how long tasks take"}},
      .take = [](OptionValues& to, const Given& given) { to.order.durations = given.text; }},
