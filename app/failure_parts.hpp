@@ -17,7 +17,7 @@ namespace prun::app {
 /// `--exit-status first`
 class FirstFailure final : public RunPart {
  public:
-  [[nodiscard]] Wants wants() const noexcept override { return Wants::outcomes; }
+  [[nodiscard]] Wants wants() const noexcept override { return Wants::failures | Wants::recalls; }
   void on_event(const RunEvent& event) override;
   /// Of the task that failed first; absent: none failed.
   [[nodiscard]] std::optional<int> status() const noexcept { return status_; }
@@ -32,7 +32,7 @@ class RetryHint final : public RunPart {
   /// @param err must outlive this object
   RetryHint(const RetryPolicy& policy, OutputBuffer& err) noexcept : policy_(policy), err_(&err) {}
 
-  [[nodiscard]] Wants wants() const noexcept override { return Wants::outcomes | Wants::end; }
+  [[nodiscard]] Wants wants() const noexcept override { return Wants::failures | Wants::end; }
   void on_event(const RunEvent& event) override;
 
  private:
@@ -50,7 +50,7 @@ class GithubAnnotations final : public RunPart {
   /// @param err must outlive this object
   explicit GithubAnnotations(OutputBuffer& err) noexcept : err_(&err) {}
 
-  [[nodiscard]] Wants wants() const noexcept override { return Wants::outcomes; }
+  [[nodiscard]] Wants wants() const noexcept override { return Wants::failures; }
   void on_event(const RunEvent& event) override;
 
  private:

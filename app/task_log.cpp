@@ -10,7 +10,7 @@ namespace prun::app {
 
 Wants TaskLog::wants() const noexcept {
   if (!log_->wants(LogLevel::warn)) return Wants::nothing;
-  return log_->wants(LogLevel::debug) ? Wants::outcomes | Wants::workers | Wants::times : Wants::outcomes;
+  return log_->wants(LogLevel::debug) ? Wants::outcomes | Wants::workers | Wants::times : Wants::failures;
 }
 
 void TaskLog::on_event(const RunEvent& event) {

@@ -1,5 +1,5 @@
-// How a part joins a run: what it hears, what it waits for, how it ends. A journal, a log, a progress display are parts. Everything
-// parts. Every function is called from the run's thread.
+// How a part joins a run: what it hears, what it waits for, how it ends. A journal, a log and a progress display are parts. Every
+// function is called from the run's thread.
 #pragma once
 
 #include "event/run_event.hpp"
@@ -17,14 +17,15 @@ enum class Wants : std::uint32_t {
   tasks = 1U << 0U,  ///< TaskRead, RangeRead, InputEnded
   outcomes =
       1U << 1U,  ///< OutcomeRecalled, AttemptEnded, RetryScheduled; each is told, so it costs something for each task
-  chunks = 1U << 2U,    ///< ChunkStarted
-  workers = 1U << 3U,   ///< WorkerStarted, WorkerEnded
-  hold_ups = 1U << 4U,  ///< HeldBack
-  end = 1U << 5U,       ///< RunEnded
-  times = 1U << 6U,     ///< attempts are measured: when each began and how long it took
-  usage = 1U << 7U,     ///< and what it used: CPU time, memory
-  samples = 1U << 8U,   ///< CallMeasured: of short tasks few, so that it costs next to nothing
-  recalls = 1U << 9U,   ///< OutcomeRecalled alone
+  chunks = 1U << 2U,     ///< ChunkStarted
+  workers = 1U << 3U,    ///< WorkerStarted, WorkerEnded
+  hold_ups = 1U << 4U,   ///< HeldBack
+  end = 1U << 5U,        ///< RunEnded
+  times = 1U << 6U,      ///< attempts are measured: when each began and how long it took
+  usage = 1U << 7U,      ///< and what it used: CPU time, memory
+  samples = 1U << 8U,    ///< CallMeasured: of short tasks few, so that it costs next to nothing
+  recalls = 1U << 9U,    ///< OutcomeRecalled alone
+  failures = 1U << 10U,  ///< AttemptEnded of attempts that failed, alone: attempts that succeed cost nothing
 };
 [[nodiscard]] constexpr Wants operator|(Wants a, Wants b) noexcept {
   return static_cast<Wants>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
@@ -87,6 +88,8 @@ constexpr Wants kind_of() noexcept {
     return Wants::samples;
   else if constexpr (is_same_v<Event, OutcomeRecalled>)
     return Wants::outcomes | Wants::recalls;
+  else if constexpr (is_same_v<Event, AttemptEnded>)
+    return Wants::outcomes | Wants::failures;
   else
     return Wants::outcomes;
 }

@@ -213,7 +213,7 @@ void RunJob::on_value(std::uint64_t index, std::string_view value, const detail:
   start_limit_.ended();
   if (commands_seen_) note_files(index, value);
   note_outcome(false);
-  if (events_->wanted<AttemptEnded>()) tell_attempt(index, value, nullptr, info, true);
+  if (events_->wants_values()) tell_attempt(index, value, nullptr, info, true);
   tell_measured(index, info);
   const std::uint64_t weight = succeeded_ < 16 ? succeeded_ : 16;
   mean_result_bytes_ += (static_cast<double>(value.size()) - mean_result_bytes_) / static_cast<double>(weight);

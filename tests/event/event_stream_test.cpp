@@ -1,8 +1,11 @@
 // Who hears which events.
 #include "event/event_stream.hpp"
 
+#include "function/registry.hpp"
+
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +30,11 @@ class Part final : public RunPart {
   std::string name_;
   Wants wants_;
   Heard* heard_;
+};
+
+class NoTexts final : public TaskTexts {
+ public:
+  std::string call_of(std::uint64_t) override { return {}; }
 };
 
 }  // namespace
@@ -68,4 +76,24 @@ TEST_CASE("a part hears of recalled outcomes alone, or of all outcomes") {
   events.tell(OutcomeRecalled{0, nullptr, info});
   events.tell(RetryScheduled{0, 2, {}});
   CHECK(heard == Heard{"recalls other", "outcomes other", "outcomes other"});
+}
+
+TEST_CASE("a part that wants failures alone hears nothing of attempts that succeed") {
+  Heard heard;
+  Part failures("failures", Wants::failures, heard);
+  Part outcomes("outcomes", Wants::outcomes, heard);
+  EventStream events;
+  events.add(failures);
+  CHECK_FALSE(events.wants_values());
+  events.add(outcomes);
+  CHECK(events.wants_values());
+  Registry registry;
+  add_builtin_functions(registry);
+  NoTexts texts;
+  const detail::AttemptInfo info;
+  const Failure failure;
+  events.tell(AttemptEnded{0, *registry.find("fib"), {}, nullptr, info, true, texts});
+  CHECK(heard == Heard{"outcomes other"});
+  events.tell(AttemptEnded{0, *registry.find("fib"), {}, &failure, info, true, texts});
+  CHECK(heard == Heard{"outcomes other", "failures other", "outcomes other"});
 }
