@@ -164,10 +164,10 @@ bool Dispatcher::on_record(std::uint32_t worker, std::int32_t pid, const ring::R
     return true;
   }
   AttemptInfo info{0, 0, pid, entry.chunk.attempt};
-  if (header.timed != 0) [[unlikely]] {
+  if (header.timed != ring::Timed::no) [[unlikely]] {
     info.started_ns = record.stamps.started;
     info.duration_ns = record.stamps.duration;
-    if (record.stamps.used != 0) info.usage = usage_of(record.stamps);
+    if (header.timed != ring::Timed::times) info.usage = usage_of(record.stamps);
     if (entry.job->adaptive) [[unlikely]]
       entry.job->adaptive->measured(worker, std::chrono::nanoseconds(info.duration_ns));
   }

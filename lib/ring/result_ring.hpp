@@ -1,6 +1,6 @@
 // The results of one worker on their way to the master: a ring of bytes with one producer and one consumer.
 //
-// `tail` and `head` count the bytes ever written and ever read. A record is a header, its stamps where it is timed, and its
+// `tail` and `head` count the bytes ever written and ever read. A record is a header, as much of its stamps as it has, and its
 // payload, padded to 8 bytes, and always lies in one piece: where it would cross the ring's end, the rest of the lap is
 // passed over by a `pad` record. A payload too large for that travels as several records, all but the last marked `more`. The
 // first says how large the whole will be, so that the consumer can put the pieces where they are to stay.
@@ -28,11 +28,19 @@ enum class RecordKind : std::uint8_t {
   pad,      ///< unused bytes up to the end of the ring
 };
 
+enum class Timed : std::uint8_t {
+  no,     ///< no stamps
+  times,  ///< start and duration
+  usage,  ///< all of them
+  assumed,  ///< start and duration. The call has used what it took as user time, and its peak is that of the worker's last record
+            ///< with all stamps
+};
+
 struct RecordHeader {
   std::uint32_t size;  ///< bytes of payload in this record
   RecordKind kind;
   std::uint8_t more;   ///< 1: the payload goes on in the next record
-  std::uint8_t timed;  ///< 1: Stamps follow
+  Timed timed;         ///< what of the Stamps follows
   std::uint8_t
       first;  ///< 1: the first of several: the size of the whole, 8 bytes, stands before its piece of the payload
   std::uint32_t chunk;  ///< Chunk::id
@@ -51,14 +59,19 @@ struct Stamps {
   std::uint32_t max_rss_kib;
   std::uint32_t minor_faults;
   std::uint32_t major_faults;
-  std::uint32_t used;  ///< 1: the five fields before it contain the usage
+  Timed timed;  ///< which of the fields before it are set: not `no`
 };
+inline constexpr std::size_t bytes_of_times = 2 * sizeof(std::int64_t);
+
+[[nodiscard]] constexpr std::size_t stamp_bytes(Timed timed) noexcept {
+  return timed == Timed::no ? 0 : timed == Timed::usage ? sizeof(Stamps) : bytes_of_times;
+}
 
 /// The largest payload of one record.
 [[nodiscard]] inline std::uint32_t largest_piece(std::uint32_t ring_bytes) noexcept { return ring_bytes / 4; }
 
-[[nodiscard]] inline std::uint64_t record_bytes(std::uint32_t payload, bool timed) noexcept {
-  return (sizeof(RecordHeader) + (timed ? sizeof(Stamps) : 0) + payload + 7) & ~std::uint64_t{7};
+[[nodiscard]] constexpr std::uint64_t record_bytes(std::uint32_t payload, Timed timed) noexcept {
+  return (sizeof(RecordHeader) + stamp_bytes(timed) + payload + 7) & ~std::uint64_t{7};
 }
 
 /// The worker's side.
@@ -74,8 +87,9 @@ class ResultProducer {
   [[nodiscard]] std::uint32_t largest_piece() const noexcept { return ring::largest_piece(size_); }
 
   /// Begins a record. Returns the place for its payload, or null if there is no room now.
+  /// @param stamps null if the header says that there are none
   [[nodiscard]] std::byte* begin(const RecordHeader& header, const Stamps* stamps) noexcept {
-    const std::uint64_t bytes = record_bytes(header.size, stamps != nullptr);
+    const std::uint64_t bytes = record_bytes(header.size, header.timed);
     const std::uint64_t to_end = size_ - (tail_ & (size_ - 1));
     const std::uint64_t needed = bytes <= to_end ? bytes : bytes + to_end;
     if (tail_ + needed - head_ > size_) {
@@ -83,7 +97,7 @@ class ResultProducer {
       if (tail_ + needed - head_ > size_) return nullptr;
     }
     if (bytes > to_end) {
-      const RecordHeader pad{0, RecordKind::pad, 0, 0, 0, 0, 0};
+      const RecordHeader pad{0, RecordKind::pad, 0, Timed::no, 0, 0, 0};
       std::memcpy(at(tail_), &pad, pad_bytes);
       tail_ += to_end;
       PRUN_FAULT_POINT("padded");
@@ -91,9 +105,10 @@ class ResultProducer {
     std::byte* place = at(tail_);
     std::memcpy(place, &header, sizeof header);
     place += sizeof header;
-    if (stamps != nullptr) {
-      std::memcpy(place, stamps, sizeof *stamps);
-      place += sizeof *stamps;
+    if (header.timed != Timed::no) {
+      std::memcpy(place, stamps, bytes_of_times);
+      if (header.timed == Timed::usage) std::memcpy(place, stamps, sizeof *stamps);
+      place += stamp_bytes(header.timed);
     }
     tail_ += bytes;
     PRUN_FAULT_POINT("record begun");
@@ -166,7 +181,7 @@ class ResultConsumer {
                   to_end < sizeof record.header ? pad_bytes : sizeof record.header);
       if (record.header.kind == RecordKind::pad) {
         // Only if the next record did not fit: a producer cannot occupy the consumer with pads alone.
-        if (to_end >= there || to_end >= record_bytes(ring::largest_piece(size_), true)) return refuse();
+        if (to_end >= there || to_end >= record_bytes(ring::largest_piece(size_), Timed::usage)) return refuse();
         head_ += to_end;
         continue;
       }
@@ -190,6 +205,7 @@ class ResultConsumer {
   /// Empties the ring for a new worker in place of a dead one. Nobody may be writing.
   void reset() noexcept {
     head_ = tail_ = 0;
+    last_max_rss_kib_ = 0;
     corrupt_ = false;
     block_->tail.store(0, std::memory_order_relaxed);
     block_->head.store(0, std::memory_order_relaxed);
@@ -204,19 +220,36 @@ class ResultConsumer {
   }
 
   [[nodiscard]] bool take(Record& record, std::uint64_t there) noexcept {
-    const bool timed = record.header.timed != 0;
+    const Timed timed = record.header.timed;
     const std::uint64_t bytes = record_bytes(record.header.size, timed);
-    if (bytes > there || record.header.kind >= RecordKind::pad || record.header.size > ring::largest_piece(size_)) {
+    if (bytes > there || record.header.kind >= RecordKind::pad || record.header.size > ring::largest_piece(size_) ||
+        timed > Timed::assumed) {
       return refuse();
     }
     const std::byte* at = ring_ + (head_ & (size_ - 1)) + sizeof(RecordHeader);
-    if (timed) {
-      std::memcpy(&record.stamps, at, sizeof record.stamps);
-      at += sizeof record.stamps;
+    if (timed != Timed::no) {
+      take_stamps(record.stamps, timed, at);
+      at += stamp_bytes(timed);
     }
     record.payload = {reinterpret_cast<const char*>(at), record.header.size};
     head_ += bytes;
     return true;
+  }
+
+  void take_stamps(Stamps& stamps, Timed timed, const std::byte* at) noexcept {
+    if (timed == Timed::usage) {
+      std::memcpy(&stamps, at, sizeof stamps);
+      last_max_rss_kib_ = stamps.max_rss_kib;
+    } else {
+      std::memcpy(&stamps, at, bytes_of_times);
+      if (timed == Timed::assumed) {
+        stamps.user_us = stamps.duration / 1000;
+        stamps.system_us = 0;
+        stamps.max_rss_kib = last_max_rss_kib_;
+        stamps.minor_faults = stamps.major_faults = 0;
+      }
+    }
+    stamps.timed = timed;
   }
 
   WorkerBlock* block_;
@@ -224,6 +257,7 @@ class ResultConsumer {
   std::uint32_t size_;
   std::uint64_t head_ = 0;
   std::uint64_t tail_ = 0;
+  std::uint32_t last_max_rss_kib_ = 0;
   bool corrupt_ = false;
 };
 

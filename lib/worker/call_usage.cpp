@@ -32,16 +32,15 @@ void CallUsage::begin_first(std::int64_t now) noexcept {
 }
 
 void CallUsage::end(ring::Stamps& stamps, std::int64_t now) noexcept {
-  if (first_ || now - asked_at_ >= longest_unasked_ns) {
+  const bool asks = first_ || child_of_call || now - asked_at_ >= longest_unasked_ns;
+  stamps.timed = asks ? ring::Timed::usage : ring::Timed::assumed;
+  if (asks) {
     ask(stamps);
     asked_at_ = now;
   } else {
-    stamps.user_us = stamps.duration / 1000;
-    stamps.max_rss_kib = static_cast<std::uint32_t>(before_.ru_maxrss);
-    given_us_ += stamps.user_us;
+    given_us_ += stamps.duration / 1000;
   }
-  stamps.used = 1;
-  follows_ = true;
+  follows_ = !child_of_call;  // its peak is not that of the calls after it
   first_ = false;
   if (child_of_call) add_child(stamps);
   note_begin();

@@ -26,7 +26,7 @@ class CallUsage {
   void begin(std::int64_t now) noexcept {
     if (!follows_) begin_first(now);
   }
-  /// Sets the usage of the call, whose duration is set. @param now CLOCK_MONOTONIC, in nanoseconds
+  /// Sets the usage of the call, whose duration is set, or notes that it is assumed. @param now CLOCK_MONOTONIC, in nanoseconds
   void end(ring::Stamps& stamps, std::int64_t now) noexcept;
   /// The worker now does something else, such as waiting for tasks.
   void pause() noexcept { follows_ = false; }

@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
-#include <ctime>
 #include <exception>
 #include <utility>
 
@@ -28,16 +27,6 @@ thread_local const TaskContext* running_task = nullptr;
 const TaskContext* current_task() noexcept { return running_task; }
 
 namespace worker {
-namespace {
-
-std::int64_t monotonic_ns() noexcept {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
-}  // namespace
-
 WorkerLoop::WorkerLoop(const ring::Region& region, std::uint32_t worker, int event_fd, sys::PeerModules* peer)
     : region_(&region),
       worker_(worker),
@@ -130,6 +119,7 @@ void WorkerLoop::receive(const Baton& baton) {
   woken_ = baton.woken;
   last_sent_ = 0;
   results_ = ring::ResultProducer(*region_, worker_);  // the other process has written too
+  usage_.pause();
 }
 
 Baton WorkerLoop::baton() const { return {chunk_, context_.call, tasks_run_, holds_chunk_, woken_}; }
@@ -200,11 +190,11 @@ void WorkerLoop::open_chunk() {
   const bool timed = (chunk_.flags & ring::flag_timed) != 0;
   if (!timed && !sampled_ && (item + 1 == last || (!region_->header().sampled && sampler_.due()))) {
     sampled_ = true;
-    started_ = monotonic_ns();
+    started_ = clock_.now();
   }
   if (item != first || last_sent_ == 0) return;
   constexpr std::int64_t longest_ns = 10'000'000;
-  const std::int64_t now = timed || sampled_ ? started_ : monotonic_ns();
+  const std::int64_t now = timed || sampled_ ? started_ : clock_.now();
   const auto cost = static_cast<double>(std::clamp<std::int64_t>(now - last_sent_, 1, longest_ns));
   mean_handing_ns_ += (cost - mean_handing_ns_) / (mean_handing_ns_ == 0 ? 1 : 16);
   block_->handing_ns.store(static_cast<std::uint32_t>(mean_handing_ns_), std::memory_order_relaxed);
@@ -225,7 +215,7 @@ bool WorkerLoop::begin(std::uint32_t item) {
   const bool samples = region_->header().sampled || (flags & ring::flag_stoppable) != 0;
   sampled_ = !timed && samples && sampler_.due();
   const bool reads_clock = sampled_ || (timed && started_ == 0);
-  if (reads_clock) started_ = monotonic_ns();
+  if (reads_clock) started_ = clock_.now();
   if ((flags & (ring::flag_recallable | ring::flag_usage)) != 0) [[unlikely]] {
     if ((flags & ring::flag_recallable) != 0) measure_handing_over(item);
     if ((flags & ring::flag_usage) != 0) usage_.begin(started_);
@@ -247,7 +237,7 @@ bool WorkerLoop::begin(std::uint32_t item) {
 /// @param read_now `started_` is the time of this moment
 [[gnu::noinline]] void WorkerLoop::begin_watched(bool read_now) {
   if (region_->header().clocked || sampled_) {
-    block_->begun_at.store(read_now ? started_ : monotonic_ns(), std::memory_order_release);
+    block_->begun_at.store(read_now ? started_ : clock_.now(), std::memory_order_release);
   }
   if (region_->header().cpu_limit_us != 0) limits_.begin_call();
 }
@@ -288,14 +278,15 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
     if (region_->header().clocked) end_clock();
     if (region_->header().cpu_limit_us != 0) limits_.end_call();
   }
-  ring::Stamps stamps{};
-  const bool timed = sampled_ || (chunk_.flags & ring::flag_timed) != 0;
-  if (timed) {
-    const std::int64_t now = monotonic_ns();
+  ring::Stamps stamps;  // NOLINT(cppcoreguidelines-pro-type-member-init): what of it is set, `timed` says
+  stamps.timed = ring::Timed::no;
+  if (sampled_ || (chunk_.flags & ring::flag_timed) != 0) {
+    const std::int64_t now = clock_.now();
     stamps.started = started_;
     stamps.duration = now - started_;
     started_ = now;
     last_sent_ = (chunk_.flags & ring::flag_recallable) != 0 ? now : 0;
+    stamps.timed = ring::Timed::times;
     if ((chunk_.flags & ring::flag_usage) != 0) usage_.end(stamps, now);
     if (std::exchange(sampled_, false)) end_sample(stamps.duration);
   }
@@ -306,8 +297,8 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
     const std::size_t piece = std::min<std::size_t>(size, results_.largest_piece() - prefix);
     const bool more = piece < size;
     const ring::RecordHeader header{
-        static_cast<std::uint32_t>(prefix + piece), kind, more, timed, opens, chunk_.id, item_};
-    std::byte* place = room_for(header, timed ? &stamps : nullptr);
+        static_cast<std::uint32_t>(prefix + piece), kind, more, stamps.timed, opens, chunk_.id, item_};
+    std::byte* place = room_for(header, &stamps);
     if (opens) std::memcpy(place, &whole, sizeof whole);
     place += prefix;
     opens = false;

@@ -7,6 +7,7 @@
 #include "ring/result_ring.hpp"
 #include "ring/sleepers.hpp"
 #include "ring/task_ring.hpp"
+#include "sys/quick_clock.hpp"
 #include "worker/call_limits.hpp"
 #include "worker/call_sampler.hpp"
 #include "worker/call_usage.hpp"
@@ -103,6 +104,7 @@ class WorkerLoop final : public detail::CallFrame {
   ring::Sleepers sleepers_;
   ring::Chunk chunk_;
   std::uint32_t item_ = 0;
+  sys::QuickClock clock_;
   std::int64_t started_ = 0;
   bool sampled_ = false;  ///< the call is measured although its chunk does not ask for it
   CallSampler sampler_;

@@ -133,14 +133,14 @@ struct Desk {
   /// Worker `worker` sends a piece of a record.
   bool send(std::uint32_t worker, const ring::Chunk& chunk, std::uint32_t item, std::string_view payload,
             bool more = false, ring::RecordKind kind = ring::RecordKind::value) {
-    const ring::RecordHeader header{static_cast<std::uint32_t>(payload.size()), kind, more, 0, 0, chunk.id, item};
+    const ring::RecordHeader header{static_cast<std::uint32_t>(payload.size()), kind, more, ring::Timed::no, 0, chunk.id, item};
     return dispatcher.on_record(worker, 1000 + static_cast<std::int32_t>(worker), {header, {}, payload});
   }
   /// The first piece of a value of `whole` bytes.
   bool send_first(std::uint32_t worker, const ring::Chunk& chunk, std::uint64_t whole, std::string_view piece,
                   bool more = true, ring::RecordKind kind = ring::RecordKind::value) {
     const std::string payload = std::string(reinterpret_cast<const char*>(&whole), sizeof whole).append(piece);
-    const ring::RecordHeader header{static_cast<std::uint32_t>(payload.size()), kind, more, 0, 1, chunk.id, 0};
+    const ring::RecordHeader header{static_cast<std::uint32_t>(payload.size()), kind, more, ring::Timed::no, 1, chunk.id, 0};
     return dispatcher.on_record(worker, 1000 + static_cast<std::int32_t>(worker), {header, {}, payload});
   }
   void lose(std::uint32_t worker, const FakeBackend::Published& held, std::uint64_t begun) {

@@ -205,7 +205,7 @@ TEST_CASE("a job with adaptive chunks hears what was measured, and what handing 
   desk.calls->items(1).items(1);
   desk.start();
   const auto held = desk.backend.claim();
-  ring::Record record{{1, ring::RecordKind::value, 0, 1, 0, held.chunk.id, 0}, {}, "x"};
+  ring::Record record{{1, ring::RecordKind::value, 0, ring::Timed::times, 0, held.chunk.id, 0}, {}, "x"};
   record.stamps.started = 5;
   record.stamps.duration = 10'000;
   CHECK(desk.dispatcher.on_record(0, 1000, record));

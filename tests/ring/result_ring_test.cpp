@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 using namespace prun::ring;
 using prun::test::small_region;
@@ -16,7 +17,7 @@ namespace {
 constexpr std::uint32_t ring_bytes = 4096;
 
 RecordHeader header_of(std::string_view payload, std::uint32_t item = 0) {
-  return {static_cast<std::uint32_t>(payload.size()), RecordKind::value, 0, 0, 0, 7, item};
+  return {static_cast<std::uint32_t>(payload.size()), RecordKind::value, 0, Timed::no, 0, 7, item};
 }
 
 /// False where there is no room.
@@ -51,9 +52,9 @@ TEST_CASE("records arrive as they were written, with chunk, item and stamps") {
   const Region region = small_region(1);
   ResultProducer producer(region, 0);
   ResultConsumer consumer(region, 0);
-  const Stamps stamps{123, 456, 7, 8, 9, 10, 11, 1};
+  const Stamps stamps{123, 456, 7, 8, 9, 10, 11, Timed::usage};
   RecordHeader header = header_of("abc", 5);
-  header.timed = 1;
+  header.timed = Timed::usage;
   std::memcpy(producer.begin(header, &stamps), "abc", 3);
   producer.commit();
   Record record;
@@ -64,6 +65,34 @@ TEST_CASE("records arrive as they were written, with chunk, item and stamps") {
   CHECK(record.stamps.started == 123);
   CHECK(record.stamps.duration == 456);
   CHECK_FALSE(consumer.next(record));
+}
+
+TEST_CASE("a record has no more of its stamps than it needs, and the consumer makes the rest of them") {
+  const Region region = small_region(1);
+  ResultProducer producer(region, 0);
+  ResultConsumer consumer(region, 0);
+  const Stamps stamps{5, 3'000, 7, 8, 900, 10, 11, Timed::usage};
+  std::uint64_t written = 0;
+  for (const Timed timed : {Timed::no, Timed::times, Timed::usage, Timed::assumed}) {
+    RecordHeader header = header_of("abc", 5);
+    header.timed = timed;
+    std::memcpy(producer.begin(header, &stamps), "abc", 3);
+    producer.commit();
+    Record record;
+    REQUIRE(consumer.next(record));
+    CHECK(record.payload == "abc");
+    const std::uint64_t bytes = region.worker(0).tail.load() - std::exchange(written, region.worker(0).tail.load());
+    CHECK(bytes == sizeof(RecordHeader) + 8 + (timed == Timed::no ? 0 : timed == Timed::usage ? 48 : 16));
+    if (timed == Timed::no) continue;
+    CHECK(record.stamps.started == 5);
+    CHECK(record.stamps.duration == 3'000);
+    CHECK(record.stamps.timed == timed);
+    if (timed == Timed::times) continue;
+    CHECK(record.stamps.user_us == (timed == Timed::usage ? 7 : 3));
+    CHECK(record.stamps.system_us == (timed == Timed::usage ? 8 : 0));
+    CHECK(record.stamps.max_rss_kib == 900);
+    CHECK(record.stamps.minor_faults == (timed == Timed::usage ? 10 : 0));
+  }
 }
 
 TEST_CASE("bytes that were not committed were never there") {
@@ -180,35 +209,39 @@ TEST_CASE("after a reset the ring is as new") {
 TEST_CASE("what is no record is refused, and nothing is read after it") {
   const Raw raw;
   SUBCASE("a payload longer than what was written") {
-    raw.write(0, {500, RecordKind::value, 0, 0, 0, 0, 0});
+    raw.write(0, {500, RecordKind::value, 0, Timed::no, 0, 0, 0});
     CHECK(raw.corrupt(64));
   }
   SUBCASE("a payload longer than any piece") {
-    raw.write(0, {2000, RecordKind::value, 0, 0, 0, 0, 0});
+    raw.write(0, {2000, RecordKind::value, 0, Timed::no, 0, 0, 0});
     CHECK(raw.corrupt(4096));
   }
   SUBCASE("a size whose sum with the header overflows 32 bits") {
-    raw.write(0, {0xFFFFFFFF, RecordKind::value, 0, 0, 0, 0, 0});
+    raw.write(0, {0xFFFFFFFF, RecordKind::value, 0, Timed::no, 0, 0, 0});
     CHECK(raw.corrupt(4096));
   }
+  SUBCASE("unknown stamps") {
+    raw.write(0, {8, RecordKind::value, 0, static_cast<Timed>(4), 0, 0, 0});
+    CHECK(raw.corrupt(40));
+  }
   SUBCASE("an unknown kind") {
-    raw.write(0, {8, static_cast<RecordKind>(77), 0, 0, 0, 0, 0});
+    raw.write(0, {8, static_cast<RecordKind>(77), 0, Timed::no, 0, 0, 0});
     CHECK(raw.corrupt(24));
   }
   SUBCASE("no room for the stamps it promises") {
-    raw.write(0, {0, RecordKind::value, 0, 1, 0, 0, 0});
+    raw.write(0, {0, RecordKind::value, 0, Timed::times, 0, 0, 0});
     CHECK(raw.corrupt(16));
   }
   SUBCASE("a pad where a record would have fitted") {
-    raw.write(0, {0, RecordKind::pad, 0, 0, 0, 0, 0});
+    raw.write(0, {0, RecordKind::pad, 0, Timed::no, 0, 0, 0});
     CHECK(raw.corrupt(4096));
   }
   SUBCASE("more bytes than the ring has") {
-    raw.write(0, {8, RecordKind::value, 0, 0, 0, 0, 0});
+    raw.write(0, {8, RecordKind::value, 0, Timed::no, 0, 0, 0});
     CHECK(raw.corrupt(4096 + 8));
   }
   SUBCASE("a tail that is no multiple of 8") {
-    raw.write(0, {8, RecordKind::value, 0, 0, 0, 0, 0});
+    raw.write(0, {8, RecordKind::value, 0, Timed::no, 0, 0, 0});
     CHECK(raw.corrupt(25));
   }
   SUBCASE("less than a header") { CHECK(raw.corrupt(8)); }

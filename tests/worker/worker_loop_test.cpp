@@ -166,7 +166,7 @@ TEST_CASE("where calls are sampled, a worker's first ones are measured without b
   std::memcpy(chunk.data, "hi", chunk.size = 2);
   const auto sent = records_of(region, {chunk});
   REQUIRE(sent.size() == 2);
-  CHECK(sent[0].header.timed == 1);
+  CHECK(sent[0].header.timed == Timed::times);
   CHECK(sent[1].stamps.started >= sent[0].stamps.started + sent[0].stamps.duration);
   CHECK(region.worker(0).begun_at.load() == 0);
 }
