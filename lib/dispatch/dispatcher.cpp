@@ -70,7 +70,7 @@ std::uint64_t Dispatcher::feed() {
   std::uint64_t published = 0;
   while (has_pending() && admits_more()) {
     if (!requeued_.empty()) {
-      publish(requeued_.front());
+      publish_rest(requeued_.front());
       requeued_.pop_front();
       ++published;
       continue;
@@ -144,6 +144,14 @@ void Dispatcher::publish(std::uint32_t id) {
   InFlight& entry = entries_[id];
   entry.ticket = backend_->publish(entry.chunk, entry.job->call_number);
   entry.published = true;
+}
+
+/// Of a chunk that another worker had.
+void Dispatcher::publish_rest(std::uint32_t id) {
+  publish(id);
+  const InFlight& entry = entries_[id];
+  const Chunk& chunk = entry.chunk;
+  entry.job->on_rest(chunk.first_index + entry.next_item, chunk.count - entry.next_item, chunk.attempt);
 }
 
 bool Dispatcher::on_record(std::uint32_t worker, std::int32_t pid, const ring::Record& record) {

@@ -121,6 +121,7 @@ class Dispatcher {
   [[nodiscard]] bool next_chunk_of(detail::Job& job);
   [[nodiscard]] bool publish_next_of(detail::Job& job);
   void publish(std::uint32_t id);
+  void publish_rest(std::uint32_t id);
   [[gnu::noinline]] void prepare_adaptive(detail::Job& job);
   std::uint64_t split_chunks();
   [[nodiscard]] bool split(std::uint32_t id);

@@ -63,7 +63,7 @@ void Dispatcher::give_rest(std::uint32_t id, std::uint32_t end) {
   entry.chunk.count = end;
   rest.next_item = end;
   static_cast<void>(trim(rest));  // needs memory for items in the slot only
-  publish(rest_id);
+  publish_rest(rest_id);
   if (entry.next_item == end) finish(entry);
 }
 

@@ -58,7 +58,8 @@ struct OutcomeRecalled {
   const detail::AttemptInfo& info;
 };
 
-/// Calls were handed out together. The worker that takes them begins them one after another.
+/// Calls were handed out together. The worker that takes them begins them one after another. If they are the rest of a chunk that was
+/// handed out before, its worker has died or has given them back, and that chunk ends before them.
 struct ChunkStarted {
   std::uint64_t first_index;
   std::uint32_t count;

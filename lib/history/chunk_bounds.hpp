@@ -1,4 +1,4 @@
-// Which chunk a task was handed out in, looked up by its index.
+// Which chunk a task was handed out in, looked up by its index. If the rest of a chunk was handed out again, the chunk ends before it.
 #pragma once
 
 #include "history/history.hpp"
@@ -25,11 +25,13 @@ class ChunkBounds {
     const auto chunk = chunk_of(attempt);
     return chunk && chunk->first_index == attempt.index;
   }
-  /// Of any chunk.
+  /// Nothing is known of chunks.
+  [[nodiscard]] bool empty() const noexcept { return runs_.empty(); }
+  /// Of any chunk, as it was handed out first.
   [[nodiscard]] std::uint64_t largest() const noexcept { return largest_; }
 
  private:
-  std::vector<ChunkRun> runs_;    ///< by index
+  std::vector<ChunkRun> runs_;    ///< by index; they do not overlap
   mutable std::size_t last_ = 0;  ///< the run that was found last: attempts come nearly by index
   std::uint64_t largest_ = 0;
 };

@@ -1,17 +1,18 @@
 // See costs.hpp.
 #include "replay/costs.hpp"
 
+#include "history/chunk_bounds.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 namespace prun::replay {
 namespace {
 
-using history::ChunkRun;
+using history::ChunkBounds;
 using history::HoldUp;
 
 constexpr std::int64_t assumed_per_task = 50;
@@ -56,41 +57,19 @@ class Magnitudes {
   double sum_ = 0;
 };
 
-/// Where chunks begin.
-class ChunkStarts {
- public:
-  explicit ChunkStarts(const history::History& history) {
-    history.for_each_chunk_run([this](const ChunkRun& run) { runs_.push_back(run); });
-  }
-  [[nodiscard]] bool known() const noexcept { return !runs_.empty(); }
-  /// Both are of one chunk. Where nothing is known of chunks, neighbours are.
-  [[nodiscard]] bool together(std::uint64_t index, std::uint64_t next) const {
-    if (next != index + 1) return false;
-    if (runs_.empty()) return true;
-    auto after = std::upper_bound(runs_.begin(), runs_.end(), next,
-                                  [](std::uint64_t at, const ChunkRun& run) { return at < run.first_index; });
-    if (after == runs_.begin()) return false;
-    --after;
-    const std::uint64_t place = next - after->first_index;
-    return place < after->chunks * after->size && place % after->size != 0;
-  }
-
- private:
-  std::vector<ChunkRun> runs_;
-};
-
 /// When something held the run back.
 class HoldUps {
  public:
   explicit HoldUps(const history::History& history) {
     history.for_each_hold_up([this](const HoldUp& hold_up) { all_.push_back(hold_up); });
   }
-  [[nodiscard]] bool held_back_between(std::int64_t from, std::int64_t to) const {
-    auto next = std::upper_bound(all_.begin(), all_.end(), from,
-                                 [](std::int64_t time, const HoldUp& hold_up) { return time < hold_up.time; });
-    if (next != all_.begin() && holds(*(next - 1))) return true;
-    for (; next != all_.end() && next->time <= to; ++next) {
-      if (holds(*next)) return true;
+  /// @param place where the search begins; is set to the first hold-up behind `from`. The times of a worker only grow.
+  [[nodiscard]] bool held_back_between(std::int64_t from, std::int64_t to, std::size_t& place) const {
+    if (place > 0 && all_[place - 1].time > from) place = 0;
+    while (place < all_.size() && all_[place].time <= from) ++place;
+    if (place > 0 && holds(all_[place - 1])) return true;
+    for (std::size_t next = place; next < all_.size() && all_[next].time <= to; ++next) {
+      if (holds(all_[next])) return true;
     }
     return false;
   }
@@ -101,31 +80,43 @@ class HoldUps {
   std::vector<HoldUp> all_;
 };
 
+/// The attempt is of the same chunk as the task before it on its worker. Where nothing is known of chunks, neighbours are.
+bool are_together(const ChunkBounds& chunks, std::uint64_t before, const history::Attempt& attempt) {
+  if (attempt.attempt != 1 || attempt.index != before + 1) return false;
+  if (chunks.empty()) return true;
+  const auto chunk = chunks.chunk_of(attempt);
+  return chunk && chunk->first_index != attempt.index;
+}
+
 }  // namespace
 
 Costs measure_costs(const history::History& history) {
   struct Last {
+    bool known = false;
     std::uint64_t index = 0;
     std::int64_t end = 0;
+    std::size_t hold_up = 0;
   };
-  const ChunkStarts chunks(history);
+  const ChunkBounds chunks(history);
   const HoldUps hold_ups(history);
-  std::unordered_map<std::uint32_t, Last> last_of;
+  std::vector<Last> last_of(history.worker_count());
   Magnitudes tasks;
   Magnitudes between_chunks;
   history.for_each_attempt([&](const history::Attempt& attempt) {
-    if (!attempt.started) return;
-    const auto [known, first] = last_of.try_emplace(attempt.worker);
-    const std::int64_t gap = *attempt.started - known->second.end;
-    if (!first && gap >= 0) {
-      const bool together = attempt.attempt == 1 && chunks.together(known->second.index, attempt.index);
-      if (together || !hold_ups.held_back_between(known->second.end, *attempt.started))
+    if (!attempt.started || attempt.worker >= last_of.size()) return;
+    Last& last = last_of[attempt.worker];
+    const std::int64_t gap = *attempt.started - last.end;
+    if (last.known && gap >= 0) {
+      const bool together = are_together(chunks, last.index, attempt);
+      if (together || !hold_ups.held_back_between(last.end, *attempt.started, last.hold_up))
         (together ? tasks : between_chunks).add(gap);
     }
-    known->second = {attempt.index, attempt.ended()};
+    last.known = true;
+    last.index = attempt.index;
+    last.end = attempt.ended();
   });
   Costs costs;
-  const auto typical = [&](const Magnitudes& gaps) { return chunks.known() ? gaps.mean() : gaps.quantile(0.5); };
+  const auto typical = [&](const Magnitudes& gaps) { return chunks.empty() ? gaps.quantile(0.5) : gaps.mean(); };
   costs.per_task = typical(tasks).value_or(assumed_per_task);
   costs.per_chunk = std::max(typical(between_chunks).value_or(assumed_per_chunk), costs.per_task);
   return costs;

@@ -266,6 +266,10 @@ bool RunJob::skips(const Failure& failure) const noexcept {
   return failure.kind == FailureKind::cancelled && intake_.ended() && (halted_ || winding_up_);
 }
 
+void RunJob::on_rest(std::uint64_t first_index, std::uint32_t count, std::uint32_t attempt) {
+  if (events_->wanted<ChunkStarted>()) events_->tell(ChunkStarted{first_index, count, attempt});
+}
+
 void RunJob::tell_attempt(std::uint64_t index, std::string_view value, const Failure* failure,
                           const detail::AttemptInfo& info, bool final) {
   const std::string_view host = options_.nodes != nullptr ? options_.nodes->name_of(info.host) : std::string_view();

@@ -60,6 +60,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   void on_failure(std::uint64_t index, Failure&& failure, const detail::AttemptInfo& info) override;
   void on_failures(std::uint64_t first, std::uint64_t count, const Failure& failure,
                    const detail::AttemptInfo& info) override;
+  void on_rest(std::uint64_t first_index, std::uint32_t count, std::uint32_t attempt) override;
 
   /// Ends the run early. Later outcomes are ignored.
   void close() noexcept {

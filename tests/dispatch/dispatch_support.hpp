@@ -87,6 +87,9 @@ class ListedJob final : public detail::Job {
     discarded_items.emplace_back(first, last);
   }
 
+  void on_rest(std::uint64_t first_index, std::uint32_t count, std::uint32_t) override {
+    rests.emplace_back(first_index, count);
+  }
   [[nodiscard]] bool may_split() override { return splits; }
 
   /// A chunk of `count` items behind those added before.
@@ -118,6 +121,7 @@ class ListedJob final : public detail::Job {
   std::map<std::uint64_t, std::vector<std::string>> told;
   std::vector<std::string> discarded;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> discarded_items;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> rests;  ///< of chunks, that went to another worker
   bool splits = true;
   bool places = false;  ///< large values come to the job's own memory
   std::map<std::uint64_t, std::string> placed;
@@ -133,14 +137,16 @@ struct Desk {
   /// Worker `worker` sends a piece of a record.
   bool send(std::uint32_t worker, const ring::Chunk& chunk, std::uint32_t item, std::string_view payload,
             bool more = false, ring::RecordKind kind = ring::RecordKind::value) {
-    const ring::RecordHeader header{static_cast<std::uint32_t>(payload.size()), kind, more, ring::Timed::no, 0, chunk.id, item};
+    const ring::RecordHeader header{
+        static_cast<std::uint32_t>(payload.size()), kind, more, ring::Timed::no, 0, chunk.id, item};
     return dispatcher.on_record(worker, 1000 + static_cast<std::int32_t>(worker), {header, {}, payload});
   }
   /// The first piece of a value of `whole` bytes.
   bool send_first(std::uint32_t worker, const ring::Chunk& chunk, std::uint64_t whole, std::string_view piece,
                   bool more = true, ring::RecordKind kind = ring::RecordKind::value) {
     const std::string payload = std::string(reinterpret_cast<const char*>(&whole), sizeof whole).append(piece);
-    const ring::RecordHeader header{static_cast<std::uint32_t>(payload.size()), kind, more, ring::Timed::no, 1, chunk.id, 0};
+    const ring::RecordHeader header{
+        static_cast<std::uint32_t>(payload.size()), kind, more, ring::Timed::no, 1, chunk.id, 0};
     return dispatcher.on_record(worker, 1000 + static_cast<std::int32_t>(worker), {header, {}, payload});
   }
   void lose(std::uint32_t worker, const FakeBackend::Published& held, std::uint64_t begun) {

@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <memory>
+#include <utility>
+#include <vector>
 
 using namespace prun;
 using prun::ring::PayloadKind;
@@ -211,4 +214,25 @@ TEST_CASE("a job with adaptive chunks hears what was measured, and what handing 
   CHECK(desk.dispatcher.on_record(0, 1000, record));
   CHECK(desk.calls->adaptive->mean_ns() == 10'000);
   CHECK(desk.calls->adaptive->next(1'000'000) == 20);
+}
+
+TEST_CASE("a job hears which items go to another worker, taken back or left by a worker that died") {
+  using Rests = std::vector<std::pair<std::uint64_t, std::uint32_t>>;
+  for (const bool range : {false, true}) {
+    CAPTURE(range);
+    SharedDesk desk;
+    desk.calls->next_index = 10;
+    range ? desk.calls->range(8, 0, 1) : desk.calls->items(8);
+    desk.start();
+    const auto held = desk.backend.claim();
+    CHECK(desk.calls->rests.empty());
+    desk.offer(held, 6);
+    desk.dispatcher.feed();
+    CHECK(desk.calls->rests == Rests{{16, 2}});
+    static_cast<void>(desk.backend.claim());
+    CHECK(desk.send(0, held.chunk, 0, "x"));
+    desk.lose(0, held, 2);
+    desk.dispatcher.feed();
+    CHECK(desk.calls->rests == Rests{{16, 2}, {12, 4}});
+  }
 }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -187,4 +188,34 @@ TEST_CASE("prun trace needs the name of the trace") {
   const Result run = run_prun({"trace", "run.db"});
   CHECK(run.status == 2);
   CHECK(contains(run.err, "prun trace run.db run.pftrace"));
+}
+
+TEST_CASE("with automatic chunks each task lies in a chunk of its own worker, also where it was taken over") {
+  const JournalFolder folder;
+  std::string seconds;
+  for (int i = 0; i < 600; ++i) seconds += i % 300 == 299 ? "0.2\n" : "0\n";
+  REQUIRE(run_prun({"map", "sleep", "-", "-j", "2", "--chunksize", "auto", "--trace", folder.file("run.json")}, seconds)
+              .status == 0);
+  const json trace = json::parse(content_of(folder.file("run.json")));
+  std::map<int, std::vector<std::pair<std::uint64_t, std::uint64_t>>> chunks;
+  for (const json& chunk : events(trace, "B", "chunk")) {
+    const std::uint64_t first = chunk["args"]["first_task"];
+    chunks[chunk["tid"]].emplace_back(first, first + chunk["args"]["tasks"].get<std::uint64_t>());
+  }
+  const auto tasks = events(trace, "X", "task");
+  CHECK(tasks.size() == 600);
+  std::uint64_t outside = 0;
+  std::uint64_t in_chunks = 0;
+  for (const json& task : tasks) {
+    const std::uint64_t index = task["args"]["task"];
+    const auto& own = chunks[task["tid"]];
+    outside +=
+        std::ranges::none_of(own, [&](const auto& chunk) { return index >= chunk.first && index < chunk.second; }) ? 1
+                                                                                                                   : 0;
+  }
+  for (const auto& [worker, own] : chunks) {
+    for (const auto& [first, end] : own) in_chunks += end - first;
+  }
+  CHECK(outside == 0);
+  CHECK(in_chunks == 600);
 }

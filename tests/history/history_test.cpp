@@ -356,3 +356,30 @@ TEST_CASE("a task is found in its chunk, wherever the chunks of the run begin") 
   CHECK(chunk_of(12, 2) == Chunk{12, 1});
   CHECK(bounds.largest() == 4);
 }
+
+TEST_CASE("a chunk ends before its rest that was handed out again, also the rest of a rest") {
+  History history{RunFacts{}};
+  history.add_chunk(0, 8);
+  history.add_chunk(8, 8);
+  history.add_chunk(16, 8);
+  history.add_chunk(12, 4);  // of the second chunk
+  history.add_chunk(24, 4);
+  history.add_chunk(14, 2);  // of that rest
+  history.add_chunk(4, 4);   // of the first chunk
+  history.add_chunk(16, 8);  // all of the third: its worker died
+  const ChunkBounds bounds(history);
+  using Chunk = ChunkBounds::Chunk;
+  const std::vector<Chunk> expected{{0, 4}, {4, 4}, {8, 4}, {12, 2}, {14, 2}, {16, 8}, {24, 4}};
+  std::uint64_t index = 0;
+  for (const Chunk& chunk : expected) {
+    for (; index < chunk.first_index + chunk.size; ++index) {
+      CAPTURE(index);
+      Attempt asked;
+      asked.index = index;
+      CHECK(bounds.chunk_of(asked) == chunk);
+    }
+  }
+  Attempt behind;
+  behind.index = index;
+  CHECK_FALSE(bounds.chunk_of(behind));
+}

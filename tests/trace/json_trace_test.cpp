@@ -188,3 +188,20 @@ TEST_CASE("attempts that are in the temporary file are in the trace") {
     ++lines;
   CHECK(lines == count);
 }
+
+TEST_CASE("a chunk whose rest another worker took over ends before it") {
+  test::TracedRun run;
+  run.history.add_chunk(0, 6);
+  run.history.add_chunk(4, 2);
+  for (std::uint64_t i = 0; i < 4; ++i)
+    run.ran(i, 0, 10 * static_cast<std::int64_t>(i), 10 * static_cast<std::int64_t>(i) + 9);
+  run.ran(4, 1, 12, 20);
+  run.ran(5, 1, 21, 30);
+  run.done(40);
+  const auto chunks = events(traced(run.history), "B", "chunk");
+  REQUIRE(chunks.size() == 2);
+  CHECK(chunks[0]["name"] == "chunk of 4");
+  CHECK(chunks[1]["name"] == "chunk of 2");
+  CHECK(chunks[1]["args"]["first_task"] == 4);
+  CHECK(chunks[1]["tid"] == 2);
+}

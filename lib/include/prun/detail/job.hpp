@@ -89,6 +89,13 @@ class Job : public std::enable_shared_from_this<Job> {
     (void)last;
   }
 
+  /// The rest of a chunk that it has handed out goes to another worker, as a chunk of its own: `count` items from `first_index` on.
+  virtual void on_rest(std::uint64_t first_index, std::uint32_t count, std::uint32_t attempt) {
+    (void)first_index;
+    (void)count;
+    (void)attempt;
+  }
+
   /// If its chunks are recallable: the rest of one may be handed to another worker now, which is one more chunk in flight.
   [[nodiscard]] virtual bool may_split() { return true; }
 
