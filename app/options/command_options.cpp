@@ -35,6 +35,10 @@ is read as shell syntax. The script may also use `$1`, `$2` and `"$@"`. See `Com
 Run scripts and command lines with this shell: a path, or a program on PATH. The default is `$PRUN_SHELL`. If that is not
 set, it is bash if the environment has functions that bash has exported with `export -f`, and otherwise `/bin/sh`. The
 shell must read quotes as POSIX says: sh, bash, dash, ksh or zsh.
+
+If it is bash, each worker keeps one, and each script runs in a fork of it, as if by `bash -c`. That takes a fraction of the
+time of a start. If `BASH_ENV`, `SHELLOPTS` or `BASHOPTS` is set, with --cwd, or if this bash cannot load builtins, each script
+starts a bash of its own.
 )",
      .completes = Completes::commands,
      .runs = Runs::commands,

@@ -306,6 +306,26 @@ def commands(b):
         yield Row(what, prun, gnu_parallel, f"GNU parallel -j {CPUS}", "1/s", (">=", 8))
 
 
+@measures("commands: a function of bash, --shell bash")
+def shell_functions(b):
+    n, few = b.size(3_000, 100), b.size(600, 50)
+    environment = {**os.environ, "BASH_FUNC_half%%": "() {  local -i x=$1\n (( x % 2 == 0 )) && (( x /= 2 ))\n : $x\n}"}
+    with tempfile.TemporaryFile("w+") as lines:
+
+        def from_lines(count, *arguments):
+            lines.seek(0)
+            lines.truncate()
+            lines.writelines(f"{i}\n" for i in range(count))
+            lines.flush()
+            os.lseek(lines.fileno(), 0, os.SEEK_SET)
+            return count / b.wall(arguments, stdin=lines, environment=environment)
+
+        prun, xargs = b.in_turn(
+            lambda: from_lines(n, b.prun, "-q", "-j", str(CPUS), "--shell", "bash", "half {}; :"),
+            lambda: from_lines(few, "xargs", "-P", str(CPUS), "-n", "1", "bash", "-c", 'half "$1"; :', "bash"))
+    yield Row(shell_functions.rows[0], prun, xargs, f"xargs -P {CPUS} -n 1 bash -c", "1/s", (">=", 5))
+
+
 @measures("commands: /bin/true with {:,} inputs, -n auto")
 def spread_inputs(b):
     n = b.size(1_000_000, 20_000)

@@ -179,6 +179,8 @@ ChildProcess::ChildProcess(const Program& program) {
   own_children().push_back(pid_);
 }
 
+ChildProcess::ChildProcess(pid_t child) : pid_(child) { own_children().push_back(pid_); }
+
 ChildProcess::~ChildProcess() {
   if (pid_ < 0) return;
   ::kill(pid_, SIGKILL);

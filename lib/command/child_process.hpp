@@ -35,6 +35,8 @@ class ChildProcess {
  public:
   /// @throws std::system_error that names what failed: the directory or the program
   explicit ChildProcess(const Program& program);
+  /// A child of this process that something else has started.
+  explicit ChildProcess(pid_t child);
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
   /// Kills it if it still runs.

@@ -5,6 +5,8 @@
 #include "command/command_result.hpp"
 #include "command/command_streams.hpp"
 #include "command/cpu_watch.hpp"
+#include "command/kept_shell.hpp"
+#include "command/merged_environment.hpp"
 #include "command/start_error.hpp"
 #include "command/stop_failure.hpp"
 #include "function/running_child.hpp"
@@ -27,39 +29,12 @@
 #include <memory>
 #include <optional>
 
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has it in no header
-
 namespace prun::command {
 namespace {
 
 using Clock = StopSequence::Clock;
 
 constexpr std::chrono::milliseconds limit_interval{100};
-
-using Variables = std::vector<std::pair<std::string, std::string>>;
-
-bool has(const Variables& variables, std::string_view name) {
-  return std::any_of(variables.begin(), variables.end(),
-                     [name](const auto& variable) { return variable.first == name; });
-}
-
-/// This process's environment, extended by `common` and then by `own`, which takes precedence.
-std::vector<std::string> merged_environment(const Variables& own, const Variables& common) {
-  std::vector<std::string> merged;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const std::string_view name = text.substr(0, text.find('='));
-    if (!has(own, name) && !has(common, name)) merged.emplace_back(text);
-  }
-  const auto add = [&merged](const auto& variable) {
-    merged.emplace_back(variable.first).append("=").append(variable.second);
-  };
-  for (const auto& variable : own) add(variable);
-  for (const auto& variable : common) {
-    if (!has(own, variable.first)) add(variable);
-  }
-  return merged;
-}
 
 // The same exit statuses as a shell: 127 for a missing command, 126 for one that cannot be run.
 [[noreturn]] void not_started(const std::system_error& error) {
@@ -95,6 +70,8 @@ class RunningCommand {
 
   const CommandSurroundings* surroundings_;
   Clock::time_point started_ = Clock::now();
+  KeptShell*
+      kept_;  ///< runs it; null: it starts by itself. Before `stop_`, for which the shell is no part of the command
   StopSequence stop_;
   CpuWatch cpu_;
   InputFeed feed_;
@@ -111,6 +88,7 @@ class RunningCommand {
 RunningCommand::RunningCommand(const CommandLine& line, const CommandSurroundings& surroundings, std::uint64_t index,
                                const std::string& tag) try
     : surroundings_(&surroundings),
+      kept_(KeptShell::for_command(line, surroundings)),
       stop_(surroundings.stopping),
       cpu_(surroundings.stopping.cpu_limit),
       feed_({line.standard_input, surroundings.input_file.get(), line.input_place.offset, line.input_place.size},
@@ -131,7 +109,15 @@ RunningCommand::RunningCommand(const CommandLine& line, const CommandSurrounding
 }
 
 void RunningCommand::start(const CommandLine& line) {
-  const Variables& common = surroundings_->environment;
+  if (group_ != nullptr) group_->begin();
+  if (kept_ != nullptr) {
+    const pid_t pid = kept_->start(line, {feed_.for_child(), out_.for_child(), err_.for_child()});
+    if (pid > 0) {
+      child_ = std::make_unique<ChildProcess>(pid);
+      return;
+    }
+  }
+  const auto& common = surroundings_->environment;
   const bool own_environment = !line.environment.empty() || !common.empty();
   std::vector<std::string> environment;
   if (own_environment) environment = merged_environment(line.environment, common);
@@ -144,10 +130,7 @@ void RunningCommand::start(const CommandLine& line) {
                   err_.for_child()};
   program.own_group = true;
   program.terminal = surroundings_->terminal.fd();
-  if (group_ != nullptr) {
-    group_->begin();
-    program.control_group = group_->entrance();
-  }
+  if (group_ != nullptr) program.control_group = group_->entrance();
   child_ = std::make_unique<ChildProcess>(program);
 }
 

@@ -1,6 +1,7 @@
 #include "command/stop_sequence.hpp"
 
 #include "command/child_process.hpp"
+#include "command/kept_shell.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "sys/process_tree.hpp"
@@ -24,9 +25,13 @@ bool has_children() noexcept {
 
 }  // namespace
 
-// Usually a call that directly follows another one has no children to look for, which is known without /proc.
+// Usually a call that directly follows another one has no children to look for, which is known without /proc, or only a kept shell.
 StopSequence::StopSequence(const Stopping& stopping) : stopping_(&stopping), all_below_(stopping.own_process) {
   if (!all_below_ || !has_children()) return;
+  if (const pid_t shell = KeptShell::pid_of_this_worker(); shell > 0) {  // it never has children
+    left_behind_ = sys::children_of(::getpid());
+    if (std::ranges::all_of(left_behind_, [shell](pid_t pid) { return pid == shell; })) return;
+  }
   reap_adopted();
   left_behind_ = sys::descendants_of(::getpid());
 }
