@@ -74,6 +74,7 @@ class CommandTaker {
     has_inputs_ = adds_inputs && !once && !values.inputs.no_args && !values.header;
     options.text.add_inputs = adds_inputs;
     options.text.syntax.input = values.replacement.value_or("{}");
+    options.text.syntax.plus = values.plus;
   }
 
   void operator()() {

@@ -42,7 +42,7 @@ void append_parameter(std::string& out, const Parameter& parameter) {
 
 void append_function(std::string& out, const Function& function) {
   const Signature& signature = function.signature();
-  out += "  {";
+  out += "  {\"v\": 1, ";
   append_member(out, "name", function.name());
   out += ", ";
   append_member(out, "signature", to_string(function.name(), signature));

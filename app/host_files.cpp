@@ -4,20 +4,26 @@
 #include "usage_error.hpp"
 
 #include "cluster/host.hpp"
+#include "sys/text_file.hpp"
 
 #include <fmt/format.h>
 
 #include <cstddef>
-#include <fstream>
+#include <sstream>
 #include <string>
+#include <system_error>
 
 namespace prun::app {
 namespace {
 
 void read_host_file(const std::string& path, std::vector<cluster::Host>& to) {
-  std::ifstream file(path);
-  const UsageError unreadable(fmt::format("--hosts-file: cannot read {}", path));
-  if (!file) throw unreadable;
+  constexpr std::size_t most_bytes = std::size_t{16} << 20;
+  std::istringstream file;
+  try {
+    file.str(sys::read_text_file(path, most_bytes));
+  } catch (const std::system_error& error) {
+    throw UsageError(fmt::format("--hosts-file: cannot read {}: {}", path, error.code().message()));
+  }
   const std::size_t before = to.size();
   std::string text;
   for (int number = 1; std::getline(file, text); ++number) {
@@ -25,7 +31,6 @@ void read_host_file(const std::string& path, std::vector<cluster::Host>& to) {
     if (!hosts) throw UsageError(fmt::format("--hosts-file: {}:{}: {}", path, number, hosts.error()));
     to.insert(to.end(), hosts->begin(), hosts->end());
   }
-  if (file.bad()) throw unreadable;
   if (to.size() == before)
     throw UsageError(fmt::format("--hosts-file: {} names no host; write one on each line, such as node2:8", path));
 }

@@ -3,15 +3,19 @@
 
 #include "usage_error.hpp"
 
+#include "sys/text_file.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
+#include <cstddef>
 #include <iomanip>
 #include <optional>
+#include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace prun::app {
@@ -50,12 +54,15 @@ std::optional<std::uint64_t> number_of_jobs(std::string_view text, std::uint64_t
 
 /// The first word of a file; empty if it has none; absent if it cannot be read.
 std::optional<std::string> first_word_of(std::string_view path) {
-  std::ifstream file{std::string(path)};
-  if (!file) return std::nullopt;
-  std::string word;
-  file >> std::setw(64) >> word;
-  if (file.bad()) return std::nullopt;  // a folder
-  return word;
+  constexpr std::size_t most_bytes = std::size_t{64} << 10;
+  try {
+    std::istringstream file(sys::read_text_file(std::string(path), most_bytes));
+    std::string word;
+    file >> std::setw(64) >> word;
+    return word;
+  } catch (const std::system_error&) {
+    return std::nullopt;
+  }
 }
 
 struct Unit {

@@ -32,8 +32,10 @@ std::string continuation(const RunReport& report, const RunTasks& command) {
 }
 
 std::string interrupted(const RunReport& report, const RunTasks& command) {
-  std::string text = report.total ? fmt::format("interrupted: {} of {} done", done(report), *report.total)
-                                  : fmt::format("interrupted: {} done", done(report));
+  std::string text = fmt::format("{}: {}", report.drained ? "drained" : "interrupted", done(report));
+  if (report.total) text += fmt::format(" of {}", *report.total);
+  text += " done";
+  if (report.drained && !report.total) text += ", and the input was not read to its end";
   if (report.total != done(report)) text += "; " + continuation(report, command);
   return text;
 }

@@ -4,17 +4,20 @@
 #include "usage_error.hpp"
 
 #include "command/command_words.hpp"
+#include "sys/text_file.hpp"
 
 #include <fmt/format.h>
 
-#include <cerrno>
+#include <cstddef>
 #include <cstdlib>
-#include <fstream>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 
 namespace prun::app {
 namespace {
+
+constexpr std::size_t most_bytes = std::size_t{1} << 20;
 
 std::string variable(const char* name) {
   const char* const value = std::getenv(name);
@@ -35,6 +38,8 @@ std::vector<std::string> folders() {
 void add_line(const std::string& place, const std::string& text, std::vector<ConfigLine>& lines) {
   const std::size_t begin = text.find_first_not_of(" \t\r");
   if (begin == std::string::npos || text[begin] == '#') return;
+  if (const auto nul = text.find('\0'); nul != std::string::npos)
+    throw UsageError(fmt::format("{}: the line contains a NUL byte at offset {}", place, nul));
   auto words = command::split_words(text);
   if (!words) throw UsageError(fmt::format("{}: {}", place, words.error().message));
   if (!words->empty()) lines.push_back({place, std::move(*words)});
@@ -42,15 +47,16 @@ void add_line(const std::string& place, const std::string& text, std::vector<Con
 
 /// @return false if there is no such file
 bool add_file(const std::string& path, std::vector<ConfigLine>& lines) {
-  std::ifstream file(path);
-  if (!file) {
-    const int error = errno;
-    if (error == ENOENT || error == ENOTDIR) return false;
-    throw UsageError(fmt::format("{} cannot be read: {}", path, std::system_category().message(error)));
+  std::istringstream file;
+  try {
+    file.str(sys::read_text_file(path, most_bytes));
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::no_such_file_or_directory || error.code() == std::errc::not_a_directory)
+      return false;
+    throw UsageError(fmt::format("{} cannot be read: {}; --no-config runs without it", path, error.code().message()));
   }
   std::size_t number = 0;
   for (std::string line; std::getline(file, line);) add_line(fmt::format("{}:{}", path, ++number), line, lines);
-  if (file.bad()) throw UsageError(fmt::format("{} cannot be read: {}", path, std::system_category().message(errno)));
   return true;
 }
 

@@ -105,6 +105,43 @@ Inputs:
   ["fib", 8]
 )";
 
+constinit const std::string_view placeholders_help = R"(
+Placeholders in a command:
+  {}  {1}  {-1}             the input; that of the first or the last list
+  {.}  {..}  {...}          without its last, its last two or three extensions
+  {/}  {//}  {/.}           base name; folder; base name without extension
+  {+/}  {+.}                all before the last slash; the last extension
+  {%.gz}  {#lib}            without this suffix or prefix, a shell's pattern
+  {/regex/text}             with the first match of an RE2 regular expression
+                            replaced; {//regex/text}: each match
+  {name}                    the input of the column of this name (--header)
+  {#}  {##}  {0#}           number of the task; of all tasks; with zeros
+  {#:%04d}                  number of the task with four digits
+  {%}  {0%}                 number of the worker; with zeros
+  {{}}                      the text {}
+
+  A number selects an input for every form: {2.}, {-1/}. A command without a
+  placeholder gets its inputs at the end. In a script a placeholder is exactly
+  the input, and no part of it is read as shell syntax.
+)";
+
+constinit const std::string_view config_help = R"(
+Options are read from these places; later ones win:
+  /etc/prun/options
+  ~/.config/prun/options            or $XDG_CONFIG_HOME/prun/options
+  NAME.options in these folders     with --profile NAME
+  $PRUN_OPTIONS
+  the command line
+
+  Each line of a file is a part of a command line, such as
+
+  -j 50% --progress
+  --retries 2 --retry-on exit
+
+  A line that begins with # is a comment. An option that does not fit the
+  command line is left out. --no-config reads none of these.
+)";
+
 constinit const std::string_view exit_status_help = R"(
 Exit status:
   0    every task succeeded

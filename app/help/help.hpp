@@ -25,6 +25,8 @@ namespace prun::app {
 /// How functions, inputs and exit statuses are written, as paragraphs of --help.
 extern const std::string_view functions_help;
 extern const std::string_view inputs_help;
+extern const std::string_view placeholders_help;
+extern const std::string_view config_help;
 extern const std::string_view exit_status_help;
 
 /// `prun agent --help`

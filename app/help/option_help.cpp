@@ -27,8 +27,13 @@ void append_option(std::string& out, const Option& option) {
 
 void append_group(std::string& out, const OptionGroup& group, WordSet takers) {
   bool titled = false;
+  std::string before;
   for (const Option& option : group.options) {
     if (!overlap(option.words, takers)) continue;
+    // An option that means something else for another subcommand: the first entry is that of the modes.
+    std::string heading = option_heading(option);
+    if (heading == before) continue;
+    before = std::move(heading);
     if (!titled) out.append(1, '\n').append(group.title).append(":\n");
     titled = true;
     append_option(out, option);

@@ -38,9 +38,11 @@ std::string lower_case(std::string_view title) {
 
 std::string list_of_topics();
 
-constexpr std::array<Topic, 5> topics{{
+constexpr std::array<Topic, 7> topics{{
     {"topics", "this list", [] { return list_of_topics(); }},
     {"inputs", "how inputs are written", [] { return std::string(inputs_help.substr(1)); }},
+    {"placeholders", "what stands for an input in a command", [] { return std::string(placeholders_help.substr(1)); }},
+    {"config", "files of options", [] { return std::string(config_help.substr(1)); }},
     {"options", "all options", [] { return describe_options(words::all).substr(1); }},
     {"exit-status", "what the exit status means", [] { return std::string(exit_status_help.substr(1)); }},
     {"worker-protocol", "how a program serves functions to prun", [] { return std::string(serving::protocol_text()); }},

@@ -185,8 +185,8 @@ Run this script as --on-end does, but only if the exit status of prun is not 0. 
      .help = "on SIGTERM finish running tasks, start no more",
      .details = R"(
 After a first SIGTERM, let running tasks end and start no more, as services expect when they are drained. A second SIGTERM, a
-tenth of a second later or more, ends the run as one SIGTERM does without this option. If tasks were left, the exit
-status is 143.
+tenth of a second later or more, ends the run as one SIGTERM does without this option. If tasks were left, or the
+input was not read to its end, the last message says so, and the exit status is 143.
 )",
      .take = [](OptionValues& to, const Given&) { to.run.drain.by_term = true; }},
 };

@@ -56,12 +56,14 @@ Accepted because users of GNU parallel type it. prun has no citation notice, and
 )",
      .take = [](OptionValues&, const Given&) {}},
     {.names = "--plus",
-     .help = "has no effect",
+     .help = "refuse placeholders that only GNU parallel has",
      .details = R"(
-Accepted because GNU parallel needs it for placeholders such as `{..}` and `{%.gz}`. In prun they are always available.
+Accepted because GNU parallel needs it for placeholders such as `{..}` and `{%.gz}`. In prun they are always available. Those that
+prun does not have, such as `{:2}`, `{^^a}`, `{,}` and `{:-text}`, are then an error that says what to write instead. Without this
+option they are text.
 )",
      .runs = Runs::commands_or_tasks,
-     .take = [](OptionValues&, const Given&) {}},
+     .take = [](OptionValues& to, const Given&) { to.command.plus = true; }},
     {.names = "--profile",
      .value = "NAME",
      .help = "read options from NAME.options too",

@@ -42,6 +42,7 @@ struct CommandValues {
   CommandInputOptions inputs;
   bool keep_order = true;
   bool trace = false;
+  bool plus = false;
   std::optional<std::string> replacement;   ///< -I
   std::optional<std::string> tag_text;      ///< --tagstring
   std::optional<std::string> directory;     ///< --cwd

@@ -78,7 +78,7 @@ CommandTemplate::Made CommandTemplate::of_words(const std::vector<std::string>& 
     if (!parsed) return tl::unexpected(std::move(parsed.error()));
     made.words_.push_back(std::move(*parsed));
   }
-  if (add_inputs && !made.has_place_for_inputs()) {
+  if (add_inputs && !made.has_placeholder()) {
     made.words_.push_back({Segment::of_inputs()});
   }
   return made;
@@ -91,7 +91,7 @@ CommandTemplate::Made CommandTemplate::of_script(std::string_view script, bool a
   CommandTemplate made;
   made.shell_ = true;
   made.words_ = {std::move(*word)};
-  if (!add_inputs || made.has_place_for_inputs()) return made;
+  if (!add_inputs || made.has_placeholder()) return made;
   for (const Segment& segment : made.words_.front()) {
     if (segment.is_text && (names_parameters(segment.text) || !is_simple_command(segment.text))) return made;
   }
@@ -135,6 +135,10 @@ bool CommandTemplate::has_place_for_inputs() const noexcept {
   return std::any_of(words_.begin(), words_.end(), [](const Word& word) {
     return std::any_of(word.begin(), word.end(), [](const Segment& s) { return s.shows_input(); });
   });
+}
+
+bool CommandTemplate::has_placeholder() const noexcept {
+  return !first_placeholder([](const Placeholder&) { return true; }).empty();
 }
 
 bool CommandTemplate::ignores_inputs() const noexcept {
@@ -304,6 +308,11 @@ std::string CommandTemplate::program() const {
   if (words_.empty()) return {};
   const Word& first = words_.front();
   return first.size() == 1 && first.front().is_text ? first.front().text : std::string();
+}
+
+std::string_view CommandTemplate::leading_text() const noexcept {
+  const bool begins_with_text = !words_.empty() && !words_.front().empty() && words_.front().front().is_text;
+  return begins_with_text ? std::string_view(words_.front().front().text) : std::string_view();
 }
 
 std::size_t CommandTemplate::fixed_size() const noexcept {

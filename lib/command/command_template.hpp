@@ -35,7 +35,7 @@ class CommandTemplate {
  public:
   using Made = tl::expected<CommandTemplate, std::string>;
 
-  /// For a command that runs directly. @param add_inputs append the inputs if no word has a placeholder for them
+  /// For a command that runs directly. @param add_inputs append the inputs if no word has a placeholder
   /// @return which placeholder is wrong, and why
   static Made of_words(const std::vector<std::string>& words, bool add_inputs, const PlaceholderSyntax& syntax = {});
   /// For a shell, which reads each input as exactly that text. @return why a placeholder is wrong, or not possible at its place
@@ -58,6 +58,8 @@ class CommandTemplate {
   [[nodiscard]] bool is_script() const noexcept { return shell_; }
   /// How many words of its expansion call a shell for the others, and tell a reader nothing.
   [[nodiscard]] std::size_t words_of_shell() const noexcept { return through_shell_ ? 4 : 0; }
+  /// It has a placeholder, perhaps only for numbers.
+  [[nodiscard]] bool has_placeholder() const noexcept;
   /// It has a placeholder for inputs. Otherwise they are parameters of a script, or appended, or not used.
   [[nodiscard]] bool has_place_for_inputs() const noexcept;
   /// A script that has no placeholder and does not use its parameters. False if uncertain.
@@ -72,6 +74,8 @@ class CommandTemplate {
   [[nodiscard]] std::string_view worker_placeholder() const noexcept;
   /// The program; empty if a placeholder is part of it.
   [[nodiscard]] std::string program() const;
+  /// The text before its first placeholder; of its first word.
+  [[nodiscard]] std::string_view leading_text() const noexcept;
   /// Approximate number of bytes of an expansion without its inputs.
   [[nodiscard]] std::size_t fixed_size() const noexcept;
 

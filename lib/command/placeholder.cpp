@@ -130,6 +130,33 @@ PlaceholderFound read_view(std::string_view text, bool behind_dollar, const Plac
   return found_at(text.size(), std::move(placeholder));
 }
 
+/// What GNU parallel reads with --plus, and prun does not know: its beginning, and what to do instead.
+struct PlusForm {
+  std::string_view beginning;
+  bool whole;  ///< nothing follows
+  std::string_view instead;
+};
+constexpr std::array<PlusForm, 9> plus_forms{
+    {{"slot", true, "write {%}"},
+     {"seq", true, "write {#}"},
+     {"choose_k", true, "give each combination as an input"},
+     {"uniq", true, "remove equal inputs with `sort -u`"},
+     {"hgrp", true, "prun has no groups of hosts"},
+     {":-", false, R"(write x={}; echo "${x:-text}" in a script)"},
+     {":", false, R"(write x={}; echo "${x:2:3}" in a script, with --shell bash)"},
+     {"^", false, R"(write x={}; echo "${x^^}" in a script, with --shell bash)"},
+     {",", false, R"(write x={}; echo "${x,,}" in a script, with --shell bash)"}}};
+
+PlaceholderFound read_plus_form(std::string_view text) {
+  const std::string_view inside = text.substr(1, text.size() - 2);
+  for (const PlusForm& form : plus_forms) {
+    if (!(form.whole ? inside == form.beginning : inside.starts_with(form.beginning))) continue;
+    return mistake(text, "prun does not have this placeholder of --plus; " + std::string(form.instead) +
+                             ". For the text itself, leave out --plus");
+  }
+  return {};
+}
+
 /// The name of a column, written wrongly.
 std::optional<std::string> column_meant(std::string_view inside, const std::vector<std::string>& columns) {
   const std::string_view name = inside.substr(0, inside.find_first_of("./+#%"));
@@ -186,6 +213,9 @@ PlaceholderFound read_braces(std::string_view command, std::size_t at, const Pla
   }
   auto found = read_view(rest.substr(0, close + 1), behind_dollar, syntax);
   if (found.what != What::text || behind_dollar) return found;
+  if (syntax.plus) {
+    if (auto plus = read_plus_form(rest.substr(0, close + 1)); plus.what != What::text) return plus;
+  }
   if (const auto meant = column_meant(inside, syntax.columns)) return unknown(rest.substr(0, close + 1), *meant);
   return found;
 }

@@ -16,6 +16,7 @@ namespace prun::command {
 struct PlaceholderSyntax {
   std::string input = "{}";          ///< the whole input (-I)
   std::vector<std::string> columns;  ///< names of the inputs, from the first (--header)
+  bool plus = false;  ///< what GNU parallel's --plus adds is meant, also where prun has no such placeholder
 };
 
 struct Placeholder {

@@ -12,6 +12,11 @@ namespace prun {
 
 namespace {
 
+// Of a line of a message. A longer one repeats something that nobody reads, such as a value of 10 MB.
+constexpr std::size_t longest_line = 10'000;
+constexpr std::size_t beginning_shown = 8'000;
+constexpr std::size_t end_shown = 1'000;
+
 constexpr std::string_view replacement_character = "\xef\xbf\xbd";
 
 constexpr unsigned byte(char c) noexcept { return static_cast<unsigned char>(c); }
@@ -36,6 +41,16 @@ void append_escape(std::string& out, char32_t c) {
   } else {
     fmt::format_to(std::back_inserter(out), "\\u{:04x}", number);
   }
+}
+
+void append_line(std::string& out, std::string_view text) {
+  if (text.size() <= longest_line) return append_printable(out, text);
+  const std::string_view beginning = cut_utf8(text, beginning_shown);
+  std::size_t end = text.size() - end_shown;
+  while (end < text.size() && is_continuation(text[end])) ++end;
+  append_printable(out, beginning);
+  fmt::format_to(std::back_inserter(out), " [{} bytes] ", end - beginning.size());
+  append_printable(out, text.substr(end));
 }
 
 }  // namespace
@@ -77,11 +92,11 @@ std::string message_line(std::string_view text) {
   constexpr std::string_view indented = "\n  ";
   std::string line = "prun: ";
   for (std::size_t end = text.find(indented); end != std::string_view::npos; end = text.find(indented)) {
-    append_printable(line, text.substr(0, end));
+    append_line(line, text.substr(0, end));
     line += '\n';
     text.remove_prefix(end + 1);
   }
-  append_printable(line, text);
+  append_line(line, text);
   line += '\n';
   return line;
 }

@@ -61,7 +61,19 @@ JournalError JournalFile::error(const std::string& what) const {
 }
 
 // SQLite must create files beside the database, unless it knows that no process can change it.
+// A connection that may only read would leave them behind.
 void JournalFile::open_to_look() {
+  if (::access(path_.c_str(), W_OK) == 0) {
+    try {
+      reader_ = std::make_unique<Database>(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+      reader_->set_patience(patience_ms);
+      reader_->execute("PRAGMA query_only = ON");
+      static_cast<void>(reader_->integer("PRAGMA application_id"));
+      return;
+    } catch (const SqliteError& e) {
+      if (!needs_folder(e)) throw;
+    }
+  }
   open_database(SQLITE_OPEN_READONLY);
   try {
     static_cast<void>(reader_->integer("PRAGMA application_id"));

@@ -5,9 +5,28 @@
 #include "output/saved_file.hpp"
 #include "sys/folder.hpp"
 
+#include <algorithm>
+#include <string_view>
 #include <vector>
 
 namespace prun {
+namespace {
+
+/// Behind the folders that the user wrote, `..` is an input's, or a part of one, and is the name of a file.
+void keep_below(std::string_view written, std::string& name) {
+  std::size_t begin = written.rfind('/') == std::string_view::npos ? 0 : written.rfind('/') + 1;
+  while (begin < name.size()) {
+    const std::size_t end = std::min(name.find('/', begin), name.size());
+    if (std::string_view(name).substr(begin, end - begin) == "..") {
+      name.insert(begin, 1, '\\');
+      begin = end + 2;
+    } else {
+      begin = end + 1;
+    }
+  }
+}
+
+}  // namespace
 
 void ResultsFiles::on_task(const TaskEvent& event) {
   if (event.command) {
@@ -30,6 +49,7 @@ std::string ResultsFiles::name_of(const TaskEvent& event) {
   filling.number = event.index + 1;
   std::string name;
   for (const std::string& word : name_.expand(filling)) name.append(name.empty() ? "" : " ").append(word);
+  keep_below(name_.leading_text(), name);
   if (!taken_.insert(name).second) name += "\\~" + std::to_string(event.index + 1);
   return name;
 }

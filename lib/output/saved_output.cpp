@@ -1,6 +1,7 @@
 // See saved_output.hpp.
 #include "output/saved_output.hpp"
 
+#include "output/saved_file.hpp"
 #include "sys/error.hpp"
 #include "sys/fd.hpp"
 
@@ -36,11 +37,16 @@ void SavedOutput::on_task(const TaskEvent& event) {
 
 std::string SavedOutput::save(const command::CommandResult::Output& output) const {
   std::string path = name_to_fill();
-  const sys::Fd file(::mkstemps(path.data(), static_cast<int>(suffix.size())));
+  sys::Fd file(::mkstemps(path.data(), static_cast<int>(suffix.size())));
   if (!file) sys::throw_errno("cannot create the file " + path);
-  OutputBuffer buffer(file.get(), path);
-  copy(output, buffer);
-  buffer.flush();
+  file.reset();
+  try {
+    save_output(path, output, files_);
+  } catch (...) {
+    ::unlink(path.c_str());  // a part of an output looks like all of it
+    throw;
+  }
+  if (output.file && files_ != nullptr) static_cast<void>(files_->take(output.file->token));
   return path;
 }
 

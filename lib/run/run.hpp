@@ -24,6 +24,7 @@ struct RunReport {
   std::optional<InputError> bad_input;  ///< the error that ended the input; absent with skip_bad
   bool output_closed = false;           ///< the reader of the output closed it, which ended the run
   int interrupted_by_signal = 0;
+  bool drained = false;             ///< by the first SIGTERM: no task was stopped
   std::string memory_limited_by{};  ///< how --memory-limit was enforced
   bool halted = false;              ///< by the halt policy
   bool late = false;                ///< no more was started, because it would not have finished before the deadline

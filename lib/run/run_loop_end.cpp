@@ -139,6 +139,7 @@ RunReport RunLoop::report() {
   report_.interrupted_by_signal = cut_short ? drain_signal_ : ending_signal();
   report_.late = job_->late();
   report_.halted = job_->halted() && drain_signal_ == 0 && !report_.late;
+  report_.drained = drain_signal_ != 0 && !drain_over_;
   return report_;
 }
 

@@ -102,3 +102,15 @@ TEST_CASE("names of columns stand for their inputs") {
   CHECK(problem("{nmae}", syntax).starts_with("{nmae}: there is no such placeholder; did you mean {name}?"));
   CHECK(expand("{print $1}", {}, syntax) == "{print $1} ");
 }
+
+TEST_CASE("placeholders that only GNU parallel has are text, and errors with --plus") {
+  const PlaceholderSyntax plus{"{}", {}, true};
+  for (const std::string text :
+       {"{:2}", "{:0:2}", "{^a}", "{^^}", "{,}", "{,,a}", "{:-x}", "{slot}", "{seq}", "{uniq}"}) {
+    INFO(text);
+    CHECK(expand(text) == text + ' ');
+    CHECK(problem(text, plus).starts_with(text + ": prun does not have this placeholder of --plus; "));
+    CHECK(expand("$" + text, {}, plus) == "$" + text + ' ');
+  }
+  CHECK(expand("{..} {a,b} {2,3} {print $1}", {"x.y.z"}, plus) == "x {a,b} {2,3} {print $1} ");
+}

@@ -1,6 +1,7 @@
 // Commands, as a user of xargs or GNU parallel runs them.
 #include "run_prun.hpp"
 
+#include "support/folder.hpp"
 #include "support/process_tree.hpp"
 
 #include <doctest/doctest.h>
@@ -116,6 +117,17 @@ TEST_CASE("results are kept in files") {
   CHECK(content_of(directory / "1" / "a\\_b" / "2" / "2" / "stdout") == "a/b\n");
   CHECK(content_of(directory / "1" / "a\\_b" / "2" / "2" / "stderr") == "e\n");
   std::filesystem::remove_all(directory);
+}
+
+TEST_CASE("an input does not lead out of the folder of the results") {
+  const Folder folder;
+  const std::string name = folder.file("a/b/res/{1}/{2}");
+  CHECK(run({"--results", name, "echo", ":::", "../../x", ":::", "..", "y"}).status == 0);
+  CHECK(folder.read("a/b/res/\\../\\../x/\\..") == "../../x ..\n");
+  CHECK(folder.read("a/b/res/\\../\\../x/y") == "../../x y\n");
+  CHECK_FALSE(std::filesystem::exists(folder / "a/x"));
+  CHECK(run({"--results", folder.file("a/../c/{}.txt"), "echo", ":::", "1"}).status == 0);
+  CHECK(folder.read("c/1.txt") == "1\n");
 }
 
 TEST_CASE("task files and calls run commands too") {

@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -103,4 +106,45 @@ TEST_CASE("a run that is retried keeps the options of its configuration") {
   folder.write("a", "");
   config.write("options", "--output csv\n");
   CHECK(config.run({"retry", journal}).out == "found\n");
+}
+
+TEST_CASE("a file of options that cannot be read is an error that names the way out") {
+  const Configured config;
+  config.write("options/x", "");
+  CHECK(config.run({"echo", ":::", "a"})
+            .err.starts_with("prun: " + config.path("options") +
+                             " cannot be read: Is a directory; --no-config runs without it\n"));
+  CHECK(config.run({"--no-config", "echo", ":::", "a"}).out == "a\n");
+}
+
+TEST_CASE("a file of options that has no end, or that nobody writes, does not stop prun") {
+  const Configured config;
+  config.write("x", "");
+  REQUIRE(::symlink("/dev/zero", config.path("options").c_str()) == 0);
+  CHECK(config.run({"echo", ":::", "a"}).err.find("cannot be read: File too large; --no-config") != std::string::npos);
+  REQUIRE(::unlink(config.path("options").c_str()) == 0);
+  REQUIRE(::mkfifo(config.path("options").c_str(), 0600) == 0);
+  CHECK(config.run({"echo", ":::", "a"}).out == "a\n");
+  const Result hosts = config.run({"--no-config", "--hosts-file", config.path("options"), "echo", ":::", "a"});
+  CHECK(hosts.err.find("names no host") != std::string::npos);
+  CHECK(config.run({"--no-config", "--hosts-file", "/dev/zero", "echo", ":::", "a"}).err.find("File too large") !=
+        std::string::npos);
+  CHECK(config.run({"--no-config", "-j", "/dev/zero", "echo", ":::", "a"}).status == 2);
+}
+
+TEST_CASE("a NUL byte in a line of options is an error") {
+  const Configured config;
+  config.write("options", std::string("--tag\0x\n", 8));
+  CHECK(config.run({"echo", ":::", "a"}).err.find("options:1: the line contains a NUL byte at offset 5\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a message does not repeat a huge value") {
+  const Configured config;
+  config.write("options", "--jobs " + std::string(500'000, 'x') + "\n");
+  const Result result = config.run({"echo", ":::", "a"});
+  CHECK(result.status == 2);
+  CHECK(result.err.size() < 12'000);
+  CHECK(result.err.find(" bytes] xxx") != std::string::npos);
+  CHECK(result.err.starts_with("prun: " + config.path("options") + ":1: --jobs takes"));
 }

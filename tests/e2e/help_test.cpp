@@ -62,8 +62,14 @@ TEST_CASE("-h is at most 25 lines, examples first") {
 }
 
 TEST_CASE("no help is wider than 80 columns") {
-  std::vector<std::vector<std::string>> command_lines{
-      {"-h"}, {"--help"}, {"functions"}, {"help", "topics"}, {"help", "worker-protocol"}, {"help", "inputs"}};
+  std::vector<std::vector<std::string>> command_lines{{"-h"},
+                                                      {"--help"},
+                                                      {"functions"},
+                                                      {"help", "topics"},
+                                                      {"help", "worker-protocol"},
+                                                      {"help", "inputs"},
+                                                      {"help", "placeholders"},
+                                                      {"help", "config"}};
   for (const std::string& word : all_words()) {
     command_lines.push_back({word, "-h"});
     command_lines.push_back({word, "--help"});
@@ -98,7 +104,8 @@ TEST_CASE("prun help explains words, options, functions and groups") {
   const std::string cmd = run_prun({"help", "cmd"}).out;
   CHECK(cmd.starts_with("--cmd COMMAND\n\nRun this command for each input."));
   CHECK(run_prun({"help", "--cmd"}).out == cmd);
-  CHECK(run_prun({"help", "-j"}).out.starts_with("-j, -P, --jobs, --workers, --max-procs N|P%|+N|-N|FILE\n\nStart N workers"));
+  CHECK(run_prun({"help", "-j"})
+            .out.starts_with("-j, -P, --jobs, --workers, --max-procs N|P%|+N|-N|FILE\n\nStart N workers"));
   CHECK(run_prun({"help", "limits"}).out.find("--timeout TIME") != std::string::npos);
 }
 
@@ -148,6 +155,7 @@ TEST_CASE("prun functions --output json describes each function") {
   const auto functions = nlohmann::json::parse(run.out);
   REQUIRE(functions.size() == 13);
   const auto& fib = functions.at(0);
+  CHECK(fib.at("v") == 1);
   CHECK(fib.at("name") == "fib");
   CHECK(fib.at("signature") == "fib(n: integer) -> integer");
   CHECK(fib.at("parameters") == nlohmann::json::parse(R"([{"name": "n", "type": "integer"}])"));
@@ -162,4 +170,12 @@ TEST_CASE("help to a full device is prun's failure") {
   INFO(run);
   CHECK(run.status == 3);
   CHECK(run.err.find("standard output: No space left on device") != std::string::npos);
+}
+
+TEST_CASE("prun --help lists an option once") {
+  const std::string help = run_prun({"--help"}).out;
+  const auto first = help.find("--output FORMAT");
+  REQUIRE(first != std::string::npos);
+  CHECK(help.find("--output FORMAT", first + 1) == std::string::npos);
+  CHECK(run_prun({"functions", "--help"}).out.find("--output FORMAT") != std::string::npos);
 }

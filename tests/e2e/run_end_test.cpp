@@ -90,7 +90,24 @@ TEST_CASE("a drained run finishes what runs and starts no more") {
   INFO(result);
   CHECK(result.out == "a\n");
   CHECK(result.status == 143);
-  CHECK(result.err.find("interrupted: 1 of 3 done") != std::string::npos);
+  CHECK(result.err.find("drained: 1 of 3 done") != std::string::npos);
+}
+
+TEST_CASE("a drained run says that its input was not read to its end") {
+  const TemporaryFile go("", ".go");
+  Command command = prun_command(
+      {"--drain", "-j1", "--lb", "echo {}; while test ! -s " + go.path() + "; do sleep 0.01; done"}, "a\n");
+  command.keep_input_open = true;
+  Process process(command);
+  REQUIRE(process.wait_for_lines(1));
+  process.signal(SIGTERM);
+  REQUIRE(process.wait_until([&] { return process.err().find("SIGTERM was received") != std::string::npos; }));
+  std::ofstream(go.path()) << "go\n";
+  const Result result = process.wait();
+  INFO(result);
+  CHECK(result.status == 143);
+  CHECK(result.err.find("drained: 1 done, and the input was not read to its end; with --journal FILE") !=
+        std::string::npos);
 }
 
 TEST_CASE("a multiple of the median is a time limit once three tasks have succeeded") {
