@@ -291,6 +291,8 @@ std::optional<CommandOptions> command_options(const CommandLine& line, const Opt
   CommandTaker(line, command, mode, options)();
   take_inputs(line, command, values.run.seed, options);
   take_parts(command, options);
+  for (const std::string& name : values.journal.reads) options.reads.push_back(part_text("--in", name, options));
+  for (const std::string& name : values.journal.writes) options.writes.push_back(part_text("--out", name, options));
   if (values.output.results_directory) take_results(*values.output.results_directory, options);
   options.inputs.one_call = mode == Mode::apply;
   if (command.inputs.pipe && !options.inputs.lists.empty()) {

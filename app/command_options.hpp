@@ -52,6 +52,8 @@ struct CommandOptions {
   std::vector<CommandText> sent_files;      ///< --transferfile
   std::vector<CommandText> returned_files;  ///< --return
   bool cleanup = false;                     ///< --cleanup
+  std::vector<CommandText> reads;        ///< --in
+  std::vector<CommandText> writes;       ///< --out
   bool trace = false;
   bool dry_run = false;
   bool terminal = false;              ///< each command runs in the foreground of the terminal

@@ -79,6 +79,7 @@ std::string summary_text(const Summary& summary) {
   for (const RunRecord& run : summary.runs) append_run(out, run, runs_now(summary, run));
   out += fmt::format("tasks: {}{}: {} succeeded, {} failed, {} missing\n", summary.tasks, of_the_input(summary),
                      summary.succeeded, summary.failed, summary.missing());
+  if (summary.gone > 0) out += fmt::format("recorded, and no longer in the input: {}\n", summary.gone);
   for (const Summary::Ending& kind : summary.failures) out += fmt::format("  {}: {}\n", kind.ending, kind.count);
   out += fmt::format("attempts: {}; {:.3f} s in all, the longest {:.3f} s; {:.3f} s of CPU time; peak memory {}\n",
                      summary.attempts, summary.times.total, summary.times.longest, summary.times.cpu,
@@ -168,6 +169,7 @@ std::string summary_json(const Summary& summary) {
     object.number("succeeded", summary.succeeded);
     object.number("failed", summary.failed);
     object.number("missing", summary.missing());
+    object.number("gone", summary.gone);
     {
       Object failures(object.member("failures"));
       for (const Summary::Ending& kind : summary.failures) failures.number(kind.ending, kind.count);

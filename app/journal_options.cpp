@@ -57,10 +57,13 @@ std::optional<JournalRequest> journal_request(const OptionValues& values, const 
   if (!journal.path) return std::nullopt;
   if (journal.path->empty()) throw UsageError("--journal needs the name of a file");
   JournalRequest request;
-  request.options = {*journal.path, journal.resume || journal.resume_failed, journal.resume_failed};
+  request.options = {*journal.path, journal.resume || journal.resume_failed || journal.once,
+                     journal.resume_failed || journal.once};
+  request.once = journal.once;
+  request.why = journal.why;
   request.shown_path = *journal.path;
   journal::RunRecord& record = request.run;
-  record.goes_on = journal.resume_failed ? "resume-failed" : journal.resume ? "resume" : "no";
+  record.goes_on = journal.once ? "once" : journal.resume_failed ? "resume-failed" : journal.resume ? "resume" : "no";
   record.mode = name_of(run.run.mode);
   record.workers = run.run.workers;
   record.command = std::move(command_line);

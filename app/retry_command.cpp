@@ -7,8 +7,8 @@
 #include "usage_error.hpp"
 
 #include "journal/journal_file.hpp"
-#include "journal/recorded_tasks.hpp"
 #include "journal/run_record.hpp"
+#include "journal/task_list.hpp"
 
 #include <fmt/format.h>
 
@@ -43,7 +43,7 @@ Recorded recorded_in(const std::string& path) {
                     path),
         "prun retry --help");
   }
-  const std::uint64_t tasks = file.reading([&] { return journal::RecordedTasks(file.reader()).size(); });
+  const std::uint64_t tasks = file.reading([&] { return journal::count_tasks(file.reader()); });
   return {*last, tasks, journal::input_is_whole(runs, tasks)};
 }
 

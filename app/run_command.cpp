@@ -2,6 +2,7 @@
 #include "run_command.hpp"
 
 #include "exit_status.hpp"
+#include "once_options.hpp"
 #include "run_ending.hpp"
 #include "run_facts.hpp"
 #include "run_functions.hpp"
@@ -107,6 +108,20 @@ bool close_journal(journal::Journal& journal, OutputBuffer& err, const RunReport
   return !problem;
 }
 
+/// How the input differs from the recorded one, or, with --once, how many tasks were not run again.
+std::optional<std::string> reused_tasks(const journal::Journal& journal, bool once) {
+  const auto changes = journal.changes();
+  if (!changes) return std::nullopt;
+  if (once) {
+    return fmt::format("{} of {} {} unchanged", changes->reused, plural(changes->known + changes->added, "task"),
+                       changes->reused == 1 ? "was" : "were");
+  }
+  if (changes->added == 0 && changes->gone == 0) return std::nullopt;
+  return fmt::format("the input has changed: {} of {} in the journal {} reused, {} new, {} gone", changes->reused,
+                     plural(changes->known, "task"), changes->reused == 1 ? "was" : "were", changes->added,
+                     changes->gone);
+}
+
 /// All that one run needs, put together from its options. The members are in the order in which they are made.
 class AssembledRun {
  public:
@@ -168,7 +183,11 @@ class AssembledRun {
     costs_ = std::make_unique<journal::RecordedDurations>(file);
   }
 
-  void open_journal() { journal_.emplace(command_->journal->options, command_->journal->run, surroundings_.spilled); }
+  void open_journal() {
+    journal::JournalOptions options = command_->journal->options;
+    if (command_->journal->once) options.once = once_options(*command_, columns_, err_);
+    journal_.emplace(options, command_->journal->run, surroundings_.spilled);
+  }
 
   /// False: it was said why not.
   bool open_input() {
@@ -320,6 +339,9 @@ class AssembledRun {
     for (const auto& text : {early_end(report, *command_), unknown_rest(report, *command_), unwritten(report)}) {
       if (text) err_.write_line(message_line(*text));
     }
+    if (const auto text = journal_ ? reused_tasks(*journal_, command_->journal->once) : std::nullopt;
+        text && !command_->output.quiet)
+      err_.write(message_line(*text));
     const bool recorded = !journal_ || close_journal(*journal_, err_, report);
     if (report.unwritten == 0) {
       err_.flush();

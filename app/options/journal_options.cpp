@@ -21,6 +21,10 @@ Record every task and every attempt in FILE, a SQLite database. FILE must not co
      .details = R"(
 Continue the run of the journal: run the tasks that are missing, and print the recorded results again, failures too. If
 the journal does not exist yet, create it.
+
+The input may have changed: tasks may be new, missing or in another order. A task is recognized by its function, its arguments and
+its id. At the end prun says how many tasks were reused, how many are new and how many are gone. What is recorded of a task that is
+gone stays in the journal.
 )",
      .needs = "--journal FILE",
      .take = [](OptionValues& to, const Given&) { to.journal.resume = true; }},
@@ -29,6 +33,52 @@ the journal does not exist yet, create it.
      .details = "Continue the run of the journal as --resume does, and run failed tasks again.",
      .needs = "--journal FILE",
      .take = [](OptionValues& to, const Given&) { to.journal.resume_failed = true; }},
+    {.names = "--once",
+     .help = "run only tasks that are new or changed",
+     .details = R"(
+Run a task only if its result may be another one than that in the journal, and print the recorded result of every other task. A task
+is not run again if it has succeeded with the same arguments, its function is the same, the files that --in names are unchanged, and
+those that --out names exist. If the journal does not exist yet, create it.
+
+A function of prun is the same in the same build of prun, one of a file as long as the content of the file is the same, and a command
+if its words and its shell are the same. If prun cannot know whether a function is the same, as for an installed Python module, its
+tasks run. A file is unchanged if its size and its time of modification are, or else its content.
+
+    prun --once --journal made.db --in {} --out {.}.png 'convert {} {.}.png' ::: *.jpg
+)",
+     .needs = "--journal FILE",
+     .excludes = {{"--resume", "--once decides by itself which tasks run"},
+                  {"--resume-failed", "--once decides by itself which tasks run"}},
+     .take = [](OptionValues& to, const Given&) { to.journal.once = true; }},
+    {.names = "--in",
+     .value = "NAME",
+     .repeatable = true,
+     .help = "with --once: a file that each task reads",
+     .details = R"(
+With --once: the task reads this file, so it runs again if the file has changed. NAME has the placeholders of commands, such as `{}`.
+Give the option once for each file.
+)",
+     .completes = Completes::files,
+     .runs = Runs::commands,
+     .needs = "--once",
+     .take = [](OptionValues& to, const Given& given) { to.journal.reads.push_back(given.text); }},
+    {.names = "--out",
+     .value = "NAME",
+     .repeatable = true,
+     .help = "with --once: a file that each task writes",
+     .details = R"(
+With --once: the task writes this file, so it runs again if the file does not exist. NAME has the placeholders of commands, such as
+`{.}.png`. Give the option once for each file.
+)",
+     .completes = Completes::files,
+     .runs = Runs::commands,
+     .needs = "--once",
+     .take = [](OptionValues& to, const Given& given) { to.journal.writes.push_back(given.text); }},
+    {.names = "--why",
+     .help = "with --once: say of each task why it runs",
+     .details = "With --once, say on standard error of each task why it runs, or that it is unchanged.",
+     .needs = "--once",
+     .take = [](OptionValues& to, const Given&) { to.journal.why = true; }},
     {.names = "--partial",
      .words = words::retry,
      .help = "accept a journal without the whole input",

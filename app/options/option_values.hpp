@@ -66,6 +66,10 @@ struct JournalValues {
   bool resume = false;
   bool resume_failed = false;
   bool partial = false;
+  bool once = false;
+  bool why = false;
+  std::vector<std::string> reads;   ///< --in
+  std::vector<std::string> writes;  ///< --out
 };
 
 /// Where the durations of tasks come from, for `--order longest-first`.

@@ -27,22 +27,20 @@ struct RecordedOutcome {
 class RecordedRun {
  public:
   static constexpr std::uint64_t none = UINT64_MAX;
-  /// A sentence for the user, if the recorded task is a different one. Absent: it is the same, or there is no record.
-  using Difference = std::optional<std::string>;
 
   RecordedRun() = default;
   RecordedRun(const RecordedRun&) = delete;
   RecordedRun& operator=(const RecordedRun&) = delete;
   virtual ~RecordedRun() = default;
 
-  // Compares each task of the input when it is read, once, before its event is sent.
-  virtual Difference compare(std::uint64_t index, const Task& task) = 0;
-  virtual Difference compare(std::uint64_t first_index, const Function& function, const IntRange& range) = 0;
+  // Finds the record of each task of the input when it is read, once, in order, before its event is sent.
+  virtual void find(std::uint64_t index, const Task& task) = 0;
+  virtual void find(std::uint64_t first_index, const Function& function, const IntRange& range) = 0;
   /// The input has exactly `count` tasks.
-  virtual Difference compare_end(std::uint64_t count) = 0;
+  virtual void find_end(std::uint64_t count) = 0;
 
-  /// The first index from `index` on whose outcome is recorded and that is not to run again; `none` if there is none. Call
-  /// it with ascending indexes.
+  /// The first index from `index` on whose outcome is recorded and that is not to run again; or the next one to read, if only
+  /// that can tell; `none` if there is none. Call it with ascending indexes.
   virtual std::uint64_t next_recorded(std::uint64_t index) = 0;
   /// Takes the outcome of such an index, once.
   virtual RecordedOutcome take_recorded(std::uint64_t index, const Function& function) = 0;

@@ -62,7 +62,7 @@ void Batch::add(const NotedAttempt& attempt) {
 
 std::uint64_t Batch::size() const noexcept {
   return tasks_.bytes() + large_tasks_.bytes() + ranges_.bytes() + values_.bytes() + other_attempts_.bytes() +
-         file_bytes_;
+         file_bytes_ + made_bytes_;
 }
 
 void Batch::clear() {
@@ -72,6 +72,9 @@ void Batch::clear() {
   values_.clear();
   other_attempts_.clear();
   input_count_.reset();
+  list_.clear();
+  made_.clear();
+  made_bytes_ = 0;
   functions_.clear();
   files_.clear();
   file_bytes_ = 0;

@@ -3,6 +3,8 @@
 // It does not know databases.
 #pragma once
 
+#include "journal/once.hpp"
+#include "journal/task_list.hpp"
 #include "sys/fd.hpp"
 #include "task/range.hpp"
 #include "task/task.hpp"
@@ -90,7 +92,14 @@ class Batch {
   void add(const NotedTask& task);
   void add(const NotedRange& range) { ranges_.add(range); }
   void add(const NotedAttempt& attempt);
-  void add_input_end(std::uint64_t count) { input_count_ = count; }
+  void add_input_end(std::uint64_t count, std::vector<TaskList::Segment> list) {
+    input_count_ = count;
+    list_ = std::move(list);
+  }
+  void add(MadeTask made) {
+    made_bytes_ += sizeof made + made.inputs.size() * (sizeof(FileState) + 100);
+    made_.push_back(std::move(made));
+  }
   void add(OutputFile file) {
     file_bytes_ += file.size;
     files_.push_back(std::move(file));
@@ -109,8 +118,11 @@ class Batch {
   /// All other attempts.
   [[nodiscard]] const NotedList<NotedAttempt>& other_attempts() const noexcept { return other_attempts_; }
   [[nodiscard]] std::optional<std::uint64_t> input_count() const noexcept { return input_count_; }
+  /// The tasks of the input, if it is not the recorded tasks in order; known together with `input_count`.
+  [[nodiscard]] const std::vector<TaskList::Segment>& list() const noexcept { return list_; }
   /// The functions of `tasks()`, each at least once.
   [[nodiscard]] const std::vector<const Function*>& functions() const noexcept { return functions_; }
+  [[nodiscard]] const std::vector<MadeTask>& made() const noexcept { return made_; }
   [[nodiscard]] std::vector<OutputFile>& files() noexcept { return files_; }
 
  private:
@@ -120,9 +132,12 @@ class Batch {
   NotedList<NotedAttempt> values_;
   NotedList<NotedAttempt> other_attempts_;
   std::optional<std::uint64_t> input_count_;
+  std::vector<TaskList::Segment> list_;
   std::vector<const Function*> functions_;
   std::vector<OutputFile> files_;
   std::uint64_t file_bytes_ = 0;
+  std::vector<MadeTask> made_;
+  std::uint64_t made_bytes_ = 0;
 };
 
 }  // namespace prun::journal

@@ -70,7 +70,12 @@ BatchWriter::BatchWriter(Database& database, std::int64_t run)
       add_failure_(
           database.prepare(with_columns(", type, message, place, signal, exit_status, pid, traceback, detail", 23))),
       add_piece_(database.prepare("INSERT INTO pieces VALUES (?1, ?2, ?3, ?4, ?5, ?6)")),
-      set_input_(database.prepare("UPDATE runs SET tasks = ?1 WHERE run = ?2")) {
+      set_input_(database.prepare("UPDATE runs SET tasks = ?1 WHERE run = ?2")),
+      add_segment_(database.prepare("INSERT INTO lists (run, place, task, count) VALUES (?1, ?2, ?3, ?4)")),
+      add_made_(database.prepare("INSERT OR REPLACE INTO made (task, run, code) VALUES (?1, ?2, ?3)")),
+      drop_inputs_(database.prepare("DELETE FROM inputs WHERE task = ?1")),
+      add_input_(database.prepare("INSERT INTO inputs (task, number, name, size, mtime, hash) "
+                                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6)")) {
   add_value_.bind(2, run_).bind(4, std::int64_t{1}).bind_text(5, "value");
   add_failure_.bind(2, run_).bind_null(6);
 }
@@ -80,10 +85,14 @@ void BatchWriter::write(Batch& batch) {
   to_system_ = system_clock::now().time_since_epoch() - steady_clock::now().time_since_epoch();
   files_ = &batch.files();
   next_file_ = 0;
+  const std::vector<std::string> hashes = hashes_of(batch.made());
   Transaction transaction(*database_);
   write_tasks(batch);
   write_attempts(batch);
+  write_made(batch.made(), hashes);
   if (const auto count = batch.input_count()) set_input_.bind(1, stored(*count)).bind(2, run_).run();
+  for (const TaskList::Segment& part : batch.list())
+    add_segment_.bind(1, run_).bind(2, stored(part.place)).bind(3, stored(part.task)).bind(4, stored(part.count)).run();
   transaction.commit();
 }
 
@@ -103,6 +112,31 @@ void BatchWriter::write_attempts(const Batch& batch) {
     add_values_.run();
   }
   for_each(batch.other_attempts(), [this](const NotedAttempt& attempt) { write_attempt(attempt); });
+}
+
+/// Of all their inputs, one after another. Before the transaction begins, for it takes as long as reading them.
+std::vector<std::string> BatchWriter::hashes_of(const std::vector<MadeTask>& made) {
+  std::vector<std::string> hashes;
+  for (const MadeTask& task : made) {
+    for (const FileState& input : task.inputs) {
+      hashes.push_back(hash_of_file(input.name));
+      if (state_of(input.name) != input) hashes.back().clear();  // it is of another content
+    }
+  }
+  return hashes;
+}
+
+void BatchWriter::write_made(const std::vector<MadeTask>& made, const std::vector<std::string>& hashes) {
+  auto hash = hashes.begin();
+  for (const MadeTask& task : made) {
+    add_made_.bind(1, stored(task.task)).bind(2, run_).bind_text(3, task.code).run();
+    drop_inputs_.bind(1, stored(task.task)).run();
+    std::int64_t number = 0;
+    for (const FileState& input : task.inputs) {
+      add_input_.bind(1, stored(task.task)).bind(2, number++).bind_text(3, input.name);
+      add_input_.bind(4, stored(input.size)).bind(5, input.modified).bind_text(6, *hash++).run();
+    }
+  }
 }
 
 std::int64_t BatchWriter::id_of(const Function& function) {

@@ -34,6 +34,8 @@ class BatchWriter {
 
   [[nodiscard]] std::int64_t id_of(const Function& function);
   void write_tasks(const Batch& batch);
+  [[nodiscard]] static std::vector<std::string> hashes_of(const std::vector<MadeTask>& made);
+  void write_made(const std::vector<MadeTask>& made, const std::vector<std::string>& hashes);
   void write_attempts(const Batch& batch);
   void write_large_task(const NotedTask& task);
   void write_range(const NotedRange& range);
@@ -60,6 +62,10 @@ class BatchWriter {
   Statement add_failure_;
   Statement add_piece_;
   Statement set_input_;
+  Statement add_segment_;
+  Statement add_made_;
+  Statement drop_inputs_;
+  Statement add_input_;
   std::chrono::nanoseconds to_system_{};  ///< offset from CLOCK_MONOTONIC to the time of day
   std::vector<OutputFile>* files_ = nullptr;
   std::size_t next_file_ = 0;

@@ -3,6 +3,7 @@
 
 #include "command/command_result.hpp"
 #include "function/function.hpp"
+#include "journal/schema.hpp"
 #include "journal/task_text.hpp"
 #include "wire/failure.hpp"
 #include "wire/value.hpp"
@@ -26,6 +27,7 @@ std::string array_of(std::int64_t number) {
 }
 
 RunRecord begun(JournalFile& file, RunRecord run) {
+  file.reading([&] { add_new_tables(file.writer()); });
   begin_run(file, run);
   file.watch_places();
   return run;
@@ -39,62 +41,76 @@ Journal::Journal(const JournalOptions& options, RunRecord run, command::SpilledF
       spilled_(&spilled),
       writer_(file_.writer(), run_.run),
       recorder_(writer_, [this] { return file_.displaced(); }),
-      rest_unknown_(options.rest_unknown) {
-  if (file_.is_new()) return;
+      rest_unknown_(options.rest_unknown),
+      failed_too_(options.failed_too) {
+  if (file_.is_new() && !options.once) return;
   file_.reading([&] {
+    if (options.once) once_.emplace(*options.once, file_.reader());
     tasks_.emplace(file_.reader());
     outcomes_.emplace(file_.reader(), !options.failed_too, spilled_);
+    if (once_ || last_list(file_.reader())) match_from(0);
   });
 } catch (const SqliteError& e) {
   throw JournalError("the journal " + options.path + ": " + e.what());
 }
 
-std::string Journal::other_task(std::uint64_t index, std::string_view now) {
-  refused_ = true;
-  return fmt::format("the journal {} is of other tasks: its task {} is {}", file_.path(), index, now);
+// From here on, each task is looked up.
+void Journal::match_from(std::uint64_t place) {
+  match_.emplace(file_.reader(), *tasks_, place, !failed_too_, once_ ? &*once_ : nullptr);
 }
 
-RecordedRun::Difference Journal::compare(std::uint64_t index, const Task& task) {
-  if (index >= known()) return std::nullopt;
-  return file_.reading([&]() -> Difference {
-    const RecordedTask& entry = tasks_->at(index);
-    const std::string args = args_of(entry, index);
-    const bool same_function = entry.function == task.function->name();
-    if (same_function && entry.kwargs == task.kwargs && args == task.args) return std::nullopt;
-    const std::string recorded = same_function ? task.function->call_text(args, entry.kwargs) : std::string();
-    return other_task(index,
-                      fmt::format("{}, this input's is {}", short_call(entry.function, args, entry.kwargs, recorded),
-                                  short_call(task.function->name(), task.args, task.kwargs,
-                                             task.function->call_text(task.args, task.kwargs))));
-  });
-}
-
-RecordedRun::Difference Journal::compare(std::uint64_t first_index, const Function& function, const IntRange& range) {
-  if (first_index >= known()) return std::nullopt;
-  return file_.reading([&]() -> Difference {
-    const std::uint64_t end = first_index + range.count;
-    for (std::uint64_t index = first_index; index < std::min(end, known());) {
+void Journal::find(std::uint64_t index, const Task& task) {
+  if (!match_ && index >= known()) return;
+  file_.reading([&] {
+    if (!match_) {
       const RecordedTask& entry = tasks_->at(index);
-      const std::uint64_t last = std::min(entry.index + entry.count, end) - 1;
-      // Both are progressions: where they agree at both ends of what they share, they agree between.
-      for (const std::uint64_t at : {index, last}) {
-        const std::string args = array_of(range[at - first_index]);
-        if (entry.function == function.name() && entry.kwargs.empty() && args_of(entry, at) == args) continue;
-        return other_task(
-            at, fmt::format("{}, this input's is {}", call_of(entry, at), short_call(function.name(), args, {})));
-      }
-      index = last + 1;
+      if (entry.function == task.function->name() && entry.kwargs == task.kwargs &&
+          args_of(entry, index) == task.args && entry.id == task.id)
+        return;
+      match_from(index);
     }
-    return std::nullopt;
+    match_->add(task);
   });
 }
 
-RecordedRun::Difference Journal::compare_end(std::uint64_t count) {
-  if (rest_unknown_ || count >= known()) return std::nullopt;
-  return file_.reading([&]() -> Difference {
-    return other_task(count, fmt::format("{}, this input has {} task{}", call_of(tasks_->at(count), count), count,
-                                         count == 1 ? "" : "s"));
+void Journal::find(std::uint64_t first_index, const Function& function, const IntRange& range) {
+  if (!match_ && first_index >= known()) return;
+  file_.reading([&] {
+    const std::uint64_t same = match_ ? 0 : same_of(first_index, function, range);
+    if (!match_ && (same == range.count || first_index + same == known())) return;
+    if (!match_) match_from(first_index + same);
+    match_->add(function, range.slice(same, range.count - same));
   });
+}
+
+/// How many of the range's first tasks are the recorded tasks from `first_index` on.
+std::uint64_t Journal::same_of(std::uint64_t first_index, const Function& function, const IntRange& range) {
+  const std::uint64_t end = first_index + range.count;
+  std::uint64_t index = first_index;
+  while (index < std::min(end, known())) {
+    const RecordedTask& entry = tasks_->at(index);
+    const std::uint64_t last = std::min(entry.index + entry.count, end) - 1;
+    // Both are progressions: where they agree at both ends of what they share, they agree between.
+    for (const std::uint64_t at : {index, last}) {
+      const bool same = entry.function == function.name() && entry.kwargs.empty() && entry.id.empty() &&
+                        args_of(entry, at) == array_of(range[at - first_index]);
+      if (!same) return (at == index ? index : index + 1) - first_index;
+    }
+    index = last + 1;
+  }
+  return index - first_index;
+}
+
+void Journal::find_end(std::uint64_t count) {
+  if (rest_unknown_ || (!match_ && count >= known())) return;
+  file_.reading([&] {
+    if (!match_) match_from(count);
+    match_->end();
+  });
+}
+
+std::optional<ListMatch::Counts> Journal::changes() const noexcept {
+  return match_ ? std::optional(match_->counts()) : std::nullopt;
 }
 
 void Journal::on_event(const RunEvent& event) {
@@ -105,32 +121,57 @@ void Journal::on_event(const RunEvent& event) {
 }
 
 void Journal::on(const TaskRead& read) {
-  if (read.index < known()) return;
+  if (match_ ? !match_->is_new(read.index) : read.index < known()) return;
   const Task& task = read.task;
-  recorder_.add(NotedTask{read.index, task.function, task.args, task.kwargs, task.id, task.defect});
+  recorder_.add(NotedTask{task_at(read.index), task.function, task.args, task.kwargs, task.id, task.defect});
 }
 
 void Journal::on(const RangeRead& read) {
-  const std::uint64_t first_new = std::max(read.first_index, known());
   const std::uint64_t end = read.first_index + read.range.count;
+  if (match_) return note_new_of(read);
+  const std::uint64_t first_new = std::max(read.first_index, known());
   if (first_new >= end) return;
   recorder_.add(NotedRange{first_new, &read.function, read.range.slice(first_new - read.first_index, end - first_new)});
 }
 
+void Journal::note_new_of(const RangeRead& read) {
+  const std::uint64_t end = read.first_index + read.range.count;
+  for (std::uint64_t place = read.first_index; place < end;) {
+    const TaskList::Segment& segment = match_->list().at(place);
+    const std::uint64_t behind = std::min(end, segment.place + segment.count);
+    const std::uint64_t task = segment.task + (place - segment.place);
+    // Recorded tasks and new ones can be neighbours in one segment.
+    const std::uint64_t first_new = place + (task < known() ? known() - task : 0);
+    if (first_new < behind) {
+      recorder_.add(NotedRange{match_->list().task_at(first_new), &read.function,
+                               read.range.slice(first_new - read.first_index, behind - first_new)});
+    }
+    place = behind;
+  }
+}
+
 void Journal::on(const InputEnded& end) {
-  if (end.complete && !rest_unknown_) recorder_.add_input_end(end.count);
+  if (!end.complete || rest_unknown_) return;
+  recorder_.add_input_end(end.count,
+                          match_ && !match_->is_plain() ? match_->list().segments() : std::vector<TaskList::Segment>());
 }
 
 void Journal::on(const AttemptEnded& attempt) {
-  if (attempt.failure == nullptr)
-    return note({attempt.index, attempt.info, true, false, attempt.value, attempt.host}, attempt.function, attempt.value);
+  if (attempt.failure == nullptr) {
+    note({task_at(attempt.index), attempt.info, true, false, attempt.value, attempt.host}, attempt.function, attempt.value);
+    if (!once_) return;
+    if (auto made = once_->made(attempt.index, attempt.function, task_at(attempt.index)))
+      recorder_.add(std::move(*made));
+    return;
+  }
   // A task that was cancelled is missing, as if this run had ended before. What it had written by then is kept all the same.
   const Failure& failure = *attempt.failure;
   const bool undone = failure.kind == FailureKind::cancelled || failure.kind == FailureKind::worker_start;
   if (undone && failure.detail.empty()) return;
   failure_bytes_.clear();
   wire::encode_failure(failure, failure_bytes_);
-  note({attempt.index, attempt.info, attempt.final && !undone, true, failure_bytes_, attempt.host}, attempt.function,
+  note({task_at(attempt.index), attempt.info, attempt.final && !undone, true, failure_bytes_, attempt.host},
+       attempt.function,
        failure.detail);
 }
 
@@ -153,15 +194,15 @@ void Journal::note(NotedAttempt attempt, const Function& function, std::string_v
 }
 
 std::uint64_t Journal::next_recorded(std::uint64_t index) {
+  if (match_) return match_->next(index).value_or(none);
   if (!outcomes_) return none;
   const std::uint64_t next = file_.reading([&] { return outcomes_->next(index); });
-  if (next == none) outcomes_.reset();
   return next;
 }
 
 RecordedOutcome Journal::take_recorded(std::uint64_t index, const Function& function) {
   ++told_again_;
-  return file_.reading([&] { return outcomes_->take(index, function.is_command()); });
+  return file_.reading([&] { return outcomes_->take(task_at(index), function.is_command()); });
 }
 
 void Journal::end_failed(std::string_view why) noexcept {

@@ -12,6 +12,11 @@ JournalSource::JournalSource(JournalFile& file, Registry& registry, const Functi
       command_(command),
       tasks_(file.reading([&] { return RecordedTasks(file.reader()); })) {
   file.reading([&] {
+    if (auto list = last_list(file.reader())) {
+      list_ = std::move(*list);
+    } else {
+      list_.add(0, tasks_.size());
+    }
     Statement row = file.reader().prepare("SELECT name FROM functions");
     while (row.step()) static_cast<void>(found(row.bytes(0)));
   });
@@ -27,11 +32,11 @@ const Function& JournalSource::found(std::string_view name) const {
 }
 
 const RecordedTask& JournalSource::entry() {
-  return file_->reading([&]() -> const RecordedTask& { return tasks_.at(at_); });
+  return file_->reading([&]() -> const RecordedTask& { return tasks_.at(list_.task_at(at_)); });
 }
 
 Pull JournalSource::next(Task& task) {
-  if (at_ >= tasks_.size()) return Pull::end;
+  if (at_ >= list_.size()) return Pull::end;
   const RecordedTask& recorded = entry();
   task.function = &found(recorded.function);
   task.kwargs = recorded.kwargs;
@@ -41,7 +46,7 @@ Pull JournalSource::next(Task& task) {
     task.args.clear();
     wire::ValueWriter writer(task.args);
     writer.array(1);
-    writer.integer((*recorded.range)[at_ - recorded.index]);
+    writer.integer((*recorded.range)[list_.task_at(at_) - recorded.index]);
   } else {
     task.args = recorded.args;
   }
@@ -50,11 +55,12 @@ Pull JournalSource::next(Task& task) {
 }
 
 std::optional<TaskSource::RangeOfTasks> JournalSource::next_range(std::uint64_t max) {
-  if (at_ >= tasks_.size()) return std::nullopt;
+  if (at_ >= list_.size()) return std::nullopt;
   const RecordedTask& recorded = entry();
   if (!recorded.range) return std::nullopt;
-  const std::uint64_t from = at_ - recorded.index;
-  const std::uint64_t count = std::min(max, recorded.count - from);
+  const TaskList::Segment& segment = list_.at(at_);
+  const std::uint64_t from = segment.task + (at_ - segment.place) - recorded.index;
+  const std::uint64_t count = std::min({max, recorded.count - from, segment.place + segment.count - at_});
   at_ += count;
   return RangeOfTasks{&found(recorded.function), recorded.range->slice(from, count)};
 }

@@ -5,6 +5,7 @@
 #include "input/task_source.hpp"
 #include "journal/journal_file.hpp"
 #include "journal/recorded_tasks.hpp"
+#include "journal/task_list.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -21,7 +22,7 @@ class JournalSource final : public TaskSource {
 
   Pull next(Task& task) override;
   std::optional<RangeOfTasks> next_range(std::uint64_t max) override;
-  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return tasks_.size() - at_; }
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return list_.size() - at_; }
   [[nodiscard]] const InputError& error() const override { return error_; }
 
  private:
@@ -32,6 +33,7 @@ class JournalSource final : public TaskSource {
   Registry* registry_;
   const Function* command_;
   RecordedTasks tasks_;
+  TaskList list_;
   std::uint64_t at_ = 0;
   InputError error_;
 };

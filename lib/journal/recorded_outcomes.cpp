@@ -8,12 +8,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace prun::journal {
 namespace {
 
-constexpr std::size_t rows_at_once = 256;
 constexpr std::size_t bytes_at_once = std::size_t{1} << 20;
 
 std::string query(bool failures_too) {
@@ -51,9 +51,20 @@ void write_all(const sys::Fd& file, std::string_view bytes) {
 RecordedOutcomes::RecordedOutcomes(Database& database, bool failures_too, command::SpilledFiles* spilled)
     : select_(database.prepare(query(failures_too))), pieces_(database), spilled_(spilled) {}
 
+// Rows that were read in vain show that the tasks are not asked for in their order.
 std::uint64_t RecordedOutcomes::next(std::uint64_t index) {
+  const bool back = index < asked_;
+  const std::size_t before = ahead_.size();
+  if (back) {
+    ahead_.clear();
+    at_end_ = false;
+  }
+  asked_ = index;
   while (!ahead_.empty() && ahead_.front().index < index) ahead_.pop_front();
-  if (ahead_.empty() && !at_end_) read_on(index);
+  if (ahead_.empty() && !at_end_) {
+    rows_to_read_ = back || before > 0 ? 1 : std::min(2 * rows_to_read_, rows_at_once);
+    read_on(index);
+  }
   return ahead_.empty() ? RecordedRun::none : ahead_.front().index;
 }
 
@@ -89,7 +100,7 @@ void RecordedOutcomes::read_on(std::uint64_t index) {
     const RecordedOutcome& outcome = ahead_.back().outcome;
     bytes += outcome.value.size() + (outcome.failure ? outcome.failure->detail.size() : 0);
     at_end_ = false;
-    if (ahead_.size() == rows_at_once || bytes >= bytes_at_once) break;
+    if (ahead_.size() == rows_to_read_ || bytes >= bytes_at_once) break;
   }
   select_.reset();
 }

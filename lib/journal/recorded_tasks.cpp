@@ -30,6 +30,7 @@ RecordedTasks::RecordedTasks(Database& database)
           database.integer("SELECT coalesce((SELECT task + count FROM tasks ORDER BY task DESC LIMIT 1), 0)"))) {}
 
 const RecordedTask& RecordedTasks::at(std::uint64_t index) {
+  if (!ahead_.empty() && index < ahead_.front().index) ahead_.clear();
   while (!ahead_.empty() && index - ahead_.front().index >= ahead_.front().count) ahead_.pop_front();
   if (ahead_.empty()) read_on(index);
   if (ahead_.empty() || index - ahead_.front().index >= ahead_.front().count) refuse(index);

@@ -35,7 +35,7 @@ class RecordedTasks {
   /// The number of recorded tasks.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
-  /// The entry that contains task `index`, which must be below `size()`; ascending. Valid until the next call.
+  /// The entry that contains task `index`, which must be below `size()`; quick if ascending. Valid until the next call.
   /// @throws wire::DecodeError if there is none, because the journal is damaged
   const RecordedTask& at(std::uint64_t index);
 

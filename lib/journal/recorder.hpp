@@ -45,9 +45,15 @@ class Recorder {
     filling_.add(noted);
     added();
   }
-  void add_input_end(std::uint64_t count) {
+  /// @param list as in Batch
+  void add_input_end(std::uint64_t count, std::vector<TaskList::Segment> list = {}) {
     const auto lock = room();
-    filling_.add_input_end(count);
+    filling_.add_input_end(count, std::move(list));
+    added();
+  }
+  void add(MadeTask made) {
+    const auto lock = room();
+    filling_.add(std::move(made));
     added();
   }
   /// An attempt and the files that contain its outputs.

@@ -101,7 +101,7 @@ void refuse_other_settings(const JournalFile& file, const Pairs& recorded, const
 void begin_run(JournalFile& file, RunRecord& run) {
   file.reading([&] {
     Statement first = file.reader().prepare("SELECT settings FROM runs ORDER BY run LIMIT 1");
-    if (first.step()) refuse_other_settings(file, pairs_of(first, 0), run.settings);
+    if (first.step() && run.goes_on != "once") refuse_other_settings(file, pairs_of(first, 0), run.settings);
     first.reset();
     const std::string values[] = {encode(run.command), encode(run.environment), encode(run.settings)};
     const std::string host = host_name();

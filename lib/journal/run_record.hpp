@@ -13,7 +13,7 @@
 
 namespace prun::journal {
 
-/// The ending of a run that was not started because its input had other tasks than the journal.
+/// The ending that earlier versions gave to a run that was not started because its input had other tasks than the journal.
 inline constexpr std::string_view refused_ending = "refused";
 
 /// The mode of a run of the Python package: `command` is a Python program, and not a command line of prun.
@@ -21,7 +21,7 @@ inline constexpr std::string_view python_mode = "python";
 
 struct RunRecord {
   std::int64_t run = 0;        ///< from 1
-  std::string goes_on = "no";  ///< "no", "resume", "resume-failed"
+  std::string goes_on = "no";  ///< "no", "resume", "resume-failed", "once"
   std::string mode;
   std::uint32_t workers = 1;
   std::vector<std::string> command;  ///< the words of the command line

@@ -1,6 +1,7 @@
 // See schema.hpp.
 #include "journal/schema.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace prun::journal {
@@ -16,6 +17,15 @@ void create_schema(Database& database) {
   Transaction transaction(database);
   database.execute(schema_sql().data());
   transaction.commit();
+}
+
+// A journal of an earlier prun of this version does not have these tables.
+void add_new_tables(Database& database) {
+  for (const std::string name : {"made", "inputs", "lists"}) {
+    if (database.integer(("SELECT count(*) FROM sqlite_master WHERE name = '" + name + '\'').c_str()) != 0) continue;
+    const std::string_view statement = schema_sql().substr(schema_sql().find("CREATE TABLE " + name + ' '));
+    database.execute(std::string(statement.substr(0, statement.find(';'))).c_str());
+  }
 }
 
 }  // namespace prun::journal

@@ -14,4 +14,7 @@ inline constexpr std::int64_t schema_version = 1;
 /// Creates tables and views in an empty database, and marks it as a journal of this version, in one transaction.
 void create_schema(Database& database);
 
+/// Adds the tables that a journal of an earlier prun may lack.
+void add_new_tables(Database& database);
+
 }  // namespace prun::journal

@@ -71,6 +71,27 @@ CREATE TABLE pieces (
   bytes BLOB NOT NULL,
   PRIMARY KEY (task, run, attempt, what, piece)
 );
+CREATE TABLE made (
+  task INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL,
+  code NOT NULL
+);
+CREATE TABLE inputs (
+  task INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  name NOT NULL,
+  size INTEGER NOT NULL,
+  mtime INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (task, number)
+) WITHOUT ROWID;
+CREATE TABLE lists (
+  run INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  task INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (run, place)
+) WITHOUT ROWID;
 
 CREATE VIEW outcomes AS
   SELECT * FROM attempts AS a

@@ -3,6 +3,7 @@
 
 #include "event/describe.hpp"
 #include "journal/recorded_tasks.hpp"
+#include "journal/task_list.hpp"
 #include "journal/task_text.hpp"
 
 #include <algorithm>
@@ -13,9 +14,16 @@ namespace {
 
 std::uint64_t count(std::int64_t number) noexcept { return static_cast<std::uint64_t>(number); }
 
-void add_outcomes(Database& database, Summary& summary) {
-  Statement row =
-      database.prepare("SELECT ending, count(*) FROM outcomes GROUP BY ending ORDER BY count(*) DESC, ending");
+/// The outcomes of tasks that the input still has.
+std::string outcomes_of_input(bool changed) {
+  if (!changed) return "outcomes AS o";
+  return "(SELECT * FROM lists WHERE run = (SELECT max(run) FROM lists)) AS l "
+         "JOIN outcomes AS o ON o.task BETWEEN l.task AND l.task + l.count - 1";
+}
+
+void add_outcomes(Database& database, const std::string& outcomes, Summary& summary) {
+  Statement row = database.prepare("SELECT o.ending, count(*) FROM " + outcomes +
+                                   " GROUP BY o.ending ORDER BY count(*) DESC, o.ending");
   while (row.step()) {
     if (row.bytes(0) == "value") {
       summary.succeeded = count(row.integer(1));
@@ -50,12 +58,12 @@ void add_calls(Database& database, std::vector<Summary::Task>& tasks, const Call
   }
 }
 
-std::vector<Summary::Task> tasks_of(Database& database, std::string_view which, std::size_t most,
-                                    const CallText& call_text) {
+std::vector<Summary::Task> tasks_of(Database& database, const std::string& outcomes, std::string_view which,
+                                    std::size_t most, const CallText& call_text) {
   Statement row = database.prepare(
-      "SELECT task, ending, duration / 1e9, (SELECT count(*) FROM attempts AS a WHERE a.task = o.task), type, message, "
-      "signal, exit_status, pid, host FROM outcomes AS o " +
-      std::string(which) + " LIMIT ?1");
+      "SELECT o.task, ending, duration / 1e9, (SELECT count(*) FROM attempts AS a WHERE a.task = o.task), type, "
+      "message, signal, exit_status, pid, host FROM " +
+      outcomes + ' ' + std::string(which) + " LIMIT ?1");
   row.bind(1, static_cast<std::int64_t>(most));
   std::vector<Summary::Task> tasks;
   while (row.step()) {
@@ -86,12 +94,15 @@ Summary summarize(JournalFile& file, std::size_t most, const CallText& call_text
   file.reading([&] {
     Database& database = file.reader();
     database.execute("BEGIN");  // one snapshot, also while a run continues
-    summary.tasks = RecordedTasks(database).size();
+    summary.tasks = count_tasks(database);
+    summary.gone = RecordedTasks(database).size() - summary.tasks;
     summary.whole = input_is_whole(summary.runs, summary.tasks);
-    add_outcomes(database, summary);
+    const std::string outcomes = outcomes_of_input(last_list(database).has_value());
+    add_outcomes(database, outcomes, summary);
     add_times(database, summary);
-    summary.failed_tasks = tasks_of(database, "WHERE ending <> 'value' ORDER BY task", most, call_text);
-    summary.slowest = tasks_of(database, "WHERE duration IS NOT NULL ORDER BY duration DESC, task", most, call_text);
+    summary.failed_tasks = tasks_of(database, outcomes, "WHERE ending <> 'value' ORDER BY o.task", most, call_text);
+    summary.slowest =
+        tasks_of(database, outcomes, "WHERE duration IS NOT NULL ORDER BY duration DESC, o.task", most, call_text);
     database.execute("COMMIT");
   });
   return summary;

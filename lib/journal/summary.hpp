@@ -36,7 +36,8 @@ struct Summary {
 
   std::vector<RunRecord> runs;
   bool running = false;     ///< the last run is running; any other run without an end was killed
-  std::uint64_t tasks = 0;  ///< number of known tasks
+  std::uint64_t tasks = 0;  ///< number of known tasks of the input
+  std::uint64_t gone = 0;   ///< recorded tasks that the input has no more
   bool whole = false;       ///< there are no others, because the input was read to its end
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;

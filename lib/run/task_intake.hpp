@@ -19,7 +19,7 @@ class TaskIntake {
  public:
   using OnBadInput = std::function<void(const InputError&)>;
 
-  /// @param recorded compared with the input's tasks; null: nothing to compare
+  /// @param recorded finds the input's tasks; null: there is no record
   /// @param skip_bad continue after bad input
   TaskIntake(TaskSource& source, NumberedTasks& tasks, RecordedRun* recorded, const EventStream& events, bool skip_bad,
              OnBadInput on_bad_input)
@@ -76,7 +76,6 @@ class TaskIntake {
   bool read_range();
   bool take_task();
   void note_bad_input();
-  [[nodiscard]] bool refused(const RecordedRun::Difference& difference);
   void end_input(bool complete);
 
   TaskSource* source_;

@@ -197,7 +197,7 @@ TEST_CASE("only one run at a time uses a journal, until it is killed") {
   CHECK(lines_of(run_with(folder, run, {"--resume"}).out) == results_of(1, 3));
 }
 
-TEST_CASE("a journal of other tasks, other settings or another kind of file is refused, and left as it is") {
+TEST_CASE("a journal of other settings or another kind of file is refused, and left as it is") {
   const JournalFolder folder;
   CHECK(run_with(folder, {"imap", "fib", "1..5"}).status == 0);
   const auto refused = [&](std::vector<std::string> arguments, std::vector<std::string> more,
@@ -209,15 +209,10 @@ TEST_CASE("a journal of other tasks, other settings or another kind of file is r
     CHECK(contains(result.err, message));
   };
   refused({"imap", "fib", "1..5"}, {}, "has 1 run already; add --resume to continue it");
-  refused({"imap", "fib", "2..6"}, {"--resume"}, "is of other tasks: its task 0 is fib(1), this input's is fib(2)");
-  refused({"imap", "identity", "1..5"}, {"--resume"}, "its task 0 is fib(1), this input's is identity(1)");
   refused({"imap", "fib", "1..5"}, {"--resume", "--seed", "3"}, "is of runs with no --seed, this one has --seed 3");
   refused({"imap", "--cmd", "echo", "1"}, {"--resume", "--dry-run"}, "--journal and --dry-run cannot be used together");
   CHECK(folder.recorded() == 5);
   CHECK(run_prun({"imap", "fib", "1..5", "--resume"}).status == 2);
-  const Result shorter = run_with(folder, {"imap", "fib", "1..3"}, {"--resume"});
-  CHECK(shorter.status == 2);
-  CHECK(contains(shorter.err, "its task 3 is fib(4), this input has 3 tasks"));
   CHECK(lines_of(run_with(folder, {"imap", "fib", "1..8"}, {"--resume"}).out).size() == 8);
 }
 
@@ -304,15 +299,91 @@ TEST_CASE("prun journal shows commands with shell quoting") {
   CHECK(contains(run_prun({"journal", tasks.journal()}).out, "task 0  sh -c 'exit 4': exit status 4\n"));
 }
 
-TEST_CASE("prun retry ignores a run that was refused for its input") {
+TEST_CASE("prun journal leaves no files beside the journal") {
   const JournalFolder folder;
-  const std::vector<std::string> run{"imap", "-j", "2", "--output", "raw", "--sh", gated(folder, 4), "1..7"};
-  run_and_kill(folder, run, 3, SIGKILL);
-  CHECK(run_with(folder, {"imap", "--output", "raw", "--sh", gated(folder, 4), "5..9"}, {"--resume"}).status == 2);
+  CHECK(run_with(folder, {"imap", "fib", "1..3"}).status == 0);
+  CHECK(run_prun({"journal", folder.file("run.db")}).status == 0);
+  for (const std::string suffix : {"-wal", "-shm"}) CHECK_FALSE(std::ifstream(folder.file("run.db" + suffix)).good());
+}
+
+TEST_CASE("a run with a changed input reuses the outcomes of the tasks that it still has, and says so") {
+  const JournalFolder folder;
+  const auto lines = [&](const std::vector<std::string>& inputs, const std::string& said) {
+    std::vector<std::string> command{
+        "imap", "-j1", "--output", "raw", "--sh", "echo {} >> " + folder.file("trace") + "; echo got {}", ":::"};
+    command.insert(command.end(), inputs.begin(), inputs.end());
+    const Result result = run_with(folder, command, {"--resume"});
+    INFO(result);
+    CHECK(result.status == 0);
+    CHECK((said.empty() ? result.err.empty() : contains(result.err, said)));
+    std::string expected;
+    for (const std::string& input : inputs) expected += "got " + input + "\n";
+    CHECK(result.out == expected);
+    return folder.traced();
+  };
+  CHECK(lines({"a", "b", "c"}, "").size() == 3);
+  CHECK(lines({"new", "a", "b", "c"}, "the input has changed: 3 of 3 tasks in the journal were reused, 1 new, 0 gone")
+            .back() == "new");
+  CHECK(lines({"c", "a"}, "the input has changed: 2 of 2 tasks in the journal were reused, 0 new, 2 gone").size() == 4);
+  CHECK(lines({"a", "a", "c", "b"}, "3 of 3 tasks in the journal were reused, 1 new, 0 gone").size() == 5);
+  CHECK(lines({"a", "a", "c", "b"}, "").size() == 5);
+  CHECK(folder.recorded() == 5);
+  const Result summary = run_prun({"journal", folder.journal()});
+  CHECK(contains(summary.out, "tasks: 4: 4 succeeded, 0 failed, 0 missing\nrecorded, and no longer in the input: 1\n"));
+}
+
+TEST_CASE("a changed input runs only what is new, whatever the mode and the chunks") {
+  const JournalFolder folder;
+  CHECK(run_with(folder, {"imap", "fib", "1..30"}).status == 0);
+  for (const std::string mode : {"map", "imap", "imap_unordered"}) {
+    const Result result = run_with(
+        folder, {mode, "fib", "5..32", "40..1..3", "7", "--chunksize", "4", "--output", "jsonl"}, {"--resume"});
+    INFO(result);
+    std::vector<int> inputs;
+    for (const auto& line : json_lines(result.out)) {
+      inputs.push_back(line.at("args").at(0));
+      CHECK(line.at("result") == fib(inputs.back()));
+    }
+    std::sort(inputs.begin(), inputs.end());
+    CHECK(inputs.size() == 28 + 14 + 1);
+  }
+}
+
+TEST_CASE("prun retry of a changed input runs the tasks of the last one") {
+  const JournalFolder folder;
+  const std::vector<std::string> command{"imap", "-j1", "--output", "raw", "--sh", "echo {}; test {} != b", "-"};
+  CHECK(run_with(folder, command, {}, "a\nb\nc\n").status == 1);
+  CHECK(run_with(folder, command, {"--resume"}, "x\nb\na\n").out == "x\nb\na\n");
+  const Result again = run_prun({"retry", folder.journal()});
+  INFO(again);
+  CHECK(again.out == "x\nb\na\n");
+  CHECK(again.status == 1);
+}
+
+TEST_CASE("a run with a changed input that is killed goes on as any other") {
+  const JournalFolder folder;
+  const std::vector<std::string> run{"imap", "-j", "2", "--output", "raw", "--sh", gated(folder, 6), "-"};
   open_gate(folder);
-  const Result retried = run_prun({"retry", folder.journal()});
-  INFO(retried);
-  CHECK(retried.status == 0);
-  CHECK(lines_of(retried.out) == results_of(1, 7));
-  CHECK(contains(run_prun({"journal", folder.journal()}).out, "refused after "));
+  CHECK(run_with(folder, run, {}, "1\n2\n3\n").status == 0);
+  std::filesystem::remove(folder.file("gate"));
+  std::vector<std::string> changed = run;
+  changed.push_back("--resume");
+  {
+    Process first(prun_command(
+        [&] {
+          auto words = changed;
+          words.insert(words.end(), {"--journal", folder.journal()});
+          return words;
+        }(),
+        "3\n4\n1\n5\n7\n8\n"));
+    REQUIRE(first.wait_until([&] { return folder.recorded() == 5; }));
+    first.signal(SIGKILL);
+    static_cast<void>(first.wait());
+  }
+  open_gate(folder);
+  const Result result = run_with(folder, run, {"--resume"}, "3\n4\n1\n5\n7\n8\n");
+  CHECK(result.out == "result of 3\nresult of 4\nresult of 1\nresult of 5\nresult of 7\nresult of 8\n");
+  std::vector<std::string> traced = folder.traced();
+  CHECK(std::set<std::string>(traced.begin(), traced.end()).size() == 7);
+  CHECK(std::count(traced.begin(), traced.end(), "4") == 1);
 }

@@ -118,7 +118,8 @@ void go_on_with(const std::string& path, bool failed_too) {
       if (!outcome.failure && !wire::is_value(outcome.value)) std::abort();
     }
     if (source.next(task) == Pull::end) break;
-    if (!journal.compare(index, task)) journal.on_event(TaskRead{index, task});
+    journal.find(index, task);
+    journal.on_event(TaskRead{index, task});
   }
   journal.finish();
 }

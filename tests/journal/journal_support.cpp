@@ -24,22 +24,19 @@ Recording::Recording(const std::string& path, bool resume, bool failed_too)
   journal.start(run);
 }
 
-RecordedRun::Difference Recording::read(std::uint64_t index, const Task& task) {
-  auto difference = journal.compare(index, task);
-  if (!difference) journal.on_event(TaskRead{index, task});
-  return difference;
+void Recording::read(std::uint64_t index, const Task& task) {
+  journal.find(index, task);
+  journal.on_event(TaskRead{index, task});
 }
 
-RecordedRun::Difference Recording::read(std::uint64_t first_index, const Function& function, const IntRange& range) {
-  auto difference = journal.compare(first_index, function, range);
-  if (!difference) journal.on_event(RangeRead{first_index, function, range});
-  return difference;
+void Recording::read(std::uint64_t first_index, const Function& function, const IntRange& range) {
+  journal.find(first_index, function, range);
+  journal.on_event(RangeRead{first_index, function, range});
 }
 
-RecordedRun::Difference Recording::end_input(std::uint64_t count) {
-  auto difference = journal.compare_end(count);
-  if (!difference) journal.on_event(InputEnded{count, true});
-  return difference;
+void Recording::end_input(std::uint64_t count) {
+  journal.find_end(count);
+  journal.on_event(InputEnded{count, true});
 }
 
 void Recording::tell(std::uint64_t index, std::string_view value, const Failure* failure,

@@ -23,10 +23,10 @@ struct Recording {
   ~Recording() { journal.finish(); }
   Recording(const Recording&) = delete;
   Recording& operator=(const Recording&) = delete;
-  /// The input's next tasks, as a run takes them: compared, and noted where they are the journal's.
-  RecordedRun::Difference read(std::uint64_t index, const Task& task);
-  RecordedRun::Difference read(std::uint64_t first_index, const Function& function, const IntRange& range);
-  RecordedRun::Difference end_input(std::uint64_t count);
+  /// The input's next tasks, as a run takes them: found, and noted.
+  void read(std::uint64_t index, const Task& task);
+  void read(std::uint64_t first_index, const Function& function, const IntRange& range);
+  void end_input(std::uint64_t count);
   void succeed(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info = {}) {
     tell(index, value, nullptr, info, true);
   }

@@ -21,7 +21,7 @@ constexpr std::uint64_t none = RecordedRun::none;
 
 /// identity(0), identity(1), ...: so many tasks, noted.
 void note_tasks(Recording& run, std::uint64_t count) {
-  for (std::uint64_t i = 0; i < count; ++i) REQUIRE_FALSE(run.read(i, task(static_cast<std::int64_t>(i))));
+  for (std::uint64_t i = 0; i < count; ++i) run.read(i, task(static_cast<std::int64_t>(i)));
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ TEST_CASE("the input is complete only if no run has read more than the run that 
   {
     Recording run(folder.file("j"));
     note_tasks(run, 2);
-    CHECK_FALSE(run.end_input(2));
+    run.end_input(2);
   }
   {
     journal::JournalFile file(folder.file("j"), journal::JournalFile::Use::look_at);
@@ -181,51 +181,37 @@ TEST_CASE("values too large for a row are read from their pieces") {
   const std::string args = json_value("[\"" + text + "\"]");
   {
     Recording run(folder.file("j"));
-    REQUIRE_FALSE(run.read(0, Task{&builtin("identity"), args, {}, {}, {}}));
+    run.read(0, Task{&builtin("identity"), args, {}, {}, {}});
     run.succeed(0, value(text));
   }
   Recording again(folder.file("j"), true);
-  CHECK_FALSE(again.read(0, Task{&builtin("identity"), args, {}, {}, {}}));
+  again.read(0, Task{&builtin("identity"), args, {}, {}, {}});
   REQUIRE(again.journal.next_recorded(0) == 0);
   CHECK(again.take(0).value == value(text));
 }
 
-TEST_CASE("the same tasks are recognized as a range or one by one, and different tasks are reported") {
+TEST_CASE("the same tasks are recognized as a range or one by one") {
   const Folder folder;
   {
     Recording run(folder.file("j"));
-    REQUIRE_FALSE(run.read(0, builtin("identity"), {10, 2, 5}));
-    REQUIRE_FALSE(run.read(5, task_of("[\"end\"]")));
+    run.read(0, builtin("identity"), {10, 2, 5});
+    run.read(5, task_of("[\"end\"]"));
+    run.end_input(6);
   }
   Recording again(folder.file("j"), true);
-  const std::string of = "the journal " + folder.file("j") + " is of other tasks: its task ";
   SUBCASE("one by one") {
-    for (std::uint64_t i = 0; i < 5; ++i) CHECK_FALSE(again.read(i, task(static_cast<std::int64_t>(10 + 2 * i))));
-    CHECK_FALSE(again.read(5, task_of("[\"end\"]")));
-    CHECK_FALSE(again.read(6, task(1)));  // new ones behind those that are known
+    for (std::uint64_t i = 0; i < 5; ++i) again.read(i, task(static_cast<std::int64_t>(10 + 2 * i)));
+    again.read(5, task_of("[\"end\"]"));
+    again.read(6, task(1));  // new ones behind those that are known
+    again.end_input(7);
   }
   SUBCASE("in two ranges") {
-    CHECK_FALSE(again.read(0, builtin("identity"), {10, 2, 2}));
-    CHECK_FALSE(again.read(2, builtin("identity"), {14, 2, 3}));
+    again.read(0, builtin("identity"), {10, 2, 2});
+    again.read(2, builtin("identity"), {14, 2, 3});
+    again.read(5, task_of("[\"end\"]"));
+    again.end_input(6);
   }
-  SUBCASE("another step") {
-    CHECK(again.read(0, builtin("identity"), {10, 3, 5}) == of + "4 is identity(18), this input's is identity(22)");
-  }
-  SUBCASE("another function") {
-    CHECK(again.read(0, builtin("fib"), {10, 2, 5}) == of + "0 is identity(10), this input's is fib(10)");
-  }
-  SUBCASE("too long a range") {
-    CHECK(again.read(0, builtin("identity"), {10, 2, 6}) ==
-          of + "5 is identity(\"end\"), this input's is identity(20)");
-  }
-  SUBCASE("one task is another") {
-    CHECK_FALSE(again.read(0, task(10)));
-    CHECK(again.read(1, task(11)) == of + "1 is identity(12), this input's is identity(11)");
-  }
-  SUBCASE("fewer tasks") {
-    CHECK_FALSE(again.read(0, builtin("identity"), {10, 2, 3}));
-    CHECK(again.end_input(3) == of + "3 is identity(16), this input has 3 tasks");
-  }
+  CHECK_FALSE(again.journal.changes());
 }
 
 TEST_CASE("only one run at a time uses a journal") {
@@ -240,11 +226,11 @@ TEST_CASE("a run's own tasks are an input") {
   const Folder folder;
   {
     Recording run(folder.file("j"));
-    REQUIRE_FALSE(run.read(0, builtin("fib"), {1, 1, 3}));
+    run.read(0, builtin("fib"), {1, 1, 3});
     Task odd = task_of("[\"9999999999999999999999\"]");
     odd.id = value("its id");
     odd.defect = "too large";
-    REQUIRE_FALSE(run.read(3, odd));
+    run.read(3, odd);
   }
   Recording again(folder.file("j"), true);
   journal::JournalSource source(again.journal.file(), builtins(), nullptr);
@@ -265,7 +251,7 @@ TEST_CASE("the summary counts tasks, endings and attempts") {
   {
     Recording run(folder.file("j"));
     note_tasks(run, 5);
-    REQUIRE_FALSE(run.end_input(5));
+    run.end_input(5);
     run.succeed(0, value(0));
     Failure failure;
     failure.kind = FailureKind::timeout;

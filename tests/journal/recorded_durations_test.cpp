@@ -30,10 +30,10 @@ TEST_CASE("a journal tells the cost of calls that it has, wherever they stood, a
   const Folder folder;
   {
     Recording run(folder.file("j"));
-    REQUIRE_FALSE(run.read(0, builtin("fib"), {30, 2, 3}));
-    REQUIRE_FALSE(run.read(3, task_of("[\"text\"]")));
-    REQUIRE_FALSE(run.read(4, task(7)));
-    REQUIRE_FALSE(run.end_input(5));
+    run.read(0, builtin("fib"), {30, 2, 3});
+    run.read(3, task_of("[\"text\"]"));
+    run.read(4, task(7));
+    run.end_input(5);
     run.succeed(1, value(1), took(20));
     run.succeed(2, value(1), took(30));
     run.succeed(3, value("x"), took(40));
@@ -55,8 +55,8 @@ TEST_CASE("of several attempts at a task, the longest is its cost") {
   const Folder folder;
   {
     Recording run(folder.file("j"));
-    REQUIRE_FALSE(run.read(0, task(1)));
-    REQUIRE_FALSE(run.end_input(1));
+    run.read(0, task(1));
+    run.end_input(1);
     Failure failure;
     run.fail(0, failure, false, 1);
     run.succeed(0, value(1), took(50, 2));

@@ -53,16 +53,15 @@ class FakeJournal final : public RunPart, public RecordedRun {
     }
   }
 
-  Difference compare(std::uint64_t, const Task&) override { return std::nullopt; }
-  Difference compare(std::uint64_t, const Function&, const IntRange&) override { return difference; }
-  Difference compare_end(std::uint64_t) override { return std::nullopt; }
+  void find(std::uint64_t, const Task&) override {}
+  void find(std::uint64_t, const Function&, const IntRange&) override {}
+  void find_end(std::uint64_t) override {}
   std::uint64_t next_recorded(std::uint64_t index) override {
     const auto next = recorded.lower_bound(index);
     return next == recorded.end() ? none : next->first;
   }
   RecordedOutcome take_recorded(std::uint64_t index, const Function&) override { return recorded.at(index); }
 
-  Difference difference;
   std::map<std::uint64_t, RecordedOutcome> recorded;
   std::vector<std::string> noted;
 };
@@ -152,15 +151,6 @@ TEST_CASE("a recorded failure counts as one, but halts nothing") {
   CHECK(desk.told.lines == Lines{"recorded"});
   CHECK(desk.job->counts().failed == 1);
   CHECK_FALSE(desk.job->halted());
-}
-
-TEST_CASE("tasks that are not the journal's end the input, and none of them is handed out") {
-  Desk desk(Mode::imap, 5);
-  desk.journal.difference = "of other tasks";
-  CHECK(desk.chunks().empty());
-  CHECK(desk.bad == "of other tasks");
-  CHECK(desk.job->finished());
-  CHECK(desk.job->counts().bad_inputs == 1);
 }
 
 TEST_CASE("with another order of starts, recorded outcomes are told and the other tasks start in that order") {

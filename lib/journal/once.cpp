@@ -1,0 +1,112 @@
+// See once.hpp.
+#include "journal/once.hpp"
+
+#include "function/function.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace prun::journal {
+
+Once::Once(OnceOptions options, Database& database) : options_(std::move(options)) {
+  records_.resize(static_cast<std::size_t>(database.integer("SELECT coalesce(max(task), -1) + 1 FROM made")));
+  Statement row = database.prepare("SELECT task, run, code FROM made");
+  while (row.step()) {
+    records_.at(static_cast<std::size_t>(row.integer(0))) = {static_cast<std::uint32_t>(row.integer(1)),
+                                                             number_of(std::string(row.bytes(2))), 0, 0};
+  }
+  Statement file = database.prepare("SELECT task, name, size, mtime, hash FROM inputs ORDER BY task, number");
+  while (file.step()) {
+    const auto task = static_cast<std::size_t>(file.integer(0));
+    if (task >= records_.size()) continue;
+    if (records_[task].inputs++ == 0) records_[task].first_input = inputs_.size();
+    inputs_.push_back({std::string(file.bytes(1)), static_cast<std::uint64_t>(file.integer(2)), file.integer(3),
+                       std::string(file.bytes(4))});
+  }
+}
+
+std::uint32_t Once::number_of(const std::string& code) {
+  const auto [known, added] = code_numbers_.try_emplace(code, static_cast<std::uint32_t>(codes_.size()));
+  if (added) codes_.push_back(code);
+  return known->second;
+}
+
+std::uint32_t Once::code_of(const Function& function) {
+  const auto known = functions_.find(&function);
+  if (known != functions_.end()) return known->second;
+  return functions_.emplace(&function, number_of(options_.code_of(function))).first->second;
+}
+
+bool Once::is_done(std::uint64_t place, const Task& task, std::optional<std::uint64_t> number, std::uint32_t made_by) {
+  const std::uint32_t code = code_of(*task.function);
+  names_.clear();
+  if (options_.reads) options_.reads(task, place, names_);
+  states_.clear();
+  for (const std::string& name : names_) states_.push_back(state_of(name));
+  std::string reason;
+  if (!number) {
+    reason = "it is new";
+  } else if (made_by == 0) {
+    reason = "it has not succeeded yet";
+  } else {
+    const bool recorded = *number < records_.size() && records_[*number].run == made_by;
+    reason = reason_to_run(code, states_, recorded ? records_[*number] : Record{});
+    if (reason.empty()) reason = missing_output(task, place);
+  }
+  if (options_.why) options_.why(place, task, reason);
+  if (reason.empty()) return true;
+  if (!options_.reads) return false;
+  Pending pending{code, {}, !codes_[code].empty()};
+  for (auto& state : states_) {
+    if (state) pending.inputs.push_back(std::move(*state));
+    pending.complete = pending.complete && state;
+  }
+  pending_.insert_or_assign(place, std::move(pending));
+  return false;
+}
+
+std::string Once::reason_to_run(std::uint32_t code, const std::vector<std::optional<FileState>>& inputs,
+                                const Record& record) {
+  if (codes_[code].empty()) return "it is not known whether its function has changed";
+  if (record.run == 0) return "it was not recorded what it has read";
+  if (record.code != code) return "its function has changed";
+  if (record.inputs != inputs.size()) return "it reads other files";
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const std::string& name = names_[i];
+    if (!inputs[i]) return fmt::format("its input {} does not exist", name);
+    const Input& before = inputs_[record.first_input + i];
+    if (before.name != name) return "it reads other files";
+    if (before.size == inputs[i]->size && before.modified == inputs[i]->modified) continue;
+    const bool same = before.size == inputs[i]->size && !before.hash.empty() && hash_of_file(name) == before.hash;
+    if (!same) return fmt::format("its input {} has changed", name);
+  }
+  return {};
+}
+
+std::string Once::missing_output(const Task& task, std::uint64_t place) {
+  names_.clear();
+  if (options_.writes) options_.writes(task, place, names_);
+  for (const std::string& name : names_) {
+    if (!file_exists(name)) return fmt::format("its output {} does not exist", name);
+  }
+  return {};
+}
+
+std::optional<MadeTask> Once::made(std::uint64_t place, const Function& function, std::uint64_t number) {
+  if (!options_.reads) {
+    const std::string& code = codes_[code_of(function)];
+    return code.empty() ? std::nullopt : std::optional(MadeTask{number, code, {}});
+  }
+  const auto found = pending_.find(place);
+  if (found == pending_.end()) return std::nullopt;
+  Pending pending = std::move(found->second);
+  pending_.erase(found);
+  if (!pending.complete) return std::nullopt;
+  for (const FileState& before : pending.inputs) {
+    if (state_of(before.name) != before) return std::nullopt;
+  }
+  return MadeTask{number, codes_[pending.code], std::move(pending.inputs)};
+}
+
+}  // namespace prun::journal
