@@ -193,7 +193,7 @@ TEST_CASE("prun trace needs the name of the trace") {
 TEST_CASE("with automatic chunks each task lies in a chunk of its own worker, also where it was taken over") {
   const JournalFolder folder;
   std::string seconds;
-  for (int i = 0; i < 600; ++i) seconds += i % 300 == 299 ? "0.2\n" : "0\n";
+  for (int i = 0; i < 5000; ++i) seconds += i % 2500 == 2499 ? "0.2\n" : "0\n";
   REQUIRE(run_prun({"map", "sleep", "-", "-j", "2", "--chunksize", "auto", "--trace", folder.file("run.json")}, seconds)
               .status == 0);
   const json trace = json::parse(content_of(folder.file("run.json")));
@@ -203,19 +203,17 @@ TEST_CASE("with automatic chunks each task lies in a chunk of its own worker, al
     chunks[chunk["tid"]].emplace_back(first, first + chunk["args"]["tasks"].get<std::uint64_t>());
   }
   const auto tasks = events(trace, "X", "task");
-  CHECK(tasks.size() == 600);
+  CHECK(tasks.size() == 5000);
   std::uint64_t outside = 0;
   std::uint64_t in_chunks = 0;
   for (const json& task : tasks) {
     const std::uint64_t index = task["args"]["task"];
-    const auto& own = chunks[task["tid"]];
-    outside +=
-        std::ranges::none_of(own, [&](const auto& chunk) { return index >= chunk.first && index < chunk.second; }) ? 1
-                                                                                                                   : 0;
+    const auto in_it = [&](const auto& chunk) { return index >= chunk.first && index < chunk.second; };
+    if (std::ranges::none_of(chunks[task["tid"]], in_it)) ++outside;
   }
   for (const auto& [worker, own] : chunks) {
     for (const auto& [first, end] : own) in_chunks += end - first;
   }
   CHECK(outside == 0);
-  CHECK(in_chunks == 600);
+  CHECK(in_chunks == 5000);
 }
