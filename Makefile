@@ -25,12 +25,13 @@ PEER_PACKAGES   := python3-mpi4py openmpi-bin
 FUZZ_PACKAGES   := clang libclang-rt-dev
 LINT_PACKAGES   := clang-tidy
 FORMAT_PACKAGES := clang-format
+PACK_PACKAGES   := lintian rpm debootstrap fakeroot
 
 SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS   += --no-print-directory
 .DEFAULT_GOAL := all
-.PHONY: all run test bench python sanitize fuzz soak lint format format-check install clean help
+.PHONY: all run test bench python package sanitize fuzz soak lint format format-check install clean help
 .NOTPARALLEL:
 
 # $(call need,PACKAGES): installs those that are missing, at once and without a question; calls no apt where none is.
@@ -101,7 +102,7 @@ run: ## install what is missing, build, run `prun map fib 1..39 --chunksize 1`
 
 test: ## install what is missing, build, run all tests
 	$(release)
-	$(call want,$(TEST_PACKAGES))
+	$(call want,$(TEST_PACKAGES) $(PACK_PACKAGES))
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS)
 
@@ -154,6 +155,13 @@ soak: ## kill at random moments (workers SOAK_KILLS, prun MASTER_KILLS, any KILL
 python: ## build the Python package as a wheel, in build/wheel: `pip install build/wheel/*.whl`
 	$(release)
 	@cmake --build $(BUILD) -j $(JOBS) --target prun_wheel
+
+package: ## make deb and rpm packages in build/package/packages; check them, and use them in an empty root
+	$(call need,$(PACKAGES))
+	$(call want,$(PACK_PACKAGES))
+	$(call configure,$(BUILD)/package,-DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DPRUN_TESTS=OFF)
+	@cmake --build $(BUILD)/package -j $(JOBS)
+	@tests/package/check_packages.sh $(BUILD)/package
 
 lint: ## clang-tidy over lib/ and app/
 	$(call need,$(PACKAGES) $(LINT_PACKAGES))
