@@ -23,9 +23,11 @@ std::string name_to_fill() {
 }  // namespace
 
 void SavedOutput::on_task(const TaskEvent& event) {
-  if (event.command) {
-    const command::Outputs outputs =
-        command::outputs_of(event.failure != nullptr ? std::string_view(event.failure->detail) : event.value);
+  const std::string_view result = event.failure != nullptr ? std::string_view(event.failure->detail) : event.value;
+  // An exception says that the output could not be kept.
+  const bool kept = event.failure == nullptr || event.failure->kind != FailureKind::exception;
+  if (event.command && kept && !result.empty()) {
+    const command::Outputs outputs = command::outputs_of(result);
     const std::string path = save(outputs.out);
     out_.follow(err_);
     out_.write(path + '\n');

@@ -112,3 +112,12 @@ sys.exit(p.wait(60)))";
   INFO(result);
   CHECK(result.status == 1);
 }
+
+TEST_CASE("--files names no file for an output that could not be kept") {
+  const Result result = run_script(
+      "D=$(mktemp -d); (ulimit -f 2000; TMPDIR=$D \"$0\" --files -j1 'head -c {} /dev/zero' ::: 10 1500000 5) | wc -l; "
+      "cd $D; cat * | wc -c; ls | wc -l; cd /; rm -r $D");
+  INFO(result);
+  CHECK(result.out == "2\n15\n2\n");
+  CHECK(result.err.find("cannot write an output to a temporary file: File too large") != std::string::npos);
+}
