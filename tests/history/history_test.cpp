@@ -138,7 +138,7 @@ TEST_CASE("attempts, times and places of workers come from events") {
 
 TEST_CASE("workers of several machines have places of their own, also if their processes have the same numbers") {
   Desk desk;
-  FakeRun run;
+  test::FakeRun run;
   run.limit = 5;
   desk.recorder.start(run);
   desk.recorder.on_event(WorkerStarted{0, 10});
