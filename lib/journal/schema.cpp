@@ -19,8 +19,10 @@ void create_schema(Database& database) {
   transaction.commit();
 }
 
-// A journal of an earlier prun of this version does not have these tables.
+// A journal of an earlier prun of this version does not have these tables, and no names of hosts.
 void add_new_tables(Database& database) {
+  if (database.integer("SELECT count(*) FROM pragma_table_info('attempts') WHERE name = 'host'") == 0)
+    database.execute("ALTER TABLE attempts ADD COLUMN host TEXT");
   for (const std::string name : {"made", "inputs", "lists"}) {
     if (database.integer(("SELECT count(*) FROM sqlite_master WHERE name = '" + name + '\'').c_str()) != 0) continue;
     const std::string_view statement = schema_sql().substr(schema_sql().find("CREATE TABLE " + name + ' '));
