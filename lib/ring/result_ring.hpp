@@ -105,7 +105,7 @@ class ResultProducer {
     std::byte* place = at(tail_);
     std::memcpy(place, &header, sizeof header);
     place += sizeof header;
-    if (header.timed != Timed::no) {
+    if (header.timed != Timed::no && stamps != nullptr) {
       std::memcpy(place, stamps, bytes_of_times);
       if (header.timed == Timed::usage) std::memcpy(place, stamps, sizeof *stamps);
       place += stamp_bytes(header.timed);
