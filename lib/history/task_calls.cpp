@@ -55,13 +55,11 @@ const TaskCalls::Range* TaskCalls::range_of(std::uint64_t index) const noexcept 
 
 bool TaskCalls::append_call_of(std::uint64_t index, std::string& out) const {
   if (const Range* range = range_of(index)) {
-    std::array<char, 24> digits;
+    std::array<char, 24> arguments{'('};
     const auto number = range->range[index - range->first_index];
-    char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    out.append(functions_[range->function])
-        .append(1, '(')
-        .append(digits.data(), static_cast<std::size_t>(end - digits.data()))
-        .append(1, ')');
+    char* end = std::to_chars(arguments.data() + 1, arguments.data() + arguments.size(), number).ptr;
+    *end++ = ')';
+    out.append(functions_[range->function]).append(arguments.data(), static_cast<std::size_t>(end - arguments.data()));
     return true;
   }
   const auto found = calls_.find(index);

@@ -18,6 +18,11 @@ class ByteOutput {
 
   /// @throws std::exception if the bytes cannot be written
   virtual void write(std::string_view bytes) = 0;
+  /// Writes the bytes of `block` and leaves it empty. It may get the memory of another block.
+  virtual void take(std::string& block) {
+    write(block);
+    block.clear();
+  }
   /// Call it once, after the last write.
   virtual void finish() = 0;
 };
@@ -31,6 +36,10 @@ class FileOutput final : public ByteOutput {
  private:
   sys::WholeFile* file_;
 };
+
+/// Passes blocks on to `to` in a thread of its own, so that one block is made while another is written. Null if there is only one CPU,
+/// or no thread can be started. An error of `to` is thrown by a later call.
+[[nodiscard]] std::unique_ptr<ByteOutput> make_background_output(ByteOutput& to);
 
 /// This prun was built with zlib.
 [[nodiscard]] bool can_compress() noexcept;
@@ -58,8 +67,8 @@ class BufferedBytes {
   static constexpr std::size_t reserve = std::size_t{16} << 10U;
 
   void pass_on() {
-    to_->write(bytes_);
-    bytes_.clear();
+    to_->take(bytes_);
+    bytes_.reserve(full + reserve);
   }
 
   ByteOutput* to_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 namespace prun::trace {
 namespace {
@@ -21,29 +22,56 @@ void append(std::string& out, std::uint64_t number) {
   out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
-/// Microseconds, with nanoseconds behind the point.
-void append_time(std::string& out, std::int64_t nanoseconds) {
-  const auto time = static_cast<std::uint64_t>(std::max<std::int64_t>(nanoseconds, 0));
-  append(out, time / 1000);
-  const auto rest = static_cast<unsigned>(time % 1000);
-  const std::array<char, 4> fraction{'.', static_cast<char>('0' + rest / 100), static_cast<char>('0' + rest / 10 % 10),
-                                     static_cast<char>('0' + rest % 10)};
-  out.append(fraction.data(), fraction.size());
+/// What has a bounded length is put together here and appended at once: a trace of a million tasks has ten million pieces.
+class Piece {
+ public:
+  template <std::size_t Size>
+  Piece& text(const char (&literal)[Size]) noexcept {
+    std::memcpy(&text_[size_], literal, Size - 1);
+    size_ += Size - 1;
+    return *this;
+  }
+  Piece& number(std::uint64_t number) noexcept {
+    size_ =
+        static_cast<std::size_t>(std::to_chars(&text_[size_], text_.data() + text_.size(), number).ptr - text_.data());
+    return *this;
+  }
+  /// Microseconds, with nanoseconds behind the point.
+  Piece& time(std::int64_t nanoseconds) noexcept {
+    const auto time = static_cast<std::uint64_t>(std::max<std::int64_t>(nanoseconds, 0));
+    number(time / 1000);
+    const auto rest = static_cast<unsigned>(time % 1000);
+    const std::array<char, 4> fraction{'.', static_cast<char>('0' + rest / 100),
+                                       static_cast<char>('0' + rest / 10 % 10), static_cast<char>('0' + rest % 10)};
+    std::memcpy(&text_[size_], fraction.data(), fraction.size());
+    size_ += fraction.size();
+    return *this;
+  }
+  void append_to(std::string& out) const { out.append(text_.data(), size_); }
+
+ private:
+  std::array<char, 256> text_;  ///< enough for a head, a time and three numbers
+  std::size_t size_ = 0;
+};
+
+/// It needs no escapes. A call usually does not.
+bool is_plain(std::string_view text) noexcept {
+  bool plain = true;
+  for (const char c : text) plain &= c >= ' ' && c < '\x7f' && c != '"' && c != '\\';  // without a branch for each
+  return plain;
 }
 
-bool is_plain(char c) noexcept { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; }
-
 void append_string(std::string& out, std::string_view text) {
-  if (!std::all_of(text.begin(), text.end(), is_plain)) return wire::append_json_string(out, text);
+  if (!is_plain(text)) return wire::append_json_string(out, text);
   out.append(1, '"').append(text).append(1, '"');
 }
 
 /// What all events have: the phase, the track and the time.
-void append_head(std::string& out, std::string_view phase, std::uint64_t track, std::int64_t time) {
-  out.append(",\n{\"ph\":\"").append(phase).append("\",\"pid\":1,\"tid\":");
-  append(out, track);
-  out.append(",\"ts\":");
-  append_time(out, time);
+template <std::size_t Size>
+Piece head(const char (&phase)[Size], std::uint64_t track, std::int64_t time) {
+  Piece head;
+  head.text(",\n{\"ph\":\"").text(phase).text("\",\"pid\":1,\"tid\":").number(track).text(",\"ts\":").time(time);
+  return head;
 }
 
 }  // namespace
@@ -80,75 +108,67 @@ void JsonTrace::name_track(std::uint64_t track, std::string_view name) {
 }
 
 void JsonTrace::chunk_starts(const ChunkStart& chunk) {
-  std::string& out = out_.bytes();
-  append_head(out, "B", track_of(chunk.worker), chunk.time);
-  out.append(",\"cat\":\"chunk\",\"name\":\"chunk of ");
-  append(out, chunk.tasks);
-  out.append("\",\"args\":{\"first_task\":");
-  append(out, chunk.first_index);
-  out.append(",\"tasks\":");
-  append(out, chunk.tasks);
-  out.append("}}");
+  Piece start = head("B", track_of(chunk.worker), chunk.time);
+  start.text(",\"cat\":\"chunk\",\"name\":\"chunk of ").number(chunk.tasks);
+  start.text("\",\"args\":{\"first_task\":")
+      .number(chunk.first_index)
+      .text(",\"tasks\":")
+      .number(chunk.tasks)
+      .text("}}");
+  start.append_to(out_.bytes());
 }
 
 void JsonTrace::chunk_ends(std::uint32_t worker, std::int64_t time) {
-  std::string& out = out_.bytes();
-  append_head(out, "E", track_of(worker), time);
-  out.append("}");
+  head("E", track_of(worker), time).text("}").append_to(out_.bytes());
   out_.pass_on_if_full();
 }
 
 void JsonTrace::task(const TaskSlice& task) {
   std::string& out = out_.bytes();
   const std::uint64_t track = track_of(task.worker);
-  append_head(out, "X", track, task.from);
-  out.append(",\"dur\":");
-  append_time(out, task.to - task.from);
-  out.append(",\"cat\":\"task\",\"name\":");
+  head("X", track, task.from)
+      .text(",\"dur\":")
+      .time(task.to - task.from)
+      .text(",\"cat\":\"task\",\"name\":")
+      .append_to(out);
   append_string(out, task.call);
-  out.append(",\"args\":{\"task\":");
-  append(out, task.index);
-  if (task.attempt > 1 || task.failure) {
-    out.append(",\"attempt\":");
-    append(out, task.attempt);
-  }
-  if (!task.ended) out.append(",\"ended\":false");
-  if (task.failure) {
+  Piece arguments;
+  arguments.text(",\"args\":{\"task\":").number(task.index);
+  if (task.attempt > 1 || task.failure) arguments.text(",\"attempt\":").number(task.attempt);
+  if (!task.ended) arguments.text(",\"ended\":false");
+  if (!task.failure) arguments.text("}}");
+  arguments.append_to(out);
+  if (task.failure)
     out.append(",\"failure\":\"").append(prun::name_of(*task.failure)).append("\"},\"cname\":\"terrible\"}");
-  } else {
-    out.append("}}");
-  }
   if (task.arrow_in != 0) arrow("f", task.arrow_in, track, task.from);
   // An arrow belongs to the slice that is open at its time, and at its end a slice is open no more.
   if (task.arrow_out != 0) arrow("s", task.arrow_out, track, std::max(task.from, task.to - 1));
   out_.pass_on_if_full();
 }
 
-void JsonTrace::arrow(std::string_view phase, std::uint64_t number, std::uint64_t track, std::int64_t time) {
-  std::string& out = out_.bytes();
-  append_head(out, phase, track, time);
-  out.append(",\"cat\":\"retry\",\"name\":\"retry\",\"bp\":\"e\",\"id\":");
-  append(out, number);
-  out.append("}");
+template <std::size_t Size>
+void JsonTrace::arrow(const char (&phase)[Size], std::uint64_t number, std::uint64_t track, std::int64_t time) {
+  Piece arrow = head(phase, track, time);
+  arrow.text(",\"cat\":\"retry\",\"name\":\"retry\",\"bp\":\"e\",\"id\":").number(number).text("}");
+  arrow.append_to(out_.bytes());
 }
 
 void JsonTrace::counter(Counter counter, std::int64_t time, std::uint64_t value) {
   std::string& out = out_.bytes();
-  out.append(",\n{\"ph\":\"C\",\"pid\":1,\"ts\":");
-  append_time(out, time);
-  out.append(",\"name\":\"").append(name_of(counter));
-  out.append("\",\"args\":{\"").append(counter == Counter::memory ? "bytes" : "tasks").append("\":");
-  append(out, value);
-  out.append("}}");
+  Piece at;
+  at.text(",\n{\"ph\":\"C\",\"pid\":1,\"ts\":").time(time).text(",\"name\":\"").append_to(out);
+  out.append(name_of(counter));
+  Piece amount;
+  counter == Counter::memory ? amount.text("\",\"args\":{\"bytes\":") : amount.text("\",\"args\":{\"tasks\":");
+  amount.number(value).text("}}").append_to(out);
   out_.pass_on_if_full();
 }
 
 void JsonTrace::held_back(std::int64_t from, std::int64_t to, std::string_view reason) {
   std::string& out = out_.bytes();
-  append_head(out, "X", held_back_track, from);
-  out.append(",\"dur\":");
-  append_time(out, to - from);
-  out.append(",\"cat\":\"held back\",\"name\":\"").append(reason).append("\"}");
+  Piece span = head("X", held_back_track, from);
+  span.text(",\"dur\":").time(to - from).text(",\"cat\":\"held back\",\"name\":\"").append_to(out);
+  out.append(reason).append("\"}");
   out_.pass_on_if_full();
 }
 

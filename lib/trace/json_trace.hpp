@@ -20,7 +20,8 @@ class JsonTrace final : public TraceSink {
 
  private:
   void name_track(std::uint64_t track, std::string_view name);
-  void arrow(std::string_view phase, std::uint64_t number, std::uint64_t track, std::int64_t time);
+  template <std::size_t Size>
+  void arrow(const char (&phase)[Size], std::uint64_t number, std::uint64_t track, std::int64_t time);
 
   BufferedBytes out_;
 };

@@ -22,8 +22,10 @@ void TraceFile::write(const history::History& history) {
   const TraceFormat format = trace_format(file_.path());
   FileOutput plain(file_);
   const auto compressed = format.compressed ? make_gzip_output(plain) : nullptr;
+  ByteOutput& output = compressed ? *compressed : plain;
+  const auto background = make_background_output(output);
   file_.start();
-  write_trace(history, *make_sink(format.kind, compressed ? *compressed : plain));
+  write_trace(history, *make_sink(format.kind, background ? *background : output));
 }
 
 }  // namespace prun::trace
