@@ -408,7 +408,7 @@ def reliability(b):
 
 
 @measures("command: {:,} no-op tasks, chunk size 1, with --report", "command: the same, with --trace FILE.pftrace",
-          "command: the same, with --trace FILE.json")
+          "command: the same, with --trace FILE.json", "command: what that trace adds to the run")
 def records(b):
     n = b.size(1_000_000, 20_000)
     tasks = ["map", "identity", f"1..{n}", "-j", str(CPUS), "--chunksize", "1", "--output", "raw"]
@@ -417,10 +417,20 @@ def records(b):
         def with_file(option, name):
             return lambda: n / b.command_to_pipe([*tasks, option, os.path.join(folder, name)])
 
-        plain, *recorded = b.in_turn(lambda: n / b.command_to_pipe(tasks), with_file("--report", "run.html"),
-                                     with_file("--trace", "run.pftrace"), with_file("--trace", "run.json"))
+        def written_again():
+            with open(os.path.join(folder, "run.json"), "rb") as trace:
+                content = trace.read()
+            begin = time.perf_counter()
+            with open(os.path.join(folder, "again.json"), "wb", buffering=0) as again:
+                again.write(content)
+            return time.perf_counter() - begin
+
+        plain, *recorded, writing = b.in_turn(lambda: n / b.command_to_pipe(tasks), with_file("--report", "run.html"),
+                                              with_file("--trace", "run.pftrace"), with_file("--trace", "run.json"),
+                                              written_again)
     for row, speed in zip(records.rows, recorded):
         yield Row(row.format(n), speed, plain, "without", "1/s", (">=", 0.9))
+    yield Row(records.rows[3], n / recorded[2] - n / plain, writing, "writing its bytes again", "s")
 
 
 @measures("command: peak memory of a process, imap of {:,} tasks")

@@ -37,15 +37,18 @@ struct Attempt {
 /// task and later, the 16383rd function and later.
 class PackedAttempt {
  public:
+  static constexpr std::uint64_t most_index = (std::uint64_t{1} << 36U) - 1;
+
   PackedAttempt() = default;
-  explicit PackedAttempt(const Attempt& attempt) noexcept {
+  [[gnu::always_inline]] explicit PackedAttempt(const Attempt& attempt) noexcept {
     const std::uint64_t start = attempt.started ? field(*attempt.started + 1, time_bits, 1) : 0;
-    words_[0] = start | field(static_cast<std::int64_t>(attempt.cpus * cpu_steps + 0.5), 8) << time_bits |
-                std::uint64_t{attempt.final} << 63U;
+    const std::uint64_t cpus =
+        attempt.cpus == 0 ? 0 : field(static_cast<std::int64_t>(attempt.cpus * cpu_steps + 0.5), 8);
+    words_[0] = start | cpus << time_bits | std::uint64_t{attempt.final} << 63U;
     const std::uint64_t ending = attempt.failure ? static_cast<std::uint64_t>(*attempt.failure) + 1 : 0;
     words_[1] = field(attempt.duration, time_bits) | field(attempt.attempt, 5) << time_bits | ending << 60U;
     words_[2] =
-        std::min(attempt.index, most(36)) | field(attempt.worker, 14) << 36U | field(attempt.function, 14) << 50U;
+        std::min(attempt.index, most_index) | field(attempt.worker, 14) << 36U | field(attempt.function, 14) << 50U;
   }
 
   [[nodiscard]] Attempt unpacked() const noexcept {
@@ -57,7 +60,7 @@ class PackedAttempt {
     attempt.duration = static_cast<std::int64_t>(words_[1] & most(time_bits));
     attempt.attempt = static_cast<std::uint32_t>(words_[1] >> time_bits & most(5));
     if (const auto ending = words_[1] >> 60U; ending != 0) attempt.failure = static_cast<FailureKind>(ending - 1);
-    attempt.index = words_[2] & most(36);
+    attempt.index = words_[2] & most_index;
     attempt.worker = static_cast<std::uint32_t>(words_[2] >> 36U & most(14));
     attempt.function = static_cast<std::uint32_t>(words_[2] >> 50U);
     return attempt;

@@ -38,31 +38,13 @@ void History::end(const RunEnded& end, std::int64_t time, std::string ending) {
   ending_ = std::move(ending);
 }
 
-void History::count(const Attempt& attempt, const EndedAttempt& ended) noexcept {
-  ++totals_.attempts;
-  if (!attempt.final) {
-    ++totals_.retried;
-  } else if (attempt.failure) {
-    ++totals_.failed;
-  } else {
-    ++totals_.succeeded;
-  }
-  if (!attempt.started) ++totals_.unmeasured;
-  if (attempt.worker != Attempt::no_worker) highest_worker_ = std::max(highest_worker_, attempt.worker + 1);
-  totals_.busy += attempt.duration;
-  totals_.longest = std::max(totals_.longest, attempt.duration);
-  last_end_ = std::max(last_end_, attempt.ended());
-  if (!ended.usage) return;
-  totals_.cpu_us += (ended.usage->user + ended.usage->system).count();
-  totals_.max_rss = std::max(totals_.max_rss, ended.usage->max_rss);
-}
-
 TopTask History::top_task(std::uint64_t amount, const EndedAttempt& ended, std::string call) {
   const Attempt& attempt = ended.attempt;
-  return {amount,           attempt.index,      std::move(call),
-          attempt.attempt,  attempt.worker,     attempt.started.value_or(0),
-          attempt.duration, ended.result_bytes, attempt.failure,
-          ended.usage};
+  return {amount,           attempt.index,
+          std::move(call),  attempt.attempt,
+          attempt.worker,   attempt.started.value_or(0),
+          attempt.duration, ended.result_bytes,
+          attempt.failure,  ended.usage != nullptr ? std::optional(*ended.usage) : std::nullopt};
 }
 
 void History::add_unended(const UnendedCall& unended, std::string call) {

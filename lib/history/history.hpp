@@ -68,9 +68,9 @@ struct UnendedCall {
 /// One attempt, with what is kept of it only where it is among the first of something.
 struct EndedAttempt {
   Attempt attempt;
-  std::string_view message;  ///< of a failure
+  std::string_view message{};  ///< of a failure
   std::uint64_t result_bytes = 0;
-  std::optional<Usage> usage;
+  const Usage* usage = nullptr;  ///< null: not measured
 };
 
 struct Totals {
@@ -80,6 +80,8 @@ struct Totals {
   std::uint64_t retried = 0;     ///< attempts after which the task was tried again, or its run was resumed
   std::uint64_t recalled = 0;    ///< tasks whose outcome an earlier run had recorded
   std::uint64_t unmeasured = 0;  ///< attempts that never began, or were not measured
+  std::uint64_t first_index = UINT64_MAX;  ///< of the attempts that were measured, as below
+  std::uint64_t last_index = 0;
   std::int64_t busy = 0;         ///< the sum of all durations
   std::int64_t longest = 0;
   std::int64_t cpu_us = 0;  ///< CPU time of all attempts, in microseconds
@@ -201,5 +203,31 @@ class History {
   std::optional<std::string> incomplete_;
   std::string ending_ = "was killed";
 };
+
+// Inline, as it is done for each attempt of a run.
+inline void History::count(const Attempt& attempt, const EndedAttempt& ended) noexcept {
+  ++totals_.attempts;
+  if (!attempt.final) {
+    ++totals_.retried;
+  } else if (attempt.failure) {
+    ++totals_.failed;
+  } else {
+    ++totals_.succeeded;
+  }
+  if (attempt.started) {
+    const std::uint64_t index = std::min(attempt.index, PackedAttempt::most_index);
+    totals_.first_index = std::min(totals_.first_index, index);
+    totals_.last_index = std::max(totals_.last_index, index);
+  } else {
+    ++totals_.unmeasured;
+  }
+  if (attempt.worker != Attempt::no_worker) highest_worker_ = std::max(highest_worker_, attempt.worker + 1);
+  totals_.busy += attempt.duration;
+  totals_.longest = std::max(totals_.longest, attempt.duration);
+  last_end_ = std::max(last_end_, attempt.ended());
+  if (ended.usage == nullptr) return;
+  totals_.cpu_us += (ended.usage->user + ended.usage->system).count();
+  totals_.max_rss = std::max(totals_.max_rss, ended.usage->max_rss);
+}
 
 }  // namespace prun::history

@@ -59,29 +59,37 @@ void HistoryRecorder::on_event(const RunEvent& event) {
 void HistoryRecorder::on(const AttemptEnded& ended) {
   if (!detail_.everything && history_->totals().attempts == History::default_in_memory) return history_->give_up();
   EndedAttempt record;
-  record.attempt.index = ended.index;
-  record.attempt.attempt = ended.info.attempt;
-  record.attempt.worker = place_of(ended);
-  record.attempt.function = number_of(ended.function);
+  Attempt& attempt = record.attempt;
+  attempt.index = ended.index;
+  attempt.attempt = ended.info.attempt;
+  attempt.worker = place_of(ended);
+  attempt.function = number_of(ended.function);
   if (ended.info.started_ns != 0) {
     const std::int64_t began = began_.time_since_epoch().count();
-    record.attempt.started = std::max<std::int64_t>(ended.info.started_ns - began, 0);
-    record.attempt.duration = ended.info.duration_ns;
+    attempt.started = std::max<std::int64_t>(ended.info.started_ns - began, 0);
+    attempt.duration = ended.info.duration_ns;
   }
-  record.attempt.final = ended.final;
-  record.usage = ended.info.usage;
+  attempt.final = ended.final;
+  record.usage = ended.info.usage ? &*ended.info.usage : nullptr;
   record.result_bytes = ended.value.size();
-  if (ended.function.is_command()) {  // its own usage, not its worker's; and what it wrote may be in files
-    record.usage = command::usage_of(ended.failure == nullptr ? ended.value : std::string_view(ended.failure->detail));
+  if (ended.failure == nullptr && !last_is_command_) return add(record, ended);
+  std::optional<Usage> usage;
+  if (last_is_command_) {  // its own usage, not its worker's; and what it wrote may be in files
+    usage = command::usage_of(ended.failure == nullptr ? ended.value : std::string_view(ended.failure->detail));
+    record.usage = usage ? &*usage : nullptr;
     record.result_bytes += command::file_bytes_of(ended.value);
   }
-  if (record.usage) record.attempt.cpus = cpus_of(*record.usage, record.attempt.duration);
   std::string message;
   if (ended.failure != nullptr) {
-    record.attempt.failure = ended.failure->kind;
+    attempt.failure = ended.failure->kind;
     message = full_description(*ended.failure);
     record.message = message;
   }
+  add(record, ended);
+}
+
+void HistoryRecorder::add(EndedAttempt& record, const AttemptEnded& ended) {
+  if (record.usage != nullptr) record.attempt.cpus = cpus_of(*record.usage, record.attempt.duration);
   history_->add(record, [&ended] { return ended.texts.call_of(ended.index); });
 }
 
@@ -130,6 +138,7 @@ std::uint32_t HistoryRecorder::place_of(const AttemptEnded& ended) {
 std::uint32_t HistoryRecorder::number_of(const Function& function) {
   if (&function != last_function_) {
     last_function_ = &function;
+    last_is_command_ = function.is_command();
     last_number_ = history_->calls().function_number(function.name());
   }
   return last_number_;

@@ -51,6 +51,7 @@ class HistoryRecorder final : public RunPart {
 
  private:
   void on(const AttemptEnded& ended);
+  void add(EndedAttempt& record, const AttemptEnded& ended);
   void take_sample();
   [[nodiscard]] std::int64_t time() const { return (now_() - began_).count(); }
   [[nodiscard]] std::uint32_t number_of(const Function& function);
@@ -64,6 +65,7 @@ class HistoryRecorder final : public RunPart {
   std::uint32_t last_number_ = 0;
   std::uint32_t last_host_ = 0;         ///< as in detail::AttemptInfo
   std::uint32_t last_host_number_ = 0;  ///< as in WorkerPlaces
+  bool last_is_command_ = false;
   const RunView* view_ = nullptr;
   std::optional<Clock::time_point> next_sample_;
 };

@@ -107,7 +107,11 @@ class AttemptReader {
       attempt.worker = history_->workers().place_of(static_cast<std::int32_t>(row_.integer(6)),
                                                     host_of(row_.bytes(16), *run_, *history_));
     }
-    read_usage(ended);
+    Usage usage;
+    if (read_usage(usage)) {
+      ended.usage = &usage;
+      attempt.cpus = history::cpus_of(usage, attempt.duration);
+    }
     const RecordedTask& task = tasks_.at(attempt.index);
     attempt.function = function_of(task);
     std::string message;
@@ -122,13 +126,13 @@ class AttemptReader {
     history_->add(ended, [&] { return call_of_task(task, attempt.index); });
   }
 
-  void read_usage(history::EndedAttempt& ended) const {
-    if (row_.is_null(7)) return;
-    Usage& usage = ended.usage.emplace();
+  /// False: it was not measured.
+  [[nodiscard]] bool read_usage(Usage& usage) const {
+    if (row_.is_null(7)) return false;
     usage.user = std::chrono::microseconds(row_.integer(7));
     usage.system = std::chrono::microseconds(row_.integer(8));
     usage.max_rss = count(row_.integer(9));
-    ended.attempt.cpus = history::cpus_of(usage, ended.attempt.duration);
+    return true;
   }
 
   std::uint64_t result_size(const Attempt& attempt) {

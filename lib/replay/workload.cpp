@@ -14,21 +14,16 @@ Workload::Workload(const std::vector<std::int64_t>& durations) : tasks_(duration
 }
 
 Workload::Workload(const history::History& history, std::uint64_t most) {
-  std::uint64_t first = UINT64_MAX;
-  std::uint64_t last = 0;
+  const history::Totals& totals = history.totals();
+  if (totals.first_index > totals.last_index) return;
+  longest_ = totals.longest;
+  bundle_ = (totals.last_index - totals.first_index) / most + 1;
+  std::vector<std::int64_t> durations(static_cast<std::size_t>((totals.last_index - totals.first_index) / bundle_ + 1),
+                                      -1);
   history.for_each_attempt([&](const history::Attempt& attempt) {
     if (!attempt.started) return;
-    first = std::min(first, attempt.index);
-    last = std::max(last, attempt.index);
     if (attempt.attempt == 1) ++tasks_;
-    longest_ = std::max(longest_, attempt.duration);
-  });
-  if (first > last) return;
-  bundle_ = (last - first) / most + 1;
-  std::vector<std::int64_t> durations(static_cast<std::size_t>((last - first) / bundle_ + 1), -1);
-  history.for_each_attempt([&](const history::Attempt& attempt) {
-    if (!attempt.started) return;
-    std::int64_t& duration = durations[static_cast<std::size_t>((attempt.index - first) / bundle_)];
+    std::int64_t& duration = durations[static_cast<std::size_t>((attempt.index - totals.first_index) / bundle_)];
     duration = std::max<std::int64_t>(duration, 0) + attempt.duration;
   });
   sums_.reserve(durations.size() + 1);

@@ -11,7 +11,7 @@ namespace prun::replay {
 /// Tasks, or, of very many, bundles of tasks that stand behind each other in the input. Times are nanoseconds.
 class Workload {
  public:
-  static constexpr std::uint64_t most_items = 250'000;
+  static constexpr std::uint64_t most_items = 50'000;
 
   /// One item a task.
   explicit Workload(const std::vector<std::int64_t>& durations);

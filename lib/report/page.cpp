@@ -14,10 +14,12 @@
 #include <nettle/sha2.h>
 
 #include <array>
+#include <future>
 #include <iterator>
 #include <map>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace prun::report {
 
@@ -136,9 +138,14 @@ std::string timeline_note(const history::History& history, const Timeline& timel
 }  // namespace
 
 std::string make_page(const history::History& history) {
+  // Of a million tasks, the replay takes about as long as everything else. Without another thread, it waits until it is wanted.
+  auto replayed =
+      std::async(std::launch::async | std::launch::deferred, [&history] { return replay::what_if(history); });
   const Load load = load_of(history, load_steps);
-  const replay::WhatIf what_if = replay::what_if(history);
   const Timeline timeline = timeline_of(history, most_timeline_bytes);
+  const Histogram histogram = histogram_of(history, most_functions);
+  std::string data = page_data(history, timeline);
+  const replay::WhatIf what_if = replayed.get();
   const std::string command = command::join_words(history.facts().command);
   const std::string sentence = verdict(history, load, what_if);
   return fill(page_html(), {{"script_hash", sha256(page_js())},
@@ -153,13 +160,13 @@ std::string make_page(const history::History& history) {
                             {"load", load_chart(load, history.wall())},
                             {"timeline_note", timeline_note(history, timeline)},
                             {"legend", legend(load, timeline, !history.has_chunks())},
-                            {"durations", duration_charts(histogram_of(history, most_functions))},
+                            {"durations", duration_charts(histogram)},
                             {"what_if", what_if_table(what_if, history.facts())},
                             {"failures", failures_table(history.failures())},
                             {"slowest", tasks_table(history.slowest().sorted(), "slowest")},
                             {"largest", tasks_table(history.largest().sorted(), "largest")},
                             {"facts", facts_list(history)},
-                            {"data", page_data(history, timeline)}});
+                            {"data", std::move(data)}});
 }
 
 }  // namespace prun::report

@@ -37,22 +37,15 @@ void append_signed(std::string& out, std::int64_t number) {
   append_number(out, static_cast<std::uint64_t>(number) << 1U ^ static_cast<std::uint64_t>(number >> 63U));
 }
 
-/// The attempts that can be drawn, by row and time.
-std::vector<Attempt> drawn_attempts(const History& history) {
-  std::vector<Attempt> attempts;
-  attempts.reserve(static_cast<std::size_t>(history.totals().attempts));
-  history.for_each_attempt([&](const Attempt& attempt) {
-    if (attempt.started && attempt.worker != Attempt::no_worker) attempts.push_back(attempt);
-  });
-  std::sort(attempts.begin(), attempts.end(), [](const Attempt& a, const Attempt& b) {
-    return a.worker != b.worker ? a.worker < b.worker : a.started < b.started;
-  });
-  return attempts;
-}
-
-class ExactWriter {
+/// The attempts of one row.
+class ExactRow {
  public:
-  ExactWriter(std::string& out, const ChunkBounds& chunks) : out_(&out), chunks_(&chunks) {}
+  explicit ExactRow(const ChunkBounds& chunks) : chunks_(&chunks) {}
+
+  [[nodiscard]] std::uint64_t attempts() const noexcept { return attempts_; }
+  [[nodiscard]] const std::string& bytes() const noexcept { return out_; }
+  /// It comes before one that was written.
+  [[nodiscard]] bool is_late(const Attempt& attempt) const noexcept { return *attempt.started < start_; }
 
   void write(const Attempt& attempt) {
     enum : unsigned { begins_chunk = 4, other_function = 8, again = 16 };
@@ -61,41 +54,71 @@ class ExactWriter {
     if (chunks_->begins(attempt)) flags |= begins_chunk;
     if (function_changes) flags |= other_function;
     if (attempt.attempt > 1) flags |= again;
-    *out_ += static_cast<char>(flags);
-    append_signed(*out_, *attempt.started - end_);
-    append_number(*out_, static_cast<std::uint64_t>(attempt.duration));
-    append_signed(*out_, static_cast<std::int64_t>(attempt.index) - next_index_);
-    if (function_changes) append_number(*out_, attempt.function);
-    if (attempt.attempt > 1) append_number(*out_, attempt.attempt);
-    if (attempt.failure) append_number(*out_, static_cast<std::uint64_t>(*attempt.failure));
+    out_ += static_cast<char>(flags);
+    append_signed(out_, *attempt.started - end_);
+    append_number(out_, static_cast<std::uint64_t>(attempt.duration));
+    append_signed(out_, static_cast<std::int64_t>(attempt.index) - next_index_);
+    if (function_changes) append_number(out_, attempt.function);
+    if (attempt.attempt > 1) append_number(out_, attempt.attempt);
+    if (attempt.failure) append_number(out_, static_cast<std::uint64_t>(*attempt.failure));
+    ++attempts_;
+    start_ = *attempt.started;
     end_ = attempt.ended();
     next_index_ = static_cast<std::int64_t>(attempt.index) + 1;
     function_ = attempt.function;
   }
 
  private:
-  std::string* out_;
   const ChunkBounds* chunks_;
+  std::string out_;
+  std::uint64_t attempts_ = 0;
+  std::int64_t start_ = INT64_MIN;
   std::int64_t end_ = 0;
   std::int64_t next_index_ = 0;
   std::uint32_t function_ = 0;
 };
 
+using ExactRows = std::vector<ExactRow>;
+
+/// Calls `visit(attempt)` for those that can be drawn.
+template <class Visit>
+void for_each_drawn(const History& history, std::size_t rows, const Visit& visit) {
+  history.for_each_attempt([&](const Attempt& attempt) {
+    if (attempt.started && attempt.worker < rows) visit(attempt);
+  });
+}
+
+/// A worker's attempts are recorded as they start, except where two processes have had its place.
+ExactRows rows_as_recorded(const History& history, const ExactRows& empty, bool& in_order) {
+  ExactRows rows = empty;
+  for_each_drawn(history, rows.size(), [&](const Attempt& attempt) {
+    in_order = in_order && !rows[attempt.worker].is_late(attempt);
+    rows[attempt.worker].write(attempt);
+  });
+  return rows;
+}
+
+ExactRows sorted_rows(const History& history, ExactRows rows) {
+  std::vector<Attempt> attempts;
+  for_each_drawn(history, rows.size(), [&](const Attempt& attempt) { attempts.push_back(attempt); });
+  std::sort(attempts.begin(), attempts.end(), [](const Attempt& a, const Attempt& b) { return a.started < b.started; });
+  for (const Attempt& attempt : attempts) rows[attempt.worker].write(attempt);
+  return rows;
+}
+
 /// False: they are too many bytes.
-bool write_exact(const History& history, std::uint32_t rows, std::size_t most_bytes, std::string& out) {
+bool write_exact(const History& history, std::uint32_t count, std::size_t most_bytes, std::string& out) {
   if (history.totals().attempts * least_bytes_an_attempt > most_bytes) return false;
-  const std::vector<Attempt> attempts = drawn_attempts(history);
   const ChunkBounds chunks(history);
-  auto next = attempts.begin();
-  for (std::uint32_t row = 0; row < rows; ++row) {
-    const auto end =
-        std::find_if(next, attempts.end(), [row](const Attempt& attempt) { return attempt.worker != row; });
-    append_number(out, static_cast<std::uint64_t>(end - next));
-    ExactWriter writer(out, chunks);
-    for (; next != end; ++next) writer.write(*next);
-    if (out.size() > most_bytes) return false;
+  const ExactRows empty(count, ExactRow(chunks));
+  bool in_order = true;
+  ExactRows rows = rows_as_recorded(history, empty, in_order);
+  if (!in_order) rows = sorted_rows(history, empty);
+  for (const ExactRow& row : rows) {
+    append_number(out, row.attempts());
+    out += row.bytes();
   }
-  return true;
+  return out.size() <= most_bytes;
 }
 
 void write_steps(const History& history, std::size_t most_bytes, Timeline& timeline) {

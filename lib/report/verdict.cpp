@@ -81,6 +81,7 @@ std::string verdict(const history::History& history, const Load& load, const rep
 std::optional<std::string> advice(const history::History& history) {
   if (history.totals().attempts == 0 || history.incomplete()) return std::nullopt;
   if (!history.run_end() || history.run_end()->how != RunEnded::How::done) return std::nullopt;
+  if (history.wall() <= least_advice) return std::nullopt;  // nothing can save as much
   const replay::WhatIf what_if = replay::what_if(history);
   const std::int64_t saved = saving(what_if);
   if (saved <= least_advice || !is_worth_telling(saved, what_if.wall)) return std::nullopt;
