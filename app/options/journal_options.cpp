@@ -44,7 +44,8 @@ A function of prun is the same in the same build of prun, one of a file as long 
 if its words and its shell are the same. If prun cannot know whether a function is the same, as for an installed Python module, its
 tasks run. A file is unchanged if its size and its time of modification are, or else its content.
 
-    prun --once --journal made.db --in {} --out {.}.png 'convert {} {.}.png' ::: *.jpg
+    prun --once --journal made.db --in {} --out {.}.png \
+        'convert {} {.}.png' ::: *.jpg
 )",
      .needs = "--journal FILE",
      .excludes = {{"--resume", "--once decides by itself which tasks run"},

@@ -153,7 +153,8 @@ TEST_CASE("what a journal has is shown, and refused, in printable characters") {
   CAPTURE(shown);
   CHECK(control_in(shown.out) == "");
   CHECK(contains(shown.out, "INJECTED"));
-  check_messages({"other tasks", {"map", "--sh", "false {}", "x", "--journal", folder.journal(), "--resume"}});
+  check_messages(
+      {"reasons", {"map", "--sh", "false {}", hostile, "--journal", folder.file("once.db"), "--once", "--why"}});
   const std::string odd = folder.file(hostile);
   CHECK(run_prun({"map", "fib", "1", "--journal", odd}).status == 0);
   check_messages({"a journal that has a run", {"map", "fib", "1", "--journal", odd}});

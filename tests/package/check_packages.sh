@@ -77,12 +77,14 @@ if ! debootstrap --variant=minbase --include=mandoc,python3-minimal,zsh,fish "$r
   skip "no empty root: debootstrap failed, see $build/debootstrap.log"
   exit 0
 fi
+mount -t proc proc "$root/proc"
+trap 'umount "$root/proc"; rm -rf --one-file-system "$work"' EXIT
 cp "$packages"/prun_*.deb "$packages"/python3-prun_*.deb "$root/tmp"
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive HOME=/root "$@"; }
 inside sh -c 'apt-get install -qq -y --no-install-recommends /tmp/*.deb' >"$build/install.log" 2>&1 ||
   { cat "$build/install.log" >&2; fail "the packages cannot be installed"; }
 
-# In the root there is nothing of this machine: no compiler, no library of ours, no configuration, not even /proc.
+# In the root there is nothing of this machine: no compiler, no library of ours, no configuration.
 equal "a function" "$(inside prun map fib 1..5 --format '{result}' | tr '\n' ' ')" "1 2 3 5 8 "
 equal "a command" "$(inside prun echo got {} ::: a b | tr '\n' ',')" "got a,got b,"
 equal "a Python function" "$(inside prun map 'lambda x: x * x' 7 --format '{result}')" 49
