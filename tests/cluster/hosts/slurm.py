@@ -73,7 +73,6 @@ SlurmctldHost=head
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=cred_expire=3
 MpiDefault=none
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none

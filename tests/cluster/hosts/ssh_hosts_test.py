@@ -108,7 +108,7 @@ class SshHosts(unittest.TestCase):
         self.wait_for(lambda: not self.agents("node1"))
 
     def test_all_hosts_lost_is_an_error(self):
-        run = self.start_prun(*self.tasks(1000))
+        run = self.start_prun(*self.tasks(1000), "--host-retry", "2s")
         self.wait_for_lines(run, 5)
         for host in ("node1", "node2"):
             self.hosts.power_off(host)
