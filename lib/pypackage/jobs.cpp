@@ -13,6 +13,8 @@ namespace prun::pypackage {
 namespace {
 
 constexpr std::uint64_t most_bytes_held = std::uint64_t{64} << 20;  // of a stream whose results nobody takes
+constexpr double worth_a_chunk_ns = 2e6;
+constexpr std::uint32_t longest_chunk = 4096;
 
 /// What has been cancelled, or has no worker to run it, is not tried again.
 bool is_worth_retrying(FailureKind kind) {
@@ -92,8 +94,8 @@ void CallJob::on_failure(std::uint64_t index, Failure&& failure, const detail::A
 
 StreamJob::StreamJob(detail::PoolCore& core, const SharedTable& table, Options options)
     : WatchedJob(core, table), options_(std::move(options)) {
-  timed = measured = static_cast<bool>(options_.recorded);
-  if (options_.automatic) adaptive = std::make_unique<detail::AdaptiveChunks>(options_.workers);
+  measured = static_cast<bool>(options_.recorded);
+  timed = options_.automatic || measured;
 }
 
 void StreamJob::push(Piece&& piece) {
@@ -159,13 +161,13 @@ void StreamJob::take_ready(std::deque<Outcome>& out) {
   }
 }
 
-// As long as more input comes, what has been read is for all workers.
-std::uint64_t StreamJob::pieces_at_once() const noexcept {
-  if (!adaptive) return 1;
-  const std::uint64_t waiting = pieces_.size();
-  if (input_ended_) return adaptive->next(waiting);
-  // Of an input whose length is not known, as many items are expected as have come.
-  return std::min(adaptive->next(waiting + pushed_), std::max<std::uint64_t>(waiting / options_.workers, 1));
+// Long enough to be worth the way, short enough that the last ones end together.
+std::uint32_t StreamJob::pieces_at_once() const noexcept {
+  if (!options_.automatic) return 1;
+  if (mean_ns_ <= 0) return 1;
+  const double wanted = std::min(worth_a_chunk_ns / mean_ns_, double{longest_chunk});
+  const double share = static_cast<double>(pieces_.size()) / (2.0 * options_.workers);
+  return static_cast<std::uint32_t>(std::max(1.0, std::min(wanted, share)));
 }
 
 bool StreamJob::next_chunk(detail::ChunkSpec& chunk) {
@@ -192,7 +194,7 @@ bool StreamJob::next_chunk(detail::ChunkSpec& chunk) {
     pieces_.pop_front();
     return true;
   }
-  for (std::uint64_t left = pieces_at_once(); left != 0 && !pieces_.empty() && !pieces_.front().known; --left) {
+  for (std::uint32_t left = pieces_at_once(); left != 0 && !pieces_.empty() && !pieces_.front().known; --left) {
     held_bytes_ -= pieces_.front().items.size();
     chunk.payload += pieces_.front().items;
     chunk.count += pieces_.front().count;
@@ -215,6 +217,10 @@ void StreamJob::settle_known() {
 }
 
 void StreamJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
+  if (options_.automatic) {
+    const auto taken = static_cast<double>(info.duration_ns);
+    mean_ns_ = mean_ns_ <= 0 ? std::max(taken, 1.0) : mean_ns_ + (taken - mean_ns_) / 16;
+  }
   options_.recorded.value(index, value, info);
   arrived(index, Outcome(value));
   if (complete()) end();

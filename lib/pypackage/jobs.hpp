@@ -81,7 +81,7 @@ class StreamJob final : public WatchedJob {
   struct Options {
     std::string prefix;  ///< see SharedTable
     bool ordered = true;
-    bool automatic = false;    ///< pieces are of one item; chunks of them have adaptive sizes
+    bool automatic = false;    ///< pieces are of one item, and put together according to what calls take
     std::uint64_t window = 0;  ///< items that may be pushed and not taken; 0: no limit
     std::uint32_t retries = 0;
     std::uint32_t workers = 1;
@@ -139,7 +139,7 @@ class StreamJob final : public WatchedJob {
   };
   void arrived(std::uint64_t index, Outcome&& outcome);
   void keep(std::uint64_t first, const Piece& piece);
-  [[nodiscard]] std::uint64_t pieces_at_once() const noexcept;
+  [[nodiscard]] std::uint32_t pieces_at_once() const noexcept;
   void settle_known();
   void settle(std::uint64_t index, Outcome&& outcome);
   void tell_change() noexcept;
@@ -156,6 +156,7 @@ class StreamJob final : public WatchedJob {
   std::uint64_t arrived_ = 0;
   std::uint64_t taken_ = 0;
   std::uint64_t held_bytes_ = 0;
+  double mean_ns_ = 0;
   double mean_bytes_ = 0;  ///< of results
   std::uint64_t failed_ = 0;
   int changes_fd_ = -1;

@@ -233,7 +233,6 @@ void run_chunk(detail::CallFrame& frame) {
   }
   Items items(frame, in);
   std::string result;
-  const std::uint32_t all = frame.last;
   for (std::uint32_t i = 0; i < frame.last; ++i) {
     if (i < frame.first || !frame.begin(i)) {
       items.pass(function->callable);
@@ -243,7 +242,6 @@ void run_chunk(detail::CallFrame& frame) {
     if (i + 1 == frame.last) flush();  // before the last outcome is told: then the chunk is over
     failed ? frame.failed(failed) : frame.value(result.data(), result.size());
   }
-  if (frame.last != all) flush();  // the rest was taken back behind the last call
 }
 
 void begin_worker(SharedTable& table, std::uint32_t worker, Object* initializer, Object* arguments) {

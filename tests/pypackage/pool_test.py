@@ -56,16 +56,6 @@ def identity(x):
     return x
 
 
-def wait_for_the_next(path, x):
-    """Of 1000 items, number 600 waits until number 601 has been called."""
-    if x == 601:
-        open(path, "w").close()
-    deadline = time.monotonic() + 30
-    while x == 600 and not os.path.exists(path) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return os.path.exists(path) if x == 600 else None
-
-
 def pid_of(_):
     return os.getpid()
 
@@ -153,11 +143,6 @@ class Results(unittest.TestCase):
                     self.assertEqual(sorted(self.pool.imap_unordered(square, range(count), chunksize)), expected)
             self.assertEqual(self.pool.map_async(square, range(count)).get(), expected)
             self.assertEqual(self.pool.starmap(add, zip(range(count), range(count))), [2 * x for x in range(count)])
-
-    def test_a_worker_that_has_nothing_to_do_takes_over_what_is_left_of_an_automatic_chunk(self):
-        with tempfile.TemporaryDirectory() as folder:
-            called = functools.partial(wait_for_the_next, os.path.join(folder, "called"))
-            self.assertTrue(self.pool.map(called, range(1000), "auto")[600])
 
     def test_ranges_of_every_kind_give_their_numbers(self):
         ranges = [range(0), range(5, 5), range(1), range(7, -20, -3), range(2 ** 31 - 2, 2 ** 31 + 3), range(2 ** 63 - 3, 2 ** 63),

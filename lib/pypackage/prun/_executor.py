@@ -40,8 +40,7 @@ class ProcessPoolExecutor(Executor):
     * map reads a window of its input ahead, and not all of it. `buffersize` works with every Python.
     * map goes on behind a call that raised: the next next() gives the next result.
     * running() tells whether a worker has the call, and cancel() works until then.
-    * chunksize may be "auto": chunks grow while calls are short, and a worker that has nothing to do takes over what another
-      one has not begun.
+    * chunksize may be "auto": chunks grow while calls are short.
 
     Arguments that the standard executor does not have: task_timeout, retries, progress, journal, memory_limit, cpu_limit (see
     prun.Pool).

@@ -38,8 +38,7 @@ class Pool:
     * A worker that dies fails only the call that it held, with WorkerLostError. It is replaced, and the pool goes on.
     * An initializer that raises breaks the pool: calls raise BrokenPoolError. It is not tried again and again.
     * imap and imap_unordered read only a window of their input ahead. close() followed by join() reads the rest.
-    * chunksize may be "auto": chunks grow while calls are short, and a worker that has nothing to do takes over what another
-      one has not begun.
+    * chunksize may be "auto": chunks grow while calls are short.
     * After terminate(), calls that have not ended raise CancelledError instead of waiting for ever.
     * What a call has printed is written when the call ends, also where the pool is terminated.
     * Each worker draws its own random numbers, from numpy too.
