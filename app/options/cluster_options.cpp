@@ -136,7 +136,8 @@ If Slurm ends the job before all tasks are done, put it back into the queue (`sc
 continues with the tasks that are missing: the journal must be on a file system that outlives the job. The job must be a
 batch job. Give sbatch the options `--requeue` and `--open-mode=append`, so that Slurm keeps the output so far.
 
-    sbatch -N 4 --exclusive --no-kill --requeue --open-mode=append --signal=B:USR1@120 \
+    sbatch -N 4 --exclusive --no-kill --requeue --open-mode=append \
+      --signal=B:USR1@120 \
       --wrap 'exec prun map fib 1..39 --slurm --requeue --journal run.db'
 )",
      .needs = "--journal FILE",
@@ -201,7 +202,8 @@ one in the folder of the task here and there; folders are made as needed. The fi
 has already with the same contents stays as it is. A task whose file cannot be sent fails. Tasks of this machine use the files
 themselves.
 
-    prun -S node1,node2 --transferfile {} --return {.}.jpg --cleanup convert {} {.}.jpg ::: *.png
+    prun -S node1,node2 --transferfile {} --return {.}.jpg --cleanup \
+      convert {} {.}.jpg ::: *.png
 )",
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given& given) { to.command.sent_files.push_back(given.text); }},

@@ -64,8 +64,8 @@ tl::expected<Host, std::string> parse_host(std::string_view text) {
   if (colon == std::string_view::npos || text.ends_with(']')) return named(std::move(host), text);
   const std::string_view digits = text.substr(colon + 1);
   if (!read_workers(digits, host.workers)) return tl::unexpected(bad_workers(digits, text));
-  host.name = colon == 0 ? ":" : text.substr(0, colon);
-  return host.is_local() ? host : named(std::move(host), text);
+  host.name = text.substr(0, std::max<std::size_t>(colon, 1));
+  return colon == 0 ? host : named(std::move(host), text);
 }
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {

@@ -6,10 +6,12 @@ usage: node_losses.py PRUN [--losses 100] [--tasks 1000000]
 """
 
 import argparse
+import contextlib
 import json
 import math
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -19,15 +21,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cluster" / "hosts"))
 from hosts import Hosts, kill, missing  # noqa: E402
 
-FIRST = 100_000_000_001  # factorize() takes about half a millisecond
+FIRST = 10_000_000_000_001  # factorize() takes about a millisecond
 NODES = ["node1", "node2", "node3"]
 
 
 class Checker:
     """Reads the outcomes of a run as they come."""
 
-    def __init__(self, tasks):
-        self.seen = bytearray(tasks)
+    def __init__(self):
+        self.seen = bytearray()
         self.problems = []
         self.count = 0
 
@@ -36,6 +38,8 @@ class Checker:
             outcome = json.loads(line)
             index = outcome["index"]
             self.count += 1
+            if index >= len(self.seen):
+                self.seen.extend(bytes(index + 1 - len(self.seen) + 4096))
             if self.seen[index]:
                 self.problems.append(f"task {index} has two outcomes")
             self.seen[index] = 1
@@ -48,7 +52,7 @@ class Checker:
 
 def lose(hosts, number):
     """@return how the node was lost; it works again soon."""
-    node, how = NODES[number % 3], ["power", "link", "agent"][number // 3 % 3]
+    node, how = NODES[(number + number // 3) % 3], ["power", "link", "agent"][number % 3]
     if how == "power":
         hosts.power_off(node)
         hosts.power_on(node)
@@ -71,11 +75,11 @@ def wait_for_agents(hosts, run):
 
 
 def soak(hosts, options):
-    words = [options.prun, "imap_unordered", "factorize", f"{FIRST}..{FIRST + options.tasks - 1}", "--no-local",
-             "--hosts", ",".join(f"{node}:2" for node in NODES), "--launcher", f"{hosts.folder}/ssh {{host}} {{agent}}",
-             "--host-timeout", "1s", "--output", "jsonl", "--progress", "none"]
-    run = hosts.popen("head", words)
-    checker = Checker(options.tasks)
+    words = [options.prun, "imap_unordered", "factorize", "-", "--no-local", "--hosts", ",".join(f"{node}:2" for node in NODES), "--launcher", f"{hosts.folder}/ssh {{host}} {{agent}}",
+             "--host-timeout", "1s", "--output", "jsonl", "--progress=none"]
+    run = hosts.popen("head", words, stdin=subprocess.PIPE)
+    checker = Checker()
+    feeder = Feeder(run.stdin, options.tasks)
     reader = threading.Thread(target=lambda: checker.read(follow(run)))
     reader.start()
     lost = {}
@@ -88,9 +92,32 @@ def soak(hosts, options):
         time.sleep(0.2)  # so that the host has had tasks
         how = lose(hosts, sum(lost.values()))
         lost[how] = lost.get(how, 0) + 1
+    feeder.finish()
     run.wait()
     reader.join()
-    return run, checker, lost
+    return run, checker, lost, feeder.fed
+
+
+class Feeder:
+    """Gives the run tasks: at least so many, and more until `finish`, so that there is work during every loss."""
+
+    def __init__(self, stream, least):
+        self.fed = 0
+        self.finished = False
+        self.thread = threading.Thread(target=self.feed, args=(stream, least))
+        self.thread.start()
+
+    def feed(self, stream, least):
+        with contextlib.suppress(BrokenPipeError), stream:
+            while self.fed < least or not self.finished:
+                count = min(1000, least - self.fed) if self.fed < least else 100
+                stream.write("".join(f"{FIRST + self.fed + i}\n" for i in range(count)).encode())
+                stream.flush()
+                self.fed += count
+
+    def finish(self):
+        self.finished = True
+        self.thread.join()
 
 
 def follow(run):
@@ -121,17 +148,17 @@ def main():
     folder = tempfile.mkdtemp(prefix="prun-losses-")
     began = time.monotonic()
     with Hosts(folder, len(NODES)) as hosts:
-        run, checker, lost = soak(hosts, options)
+        run, checker, lost, tasks = soak(hosts, options)
     problems = checker.problems
     if run.returncode != 0:
         problems.append(f"prun ended with status {run.returncode}: {run.errors.read_text()[-2000:]}")
-    if checker.count != options.tasks:
-        problems.append(f"{checker.count} outcomes of {options.tasks} tasks")
+    if checker.count != tasks:
+        problems.append(f"{checker.count} outcomes of {tasks} tasks")
     if sum(lost.values()) < options.losses:
-        problems.append(f"only {sum(lost.values())} losses before the end of the run: give it more tasks")
+        problems.append(f"only {sum(lost.values())} losses before the end of the run")
     for problem in problems[:20]:
         print(f"FAILED: {problem}", file=sys.stderr)
-    print(f"{checker.count} outcomes of {options.tasks} tasks, each once; lost hosts: "
+    print(f"{checker.count} outcomes of {tasks} tasks; lost hosts: "
           f"{', '.join(f'{count} by {how}' for how, count in lost.items())}; {time.monotonic() - began:.0f} s")
     if problems:
         print(f"the outputs are in {folder}", file=sys.stderr)

@@ -90,7 +90,8 @@ class Hosts:
         self.started += 1
         output, errors = (self.folder / f"run{self.started}.{kind}" for kind in ("out", "err"))
         with open(output, "wb") as out, open(errors, "wb") as err:
-            run = subprocess.Popen(self.command(host, words), stdout=out, stderr=err, stdin=subprocess.DEVNULL, **kwargs)
+            kwargs.setdefault("stdin", subprocess.DEVNULL)
+            run = subprocess.Popen(self.command(host, words), stdout=out, stderr=err, **kwargs)
         run.output, run.errors = output, errors
         return run
 

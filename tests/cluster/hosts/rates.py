@@ -56,7 +56,7 @@ class Head:
 
 def prun_rate(start, tasks, options):
     """The rate from the first result to the last, without the start of launchers."""
-    run, words = start, ["imap", "identity", f"1..{tasks}", "--output", "jsonl", "--progress", "none", *options]
+    run, words = start, ["imap", "identity", f"1..{tasks}", "--output", "jsonl", "--progress=none", *options]
     process = run(words)
     first = None
     while process.poll() is None:
@@ -121,7 +121,7 @@ def main():
         good &= row("ssh, two hosts, one task at a time", ours, peer, 8)
 
         tasks = int(ours * options.seconds)
-        run = over_ssh(["imap", "identity", f"1..{tasks}", "--output", "jsonl", "--progress", "none"])
+        run = over_ssh(["imap", "identity", f"1..{tasks}", "--output", "jsonl", "--progress=none"])
         head = Head(machine, run)
         print(f"the head: {head.cpu / tasks * 1e6:.2f} us of CPU for each of {tasks:,} tasks, {head.memory / 1024:.0f} MiB at most")
 
