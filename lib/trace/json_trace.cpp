@@ -56,9 +56,7 @@ class Piece {
 
 /// It needs no escapes. A call usually does not.
 bool is_plain(std::string_view text) noexcept {
-  bool plain = true;
-  for (const char c : text) plain &= c >= ' ' && c < '\x7f' && c != '"' && c != '\\';  // without a branch for each
-  return plain;
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
 }
 
 void append_string(std::string& out, std::string_view text) {
