@@ -97,22 +97,26 @@ void KnownTasks::add(const RecordedTask& task) {
   const auto entry = static_cast<std::uint32_t>(numbers_.size());
   numbers_.push_back(task.index);
   next_.push_back(no_other);
-  const auto [chain, added] =
-      singles_.try_emplace(key_of(task.function, task.args, task.kwargs, task.id), Chain{entry, entry});
+  taken_.push_back(false);
+  keys_.push_back(key_of(task.function, task.args, task.kwargs, task.id));
+  const auto [chain, added] = singles_.try_emplace(keys_.back(), Chain{entry, entry});
   if (added) return;
-  if (chain->second.first == no_other) {
-    chain->second.first = entry;
-  } else {
-    next_[chain->second.last] = entry;
-  }
+  next_[chain->second.last] = entry;
   chain->second.last = entry;
 }
 
 std::optional<std::uint64_t> KnownTasks::take_single(const Key& key) {
-  const auto chain = singles_.find(key);
-  if (chain == singles_.end() || chain->second.first == no_other) return std::nullopt;
-  const std::uint32_t entry = chain->second.first;
-  chain->second.first = next_[entry];
+  std::size_t entry = expected_;
+  if (entry >= keys_.size() || taken_[entry] || keys_[entry] != key) {
+    const auto chain = singles_.find(key);
+    if (chain == singles_.end()) return std::nullopt;
+    std::uint32_t& first = chain->second.first;
+    while (first != no_other && taken_[first]) first = next_[first];
+    if (first == no_other) return std::nullopt;
+    entry = first;
+  }
+  taken_[entry] = true;
+  expected_ = entry + 1;
   return numbers_[entry];
 }
 

@@ -1,5 +1,5 @@
 // The recorded tasks by what they are: function, arguments and id. Finds for a task of an input the recorded task that is the same
-// call, whatever its place. Each is found once: of equal tasks the first finds the first.
+// call, whatever its place. Each is found once.
 #pragma once
 
 #include "journal/recorded_tasks.hpp"
@@ -50,8 +50,11 @@ class KnownTasks {
   [[nodiscard]] std::optional<std::uint64_t> take_single(const Key& key);
 
   std::unordered_map<Key, Chain, HashOfKey> singles_;
+  std::vector<Key> keys_;
   std::vector<std::uint64_t> numbers_;
   std::vector<std::uint32_t> next_;
+  std::vector<bool> taken_;
+  std::size_t expected_ = 0;  ///< the entry behind the one that was taken last: inputs mostly keep their order
   std::vector<Range> ranges_;
   std::size_t last_range_ = 0;
 };
