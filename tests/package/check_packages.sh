@@ -97,7 +97,8 @@ if __name__ == "__main__":
 END
 )" "[1, 2]"
 for page in 1:prun 5:prun-tasks 5:prun-journal; do
-  inside man -T ascii "${page%:*}" "${page#*:}" | grep -q "${page#*:}" || fail "there is no manual page ${page#*:}(${page%:*})"
+  shown=$(inside man -P cat "${page%:*}" "${page#*:}")
+  grep -q "${page#*:}" <<<"$shown" || fail "there is no manual page ${page#*:}(${page%:*})"
 done
 equal "completion in bash" "$(inside bash -c '. /usr/share/bash-completion/completions/prun && complete -p prun' | grep -c prun)" 1
 equal "completion in zsh" "$(inside zsh -fc 'autoload -U compinit && compinit -D -u && print $_comps[prun]')" _prun
