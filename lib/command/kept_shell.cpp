@@ -132,7 +132,7 @@ KeptShell::KeptShell(const std::string& shell, const CommandSurroundings& surrou
     sys::checked(::setsockopt(own.get(), SOL_SOCKET, limit, &patience, sizeof patience), "setsockopt");
   }
   const std::string load = "enable -f /proc/$PPID/fd/" + std::to_string(builtin.get()) + " prun_tasks && prun_tasks";
-  const std::vector<std::string> arguments{shell, "-c", load, shell.substr(shell.rfind('/') + 1)};
+  const std::vector<std::string> arguments{shell, "--norc", "-c", load, shell.substr(shell.rfind('/') + 1)};
   const std::vector<std::string> environment = merged_environment({}, surroundings.environment);
   Program program{find_program(shell), arguments, &environment, nullptr, others.get(), nothing.get(), nothing.get()};
   program.own_group = true;

@@ -56,6 +56,11 @@ class NumberedTasks {
     return task != nullptr ? *task->function : *segment_of(index)->function;
   }
 
+  /// It has been read and is not forgotten.
+  [[nodiscard]] bool knows(std::uint64_t index) noexcept {
+    return find(index) != nullptr || segment_of(index) != nullptr;
+  }
+
   /// A copy of the task, without its id.
   [[nodiscard]] Task copy(std::uint64_t index);
 

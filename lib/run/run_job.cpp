@@ -309,6 +309,7 @@ void RunJob::on_interrupted(std::uint64_t index, const Failure& failure, const d
 }
 
 std::string RunJob::call_of(std::uint64_t index) {
+  if (!tasks_.knows(index)) return "task " + std::to_string(index);
   TaskEvent event;
   const std::string call = tasks_.describe(index, event).call_text(event.args, event.kwargs);
   event.call = call;

@@ -115,7 +115,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] std::optional<std::uint64_t> lone_task() const;
   /// A command could not write to prun's own output: the run must end.
   [[nodiscard]] const std::optional<std::string>& output_failure() const noexcept { return output_failure_; }
-  /// A task that is being run, as `fib(40)`.
+  /// A task that is being run, as `fib(40)`; as `task 7` where it is forgotten, because the run has ended.
   [[nodiscard]] std::string call_of(std::uint64_t index) override;
   [[nodiscard]] bool may_split() override {
     return !halted_ && !winding_up_ && !admission_.holds_back() && limit_.allows_beside(chunks_in_flight());

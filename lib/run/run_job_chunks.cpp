@@ -16,6 +16,7 @@ namespace {
 
 // Number of recorded outcomes to pass on, and of tasks to arrange, before signals, outputs and workers are checked again.
 constexpr int most_recorded_at_once = 1000;
+constexpr std::uint64_t most_read_at_once = std::uint64_t{1} << 20U;  // of tasks that are read one by one, for a chunk
 constexpr int most_arranged_at_once = 100'000;
 
 }  // namespace
@@ -306,7 +307,7 @@ bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
   chunk.first_index = intake_.next();
   chunk.count = 0;
   append_function(chunk.payload, *function, *registry_);
-  limit = std::min(limit, most_calls_of(*function));
+  limit = std::min({limit, most_calls_of(*function), most_read_at_once});
   while (chunk.count < limit && has_next() && !intake_.next_is_of_range()) {
     const NumberedTasks::TaskBytes& task = tasks_.at(intake_.next());
     if (task.function != function || task.defective()) break;

@@ -31,7 +31,7 @@ class FakeSlurm {
     program("scontrol", "[ $1 = show ] && echo 'KillWait                = 30 sec' || echo scontrol \"$@\" >> " + log());
     program("scancel", "echo scancel \"$@\" >> " + log());
     program("salloc", "echo salloc \"$@\" >> " + log() +
-                          "\nwhile :; do case $1 in -N) shift 2;; -*) shift;; *) break;; esac; done\n"
+                          "\nwhile :; do case $1 in -N|-p) shift 2;; -*) shift;; *) break;; esac; done\n"
                           "export SLURM_JOB_ID=7 SLURM_JOB_NODELIST=node1 SLURM_JOB_CPUS_PER_NODE=1\n\"$@\"\n"
                           "status=$?\necho released >> " + log() + "\nexit $status");
   }
