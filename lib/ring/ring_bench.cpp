@@ -32,7 +32,7 @@ void result_there(benchmark::State& state) {
   const std::int64_t value = 1;
   Record record;
   for (auto _ : state) {
-    std::byte* place = producer.begin({sizeof value, RecordKind::value, 0, 0, 0, 0, 0}, nullptr);
+    std::byte* place = producer.begin({sizeof value, RecordKind::value, 0, Timed::no, 0, 0, 0}, nullptr);
     std::memcpy(place, &value, sizeof value);
     producer.commit();
     benchmark::DoNotOptimize(consumer.next(record));
