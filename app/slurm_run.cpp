@@ -98,9 +98,19 @@ void SlurmRun::finish(int status, OutputBuffer& err) const {
   if (const auto done = cluster::cancel_job(job_); !done) tell("the nodes cannot be released: " + done.error());
 }
 
+namespace {
+
+/// Tasks that were never read count too.
+bool has_tasks_left(const RunReport& report) {
+  if (report.total) return *report.total > report.succeeded + report.failed;
+  return report.not_run > 0 || !report.read_to_end;
+}
+
+}  // namespace
+
 bool ended_by_job(const RunReport& report, const RunTasks& command) {
   if (!command.cluster.slurm) return false;
-  if (report.late && report.not_run > 0) return true;
+  if (report.late && has_tasks_left(report)) return true;
   if (report.deadline_over) return command.cluster.slurm_deadline;
   return report.interrupted_by_signal == SIGTERM || report.interrupted_by_signal == SIGUSR1;
 }
