@@ -71,8 +71,8 @@ journal::OnceOptions once_options(const RunTasks& tasks, const std::vector<std::
   once.why = [&err](std::uint64_t place, const Task& task, const std::string& reason) {
     const std::string call = journal::short_call(task.function->name(), task.args, task.kwargs,
                                                  task.function->call_text(task.args, task.kwargs));
-    err.write(message_line(reason.empty() ? fmt::format("task {} is unchanged: {}", place, call)
-                                          : fmt::format("task {} runs, for {}: {}", place, reason, call)));
+    err.write_line(message_line(reason.empty() ? fmt::format("task {} is unchanged: {}", place, call)
+                                               : fmt::format("task {} runs, for {}: {}", place, reason, call)));
   };
   return once;
 }

@@ -25,7 +25,7 @@ class RecordWriter final : public RunPart {
       try {
         file.write(*history_);
       } catch (const std::exception& error) {
-        err_->write(message_line(error.what()));
+        err_->write_line(message_line(error.what()));
         failed_ = true;
       }
     }

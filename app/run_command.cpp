@@ -116,10 +116,11 @@ std::optional<std::string> reused_tasks(const journal::Journal& journal, bool on
     return fmt::format("{} of {} {} unchanged", changes->reused, plural(changes->known + changes->added, "task"),
                        changes->reused == 1 ? "was" : "were");
   }
-  if (changes->added == 0 && changes->gone == 0) return std::nullopt;
-  return fmt::format("the input has changed: {} of {} in the journal {} reused, {} new, {} gone", changes->reused,
-                     plural(changes->known, "task"), changes->reused == 1 ? "was" : "were", changes->added,
-                     changes->gone);
+  if (changes->added == 0 && changes->gone.value_or(0) == 0) return std::nullopt;
+  std::string text =
+      fmt::format("the input has changed: {} reused, {} new", plural(changes->reused, "task"), changes->added);
+  if (changes->gone) text += fmt::format(", {} gone", *changes->gone);
+  return text;
 }
 
 /// All that one run needs, put together from its options. The members are in the order in which they are made.
@@ -217,7 +218,7 @@ class AssembledRun {
     constexpr std::uint64_t most = 100'000'000;
     if (command_->run.order == order::StartOrder::of_input || source_->remaining().value_or(0) <= most) return true;
     err_.write_line(message_line(fmt::format("--order keeps all tasks in memory, and the input has {}; the most is {}",
-                                        *source_->remaining(), most)));
+                                             *source_->remaining(), most)));
     err_.flush();
     return false;
   }
@@ -341,7 +342,7 @@ class AssembledRun {
     }
     if (const auto text = journal_ ? reused_tasks(*journal_, command_->journal->once) : std::nullopt;
         text && !command_->output.quiet)
-      err_.write(message_line(*text));
+      err_.write_line(message_line(*text));
     const bool recorded = !journal_ || close_journal(*journal_, err_, report);
     if (report.unwritten == 0) {
       err_.flush();

@@ -27,7 +27,7 @@ std::string array_of(std::int64_t number) {
 }
 
 RunRecord begun(JournalFile& file, RunRecord run) {
-  file.reading([&] { add_new_tables(file.writer()); });
+  file.reading([&] { add_new_parts(file.writer()); });
   begin_run(file, run);
   file.watch_places();
   return run;
@@ -152,13 +152,13 @@ void Journal::note_new_of(const RangeRead& read) {
 
 void Journal::on(const InputEnded& end) {
   if (!end.complete || rest_unknown_) return;
-  recorder_.add_input_end(end.count,
-                          match_ && !match_->is_plain() ? match_->list().segments() : std::vector<TaskList::Segment>());
+  recorder_.add_input_end(end.count, match_ ? match_->rows() : std::vector<TaskList::Segment>());
 }
 
 void Journal::on(const AttemptEnded& attempt) {
   if (attempt.failure == nullptr) {
-    note({task_at(attempt.index), attempt.info, true, false, attempt.value, attempt.host}, attempt.function, attempt.value);
+    note({task_at(attempt.index), attempt.info, true, false, attempt.value, attempt.host}, attempt.function,
+         attempt.value);
     if (!once_) return;
     if (auto made = once_->made(attempt.index, attempt.function, task_at(attempt.index)))
       recorder_.add(std::move(*made));
@@ -171,8 +171,7 @@ void Journal::on(const AttemptEnded& attempt) {
   failure_bytes_.clear();
   wire::encode_failure(failure, failure_bytes_);
   note({task_at(attempt.index), attempt.info, attempt.final && !undone, true, failure_bytes_, attempt.host},
-       attempt.function,
-       failure.detail);
+       attempt.function, failure.detail);
 }
 
 void Journal::note(NotedAttempt attempt, const Function& function, std::string_view result) {

@@ -14,12 +14,24 @@ JournalSource::JournalSource(JournalFile& file, Registry& registry, const Functi
   file.reading([&] {
     if (auto list = last_list(file.reader())) {
       list_ = std::move(*list);
-    } else {
-      list_.add(0, tasks_.size());
+      check_functions();
+      return;
     }
+    list_.add(0, tasks_.size());
     Statement row = file.reader().prepare("SELECT name FROM functions");
     while (row.step()) static_cast<void>(found(row.bytes(0)));
   });
+}
+
+/// Those of the tasks: other inputs of the journal may have had functions that no longer exist.
+void JournalSource::check_functions() {
+  for (const TaskList::Segment& segment : list_.segments()) {
+    for (std::uint64_t task = segment.task; task < segment.task + segment.count;) {
+      const RecordedTask& recorded = tasks_.at(task);
+      static_cast<void>(found(recorded.function));
+      task = recorded.index + recorded.count;
+    }
+  }
 }
 
 const Function& JournalSource::found(std::string_view name) const {

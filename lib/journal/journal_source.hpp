@@ -27,6 +27,7 @@ class JournalSource final : public TaskSource {
 
  private:
   [[nodiscard]] const RecordedTask& entry();
+  void check_functions();
   [[nodiscard]] const Function& found(std::string_view name) const;
 
   JournalFile* file_;

@@ -2,6 +2,7 @@
 #include "journal/known_tasks.hpp"
 
 #include "function/function.hpp"
+#include "journal/task_text.hpp"
 #include "wire/value.hpp"
 
 #include <nettle/sha2.h>
@@ -14,6 +15,8 @@
 namespace prun::journal {
 namespace {
 
+/// Of ranges with fewer elements, each element is looked up by its hash: there may be many of them.
+constexpr std::uint64_t few_elements = 64;
 constexpr std::uint32_t no_other = std::numeric_limits<std::uint32_t>::max();
 
 /// The only argument, if it is an integer.
@@ -64,11 +67,13 @@ KnownTasks::KnownTasks(RecordedTasks& tasks, std::uint64_t first) {
   singles_.reserve(std::min(tasks.size() - first, most_prepared));
   for (std::uint64_t number = first; number < tasks.size();) {
     const RecordedTask& task = tasks.at(number);
-    if (task.range) {
-      const std::uint64_t skipped = number - task.index;
+    const std::uint64_t skipped = number - task.index;
+    if (task.range && task.count - skipped < few_elements) {
+      for (std::uint64_t i = number; i < task.index + task.count; ++i) add(i, task.function, args_of(task, i), {}, {});
+    } else if (task.range) {
       ranges_.push_back({std::string(task.function), number, task.range->slice(skipped, task.count - skipped)});
     } else {
-      add(task);
+      add(task.index, task.function, task.args, task.kwargs, task.id);
     }
     number = task.index + task.count;
   }
@@ -93,12 +98,13 @@ KnownTasks::Key KnownTasks::key_of(std::string_view function, std::string_view a
   return key;
 }
 
-void KnownTasks::add(const RecordedTask& task) {
+void KnownTasks::add(std::uint64_t number, std::string_view function, std::string_view args, std::string_view kwargs,
+                     std::string_view id) {
   const auto entry = static_cast<std::uint32_t>(numbers_.size());
-  numbers_.push_back(task.index);
+  numbers_.push_back(number);
   next_.push_back(no_other);
   taken_.push_back(false);
-  keys_.push_back(key_of(task.function, task.args, task.kwargs, task.id));
+  keys_.push_back(key_of(function, args, kwargs, id));
   const auto [chain, added] = singles_.try_emplace(keys_.back(), Chain{entry, entry});
   if (added) return;
   next_[chain->second.last] = entry;

@@ -45,7 +45,8 @@ class KnownTasks {
 
   [[nodiscard]] static Key key_of(std::string_view function, std::string_view args, std::string_view kwargs,
                                   std::string_view id);
-  void add(const RecordedTask& task);
+  void add(std::uint64_t number, std::string_view function, std::string_view args, std::string_view kwargs,
+           std::string_view id);
   [[nodiscard]] std::optional<std::uint64_t> take_of_ranges(std::string_view function, std::int64_t number);
   [[nodiscard]] std::optional<std::uint64_t> take_single(const Key& key);
 

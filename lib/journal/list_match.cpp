@@ -6,6 +6,7 @@
 #include "wire/value.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 namespace prun::journal {
@@ -16,28 +17,49 @@ constexpr std::uint64_t largest_compared_range = 10'000'000;
 }  // namespace
 
 ListMatch::ListMatch(Database& database, RecordedTasks& tasks, std::uint64_t same, bool failures_too, Once* once)
-    : recorded_(tasks.size()), next_new_(recorded_), in_last_list_(recorded_), tasks_(&tasks), once_(once) {
-  if (const auto last = last_list(database)) {
-    in_last_list_ = last->size();
-    gone_before_.assign(recorded_, true);
-    for (const TaskList::Segment& segment : last->segments()) {
-      for (std::uint64_t i = 0; i < segment.count; ++i) gone_before_.at(segment.task + i) = false;
-    }
+    : recorded_(tasks.size()), next_new_(recorded_), tasks_(&tasks), once_(once), last_(last_list(database)) {
+  if (last_) {
+    last_by_task_ = last_->segments();
+    std::ranges::sort(last_by_task_, {}, &TaskList::Segment::task);
     known_.emplace(tasks, same);
   }
   note_outcomes(database, failures_too);
-  for (std::uint64_t number = 0; number < same; ++number) add(std::optional(number), outcome_of_[number] != 0);
+  add_same(same);
   same_ = same;
+}
+
+/// The first tasks of the input, which are the first recorded ones.
+void ListMatch::add_same(std::uint64_t count) {
+  const std::uint64_t with_outcome = std::min<std::uint64_t>(count, outcome_of_.size());
+  for (std::uint64_t number = 0; number < with_outcome; ++number) add(std::optional(number), outcome_of_[number] != 0);
+  list_.add(with_outcome, count - with_outcome);
+  known_count_ += count - with_outcome;
+  kept_ += count - with_outcome;
+}
+
+bool ListMatch::was_in_list(std::uint64_t number) const {
+  if (!last_) return true;
+  const auto behind = std::ranges::upper_bound(last_by_task_, number, {}, &TaskList::Segment::task);
+  return behind != last_by_task_.begin() && number - std::prev(behind)->task < std::prev(behind)->count;
+}
+
+std::vector<TaskList::Segment> ListMatch::rows() const {
+  const bool as_recorded = list_.size() == next_new_ && list_.segments().size() <= 1;
+  if (last_ ? list_.segments() == last_->segments() : as_recorded) return {};
+  std::vector<TaskList::Segment> rows = list_.segments();
+  rows.push_back({list_.size(), next_new_, 0});
+  return rows;
 }
 
 // In the order of the key, so that the last row of a task counts.
 void ListMatch::note_outcomes(Database& database, bool failures_too) {
-  outcome_of_.assign(recorded_, 0);
+  const std::int64_t numbers = database.integer("SELECT coalesce(max(task), -1) + 1 FROM attempts WHERE final");
+  outcome_of_.assign(std::min(static_cast<std::uint64_t>(numbers), recorded_), 0);
   Statement row = database.prepare("SELECT task, run, ending = 'value' FROM attempts WHERE final ORDER BY task, run");
   while (row.step()) {
     const auto task = static_cast<std::uint64_t>(row.integer(0));
     const bool counts = failures_too || row.integer(2) != 0;
-    if (task < recorded_) outcome_of_[task] = counts ? static_cast<std::uint32_t>(row.integer(1)) : 0;
+    if (task < outcome_of_.size()) outcome_of_[task] = counts ? static_cast<std::uint32_t>(row.integer(1)) : 0;
   }
 }
 
@@ -46,7 +68,7 @@ void ListMatch::add(std::optional<std::uint64_t> known, bool has_outcome) {
   list_.add(known ? *known : next_new_++, 1);
   if (!known) return;
   ++known_count_;
-  if (gone_before_.empty() || !gone_before_[*known]) ++kept_;
+  if (was_in_list(*known)) ++kept_;
   if (!has_outcome) return;
   ++reused_;
   if (!ready_.empty() && ready_.back().end == place) {
@@ -98,7 +120,8 @@ std::optional<std::uint64_t> ListMatch::next(std::uint64_t place) {
 }
 
 ListMatch::Counts ListMatch::counts() const noexcept {
-  return {reused_, known_count_, list_.size() - known_count_, in_last_list_ - kept_};
+  return {reused_, known_count_, list_.size() - known_count_,
+          ended_ ? std::optional(in_last_list() - kept_) : std::nullopt};
 }
 
 }  // namespace prun::journal

@@ -21,7 +21,8 @@ class ListMatch {
     std::uint64_t reused = 0;  ///< tasks of the input with a recorded outcome
     std::uint64_t known = 0;   ///< recorded tasks of the input, with an outcome or without
     std::uint64_t added = 0;
-    std::uint64_t gone = 0;  ///< tasks of the recorded list that the input does not have
+    std::optional<std::uint64_t>
+        gone{};  ///< tasks of the recorded list that the input does not have; absent: before `end`
   };
 
   /// @param same so many tasks at the beginning of the input are the first recorded ones
@@ -37,15 +38,12 @@ class ListMatch {
   void end() noexcept { ended_ = true; }
 
   [[nodiscard]] const TaskList& list() const noexcept { return list_; }
-  /// The input is all recorded tasks in the order of their numbers, as for all runs before.
-  [[nodiscard]] bool is_plain() const noexcept {
-    return gone_before_.empty() && list_.size() == next_new_ && list_.segments().size() <= 1;
-  }
+  /// What `lists` has to say of the input, the row at its end included. Nothing if the input is that of the run before.
+  [[nodiscard]] std::vector<TaskList::Segment> rows() const;
   /// Returns true if the task at this place is not recorded.
   [[nodiscard]] bool is_new(std::uint64_t place) const { return list_.task_at(place) >= recorded_; }
   /// The first place from `place` on that may have an outcome: the next one that has, or the next one to read; none.
   [[nodiscard]] std::optional<std::uint64_t> next(std::uint64_t place);
-  /// After `end`.
   [[nodiscard]] Counts counts() const noexcept;
 
  private:
@@ -58,19 +56,23 @@ class ListMatch {
   void add(std::optional<std::uint64_t> known, bool has_outcome);
   /// 0: the task has no outcome.
   [[nodiscard]] std::uint32_t outcome_of(const std::optional<std::uint64_t>& known) const {
-    return known ? outcome_of_[*known] : 0;
+    return known && *known < outcome_of_.size() ? outcome_of_[*known] : 0;
   }
   void note_outcomes(Database& database, bool failures_too);
+  void add_same(std::uint64_t count);
+  [[nodiscard]] bool was_in_list(std::uint64_t number) const;
+  [[nodiscard]] std::uint64_t in_last_list() const noexcept { return last_ ? last_->size() : recorded_; }
 
   std::uint64_t recorded_;
   std::uint64_t next_new_;
-  std::uint64_t in_last_list_;
   RecordedTasks* tasks_;
   std::uint64_t same_ = 0;           ///< so many tasks at the beginning of the input are the first recorded ones
   std::optional<KnownTasks> known_;  ///< absent: as long as the input is the recorded tasks in order
   Once* once_;
-  std::vector<std::uint32_t> outcome_of_;  ///< by number: the run that made the outcome; 0: there is none
-  std::vector<bool> gone_before_;          ///< by number; empty: none
+  std::vector<std::uint32_t>
+      outcome_of_;                ///< by number: the run that made the outcome; 0, or beyond its end: there is none
+  std::optional<TaskList> last_;  ///< of the runs before; absent: the recorded tasks in order
+  std::vector<TaskList::Segment> last_by_task_;
   TaskList list_;
   std::deque<Interval> ready_;
   std::uint64_t reused_ = 0;

@@ -10,8 +10,10 @@
 namespace prun::journal {
 
 Once::Once(OnceOptions options, Database& database) : options_(std::move(options)) {
-  records_.resize(static_cast<std::size_t>(database.integer("SELECT coalesce(max(task), -1) + 1 FROM made")));
-  Statement row = database.prepare("SELECT task, run, code FROM made");
+  // Rows of tasks without an outcome can only be damage.
+  const std::string sound = " FROM made WHERE task BETWEEN 0 AND (SELECT max(task) FROM attempts)";
+  records_.resize(static_cast<std::size_t>(database.integer(("SELECT coalesce(max(task), -1) + 1" + sound).c_str())));
+  Statement row = database.prepare("SELECT task, run, code" + sound);
   while (row.step()) {
     records_.at(static_cast<std::size_t>(row.integer(0))) = {static_cast<std::uint32_t>(row.integer(1)),
                                                              number_of(std::string(row.bytes(2))), 0, 0};

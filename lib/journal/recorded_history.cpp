@@ -3,7 +3,9 @@
 
 #include "event/describe.hpp"
 #include "journal/recorded_tasks.hpp"
+#include "journal/schema.hpp"
 #include "journal/stored_value.hpp"
+#include "journal/task_list.hpp"
 #include "journal/task_text.hpp"
 
 #include <algorithm>
@@ -47,8 +49,8 @@ void add_workers(Database& database, const RunRecord& run, History& history) {
     std::int64_t free_from;
   };
   Statement row = database.prepare(
-      "SELECT worker, min(started), max(started + duration), host FROM attempts WHERE run = ?1 AND worker IS NOT NULL "
-      "AND started IS NOT NULL GROUP BY worker, host ORDER BY 2");
+      "SELECT worker, min(started), max(started + duration), " + host_column(database) +
+      " FROM attempts WHERE run = ?1 AND worker IS NOT NULL AND started IS NOT NULL GROUP BY worker, host ORDER BY 2");
   row.bind(1, run.run);
   std::vector<Place> places;
   while (row.step()) {
@@ -85,8 +87,8 @@ class AttemptReader {
         pieces_(read_piece_sizes(database, run.run)),
         tasks_(database),
         row_(database.prepare("SELECT task, attempt, final, ending, started, duration, worker, user, system, max_rss, "
-                              "type, message, signal, exit_status, pid, value, host FROM attempts WHERE run = ?1 "
-                              "ORDER BY task")) {
+                              "type, message, signal, exit_status, pid, value, " +
+                              host_column(database) + " FROM attempts WHERE run = ?1 ORDER BY task")) {
     row_.bind(1, run.run);
   }
 
@@ -197,12 +199,14 @@ RunEnded end_of(const RunRecord& run, const History& history, std::uint64_t task
 }
 
 void read_end(Database& database, const RunRecord& run, bool running, History& history) {
-  Statement recalled = database.prepare("SELECT count(*) FROM outcomes WHERE run < ?1");
+  Statement recalled =
+      database.prepare("SELECT count(*) FROM " + outcomes_of_input(database, run.run) + " WHERE o.run < ?1");
   recalled.bind(1, run.run);
   recalled.step();
   history.count_recalled(count(recalled.integer(0)));
   if (run.ended) {
-    const std::uint64_t tasks = RecordedTasks(database).size();
+    const auto list = last_list(database, run.run);
+    const std::uint64_t tasks = list ? list->size() : RecordedTasks(database).size();
     history.end(end_of(run, history, tasks), *run.ended - run.started, run.ending.value_or(""));
   } else if (running) {
     history.still_runs();

@@ -96,13 +96,23 @@ void refuse_other_settings(const JournalFile& file, const Pairs& recorded, const
   }
 }
 
+/// The calls of a Python program have places of their own, which tasks of prun's command would take.
+void refuse_recordings_of_python(JournalFile& file, const RunRecord& run) {
+  Statement row = file.reader().prepare("SELECT count(*) FROM runs WHERE mode = ?1");
+  row.bind_text(1, python_mode);
+  row.step();
+  if (row.integer(0) == 0 || run.mode == python_mode) return;
+  throw JournalError("the journal " + file.path() + " was recorded by a Python program; use another file name");
+}
+
 }  // namespace
 
 void begin_run(JournalFile& file, RunRecord& run) {
   file.reading([&] {
-    Statement first = file.reader().prepare("SELECT settings FROM runs ORDER BY run LIMIT 1");
+    Statement first = file.reader().prepare("SELECT settings FROM runs ORDER BY run DESC LIMIT 1");
     if (first.step() && run.goes_on != "once") refuse_other_settings(file, pairs_of(first, 0), run.settings);
     first.reset();
+    refuse_recordings_of_python(file, run);
     const std::string values[] = {encode(run.command), encode(run.environment), encode(run.settings)};
     const std::string host = host_name();
     std::string texts[3];

@@ -19,15 +19,37 @@ void create_schema(Database& database) {
   transaction.commit();
 }
 
-// A journal of an earlier prun of this version does not have these tables, and no names of hosts.
-void add_new_tables(Database& database) {
-  if (database.integer("SELECT count(*) FROM pragma_table_info('attempts') WHERE name = 'host'") == 0)
-    database.execute("ALTER TABLE attempts ADD COLUMN host TEXT");
-  for (const std::string name : {"made", "inputs", "lists"}) {
-    if (database.integer(("SELECT count(*) FROM sqlite_master WHERE name = '" + name + '\'').c_str()) != 0) continue;
-    const std::string_view statement = schema_sql().substr(schema_sql().find("CREATE TABLE " + name + ' '));
-    database.execute(std::string(statement.substr(0, statement.find(';'))).c_str());
-  }
+namespace {
+
+bool has_hosts(Database& database) {
+  return database.integer("SELECT count(*) FROM pragma_table_info('attempts') WHERE name = 'host'") != 0;
 }
+
+/// Creates this table or view as a new journal has it.
+void create(Database& database, const std::string& what) {
+  const std::string_view statement = schema_sql().substr(schema_sql().find("CREATE " + what + ' '));
+  database.execute(std::string(statement.substr(0, statement.find(';'))).c_str());
+}
+
+}  // namespace
+
+// A journal of an earlier prun of this version does not have these tables, and no names of hosts.
+void add_new_parts(Database& database) {
+  Transaction transaction(database);
+  if (!has_hosts(database)) {
+    database.execute("ALTER TABLE attempts ADD COLUMN host TEXT");
+    for (const std::string view : {"results", "failures"}) {
+      database.execute(("DROP VIEW IF EXISTS " + view).c_str());
+      create(database, "VIEW " + view);
+    }
+  }
+  for (const std::string name : {"made", "inputs", "lists"}) {
+    if (database.integer(("SELECT count(*) FROM sqlite_master WHERE name = '" + name + '\'').c_str()) == 0)
+      create(database, "TABLE " + name);
+  }
+  transaction.commit();
+}
+
+std::string host_column(Database& database) { return has_hosts(database) ? "host" : "NULL AS host"; }
 
 }  // namespace prun::journal

@@ -4,6 +4,7 @@
 #include "journal/sqlite.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace prun::journal {
 
@@ -14,7 +15,10 @@ inline constexpr std::int64_t schema_version = 1;
 /// Creates tables and views in an empty database, and marks it as a journal of this version, in one transaction.
 void create_schema(Database& database);
 
-/// Adds the tables that a journal of an earlier prun may lack.
-void add_new_tables(Database& database);
+/// Adds the tables, columns and views that a journal of an earlier prun may lack.
+void add_new_parts(Database& database);
+
+/// The column `host` of attempts, as a column of a SELECT: NULL in a journal of an earlier prun that has none.
+[[nodiscard]] std::string host_column(Database& database);
 
 }  // namespace prun::journal

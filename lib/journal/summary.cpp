@@ -3,6 +3,7 @@
 
 #include "event/describe.hpp"
 #include "journal/recorded_tasks.hpp"
+#include "journal/schema.hpp"
 #include "journal/task_list.hpp"
 #include "journal/task_text.hpp"
 
@@ -13,13 +14,6 @@ namespace prun::journal {
 namespace {
 
 std::uint64_t count(std::int64_t number) noexcept { return static_cast<std::uint64_t>(number); }
-
-/// The outcomes of tasks that the input still has.
-std::string outcomes_of_input(bool changed) {
-  if (!changed) return "outcomes AS o";
-  return "(SELECT * FROM lists WHERE run = (SELECT max(run) FROM lists)) AS l "
-         "JOIN outcomes AS o ON o.task BETWEEN l.task AND l.task + l.count - 1";
-}
 
 void add_outcomes(Database& database, const std::string& outcomes, Summary& summary) {
   Statement row = database.prepare("SELECT o.ending, count(*) FROM " + outcomes +
@@ -62,8 +56,8 @@ std::vector<Summary::Task> tasks_of(Database& database, const std::string& outco
                                     std::size_t most, const CallText& call_text) {
   Statement row = database.prepare(
       "SELECT o.task, ending, duration / 1e9, (SELECT count(*) FROM attempts AS a WHERE a.task = o.task), type, "
-      "message, signal, exit_status, pid, host FROM " +
-      outcomes + ' ' + std::string(which) + " LIMIT ?1");
+      "message, signal, exit_status, pid, " +
+      host_column(database) + " FROM " + outcomes + ' ' + std::string(which) + " LIMIT ?1");
   row.bind(1, static_cast<std::int64_t>(most));
   std::vector<Summary::Task> tasks;
   while (row.step()) {
@@ -97,7 +91,7 @@ Summary summarize(JournalFile& file, std::size_t most, const CallText& call_text
     summary.tasks = count_tasks(database);
     summary.gone = RecordedTasks(database).size() - summary.tasks;
     summary.whole = input_is_whole(summary.runs, summary.tasks);
-    const std::string outcomes = outcomes_of_input(last_list(database).has_value());
+    const std::string outcomes = outcomes_of_input(database);
     add_outcomes(database, outcomes, summary);
     add_times(database, summary);
     summary.failed_tasks = tasks_of(database, outcomes, "WHERE ending <> 'value' ORDER BY o.task", most, call_text);

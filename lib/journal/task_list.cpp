@@ -29,19 +29,45 @@ const TaskList::Segment& TaskList::at(std::uint64_t place) const {
   return segments_[last_];
 }
 
-std::optional<TaskList> last_list(Database& database) {
-  if (database.integer("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'lists'") == 0) return {};
-  Statement row =
-      database.prepare("SELECT place, task, count FROM lists WHERE run = (SELECT max(run) FROM lists) ORDER BY place");
-  std::optional<TaskList> list;
+namespace {
+
+/// The last run that has a list; 0: none has.
+std::int64_t run_of_last_list(Database& database, std::int64_t last) {
+  if (database.integer("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'lists'") == 0) return 0;
+  Statement row = database.prepare("SELECT coalesce(max(run), 0) FROM lists WHERE run <= ?1");
+  row.bind(1, last);
+  row.step();
+  return row.integer(0);
+}
+
+}  // namespace
+
+std::optional<TaskList> last_list(Database& database, std::int64_t last) {
+  const std::int64_t run = run_of_last_list(database, last);
+  if (run == 0) return std::nullopt;
+  const std::uint64_t recorded = RecordedTasks(database).size();
+  Statement row = database.prepare("SELECT place, task, count FROM lists WHERE run = ?1 ORDER BY place, count DESC");
+  row.bind(1, run);
+  TaskList list;
+  std::uint64_t behind = recorded;  // the first task that the run did not know
   while (row.step()) {
-    if (!list) list.emplace();
-    const std::int64_t count = row.integer(2);
-    if (row.integer(0) != static_cast<std::int64_t>(list->size()) || row.integer(1) < 0 || count <= 0)
-      throw wire::DecodeError("the list of the tasks of a run is not whole");
-    list->add(static_cast<std::uint64_t>(row.integer(1)), static_cast<std::uint64_t>(count));
+    const auto task = static_cast<std::uint64_t>(row.integer(1));
+    const auto count = static_cast<std::uint64_t>(row.integer(2));
+    if (row.integer(0) != static_cast<std::int64_t>(list.size()) || task > recorded || count > recorded - task)
+      throw wire::DecodeError("the task list of a run has gaps");
+    list.add(task, count);
+    if (count == 0) behind = task;
   }
+  if (run != last) list.add(behind, recorded - behind);
   return list;
+}
+
+std::string outcomes_of_input(Database& database, std::int64_t last) {
+  const std::int64_t run = run_of_last_list(database, last);
+  if (run == 0) return "outcomes AS o";
+  const std::string end = run != last ? " OR (l.count = 0 AND o.task >= l.task)" : "";
+  return "(SELECT * FROM lists WHERE run = " + std::to_string(run) +
+         ") AS l JOIN outcomes AS o ON o.task BETWEEN l.task AND l.task + l.count - 1" + end;
 }
 
 std::uint64_t count_tasks(Database& database) {

@@ -5,7 +5,9 @@
 #include "journal/sqlite.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace prun::journal {
@@ -38,8 +40,15 @@ class TaskList {
   mutable std::size_t last_ = 0;
 };
 
-/// The input of the last run whose input was not that of the run before. Absent: all runs had the same, the recorded tasks in order.
-[[nodiscard]] std::optional<TaskList> last_list(Database& database);
+constexpr std::int64_t any_run = std::numeric_limits<std::int64_t>::max();
+
+/// The input of the last run, up to run `last`, whose input was not that of the run before, and behind it the tasks that later runs
+/// have read. Absent: all runs had the same input, the recorded tasks in order.
+/// @throws wire::DecodeError if the journal is damaged
+[[nodiscard]] std::optional<TaskList> last_list(Database& database, std::int64_t last = any_run);
+
+/// The outcomes of these tasks, with the columns of `outcomes`, as what follows FROM: it has the name o.
+[[nodiscard]] std::string outcomes_of_input(Database& database, std::int64_t last = any_run);
 
 /// The number of tasks of the input, as far as it was read.
 [[nodiscard]] std::uint64_t count_tasks(Database& database);

@@ -322,14 +322,97 @@ TEST_CASE("a run with a changed input reuses the outcomes of the tasks that it s
     return folder.traced();
   };
   CHECK(lines({"a", "b", "c"}, "").size() == 3);
-  CHECK(lines({"new", "a", "b", "c"}, "the input has changed: 3 of 3 tasks in the journal were reused, 1 new, 0 gone")
-            .back() == "new");
-  CHECK(lines({"c", "a"}, "the input has changed: 2 of 2 tasks in the journal were reused, 0 new, 2 gone").size() == 4);
-  CHECK(lines({"a", "a", "c", "b"}, "3 of 3 tasks in the journal were reused, 1 new, 0 gone").size() == 5);
+  CHECK(lines({"new", "a", "b", "c"}, "the input has changed: 3 tasks reused, 1 new, 0 gone").back() == "new");
+  CHECK(lines({"c", "a"}, "the input has changed: 2 tasks reused, 0 new, 2 gone").size() == 4);
+  CHECK(lines({"a", "a", "c", "b"}, "3 tasks reused, 1 new, 0 gone").size() == 5);
   CHECK(lines({"a", "a", "c", "b"}, "").size() == 5);
   CHECK(folder.recorded() == 5);
   const Result summary = run_prun({"journal", folder.journal()});
   CHECK(contains(summary.out, "tasks: 4: 4 succeeded, 0 failed, 0 missing\nrecorded, and no longer in the input: 1\n"));
+}
+
+TEST_CASE("prun retry runs a task that only a run which did not reach the end of its input has read") {
+  const JournalFolder folder;
+  const std::string script = "echo {}; test {} != 7 || test -e " + folder.file("go") + " || sleep 300";
+  const std::vector<std::string> command{"imap", "-j1", "--output", "raw", "--sh", script};
+  const auto with = [&](std::vector<std::string> inputs) {
+    inputs.insert(inputs.begin(), command.begin(), command.end());
+    return inputs;
+  };
+  CHECK(run_with(folder, with({":::", "1", "2", "3"})).status == 0);
+  CHECK(run_with(folder, with({":::", "1", "3"}), {"--resume"}).status == 0);
+  Command cut = prun_command(with({"-", "--resume", "--journal", folder.journal(), "--deadline", "0.3s"}), "1\n3\n7\n");
+  cut.keep_input_open = true;
+  const Result early = run_command(std::move(cut));
+  INFO(early);
+  CHECK(contains(early.err, "the input has changed: 2 tasks reused, 1 new\n"));
+  const Result summary = run_prun({"journal", folder.journal()});
+  INFO(summary);
+  CHECK(contains(summary.out, "tasks: 3 read (the input was not read to its end): 2 succeeded"));
+  folder.write("go", "");
+  const Result again = run_prun({"retry", folder.journal(), "--partial"});
+  INFO(again);
+  CHECK(again.status == 0);
+  CHECK(again.out == "1\n3\n7\n");
+}
+
+TEST_CASE("an input that is empty now leaves nothing to retry") {
+  const JournalFolder folder;
+  const std::vector<std::string> command{"imap", "identity", "-", "--format", "{result}"};
+  CHECK(run_with(folder, command, {}, "1\n2\n").out == "1\n2\n");
+  CHECK(run_with(folder, command, {"--resume"}, "").status == 0);
+  CHECK(run_prun({"retry", folder.journal()}).out.empty());
+}
+
+TEST_CASE("a range of any size can be followed by another input") {
+  const JournalFolder folder;
+  Process process(prun_command({"imap", "identity", "1..1000000000000", "--journal", folder.journal()}));
+  REQUIRE(process.wait_for_lines(10));
+  process.signal(SIGTERM);
+  CHECK(process.wait().status == 143);
+  const Result other = run_with(folder, {"imap", "identity", "5..7", "--format", "{result}"}, {"--resume"});
+  INFO(other);
+  CHECK(other.status == 0);
+  CHECK(other.out == "5\n6\n7\n");
+}
+
+TEST_CASE("the journal of a prun that knew no hosts and no lists is read and continued") {
+  const JournalFolder folder;
+  CHECK(run_with(folder, {"imap", "factorize", "6", "0"}).status == 1);
+  {
+    prun::journal::Database database(folder.journal(), SQLITE_OPEN_READWRITE);
+    for (const char* statement : {"DROP VIEW results", "DROP VIEW failures", "ALTER TABLE attempts DROP COLUMN host",
+                                  "DROP TABLE lists", "DROP TABLE made", "DROP TABLE inputs"})
+      database.execute(statement);
+  }
+  CHECK(contains(run_prun({"journal", folder.journal()}).out, "tasks: 2: 1 succeeded, 1 failed, 0 missing"));
+  CHECK(run_prun({"report", folder.journal(), folder.file("report.html")}).status == 0);
+  CHECK(run_prun({"trace", folder.journal(), folder.file("trace.json")}).status == 0);
+  CHECK(run_with(folder, {"imap", "factorize", "6", "0", "8"}, {"--resume"}).status == 1);
+  prun::journal::Database database(folder.journal(), SQLITE_OPEN_READONLY);
+  CHECK(database.integer("SELECT count(host) FROM results") == 2);
+}
+
+TEST_CASE("a journal of a Python program takes no tasks of prun's command") {
+  const JournalFolder folder;
+  CHECK(run_with(folder, {"imap", "identity", "1"}).status == 0);
+  {
+    prun::journal::Database database(folder.journal(), SQLITE_OPEN_READWRITE);
+    database.execute("UPDATE runs SET mode = 'python'");
+  }
+  const Result refused = run_with(folder, {"imap", "identity", "1"}, {"--resume"});
+  CHECK(refused.status == 2);
+  CHECK(contains(refused.err, "was recorded by a Python program; use another file name"));
+}
+
+TEST_CASE("a function that is gone with its tasks does not keep prun retry from the others") {
+  const JournalFolder folder;
+  CHECK(run_prun({"--journal", folder.journal(), "--once", "echo a{}", ":::", "1"}).status == 0);
+  CHECK(run_prun({"--journal", folder.journal(), "--once", "echo b{}", ":::", "1"}).out == "b1\n");
+  const Result again = run_prun({"retry", folder.journal()});
+  INFO(again);
+  CHECK(again.status == 0);
+  CHECK(again.out == "b1\n");
 }
 
 TEST_CASE("a changed input runs only what is new, whatever the mode and the chunks") {
