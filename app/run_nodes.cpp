@@ -2,11 +2,15 @@
 #include "run_nodes.hpp"
 
 #include "run_functions.hpp"
+#include "usage_error.hpp"
 
 #include "cluster/prun_copy.hpp"
 #include "event/printable.hpp"
 #include "sys/build_id.hpp"
 #include "sys/cpu_budget.hpp"
+#include "sys/regular_file.hpp"
+
+#include <fmt/format.h>
 
 #include <unistd.h>
 
@@ -63,6 +67,10 @@ std::unique_ptr<cluster::Nodes> make_nodes(const RunTasks& command, Log& log, Ou
     options.agent = cluster::copying_agent(options.own.build, options.program.size());
   }
   options.setup = setup_of(command);
+  for (const std::string& file : values.base_files) {
+    if (const auto opened = sys::open_regular_file(file); !opened.problem.empty())
+      throw UsageError(fmt::format("--basefile: cannot read {}: {}", file, opened.problem));
+  }
   options.files = values.base_files;
   if (!values.slurm) {  // nodes of a cluster share their files
     for (std::string& file : function_files(command)) options.files.push_back(std::move(file));

@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -73,15 +74,17 @@ SlurmRun::SlurmRun(const RunTasks& command, std::string job) : command_(&command
 void SlurmRun::prepare(RunOptions& options) const {
   options.drain.by_term = options.drain.by_user_signal = true;
   const auto time_left = [job = job_, grace = options.grace] {
+    const auto asked = std::chrono::system_clock::now();  // a slow Slurm takes from the time that is left
     const auto end = cluster::end_of_job(job);
-    const auto wait = cluster::kill_wait();
-    return std::optional(cluster::time_for_tasks(end, wait, grace, std::chrono::system_clock::now()));
+    const auto left = cluster::time_for_tasks(end, cluster::kill_wait(), grace, asked);
+    return std::optional(std::max<std::chrono::nanoseconds>(left - (std::chrono::system_clock::now() - asked), {}));
   };
   options.drain.time_left = time_left;
   if (!command_->cluster.slurm_deadline) return;
   const auto end = cluster::end_of_job(job_);
   if (!end) return;  // the job has no time limit
-  options.deadline = cluster::time_for_tasks(end, std::chrono::seconds(0), options.grace, std::chrono::system_clock::now());
+  options.deadline =
+      cluster::time_for_tasks(end, std::chrono::seconds(0), options.grace, std::chrono::system_clock::now());
   options.only_what_fits = true;
 }
 

@@ -27,6 +27,11 @@ void take_hosts(OptionValues& to, const Given& given) {
   std::move(hosts->begin(), hosts->end(), std::back_inserter(to.cluster.hosts));
 }
 
+void send_inputs(OptionValues& to) {
+  auto& sent = to.command.sent_files;
+  if (std::find(sent.begin(), sent.end(), "{}") == sent.end()) sent.emplace_back("{}");
+}
+
 void take_hosts_file(OptionValues& to, const Given& given) {
   to.cluster.host_files.push_back(given.text);
   to.cluster.given = true;
@@ -56,7 +61,7 @@ void take_slurm(OptionValues& to, const Given& given) {
   to.cluster.slurm_options = std::move(*words);
   to.cluster.given = to.cluster.slurm = true;
   to.cluster.local = false;
-  to.cluster.launcher = {"srun",      "--unbuffered",      "--nodes=1",     "--ntasks=1", "--cpus-per-task={cpus}",
+  to.cluster.launcher = {"srun",      "--unbuffered",      "--nodes=1", "--ntasks=1", "--cpus-per-task={cpus}",
                          "--overlap", "--nodelist={host}", "{agent}"};
   to.cluster.needs_allocation = std::getenv("SLURM_JOB_ID") == nullptr;  // NOLINT(concurrency-mt-unsafe)
   if (to.cluster.needs_allocation) return;
@@ -198,9 +203,9 @@ folder in which the agent starts if the host does not have that folder.
      .help = "send this file with each task to its host",
      .details = R"(
 Send a file to the host before a task runs there. TEMPLATE is its name, with placeholders such as `{}` and `{1}`. A relative name is
-one in the folder of the task here and there; folders are made as needed. The file travels through the launcher. A file that the host
-has already with the same contents stays as it is. A task whose file cannot be sent fails. Tasks of this machine use the files
-themselves.
+one in the folder of prun here, and in --host-dir there; --cwd does not change that. prun makes missing folders. The file travels through
+the launcher. prun does not send a file that the host already has with the same contents; other contents are replaced. If a file cannot
+be sent, the task fails. Tasks of this machine use the files themselves.
 
     prun -S node1,node2 --transferfile {} --return {.}.jpg --cleanup \
       convert {} {.}.jpg ::: *.png
@@ -211,14 +216,14 @@ themselves.
      .help = "as --transferfile {}",
      .details = "Send the inputs as files to the host of each task. The same as --transferfile `{}`.",
      .runs = Runs::commands,
-     .take = [](OptionValues& to, const Given&) { to.command.sent_files.emplace_back("{}"); }},
+     .take = [](OptionValues& to, const Given&) { send_inputs(to); }},
     {.names = "--return",
      .value = "TEMPLATE",
      .repeatable = true,
      .help = "bring this file back after each task",
      .details = R"(
-Bring a file back from the host after a task. TEMPLATE is its name, as for --transferfile. A task that succeeded but has not made the
-file fails.
+Bring a file back from the host after a task. TEMPLATE is its name, as for --transferfile. If a task succeeds but the file does not exist, the task fails. Tasks of this
+machine are not checked.
 )",
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given& given) { to.command.returned_files.push_back(given.text); }},
@@ -226,7 +231,7 @@ file fails.
      .help = "remove sent and returned files from the hosts",
      .details = R"(
 After a task, remove the files of --transferfile and --return from its host. A file that was on the host before is not removed, and
-folders stay.
+folders stay. Do not use --cleanup for a file that several tasks need if hosts share the folder.
 )",
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given&) { to.command.cleanup = true; }},
@@ -238,7 +243,7 @@ folders stay.
      .runs = Runs::commands,
      .take =
          [](OptionValues& to, const Given& given) {
-           if (to.command.sent_files.empty()) to.command.sent_files.emplace_back("{}");
+           send_inputs(to);
            to.command.returned_files.push_back(given.text);
            to.command.cleanup = true;
          }},
@@ -262,6 +267,7 @@ often, also while all its workers are busy. Its tasks run on other hosts, and pr
      .take =
          [](OptionValues& to, const Given& given) {
            const auto time = parse_duration(given.option, given.text, false);
+           if (time > std::chrono::hours(24 * 20)) throw UsageError("--host-timeout takes at most 20 days");
            to.cluster.dead_after = std::chrono::ceil<std::chrono::milliseconds>(time);
          }},
     {.names = "--host-retry",

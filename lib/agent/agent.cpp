@@ -208,7 +208,8 @@ void Agent::sleep(std::optional<Clock::time_point> until) {
   if (const auto left = engine_.kill_overdue()) longest = std::min(longest, *left);
   if (until) longest = std::min<nanoseconds>(longest, std::max<nanoseconds>(*until - Clock::now(), {}));
   if (engine_.may_sleep(busy ? ring::Bell::event_batch : ring::Bell::event_any)) {
-    std::array<pollfd, 6> waits{pollfd{engine_.bell_fd(), POLLIN, 0}, pollfd{engine_.host_fd(), POLLIN, 0},
+    std::array<pollfd, 6> waits{pollfd{engine_.bell_fd(), POLLIN, 0},
+                                pollfd{engine_.host_fd(), POLLIN, 0},
                                 pollfd{line_->lost() ? -1 : line_->fd(), POLLIN, 0},
                                 pollfd{line_->waits() ? line_->out_fd() : -1, POLLOUT, 0},
                                 pollfd{options_.spilled != nullptr ? options_.spilled->fd() : -1, POLLIN, 0},

@@ -122,7 +122,8 @@ void AgentJob::fail(std::uint64_t index, std::uint32_t attempt, const std::strin
 
 void AgentJob::on_value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) {
   if (files_->any()) {
-    if (const std::string why = files_->task_ended(index, true); !why.empty()) return append_file_failure(index, info, why);
+    if (const std::string why = files_->task_ended(index, true); !why.empty())
+      return append_file_failure(index, info, why);
   }
   std::string buffer;
   take_files(index, value, buffer);

@@ -1,15 +1,11 @@
 #include "agent/node_files.hpp"
 
-#include "sys/error.hpp"
+#include "sys/regular_file.hpp"
 
 #include <fmt/format.h>
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 namespace prun::agent {
@@ -26,8 +22,14 @@ void NodeFiles::take(const cluster::FileChunk& chunk) {
 
 void NodeFiles::task_comes(std::uint64_t index, std::string_view args) {
   if (!any()) return;
-  Task task{command::file_names(files_->sent, args, index), command::file_names(files_->returned, args, index)};
+  Task task{command::file_names(files_->sent, args, index), {}};
   for (const std::string& path : task.sent) ++known_[path].tasks;
+  for (std::string& path : command::file_names(files_->returned, args, index)) {
+    const auto known = known_.find(path);
+    const bool made = known != known_.end() && known->second.made;
+    const bool was_here = !made && ::access(path.c_str(), F_OK) == 0;
+    task.returned.push_back({std::move(path), was_here});
+  }
   tasks_[index] = std::move(task);
 }
 
@@ -46,18 +48,19 @@ std::string NodeFiles::task_ended(std::uint64_t index, bool succeeded) {
   if (found == tasks_.end()) return {};
   std::string why;
   std::uint32_t number = 0;
-  for (const std::string& path : found->second.returned) {
+  for (const Returned& returned : found->second.returned) {
     cluster::FileChunk head;
     head.index = index;
     head.number = number++;
-    sys::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat state {};
-    if (file && ::fstat(file.get(), &state) == 0 && S_ISREG(state.st_mode)) {
-      head.mode = state.st_mode & 07777U;
-      line_->send_file(std::move(head), std::move(file));
-      if (files_->cleanup) remove(path);
+    sys::RegularFile opened = sys::open_regular_file(returned.path);
+    if (opened.problem.empty()) {
+      head.mode = opened.mode;
+      line_->send_file(std::move(head), std::move(opened.file));
+      if (files_->cleanup && !returned.was_here) remove(returned.path);
     } else if (succeeded && why.empty()) {
-      why = fmt::format("it has not made the file {} that it should return", path);
+      const bool exists = ::access(returned.path.c_str(), F_OK) == 0;
+      why = exists ? fmt::format("cannot read {} for --return: {}", returned.path, opened.problem)
+                   : fmt::format("it has not made the file {} that it should return", returned.path);
     }
   }
   end(index);

@@ -41,9 +41,13 @@ class NodeFiles {
     bool made = false;        ///< by this agent
     std::string error;        ///< why it is not there
   };
+  struct Returned {
+    std::string path;
+    bool was_here = false;  ///< before the task, and not from the head: it is not removed
+  };
   struct Task {
     std::vector<std::string> sent;
-    std::vector<std::string> returned;
+    std::vector<Returned> returned;
   };
   void end(std::uint64_t index);
   void remove(const std::string& path) const;

@@ -2,6 +2,7 @@
 
 #include "sys/error.hpp"
 #include "sys/folder.hpp"
+#include "sys/regular_file.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <stdexcept>
 #include <system_error>
 
 namespace prun::cluster {
@@ -40,6 +42,7 @@ void IncomingFile::take(const FileChunk& chunk) {
 }
 
 void IncomingFile::open() {
+  if (std::filesystem::is_symlink(path_)) path_ = std::filesystem::weakly_canonical(path_);
   const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
   if (!folder.empty()) sys::make_folders(folder);
   std::string name = path_ + ".prun-XXXXXX";
@@ -58,24 +61,28 @@ void IncomingFile::write(std::string_view bytes) const {
 }
 
 void IncomingFile::finish(std::uint32_t mode) {
-  if (is_there_already()) return;
+  struct stat there {};
+  if (::stat(path_.c_str(), &there) == 0 && !S_ISREG(there.st_mode))
+    throw std::runtime_error("cannot write " + path_ + ": it exists and is not a regular file");
+  if (is_there_already(mode)) return;
   made_ = ::access(path_.c_str(), F_OK) != 0;
   if (::fchmod(file_.get(), static_cast<mode_t>(mode)) != 0) sys::throw_errno(what_failed(path_));
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) sys::throw_errno(what_failed(path_));
   temporary_.clear();
 }
 
-bool IncomingFile::is_there_already() const {
-  const sys::Fd there(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+bool IncomingFile::is_there_already(std::uint32_t mode) const {
+  const sys::RegularFile there = sys::open_regular_file(path_);
   struct stat old {};
   struct stat now {};
-  if (!there || ::fstat(there.get(), &old) != 0 || ::fstat(file_.get(), &now) != 0 || old.st_size != now.st_size)
+  if (!there.problem.empty() || there.mode != mode || ::fstat(there.file.get(), &old) != 0 ||
+      ::fstat(file_.get(), &now) != 0 || old.st_size != now.st_size)
     return false;
   std::array<char, 64 * 1024> a{};
   std::array<char, 64 * 1024> b{};
   for (off_t at = 0; at < now.st_size;) {
     const auto got = ::pread(file_.get(), a.data(), a.size(), at);
-    if (got <= 0 || ::pread(there.get(), b.data(), static_cast<std::size_t>(got), at) != got ||
+    if (got <= 0 || ::pread(there.file.get(), b.data(), static_cast<std::size_t>(got), at) != got ||
         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(got)) != 0)
       return false;
     at += got;

@@ -30,7 +30,8 @@ class IncomingFile {
   void open();
   void write(std::string_view bytes) const;
   void finish(std::uint32_t mode);
-  [[nodiscard]] bool is_there_already() const;
+  /// The same contents with the same permissions.
+  [[nodiscard]] bool is_there_already(std::uint32_t mode) const;
 
   std::string path_;
   std::string temporary_;

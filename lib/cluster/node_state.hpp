@@ -107,12 +107,12 @@ class NodeState {
  private:
   Patience patience_;
   Phase phase_ = Phase::resting;
-  Time due_;            ///< resting: of the next start; greeting, preparing: of giving up
-  Time quiet_at_{};     ///< greeting: when the user should know
+  Time due_;         ///< resting: of the next start; greeting, preparing: of giving up
+  Time quiet_at_{};  ///< greeting: when the user should know
   bool quiet_told_ = false;
-  Time heard_{};        ///< working
-  Time answered_at_{};  ///< of the last outcome
-  int failures_ = 0;    ///< in a row
+  Time heard_{};          ///< working
+  Time answered_at_{};    ///< of the last outcome
+  int failures_ = 0;      ///< in a row
   Time first_failure_{};  ///< of these
   bool has_worked_ = false;
   std::uint32_t workers_ = 0;

@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t largest_batch = 4096;
-constexpr std::uint64_t with_files = 1;  // a task goes behind its files
+constexpr std::uint64_t with_files = 1;          // a task goes behind its files
 constexpr std::chrono::seconds leaving_time{2};  // for agents to leave when the run is done
 
 }  // namespace

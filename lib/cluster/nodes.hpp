@@ -32,9 +32,9 @@ struct NodesOptions {
   std::vector<std::string> agent;     ///< the words that start prun's agent
   std::string program{};              ///< the bytes of prun, for agents that ask for them; empty: none may
   Banner own;
-  Setup setup;  ///< for all nodes; each gets its own `workers` and `host`
-  std::vector<std::string> files{};   ///< that functions need; each node gets them
-  command::TaskFiles task_files{};    ///< those of the command of the command line
+  Setup setup;                       ///< for all nodes; each gets its own `workers` and `host`
+  std::vector<std::string> files{};  ///< that functions need; each node gets them
+  command::TaskFiles task_files{};   ///< those of the command of the command line
   Patience patience;
   bool local = true;                             ///< this machine runs tasks too
   std::string local_name;                        ///< of this machine

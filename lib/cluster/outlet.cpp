@@ -2,6 +2,7 @@
 
 #include "cluster/messages.hpp"
 #include "sys/error.hpp"
+#include "sys/regular_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -16,7 +17,7 @@
 namespace prun::cluster {
 namespace {
 
-constexpr std::size_t part_size = std::size_t{256} * 1024;  // of a file
+constexpr std::size_t part_size = std::size_t{256} * 1024;          // of a file
 constexpr std::size_t most_before_a_beat = std::size_t{64} * 1024;  // bytes that arrive are a sign of life too
 
 }  // namespace
@@ -70,14 +71,10 @@ void Outlet::refill() {
 /// Appends the next part of a file. Returns true if it was the last.
 bool Outlet::read_part(Later& file) {
   if (!file.file) {
-    file.file.reset(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat state {};
-    if (!file.file || ::fstat(file.file.get(), &state) != 0) {
-      file.head.error = "cannot read " + file.path + ": " + std::generic_category().message(errno);
-    } else if (!S_ISREG(state.st_mode)) {
-      file.head.error = file.path + " is not a file";
-    }
-    file.head.mode = state.st_mode & 07777U;
+    sys::RegularFile opened = sys::open_regular_file(file.path);
+    if (!opened.problem.empty()) file.head.error = "cannot read " + file.path + ": " + opened.problem;
+    file.head.mode = opened.mode;
+    file.file = std::move(opened.file);
   }
   std::string part;
   if (file.head.error.empty()) {

@@ -13,7 +13,7 @@ namespace {
 // POSIX apart from head -c, which all systems have. Hosts may share the folder, so the name of the new file is one of this host.
 // Nothing follows the program until the agent has written its banner, so head cannot read too much.
 constexpr std::string_view script = R"sh(d=${{XDG_CACHE_HOME:-$HOME/.cache}}/prun/{0}
-if [ ! -x "$d/prun" ]; then
+if [ ! -x "$d/prun" ] || [ "$(wc -c < "$d/prun")" -ne {1} ]; then
   umask 077
   t=$d/new.$(uname -n).$$
   trap 'rm -f "$t"' EXIT

@@ -11,7 +11,8 @@ void ReturnedFiles::take(const FileChunk& chunk) {
   IncomingFile& file = open_.try_emplace(key, task->second[chunk.number]).first->second;
   file.take(chunk);
   if (!chunk.last) return;
-  if (!file.error().empty()) errors_.try_emplace(chunk.index, file.error());
+  if (!file.error().empty())
+    errors_.try_emplace(chunk.index, task->second[chunk.number] + " has not come back: " + file.error());
   open_.erase(key);
 }
 

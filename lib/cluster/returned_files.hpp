@@ -24,7 +24,7 @@ class ReturnedFiles {
 
  private:
   std::unordered_map<std::uint64_t, std::vector<std::string>> names_;  ///< by task
-  std::unordered_map<std::uint64_t, std::string> errors_;             ///< by task: the first
+  std::unordered_map<std::uint64_t, std::string> errors_;              ///< by task: the first
   std::map<std::pair<std::uint64_t, std::uint32_t>, IncomingFile> open_;
 };
 

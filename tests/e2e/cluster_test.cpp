@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -267,10 +268,10 @@ TEST_CASE("a journal of a run on several machines continues on one") {
 TEST_CASE("every record of a run on several machines names the host") {
   const Folder folder;
   const std::string journal = folder.file("run.db");
-  const Result run =
-      run_prun(with_agents({"imap", "factorize", "6", "0", "--no-local", "--journal", journal, "--joblog",
-                            folder.file("log"), "--trace", folder.file("run.json"), "--format", "{host} {result}{error}"},
-                           "env {agent}", "left:1"));
+  const Result run = run_prun(
+      with_agents({"imap", "factorize", "6", "0", "--no-local", "--journal", journal, "--joblog", folder.file("log"),
+                   "--trace", folder.file("run.json"), "--format", "{host} {result}{error}"},
+                  "env {agent}", "left:1"));
   INFO(run);
   CHECK(run.out.starts_with("left [2,3]\nleft "));
   CHECK(run.out.find("[on left]") != std::string::npos);
@@ -289,8 +290,8 @@ TEST_CASE("every record of a run on several machines names the host") {
 
 TEST_CASE("an outcome that an earlier run has recorded keeps its host") {
   const Folder folder;
-  const std::vector<std::string> words{"imap", "fib", "1..3", "--no-local", "--output", "jsonl", "--journal",
-                                       folder.file("run.db"), "--resume"};
+  const std::vector<std::string> words{
+      "imap", "fib", "1..3", "--no-local", "--output", "jsonl", "--journal", folder.file("run.db"), "--resume"};
   REQUIRE(run_prun(with_agents(words, "env {agent}", "gone:1")).status == 0);
   const Result again = run_prun(with_agents(words, "env {agent}", "left:1"));
   INFO(again);
@@ -300,8 +301,9 @@ TEST_CASE("an outcome that an earlier run has recorded keeps its host") {
 TEST_CASE("a host that lacks prun gets it, and keeps it for the next run") {
   const Folder folder;
   const auto run = [&folder] {
-    Command command = prun_command(with_agents({"map", "identity", "x", "--no-local", "--copy-prun", "--format", "{host}"},
-                                               "env HOME=" + folder.path().string() + " {agent}", "left:1"));
+    Command command =
+        prun_command(with_agents({"map", "identity", "x", "--no-local", "--copy-prun", "--format", "{host}"},
+                                 "env HOME=" + folder.path().string() + " {agent}", "left:1"));
     command.environment = {{"XDG_CACHE_HOME", ""}};
     return run_command(std::move(command));
   };
@@ -338,8 +340,9 @@ struct TwoFolders {
   [[nodiscard]] Result run(std::vector<std::string> words) const {
     Command command;
     command.arguments = {"sh", "-c", "cd \"$0\" && exec \"$@\"", head.path().string(), prun_binary()};
-    const std::vector<std::string> more{"--hosts",    "left:1",      "--launcher", "env {agent}",
-                                        "--no-local", "--host-dir", node.path().string()};
+    std::vector<std::string> more{"--hosts", "left:1", "--launcher", "env {agent}", "--no-local"};
+    if (std::ranges::find(words, "--host-dir") == words.end())
+      more.insert(more.end(), {"--host-dir", node.path().string()});
     const auto sign = std::ranges::find(words, ":::");
     words.insert(sign == words.end() ? words.end() : words.begin(), more.begin(), more.end());
     command.arguments.insert(command.arguments.end(), words.begin(), words.end());
@@ -357,7 +360,8 @@ TEST_CASE("files go to a host with their task, come back, and are removed there"
   folders.head.write("in/1.txt", "one");
   folders.head.write("in/2.txt", large);
   folders.node.write("in/kept", "");
-  const Result run = folders.run({"--trc", "{.}.out", "tr a-z A-Z < {} > {.}.out; echo {/}", ":::", "in/1.txt", "in/2.txt"});
+  const Result run =
+      folders.run({"--trc", "{.}.out", "tr a-z A-Z < {} > {.}.out; echo {/}", ":::", "in/1.txt", "in/2.txt"});
   INFO(run);
   CHECK(run.status == 0);
   CHECK(run.out == "1.txt\n2.txt\n");
@@ -365,7 +369,8 @@ TEST_CASE("files go to a host with their task, come back, and are removed there"
   CHECK(folders.head.read("in/2.out") == std::string(large.size(), 'X'));
   CHECK(folders.head.read("in/1.txt") == "one");
   std::vector<std::string> left;
-  for (const auto& entry : std::filesystem::directory_iterator(folders.node / "in")) left.push_back(entry.path().filename());
+  for (const auto& entry : std::filesystem::directory_iterator(folders.node / "in"))
+    left.push_back(entry.path().filename());
   CHECK(left == std::vector<std::string>{"kept"});
 }
 
@@ -376,13 +381,49 @@ TEST_CASE("a file that cannot be sent, or does not come back, fails its task and
   INFO(unsent);
   CHECK(unsent.status == 1);
   CHECK(unsent.out == "one");
-  CHECK(unsent.err.find("cat 2: prun::FileError: cannot read 2: No such file or directory [on left]") != std::string::npos);
+  CHECK(unsent.err.find("cat 2: prun::FileError: cannot read 2: No such file or directory [on left]") !=
+        std::string::npos);
   CHECK(folders.node.read("1") == "one");
   const Result unmade = folders.run({"--return", "{}.out", "[ {} = 2 ] || echo {} > {}.out", ":::", "1", "2"});
   INFO(unmade);
   CHECK(unmade.status == 1);
   CHECK(unmade.err.find("it has not made the file 2.out that it should return") != std::string::npos);
   CHECK(folders.head.read("1.out") == "1\n");
+}
+
+TEST_CASE("a host that shares the folder keeps what was there before, whatever --cleanup removes") {
+  const TwoFolders folders;
+  folders.head.write("1", "one");
+  std::filesystem::create_hard_link(folders.head / "1", folders.head / "same");
+  const Result run =
+      folders.run({"--host-dir", folders.head.path().string(), "--trc", "{}", "printf 2 >> {}", ":::", "1"});
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(folders.head.read("1") == "one2");
+  CHECK(std::filesystem::hard_link_count(folders.head / "1") == 2);
+}
+
+TEST_CASE("a FIFO in the place of a file to send or to return fails its task, and nothing waits for it") {
+  const TwoFolders folders;
+  REQUIRE(::mkfifo((folders.head / "fifo").c_str(), 0600) == 0);
+  folders.head.write("file", "text");
+  const Result run = folders.run({"--transfer", "cat {}", ":::", "fifo", "file"});
+  INFO(run);
+  CHECK(run.status == 1);
+  CHECK(run.out == "text");
+  CHECK(run.err.find("cannot read fifo: it is not a regular file") != std::string::npos);
+  const Result returned = folders.run({"--return", "{}.out", "mkfifo {}.out", ":::", "1"});
+  INFO(returned);
+  CHECK(returned.status == 1);
+  CHECK(returned.err.find("it is not a regular file") != std::string::npos);
+}
+
+TEST_CASE("a base file that is missing is an error before a host is asked") {
+  const Result run = run_prun({"map", "fib", "1..3", "--hosts", "left:1", "--launcher", "no-such-launcher {agent}",
+                               "--basefile", "/no/such/file"});
+  INFO(run);
+  CHECK(run.status == 2);
+  CHECK(run.err.find("--basefile: cannot read /no/such/file: No such file or directory") != std::string::npos);
 }
 
 TEST_CASE("Python files that the command line names, and base files, are sent along") {
@@ -429,7 +470,8 @@ TEST_CASE("an agent that hears no other prun says who starts it") {
 }
 
 TEST_CASE("a launcher may be a shell with the agent as its script") {
-  const Result run = run_prun(with_agents({"map", "identity", "x", "--no-local", "--format", "{host}"}, "sh -c {agent}", "left:1"));
+  const Result run =
+      run_prun(with_agents({"map", "identity", "x", "--no-local", "--format", "{host}"}, "sh -c {agent}", "left:1"));
   INFO(run);
   CHECK(run.status == 0);
   CHECK(run.out == "left\n");
@@ -440,7 +482,8 @@ TEST_CASE("a host whose launcher failed before the run ended is named") {
   const Launcher broken("echo 'no such option' >&2; echo > " + folder.file("ended") + "; exit 2\n");
   const std::string waits = "while [ ! -e " + folder.file("ended") + " ]; do sleep 0.01; done; sleep 0.1; : {}";
   std::vector<std::string> words = with_agents({"-j1"}, broken.words(), "left:1");
-  for (const std::string& word : {std::string("--sh"), waits, std::string(":::"), std::string("1")}) words.push_back(word);
+  for (const std::string& word : {std::string("--sh"), waits, std::string(":::"), std::string("1")})
+    words.push_back(word);
   const Result run = run_prun(words);
   INFO(run);
   CHECK(run.status == 0);
