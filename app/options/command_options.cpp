@@ -30,15 +30,15 @@ is read as shell syntax. The script may also use `$1`, `$2` and `"$@"`. See `Com
      .take = [](OptionValues& to, const Given& given) { to.command.sh = given.text; }},
     {.names = "--shell",
      .value = "PATH",
-     .help = "the shell that runs scripts (default: /bin/sh)",
+     .help = "the shell that runs scripts ($PRUN_SHELL or sh)",
      .details = R"(
 Run scripts and command lines with this shell: a path, or a program on PATH. The default is `$PRUN_SHELL`. If that is not
 set, it is bash if the environment has functions that bash has exported with `export -f`, and otherwise `/bin/sh`. The
 shell must read quotes as POSIX says: sh, bash, dash, ksh or zsh.
 
-If it is bash, each worker keeps one, and each script runs in a fork of it, as if by `bash -c`. That takes a fraction of the
-time of a start. If `BASH_ENV`, `SHELLOPTS` or `BASHOPTS` is set, with --cwd, or if this bash cannot load builtins, each script
-starts a bash of its own.
+If the shell is bash, each worker starts it once and runs each script in a fork of it. The script behaves as with `bash -c`, but
+starts faster. ps(1) shows the command line of the kept bash, not the script. If `BASH_ENV`, `SHELLOPTS` or `BASHOPTS` is set, with
+--cwd, or if bash cannot load builtins, each script starts its own bash.
 )",
      .completes = Completes::commands,
      .runs = Runs::commands,

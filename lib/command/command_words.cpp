@@ -1,5 +1,7 @@
 #include "command/command_words.hpp"
 
+#include "command/script_place.hpp"
+
 #include <algorithm>
 
 namespace prun::command {
@@ -80,15 +82,7 @@ void append_quoted(std::string& out, std::string_view word) {
     out += word;
     return;
   }
-  out += '\'';
-  for (const char c : word) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
-  }
-  out += '\'';
+  append_single_quoted(out, word);
 }
 
 std::string join_words(const std::vector<std::string>& words) {

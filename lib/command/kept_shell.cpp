@@ -4,6 +4,7 @@
 #include "command/bash_builtin.hpp"
 #include "command/command_group.hpp"
 #include "command/merged_environment.hpp"
+#include "command/script_place.hpp"
 #include "function/worker_end.hpp"
 #include "sys/error.hpp"
 
@@ -25,7 +26,7 @@
 namespace prun::command {
 namespace {
 
-constexpr timeval patience{10, 0};  // a shell that is silent for longer is given up
+constexpr timeval patience{10, 0};  // a shell that does not answer within this time is killed
 constexpr int no_hello = ENOTSUP;   // it cannot load the builtin
 
 /// What this thread's worker keeps.
@@ -42,7 +43,7 @@ Kept& kept() {
 
 bool is_bash(std::string_view program) noexcept { return program.substr(program.rfind('/') + 1) == "bash"; }
 
-/// These variables have bash run or print more at each start, for each command.
+/// Bash reads these variables when it starts, and may then run or print more.
 bool start_is_plain() noexcept {
   return std::ranges::none_of(std::array{"BASH_ENV", "SHELLOPTS", "BASHOPTS"}, [](const char* name) {
     return std::getenv(name) != nullptr;  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
@@ -50,30 +51,20 @@ bool start_is_plain() noexcept {
 }
 
 bool may_be_kept(const CommandLine& line, const CommandSurroundings& surroundings) {
+  static const bool plain = start_is_plain();
   return (line.is_script || line.words_of_shell != 0) && is_bash(line.arguments.front()) && !line.directory &&
-         !surroundings.terminal && surroundings.stopping.own_process && start_is_plain();
+         !surroundings.terminal && surroundings.stopping.own_process && plain;
 }
 
-void append_quoted(std::string& script, std::string_view text) {
-  script += '\'';
-  for (const char c : text) {
-    if (c == '\'') {
-      script += "'\\''";
-    } else {
-      script += c;
-    }
-  }
-  script += '\'';
-}
-
-/// Shell commands after which the forked shell is as one that was started for this command.
+/// Shell commands that give the forked shell the state of a newly started one. An exported function may be named `set`.
 std::string setup_of(const CommandLine& line) {
   std::string setup = "SECONDS=0 RANDOM=";
-  setup += std::to_string(std::chrono::steady_clock::now().time_since_epoch().count() & 0x7fffffff) + "\nset --";
-  for (std::size_t i = 4; i < line.arguments.size(); ++i) append_quoted(setup += ' ', line.arguments[i]);
+  setup +=
+      std::to_string(std::chrono::steady_clock::now().time_since_epoch().count() & 0x7fffffff) + "\nbuiltin set --";
+  for (std::size_t i = 4; i < line.arguments.size(); ++i) append_single_quoted(setup += ' ', line.arguments[i]);
   for (const auto& [name, value] : line.environment) {
-    setup.append("\nexport ").append(name) += '=';
-    append_quoted(setup, value);
+    setup.append("\nbuiltin export ").append(name) += '=';
+    append_single_quoted(setup, value);
   }
   return setup;
 }
@@ -173,19 +164,19 @@ bool KeptShell::send(const std::string& setup, const std::string& script, const 
 pid_t KeptShell::start(const CommandLine& line, const std::array<int, 3>& streams) {
   std::array<int, 2> ends{};
   sys::checked(::pipe2(ends.data(), O_CLOEXEC), "pipe");
-  const sys::Fd closed(ends[0]);
-  const sys::Fd gate(ends[1]);  // closed without a byte: the process exits
+  const sys::Fd gate_read(ends[0]);
+  const sys::Fd gate_write(ends[1]);  // if it is closed without a byte, the process exits
   TaskReply reply;
   const auto receive = [&] { return ::recv(channel_.get(), &reply, sizeof reply, MSG_WAITALL); };
-  if (!send(setup_of(line), line.arguments[2], {streams[0], streams[1], streams[2], closed.get()}) ||
+  if (!send(setup_of(line), line.arguments[2], {streams[0], streams[1], streams[2], gate_read.get()}) ||
       sys::retry_interrupted(receive) != static_cast<ssize_t>(sizeof reply)) {
     channel_.reset();  // the next command gets another shell
     return -1;
   }
   if (reply.pid < 0) throw std::system_error(-reply.pid, std::generic_category(), "cannot start a process");
-  ::setpgid(reply.pid, reply.pid);  // it does so too; whoever is first
+  ::setpgid(reply.pid, reply.pid);  // the process calls this too; it does not matter which is first
   const char go = 1;
-  static_cast<void>(sys::retry_interrupted([&] { return ::write(gate.get(), &go, 1); }));
+  static_cast<void>(sys::retry_interrupted([&] { return ::write(gate_write.get(), &go, 1); }));
   return reply.pid;
 }
 

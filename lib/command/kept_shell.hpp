@@ -1,7 +1,8 @@
-// A bash that a worker keeps, so that a script costs a fork of it and not the start of a shell. It loads a builtin
-// (bash/task_builtin.cpp) that forks a process for each task. That process is a child of the worker and differs in nothing from
-// `bash -c SCRIPT`: its own process group, its own `$$`, the status and the usage that wait4(2) reports. What a script does to its
-// shell ends with it. Where bash cannot load builtins, or /proc is missing, there is no kept shell, and commands start as usual.
+// A bash that each worker keeps: it forks once for each script instead of starting a new shell. It loads a builtin
+// (bash/task_builtin.cpp) that does so. The process is a child of the worker, with its own process group, its own `$$`, and its own
+// status and usage in wait4(2). It behaves as `bash -c SCRIPT`, except that /proc/PID/cmdline, and so ps(1), shows the command line of
+// the kept shell. Changes that a script makes to its shell end with it. If bash cannot load builtins, or /proc is missing, each script
+// starts its own shell.
 #pragma once
 
 #include "command/child_process.hpp"

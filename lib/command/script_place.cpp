@@ -43,13 +43,13 @@ void append_in_single_quotes(std::string& script, std::string_view text) {
   }
 }
 
+}  // namespace
+
 void append_single_quoted(std::string& script, std::string_view text) {
   script += '\'';
   append_in_single_quotes(script, text);
   script += '\'';
 }
-
-}  // namespace
 
 void append_at(std::string& script, std::string_view text, ScriptPlace place) {
   using Quoting = ScriptPlace::Quoting;

@@ -26,4 +26,7 @@ struct ScriptPlace {
 /// Appends `text` to the script. An empty text becomes an empty word, not nothing.
 void append_at(std::string& script, std::string_view text, ScriptPlace place);
 
+/// Appends `text` in single quotes, where no quotes are open.
+void append_single_quoted(std::string& script, std::string_view text);
+
 }  // namespace prun::command

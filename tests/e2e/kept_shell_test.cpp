@@ -69,6 +69,23 @@ TEST_CASE("a kept bash runs a script as bash -c does") {
   }
 }
 
+TEST_CASE("a kept bash traces a script as bash -c does, and knows it as its own text") {
+  if (!has_program("bash")) return;
+  const std::string script = "set -x; echo \"$BASH_EXECUTION_STRING\" $1";
+  const Result expected = plain(script, "a");
+  const Result result = kept(script, {"a"});
+  INFO(result);
+  CHECK(result.out == expected.out);
+  CHECK(result.err == expected.err);
+}
+
+TEST_CASE("a function that is named as a builtin is not called by a kept bash") {
+  if (!has_program("bash")) return;
+  Command command = prun_command({"-j1", "--shell", "bash", "echo got $1; :", ":::", "a"});
+  command.environment = {{"BASH_FUNC_set%%", "() { echo hijacked; }"}, {"BASH_FUNC_export%%", "() { echo hijacked; }"}};
+  CHECK(run_command(std::move(command)).out == "got a\n");
+}
+
 TEST_CASE("a kept bash reports the exit status and the signal of a script") {
   if (!has_program("bash")) return;
   const auto failure_of = [](const std::string& script) {

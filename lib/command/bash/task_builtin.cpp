@@ -43,6 +43,9 @@ int signal_is_trapped(int signal);
 [[gnu::weak]] extern pid_t dollar_dollar_pid;
 [[gnu::weak]] extern pid_t shell_pgrp;
 [[gnu::weak]] extern int parse_and_execute_level;
+[[gnu::weak]] extern int indirection_level;
+struct variable;
+variable* bind_variable(const char* name, char* value, int flags);
 [[gnu::weak]] extern volatile sig_atomic_t terminating_signal;
 }
 
@@ -52,12 +55,12 @@ using prun::command::TaskRequest;
 
 constexpr int builtin_enabled = 0x01;
 constexpr int no_history = 0x04;
-constexpr int keep_text = 0x08;  // it is not bash's to free
+constexpr int keep_text = 0x08;  // bash must not free it
 constexpr int reset_line = 0x10;
 constexpr int exit_trap = 0;
 constexpr int lowest_own_descriptor = 10;  // scripts may use those below
 
-/// Returns false at the end of the shell.
+/// Returns false if a signal is ending this shell.
 bool may_repeat() noexcept { return errno == EINTR && (&terminating_signal == nullptr || terminating_signal == 0); }
 
 bool read_all(int from, char* bytes, std::size_t size) noexcept {
@@ -79,7 +82,7 @@ bool write_all(int to, const void* bytes, std::size_t size) noexcept {
   return sent == static_cast<ssize_t>(size);
 }
 
-/// The request without its texts. Returns false if there is no other.
+/// Reads the next request, without its texts. Returns false if the worker has closed the socket.
 bool receive(int channel, TaskRequest& request, int (&files)[TaskRequest::files]) noexcept {
   union {
     cmsghdr head;
@@ -111,11 +114,12 @@ pid_t fork_for_worker() noexcept {
 #endif
 }
 
-/// As `bash -c`, whose process is this.
+/// Makes the forked shell the main shell, as in `bash -c`.
 void be_main_shell() noexcept {
   if (&dollar_dollar_pid != nullptr) dollar_dollar_pid = ::getpid();
   if (&shell_pgrp != nullptr) shell_pgrp = ::getpid();
   if (&parse_and_execute_level != nullptr) parse_and_execute_level = 0;  // a last simple command needs no other process
+  if (&indirection_level != nullptr) indirection_level = 0;              // of the prompt of `set -x`
 }
 
 [[noreturn]] void run(int channel, pid_t worker, const int (&files)[TaskRequest::files], char* setup, char* script) {
@@ -130,6 +134,7 @@ void be_main_shell() noexcept {
     ::close(files[stream]);
   }
   be_main_shell();
+  bind_variable("BASH_EXECUTION_STRING", script, 0);
   static_cast<void>(parse_and_execute(setup, "prun", no_history | keep_text));
   const int status = parse_and_execute(script, "-c", no_history | reset_line | keep_text);
   if (signal_is_trapped(exit_trap) != 0) exit_shell(status);
