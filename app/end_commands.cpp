@@ -59,11 +59,12 @@ void surround(command::CommandSurroundings& surroundings, const RunReport& repor
   surroundings.environment = {{"PRUN_STATUS", std::to_string(status)},
                               {"PRUN_SUCCEEDED", std::to_string(report.succeeded)},
                               {"PRUN_FAILED", std::to_string(report.failed)},
-                              {"PRUN_NOT_RUN", std::to_string(report.not_run)}};
+                              {"PRUN_NOT_RUN", std::to_string(report.not_run + report.interrupted)}};
 }
 
 /// As a run of one command: whatever ends prun ends the script and what it has started.
 EndCommandsResult run_script(std::string_view option, const std::string& script, const RunReport& report, int status) {
+  const int failed_status = status == all_succeeded ? prun_failed : status;
   try {
     command::CommandSurroundings surroundings;
     surround(surroundings, report, status);
@@ -80,13 +81,12 @@ EndCommandsResult run_script(std::string_view option, const std::string& script,
     options.spilled = &surroundings.spilled;
     const RunReport ended = run(options, registry, source, failure, out, err);
     if (ended.interrupted_by_signal != 0)
-      return {fmt::format("the command of {} was interrupted", option), interrupted_by(ended.interrupted_by_signal)};
+      return {fmt::format("the command of {} was interrupted", option), interrupted_by(ended.interrupted_by_signal),
+              true};
     if (!failure.text()) return {std::nullopt, status};
-    return {fmt::format("the command of {} failed: {}", option, *failure.text()),
-            status == all_succeeded ? prun_failed : status};
+    return {fmt::format("the command of {} failed: {}", option, *failure.text()), failed_status};
   } catch (const std::exception& error) {
-    return {fmt::format("the command of {} cannot be run: {}", option, error.what()),
-            status == all_succeeded ? prun_failed : status};
+    return {fmt::format("the command of {} cannot be run: {}", option, error.what()), failed_status};
   }
 }
 
@@ -96,7 +96,7 @@ EndCommandsResult run_end_commands(const EndCommands& commands, const RunReport&
   EndCommandsResult result{std::nullopt, status};
   if (commands.on_fail && status != all_succeeded) {
     result = run_script("--on-fail", *commands.on_fail, report, status);
-    if (result.status != status) return result;
+    if (result.interrupted) return result;
   }
   if (!commands.on_end) return result;
   EndCommandsResult other = run_script("--on-end", *commands.on_end, report, status);

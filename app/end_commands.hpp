@@ -16,6 +16,7 @@ struct EndCommands {
 struct EndCommandsResult {
   std::optional<std::string> problem;  ///< a script failed, could not be started, or was interrupted
   int status;                          ///< with which prun exits
+  bool interrupted = false;            ///< a signal has ended a script
 };
 
 /// Runs the scripts with /bin/sh, one after the other, and waits for them. They find the exit status and the counts of the run in

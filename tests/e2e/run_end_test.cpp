@@ -68,6 +68,19 @@ TEST_CASE("a script at the end that is interrupted is told to end, and the next 
   CHECK(result.err.find("the command of --on-fail was interrupted") != std::string::npos);
 }
 
+TEST_CASE("after an interrupted run, a script that is interrupted is the last one too") {
+  Process process(prun_command({"-j1", "--lb", "--on-fail", "echo on-fail $PRUN_NOT_RUN; sleep 300", "--on-end",
+                                "echo end", "echo {}; sleep 300", ":::", "1", "2"}));
+  REQUIRE(process.wait_for_lines(1));
+  process.signal(SIGTERM);
+  REQUIRE(process.wait_for_lines(2));
+  process.signal(SIGTERM);
+  const Result result = process.wait();
+  INFO(result);
+  CHECK(result.status == 143);
+  CHECK(result.out == "1\non-fail 2\n");
+}
+
 TEST_CASE("--retries says once which failures it does not retry") {
   const Result result = run({"--retries", "2", "-j1", "exit {}", ":::", "1", "2", "0"});
   const std::string hint =
