@@ -96,7 +96,7 @@ if __name__ == "__main__":
   with Pool(2) as pool: print(pool.map(abs, [-1, -2]))
 END
 )" "[1, 2]"
-for page in 1:prun 5:prun-tasks 5:prun-journal; do
+for page in 1:prun 5:prun-tasks 5:prun-journal 7:prun-cluster; do
   shown=$(inside man -P cat "${page%:*}" "${page#*:}")
   grep -q "${page#*:}" <<<"$shown" || fail "there is no manual page ${page#*:}(${page%:*})"
 done
