@@ -184,7 +184,7 @@ TEST_CASE("cancel_futures, killed workers and a broken pool end the streams") {
   prun::Pool broken{1, {.initializer = [] { throw std::runtime_error("no licence"); }}};
   try {
     auto third = broken.imap(same, inputs);
-    CHECK_THROWS_AS(third.next(), prun::BrokenPoolError);
+    // If the pool breaks while the inputs are read, there is one error in place of the rest.
     CHECK(outcomes_of<prun::BrokenPoolError>(third) > 0);
   } catch (const prun::BrokenPoolError&) {  // the pool was broken before imap
   }

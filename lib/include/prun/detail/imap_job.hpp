@@ -18,8 +18,8 @@ template <class Stored>
 struct Slot {
   Stored value{};
   std::unique_ptr<Failure> failure;
-  std::uint32_t bytes = 0;
-  bool ready = false;
+  std::uint64_t bytes : 63 = 0;
+  std::uint64_t ready : 1 = 0;
 };
 
 /// How far a stream may read ahead: limits for tasks, and for bytes of arguments and results.
@@ -85,7 +85,7 @@ class ImapJob final : public Job {
     if (integers_) return handed_ < total_ && handed_ - taken_ < window();
     return !inputs_.empty() && (adaptive || inputs_.size() >= chunksize_ || input_ended_ || in_flight_ == 0);
   }
-  [[nodiscard]] bool has_ready() const { return !slots_.empty() && slots_.front().ready; }
+  [[nodiscard]] bool has_ready() const { return !slots_.empty() && slots_.front().ready != 0; }
   /// All inputs have been pushed and all results have been taken.
   [[nodiscard]] bool exhausted() const { return input_ended_ && taken_ == total_; }
   /// Moves all available results to `out`.
@@ -210,14 +210,15 @@ class ImapJob final : public Job {
       waits_for_sizes_ = false;
       core_->queue_again(*this);
     }
-    mean_result_bytes_ += (static_cast<double>(bytes) - mean_result_bytes_) / (arrived_ < 16 ? static_cast<double>(arrived_) : 16);
+    mean_result_bytes_ +=
+        (static_cast<double>(bytes) - mean_result_bytes_) / (arrived_ < 16 ? static_cast<double>(arrived_) : 16);
     held_bytes_ += bytes;
     std::size_t at = slots_.size();
     if constexpr (Ordered) at = static_cast<std::size_t>(index - first_slot_);
     if (at >= slots_.size()) slots_.resize(at + 1);
     ThisSlot& slot = slots_[at];
-    slot.ready = true;
-    slot.bytes = static_cast<std::uint32_t>(bytes);
+    slot.ready = 1;
+    slot.bytes = bytes;
     return slot;
   }
 
