@@ -11,17 +11,17 @@
 namespace prun::app {
 
 struct ClusterValues {
-  bool given = false;                 ///< the run is one of several machines
-  std::vector<cluster::Host> hosts;   ///< as given; may name this machine
+  bool given = false;                ///< the run is one of several machines
+  std::vector<cluster::Host> hosts;  ///< as given; may name this machine
   std::vector<std::string> launcher{"ssh", "{host}", "{agent}"};
-  std::string remote_prun;            ///< empty: the path of this prun
-  bool copy_prun = false;             ///< hosts get this prun, if they lack it
-  std::string workdir;                ///< empty: the current one
+  std::string remote_prun;  ///< empty: the path of this prun
+  bool copy_prun = false;   ///< hosts get this prun, if they lack it
+  std::string workdir;      ///< empty: the current one
   bool local = true;
-  std::vector<std::string> host_files;  ///< of --hosts-file
-  std::vector<std::string> base_files;  ///< that each host gets
-  bool slurm = false;                   ///< the nodes are those of a Slurm job
-  bool needs_allocation = false;        ///< there is no job yet
+  std::vector<std::string> host_files;     ///< of --hosts-file
+  std::vector<std::string> base_files;     ///< that each host gets
+  bool slurm = false;                      ///< the nodes are those of a Slurm job
+  bool needs_allocation = false;           ///< there is no job yet
   std::vector<std::string> slurm_options;  ///< words for salloc
   std::optional<std::string> nodes;        ///< how many nodes to ask for
   bool slurm_deadline = false;             ///< the run ends before the time limit of the job

@@ -46,14 +46,14 @@ struct CommandOptions {
   command::CommandTemplate parsed;
   CommandInputOptions inputs;
   command::Streams streams = command::Streams::captured;
-  std::optional<CommandText> tag;        ///< --tagstring
-  std::optional<CommandText> directory;  ///< --cwd
-  std::optional<CommandText> results;    ///< --results with placeholders
+  std::optional<CommandText> tag;           ///< --tagstring
+  std::optional<CommandText> directory;     ///< --cwd
+  std::optional<CommandText> results;       ///< --results with placeholders
   std::vector<CommandText> sent_files;      ///< --transferfile
   std::vector<CommandText> returned_files;  ///< --return
   bool cleanup = false;                     ///< --cleanup
-  std::vector<CommandText> reads;        ///< --in
-  std::vector<CommandText> writes;       ///< --out
+  std::vector<CommandText> reads;           ///< --in
+  std::vector<CommandText> writes;          ///< --out
   bool trace = false;
   bool dry_run = false;
   bool terminal = false;              ///< each command runs in the foreground of the terminal

@@ -54,8 +54,8 @@ void GithubAnnotations::on_event(const RunEvent& event) {
   if (attempt == nullptr || attempt->failure == nullptr || !attempt->final || left_ == 0) return;
   --left_;
   err_->write_line(fmt::format("::error title=prun: task {} failed::{}: {}\n", attempt->index,
-                          escaped(attempt->texts.call_of(attempt->index)),
-                          escaped(describe(*attempt->failure, attempt->info.attempt, attempt->host))));
+                               escaped(attempt->texts.call_of(attempt->index)),
+                               escaped(describe(*attempt->failure, attempt->info.attempt, attempt->host))));
 }
 
 void RetryHint::on_event(const RunEvent& event) {
@@ -70,8 +70,9 @@ void RetryHint::on_event(const RunEvent& event) {
 void RetryHint::tell() const {
   const auto hint = [this](std::uint64_t count, std::string_view how, std::string_view kind) {
     if (count == 0) return;
-    err_->write_line(message_line(fmt::format("{} task{} failed {} and {} not retried; --retry-on {} retries such tasks",
-                                         count, count == 1 ? "" : "s", how, count == 1 ? "was" : "were", kind)));
+    err_->write_line(
+        message_line(fmt::format("{} task{} failed {} and {} not retried; --retry-on {} retries such tasks", count,
+                                 count == 1 ? "" : "s", how, count == 1 ? "was" : "were", kind)));
   };
   hint(exits_, "with an exit status", "exit");
   hint(exceptions_, "with an exception", "exception");

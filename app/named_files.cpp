@@ -41,6 +41,8 @@ bool compatible(const Meant& a, const Meant& b) noexcept {
   const auto may_yield = [](const Meant& one) { return writes(one.use) && !one.option.empty(); };
   const Meant& writer = may_yield(a) && (a.use != FileUse::journal || !may_yield(b)) ? a : b;
   const Meant& other = &writer == &a ? b : a;
+  if (writer.option.empty())
+    throw UsageError(fmt::format("{} writes to the file of {}: redirect it to another file", writer.name, other.name));
   throw UsageError(
       fmt::format("{} and {} are the same file: choose another name for {}", writer.name, other.name, writer.option));
 }

@@ -5,8 +5,8 @@
 #include "completion/completion.hpp"
 #include "config/config_options.hpp"
 #include "first_word_advice.hpp"
-#include "host_files.hpp"
 #include "help/help.hpp"
+#include "host_files.hpp"
 #include "input_lists.hpp"
 #include "numbers.hpp"
 #include "options/command_line.hpp"
@@ -193,7 +193,7 @@ void check_cluster(const CommandLine& line, RunTasks& run) {
     throw UsageError("--deadline slurm needs --slurm: it is the time limit of the Slurm job");
   if (run.cluster.requeue && !run.cluster.slurm) throw UsageError("--requeue needs --slurm: it is for Slurm jobs");
   if (!run.cluster.given) {
-    for (const std::string_view option : 
+    for (const std::string_view option :
          {"--launcher", "--remote-prun", "--copy-prun", "--no-local", "--host-dir", "--host-timeout", "--host-retry",
           "--transferfile", "--transfer", "--return", "--cleanup", "--trc", "--basefile"}) {
       if (line.has(option))

@@ -24,10 +24,10 @@ void TaskLog::on_event(const RunEvent& event) {
 
 void TaskLog::on(const AttemptEnded& attempt) {
   if (attempt.failure != nullptr) {
-    log_->write_to_file(
-        LogLevel::warn,
-        fmt::format("task {}, {}: {}{}", attempt.index, attempt.texts.call_of(attempt.index),
-                    describe(*attempt.failure, attempt.info.attempt, attempt.host), attempt.final ? "" : "; the task is not done"));
+    log_->write_to_file(LogLevel::warn,
+                        fmt::format("task {}, {}: {}{}", attempt.index, attempt.texts.call_of(attempt.index),
+                                    describe(*attempt.failure, attempt.info.attempt, attempt.host),
+                                    attempt.final ? "" : "; the task is not done"));
   } else if (log_->wants(LogLevel::debug)) {
     const double seconds = std::chrono::duration<double>(std::chrono::nanoseconds(attempt.info.duration_ns)).count();
     log_->write(LogLevel::debug, "task {}, {}: succeeded after {:.6f} s in worker {}{}{}, attempt {}", attempt.index,

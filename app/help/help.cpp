@@ -207,7 +207,8 @@ std::string help_for(const CommandWord& command) {
 }
 
 std::string agent_help() {
-  return "Usage: prun agent\n\nRuns tasks for a prun on another machine. That prun starts it, with --hosts or --slurm, and speaks with it\n"
+  return "Usage: prun agent\n\nRuns tasks for a prun on another machine. That prun starts it, with --hosts or --slurm, "
+         "and speaks with it\n"
          "through its standard input and output. See prun-cluster(7) and prun help --hosts.\n";
 }
 

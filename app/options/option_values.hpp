@@ -53,7 +53,7 @@ struct CommandValues {
   std::vector<std::string> sent_files;      ///< --transferfile
   std::vector<std::string> returned_files;  ///< --return
   bool cleanup = false;
-  bool spread = false;                      ///< -n auto, -n max
+  bool spread = false;  ///< -n auto, -n max
   bool line_buffer = false;
   bool ungroup = false;
   bool tty = false;

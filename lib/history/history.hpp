@@ -75,14 +75,14 @@ struct EndedAttempt {
 
 struct Totals {
   std::uint64_t attempts = 0;
-  std::uint64_t succeeded = 0;   ///< tasks
-  std::uint64_t failed = 0;      ///< tasks, for good
-  std::uint64_t retried = 0;     ///< attempts after which the task was tried again, or its run was resumed
-  std::uint64_t recalled = 0;    ///< tasks whose outcome an earlier run had recorded
-  std::uint64_t unmeasured = 0;  ///< attempts that never began, or were not measured
+  std::uint64_t succeeded = 0;             ///< tasks
+  std::uint64_t failed = 0;                ///< tasks, for good
+  std::uint64_t retried = 0;               ///< attempts after which the task was tried again, or its run was resumed
+  std::uint64_t recalled = 0;              ///< tasks whose outcome an earlier run had recorded
+  std::uint64_t unmeasured = 0;            ///< attempts that never began, or were not measured
   std::uint64_t first_index = UINT64_MAX;  ///< of the attempts that were measured, as below
   std::uint64_t last_index = 0;
-  std::int64_t busy = 0;         ///< the sum of all durations
+  std::int64_t busy = 0;  ///< the sum of all durations
   std::int64_t longest = 0;
   std::int64_t cpu_us = 0;  ///< CPU time of all attempts, in microseconds
   std::uint64_t max_rss = 0;

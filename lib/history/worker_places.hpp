@@ -69,9 +69,10 @@ class WorkerPlaces {
   std::vector<Here> unknown_;                     ///< those whose process is not known yet
   std::vector<WorkerLife> lives_;
   std::uint32_t count_ = 0;
-  std::vector<std::string> hosts_{""};  ///< by number; the first is this machine
+  std::vector<std::string> hosts_{""};   ///< by number; the first is this machine
   std::vector<std::uint32_t> hosts_at_;  ///< by place, as far as workers of other machines have one; their numbers
-  std::unordered_map<std::uint32_t, std::uint32_t> moved_;  ///< workers of the pool whose place another machine's worker has
+  std::unordered_map<std::uint32_t, std::uint32_t>
+      moved_;  ///< workers of the pool whose place another machine's worker has
   /// Those that were looked up last: results of workers come mixed.
   struct Recent {
     std::int32_t pid = -1;

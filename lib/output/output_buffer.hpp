@@ -123,7 +123,7 @@ class OutputBuffer {
     sys::FilePart file{};
     std::shared_ptr<const void> owner{};
     More more{};
-    char last = '\n';  ///< byte of the file, or of what `more` generates
+    char last = '\n';    ///< byte of the file, or of what `more` generates
     std::string made{};  ///< by `more`, of which so much is written
     std::size_t made_written = 0;
     bool all_made = false;

@@ -112,7 +112,9 @@ void TemplateOutput::append_field(std::string& line, const Placeholder& placehol
     case Field::kwargs: return has_kwargs(event.kwargs) ? wire::append_json(line, event.kwargs) : void();
     case Field::call: return append_call(line, event);
     case Field::result: return event.value.empty() ? void() : append_value(line, event.value);
-    case Field::error: line += event.failure == nullptr ? "" : describe(*event.failure, event.attempt, event.host); return;
+    case Field::error:
+      line += event.failure == nullptr ? "" : describe(*event.failure, event.attempt, event.host);
+      return;
     case Field::kind: line += event.failure == nullptr ? "" : name_of(event.failure->kind); return;
     case Field::started: return timed ? started_.append(line, event.started) : void();
     case Field::duration:

@@ -57,9 +57,7 @@ Engine::Engine(EngineOptions options)
   start_host(options_.on_demand ? 0 : options_.workers);
 }
 
-Engine::~Engine() {
-  end(cancelled_failure("the pool was ended"));
-}
+Engine::~Engine() { end(cancelled_failure("the pool was ended")); }
 
 void Engine::end(const Failure& failure) {
   stopping_ = true;

@@ -33,10 +33,10 @@ namespace prun::pool {
 struct EngineOptions {
   std::uint32_t workers = 1;
   bool threads = false;
-  Start start = Start::fork;              ///< processes only; `spawn` has no limits, timeouts and `last_act`
-  bool owns_children = false;             ///< threads only: this process and all its descendants belong to prun
-  bool on_demand = false;                 ///< start workers only when there is work for them
-  bool starts_processes = false;          ///< calls do, so the guardian is there before the first of them; with Start::fork
+  Start start = Start::fork;      ///< processes only; `spawn` has no limits, timeouts and `last_act`
+  bool owns_children = false;     ///< threads only: this process and all its descendants belong to prun
+  bool on_demand = false;         ///< start workers only when there is work for them
+  bool starts_processes = false;  ///< calls do, so the guardian is there before the first of them; with Start::fork
   std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit; processes only
   std::uint64_t run_seed = 0;
   std::optional<std::chrono::nanoseconds> timeout;  ///< for a call; processes only: its worker is killed

@@ -138,7 +138,8 @@ std::uint64_t StreamJob::room() const noexcept {
   if (options_.window == 0) return UINT64_MAX;
   const std::uint64_t outstanding = pushed_ - taken_;
   const double expected = static_cast<double>(held_bytes_) + mean_bytes_ * static_cast<double>(pushed_ - arrived_);
-  if (expected >= static_cast<double>(most_bytes_held)) return outstanding < options_.workers ? options_.workers - outstanding : 0;
+  if (expected >= static_cast<double>(most_bytes_held))
+    return outstanding < options_.workers ? options_.workers - outstanding : 0;
   return outstanding < options_.window ? options_.window - outstanding : 0;
 }
 

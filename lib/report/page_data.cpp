@@ -89,13 +89,15 @@ std::vector<double> busy_of_rows(const history::History& history, std::uint32_t 
 
 std::string page_data(const history::History& history, const Timeline& timeline) {
   return fmt::format(
-      "{{\"wall\":{},\"rows\":{},\"exact\":{},\"steps\":{},\"step\":{},\"busy\":[{:.4f}],\"workers\":{},\n\"functions\":{},"
+      "{{\"wall\":{},\"rows\":{},\"exact\":{},\"steps\":{},\"step\":{},\"busy\":[{:.4f}],\"workers\":{},"
+      "\n\"functions\":{},"
       "\n\"kinds\":{},"
       "\n\"waitNames\":[\"waits for input\",\"waits for the order or the reader of the output\",\"is held back\","
       "\"has nothing to do\"],\n\"waits\":{},\"waitsKnown\":{},\n\"ranges\":{},\n\"calls\":{},\n\"bytes\":\"{}\"}}",
       std::max<std::int64_t>(history.wall(), 1), timeline.rows, timeline.exact, timeline.steps, timeline.step,
-      fmt::join(busy_of_rows(history, timeline.rows), ","), worker_names_json(history, timeline.rows), functions_json(history), kinds_json(), waits_json(history),
-      history.has_chunks(), ranges_json(history), calls_json(history), base64(timeline.bytes));
+      fmt::join(busy_of_rows(history, timeline.rows), ","), worker_names_json(history, timeline.rows),
+      functions_json(history), kinds_json(), waits_json(history), history.has_chunks(), ranges_json(history),
+      calls_json(history), base64(timeline.bytes));
 }
 
 }  // namespace prun::report

@@ -39,8 +39,8 @@ enum class Timed : std::uint8_t {
 struct RecordHeader {
   std::uint32_t size;  ///< bytes of payload in this record
   RecordKind kind;
-  std::uint8_t more;   ///< 1: the payload goes on in the next record
-  Timed timed;         ///< what of the Stamps follows
+  std::uint8_t more;  ///< 1: the payload goes on in the next record
+  Timed timed;        ///< what of the Stamps follows
   std::uint8_t
       first;  ///< 1: the first of several: the size of the whole, 8 bytes, stands before its piece of the payload
   std::uint32_t chunk;  ///< Chunk::id

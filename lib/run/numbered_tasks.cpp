@@ -78,7 +78,8 @@ Task NumberedTasks::copy(std::uint64_t index) {
 void NumberedTasks::forget(std::uint64_t first, std::uint64_t count, std::uint64_t next_index) {
   if (ordered_) return forget_in_order(first, count);
   const Segment* segment = count == 1 ? nullptr : segment_of(first);
-  if (segment != nullptr && first + count - segment->first_index <= segment->range.count) return;  // nothing is stored of them
+  if (segment != nullptr && first + count - segment->first_index <= segment->range.count)
+    return;  // nothing is stored of them
   for (std::uint64_t i = 0; i < count; ++i) forget_one(first + i, next_index);
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t default_window_tasks = 4096;
 constexpr std::size_t window_tasks_of_a_node = 2048;
-constexpr std::size_t most_window_tasks = 65536;  // of chunks whose size is not given
+constexpr std::size_t most_window_tasks = 65536;        // of chunks whose size is not given
 constexpr std::uint64_t chunks_of_unknown_results = 4;  // for each worker
 constexpr std::uint64_t default_window_bytes = std::uint64_t{8} << 20U;
 constexpr std::uint64_t default_window_all_bytes = std::uint64_t{512} << 20U;
@@ -55,9 +55,7 @@ OutcomeOrder::Options order_options(const RunOptions& options) {
           : all_at_once                        ? Order::all_at_once
                                                : Order::of_input,
           options.measure || options.retry.retries != 0 || options.recorded != nullptr || options.nodes != nullptr,
-          options.measure,
-          options.nodes,
-          options.spilled};
+          options.measure, options.nodes, options.spilled};
 }
 
 const EventStream& events_of(const RunOptions& options) {
@@ -228,7 +226,8 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
   --in_flight_;
   if (closed_) return;
   if (commands_seen_) note_files(index, failure.detail);
-  if (options_.spilled != nullptr && info.host == 0 && worker_died(failure)) options_.spilled->give_back_unnamed(failure.pid);
+  if (options_.spilled != nullptr && info.host == 0 && worker_died(failure))
+    options_.spilled->give_back_unnamed(failure.pid);
   if (failure.type == command::output_error_type) {
     output_failure_ = failure.message;
     return;

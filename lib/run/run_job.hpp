@@ -229,7 +229,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   MemoryAdmission memory_;
   std::function<MemoryState()> look_at_memory_;
   sys::OomKills oom_kills_;
-  std::optional<FittingStarts> fitting_;   ///< absent: tasks start whatever they take
+  std::optional<FittingStarts> fitting_;    ///< absent: tasks start whatever they take
   const Function* last_started_ = nullptr;  ///< where that matters
   bool late_ = false;
   bool halted_ = false;

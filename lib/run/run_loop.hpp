@@ -76,7 +76,7 @@ class RunLoop {
   bool halt_obeyed_ = false;
   bool halted_now_ = false;
   bool wound_up_ = false;
-  int drain_signal_ = 0;     ///< announced the end of the run
+  int drain_signal_ = 0;  ///< announced the end of the run
   std::optional<Clock::time_point> drain_until_;
   bool drain_over_ = false;  ///< another signal came, or the time is over
   TaskSource* source_;

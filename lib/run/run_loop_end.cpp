@@ -36,7 +36,7 @@ void RunLoop::wind_up() {
   for (RunPart* part : events_->parts()) part->before_end();
   job_->wind_up();
   if (reason() == command::RunEnding::Reason::other) job_->close();  // nobody is to hear of it
-  engine_.drop();  // before tasks are taken back, as in obey_halt
+  engine_.drop();                                                    // before tasks are taken back, as in obey_halt
   engine_.dispatcher().cancel(*job_, cancelled_failure("the run ended before it ran"));
   if (options_->ending == nullptr) return;
   options_->ending->begin(reason());
@@ -58,7 +58,8 @@ void RunLoop::wait_for_workers(Clock::time_point limit) {
     add_engine_to(waits_);
     waits_.add_alarm(interrupts_.fd());
     add_files_to(waits_);
-    if (auto* nodes = options_->nodes; nodes != nullptr) waits_.add_readable(nodes->fd(), [nodes] { nodes->on_readable(); });
+    if (auto* nodes = options_->nodes; nodes != nullptr)
+      waits_.add_readable(nodes->fd(), [nodes] { nodes->on_readable(); });
     waits_.wait(limit - Clock::now());
     waits_.serve();
   }

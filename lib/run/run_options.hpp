@@ -85,9 +85,9 @@ struct RunOptions {
   bool skip_bad = false;                     ///< continue after bad input
   const EventStream* events = nullptr;       ///< receives the events of the run; null: none
   RecordedRun* recorded = nullptr;           ///< the recorded outcomes of earlier runs of the same tasks; null: none
-  cluster::Nodes* nodes = nullptr;           ///< other machines that run tasks too; they are a part of `events`; null: none
-  const Function* command = nullptr;         ///< the command of the command line, which has no name for nodes; null: none
-  bool measure = false;                      ///< the output shows the start and duration of each attempt
+  cluster::Nodes* nodes = nullptr;    ///< other machines that run tasks too; they are a part of `events`; null: none
+  const Function* command = nullptr;  ///< the command of the command line, which has no name for nodes; null: none
+  bool measure = false;               ///< the output shows the start and duration of each attempt
 };
 
 }  // namespace prun

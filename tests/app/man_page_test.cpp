@@ -36,8 +36,8 @@ Result mandoc(std::vector<std::string> arguments, std::string page) {
 
 TEST_CASE("no manual page has a line that mandoc complains about") {
   if (!has_program("mandoc")) return;
-  for (const std::string& text : {page(), source_of("prun-tasks.5"), source_of("prun-journal.5"),
-                                  source_of("prun-cluster.7")}) {
+  for (const std::string& text :
+       {page(), source_of("prun-tasks.5"), source_of("prun-journal.5"), source_of("prun-cluster.7")}) {
     REQUIRE_FALSE(text.empty());
     const Result run = mandoc({"-T", "lint", "-W", "style"}, text);
     INFO(run);

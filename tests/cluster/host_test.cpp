@@ -28,8 +28,9 @@ TEST_CASE("a file of hosts has comments and empty lines") {
 }
 
 TEST_CASE("what names no host is refused") {
-  for (const char* text : {"", "node1,", "node1:x", "node1:0", "-oProxyCommand=x", "0/node1", "node1:99999",
-                           "4/-oProxyCommand=x", "me@-x", "@node1", "me@", "::1", "fe80::1", "a b", "a;b", "$(x)", "a\"b"}) {
+  for (const char* text :
+       {"", "node1,", "node1:x", "node1:0", "-oProxyCommand=x", "0/node1", "node1:99999", "4/-oProxyCommand=x", "me@-x",
+        "@node1", "me@", "::1", "fe80::1", "a b", "a;b", "$(x)", "a\"b"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_hosts(text));
   }
@@ -47,7 +48,8 @@ TEST_CASE("a launcher gets the agent as words, or as text for a shell") {
   const std::vector<std::string> agent{"/opt/my prun", "agent"};
   CHECK(launcher_words({"run", "{host}", "{agent}"}, {"n"}, agent) ==
         std::vector<std::string>{"run", "n", "/opt/my prun", "agent"});
-  CHECK(launcher_words({"srun", "-c{cpus}", "{agent}"}, {"n", 8, 8}, {"a"}) == std::vector<std::string>{"srun", "-c8", "a"});
+  CHECK(launcher_words({"srun", "-c{cpus}", "{agent}"}, {"n", 8, 8}, {"a"}) ==
+        std::vector<std::string>{"srun", "-c8", "a"});
   CHECK(launcher_words({"sh", "-c", "exec {agent}"}, {"n"}, agent) ==
         std::vector<std::string>{"sh", "-c", "exec '/opt/my prun' agent"});
   CHECK(launcher_words({"/bin/bash", "-lc", "{agent}"}, {"n"}, agent) ==

@@ -62,7 +62,8 @@ TEST_CASE("however many tasks are left, a run is interrupted at once") {
   const std::vector<std::vector<std::string>> forms{
       {"map"}, {"imap", "--chunksize", "1000000000"}, {"imap_unordered", "--chunksize", "1000000000"}};
   for (const auto& form : forms) {
-    std::vector<std::string> words{form.front(), "sleep", "300..1000000000000", "-j2", "--progress=json", "--progress-fd", "2"};
+    std::vector<std::string> words{form.front(),    "sleep", "300..1000000000000", "-j2", "--progress=json",
+                                   "--progress-fd", "2"};
     words.insert(words.end(), form.begin() + 1, form.end());
     Process process(prun_command(words));
     REQUIRE(process.wait_until([&] { return process.err().find("\"running\"") != std::string::npos; }));

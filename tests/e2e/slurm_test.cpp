@@ -33,7 +33,8 @@ class FakeSlurm {
     program("salloc", "echo salloc \"$@\" >> " + log() +
                           "\nwhile :; do case $1 in -N|-p) shift 2;; -*) shift;; *) break;; esac; done\n"
                           "export SLURM_JOB_ID=7 SLURM_JOB_NODELIST=node1 SLURM_JOB_CPUS_PER_NODE=1\n\"$@\"\n"
-                          "status=$?\necho released >> " + log() + "\nexit $status");
+                          "status=$?\necho released >> " +
+                          log() + "\nexit $status");
   }
 
   [[nodiscard]] std::string log() const { return folder.file("log"); }
@@ -47,9 +48,11 @@ class FakeSlurm {
     return command;
   }
   /// A run in the job 7, which has one node.
-  [[nodiscard]] Command in_job(std::vector<std::string> words, const std::string& cpus = "1", Variables more = {}) const {
+  [[nodiscard]] Command in_job(std::vector<std::string> words, const std::string& cpus = "1",
+                               Variables more = {}) const {
     Command command = outside(std::move(words));
-    for (auto variable : Variables{{"SLURM_JOB_ID", "7"}, {"SLURM_JOB_NODELIST", "node1"}, {"SLURM_JOB_CPUS_PER_NODE", cpus}})
+    for (auto variable :
+         Variables{{"SLURM_JOB_ID", "7"}, {"SLURM_JOB_NODELIST", "node1"}, {"SLURM_JOB_CPUS_PER_NODE", cpus}})
       command.environment.push_back(std::move(variable));
     for (auto& variable : more) command.environment.push_back(std::move(variable));
     return command;
@@ -83,12 +86,14 @@ TEST_CASE("a signal that announces the end of the job lets running tasks end, an
   for (const int signal : {SIGTERM, SIGUSR1}) {
     CAPTURE(signal);
     const FakeSlurm slurm;
-    const std::string script = "echo begun > " + slurm.folder.file("begun") + "; while [ ! -e " + slurm.folder.file("go") +
-                               " ]; do sleep 0.01; done; echo done {}";
-    Process run(slurm.in_job({"--slurm", "--journal", slurm.folder.file("run.db"), "--sh", script, ":::", "1", "2", "3", "4"}));
+    const std::string script = "echo begun > " + slurm.folder.file("begun") + "; while [ ! -e " +
+                               slurm.folder.file("go") + " ]; do sleep 0.01; done; echo done {}";
+    Process run(
+        slurm.in_job({"--slurm", "--journal", slurm.folder.file("run.db"), "--sh", script, ":::", "1", "2", "3", "4"}));
     REQUIRE(run.wait_until([&] { return !slurm.folder.read("begun").empty(); }));
     run.signal(signal);
-    REQUIRE(run.wait_until([&] { return run.err().find("running tasks end, and no more are started") != std::string::npos; }));
+    REQUIRE(run.wait_until(
+        [&] { return run.err().find("running tasks end, and no more are started") != std::string::npos; }));
     slurm.folder.write("go", "");
     const Result result = run.wait();
     INFO(result);
@@ -135,8 +140,9 @@ TEST_CASE("tasks that take longer than the job has are stopped in time, and are 
 
 TEST_CASE("a job that is queued again continues its run by itself") {
   const FakeSlurm slurm;
-  const std::vector<std::string> words{"imap", "--slurm", "--requeue", "--journal", slurm.folder.file("run.db"), "sleep",
-                                       "0.3", "0.3", "0.3", "0.3", "--format", "{index}"};
+  const std::vector<std::string> words{"imap",     "--slurm", "--requeue", "--journal", slurm.folder.file("run.db"),
+                                       "sleep",    "0.3",     "0.3",       "0.3",       "0.3",
+                                       "--format", "{index}"};
   Process run(slurm.in_job(words));
   REQUIRE(run.wait_for_lines(1));
   run.signal(SIGUSR1);
@@ -171,7 +177,8 @@ TEST_CASE("outside a job prun asks for one, and releases it") {
   INFO(run);
   CHECK(run.status == 0);
   CHECK(run.out == run_prun({"map", "fib", "1..9", "--format", "{result}"}).out);
-  CHECK(run.err.find("asks Slurm for nodes: salloc --no-kill --kill-command=TERM -N 4 --exclusive\n") != std::string::npos);
+  CHECK(run.err.find("asks Slurm for nodes: salloc --no-kill --kill-command=TERM -N 4 --exclusive\n") !=
+        std::string::npos);
   CHECK(slurm.calls().starts_with("salloc --no-kill --kill-command=TERM -N 4 --exclusive /"));
   CHECK(slurm.calls().ends_with("\nreleased\n"));
 
@@ -199,7 +206,8 @@ TEST_CASE("options of Slurm without Slurm say what they need") {
   INFO(none);
   CHECK(none.status == 2);
   CHECK(none.err.find("there is no program salloc on PATH") != std::string::npos);
-  for (const std::vector<std::string>& more : std::vector<std::vector<std::string>>{{"--deadline", "slurm"}, {"--nodes", "2"}}) {
+  for (const std::vector<std::string>& more :
+       std::vector<std::vector<std::string>>{{"--deadline", "slurm"}, {"--nodes", "2"}}) {
     std::vector<std::string> words{"map", "fib", "1..3"};
     words.insert(words.end(), more.begin(), more.end());
     const Result run = run_prun(words);

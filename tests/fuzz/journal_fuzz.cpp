@@ -1,12 +1,12 @@
 // Bytes of any kind as a journal: it is refused with a message, or it is read, looked at and gone on with as a whole one. No
 // crash, no endless loop. The first byte says what of the rest lies where in a sound journal; 0: the rest is the whole file.
+#include "../support/fake_run.hpp"
 #include "command/spilled_files.hpp"
 #include "function/registry.hpp"
 #include "journal/journal.hpp"
 #include "journal/journal_source.hpp"
 #include "journal/summary.hpp"
 #include "wire/value.hpp"
-#include "../support/fake_run.hpp"
 
 #include <unistd.h>
 

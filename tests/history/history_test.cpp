@@ -34,7 +34,8 @@ struct Desk {
              const Failure* failure = nullptr, std::uint32_t attempt = 1, bool final = true) {
     tell(index, start_ms, duration_ms, pid, failure, attempt, final, 0, {});
   }
-  void ended_on(std::uint32_t host, std::string_view name, std::uint64_t index, std::int64_t start_ms, std::int32_t pid) {
+  void ended_on(std::uint32_t host, std::string_view name, std::uint64_t index, std::int64_t start_ms,
+                std::int32_t pid) {
     tell(index, start_ms, 1, pid, nullptr, 1, true, host, name);
   }
   void tell(std::uint64_t index, std::int64_t start_ms, std::int64_t duration_ms, std::int32_t pid,
@@ -151,8 +152,8 @@ TEST_CASE("workers of several machines have places of their own, also if their p
   const auto attempts = desk.attempts();
   std::vector<std::string> names;
   for (const Attempt& attempt : attempts) names.push_back(desk.history.worker_name(attempt.worker));
-  CHECK(names == std::vector<std::string>{"worker 0", "node1: worker 1", "node2: worker 2", "worker 3",
-                                          "node1: worker 1"});
+  CHECK(names ==
+        std::vector<std::string>{"worker 0", "node1: worker 1", "node2: worker 2", "worker 3", "node1: worker 1"});
   CHECK(desk.history.worker_count() == 4);
   CHECK(desk.history.facts().workers == 5);
 }

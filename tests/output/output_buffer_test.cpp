@@ -272,8 +272,7 @@ TEST_CASE("a line begins on a line of its own, whatever came before it") {
   });
   out.write_line("sixth\n");
   out.flush();
-  CHECK(reader.all() ==
-        "first\nhalf\nsecond\nthird\nhalf, and written\nfourth\nfrom\nfifth\nmade\nsixth\n");
+  CHECK(reader.all() == "first\nhalf\nsecond\nthird\nhalf, and written\nfourth\nfrom\nfifth\nmade\nsixth\n");
 }
 
 TEST_CASE("an output for which nothing else is open is written without waiting in small steps") {
