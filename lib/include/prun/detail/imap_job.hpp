@@ -4,6 +4,7 @@
 #include <prun/detail/call_job.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -18,8 +19,10 @@ template <class Stored>
 struct Slot {
   Stored value{};
   std::unique_ptr<Failure> failure;
-  std::uint64_t bytes : 63 = 0;
-  std::uint64_t ready : 1 = 0;
+  std::size_t bytes = not_arrived;
+
+  static constexpr std::size_t not_arrived = SIZE_MAX;
+  [[nodiscard]] bool ready() const { return bytes != not_arrived; }
 };
 
 /// How far a stream may read ahead: limits for tasks, and for bytes of arguments and results.
@@ -85,7 +88,7 @@ class ImapJob final : public Job {
     if (integers_) return handed_ < total_ && handed_ - taken_ < window();
     return !inputs_.empty() && (adaptive || inputs_.size() >= chunksize_ || input_ended_ || in_flight_ == 0);
   }
-  [[nodiscard]] bool has_ready() const { return !slots_.empty() && slots_.front().ready != 0; }
+  [[nodiscard]] bool has_ready() const { return !slots_.empty() && slots_.front().ready(); }
   /// All inputs have been pushed and all results have been taken.
   [[nodiscard]] bool exhausted() const { return input_ended_ && taken_ == total_; }
   /// Moves all available results to `out`.
@@ -217,7 +220,6 @@ class ImapJob final : public Job {
     if constexpr (Ordered) at = static_cast<std::size_t>(index - first_slot_);
     if (at >= slots_.size()) slots_.resize(at + 1);
     ThisSlot& slot = slots_[at];
-    slot.ready = 1;
     slot.bytes = bytes;
     return slot;
   }
