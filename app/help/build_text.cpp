@@ -1,6 +1,7 @@
 // What `prun --version -v` prints: how this binary was built, and what the system offers it.
 #include "help/help.hpp"
 
+#include "prun_commit.hpp"
 #include "sys/cpu_budget.hpp"
 
 #include <fmt/format.h>
@@ -16,10 +17,6 @@
 #include <csignal>
 #include <string>
 #include <string_view>
-
-#ifndef PRUN_COMMIT
-#define PRUN_COMMIT "unknown"
-#endif
 
 namespace prun::app {
 namespace {
