@@ -33,7 +33,9 @@ struct Pipe {
   }
 };
 
-/// Reads both pipes to their ends. Returns false if that takes too long.
+constexpr std::size_t most_output = std::size_t{16} << 20;  ///< of each stream
+
+/// Reads both pipes to their ends, as far as the program writes no more than it may. Returns false if that takes too long.
 bool read_all(Pipe& out, Pipe& err, std::string& printed, std::string& complaint, Clock::time_point until) {
   std::array<char, 4096> block{};
   while (out.read || err.read) {
@@ -45,11 +47,9 @@ bool read_all(Pipe& out, Pipe& err, std::string& printed, std::string& complaint
       if (waits[i].revents == 0) continue;
       Pipe& pipe = i == 0 ? out : err;
       const auto got = sys::retry_interrupted([&] { return ::read(pipe.read.get(), block.data(), block.size()); });
-      if (got <= 0) {
-        pipe.read.reset();
-      } else {
-        (i == 0 ? printed : complaint).append(block.data(), static_cast<std::size_t>(got));
-      }
+      std::string& text = i == 0 ? printed : complaint;
+      if (got > 0) text.append(block.data(), static_cast<std::size_t>(got));
+      if (got <= 0 || text.size() > most_output) pipe.read.reset();
     }
   }
   return true;
@@ -78,7 +78,10 @@ tl::expected<std::string, std::string> program_output(const std::vector<std::str
   std::string complaint;
   const auto left = [&] { return std::max(std::chrono::ceil<milliseconds>(until - Clock::now()), milliseconds(0)); };
   if (!read_all(out, err, printed, complaint, until) || !child.ends_within(left()))
-    return tl::unexpected(fmt::format("{} does not end", words.front()));
+    return tl::unexpected(
+        fmt::format("{} took longer than {} s", words.front(), std::chrono::ceil<std::chrono::seconds>(limit).count()));
+  if (printed.size() > most_output)
+    return tl::unexpected(fmt::format("{} printed more than {} MiB", words.front(), most_output >> 20));
   const int status = child.wait().status;
   if (status == 0) return printed;
   const std::string_view why = last_line(complaint);
