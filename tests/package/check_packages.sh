@@ -71,13 +71,13 @@ root=$work/root
 mirror=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb *\(\[[^]]*\] *\)\?\([^ ]*\).*/\2/p' /etc/apt/sources.list.d/*.sources \
   /etc/apt/sources.list 2>/dev/null | grep -v security | head -n 1 || true)
 release=$(. /etc/os-release && echo "${VERSION_CODENAME:-stable}")
-if ! debootstrap --variant=minbase --include=mandoc,python3-minimal,zsh,fish "$release" "$root" \
+if ! debootstrap --variant=minbase --include=mandoc,python3-minimal,python3-pip,zsh,fish "$release" "$root" \
      "${mirror:-http://deb.debian.org/debian}" >"$build/debootstrap.log" 2>&1; then
   tail -n 5 "$build/debootstrap.log" >&2
   skip "no empty root: debootstrap failed, see $build/debootstrap.log"
   exit 0
 fi
-mount -t proc proc "$root/proc"
+mount -t proc proc "$root/proc" || { skip "no empty root: /proc cannot be mounted in it"; exit 0; }
 trap 'umount "$root/proc"; rm -rf --one-file-system "$work"' EXIT
 cp "$packages"/prun_*.deb "$packages"/python3-prun_*.deb "$root/tmp"
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive HOME=/root "$@"; }
@@ -106,3 +106,11 @@ equal "completion in fish" "$(inside fish -c 'complete -C "prun map --chunks"' |
 inside apt-get remove -qq -y prun python3-prun >"$build/remove.log" 2>&1
 equal "what removal leaves" "$(find "$root/usr" "$root/etc" -name '*prun*' | tr '\n' ' ')" ""
 echo "an empty root: installed, used, removed"
+
+# The wheel, with no network, and the Python example of the README.
+python3 "$source/lib/pypackage/wheel.py" "$build/python" 1.2.3 "$root/tmp" >/dev/null
+sed -n '/^```python$/,/^```$/{/^```/d;p}' "$source/README.md" >"$root/tmp/example.py"
+inside pip install --quiet --no-index --root-user-action=ignore --break-system-packages /tmp/prun-1.2.3-py3-none-*.whl
+equal "the example of the README" "$(inside sh -c 'cd /tmp && python3 example.py' | tr '\n' ' ')" "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81] 32 "
+equal "the version of the wheel" "$(inside python3 -c 'import importlib.metadata as m; print(m.version("prun"))')" 1.2.3
+echo "an empty root: the wheel is installed with no network, and runs the example of the README"
