@@ -43,8 +43,8 @@ Recorded recorded_in(const std::string& path) {
                     path),
         "prun retry --help");
   }
-  const std::uint64_t tasks = file.reading([&] { return journal::count_tasks(file.reader()); });
-  return {*last, tasks, journal::input_is_whole(runs, tasks)};
+  const journal::InputSize input = file.reading([&] { return journal::input_size(file.reader()); });
+  return {*last, input.tasks, journal::input_is_whole(runs, input)};
 }
 
 /// The recorded words, and the options of this command line behind the recorded ones.

@@ -184,8 +184,9 @@ const RunRecord* last_begun(const std::vector<RunRecord>& runs) {
   return found == runs.rend() ? nullptr : &*found;
 }
 
-bool input_is_whole(const std::vector<RunRecord>& runs, std::uint64_t tasks) {
-  return std::any_of(runs.begin(), runs.end(), [tasks](const RunRecord& run) { return run.tasks == tasks; });
+bool input_is_whole(const std::vector<RunRecord>& runs, const InputSize& input) {
+  return std::ranges::any_of(runs,
+                             [&](const RunRecord& run) { return run.run >= input.since && run.tasks == input.tasks; });
 }
 
 }  // namespace prun::journal

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "journal/journal_file.hpp"
+#include "journal/task_list.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -58,7 +59,7 @@ void end_run(JournalFile& file, const RunRecord& run, std::string_view ending);
 [[nodiscard]] const RunRecord* last_begun(const std::vector<RunRecord>& runs);
 
 /// Returns true if a run has read the input to its end, and no other run has read more.
-/// @param tasks number of tasks in the journal
-[[nodiscard]] bool input_is_whole(const std::vector<RunRecord>& runs, std::uint64_t tasks);
+/// @param input the input of the last run, as far as it was read
+[[nodiscard]] bool input_is_whole(const std::vector<RunRecord>& runs, const InputSize& input);
 
 }  // namespace prun::journal

@@ -88,9 +88,10 @@ Summary summarize(JournalFile& file, std::size_t most, const CallText& call_text
   file.reading([&] {
     Database& database = file.reader();
     database.execute("BEGIN");  // one snapshot, also while a run continues
-    summary.tasks = count_tasks(database);
+    const InputSize input = input_size(database);
+    summary.tasks = input.tasks;
     summary.gone = RecordedTasks(database).size() - summary.tasks;
-    summary.whole = input_is_whole(summary.runs, summary.tasks);
+    summary.whole = input_is_whole(summary.runs, input);
     const std::string outcomes = outcomes_of_input(database);
     add_outcomes(database, outcomes, summary);
     add_times(database, summary);

@@ -70,9 +70,9 @@ std::string outcomes_of_input(Database& database, std::int64_t last) {
          ") AS l JOIN outcomes AS o ON o.task BETWEEN l.task AND l.task + l.count - 1" + end;
 }
 
-std::uint64_t count_tasks(Database& database) {
+InputSize input_size(Database& database) {
   const auto list = last_list(database);
-  return list ? list->size() : RecordedTasks(database).size();
+  return {list ? list->size() : RecordedTasks(database).size(), run_of_last_list(database, any_run)};
 }
 
 }  // namespace prun::journal

@@ -50,7 +50,12 @@ constexpr std::int64_t any_run = std::numeric_limits<std::int64_t>::max();
 /// The outcomes of these tasks, with the columns of `outcomes`, as what follows FROM: it has the name o.
 [[nodiscard]] std::string outcomes_of_input(Database& database, std::int64_t last = any_run);
 
-/// The number of tasks of the input, as far as it was read.
-[[nodiscard]] std::uint64_t count_tasks(Database& database);
+struct InputSize {
+  std::uint64_t tasks = 0;  ///< that the input has, as far as it was read
+  std::int64_t since = 0;   ///< the first run with this input
+};
+
+/// The input of the last run.
+[[nodiscard]] InputSize input_size(Database& database);
 
 }  // namespace prun::journal

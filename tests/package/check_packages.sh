@@ -108,9 +108,9 @@ equal "what removal leaves" "$(find "$root/usr" "$root/etc" -name '*prun*' | tr 
 echo "an empty root: installed, used, removed"
 
 # The wheel, with no network, and the Python example of the README.
-python3 "$source/lib/pypackage/wheel.py" "$build/python" 1.2.3 "$root/tmp" >/dev/null
+wheel=$(python3 "$source/lib/pypackage/wheel.py" "$build/python" 1.2.3 "$root/tmp")
 sed -n '/^```python$/,/^```$/{/^```/d;p}' "$source/README.md" >"$root/tmp/example.py"
-inside pip install --quiet --no-index --root-user-action=ignore --break-system-packages /tmp/prun-1.2.3-py3-none-*.whl
+inside pip install --quiet --no-index --root-user-action=ignore --break-system-packages "${wheel#"$root"}"
 equal "the example of the README" "$(inside sh -c 'cd /tmp && python3 example.py' | tr '\n' ' ')" "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81] 32 "
 equal "the version of the wheel" "$(inside python3 -c 'import importlib.metadata as m; print(m.version("prun"))')" 1.2.3
 echo "an empty root: the wheel is installed with no network, and runs the example of the README"
