@@ -106,12 +106,19 @@ void Agent::take(const Message& message) {
       return line_->send(FrameType::returned,
                          cluster::encode_numbers(job_->take_back(cluster::decode_number(message.body))));
     case FrameType::limit: return limit_calls(nanoseconds(cluster::decode_number(message.body)));
-    case FrameType::file: return files_->take(cluster::decode_file_chunk(message.body));
+    case FrameType::file: return take_file(message.body);
     case FrameType::pause: return pause(true);
     case FrameType::resume: return pause(false);
     case FrameType::stop: return stop(reason_of(cluster::decode_number(message.body)));
     default: return refuse("it does not understand what the head of the run sends");
   }
+}
+
+// A file that cannot be read on the head, or not be written under its name, fails its task. A machine that can write no file would
+// fail every task, and faster than other machines run them. So it takes no part.
+void Agent::take_file(std::string_view body) {
+  files_->take(cluster::decode_file_chunk(body));
+  if (!files_->machine_error().empty()) refuse(files_->machine_error());
 }
 
 // Files come before their task, which comes alone.

@@ -37,6 +37,7 @@ class Agent {
   void take_messages();
   void take_signals();
   void take(const Message& message);
+  void take_file(std::string_view body);
   void take_tasks(std::string_view body);
   void add_tasks(const cluster::TaskBatch& batch, const Function& function);
   void stop(command::RunEnding::Reason reason);

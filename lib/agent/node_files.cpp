@@ -11,11 +11,20 @@
 namespace prun::agent {
 
 void NodeFiles::take(const cluster::FileChunk& chunk) {
-  if (incoming_ == nullptr) incoming_ = std::make_unique<cluster::IncomingFile>(chunk.name);
+  if (incoming_ != nullptr && incoming_name_ != chunk.name) incoming_.reset();  // its last part has not come
+  if (incoming_ == nullptr) {
+    incoming_ = std::make_unique<cluster::IncomingFile>(chunk.name);
+    incoming_name_ = chunk.name;
+  }
   incoming_->take(chunk);
-  if (!chunk.last) return;
-  Known& known = known_[incoming_->path()];
+  if (machine_error_.empty()) machine_error_ = incoming_->machine_error();
+  if (chunk.last) end_file();
+}
+
+void NodeFiles::end_file() {
+  Known& known = known_[incoming_name_];
   known.made = known.made || incoming_->made();
+  known.awaited = true;
   known.error = incoming_->error();
   incoming_.reset();
 }
@@ -23,7 +32,12 @@ void NodeFiles::take(const cluster::FileChunk& chunk) {
 void NodeFiles::task_comes(std::uint64_t index, std::string_view args) {
   if (!any()) return;
   Task task{command::file_names(files_->sent, args, index), {}};
-  for (const std::string& path : task.sent) ++known_[path].tasks;
+  for (const std::string& path : task.sent) {
+    Known& known = known_[path];
+    ++known.tasks;
+    if (!known.awaited) known.error = fmt::format("{} has not come whole to this host; run the task again", path);
+  }
+  for (const std::string& path : task.sent) known_[path].awaited = false;
   for (std::string& path : command::file_names(files_->returned, args, index)) {
     const auto known = known_.find(path);
     const bool made = known != known_.end() && known->second.made;
@@ -72,7 +86,7 @@ void NodeFiles::end(std::uint64_t index) {
   if (found == tasks_.end()) return;
   for (const std::string& path : found->second.sent) {
     const auto known = known_.find(path);
-    if (known == known_.end() || --known->second.tasks != 0) continue;
+    if (known == known_.end() || --known->second.tasks != 0 || known->second.awaited) continue;
     if (files_->cleanup && known->second.made) remove(path);
     if (files_->cleanup) known_.erase(known);
   }

@@ -30,6 +30,8 @@ class NodeFiles {
   void task_comes(std::uint64_t index, std::string_view args);
   /// Why a task cannot run: a file of its has not come. Empty: it can.
   [[nodiscard]] std::string missing(std::uint64_t index) const;
+  /// Why this machine can store no files at all, and what the user can do. Empty: it can.
+  [[nodiscard]] const std::string& machine_error() const noexcept { return machine_error_; }
   /// The task goes back to the head.
   void task_goes(std::uint64_t index) { end(index); }
   /// The task has ended: sends the files that it has made. @return why it failed all the same; empty: it did not
@@ -39,6 +41,7 @@ class NodeFiles {
   struct Known {
     std::uint32_t tasks = 0;  ///< that use it
     bool made = false;        ///< by this agent
+    bool awaited = false;     ///< it has come, and its task comes next
     std::string error;        ///< why it is not there
   };
   struct Returned {
@@ -49,12 +52,15 @@ class NodeFiles {
     std::vector<std::string> sent;
     std::vector<Returned> returned;
   };
+  void end_file();
   void end(std::uint64_t index);
   void remove(const std::string& path) const;
 
   const command::TaskFiles* files_;
   HeadLine* line_;
   std::unique_ptr<cluster::IncomingFile> incoming_;
+  std::string incoming_name_;  ///< as tasks name it
+  std::string machine_error_;
   std::unordered_map<std::string, Known> known_;  ///< by path
   std::unordered_map<std::uint64_t, Task> tasks_;
 };

@@ -22,12 +22,33 @@
 namespace prun::cluster {
 namespace {
 
+constexpr const char* free_space = "free space on its disk, or choose another folder with --host-dir";
+constexpr const char* allow_writing = "make its folder writable, or choose another folder with --host-dir";
+
 std::string what_failed(const std::string& path) { return "cannot write " + path; }
+
+/// What the user can do about an error that every file on this machine will have. Null: it belongs to the file.
+const char* advice_for_machine(int error, const std::string& path) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT: return free_space;
+    case EROFS: return allow_writing;
+    case EACCES: {  // of the work folder; a folder elsewhere may be one that only this task names
+      const bool in_work_folder = !std::filesystem::path(path).is_absolute();
+      return in_work_folder && ::access(".", W_OK | X_OK) != 0 ? allow_writing : nullptr;
+    }
+    default: return nullptr;
+  }
+}
 
 }  // namespace
 
-IncomingFile::~IncomingFile() {
+IncomingFile::~IncomingFile() { drop(); }
+
+void IncomingFile::drop() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  temporary_.clear();
+  file_.reset();
 }
 
 void IncomingFile::take(const FileChunk& chunk) {
@@ -36,9 +57,14 @@ void IncomingFile::take(const FileChunk& chunk) {
     if (error_.empty() && !file_) open();
     if (error_.empty()) write(chunk.bytes);
     if (error_.empty() && chunk.last) finish(chunk.mode);
+  } catch (const std::system_error& error) {
+    error_ = error.what();
+    const char* const advice = advice_for_machine(error.code().value(), path_);
+    if (advice != nullptr) machine_error_ = fmt::format("it cannot store files: {}; {}", error_, advice);
   } catch (const std::exception& error) {
     error_ = error.what();
   }
+  if (!error_.empty()) drop();  // the rest of the file needs no room on the disk
 }
 
 void IncomingFile::open() {

@@ -21,8 +21,11 @@ class IncomingFile {
   void take(const FileChunk& chunk);
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
-  /// After the last chunk: why there is no file; empty: there is one.
+  /// Why there will be no file; empty: no error so far.
   [[nodiscard]] const std::string& error() const noexcept { return error_; }
+  /// Why this machine can store no files: its disk is full or read-only, or its work folder refuses new files. The text includes what
+  /// the user can do. Empty: it can store files, or the error belongs to this file only.
+  [[nodiscard]] const std::string& machine_error() const noexcept { return machine_error_; }
   /// After the last chunk: the file was not there before.
   [[nodiscard]] bool made() const noexcept { return made_; }
 
@@ -30,6 +33,7 @@ class IncomingFile {
   void open();
   void write(std::string_view bytes) const;
   void finish(std::uint32_t mode);
+  void drop();
   /// The same contents with the same permissions.
   [[nodiscard]] bool is_there_already(std::uint32_t mode) const;
 
@@ -37,6 +41,7 @@ class IncomingFile {
   std::string temporary_;
   sys::Fd file_;
   std::string error_;
+  std::string machine_error_;
   bool made_ = false;
 };
 

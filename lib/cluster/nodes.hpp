@@ -109,7 +109,7 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
   void recall(std::size_t number, std::uint64_t count) override;
   void send_files(std::size_t number, const TaskBatch& batch);
   void take_outcome(std::uint32_t number, Outcome outcome);
-  void give_back(const NodeState::Held& task, std::uint32_t node);
+  void give_back(const NodeState::Held& task, std::uint32_t node, bool refused);
   void tell_all(FrameType type, std::string_view body);
   void flush_all();
   [[nodiscard]] std::string describe_loss(const Node& node, const std::string& why, std::size_t tasks) const;

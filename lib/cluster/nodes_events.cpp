@@ -83,8 +83,10 @@ void Nodes::on_returned(std::uint32_t node, std::string_view body) {
   }
 }
 
-void Nodes::give_back(const NodeState::Held& task, std::uint32_t node) {
+// A host that refuses to work says nothing about the task; one that dies may die of it.
+void Nodes::give_back(const NodeState::Held& task, std::uint32_t node, bool refused) {
   static_cast<void>(returned_files_.finish(task.index));
+  if (refused) return work_->give_back(task.index, task.attempt);
   if (++losses_[task.index] < most_losses) return work_->give_back(task.index, task.attempt);
   losses_.erase(task.index);
   detail::AttemptInfo info;
@@ -106,10 +108,10 @@ void Nodes::on_lost(std::uint32_t number, const std::string& why, bool for_good)
   } else {
     options_.note(describe_loss(node, why, tasks.size()));
   }
-  for (const NodeState::Held& task : tasks) give_back(task, number);
+  for (const NodeState::Held& task : tasks) give_back(task, number, for_good);
   if (live_ != 0 || options_.local || recalling_all_) return;
   failed_ = true;
-  options_.warn("no host is left that could run the tasks");
+  options_.warn("no host is left that could run the tasks; solve the problems named above, and run prun again");
 }
 
 std::string Nodes::describe_loss(const Node& node, const std::string& why, std::size_t tasks) const {

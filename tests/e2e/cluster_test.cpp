@@ -391,6 +391,62 @@ TEST_CASE("a file that cannot be sent, or does not come back, fails its task and
   CHECK(folders.head.read("1.out") == "1\n");
 }
 
+TEST_CASE("a host with a full disk is refused, and its tasks run on the other host") {
+  if (run_command({.arguments = {"unshare", "-rm", "true"}}).status != 0) {
+    MESSAGE("SKIPPED: this machine permits no mount namespaces");
+    return;
+  }
+  const Folder folder;
+  folder.write("head/1", std::string(100'000, '1'));
+  folder.write("head/2", std::string(100'000, '2'));
+  folder.write("node/kept", "");
+  // The FIFO ends when the agent of the full host has ended. The other agent starts then.
+  REQUIRE(::mkfifo((folder / "end").c_str(), 0600) == 0);
+  folder.write("launch", R"(host=$1 folder=$2
+shift 2
+case $host in
+  left) exec 9> "$folder/end" ;;
+  alone) ;;
+  right) cat "$folder/end"; exec "$@" ;;
+esac
+exec unshare -rm sh -c 'mount -t tmpfs -o size=64k tmpfs "$0" && exec "$@"' "$folder/node" "$@"
+)");
+  const auto run_on = [&folder](const std::string& hosts) {
+    Command command;
+    command.arguments = {"sh",
+                         "-c",
+                         "cd \"$0\" && exec \"$@\"",
+                         folder.file("head"),
+                         prun_binary(),
+                         "--hosts",
+                         hosts,
+                         "--launcher",
+                         "sh " + folder.file("launch") + " {host} " + folder.path().string() + " {agent}",
+                         "--no-local",
+                         "--host-dir",
+                         folder.file("node"),
+                         "--transferfile",
+                         "{}",
+                         "wc -c < {}",
+                         ":::",
+                         "1",
+                         "2"};
+    return run_command(std::move(command));
+  };
+  const Result both = run_on("left:1,right:1");
+  INFO(both);
+  CHECK(both.status == 0);
+  CHECK(both.out == "100000\n100000\n");
+  CHECK(both.err.find("left is not used: it cannot store files: cannot write 1: No space left on device; free space") !=
+        std::string::npos);
+  const Result alone = run_on("alone:1");
+  INFO(alone);
+  CHECK(alone.status == 3);
+  CHECK(
+      alone.err.find("alone is not used: it cannot store files: cannot write 1: No space left on device; free space") !=
+      std::string::npos);
+}
+
 TEST_CASE("a host that shares the folder keeps what was there before, whatever --cleanup removes") {
   const TwoFolders folders;
   folders.head.write("1", "one");

@@ -196,12 +196,20 @@ class SshHosts(unittest.TestCase):
         self.assertIn("No space left on device", run.stderr)
         large = Path(self.folder) / "large"
         large.write_bytes(b"x" * 200_000)
-        run = self.hosts.run("head", ["sh", "-c", f'cd {self.folder} && exec "$@"', "sh", PRUN, "--hosts", "node1", "--launcher",
-                                      f"{self.folder}/ssh {{host}} {{agent}}", "--no-local", "--host-dir", "/root/work",
-                                      "--transferfile", "large", "wc -c < large; : {}", ":::", "1"])
+
+        def send_large(hosts):
+            return self.hosts.run("head", ["sh", "-c", f'cd {self.folder} && exec "$@"', "sh", PRUN, "--hosts", hosts,
+                                           "--launcher", f"{self.folder}/ssh {{host}} {{agent}}", "--no-local",
+                                           "--host-dir", "/root/work", "--transferfile", "large",
+                                           "wc -c < large; : {}", ":::", "1", "2", "3", "4"])
+
+        self.hosts.run("node2", ["mkdir", "-p", "/root/work"])
+        alone, both = send_large("node1"), send_large("node1,node2")
         self.hosts.run("node1", ["umount", "/root/.cache", "/root/work"])
-        self.assertEqual(run.returncode, 1, run.stderr)
-        self.assertIn("cannot write large: No space left on device", run.stderr)
+        self.assertEqual(alone.returncode, 3, alone.stderr)
+        self.assertIn("node1 is not used: it cannot store files: cannot write large: No space left on device; free space",
+                      alone.stderr)
+        self.assertEqual((both.returncode, both.stdout.split()), (0, ["200000"] * 4), both.stderr)
 
     def test_mpirun_starts_agents_on_both_hosts(self):
         if shutil.which("mpirun") is None:
