@@ -3,6 +3,11 @@
 #include "wire/value.hpp"
 
 namespace prun::cluster {
+namespace {
+
+constexpr std::uint64_t most_mode = 07777;
+
+}  // namespace
 
 std::string encode(const FileChunk& chunk) {
   std::string body;
@@ -23,8 +28,10 @@ FileChunk decode_file_chunk(std::string_view body) {
   FileChunk chunk;
   chunk.name = reader.string();
   chunk.index = reader.unsigned_integer();
-  chunk.number = static_cast<std::uint32_t>(reader.unsigned_integer());
-  chunk.mode = static_cast<std::uint32_t>(reader.unsigned_integer()) & 07777U;
+  chunk.number = reader.unsigned_integer();
+  const std::uint64_t mode = reader.unsigned_integer();
+  if (mode > most_mode) throw wire::DecodeError("a file has an unknown mode");
+  chunk.mode = static_cast<std::uint32_t>(mode);
   chunk.error = reader.string();
   chunk.bytes = reader.string();
   chunk.last = reader.boolean();

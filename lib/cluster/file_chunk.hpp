@@ -10,7 +10,7 @@ namespace prun::cluster {
 struct FileChunk {
   std::string name{};        ///< to a node: where it belongs there; empty from a node
   std::uint64_t index = 0;   ///< from a node: the task that has made it
-  std::uint32_t number = 0;  ///< from a node: which of the files that the task returns
+  std::uint64_t number = 0;  ///< from a node: which of the files that the task returns
   std::uint32_t mode = 0644;
   std::string error{};       ///< why there is no file; empty: there is one
   std::string_view bytes{};  ///< the next bytes of it

@@ -25,6 +25,13 @@ Integer take_number(ValueReader& reader) {
 
 std::int64_t take_signed(ValueReader& reader) { return reader.integer(); }
 
+std::int32_t take_worker(ValueReader& reader) {
+  const std::int64_t number = reader.integer();
+  require(number >= std::numeric_limits<std::int32_t>::min() && number <= std::numeric_limits<std::int32_t>::max(),
+          "there is no such worker");
+  return static_cast<std::int32_t>(number);
+}
+
 void require_end(const ValueReader& reader) { require(reader.at_end(), "bytes follow a message"); }
 
 void write_outcome_head(ValueWriter& writer, std::uint64_t index, const detail::AttemptInfo& info) {
@@ -184,7 +191,7 @@ Outcome take_outcome(ValueReader& outcomes) {
   Outcome outcome;
   outcome.index = outcomes.unsigned_integer();
   outcome.info.attempt = take_number<std::uint16_t>(outcomes);
-  outcome.info.worker = static_cast<std::int32_t>(take_signed(outcomes));
+  outcome.info.worker = take_worker(outcomes);
   outcome.info.started_ns = take_signed(outcomes);
   outcome.info.duration_ns = take_signed(outcomes);
   if (outcomes.peek() == Kind::null) {
@@ -230,6 +237,13 @@ std::string encode_number(std::uint64_t number) {
 std::uint64_t decode_number(std::string_view body) {
   ValueReader reader(body);
   const std::uint64_t number = reader.unsigned_integer();
+  require_end(reader);
+  return number;
+}
+
+std::uint32_t decode_small_number(std::string_view body) {
+  ValueReader reader(body);
+  const auto number = take_number<std::uint32_t>(reader);
   require_end(reader);
   return number;
 }

@@ -75,6 +75,8 @@ struct Beat {
 /// One number or one text, for the frames that have no more.
 [[nodiscard]] std::string encode_number(std::uint64_t number);
 [[nodiscard]] std::uint64_t decode_number(std::string_view body);
+/// At most 32 bits; a larger number is an error, and is not cut.
+[[nodiscard]] std::uint32_t decode_small_number(std::string_view body);
 [[nodiscard]] std::string encode_text(std::string_view text);
 [[nodiscard]] std::string decode_text(std::string_view body);
 [[nodiscard]] std::string encode_numbers(const std::vector<std::uint64_t>& numbers);

@@ -15,6 +15,13 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds time_to_end{500};  // between the end of the agent's output and of its launcher
 constexpr std::size_t longest_line = 4096;
 constexpr int most_blocks = 16;  // at a time, so that one node does not keep the others waiting
+constexpr std::uint32_t most_signal = 64;
+
+int take_signal(std::string_view body) {
+  const std::uint32_t signal = decode_small_number(body);
+  if (signal == 0 || signal > most_signal) throw wire::DecodeError("there is no such signal");
+  return static_cast<int>(signal);
+}
 
 }  // namespace
 
@@ -98,7 +105,7 @@ void Node::take_frame(const Frame& frame) {
   switch (frame.type) {
     case FrameType::ready:
       if (state_.phase() != NodeState::Phase::preparing) break;
-      state_.ready(static_cast<std::uint32_t>(decode_number(frame.body)), Clock::now());
+      state_.ready(decode_small_number(frame.body), Clock::now());
       link_->outlet()->beat();
       return listener_->on_ready(number_);
     case FrameType::refused: return lose(decode_text(frame.body), true);
@@ -113,7 +120,7 @@ void Node::take_frame(const Frame& frame) {
       if (!working) break;
       return listener_->on_file(number_, decode_file_chunk(frame.body));
     case FrameType::goodbye: goodbye_ = true; return;
-    case FrameType::warned: return listener_->on_warned(number_, static_cast<int>(decode_number(frame.body)));
+    case FrameType::warned: return listener_->on_warned(number_, take_signal(frame.body));
     case FrameType::beat: return take_beat(decode_beat(frame.body));
     default: break;
   }

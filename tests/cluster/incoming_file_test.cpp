@@ -1,10 +1,13 @@
 #include "cluster/incoming_file.hpp"
 #include "cluster/returned_files.hpp"
 
+#include "wire/value.hpp"
+
 #include "support/folder.hpp"
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <filesystem>
 
 using namespace prun::cluster;
@@ -81,6 +84,53 @@ TEST_CASE("errors of the sender and of the disk are kept") {
   CHECK(unwritten.error().find("/dev/null") != std::string::npos);
 }
 
+TEST_CASE("a file that cannot be written under its name says nothing about the machine") {
+  IncomingFile file("/dev/null/a");
+  file.take(chunk("one", true));
+  CHECK_FALSE(file.error().empty());
+  CHECK(file.machine_error().empty());
+}
+
+TEST_CASE("a returned file whose last part is missing is an error that names it, and leaves nothing") {
+  const Folder folder;
+  ReturnedFiles files;
+  files.expect(3, {folder.file("whole"), folder.file("half")});
+  FileChunk part = chunk("one", true);
+  part.index = 3;
+  files.take(part);
+  part.number = 1;
+  part.last = false;
+  files.take(part);
+  CHECK(files.finish(3).find(folder.file("half") + " has not come back: the host sent only a part of it") == 0);
+  CHECK(folder.read("whole") == "one");
+  CHECK(files_in(folder) == 1);
+}
+
+TEST_CASE("a returned file of which nothing has come is an error that names it") {
+  const Folder folder;
+  ReturnedFiles files;
+  files.expect(3, {folder.file("a")});
+  CHECK(files.finish(3).find(folder.file("a") + " has not come back: the host sent no part of it") == 0);
+  files.expect(3, {});
+  CHECK(files.finish(3).empty());
+}
+
+TEST_CASE("the second attempt of a task returns its files again") {
+  const Folder folder;
+  ReturnedFiles files;
+  FileChunk part = chunk("one", false);
+  part.index = 3;
+  files.expect(3, {folder.file("a")});
+  files.take(part);
+  static_cast<void>(files.finish(3));
+  files.expect(3, {folder.file("a")});
+  part.bytes = "two";
+  part.last = true;
+  files.take(part);
+  CHECK(files.finish(3).empty());
+  CHECK(folder.read("a") == "two");
+}
+
 TEST_CASE("a node writes only the files that its tasks return") {
   const Folder folder;
   ReturnedFiles files;
@@ -89,8 +139,10 @@ TEST_CASE("a node writes only the files that its tasks return") {
   part.index = 4;
   files.take(part);
   part.index = 3;
-  part.number = 1;
-  files.take(part);
+  for (const std::uint64_t number : {std::uint64_t{1}, std::uint64_t{1} << 32U, UINT64_MAX}) {
+    part.number = number;
+    files.take(part);
+  }
   CHECK(files_in(folder) == 0);
   part.number = 0;
   part.name = "/etc/passwd";
@@ -105,15 +157,21 @@ TEST_CASE("the chunk of a file survives its way") {
   FileChunk part = chunk("bytes", false);
   part.name = "a/b";
   part.index = 7;
-  part.number = 2;
+  part.number = (std::uint64_t{1} << 32U) + 2;
   part.error = "why";
   const std::string body = encode(part);
   const FileChunk back = decode_file_chunk(body);
   CHECK(back.name == "a/b");
   CHECK(back.index == 7);
-  CHECK(back.number == 2);
+  CHECK(back.number == (std::uint64_t{1} << 32U) + 2);
   CHECK(back.mode == 0640);
   CHECK(back.error == "why");
   CHECK(back.bytes == "bytes");
   CHECK_FALSE(back.last);
+}
+
+TEST_CASE("a mode that no file can have is refused, and is not cut") {
+  FileChunk part = chunk("bytes", true);
+  part.mode = 0200644;
+  CHECK_THROWS_AS(static_cast<void>(decode_file_chunk(encode(part))), prun::wire::DecodeError);
 }
