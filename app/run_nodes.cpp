@@ -16,6 +16,7 @@
 
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -63,8 +64,8 @@ std::unique_ptr<cluster::Nodes> make_nodes(const RunTasks& command, Log& log, Ou
   options.own = own_banner();
   options.agent = {values.remote_prun.empty() ? sys::own_path() : values.remote_prun, "agent"};
   if (values.copy_prun) {
-    options.program = cluster::own_program();
-    options.agent = cluster::copying_agent(options.own.build, options.program.size());
+    options.program = std::make_shared<const std::string>(cluster::own_program());
+    options.agent = cluster::copying_agent(options.own.build, options.program->size());
   }
   options.setup = setup_of(command);
   for (const std::string& file : values.base_files) {

@@ -63,10 +63,7 @@ void Node::greet() {
   auto banner = banner_.find();
   if (!banner) return lose(banner.error(), true);
   if (!*banner) {
-    if (program_sent_ || !banner_.has(wants_program)) return;
-    program_sent_ = true;
-    link_->outlet()->add_bytes(listener_->program());
-    link_->outlet()->flush();
+    if (!program_sent_ && banner_.has(wants_program)) send_program();
     return;
   }
   if (const auto why = mismatch(own_, **banner)) return lose(*why, true);
@@ -78,6 +75,18 @@ void Node::greet() {
   banner_ = {};
   listener_->on_greeted(number_);
   take_frames();
+}
+
+void Node::send_program() {
+  program_sent_ = true;
+  auto program = listener_->program();
+  if (program == nullptr) return lose("it asks for prun, but --copy-prun was not given", true);
+  link_->outlet()->add_bytes(std::move(program));
+  link_->outlet()->flush();
+}
+
+void Node::note_progress() {
+  if (link_ != nullptr) state_.progressed(link_->outlet()->last_moved());
 }
 
 // A job step may be bound to fewer CPUs than the job has on that node.

@@ -22,8 +22,8 @@ class NodeListener {
  public:
   /// Its agent has started. It does not take tasks yet.
   virtual void on_greeted(std::uint32_t node) = 0;
-  /// It wants the bytes of this program.
-  [[nodiscard]] virtual std::string_view program() = 0;
+  /// It wants the bytes of this program. All nodes share them.
+  [[nodiscard]] virtual std::shared_ptr<const std::string> program() = 0;
   virtual void on_ready(std::uint32_t node) = 0;
   virtual void on_outcomes(std::uint32_t node, std::string_view body) = 0;
   virtual void on_returned(std::uint32_t node, std::string_view body) = 0;
@@ -66,12 +66,15 @@ class Node {
   void read_out();
   void read_err();
   void drop_link() { link_.reset(); }
+  /// Bytes may have moved to it since the last call: they put off the end of the time that it has to start.
+  void note_progress();
 
   void add(FrameType type, std::string_view body) { link_->outlet()->add(type, body); }
 
  private:
   void take(std::string_view bytes);
   void greet();
+  void send_program();
   void check_cpus(std::uint32_t cpus);
   void take_frames();
   void take_frame(const Frame& frame);

@@ -24,6 +24,12 @@ void NodeState::greeted(Time now) {
   due_ = now + patience_.start_limit;
 }
 
+void NodeState::progressed(Time when) noexcept {
+  if (phase_ != Phase::greeting && phase_ != Phase::preparing) return;
+  due_ = std::max(due_, when + patience_.start_limit);
+  quiet_at_ = std::max(quiet_at_, when + patience_.quiet_after);
+}
+
 void NodeState::ready(std::uint32_t workers, Time now) {
   phase_ = Phase::working;
   has_worked_ = true;

@@ -27,10 +27,11 @@ namespace prun::cluster {
 
 /// How patient the head is.
 struct Patience {
-  std::chrono::milliseconds dead_after{3000};     ///< of silence, while the agent works
-  std::chrono::milliseconds start_limit{60'000};  ///< for the launcher and the agent to start
-  std::chrono::milliseconds quiet_after{5000};    ///< from then on the user should know that a launcher does not answer
-  std::chrono::milliseconds first_pause{500};     ///< before another try; it doubles
+  std::chrono::milliseconds dead_after{3000};  ///< of silence, while the agent works
+  std::chrono::milliseconds start_limit{
+      60'000};                                  ///< for each step of the start, counted from the last bytes that moved
+  std::chrono::milliseconds quiet_after{5000};  ///< from then on the user should know that a launcher does not answer
+  std::chrono::milliseconds first_pause{500};   ///< before another try; it doubles
   std::chrono::milliseconds longest_pause{5000};
   int most_failures = 4;  ///< in a row, without an outcome between them; then the node is given up, if it has ...
   std::chrono::milliseconds retry_for{30'000};  ///< ... never worked, or if the first of them was so long ago
@@ -54,6 +55,8 @@ class NodeState {
   void started(Time now);
   void greeted(Time now);
   void ready(std::uint32_t workers, Time now);
+  /// The launcher took bytes of prun or of a file at this time: the step of the start may take its whole limit from then on.
+  void progressed(Time when) noexcept;
   /// Bytes have come.
   void heard(Time now) noexcept { heard_ = now; }
   /// The head was paused: silence until now means nothing.

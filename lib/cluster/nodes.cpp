@@ -136,6 +136,7 @@ std::optional<RunPart::Clock::time_point> Nodes::next_time() const {
 void Nodes::on_time() {
   for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
     Node& node = *nodes_[number];
+    node.note_progress();
     switch (node.state().due(Clock::now())) {
       case NodeState::Due::nothing: continue;
       case NodeState::Due::start:
@@ -146,7 +147,7 @@ void Nodes::on_time() {
         }
         continue;
       case NodeState::Due::quiet: tell_quiet(node); continue;
-      case NodeState::Due::too_slow: on_lost(number, "its agent did not start in time", false); continue;
+      case NodeState::Due::too_slow: on_lost(number, too_slow(), false); continue;
       case NodeState::Due::silent: break;
     }
     node.read_out();  // this process may have been slow itself: then there is something to read
@@ -156,6 +157,11 @@ void Nodes::on_time() {
         fmt::format("no sign of life for {:g} s", std::chrono::duration<double>(options_.patience.dead_after).count()),
         false);
   }
+}
+
+std::string Nodes::too_slow() const {
+  return fmt::format("its agent did not start, and received nothing, for {:g} s",
+                     std::chrono::duration<double>(options_.patience.start_limit).count());
 }
 
 void Nodes::tell_quiet(Node& node) {

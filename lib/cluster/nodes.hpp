@@ -27,10 +27,10 @@
 namespace prun::cluster {
 
 struct NodesOptions {
-  std::vector<Host> hosts;            ///< without this machine
-  std::vector<std::string> launcher;  ///< words with {host} and {agent}
-  std::vector<std::string> agent;     ///< the words that start prun's agent
-  std::string program{};              ///< the bytes of prun, for agents that ask for them; empty: none may
+  std::vector<Host> hosts;                       ///< without this machine
+  std::vector<std::string> launcher;             ///< words with {host} and {agent}
+  std::vector<std::string> agent;                ///< the words that start prun's agent
+  std::shared_ptr<const std::string> program{};  ///< the bytes of prun, for agents that ask for them; null: none may
   Banner own;
   Setup setup;                       ///< for all nodes; each gets its own `workers` and `host`
   std::vector<std::string> files{};  ///< that functions need; each node gets them
@@ -91,7 +91,7 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
 
  private:
   void on_greeted(std::uint32_t node) override;
-  [[nodiscard]] std::string_view program() override { return options_.program; }
+  [[nodiscard]] std::shared_ptr<const std::string> program() override { return options_.program; }
   void on_ready(std::uint32_t node) override;
   void on_outcomes(std::uint32_t node, std::string_view body) override;
   void on_returned(std::uint32_t node, std::string_view body) override;
@@ -103,6 +103,7 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
 
   void start_node(Node& node, std::uint32_t number);
   void tell_quiet(Node& node);
+  [[nodiscard]] std::string too_slow() const;
   void watch(Node& node, std::uint32_t number);
   void wait_for_room(Node& node, std::uint32_t number);
   bool give(std::size_t number, std::uint64_t most) override;

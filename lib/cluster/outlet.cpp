@@ -31,36 +31,44 @@ Outlet::Outlet(sys::Fd fd) : fd_(std::move(fd)) {
   sys::checked(::fcntl(fd_.get(), F_SETFL, flags | O_NONBLOCK), "fcntl");
 }
 
-void Outlet::add_bytes(std::string_view bytes) {
-  const std::lock_guard guard(mutex_);
-  waiting_.append(bytes);
+void Outlet::add_bytes(std::shared_ptr<const std::string> bytes) {
+  Later later{.kind = Later::Kind::bytes};
+  later.bytes = std::move(bytes);
+  add_later(std::move(later));
 }
 
 void Outlet::add(FrameType type, std::string_view body) {
   const std::lock_guard guard(mutex_);
-  if (later_.empty()) return append_frame(waiting_, type, body);
-  later_.push_back({type, std::string(body), {}, {}, {}, false});
+  if (later_.empty()) return add_to_waiting(type, body);
+  later_.push_back({.kind = Later::Kind::frame, .type = type, .body = std::string(body)});
 }
 
 void Outlet::add_file(FileChunk head, std::string path) {
-  add_file({FrameType::file, {}, std::move(head), std::move(path), {}, true});
+  add_later({.kind = Later::Kind::file, .head = std::move(head), .path = std::move(path)});
 }
 
 void Outlet::add_file(FileChunk head, sys::Fd file) {
-  add_file({FrameType::file, {}, std::move(head), {}, std::move(file), true});
+  add_later({.kind = Later::Kind::file, .head = std::move(head), .file = std::move(file)});
 }
 
-void Outlet::add_file(Later file) {
+void Outlet::add_later(Later later) {
   const std::lock_guard guard(mutex_);
-  later_.push_back(std::move(file));
+  later_.push_back(std::move(later));
+}
+
+bool Outlet::bytes_are_next() const { return !later_.empty() && later_.front().kind == Later::Kind::bytes; }
+
+void Outlet::add_to_waiting(FrameType type, std::string_view body) {
+  append_frame(waiting_, type, body);
+  beats_from_ = waiting_.size();
 }
 
 // Only as much as the pipe will take soon.
 void Outlet::refill() {
-  while (!later_.empty() && waiting_.size() - written_ < part_size) {
+  while (!later_.empty() && !bytes_are_next() && waiting_.size() - written_ < part_size) {
     Later& next = later_.front();
-    if (!next.is_file) {
-      append_frame(waiting_, next.type, next.body);
+    if (next.kind == Later::Kind::frame) {
+      add_to_waiting(next.type, next.body);
     } else if (!read_part(next)) {
       continue;
     }
@@ -85,7 +93,7 @@ bool Outlet::read_part(Later& file) {
   }
   file.head.bytes = part;
   file.head.last = part.empty();
-  append_frame(waiting_, FrameType::file, encode(file.head));
+  add_to_waiting(FrameType::file, encode(file.head));
   file.head.bytes = {};
   return file.head.last;
 }
@@ -97,7 +105,7 @@ bool Outlet::flush() {
 
 void Outlet::beat() {
   const std::lock_guard guard(mutex_);
-  if (waiting_.size() - written_ < most_before_a_beat) {
+  if (!bytes_are_next() && waiting_.size() - written_ < most_before_a_beat) {
     Beat beat{monotonic_ns(), echo_ns_, 0};
     if (echo_ns_ != 0) beat.held_ns = beat.sent_ns - echo_came_ns_;
     append_frame(waiting_, FrameType::beat, encode(beat));
@@ -116,32 +124,57 @@ bool Outlet::waits() {
   return !broken_ && (written_ < waiting_.size() || !later_.empty());
 }
 
+std::chrono::steady_clock::time_point Outlet::last_moved() {
+  const std::lock_guard guard(mutex_);
+  return moved_at_;
+}
+
 void Outlet::close() {
   const std::lock_guard guard(mutex_);
   fd_.reset();
   broken_ = true;
 }
 
+std::string_view Outlet::next_bytes() const {
+  if (written_ < waiting_.size()) return std::string_view(waiting_).substr(written_);
+  return bytes_are_next() ? std::string_view(*later_.front().bytes).substr(later_.front().at) : std::string_view();
+}
+
+void Outlet::note_written(std::size_t count) {
+  if (written_ == waiting_.size()) {
+    Later& bytes = later_.front();
+    bytes.at += count;
+    moved_at_ = std::chrono::steady_clock::now();
+    if (bytes.at == bytes.bytes->size()) later_.pop_front();
+    return;
+  }
+  if (written_ < beats_from_) moved_at_ = std::chrono::steady_clock::now();
+  written_ += count;
+  if (written_ >= part_size && !later_.empty()) {  // a file goes on: what was written need not stay
+    waiting_.erase(0, written_);
+    beats_from_ -= std::min(beats_from_, written_);
+    written_ = 0;
+  }
+}
+
 bool Outlet::write_some() {
-  for (refill(); !broken_ && written_ < waiting_.size(); refill()) {
-    const ssize_t got = sys::retry_interrupted(
-        [&] { return ::write(fd_.get(), waiting_.data() + written_, waiting_.size() - written_); });
+  for (;;) {
+    refill();
+    const std::string_view next = next_bytes();
+    if (broken_ || next.empty()) break;
+    const ssize_t got = sys::retry_interrupted([&] { return ::write(fd_.get(), next.data(), next.size()); });
     if (got < 0 && errno == EAGAIN) break;
     if (got < 0) {
       broken_ = true;
       break;
     }
-    written_ += static_cast<std::size_t>(got);
-    if (written_ >= part_size && !later_.empty()) {  // a file goes on: what was written need not stay
-      waiting_.erase(0, written_);
-      written_ = 0;
-    }
+    note_written(static_cast<std::size_t>(got));
   }
   if (broken_ || written_ == waiting_.size()) {
     constexpr std::size_t largest_kept = std::size_t{1} << 20U;
     if (waiting_.capacity() > largest_kept) std::string().swap(waiting_);
     waiting_.clear();
-    written_ = 0;
+    written_ = beats_from_ = 0;
   }
   return !broken_;
 }

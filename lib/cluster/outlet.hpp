@@ -6,9 +6,11 @@
 #include "cluster/frame.hpp"
 #include "sys/fd.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -25,8 +27,8 @@ class Outlet {
   /// Adds a file, in frames as `head` says. It is read when its turn comes, so that only a part of it is in memory.
   void add_file(FileChunk head, std::string path);
   void add_file(FileChunk head, sys::Fd file);
-  /// Adds bytes that are no frame. `flush` writes them.
-  void add_bytes(std::string_view bytes);
+  /// Adds bytes that are no frame. `flush` writes them. They are not copied, so that many outlets can share them.
+  void add_bytes(std::shared_ptr<const std::string> bytes);
   /// Adds a frame. `flush` writes it.
   void add(FrameType type, std::string_view body);
   /// Writes what the pipe takes now. False: its reader is gone.
@@ -38,30 +40,42 @@ class Outlet {
 
   /// Frames wait for room in the pipe.
   [[nodiscard]] bool waits();
+  /// When the pipe last took bytes that are no beats.
+  [[nodiscard]] std::chrono::steady_clock::time_point last_moved();
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
   /// The reader sees the end of the stream.
   void close();
 
  private:
-  /// What comes behind a file that has not been read to its end.
+  /// Files and shared bytes, and what comes behind them.
   struct Later {
+    enum class Kind : std::uint8_t { frame, file, bytes };
+    Kind kind = Kind::frame;
     FrameType type = FrameType::file;
-    std::string body;  ///< of a frame
-    FileChunk head;    ///< of a file
-    std::string path;  ///< of a file that is not open yet
-    sys::Fd file;
-    bool is_file = false;
+    std::string body{};  ///< of a frame
+    FileChunk head{};    ///< of a file
+    std::string path{};  ///< of a file that is not open yet
+    sys::Fd file{};
+    std::shared_ptr<const std::string> bytes{};
+    std::size_t at = 0;  ///< so many of `bytes` are written
   };
-  void add_file(Later file);
+  void add_later(Later later);
+  /// The next thing to write is bytes that are no frame.
+  [[nodiscard]] bool bytes_are_next() const;
+  void add_to_waiting(FrameType type, std::string_view body);
   void refill();
   [[nodiscard]] bool read_part(Later& file);
+  [[nodiscard]] std::string_view next_bytes() const;
+  void note_written(std::size_t count);
   bool write_some();
 
   std::mutex mutex_;
   sys::Fd fd_;
   std::string waiting_;
   std::deque<Later> later_;
-  std::size_t written_ = 0;  ///< bytes of `waiting_` that the pipe has taken
+  std::size_t written_ = 0;     ///< bytes of `waiting_` that the pipe has taken
+  std::size_t beats_from_ = 0;  ///< behind this, `waiting_` has only beats
+  std::chrono::steady_clock::time_point moved_at_{};
   bool broken_ = false;
   std::int64_t echo_ns_ = 0;
   std::int64_t echo_came_ns_ = 0;

@@ -48,6 +48,33 @@ TEST_CASE("an agent that does not start in time is noticed in both steps") {
   CHECK(node.due(begin + 19s) == Due::too_slow);
 }
 
+TEST_CASE("a start that makes progress is not too slow: its limit counts from the last bytes that moved") {
+  NodeState node({.start_limit = 10s, .quiet_after = 5s}, begin);
+  node.started(begin);
+  node.progressed(begin + 4s);
+  CHECK(node.due(begin + 8s) == Due::nothing);
+  CHECK(node.due(begin + 9s) == Due::quiet);
+  node.told_quiet();
+  CHECK(node.due(begin + 13s) == Due::nothing);
+  node.greeted(begin + 13s);
+  for (const auto moved : {20s, 40s, 60s}) {
+    node.progressed(begin + moved);
+    CHECK(node.due(begin + moved + 9s) == Due::nothing);
+    CHECK(node.next_time() == begin + moved + 10s);
+  }
+  node.progressed(begin + 30s);
+  CHECK(node.due(begin + 70s) == Due::too_slow);
+}
+
+TEST_CASE("bytes that move give a node that rests or works no more time") {
+  NodeState node = working_node();
+  node.progressed(begin + 2s);
+  CHECK(node.due(begin + 3s) == Due::silent);
+  CHECK(node.lost(begin, false).empty());
+  node.progressed(begin + 2s);
+  CHECK(node.due(begin + 500ms) == Due::start);
+}
+
 TEST_CASE("a silent node is dead after its time, and a heard one is not") {
   NodeState node = working_node();
   CHECK(node.next_time() == begin + 3s);
