@@ -38,6 +38,9 @@
 namespace prun::app {
 namespace {
 
+/// For each part of the setup: a file on its way, the functions, the workers. The head gives up after 60 s.
+constexpr std::chrono::seconds longest_setup{90};
+
 /// The streams to the head, out of reach of tasks: what a function prints goes to standard error.
 agent::HeadLine take_over_streams() {
   sys::Fd in(sys::checked(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "standard input"));
@@ -161,6 +164,7 @@ std::optional<cluster::Setup> receive_setup(agent::HeadLine& line) {
 int run_agent() {
   if (::isatty(STDIN_FILENO) == 1) throw UsageError(std::string(whose));
   agent::HeadLine line = take_over_streams();
+  line.limit_setup(longest_setup);
   line.write_text(banner_line(own_banner()));
   const auto setup = receive_setup(line);
   return setup ? serve(*setup, line) : prun_failed;

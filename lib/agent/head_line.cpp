@@ -72,12 +72,14 @@ bool HeadLine::read_some() {
     }
     if (got <= 0) return false;
     heard_ = true;
+    if (setup_limit_ != nullptr) setup_limit_->restart();
     frames_.feed(std::string_view(block_).substr(0, static_cast<std::size_t>(got)));
     return true;
   }
 }
 
 void HeadLine::start(milliseconds dead_after) {
+  setup_limit_.reset();
   dead_after_ = dead_after;
   pulse_ = std::make_unique<cluster::Pulse>(dead_after / 3);
   pulse_->add(outlet_);

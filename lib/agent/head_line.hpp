@@ -3,6 +3,7 @@
 // mean, except beats.
 #pragma once
 
+#include "agent/setup_limit.hpp"
 #include "cluster/frame.hpp"
 #include "cluster/outlet.hpp"
 #include "cluster/pulse.hpp"
@@ -35,6 +36,8 @@ class HeadLine {
   HeadLine& operator=(const HeadLine&) = delete;
   ~HeadLine();
 
+  /// From now until `start`, the kernel kills this process if it reads nothing from the head for so long.
+  void limit_setup(std::chrono::milliseconds limit) { setup_limit_ = std::make_unique<SetupLimit>(limit); }
   /// Before `start`: waits for the next frame. Absent: the head is gone, or what it sends is no frame.
   [[nodiscard]] std::optional<Message> wait_for_message();
   /// Bytes have come, whether they are a message or not.
@@ -77,6 +80,7 @@ class HeadLine {
   cluster::FrameReader frames_;
   std::string block_;
   bool heard_ = false;
+  std::unique_ptr<SetupLimit> setup_limit_;
   std::chrono::milliseconds dead_after_{0};
   bool paused_ = false;  ///< the head said that it will be silent
 
