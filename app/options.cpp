@@ -9,6 +9,7 @@
 #include "host_files.hpp"
 #include "input_lists.hpp"
 #include "numbers.hpp"
+#include "options/cluster_rules.hpp"
 #include "options/command_line.hpp"
 #include "options/option_rules.hpp"
 #include "trace_name.hpp"
@@ -187,30 +188,6 @@ OrderValues order_options(const OptionValues& values) {
   return values.order;
 }
 
-/// What is done for this machine only, or needs the standard streams of this machine.
-void check_cluster(const CommandLine& line, RunTasks& run) {
-  if (run.cluster.slurm_deadline && !run.cluster.slurm)
-    throw UsageError("--deadline slurm needs --slurm: it is the time limit of the Slurm job");
-  if (run.cluster.requeue && !run.cluster.slurm) throw UsageError("--requeue needs --slurm: it is for Slurm jobs");
-  if (!run.cluster.given) {
-    for (const std::string_view option :
-         {"--launcher", "--remote-prun", "--copy-prun", "--no-local", "--host-dir", "--host-timeout", "--host-retry",
-          "--transferfile", "--transfer", "--return", "--cleanup", "--trc", "--basefile"}) {
-      if (line.has(option))
-        throw UsageError(fmt::format("{} needs --hosts LIST, --hosts-file FILE or --slurm", option));
-    }
-    return;
-  }
-  for (const std::string_view option :
-       {"--delay", "--max-load", "--min-free-memory", "--admit", "--tty", "--ungroup", "--line-buffer", "--header"}) {
-    if (line.has(option)) {
-      throw UsageError(
-          fmt::format("--hosts and {} cannot be used together: {} is for tasks of this machine only", option, option));
-    }
-  }
-  if (!run.run.chunksize) run.run.guided_chunks = true;
-}
-
 /// Nothing prints or records the tasks, so that a task can be a place in a file.
 bool tasks_are_not_shown(const RunTasks& run, const OptionValues& values) {
   const bool plain = run.output.format == Format::text || run.output.format == Format::raw;
@@ -231,7 +208,8 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.run.measure_usage = run.output.format == Format::json || run.output.format == Format::jsonl;
   run.run.measure = shows_times(run.output, std::min(run.logging.terminal, run.logging.file_level));
   run.cluster = values.cluster;
-  check_cluster(line, run);
+  check_cluster_options(line, run.cluster);
+  if (run.cluster.given && !run.run.chunksize) run.run.guided_chunks = true;
   run.summary = values.summary;
   run.explain = values.explain;
   run.workers_given = line.has("--jobs");

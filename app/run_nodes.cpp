@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -37,6 +38,8 @@ cluster::Setup setup_of(const RunTasks& command) {
   setup.workdir = command.cluster.workdir;
   if (!command.functions.plugin_path.empty())
     setup.environment.emplace_back("PRUN_PLUGIN_PATH", command.functions.plugin_path);
+  const char* const shell = std::getenv("PRUN_SHELL");  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
+  if (shell != nullptr && *shell != '\0') setup.environment.emplace_back("PRUN_SHELL", shell);
   setup.dead_after = command.cluster.dead_after;
   return setup;
 }

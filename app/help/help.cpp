@@ -207,9 +207,10 @@ std::string help_for(const CommandWord& command) {
 }
 
 std::string agent_help() {
-  return "Usage: prun agent\n\nRuns tasks for a prun on another machine. That prun starts it, with --hosts or --slurm, "
-         "and speaks with it\n"
-         "through its standard input and output. See prun-cluster(7) and prun help --hosts.\n";
+  return "Usage: prun agent\n\n"
+         "Runs tasks for a prun on another machine. With --hosts or --slurm, that prun\n"
+         "starts the agent and uses its standard input and output. Do not start it\n"
+         "yourself. See prun-cluster(7) and prun help --hosts.\n";
 }
 
 std::string version_text() { return "prun " PRUN_VERSION "\n"; }

@@ -158,9 +158,10 @@ batch job. Give sbatch the options `--requeue` and `--open-mode=append`, so that
      .details = R"(
 Start the agent of a host with COMMAND instead of ssh. `{host}` is the name of the host, and `{agent}` is the command that
 the host must run. COMMAND must connect its standard input and output with those of the agent, and must not change the bytes.
-For example:
+Tried: ssh, srun and mpirun of Open MPI. Not tried: `pbs_tmrsh`, `kubectl exec` and `docker exec`, whose lines are in prun-cluster(7).
 
-    prun map fib 1..39 -S pod1 --launcher 'kubectl exec -i {host} -- {agent}'
+    prun map fib 1..39 -S node1,node2 \
+      --launcher 'mpirun --host {host} -n 1 --bind-to none {agent}'
 )",
      .completes = Completes::commands,
      .take = take_launcher},
@@ -205,7 +206,7 @@ folder in which the agent starts if the host does not have that folder.
 Send a file to the host before a task runs there. TEMPLATE is its name, with placeholders such as `{}` and `{1}`. A relative name is
 one in the folder of prun here, and in --host-dir there; --cwd does not change that. prun makes missing folders. The file travels through
 the launcher. prun does not send a file that the host already has with the same contents; other contents are replaced. If a file cannot
-be sent, the task fails. Tasks of this machine use the files themselves.
+be sent, the task fails. A host that can store no files, because its disk is full for example, is not used. Tasks of this machine use the files themselves.
 
     prun -S node1,node2 --transferfile {} --return {.}.jpg --cleanup \
       convert {} {.}.jpg ::: *.png

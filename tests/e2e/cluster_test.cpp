@@ -493,13 +493,16 @@ TEST_CASE("Python files that the command line names, and base files, are sent al
   CHECK_FALSE(folders.node.read("mine.py").empty());
 }
 
-TEST_CASE("options that are for one machine are refused with --hosts") {
-  for (const char* option : {"--delay=1", "--load=1", "--memfree=1M"}) {
-    const Result run = run_prun(with_agents({"map", "fib", "1..3", option}));
-    CAPTURE(option);
-    CHECK(run.status == 2);
-    CHECK(run.err.find("--hosts and --") != std::string::npos);
-  }
+TEST_CASE("the shell of $PRUN_SHELL runs the scripts on hosts too") {
+  const Folder folder;
+  std::filesystem::create_symlink("/bin/sh", folder / "shell");
+  std::vector<std::string> words = with_agents({"--no-local"}, "env -u PRUN_SHELL {agent}", "left:1");
+  words.insert(words.end(), {"--sh", "echo $0 {}", ":::", "1"});
+  Command command = prun_command(std::move(words));
+  command.environment = {{"PRUN_SHELL", folder.file("shell")}};
+  const Result run = run_command(std::move(command));
+  INFO(run);
+  CHECK(run.out == "shell 1\n");
 }
 
 TEST_CASE("a file of hosts must be a file that names one") {
