@@ -55,7 +55,10 @@ void go_to_folder(const cluster::Setup& setup) {
   std::error_code error;
   if (!setup.workdir.empty()) {
     std::filesystem::current_path(setup.workdir, error);
-    if (error) throw std::runtime_error(fmt::format("it has no folder {}: {}", setup.workdir, error.message()));
+    if (error)
+      throw std::runtime_error(
+          fmt::format("it cannot use the folder {}: {}; make the folder there, or name another with --host-dir",
+                      setup.workdir, error.message()));
   } else {
     std::filesystem::current_path(setup.directory, error);  // if it is missing, the login folder is as good
   }
@@ -72,7 +75,7 @@ RunTasks parse_for_here(const cluster::Setup& setup) {
   for (const std::string& word : setup.command_line) argv.push_back(word.c_str());
   Command parsed = parse_command_line(static_cast<int>(argv.size()), argv.data(), Config::of_head);
   auto* tasks = std::get_if<RunTasks>(&parsed);
-  if (tasks == nullptr) throw std::runtime_error("the command line of the run runs no tasks");
+  if (tasks == nullptr) throw std::runtime_error("the head sent a command line without tasks; please report this");
   if (setup.workers != 0) tasks->run.workers = setup.workers;
   return std::move(*tasks);
 }
@@ -115,7 +118,8 @@ void receive_files(std::uint32_t count, agent::HeadLine& line) {
   std::unique_ptr<cluster::IncomingFile> file;
   while (count > 0) {
     const auto message = line.wait_for_message();
-    if (!message || message->type != cluster::FrameType::file) throw std::runtime_error("it has not got all files");
+    if (!message || message->type != cluster::FrameType::file)
+      throw std::runtime_error("the head sent no file where it announced one; please report this");
     const cluster::FileChunk chunk = cluster::decode_file_chunk(message->body);
     if (file == nullptr) file = std::make_unique<cluster::IncomingFile>(chunk.name);
     file->take(chunk);
@@ -142,18 +146,19 @@ int serve(const cluster::Setup& setup, agent::HeadLine& line) {
 }
 
 constexpr std::string_view whose =
-    "prun agent is started by a prun on another machine, with --hosts or --slurm, and speaks with it through standard "
-    "input and output; see prun-cluster(7)";
+    "another prun starts prun agent and uses its standard input and output; start that prun instead, with --hosts or "
+    "--slurm: see prun-cluster(7)";
 
 /// The first message of the head; absent: it was said why there is none.
 std::optional<cluster::Setup> receive_setup(agent::HeadLine& line) {
-  std::string_view problem = "nothing came through standard input";
+  std::string_view problem = "prun agent received nothing on standard input";
   try {
     const auto message = line.wait_for_message();
     if (message && message->type == cluster::FrameType::setup) return cluster::decode_setup(message->body);
-    if (message || line.heard_something()) problem = "what came through standard input is no message of a prun";
+    if (message || line.heard_something())
+      problem = "prun agent received something on standard input that is not from prun";
   } catch (const wire::DecodeError&) {
-    problem = "what came through standard input is a damaged message";
+    problem = "prun agent received a damaged message on standard input";
   }
   complain(message_line(fmt::format("{}; {}", problem, whose)));
   return std::nullopt;

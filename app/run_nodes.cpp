@@ -65,7 +65,9 @@ std::unique_ptr<cluster::Nodes> make_nodes(const RunTasks& command, Log& log, Ou
   if (options.launcher == ClusterValues{}.launcher)  // it has no terminal to ask on, and would wait for an answer
     options.launcher.insert(options.launcher.begin() + 1, {"-o", "BatchMode=yes"});
   options.own = own_banner();
-  options.agent = {values.remote_prun.empty() ? sys::own_path() : values.remote_prun, "agent"};
+  const std::string program = values.remote_prun.empty() ? sys::own_path() : values.remote_prun;
+  options.agent = {program, "agent"};
+  if (!values.copy_prun) options.check = {program, "--version"};
   if (values.copy_prun) {
     options.program = std::make_shared<const std::string>(cluster::own_program());
     options.agent = cluster::copying_agent(options.own.build, options.program->size());
@@ -73,7 +75,8 @@ std::unique_ptr<cluster::Nodes> make_nodes(const RunTasks& command, Log& log, Ou
   options.setup = setup_of(command);
   for (const std::string& file : values.base_files) {
     if (const auto opened = sys::open_regular_file(file); !opened.problem.empty())
-      throw UsageError(fmt::format("--basefile: cannot read {}: {}", file, opened.problem));
+      throw UsageError(
+          fmt::format("--basefile: cannot read {}: {}; name a file that you can read", file, opened.problem));
   }
   options.files = values.base_files;
   if (!values.slurm) {  // nodes of a cluster share their files

@@ -20,6 +20,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <stdexcept>
 #include <system_error>
 #include <vector>
 
@@ -41,20 +42,23 @@ std::vector<std::string> salloc_words(const RunTasks& command) {
 
 void run_in_allocation(const RunTasks& command) {
   std::vector<std::string> words = salloc_words(command);
-  if (!command.output.quiet) complain(message_line("asks Slurm for nodes: " + command::join_words(words)));
+  if (!command.output.quiet) complain(message_line("waiting for nodes from Slurm: " + command::join_words(words)));
   words.push_back(sys::own_path());
   words.insert(words.end(), command.given_line.begin() + 1, command.given_line.end());
   const std::string own = std::to_string(::getpid());
   if (::setenv(salloc_variable, own.c_str(), 1) != 0)  // NOLINT(concurrency-mt-unsafe): there is one thread
-    throw std::system_error(errno, std::generic_category(), "cannot set a variable");
+    throw std::system_error(errno, std::generic_category(), "cannot set the variable PRUN_SALLOC");
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   ::execvp(arguments.front(), arguments.data());
   if (errno == ENOENT)
-    throw UsageError("--slurm needs Slurm: there is no program salloc on PATH, and prun does not run in a Slurm job");
-  throw std::system_error(errno, std::generic_category(), "cannot start salloc");
+    throw UsageError(
+        "--slurm: there is no program salloc on PATH, and prun does not run in a Slurm job; install the commands of "
+        "Slurm, or use --hosts");
+  throw std::runtime_error(fmt::format("cannot start salloc: {}; start salloc yourself, and run prun --slurm in it",
+                                       std::generic_category().message(errno)));
 }
 
 std::optional<SlurmRun> SlurmRun::of(const RunTasks& command) {
@@ -94,11 +98,15 @@ void SlurmRun::finish(int status, OutputBuffer& err) const {
     err.flush();
   };
   if (status == try_again_later && command_->cluster.requeue) {
-    tell(fmt::format("the Slurm job {} is queued again, and continues then", job_));
-    if (const auto done = cluster::requeue_job(job_); !done) tell("the job cannot be queued again: " + done.error());
+    tell(fmt::format("prun puts the Slurm job {} back into the queue; the run continues when the job starts again",
+                     job_));
+    if (const auto done = cluster::requeue_job(job_); !done)
+      tell(
+          fmt::format("prun cannot put the job back into the queue: {}; try: scontrol requeue {}", done.error(), job_));
   }
   if (salloc_ == 0 || ::getppid() == salloc_) return;
-  if (const auto done = cluster::cancel_job(job_); !done) tell("the nodes cannot be released: " + done.error());
+  if (const auto done = cluster::cancel_job(job_); !done)
+    tell(fmt::format("prun cannot release the nodes: {}; try: scancel {}", done.error(), job_));
 }
 
 namespace {

@@ -37,28 +37,33 @@ void take_hosts_file(OptionValues& to, const Given& given) {
   to.cluster.given = true;
 }
 
-void take_launcher(OptionValues& to, const Given& given) {
+std::vector<std::string> split_value(const Given& given) {
   auto words = command::split_words(given.text);
-  if (!words) throw UsageError(fmt::format("{} '{}': {}", given.option, given.text, words.error().message));
+  if (words) return std::move(*words);
+  throw UsageError(fmt::format("{} takes words as a shell does, but '{}' cannot be split: {}", given.option, given.text,
+                               words.error().message));
+}
+
+void take_launcher(OptionValues& to, const Given& given) {
+  auto words = split_value(given);
   const bool names_agent =
-      std::ranges::any_of(*words, [](const std::string& word) { return word.find("{agent}") != std::string::npos; });
+      std::ranges::any_of(words, [](const std::string& word) { return word.find("{agent}") != std::string::npos; });
   if (!names_agent)
     throw UsageError(
         fmt::format("{} needs {{agent}} where the agent's command goes, as in 'ssh {{host}} {{agent}}'", given.option));
-  to.cluster.launcher = std::move(*words);
+  to.cluster.launcher = std::move(words);
 }
 
 std::string slurm_variable(const char* name) {
   const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
   if (value != nullptr) return value;
-  throw UsageError(fmt::format("--slurm: prun runs in a Slurm job, but {} is not set", name));
+  throw UsageError(fmt::format(
+      "--slurm: SLURM_JOB_ID is set, but {} is not; start prun from the script of the job, or use --hosts", name));
 }
 
 // Slurm starts one step with one agent on each node of the job, also on the node where this prun runs.
 void take_slurm(OptionValues& to, const Given& given) {
-  auto words = command::split_words(given.text);
-  if (!words) throw UsageError(fmt::format("{} '{}': {}", given.option, given.text, words.error().message));
-  to.cluster.slurm_options = std::move(*words);
+  to.cluster.slurm_options = split_value(given);
   to.cluster.given = to.cluster.slurm = true;
   to.cluster.local = false;
   to.cluster.launcher = {"srun",      "--unbuffered",      "--nodes=1", "--ntasks=1", "--cpus-per-task={cpus}",
@@ -67,11 +72,14 @@ void take_slurm(OptionValues& to, const Given& given) {
   if (to.cluster.needs_allocation) return;
   const auto nodes = cluster::expand_nodes(slurm_variable("SLURM_JOB_NODELIST"));
   const auto cpus = cluster::expand_cpus(slurm_variable("SLURM_JOB_CPUS_PER_NODE"));
-  if (!nodes) throw UsageError(fmt::format("{}: SLURM_JOB_NODELIST: {}", given.option, nodes.error()));
-  if (!cpus) throw UsageError(fmt::format("{}: SLURM_JOB_CPUS_PER_NODE: {}", given.option, cpus.error()));
+  if (!nodes)
+    throw UsageError(fmt::format("{}: SLURM_JOB_NODELIST: {}; use --hosts instead", given.option, nodes.error()));
+  if (!cpus)
+    throw UsageError(fmt::format("{}: SLURM_JOB_CPUS_PER_NODE: {}; use --hosts instead", given.option, cpus.error()));
   if (nodes->size() != cpus->size()) {
-    throw UsageError(
-        fmt::format("{}: Slurm names {} nodes and the CPUs of {}", given.option, nodes->size(), cpus->size()));
+    throw UsageError(fmt::format(
+        "{}: SLURM_JOB_NODELIST names {} nodes, and SLURM_JOB_CPUS_PER_NODE has the CPUs of {}; use --hosts instead",
+        given.option, nodes->size(), cpus->size()));
   }
   for (std::size_t i = 0; i < nodes->size(); ++i) to.cluster.hosts.push_back({(*nodes)[i], (*cpus)[i], (*cpus)[i]});
 }
@@ -173,7 +181,8 @@ Run this prun on the hosts. The default is the path of the prun that runs here. 
 )",
      .take =
          [](OptionValues& to, const Given& given) {
-           if (given.text.empty()) throw UsageError(fmt::format("{} is empty", given.option));
+           if (given.text.empty())
+             throw UsageError(fmt::format("{} is empty; it must be the path of prun on the hosts", given.option));
            to.cluster.remote_prun = given.text;
          }},
     {.names = "--copy-prun",

@@ -87,7 +87,8 @@ void Agent::take_messages() {
     try {
       take(message);
     } catch (const wire::DecodeError& e) {
-      refuse(fmt::format("it cannot read what the head of the run sends: {}", e.what()));
+      refuse(fmt::format("it cannot read what the head of the run sends: {}; use a launcher that changes no byte",
+                         e.what()));
     }
   }
 }
@@ -110,7 +111,7 @@ void Agent::take(const Message& message) {
     case FrameType::pause: return pause(true);
     case FrameType::resume: return pause(false);
     case FrameType::stop: return stop(reason_of(cluster::decode_number(message.body)));
-    default: return refuse("it does not understand what the head of the run sends");
+    default: return refuse("it does not know a message of the head; please report this");
   }
 }
 
@@ -138,7 +139,9 @@ void Agent::take_tasks(std::string_view body) {
   const Function* function = batch.function ? registry_->find(*batch.function) : options_.command;
   if (function != nullptr) return add_tasks(batch, *function);
   const std::string name(batch.function.value_or("a command"));
-  refuse(registry_->problem().empty() ? fmt::format("it has no function {}", name) : registry_->problem());
+  refuse(registry_->problem().empty()
+             ? fmt::format("it has no function {}; name the file that defines it with --plugin", name)
+             : registry_->problem());
 }
 
 void Agent::limit_calls(nanoseconds limit) {

@@ -73,8 +73,10 @@ std::string NodeFiles::task_ended(std::uint64_t index, bool succeeded) {
       if (files_->cleanup && !returned.was_here) remove(returned.path);
     } else if (succeeded && why.empty()) {
       const bool exists = ::access(returned.path.c_str(), F_OK) == 0;
-      why = exists ? fmt::format("cannot read {} for --return: {}", returned.path, opened.problem)
-                   : fmt::format("it has not made the file {} that it should return", returned.path);
+      why = exists ? fmt::format("cannot read {} for --return: {}; make it a regular file that can be read",
+                                 returned.path, opened.problem)
+                   : fmt::format("the command made no file {}; make it, or correct the TEMPLATE of --return",
+                                 returned.path);
     }
   }
   end(index);

@@ -11,6 +11,8 @@ namespace {
 constexpr std::string_view sign = "#prun-agent ";
 constexpr std::size_t most_noise = std::size_t{1} << 20U;
 constexpr std::size_t longest_banner = 1000;
+constexpr const char* advice = "use --copy-prun to send this prun, or --remote-prun to name the same build there";
+constexpr const char* advice = "use --copy-prun to send this prun, or --remote-prun to name the same build there";
 
 std::vector<std::string_view> words_of(std::string_view line) {
   std::vector<std::string_view> words;
@@ -50,12 +52,12 @@ std::string banner_line(const Banner& banner) {
 
 std::optional<std::string> mismatch(const Banner& own, const Banner& other) {
   if (own.protocol != other.protocol) {
-    return fmt::format("its prun {} speaks version {} of the agents' protocol, and this prun {} speaks version {}",
-                       other.version, other.protocol, own.version, own.protocol);
+    return fmt::format("its prun {} speaks version {} of the agents' protocol, and this prun {} speaks version {}; {}",
+                       other.version, other.protocol, own.version, own.protocol, advice);
   }
   if (own.build == other.build) return std::nullopt;
-  return fmt::format("its prun {} (build {:.12}) is another build than this prun {} (build {:.12})", other.version,
-                     other.build, own.version, own.build);
+  return fmt::format("its prun {} (build {:.12}) is another build than this prun {} (build {:.12}); {}", other.version,
+                     other.build, own.version, own.build, advice);
 }
 
 tl::expected<std::optional<Banner>, std::string> BannerReader::find() {
@@ -72,7 +74,9 @@ tl::expected<std::optional<Banner>, std::string> BannerReader::find() {
       return banner;
     }
   }
-  if (seen_.size() > most_noise) return tl::unexpected<std::string>("it writes much text, and no agent of prun starts");
+  if (seen_.size() > most_noise)
+    return tl::unexpected<std::string>(
+        "it wrote 1 MiB of text and started no agent; make the start files of its shell print less");
   return std::nullopt;
 }
 

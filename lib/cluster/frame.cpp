@@ -52,12 +52,14 @@ void FrameReader::feed(std::string_view bytes) {
 tl::expected<std::optional<Frame>, std::string> FrameReader::next() {
   const std::string_view rest = std::string_view(buffer_).substr(at_);
   if (rest.empty()) return std::nullopt;
-  if (byte_at(rest, 0) != marker) return tl::unexpected<std::string>("its stream has bytes that are not of prun");
+  if (byte_at(rest, 0) != marker)
+    return tl::unexpected<std::string>(
+        "its stream has bytes that prun did not send; use a launcher without a terminal that adds no text");
   if (rest.size() < frame_header_size) return std::nullopt;
   const unsigned type = byte_at(rest, 1);
   const std::uint32_t size = number_at(rest, 4, 4);
   if (!is_type(type) || size > largest_body || number_at(rest, 2, 2) != check_of(type, size))
-    return tl::unexpected<std::string>("its stream has a damaged message");
+    return tl::unexpected<std::string>("its stream has a damaged message; use a launcher that changes no byte");
   if (rest.size() - frame_header_size < size) return std::nullopt;
   at_ += frame_header_size + size;
   return Frame{static_cast<FrameType>(type), rest.substr(frame_header_size, size)};

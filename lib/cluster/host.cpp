@@ -20,7 +20,8 @@ bool read_workers(std::string_view digits, std::uint32_t& workers) {
 }
 
 std::string bad_workers(std::string_view digits, std::string_view text) {
-  return fmt::format("'{}' is not a number of workers, in '{}'", digits, text);
+  return fmt::format("'{}' in '{}' is not a number of workers; write a number from 1 to {}, as in node1:8", digits,
+                     text, most_workers);
 }
 
 /// Names pass through launchers and shells, so they have none of the characters that mean something there.
@@ -45,13 +46,15 @@ bool is_name(std::string_view name) {
 tl::expected<Host, std::string> named(Host host, std::string_view text) {
   if (is_name(host.name)) return host;
   const std::string_view advice =
-      host.name.find(':') != std::string::npos ? "; an IPv6 address stands in brackets, as in [::1]" : "";
-  return tl::unexpected(fmt::format("'{}' is not the name of a host{}", text, advice));
+      host.name.find(':') != std::string::npos
+          ? "write an IPv6 address in brackets, as in [::1]"
+          : "write a name as ssh takes it, such as node1 or user@node1, and put options of ssh into ~/.ssh/config";
+  return tl::unexpected(fmt::format("'{}' is not the name of a host; {}", text, advice));
 }
 
 tl::expected<Host, std::string> parse_host(std::string_view text) {
   Host host{std::string(text)};
-  if (text.empty()) return tl::unexpected<std::string>("a name is missing");
+  if (text.empty()) return tl::unexpected<std::string>("a name is missing; write a name before and after each comma");
   if (text == ":") return host;
   if (const auto slash = text.find('/'); slash != std::string_view::npos) {
     auto behind = parse_host(text.substr(slash + 1));
@@ -109,7 +112,7 @@ tl::expected<std::vector<Host>, std::string> parse_host_line(std::string_view li
   if (line.find_first_of(blanks) != std::string_view::npos)
     return tl::unexpected(
         fmt::format("'{}' is more than the name of a host; put options of ssh into ~/.ssh/config, "
-                    "or use --launcher",
+                    "or start agents with --launcher",
                     line));
   return parse_hosts(line);
 }

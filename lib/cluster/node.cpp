@@ -104,7 +104,8 @@ void Node::take_frames() {
     try {
       take_frame(**frame);
     } catch (const wire::DecodeError& e) {
-      lose(fmt::format("it has sent a message that cannot be read: {}", e.what()), false);
+      lose(fmt::format("it sent a message that prun cannot read: {}; use a launcher that changes no byte", e.what()),
+           false);
     }
   }
 }
@@ -133,7 +134,7 @@ void Node::take_frame(const Frame& frame) {
     case FrameType::beat: return take_beat(decode_beat(frame.body));
     default: break;
   }
-  lose("it has sent a message at the wrong time", false);
+  lose("it sent a message at the wrong time; please report this", false);
 }
 
 // The beat that came back quickest shows best what the other clock said at a time of this one.

@@ -1,6 +1,7 @@
 // The nodes as the run sees them: handing out tasks, and the end. nodes_events.cpp has the other half: what nodes say.
 #include "cluster/nodes.hpp"
 
+#include "command/command_words.hpp"
 #include "sys/error.hpp"
 
 #include <fmt/format.h>
@@ -159,6 +160,10 @@ void Nodes::on_time() {
   }
 }
 
+std::string Nodes::advice_for(const Host& host) const {
+  return "try it with: " + command::join_words(launcher_words(options_.launcher, host, options_.check));
+}
+
 std::string Nodes::too_slow() const {
   return fmt::format("its agent did not start, and received nothing, for {:g} s",
                      std::chrono::duration<double>(options_.patience.start_limit).count());
@@ -167,8 +172,9 @@ std::string Nodes::too_slow() const {
 void Nodes::tell_quiet(Node& node) {
   node.state().told_quiet();
   const auto seconds = [](milliseconds time) { return std::chrono::duration<double>(time).count(); };
-  options_.warn(fmt::format("{} has not answered for {:g} s; prun waits for it up to {:g} s", node.host().name,
-                            seconds(options_.patience.quiet_after), seconds(options_.patience.start_limit)));
+  options_.warn(fmt::format("{} has not answered for {:g} s, and prun waits for it up to {:g} s; {}", node.host().name,
+                            seconds(options_.patience.quiet_after), seconds(options_.patience.start_limit),
+                            advice_for(node.host())));
 }
 
 void Nodes::limit_calls(std::chrono::nanoseconds limit) {
@@ -192,7 +198,7 @@ void Nodes::finish() {
   for (const auto& node : nodes_) {
     if (node->link() == nullptr) continue;
     if (const auto why = node->why_not_started()) {
-      options_.warn(fmt::format("{} took no part: {}", node->host().name, *why));
+      options_.warn(fmt::format("{} took no part: {}; {}", node->host().name, *why, advice_for(node->host())));
     } else if (node->state().working()) {
       node->link()->outlet()->flush();
       node->link()->outlet()->close();
@@ -239,7 +245,11 @@ void Nodes::start_node(Node& node, std::uint32_t number) {
   try {
     node.start(launcher_words(options_.launcher, node.host(), options_.agent), options_.own, setup);
   } catch (const std::system_error& e) {
-    return on_lost(number, fmt::format("its launcher cannot be started: {}", e.what()), true);
+    return on_lost(
+        number,
+        fmt::format("its launcher cannot be started: {}; install that program, or name another with --launcher",
+                    e.what()),
+        true);
   }
   watch(node, number);
   options_.note(fmt::format("{}: started its launcher", node.host().name));

@@ -30,6 +30,7 @@ struct NodesOptions {
   std::vector<Host> hosts;                       ///< without this machine
   std::vector<std::string> launcher;             ///< words with {host} and {agent}
   std::vector<std::string> agent;                ///< the words that start prun's agent
+  std::vector<std::string> check{"true"};        ///< words with which the user can try a host
   std::shared_ptr<const std::string> program{};  ///< the bytes of prun, for agents that ask for them; null: none may
   Banner own;
   Setup setup;                       ///< for all nodes; each gets its own `workers` and `host`
@@ -104,6 +105,8 @@ class Nodes final : public RunPart, private NodeListener, private Dealt {
   void start_node(Node& node, std::uint32_t number);
   void tell_quiet(Node& node);
   [[nodiscard]] std::string too_slow() const;
+  /// The command that shows why no agent starts on a host.
+  [[nodiscard]] std::string advice_for(const Host& host) const;
   void watch(Node& node, std::uint32_t number);
   void wait_for_room(Node& node, std::uint32_t number);
   bool give(std::size_t number, std::uint64_t most) override;

@@ -15,7 +15,9 @@ Failure lost_too_often(const std::string& host) {
   Failure failure;
   failure.kind = FailureKind::lost_signal;
   failure.type = "prun::WorkerLostError";
-  failure.message = fmt::format("{} hosts were lost while they had this task, the last of them {}", most_losses, host);
+  failure.message =
+      fmt::format("{} hosts were lost while they had this task, the last of them {}; find out whether it ends its host",
+                  most_losses, host);
   return failure;
 }
 
@@ -98,15 +100,19 @@ void Nodes::give_back(const NodeState::Held& task, std::uint32_t node, bool refu
 void Nodes::on_lost(std::uint32_t number, const std::string& why, bool for_good) {
   Node& node = *nodes_[number];
   const bool worked = node.state().working();
+  const bool began = worked || node.state().phase() == NodeState::Phase::preparing;
   node.drop_link();
   waits_for_room_[number] = false;
   const auto tasks = node.state().lost(Clock::now(), for_good);
   if (node.state().phase() == NodeState::Phase::gone) --live_;
   if (ending_) return node.state().finished();
-  if (worked || node.state().failures() == 1 || node.state().phase() == NodeState::Phase::gone) {
-    options_.warn(describe_loss(node, why, tasks.size()));
+  const bool gone = node.state().phase() == NodeState::Phase::gone;
+  std::string text = describe_loss(node, why, tasks.size());
+  if (gone && !began && !for_good) text += "; " + advice_for(node.host());
+  if (worked || node.state().failures() == 1 || gone) {
+    options_.warn(text);
   } else {
-    options_.note(describe_loss(node, why, tasks.size()));
+    options_.note(text);
   }
   for (const NodeState::Held& task : tasks) give_back(task, number, for_good);
   if (live_ != 0 || options_.local || recalling_all_) return;
@@ -117,9 +123,9 @@ void Nodes::on_lost(std::uint32_t number, const std::string& why, bool for_good)
 std::string Nodes::describe_loss(const Node& node, const std::string& why, std::size_t tasks) const {
   const bool gone = node.state().phase() == NodeState::Phase::gone;
   std::string text = fmt::format("{} {}: {}", node.host().name, gone ? "is not used" : "is lost", why);
-  if (tasks != 0 && !recalling_all_) text += fmt::format("; {} will run elsewhere", plural(tasks, "task"));
+  if (tasks != 0 && !recalling_all_) text += fmt::format("; its {} will run elsewhere", plural(tasks, "task"));
   if (!gone && !recalling_all_) {
-    text += fmt::format("; next try in {:g} s", std::chrono::duration<double>(node.state().pause()).count());
+    text += fmt::format("; prun tries again in {:g} s", std::chrono::duration<double>(node.state().pause()).count());
   }
   return text;
 }
@@ -131,8 +137,10 @@ void Nodes::on_warned(std::uint32_t node, int signal) {
 
 void Nodes::on_fewer_cpus(std::uint32_t node, std::uint32_t cpus) {
   const Host& host = nodes_[node]->host();
-  options_.warn(fmt::format("{}: the job has {} there, but its step may use only {}; prun starts {}", host.name,
-                            plural(host.cpus, "CPU"), cpus, plural(cpus, "worker")));
+  options_.warn(
+      fmt::format("{}: the job has {} there, but its step may use only {}; prun starts {}; to see the binding, set "
+                  "SLURM_CPU_BIND=verbose",
+                  host.name, plural(host.cpus, "CPU"), cpus, plural(cpus, "worker")));
 }
 
 void Nodes::on_text(std::uint32_t node, std::string_view line) {

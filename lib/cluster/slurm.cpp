@@ -70,7 +70,8 @@ bool expand(const std::string& before, std::string_view pattern, std::vector<std
 tl::expected<std::vector<std::string>, std::string> expand_nodes(std::string_view list) {
   std::vector<std::string> names;
   for (const std::string_view part : parts_of(list)) {
-    if (part.empty() || !expand({}, part, names)) return tl::unexpected(fmt::format("'{}' is no list of nodes", list));
+    if (part.empty() || !expand({}, part, names))
+      return tl::unexpected(fmt::format("'{}' is not a list of nodes such as node[01-03],login", list));
   }
   return names;
 }
@@ -85,7 +86,7 @@ tl::expected<std::vector<std::uint32_t>, std::string> expand_cpus(std::string_vi
     }
     const auto count = number_in(part);
     if (!count || times == 0 || times > most_nodes)
-      return tl::unexpected(fmt::format("'{}' is no list of numbers of CPUs", list));
+      return tl::unexpected(fmt::format("'{}' is not a list of numbers of CPUs such as 2(x3),4", list));
     cpus.insert(cpus.end(), times, *count);
   }
   return cpus;

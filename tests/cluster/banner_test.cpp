@@ -61,5 +61,7 @@ TEST_CASE("another protocol and another build are named") {
   const auto found = reader.find();
   REQUIRE(*found);
   CHECK(*mismatch(banner(), **found) ==
-        "its prun 9.9.9 speaks version 7 of the agents' protocol, and this prun 1.2.3 speaks version 1");
+        "its prun 9.9.9 speaks version 7 of the agents' protocol, and this prun 1.2.3 speaks version 1; use "
+        "--copy-prun to send "
+        "this prun, or --remote-prun to name the same build there");
 }

@@ -32,7 +32,9 @@ TEST_CASE("what names no host is refused") {
        {"", "node1,", "node1:x", "node1:0", "-oProxyCommand=x", "0/node1", "node1:99999", "4/-oProxyCommand=x", "me@-x",
         "@node1", "me@", "::1", "fe80::1", "a b", "a;b", "$(x)", "a\"b"}) {
     CAPTURE(text);
-    CHECK_FALSE(parse_hosts(text));
+    const auto hosts = parse_hosts(text);
+    REQUIRE_FALSE(hosts);
+    CHECK(hosts.error().find("; write a") != std::string::npos);  // what the user can do
   }
 }
 

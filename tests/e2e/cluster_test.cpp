@@ -52,7 +52,8 @@ std::set<std::string> hosts_in(const std::string& out) {
 /// A launcher that is a script of the test's own. `$1` is the host, the rest is the agent's command.
 struct Launcher {
   explicit Launcher(const std::string& script) { folder.write("launch", script); }
-  [[nodiscard]] std::string words() const { return "sh " + folder.file("launch") + " {host} {agent}"; }
+  [[nodiscard]] std::string command() const { return "sh " + folder.file("launch"); }
+  [[nodiscard]] std::string words() const { return command() + " {host} {agent}"; }
   Folder folder;
 };
 
@@ -175,6 +176,7 @@ TEST_CASE("a run without any machine that works ends with status 3 and says why"
   INFO(run);
   CHECK(run.status == 3);
   CHECK(run.err.find("the launcher exited with status 255: no route to left") != std::string::npos);
+  CHECK(run.err.find("; try it with: " + broken.command() + " left /") != std::string::npos);
   CHECK(run.out.empty());
 }
 
@@ -387,7 +389,7 @@ TEST_CASE("a file that cannot be sent, or does not come back, fails its task and
   const Result unmade = folders.run({"--return", "{}.out", "[ {} = 2 ] || echo {} > {}.out", ":::", "1", "2"});
   INFO(unmade);
   CHECK(unmade.status == 1);
-  CHECK(unmade.err.find("it has not made the file 2.out that it should return") != std::string::npos);
+  CHECK(unmade.err.find("the command made no file 2.out; make it, or correct") != std::string::npos);
   CHECK(folders.head.read("1.out") == "1\n");
 }
 
@@ -522,7 +524,7 @@ TEST_CASE("an agent that hears no other prun says who starts it") {
     INFO(run);
     CHECK(run.status == 3);
     CHECK(run.out.starts_with("\n#prun-agent 1 "));
-    CHECK(run.err.find("prun agent is started by a prun on another machine") != std::string::npos);
+    CHECK(run.err.find("another prun starts prun agent") != std::string::npos);
   }
   CHECK(run_prun({"agent", "--help"}).status == 0);
   CHECK(run_prun({"agent", "x"}).status == 2);

@@ -177,7 +177,7 @@ TEST_CASE("outside a job prun asks for one, and releases it") {
   INFO(run);
   CHECK(run.status == 0);
   CHECK(run.out == run_prun({"map", "fib", "1..9", "--format", "{result}"}).out);
-  CHECK(run.err.find("asks Slurm for nodes: salloc --no-kill --kill-command=TERM -N 4 --exclusive\n") !=
+  CHECK(run.err.find("waiting for nodes from Slurm: salloc --no-kill --kill-command=TERM -N 4 --exclusive\n") !=
         std::string::npos);
   CHECK(slurm.calls().starts_with("salloc --no-kill --kill-command=TERM -N 4 --exclusive /"));
   CHECK(slurm.calls().ends_with("\nreleased\n"));

@@ -99,7 +99,7 @@ class SlurmJobs(unittest.TestCase):
         local = self.hosts.run("head", [PRUN, "map", "fib", "1..20", "--format", "{result}"])
         run = self.slurm.run("head", [PRUN, "map", "fib", "1..20", "--slurm", "-N", "2", "--format", "{result}"])
         self.assertEqual((run.returncode, run.stdout), (0, local.stdout), run.stderr)
-        self.assertIn("asks Slurm for nodes", run.stderr)
+        self.assertIn("waiting for nodes from Slurm", run.stderr)
         self.wait_for(self.no_job_is_left)
         failed = self.slurm.run("head", [PRUN, "map", "factorize", "0", "--slurm"])
         self.assertEqual(failed.returncode, 1, failed.stderr)
@@ -146,7 +146,7 @@ class SlurmJobs(unittest.TestCase):
 
         self.wait_for(completed, 120)
         text = self.batch_out.read_text()
-        self.assertIn(f"the Slurm job {job} is queued again", text)
+        self.assertIn(f"prun puts the Slurm job {job} back into the queue", text)
         numbers = [int(line) for line in text.splitlines() if line.isdigit()]
         self.assertEqual(numbers[-60:], list(range(60)), text)
         again = self.hosts.run("head", [PRUN, "journal", str(journal), "--output", "json"])
