@@ -123,8 +123,9 @@ void receive_files(std::uint32_t count, agent::HeadLine& line) {
     const cluster::FileChunk chunk = cluster::decode_file_chunk(message->body);
     if (file == nullptr) file = std::make_unique<cluster::IncomingFile>(chunk.name);
     file->take(chunk);
-    if (!chunk.last) continue;
+    if (!file->machine_error().empty()) throw std::runtime_error(file->machine_error());
     if (!file->error().empty()) throw std::runtime_error(file->error());
+    if (!chunk.last) continue;
     file.reset();
     --count;
   }

@@ -413,7 +413,7 @@ case $host in
 esac
 exec unshare -rm sh -c 'mount -t tmpfs -o size=64k tmpfs "$0" && exec "$@"' "$folder/node" "$@"
 )");
-  const auto run_on = [&folder](const std::string& hosts) {
+  const auto run_on = [&folder](const std::string& hosts, const std::string& option) {
     Command command;
     command.arguments = {"sh",
                          "-c",
@@ -427,26 +427,27 @@ exec unshare -rm sh -c 'mount -t tmpfs -o size=64k tmpfs "$0" && exec "$@"' "$fo
                          "--no-local",
                          "--host-dir",
                          folder.file("node"),
-                         "--transferfile",
-                         "{}",
+                         option,
                          "wc -c < {}",
                          ":::",
                          "1",
                          "2"};
     return run_command(std::move(command));
   };
-  const Result both = run_on("left:1,right:1");
+  const Result both = run_on("left:1,right:1", "--transferfile={}");
   INFO(both);
   CHECK(both.status == 0);
   CHECK(both.out == "100000\n100000\n");
   CHECK(both.err.find("left is not used: it cannot store files: cannot write 1: No space left on device; free space") !=
         std::string::npos);
-  const Result alone = run_on("alone:1");
-  INFO(alone);
-  CHECK(alone.status == 3);
-  CHECK(
-      alone.err.find("alone is not used: it cannot store files: cannot write 1: No space left on device; free space") !=
-      std::string::npos);
+  for (const char* option : {"--transferfile={}", "--basefile=1"}) {
+    const Result alone = run_on("alone:1", option);
+    INFO(alone);
+    CHECK(alone.status == 3);
+    CHECK(alone.err.find(
+              "alone is not used: it cannot store files: cannot write 1: No space left on device; free space") !=
+          std::string::npos);
+  }
 }
 
 TEST_CASE("a host that shares the folder keeps what was there before, whatever --cleanup removes") {
@@ -495,7 +496,7 @@ TEST_CASE("Python files that the command line names, and base files, are sent al
   CHECK_FALSE(folders.node.read("mine.py").empty());
 }
 
-TEST_CASE("the shell of $PRUN_SHELL runs the scripts on hosts too") {
+TEST_CASE("the shell of PRUN_SHELL runs the scripts on hosts too") {
   const Folder folder;
   std::filesystem::create_symlink("/bin/sh", folder / "shell");
   std::vector<std::string> words = with_agents({"--no-local"}, "env -u PRUN_SHELL {agent}", "left:1");
