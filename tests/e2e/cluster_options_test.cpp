@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -144,5 +146,23 @@ TEST_CASE("the table of options for hosts is complete") {
     INFO("say in rows(), in prun-cluster(7) and, if it is refused, in cluster_rules.cpp what it means for hosts: ",
          option);
     CHECK(std::ranges::count(table, option, &Row::option) == 1);
+  }
+}
+
+TEST_CASE("prun-cluster(7) names every option that holds on hosts or is refused") {
+  std::ifstream file(PRUN_SOURCE_DIR "/app/man/prun-cluster.7");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  const auto begin = page.find(".Ss Options on several machines");
+  const auto end = page.find(".Ss What is guaranteed");
+  REQUIRE(begin < end);
+  REQUIRE(end != std::string::npos);
+  const std::string section = page.substr(begin, end - begin);
+  for (const Row& row : rows()) {
+    if (row.holds == Holds::for_all) continue;
+    const std::string name(row.option.substr(1));  // as in .Fl -jobs
+    const auto at = section.find(" " + name);
+    CAPTURE(name);
+    REQUIRE(at != std::string::npos);
+    CHECK((section[at + name.size() + 1] == ' ' || section[at + name.size() + 1] == '\n'));
   }
 }
