@@ -12,7 +12,6 @@ constexpr std::string_view sign = "#prun-agent ";
 constexpr std::size_t most_noise = std::size_t{1} << 20U;
 constexpr std::size_t longest_banner = 1000;
 constexpr const char* advice = "use --copy-prun to send this prun, or --remote-prun to name the same build there";
-constexpr const char* advice = "use --copy-prun to send this prun, or --remote-prun to name the same build there";
 
 std::vector<std::string_view> words_of(std::string_view line) {
   std::vector<std::string_view> words;
