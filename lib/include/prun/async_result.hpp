@@ -48,7 +48,7 @@ class AsyncResult {
   std::shared_ptr<detail::CallResultJob<R>> job_;
 };
 
-/// A thread of the pool calls one of the two, once, when the map_async or apply_async call has ended.
+/// When the map_async or apply_async call has ended, a thread of the pool calls one of the two, once.
 template <class R>
 struct AsyncCallbacks {
   std::function<void(const R&)> callback = {};

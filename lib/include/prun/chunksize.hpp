@@ -10,8 +10,8 @@
 namespace prun {
 
 struct AutoChunks {};
-/// Sizes that follow the calls: small for long calls, large for short ones, and small at the end. If some calls turn out longer than
-/// the others, an idle worker takes over what a busy one has not begun of its chunk.
+/// Sizes that adapt to the duration of the calls: small chunks for long calls, large chunks for short calls, and small chunks at the
+/// end. If some calls take longer than others, an idle worker takes over calls of a chunk that a busy worker has not begun.
 inline constexpr AutoChunks auto_chunks{};
 
 class Chunksize {

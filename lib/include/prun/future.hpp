@@ -27,8 +27,8 @@ namespace prun {
 template <class R>
 class Future;
 
-/// A Future of any type, so that futures of different types can be waited for together. Copies share one call and compare
-/// equal, also to the Future that they were made from. All functions are thread-safe.
+/// A Future of any type, so that futures of different types can be waited for together. Copies share one call. They compare
+/// equal to each other and to the Future that they were made from. All functions are thread-safe.
 class AnyFuture {
  public:
   using Timeout = std::optional<std::chrono::nanoseconds>;
@@ -40,7 +40,7 @@ class AnyFuture {
   /// Returns true if the call has ended with a result or an exception, or was cancelled, and its callbacks have returned.
   /// Inside a callback: if it has ended.
   [[nodiscard]] bool done() const { return job_->ended(); }
-  /// Cancels the call unless a worker runs it or it has ended. Returns true if it is cancelled, now or before. Calls its
+  /// Cancels the call unless a worker runs it or it has ended. Returns true if the call is cancelled, by this or an earlier cancel(). Calls its
   /// callbacks before it returns.
   bool cancel() const { return job_->cancel(); }
   [[nodiscard]] bool cancelled() const { return job_->state() == detail::CallState::cancelled; }
@@ -53,8 +53,8 @@ class AnyFuture {
     if (cancelled()) throw CancelledError("the call was cancelled");
     return job_->error();
   }
-  /// Calls `callback(future)` when the call has ended or is cancelled, at once if it is done. A thread of the pool calls it,
-  /// or the thread that calls cancel(). They run in the order added. Their exceptions go to standard error.
+  /// Calls `callback(future)` when the call has ended or is cancelled, immediately if it is done. A thread of the pool calls it,
+  /// or the thread that calls cancel(). Callbacks run in the order in which they were added. Their exceptions go to standard error.
   void add_done_callback(std::function<void(const AnyFuture&)> callback) const { notify(*this, std::move(callback)); }
 
   /// Returns the result if it has type R; see Future::result. @throws MisuseError if the call has another type

@@ -1,14 +1,14 @@
-// How many calls a worker takes at a time if nobody says so: prun::auto_chunks, and --chunksize auto. Pure arithmetic: it reads no
-// clock and knows no worker but by its number.
+// Computes how many calls a worker takes at a time, for prun::auto_chunks and --chunksize auto. Pure arithmetic: it reads no clock,
+// and it knows a worker only as a number.
 //
-// A chunk is as large as both of these allow:
-// - It takes as long as makes the cost of handing it out, h, half a percent of it: T = h / 0.005. As calls differ, it is expected to
-//   take no longer than T even if each takes the mean and one standard deviation.
-// - It is the chunk of adaptive factoring (Carino and Banicescu, "Dynamic load balancing with adaptive factoring methods in
+// A chunk has the smaller of two sizes:
+// - The first keeps the cost of handing out a chunk, h, at half a percent of the chunk's duration: T = h / 0.005. Calls differ, so
+//   the chunk must take no longer than T even if each call takes the mean plus one standard deviation.
+// - The second is the chunk of adaptive factoring (Carino and Banicescu, "Dynamic load balancing with adaptive factoring methods in
 //   scientific applications", J. Supercomputing 44, 2008), so that the last chunks of all workers end together. With means m(i) and
 //   variances v(i) of the calls of worker i, and R calls left:
 //     D = sum of v(i) / m(i)      T = 1 / sum of 1 / m(i)      chunk = (D + 2TR - sqrt(D^2 + 4DTR)) / (2m)
-// Where calls turn out longer than those before, workers give back what they have not begun (ring/PROTOCOL.md).
+// If calls take longer than earlier calls, workers give back calls that they have not begun (ring/PROTOCOL.md).
 #pragma once
 
 #include <chrono>
@@ -21,23 +21,23 @@ class AdaptiveChunks {
  public:
   static constexpr std::uint64_t largest = 4096;
   static constexpr double overhead = 0.005;
-  /// The cost of handing out a chunk within a machine, as long as it has not been measured.
+  /// The cost of handing out a chunk on the same machine, until it has been measured.
   static constexpr std::chrono::nanoseconds assumed_handing_cost{2'000};
 
   explicit AdaptiveChunks(std::uint32_t workers) : per_worker_(workers) {}
 
-  /// A call on `worker`, a number below that of the workers, took so long. Not every call needs to be told.
+  /// Reports the duration of a call on `worker`, which is less than the number of workers. Not every call needs to be reported.
   void measured(std::uint32_t worker, std::chrono::nanoseconds duration) noexcept;
-  /// To hand out a chunk costs a worker so much; 0: not measured.
+  /// Reports what it costs a worker to get the next chunk; 0: not measured.
   void handing_out_costs(std::chrono::nanoseconds cost) noexcept {
     if (cost.count() > 0) handing_ns_ = static_cast<double>(cost.count());
   }
 
-  /// The size of the next chunk, from 1 to `largest`. Before anything was measured it is 1.
-  /// @param left number of calls that have not been handed out. Of an input of unknown length, expect as many as have come.
+  /// The size of the next chunk, from 1 to `largest`. It is 1 until a call was measured.
+  /// @param left number of calls that have not been handed out. For an input of unknown length, pass the number of calls read so far.
   [[nodiscard]] std::uint64_t next(std::uint64_t left) const noexcept;
 
-  /// Mean of recent calls; 0: none was measured.
+  /// Mean duration of recent calls; 0: none was measured.
   [[nodiscard]] double mean_ns() const noexcept { return all_.mean; }
 
  private:

@@ -72,11 +72,11 @@ constexpr bool require_call() {
   return callable;
 }
 
-/// What an argument is kept as where the caller waits for the call in the same process: an lvalue is lent, not copied.
+/// The type that stores an argument if the caller waits for the call in the same process: a reference for an lvalue, without a copy.
 template <class T>
 using Lent = std::conditional_t<std::is_lvalue_reference_v<T> && std::is_same_v<Kept<T>, std::remove_cvref_t<T>>,
                                 const std::remove_reference_t<T>&, Kept<T>>;
-/// The arguments of such a call, where the function takes them so and returns the same.
+/// The arguments of such a call. They are copied if the function does not accept such references, or returns another type for them.
 template <class F, class... Args>
 using LentArguments = std::conditional_t<
     std::is_same_v<ResultOf<F, std::tuple<Lent<Args>...>, true>, ResultOf<F, std::tuple<Kept<Args>...>, true>>,

@@ -30,10 +30,11 @@ class CallFrame {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + i * static_cast<std::uint64_t>(step));
   }
 
-  /// Begins item `item`: a death of the process is its failure now. Call value() or failed() next, exactly one. Returns false if it
-  /// must not run: it has its outcome already, then release its argument; or it is another worker's, and `last` is lowered to it.
+  /// Begins item `item`: from now on, the death of the process is the failure of this item. Then call either value() or failed().
+  /// Returns false if the item must not run. Either it already has its outcome: release its argument. Or it belongs to another
+  /// worker: `last` is lowered to it.
   [[nodiscard]] virtual bool begin(std::uint32_t item) = 0;
-  /// Sends the result, of any size, of the begun item. Returns when it is sent, which may wait for the master.
+  /// Sends the result of the begun item, of any size. Returns when it is sent. This may wait for the master.
   virtual void value(const void* data, std::size_t size) = 0;
   /// The begun item threw.
   virtual void failed(const std::exception_ptr& error) = 0;

@@ -1,5 +1,5 @@
-// What a worker calls for a chunk: it opens the callable and the items, makes the calls and answers. A transport says how these are
-// passed.
+// The function that a worker calls for a chunk. It decodes the callable and the items, makes the calls and sends the outcomes. The
+// transport defines how these are passed.
 #pragma once
 
 #include <prun/detail/call.hpp>

@@ -82,7 +82,7 @@ class ImapJob final : public Job {
     if (outstanding < limit_.workers) by_bytes = std::max(by_bytes, limit_.workers - outstanding);
     return std::min(limit_.tasks - outstanding, by_bytes);
   }
-  /// There is a chunk to hand out, and room for it.
+  /// Returns true if there is a chunk to hand out, and room for it.
   [[nodiscard]] bool has_chunk() const {
     if (!may_hand_out()) return false;
     if (integers_) return handed_ < total_ && handed_ - taken_ < window();
@@ -158,13 +158,13 @@ class ImapJob final : public Job {
   }
 
  private:
-  /// A large result that is not whole yet.
+  /// A large result of which only a part has arrived.
   struct Coming {
     Stored value{};
     std::size_t size = 0;
   };
 
-  // Inputs that are handed out will be run, whatever their results take. How much that is is not known before some have come.
+  // Inputs that are handed out will run, however large their results are. The size of results is unknown until some have arrived.
   [[nodiscard]] bool may_hand_out() const {
     if (unbounded_ || handed_ - taken_ < limit_.workers) return true;
     if (has_enough_of_unknown_size()) return false;
@@ -176,7 +176,7 @@ class ImapJob final : public Job {
   }
   [[nodiscard]] std::uint64_t window() const { return unbounded_ ? UINT64_MAX : limit_.tasks; }
 
-  /// Of an input whose end has not come, as many more inputs are expected as have come.
+  /// If the input has not ended, as many more inputs are expected as have been pushed.
   [[nodiscard]] std::uint64_t chunksize() const {
     return adaptive ? adaptive->next(total_ - handed_ + (input_ended_ ? 0 : total_)) : chunksize_;
   }
@@ -240,7 +240,7 @@ class ImapJob final : public Job {
   std::uint64_t taken_ = 0;   ///< results given to the consumer
   std::uint64_t in_flight_ = 0;
   std::uint64_t arrived_ = 0;     ///< results of workers
-  bool waits_for_sizes_ = false;  ///< no more was handed out until more is known of the sizes of results
+  bool waits_for_sizes_ = false;  ///< no chunk is handed out until more is known about the size of results
   std::deque<ThisSlot> slots_;
   std::map<std::uint64_t, Coming> coming_;  ///< by index
   std::uint64_t first_slot_ = 0;            ///< ordered: the index of the first slot

@@ -24,7 +24,7 @@ struct ChunkSpec {
   std::uint64_t first_index = 0;  ///< index of its first item in the job
   std::uint32_t count = 0;        ///< number of items, not 0
   std::uint32_t attempt = 1;      ///< number of the attempt, from 1
-  bool stoppable = false;         ///< its calls stop themselves at their time limit, or when asked to stop
+  bool stoppable = false;         ///< its calls end by themselves at their time limit, or when asked to stop
   bool is_range = false;          ///< the items are start, start + step, ... and are not in the payload
   std::int64_t start = 0;
   std::int64_t step = 0;
@@ -49,8 +49,8 @@ class Job : public std::enable_shared_from_this<Job> {
   Job& operator=(const Job&) = delete;
   virtual ~Job() = default;
 
-  /// Fills in the next chunk, a cleared `ChunkSpec`. Returns false if there is none at the moment; when there is one again,
-  /// the job must be submitted again.
+  /// Fills in the next chunk, a cleared `ChunkSpec`. Returns false if there is none at the moment. When there is one again, the
+  /// job must be submitted again.
   virtual bool next_chunk(ChunkSpec& chunk) = 0;
 
   /// The outcome of the call at `index`: one of these two, once per index. `value` is valid only during the call.
@@ -63,12 +63,13 @@ class Job : public std::enable_shared_from_this<Job> {
     for (std::uint64_t i = 0; i < count; ++i) on_failure(first + i, Failure(failure), info);
   }
 
-  /// A value so large that it comes in pieces: where the next of them is to be put, or null, for all of them, where they are to
-  /// be collected elsewhere. Pieces come in order, and from the first again where the attempt was lost. When all have been put
-  /// there, on_placed() follows instead of on_value(); or on_failure().
+  /// A piece of a value that is so large that it arrives in pieces. place_piece() returns the place for the next piece. If it
+  /// returns null for the first piece, all pieces are collected elsewhere, and on_value() follows. Pieces arrive in order. If the
+  /// attempt is lost, they arrive again from the first. When all are in place, on_placed() follows instead of on_value(). If the call
+  /// fails, on_failure() follows.
   struct Piece {
     std::uint64_t whole = 0;  ///< bytes of the value
-    std::uint64_t at = 0;     ///< of the piece's place in it
+    std::uint64_t at = 0;     ///< offset of the piece in the value
     std::uint64_t size = 0;
   };
   virtual std::byte* place_piece(std::uint64_t index, const Piece& piece) {
@@ -82,32 +83,32 @@ class Job : public std::enable_shared_from_this<Job> {
   }
 
   /// Items [first, last) of a chunk with that payload were dropped without being run (cancelled, or the pool ends).
-  /// on_failures follows for them. The other items of the payload are those of other workers.
+  /// on_failures follows for them. The other items of the payload belong to other workers.
   virtual void on_discard(std::string_view payload, std::uint32_t first, std::uint32_t last) {
     (void)payload;
     (void)first;
     (void)last;
   }
 
-  /// The rest of a chunk that it has handed out goes to another worker, as a chunk of its own: `count` items from `first_index` on.
+  /// The rest of a chunk that was handed out goes to another worker, as a separate chunk: `count` items from `first_index` on.
   virtual void on_rest(std::uint64_t first_index, std::uint32_t count, std::uint32_t attempt) {
     (void)first_index;
     (void)count;
     (void)attempt;
   }
 
-  /// If its chunks are recallable: the rest of one may be handed to another worker now, which is one more chunk in flight.
+  /// For recallable chunks: returns true if the rest of a chunk may go to another worker now. That is one more chunk in flight.
   [[nodiscard]] virtual bool may_split() { return true; }
 
-  /// Chunks that were handed out and still miss an outcome.
+  /// The number of chunks that were handed out and do not have all outcomes.
   [[nodiscard]] std::uint32_t chunks_in_flight() const noexcept { return references_ - (queued_ ? 1 : 0); }
 
   std::uint64_t call_number = 0;  ///< number of the call in its pool, from 0
-  /// Chunks are as large as this says, and what a worker has not begun of them can go to another. Null: neither. It is told
-  /// what was measured before the job gets an outcome.
+  /// Determines the chunk sizes. Items that a worker has not begun can go to another worker. Null: the job has fixed chunk sizes and
+  /// its chunks are not recallable. It receives the measured duration of a call before the job receives the outcome.
   std::unique_ptr<AdaptiveChunks> adaptive;
   bool timed = false;     ///< measure start and duration of each call
-  bool measured = false;  ///< also measure what it uses; needs `timed`
+  bool measured = false;  ///< also measure the resource usage of each call; needs `timed`
 
  private:
   friend class dispatch::Dispatcher;

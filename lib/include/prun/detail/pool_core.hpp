@@ -32,7 +32,7 @@ class PoolCore {
     Start start = Start::fork;
     std::uint64_t max_tasks_per_child = 0;
     std::uint64_t seed = 0;
-    std::uint64_t memory_limit = 0;               ///< bytes that a worker process may have of its own; 0: no limit
+    std::uint64_t memory_limit = 0;               ///< bytes of private memory that a worker process may have; 0: no limit
     std::chrono::microseconds cpu_time_limit{0};  ///< of a call in a worker process; 0: no limit
     std::function<void()> initializer;
   };
@@ -49,7 +49,7 @@ class PoolCore {
 
   /// Hold it for every function below that takes a Lock, and while you access the state of a job.
   [[nodiscard]] Lock lock();
-  /// For a thread that holds another lock: does not wait. @return without the mutex where another thread has it
+  /// For a thread that holds another lock: does not wait. @return a lock without ownership if another thread has the mutex
   [[nodiscard]] Lock try_lock();
 
   /// Queues a job, or queues it again when it has chunks again. New jobs need an open pool. @throws MisuseError after
@@ -63,7 +63,7 @@ class PoolCore {
   /// Registers a stream whose inputs are to be read before the pool ends.
   void attach(Lock&, InputReader& reader);
   void detach(Lock&, InputReader& reader);
-  /// Returns true if it runs no calls: it has ended, is broken, or its calls were cancelled.
+  /// Returns true if the pool runs no calls: it has ended, is broken, or its calls were cancelled.
   [[nodiscard]] bool refuses(Lock&) const noexcept;
   /// The reason for that, as an exception.
   [[nodiscard]] std::exception_ptr refusal(Lock&) const;

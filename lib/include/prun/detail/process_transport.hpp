@@ -38,7 +38,7 @@ auto at_stage(const char* stage, Body body) {
   }
 }
 
-/// Its elements' bytes are all there is to it: as a result it is these bytes and nothing else.
+/// True for a type that is fully described by the bytes of its elements. As a result it consists of exactly these bytes.
 template <class T>
 inline constexpr bool is_flat = false;
 template <>
@@ -47,9 +47,9 @@ template <class T>
 inline constexpr bool is_flat<std::vector<T>> =
     Plain<T>&& std::is_default_constructible_v<T> && !std::is_same_v<T, bool>;
 
-/// Room for one more piece at the end of a container of plain elements that has all before it. Memory for the whole is had at
-/// once, so that nothing moves, and is cleared piece by piece: each page is touched while its bytes come, and not before.
-/// @return null if there is no memory for a result of that size; its pieces are then joined elsewhere, as far as they come
+/// Makes room for the next piece at the end of a container of plain elements that has all earlier pieces. It reserves memory for the
+/// whole value at once, so that nothing moves. It clears the memory piece by piece, so that a page is touched only when its bytes
+/// arrive. @return null if there is no memory for a value of that size; its pieces are then joined elsewhere
 template <class Container>
 std::byte* room_for_piece(Container& container, const Job::Piece& piece) {
   constexpr std::size_t element = sizeof(typename Container::value_type);
@@ -68,7 +68,7 @@ std::byte* room_for_piece(Container& container, const Job::Piece& piece) {
   return reinterpret_cast<std::byte*>(container.data()) + piece.at;
 }
 
-/// To worker processes.
+/// The transport to worker processes.
 struct ProcessTransport {
   static constexpr bool threads = false;
 
@@ -250,7 +250,7 @@ struct ProcessTransport {
       });
     }
   }
-  /// The same for a single reader, once.
+  /// The same for a single reader: may be called once.
   template <class R>
   static R take(Stored<R>& stored) {
     if constexpr (is_flat<R>) {

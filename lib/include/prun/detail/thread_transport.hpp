@@ -20,7 +20,7 @@
 
 namespace prun::detail {
 
-/// To threads: nothing is serialized, and any type works. Whoever holds the pointer owns the argument or outcome.
+/// The transport to threads: nothing is serialized, and any type works. Whoever holds the pointer owns the argument or outcome.
 struct ThreadTransport {
   static constexpr bool threads = true;
 
@@ -135,7 +135,7 @@ struct ThreadTransport {
   }
 };
 
-/// To threads, for items that stay in place until the call returns: the function gets a reference, without a copy.
+/// The transport to threads for items that stay in place until the call returns: the function gets a reference, without a copy.
 struct BorrowingTransport : ThreadTransport {
   template <class T>
   static void put_item(std::string& out, const T& value) {
