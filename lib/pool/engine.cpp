@@ -72,7 +72,7 @@ void Engine::end(const Failure& failure) {
   alive_ = 0;
 }
 
-// A thread that waits for room in its result ring would never exit if the ring was not read.
+// A thread that waits for room in its result ring exits only if the ring is read.
 void Engine::take_results_until_threads_leave() {
   const auto left = [this](std::uint32_t i) {
     return workers_[i].state == WorkerState::absent ||
@@ -108,7 +108,7 @@ std::size_t Engine::collect(std::uint32_t index) {
   if (worker.pid == 0) worker.pid = region_.worker(index).pid.load(std::memory_order_relaxed);
   std::size_t records = 0;
   ring::Record record;
-  // At most once round the ring, so that a fast worker does not delay the others.
+  // Reads at most one lap of the ring, so that a fast worker does not delay the others.
   while (!worker.corrupt && worker.results.unreleased() < region_.header().result_bytes &&
          worker.results.next(record)) {
     if (record.header.kind == ring::RecordKind::broken) {
@@ -192,7 +192,7 @@ void Engine::on_readable() {
   }
 }
 
-// A worker may go on to its next call between two looks at its words: then the age of the one would be told of the other.
+// A worker may begin its next call between two reads of its words. Then the age of one call would be reported for the other.
 Engine::Occupation Engine::occupation_of(std::uint32_t index) const {
   const ring::WorkerBlock& block = region_.worker(index);
   Occupation occupation{index, block.pid.load(std::memory_order_relaxed), std::nullopt};

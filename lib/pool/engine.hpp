@@ -36,14 +36,14 @@ struct EngineOptions {
   Start start = Start::fork;      ///< processes only; `spawn` has no limits, timeouts and `last_act`
   bool owns_children = false;     ///< threads only: this process and all its descendants belong to prun
   bool on_demand = false;         ///< start workers only when there is work for them
-  bool starts_processes = false;  ///< calls do, so the guardian is there before the first of them; with Start::fork
+  bool starts_processes = false;  ///< calls start processes, so the guardian starts before them; with Start::fork
   std::uint64_t max_tasks_per_child = 0;  ///< 0: no limit; processes only
   std::uint64_t run_seed = 0;
   std::optional<std::chrono::nanoseconds> timeout;  ///< for a call; processes only: its worker is killed
-  std::chrono::nanoseconds stop_allowance{0};       ///< what a call that ends itself at its timeout may take beyond it
-  bool clocked = false;  ///< workers say when each call began, so that it is known also where it ends them
-  bool sampled = false;  ///< and measure some calls, and all long ones, where not all are measured
-  const EventStream* events = nullptr;  ///< who hears of workers that start and end; null: nobody
+  std::chrono::nanoseconds stop_allowance{0};       ///< extra time for a call that ends itself at its timeout
+  bool clocked = false;  ///< workers record when each call began, so that this is known after a death
+  bool sampled = false;  ///< workers measure all long calls and some short ones if not all are measured
+  const EventStream* events = nullptr;  ///< receives the starts and ends of workers; may be null
   worker::WorkerSetup setup;
   std::function<void()> last_act;  ///< of the process that starts workers; see ForkServer
 };
@@ -52,7 +52,7 @@ class Engine final : private dispatch::Backend {
  public:
   /// Starts the workers. @throws std::system_error if the memory or the first process is not available
   explicit Engine(EngineOptions options);
-  /// The same, and no worker begins another call: claimed calls that have not begun fail as cancelled.
+  /// Like the function above, and no worker begins another call: claimed calls that have not begun fail as cancelled.
   void drop();
   /// Kills the workers (threads: waits for their current tasks).
   ~Engine();
@@ -84,14 +84,14 @@ class Engine final : private dispatch::Backend {
   /// Call it when either is readable.
   void on_readable();
 
-  /// Kills workers whose call exceeds the time limit. Returns the time until the next check, at which a call that has not
-  /// begun yet might exceed the limit; absent without a limit.
+  /// Kills workers with a call that exceeds the time limit. Returns the time until the next check; absent without a limit. By then,
+  /// a call that has not begun yet might exceed the limit.
   std::optional<std::chrono::nanoseconds> kill_overdue();
 
-  /// A worker holds a chunk of calls that stop themselves when asked.
+  /// Returns true if a worker holds a chunk of calls that stop themselves when asked.
   [[nodiscard]] bool stoppable_call_runs() const;
 
-  /// What each worker does: its process, and the job's index that it is at, if it is at one.
+  /// What each worker does: its process, and the index in the job of its current call, if there is one.
   struct Occupation {
     std::uint32_t worker = 0;  ///< its place in the pool
     std::int32_t pid = 0;
@@ -99,17 +99,17 @@ class Engine final : private dispatch::Backend {
     std::int64_t begun_at = 0;  ///< when the call began, CLOCK_MONOTONIC in ns; 0: not known
   };
   [[nodiscard]] std::vector<Occupation> occupations() const;
-  /// The process that a worker's call runs in: that of the command, if it runs one, else the worker's.
+  /// The process that runs the call of a worker: the process of the command if the call runs one, otherwise the worker.
   [[nodiscard]] std::int32_t process_of_call(std::uint32_t worker) const;
   /// The last line of output of the command that a worker runs; empty: there is none.
   [[nodiscard]] std::string last_output_of(std::uint32_t worker) const;
 
-  /// Lets the workers leave as soon as nothing is left to claim; `workers_left()` falls as they do.
+  /// Lets the workers exit as soon as nothing is left to claim. `workers_left()` decreases as they exit.
   void stop();
   /// Kills the workers (threads: waits for their current tasks). Everything without an outcome fails with `failure`.
   void end(const Failure& failure);
   [[nodiscard]] bool threads() const noexcept { return options_.threads; }
-  /// A worker has claimed the chunk with the job's item `index`, as far as is known.
+  /// Returns true if a worker is known to have claimed the chunk with item `index` of the job.
   [[nodiscard]] bool running(const detail::Job& job, std::uint64_t index) const {
     return dispatcher_.running(job, index, [this](std::uint64_t ticket) { return tasks_.waiting(ticket); });
   }
@@ -126,7 +126,7 @@ class Engine final : private dispatch::Backend {
   /// The errno of the last failed start of a worker; 0: none has failed.
   [[nodiscard]] int spawn_error() const noexcept { return spawn_error_; }
 
-  /// Why the pool can run nothing any more; absent: it can.
+  /// The reason why the pool can run no more calls; absent if it can.
   [[nodiscard]] const std::optional<Failure>& broken() const noexcept { return broken_; }
 
  private:

@@ -211,7 +211,7 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status, const WorkerHost:
   sleepers_.wake(tasks_.backlog());  // it may have been woken for a chunk that it never claimed
 }
 
-// The workers die with their server, but not at the same instant. None may write after its block has been reset.
+// The workers die with their server, but not at the same instant. No worker may write after its block has been reset.
 void Engine::on_host_lost() {
   host_.reset();
   for (std::uint32_t i = 0; i < options_.workers; ++i) {

@@ -8,7 +8,7 @@
 //   started, exited <-- socket -- waitpid()        <- SIGCHLD -
 //
 // Each worker leads a process group and adopts its orphaned descendants. The server adopts those of a dead worker. So the
-// processes of a task end with its worker, however it ends, and whatever their group or session.
+// processes of a task end with its worker, however the worker ends, even if they are in another group or session.
 //
 // Deaths: the server reports a worker's death when none of its processes is left. When the master dies, the server notices
 // (end of the socket, pidfd), kills every worker and exits. When the server dies, the kernel kills the workers
@@ -38,9 +38,9 @@ class ForkServer final : public WorkerHost {
 
   /// Forks the server, which immediately forks workers 0 to `initial` - 1.
   /// @param region of the pool; must outlive this object
-  /// @param last_act called by the server when all workers have ended, before it exits, also if the master is dead: it
+  /// @param last_act called by the server when all workers have ended, before it exits, even if the master is dead: it
   ///   releases what a killed master cannot. May be empty. Must not throw
-  /// @param guarded the guardian is there before any worker, otherwise some milliseconds later
+  /// @param guarded the guardian starts before any worker; otherwise it starts some milliseconds later
   /// @throws std::system_error if that fails
   ForkServer(const ring::Region& region, const WorkerMain& worker_main, std::uint32_t initial,
              const std::function<void()>& last_act = {}, bool guarded = false);

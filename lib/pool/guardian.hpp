@@ -32,7 +32,7 @@ class Guardian {
     std::string mark;
     std::array<sys::Fd, 4> pipes;
   };
-  /// In that process.
+  /// In the process that was not forked.
   Guardian(const ring::Region& region, Place place);
   Guardian(const Guardian&) = delete;
   Guardian& operator=(const Guardian&) = delete;

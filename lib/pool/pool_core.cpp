@@ -70,7 +70,7 @@ PoolCore::PoolCore(const Options& options) {
                             "prun: no worker process can be started: " + sys::no_process_text(e.code().value()));
   }
   if (!options.on_demand) state_->require_all_workers();
-  // Only the user's threads receive signals.
+  // Only the threads of the user's program receive signals.
   sigset_t all;
   sigset_t previous;
   sigfillset(&all);
@@ -132,7 +132,7 @@ void PoolCore::resubmit(Lock&, const std::shared_ptr<Job>& job) {
   state_->engine.feed();
 }
 
-// From a job that hears of an outcome. Chunks are handed out when all outcomes that are there have been told.
+// Called by a job that receives an outcome. Chunks are handed out after all available outcomes have been delivered.
 void PoolCore::queue_again(Job& job) { state_->engine.dispatcher().enqueue(job.shared_from_this()); }
 
 void PoolCore::attach(Lock&, InputReader& reader) { state_->readers.push_back(&reader); }

@@ -105,11 +105,11 @@ void PoolCore::State::listen(Lock& lock, const Deadline& deadline) {
   if (armed != static_cast<std::uint32_t>(ring::Bell::silent)) sys::futex_wait(engine.bell_word(), armed, limit);
   lock.lock();
   listening = false;
-  if (waiting != 0) progress.notify_all();  // somebody else may have to listen now
+  if (waiting != 0) progress.notify_all();  // another waiter may have to listen now
   engine.awake();
 }
 
-// Leaves the bell to the server thread: armed where nothing is there, else it looks by the clock.
+// Hands the bell over to the server thread. The bell is armed if no result is available. Otherwise the server polls.
 void PoolCore::State::hand_over() {
   if (listening || hot || quit || engine.may_sleep(ring::Bell::event_any)) return;
   engine.awake();
@@ -117,7 +117,7 @@ void PoolCore::State::hand_over() {
   wake_server();
 }
 
-// Calls have ended otherwise than by a record that a waiting thread takes itself.
+// Calls have ended without a record that a waiting thread takes itself.
 void PoolCore::State::settled() {
   if (waiting != 0) progress.notify_all();
   if (!listening) return;
@@ -127,7 +127,7 @@ void PoolCore::State::settled() {
 
 void PoolCore::State::wake_server() const { sys::signal_event(wake.get()); }
 
-// The server thread: callbacks, deaths, and results that nobody waits for.
+// The server thread handles callbacks, deaths, and results that no thread waits for.
 void PoolCore::State::serve() {
   Lock lock(mutex);
   server_id = std::this_thread::get_id();
@@ -204,7 +204,7 @@ InputReader* PoolCore::State::reader_in(InputReader::State state) const {
   return found == readers.end() ? nullptr : *found;
 }
 
-// Streams may be dropped, and read by their own threads, meanwhile.
+// Meanwhile, streams may be destroyed, or read by their own threads.
 void PoolCore::State::read_all_inputs(Lock& lock) {
   const auto settled = [this] {
     return refuses() || reader_in(InputReader::State::open) || !reader_in(InputReader::State::busy);
@@ -220,7 +220,7 @@ void PoolCore::State::read_all_inputs(Lock& lock) {
   }
 }
 
-// Without the lock: what they run may use the pool.
+// Without the lock, because a callback may use the pool.
 void PoolCore::State::wait_for_threads(Lock& lock) {
   engine.dispatcher().fail_all(ended_failure(), false);
   engine.drop();

@@ -1,11 +1,11 @@
-// The engine of a pool, its lock, and who serves the engine when: the inside of a PoolCore.
+// The engine of a pool, its lock, and the rule that says which thread serves the engine: the state of a PoolCore.
 //
-// Any thread that holds the lock may pump the engine. Whoever has to wait becomes the listener, if there is none: it sleeps on
-// the bell's own word, so that a worker wakes it directly. Further waiters sleep on `progress`. While nobody listens, the
-// server thread does, through the event descriptor. A caller that leaves with results still coming would make the server
-// wake at each of them; so it leaves the bell silent and asks the server to look once a millisecond (`hot`), until a
-// millisecond passes in which nobody has pumped. However a caller leaves, it hands the bell over: else nobody hears it.
-// A callback that waits does so in the server thread, which goes on serving meanwhile.
+// Any thread that holds the lock may pump the engine. A thread that has to wait becomes the listener, if there is none. The listener
+// sleeps on the bell's own word, so that a worker wakes it directly. Other waiters sleep on `progress`. While no thread listens, the
+// server thread does, through the event descriptor. If a caller leaves while results still arrive, each result would wake the server.
+// Therefore the caller leaves the bell silent and asks the server to poll once a millisecond (`hot`). The server polls until no thread
+// has pumped for a millisecond. Every caller that leaves hands the bell over, because otherwise no thread would listen. A callback that
+// waits does so in the server thread, which continues to serve the engine.
 #pragma once
 
 #include "pool/engine.hpp"
@@ -24,10 +24,10 @@
 
 namespace prun::detail {
 
-/// What the calls fail with that have not ended when the pool does.
+/// The failure of calls that have not ended when the pool ends.
 [[nodiscard]] Failure ended_failure();
 
-/// How often this process has come out of a fork. A child must leave the pools of its parent alone.
+/// The number of forks between the first process and this one. A child must not use the pools of its parent.
 [[nodiscard]] std::uint32_t forks_until_now() noexcept;
 
 struct PoolCore::State {
@@ -61,9 +61,9 @@ struct PoolCore::State {
   std::deque<std::function<void()>> callbacks;
   std::vector<InputReader*> readers;
   std::uint64_t calls = 0;       // submitted
-  std::uint64_t pumps = 0;       // by anybody
+  std::uint64_t pumps = 0;       // by any thread
   std::uint64_t pumps_seen = 0;  // by the server
-  unsigned short_sleeps = 0;     // of the server, in a row: results that nobody waits for come thick
+  unsigned short_sleeps = 0;     // of the server, in a row: many results arrive that no thread waits for
   unsigned waiting = 0;          // threads asleep on `progress`
   bool listening = false;        // a caller sleeps on the bell
   bool server_asleep = false;
@@ -71,8 +71,8 @@ struct PoolCore::State {
   bool hot = false;
   bool closed = false;
   bool joined = false;     // it ends because all work is done
-  bool withdrawn = false;  // nothing is to be run any more
-  bool killed = false;     // what the dead leave is nobody's
+  bool withdrawn = false;  // nothing more is to run
+  bool killed = false;     // chunks of dead workers run on no other worker
   bool quit = false;       // the end has begun
   bool over = false;       // and everything has ended
 };

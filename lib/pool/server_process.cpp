@@ -112,8 +112,8 @@ void ServerProcess::signal_worker(std::uint32_t worker, int signal) {
   if (signal == SIGSTOP || signal == SIGCONT) signal_groups_below(pids_[worker], signal);
 }
 
-// A worker that is stopped just after it forks has not published the group of its command, and what a function starts may lead
-// a group too. A fork that has not completed when SIGSTOP comes is made after SIGCONT, so this look finds all of them.
+// A worker that is stopped just after a fork has not published the group of its command. A process that a function starts may lead
+// a group too. A fork that has not completed when SIGSTOP arrives completes after SIGCONT, so this search finds all groups.
 void ServerProcess::signal_groups_below(pid_t worker, int signal) {
   for (const pid_t process : sys::descendants_of(worker)) {
     if (::getpgid(process) == process) ::kill(-process, signal);

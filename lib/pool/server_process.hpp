@@ -31,7 +31,7 @@ struct ServerCharge {
   const std::function<void(std::uint32_t worker)>* worker_main = nullptr;
   std::uint32_t initial = 0;                        ///< workers to fork immediately: 0 to `initial` - 1
   const std::function<void()>* last_act = nullptr;  ///< called when all workers have ended
-  bool guarded = false;                             ///< the guardian is there before any worker
+  bool guarded = false;                             ///< the guardian starts before any worker
 };
 
 /// No function throws, because there is nothing to catch it.

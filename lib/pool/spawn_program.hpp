@@ -1,4 +1,4 @@
-// Executes this program again. It does not know the purpose.
+// Executes this program again. It does not know why.
 #pragma once
 
 #include "sys/fd.hpp"

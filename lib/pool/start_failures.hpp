@@ -1,5 +1,5 @@
 // Decides when workers that end before they are ready make the pool fail. A start that fails by itself will fail again. A
-// SIGKILL comes from outside (kill(1), the kernel short of memory) and says little about the next start. It only counts.
+// SIGKILL comes from outside (kill(1), the kernel short of memory) and says little about the next start. This class only counts.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class StartFailures {
     hosts_lost_ = 0;
   }
 
-  /// The process that starts workers died, with no outcome since the last time. Returns true if another would die too.
+  /// The process that starts workers died, and no outcome has arrived since its last death. Returns true if a new one would die too.
   [[nodiscard]] bool condemn_host() noexcept { return ++hosts_lost_ >= most_hosts; }
 
   /// Counts one more in a row. Returns true if further starts are pointless.

@@ -1,5 +1,5 @@
-// Wakes a sleeping master when results arrive. The master writes what it waits for into the bell before it sleeps. The
-// worker that rings resets the bell to silent, so one sleep costs one system call, whatever the number of results.
+// Wakes a sleeping master when results arrive. Before it sleeps, the master writes into the bell what it waits for. The
+// worker that rings resets the bell to silent, so one sleep costs one system call for any number of results.
 //   master: store bell (seq_cst), read every result ring once more, sleep; after waking: store silent
 //   worker: commit results (seq_cst), load bell (seq_cst); to ring: exchange with silent, and ring only if it was armed
 // If a worker dies between its exchange and its ring, the death itself is an event that wakes the master. A master that

@@ -1,9 +1,9 @@
 // The results of one worker on their way to the master: a ring of bytes with one producer and one consumer.
 //
-// `tail` and `head` count the bytes ever written and ever read. A record is a header, as much of its stamps as it has, and its
-// payload, padded to 8 bytes, and always lies in one piece: where it would cross the ring's end, the rest of the lap is
-// passed over by a `pad` record. A payload too large for that travels as several records, all but the last marked `more`. The
-// first says how large the whole will be, so that the consumer can put the pieces where they are to stay.
+// `tail` and `head` count the bytes ever written and ever read. A record consists of a header, its stamps if it has any, and its
+// payload, padded to 8 bytes. A record is always contiguous: if it would cross the end of the ring, a `pad` record fills the rest of
+// the lap. A larger payload is sent as several records. All but the last are marked `more`. The first contains the size of the whole,
+// so that the consumer can write the pieces to their final place.
 //   producer: writes the record, then stores `tail` (seq_cst, as it reads the bell next)
 //   consumer: loads `tail` (acquire), reads the records, then stores `head` (seq_cst, as it reads `credit_wanted` next)
 // The consumer ignores what a dead producer had written after `tail`.
@@ -23,7 +23,7 @@ namespace prun::ring {
 enum class RecordKind : std::uint8_t {
   value,    ///< the item's result
   failure,  ///< an encoded failure (wire/failure.hpp)
-  dropped,  ///< the item and those behind it in its chunk were not begun: the failure of each of them, encoded
+  dropped,  ///< this item and all later items of the chunk were not begun: the encoded failure of each
   broken,   ///< the worker's initializer failed: an encoded failure; belongs to no chunk
   pad,      ///< unused bytes up to the end of the ring
 };
@@ -32,17 +32,17 @@ enum class Timed : std::uint8_t {
   no,     ///< no stamps
   times,  ///< start and duration
   usage,  ///< all of them
-  assumed,  ///< start and duration. The call has used what it took as user time, and its peak is that of the worker's last record
+  assumed,  ///< start and duration. Its user time is its duration, and its peak is that of the worker's last record
             ///< with all stamps
 };
 
 struct RecordHeader {
   std::uint32_t size;  ///< bytes of payload in this record
   RecordKind kind;
-  std::uint8_t more;  ///< 1: the payload goes on in the next record
-  Timed timed;        ///< what of the Stamps follows
+  std::uint8_t more;  ///< 1: the payload continues in the next record
+  Timed timed;        ///< which part of the Stamps follows
   std::uint8_t
-      first;  ///< 1: the first of several: the size of the whole, 8 bytes, stands before its piece of the payload
+      first;  ///< 1: the first of several; its payload begins with the size of the whole, in 8 bytes
   std::uint32_t chunk;  ///< Chunk::id
   std::uint32_t item;   ///< position within the chunk
 };
@@ -121,7 +121,7 @@ class ResultProducer {
     PRUN_FAULT_POINT("committed");
   }
 
-  /// More than half of the ring is unread, as far as is known without reading shared words.
+  /// Returns true if more than half of the ring is unread, as far as is known without reading shared words.
   [[nodiscard]] bool half_full() noexcept {
     if (tail_ - head_ < size_ / 2) return false;
     head_ = block_->head.load(std::memory_order_acquire);
@@ -151,7 +151,7 @@ struct Record {  // NOLINT(cppcoreguidelines-pro-type-member-init): filled in by
   std::string_view payload;
 };
 
-/// The master's side. It trusts nothing: an invalid record ends the reading with `corrupt()`.
+/// The master's side. It checks everything: after an invalid record it reads no more, and `corrupt()` is true.
 class ResultConsumer {
  public:
   ResultConsumer(const Region& region, std::uint32_t worker) noexcept
@@ -159,8 +159,8 @@ class ResultConsumer {
 
   [[nodiscard]] bool has_data() const noexcept { return block_->tail.load(std::memory_order_seq_cst) != head_; }
 
-  /// So much is unread that the producer should not wait for it to be read. Large records may not fit before the ring is
-  /// half full; then the producer reports it.
+  /// Returns true if so much is unread that the consumer should read now. A large record may not fit before the ring is half full;
+  /// then the producer reports it.
   [[nodiscard]] bool half_full() const noexcept {
     return block_->tail.load(std::memory_order_acquire) - head_ >= size_ / 2 ||
            block_->credit_wanted.load(std::memory_order_seq_cst) != 0;
@@ -202,7 +202,7 @@ class ResultConsumer {
 
   [[nodiscard]] bool corrupt() const noexcept { return corrupt_; }
 
-  /// Empties the ring for a new worker in place of a dead one. Nobody may be writing.
+  /// Empties the ring for the worker that replaces a dead one. No process may be writing.
   void reset() noexcept {
     head_ = tail_ = 0;
     last_max_rss_kib_ = 0;

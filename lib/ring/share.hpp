@@ -4,11 +4,11 @@
 //   ticket:16 | next:24 | end:24
 //   worker  opens it with its chunk (before `held`, release), then takes each item: next + 1, if next < end
 //   master  takes half of them back, while the worker holds the ticket: end is lowered
-// Both change it by a compare-and-swap, so each item has one owner: whoever comes second sees what the first has done. Two words,
-// `next` and `end`, of which each side writes one and then reads the other, would cost the same locked instruction, and could leave
-// an item that both sides have seen the other take.
-// The last bits of the ticket are enough: between the master's two looks at the word no chunk is published, and there are fewer slots
-// than numbers. So no other chunk with the same bits can come up.
+// Both change the word by a compare-and-swap, so each item has exactly one owner: the side that comes second sees what the first side
+// has done. Two separate words, of which each side writes one and then reads the other, would cost the same locked instruction. They
+// could leave an item that each side has seen the other side take.
+// The last bits of the ticket are enough: the master publishes no chunk between its two reads of the word, and there are fewer slots
+// than numbers. So no other chunk can have the same bits.
 #pragma once
 
 #include "ring/fault_point.hpp"
@@ -28,12 +28,12 @@ class Share {
 
   explicit Share(WorkerBlock& block) noexcept : word_(&block.share) {}
 
-  /// Worker: items [next, end) of the chunk with that ticket are its own until further notice.
+  /// Worker: owns items [next, end) of the chunk with that ticket, until the master lowers `end`.
   void open(std::uint64_t ticket, std::uint32_t next, std::uint32_t end) noexcept {
     word_->store(packed(ticket, next, end), std::memory_order_release);
   }
 
-  /// Worker: takes item `item`, the next one. Returns false if the master has it: then it also has all after it.
+  /// Worker: takes item `item`, the next one. Returns false if the master has taken it back, with all items after it.
   [[nodiscard]] bool take(std::uint32_t item) noexcept {
     std::uint64_t seen = word_->load(std::memory_order_relaxed);
     while (next_of(seen) == item && item < end_of(seen)) {
@@ -46,9 +46,9 @@ class Share {
     return false;
   }
 
-  /// Master: takes back half of the items that have not begun. A worker that has begun none, as far as its outcomes tell, keeps at
-  /// least one, so that items do not travel forever. Returns the first of those taken: they extend to the end that the master
-  /// knows. Absent: none can be taken, or the worker is at another chunk.
+  /// Master: takes back half of the items that have not begun. If its outcomes do not show that a
+  /// worker has begun an item, the worker keeps at least one, so that items do not move from worker to worker forever. Returns the
+  /// first item taken; the items extend to the end that the master knows. Absent: none can be taken, or the worker has another chunk.
   /// @param told number of items of the chunk that have their outcomes
   [[nodiscard]] std::optional<std::uint32_t> halve(std::uint64_t ticket, std::uint32_t told) noexcept {
     std::uint64_t seen = word_->load(std::memory_order_acquire);

@@ -51,7 +51,7 @@ class Sleepers {
   }
   void end_watch() noexcept { region_->header().watcher.store(0, std::memory_order_seq_cst); }
 
-  /// Master, after it has announced `count` chunks: makes as many idle workers look for them.
+  /// Master, after it has announced `count` chunks: makes the same number of idle workers look for them.
   void wake_for(std::uint64_t count) noexcept {
     if (region_->header().watcher.load(std::memory_order_seq_cst) != 0) --count;
     if (count != 0) wake(count);
@@ -78,7 +78,7 @@ class Sleepers {
     return sum;
   }
 
-  /// Master, for a dead worker: clears its bit and wakes all others, because it may have owed one of them a wake-up.
+  /// Master, for a dead worker: clears the bit of the worker and wakes all others, because the worker may have owed a wake-up.
   void forget(std::uint32_t worker) noexcept {
     word(worker).fetch_and(~bit(worker), std::memory_order_relaxed);
     region_->worker(worker).asleep.store(0, std::memory_order_relaxed);

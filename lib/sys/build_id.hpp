@@ -1,4 +1,4 @@
-// Which build of prun this is: two programs with the same id were linked from the same code.
+// Identifies the build of prun: two programs with the same id were linked from the same code.
 #pragma once
 
 #include <string>

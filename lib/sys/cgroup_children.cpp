@@ -21,9 +21,9 @@ namespace prun::sys {
 namespace {
 
 constexpr std::string_view name_prefix = "prun-";
-constexpr int removal_tries = 500;  // a millisecond each: processes that were killed take their time to end
+constexpr int removal_tries = 500;  // a millisecond each: killed processes do not end immediately
 
-/// O_CREAT makes nothing in a control group, where every file there can be is there; it does below a test's root.
+/// O_CREAT has no effect in a control group, in which all possible files exist. It creates the file below the root of a test.
 Fd open_to_write(const std::string& path) noexcept {
   return Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
 }

@@ -1,4 +1,4 @@
-// Which file a name means, so that two names can be compared before anything is opened. It opens nothing and creates nothing.
+// Finds the file that a name refers to, so that two names can be compared before a file is opened. It opens and creates no file.
 #pragma once
 
 #include <sys/types.h>
@@ -8,7 +8,7 @@
 
 namespace prun::sys {
 
-/// An ordinary file, or one that does not exist yet: then the folder that it would be created in, and its name there.
+/// Identifies an ordinary file. A file that does not exist yet is identified by its folder and its name there.
 struct FileIdentity {
   dev_t device = 0;
   ino_t inode = 0;
@@ -17,7 +17,7 @@ struct FileIdentity {
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
-/// Absent for what keeps nothing that could be overwritten, such as a pipe, a terminal or /dev/null; for a folder; and where the file
+/// Absent for a pipe, a terminal, /dev/null and other files without content that could be overwritten; for a folder; and if the file
 /// cannot be opened or created anyway.
 [[nodiscard]] std::optional<FileIdentity> identity_of(const std::string& path);
 [[nodiscard]] std::optional<FileIdentity> identity_of(int fd);

@@ -1,4 +1,4 @@
-// Makes folders, with errors that say what was to be made.
+// Creates folders. An error names the folder that could not be created.
 #pragma once
 
 #include <filesystem>
@@ -6,7 +6,7 @@
 
 namespace prun::sys {
 
-/// Makes a folder and those above it, as far as they are missing. @throws std::system_error
+/// Creates a folder and its missing parents. @throws std::system_error
 inline void make_folders(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);

@@ -1,7 +1,6 @@
-// SIGINT, SIGTERM and SIGHUP as events: the first is noted and wakes whoever polls; a second one, a tenth of a second later or
-// more, ends the process at once, unless it is expected.
-// SIGTSTP (Ctrl-Z), SIGQUIT (Ctrl-\) and SIGUSR1 as requests: to stop until SIGCONT, and to say what is being done. Where a scheduler
-// announces the end of a job with SIGUSR1, it is one of the first kind.
+// Turns signals into events. The first SIGINT, SIGTERM or SIGHUP is recorded and wakes poll(2). A second one, a tenth of a second later
+// or more, ends the process immediately, unless it is expected. SIGTSTP (Ctrl-Z) is a request to stop until SIGCONT. SIGQUIT (Ctrl-\) and
+// SIGUSR1 are requests for a status report. If a scheduler announces the end of a job with SIGUSR1, it works like SIGTERM.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -14,7 +13,7 @@ namespace prun::sys {
 /// At most one object at a time. Signals that were ignored when it was created stay ignored (`nohup`).
 class Interrupts {
  public:
-  /// @param user_signal_ends SIGUSR1 is no request for a report but ends the run as SIGTERM does
+  /// @param user_signal_ends SIGUSR1 ends the run as SIGTERM does, and does not request a report
   explicit Interrupts(bool user_signal_ends = false);
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
@@ -24,10 +23,10 @@ class Interrupts {
   [[nodiscard]] static int signal() noexcept;
   /// The next signal does not end the process. It is recorded and wakes poll(2). Call it after the first signal.
   void expect_another() noexcept;
-  /// Returns true if it was received.
+  /// Returns true if that signal was received.
   [[nodiscard]] static bool another() noexcept;
 
-  /// Requests since the last call.
+  /// The requests since the last call.
   struct Requests {
     bool stop = false;
     bool report = false;

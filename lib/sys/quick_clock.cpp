@@ -14,14 +14,14 @@
 namespace prun::sys {
 namespace {
 
-constexpr std::uint32_t few_reads = 64;  // for so many it is not worth to ask whether ticks are regular
+constexpr std::uint32_t few_reads = 64;  // for fewer reads, checking whether ticks are regular costs too much
 constexpr std::int64_t shortest_ns = 100'000;
 constexpr std::int64_t longest_ns = 20'000'000;
 constexpr std::int64_t valid_ns = 1'000'000;
-constexpr std::uint64_t quick_ticks = 3'000;  // some microsecond: a read of the clock that takes longer was interrupted
+constexpr std::uint64_t quick_ticks = 3'000;  // about a microsecond: a read of the clock that takes longer was interrupted
 constexpr double most_change = 1e-3;
 
-/// The kernel counts ticks itself: they are regular, and the same on all processors.
+/// Returns true if the kernel's clock counts ticks. Then they are regular, and the same on all processors.
 bool kernel_counts_ticks() noexcept {
 #ifdef __x86_64__
   const Fd file(::open("/sys/devices/system/clocksource/clocksource0/current_clocksource", O_RDONLY | O_CLOEXEC));
@@ -55,8 +55,8 @@ std::int64_t QuickClock::read() noexcept {
   return last_ns_ = std::max(now, last_ns_);
 }
 
-/// Takes the length of a tick from two reads that are neither close to each other nor far apart: in between, the machine may have been
-/// suspended. It counts once two lengths agree.
+/// Computes the length of a tick from two reads. The reads must not be too close together, and not too far apart, because the machine
+/// may have been suspended in between. The length is used once two measurements agree.
 void QuickClock::calibrate(std::uint64_t ticks, std::int64_t ns) noexcept {
   base_ticks_ = ticks;
   base_ns_ = ns;

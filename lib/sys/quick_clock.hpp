@@ -1,8 +1,9 @@
-// CLOCK_MONOTONIC in a third of the time. Of calls that take less than a microsecond, two reads of the clock are a tenth.
+// Reads CLOCK_MONOTONIC in a third of the time. For a call that takes less than a microsecond, two reads of the clock are a tenth of
+// the duration.
 //
-// On x86 the clock of the kernel itself counts the processor's ticks where these are regular. So between two reads of the clock that
-// are a millisecond apart, the ticks tell the time. Everywhere else, and until it is known how long a tick takes, each read is one of
-// the clock. Not for several threads.
+// On x86, the kernel's clock counts the ticks of the processor if they are regular. This class reads the clock once a millisecond and
+// computes the time in between from the ticks. If ticks are not regular, and until the length of a tick is known, each read is a read
+// of the clock. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace prun::sys {
 
 class QuickClock {
  public:
-  /// Nanoseconds of CLOCK_MONOTONIC, to a microsecond. Never less than before.
+  /// CLOCK_MONOTONIC in nanoseconds, accurate to a microsecond. The result never decreases.
   [[nodiscard]] std::int64_t now() noexcept {
     const std::uint64_t since = ticks() - base_ticks_;
     if (since >= valid_ticks_) [[unlikely]]
@@ -38,14 +39,14 @@ class QuickClock {
   void calibrate(std::uint64_t ticks, std::int64_t ns) noexcept;
 
   std::uint64_t base_ticks_ = 0;
-  std::uint64_t valid_ticks_ = 0;  ///< after the base; 0: ticks do not tell the time
-  std::uint64_t ns_per_tick_ = 0;  ///< with 32 bits behind the point
+  std::uint64_t valid_ticks_ = 0;  ///< after the base; 0: the time is not computed from ticks
+  std::uint64_t ns_per_tick_ = 0;  ///< fixed point with 32 fraction bits
   std::int64_t base_ns_ = 0;
   std::int64_t last_ns_ = 0;
-  std::uint64_t earlier_ticks_ = 0;  ///< when the clock was read before
-  std::int64_t earlier_ns_ = 0;      ///< 0: that read is of no use
-  double tick_ns_ = 1;               ///< between the last two such reads
-  bool agreed_ = false;              ///< with the two before
+  std::uint64_t earlier_ticks_ = 0;  ///< at the previous read of the clock
+  std::int64_t earlier_ns_ = 0;      ///< 0: the previous read cannot be used
+  double tick_ns_ = 1;               ///< length of a tick between the last two reads
+  bool agreed_ = false;              ///< this length agrees with the one before
   std::uint32_t reads_ = 0;
   bool regular_ = false;
 };

@@ -10,7 +10,7 @@
 namespace prun::sys {
 
 struct SharedTerminal::State {
-  pthread_mutex_t mutex;  // robust: who dies while it holds it leaves it to the next
+  pthread_mutex_t mutex;  // robust: if the owner dies, the next process gets it
   std::atomic<bool> drawn{false};
   std::atomic<bool> in_line{false};
   std::atomic<std::uint64_t> writing_task{0};  ///< its index + 1; 0: none
@@ -47,7 +47,7 @@ bool SharedTerminal::try_lock() noexcept {
 
 void SharedTerminal::unlock() noexcept { ::pthread_mutex_unlock(&state().mutex); }
 
-// Where the write fails, that of the lines will fail too, and says so.
+// If this write fails, writing the lines will fail too and report the error.
 void SharedTerminal::take_drawing_away(int fd) noexcept {
   if (!drawn()) return;
   if (::write(fd, clear_drawing.data(), clear_drawing.size()) > 0) set_drawn(false);

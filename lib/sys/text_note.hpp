@@ -1,5 +1,5 @@
-// A short text in shared memory that one thread changes while others read it. A reader gets the text as it was at one moment: a
-// sequence lock, whose words are atomic so that a torn read is only tried again. It does not know what the text is.
+// A short text in shared memory that one thread changes while others read it. A reader gets the text as it was at one moment.
+// This is a sequence lock. Its words are atomic, and a torn read is repeated. It does not know the meaning of the text.
 #pragma once
 
 #include <algorithm>

@@ -9,13 +9,13 @@
 
 namespace prun::sys {
 
-/// Looks whether the open file of `fd` is an SQLite database, such as a journal, which no other output may replace.
+/// Checks that the open file of `fd` is not an SQLite database, such as a journal, which no other output may replace.
 /// @param what begins the message: "cannot write the report run.db" @throws std::runtime_error if it is one
 void refuse_database(int fd, const std::string& what);
 
 class WholeFile {
  public:
-  /// Opens or creates the file. What an earlier run has written stays until `start`.
+  /// Opens or creates the file. The earlier content stays until `start`.
   /// @param what begins the messages of errors: "cannot write the report" @throws std::system_error, or what refuse_database() throws
   WholeFile(std::string path, std::string_view what);
 

@@ -1,5 +1,5 @@
-// Which calls of a worker are measured where not all of them are: all long ones, and of short ones so few that measuring costs about
-// half a percent. The choice does not depend on the call that is chosen, so the measured calls are a fair sample.
+// Chooses the calls of a worker that are measured if not all are: all long calls, and so few short calls that measuring costs about
+// half a percent. The choice does not depend on the chosen call, so the measured calls are a fair sample.
 #pragma once
 
 #include <algorithm>
@@ -9,10 +9,10 @@ namespace prun::worker {
 
 class CallSampler {
  public:
-  /// Asked as each call begins.
+  /// Call it when each call begins.
   [[nodiscard]] bool due() noexcept { return --left_ == 0; }
 
-  /// The call that was due took so long. Decides which is the next one.
+  /// Reports the duration of the measured call, and chooses the next call to measure.
   void measured(std::int64_t duration_ns) noexcept {
     if (first_calls_ != 0) --first_calls_;
     const std::int64_t one_in = spacing_ns / std::max<std::int64_t>(duration_ns, 1);

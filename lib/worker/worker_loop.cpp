@@ -171,13 +171,13 @@ void WorkerLoop::open_chunk() {
   if ((chunk_.flags & ring::flag_usage) == 0) usage_.pause();
 }
 
-// Before `held`: a master that sees the ticket there and another one here leaves the chunk alone.
+// Called before `held` is set. If the master sees different tickets in `held` and in `share`, it does not change the chunk.
 [[gnu::noinline]] void WorkerLoop::open_share(std::uint64_t ticket) noexcept {
   const std::uint32_t skipped = chunk_.kind == ring::PayloadKind::arena_items ? chunk_.place.skip : 0;
   ring::Share(*block_).open(ticket, skipped, chunk_.count);
 }
 
-/// The item is this worker's, and not taken back. Otherwise the chunk ends before it.
+/// Returns true if the worker owns the item. False: the item was taken back, and the chunk ends before it.
 [[gnu::noinline]] bool WorkerLoop::take_item(std::uint32_t item) {
   if (ring::Share(*block_).take(item)) return true;
   last = item;
@@ -211,7 +211,7 @@ bool WorkerLoop::begin(std::uint32_t item) {
   }
   context_.index = chunk_.first_index + item;
   const bool timed = (flags & ring::flag_timed) != 0;
-  // Calls that run programs are always worth it: a clock read is nothing to them.
+  // Calls that run programs are always measured, because a clock read costs little in comparison.
   const bool samples = region_->header().sampled || (flags & ring::flag_stoppable) != 0;
   sampled_ = !timed && samples && sampler_.due();
   const bool reads_clock = sampled_ || (timed && started_ == 0);
@@ -242,7 +242,7 @@ bool WorkerLoop::begin(std::uint32_t item) {
   if (region_->header().cpu_limit_us != 0) limits_.begin_call();
 }
 
-// One record for all of them, because they may be a thousand million. What they hold is released by the master.
+// One record for all items, because there may be a billion of them. The master releases their arguments.
 void WorkerLoop::drop_rest(std::uint32_t item) {
   last = item;
   failure_bytes_.clear();
@@ -278,7 +278,7 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
     if (region_->header().clocked) end_clock();
     if (region_->header().cpu_limit_us != 0) limits_.end_call();
   }
-  ring::Stamps stamps;  // NOLINT(cppcoreguidelines-pro-type-member-init): what of it is set, `timed` says
+  ring::Stamps stamps;  // NOLINT(cppcoreguidelines-pro-type-member-init): `timed` says which fields are set
   stamps.timed = ring::Timed::no;
   if (sampled_ || (chunk_.flags & ring::flag_timed) != 0) {
     const std::int64_t now = clock_.now();

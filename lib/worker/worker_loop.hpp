@@ -28,7 +28,7 @@ class PeerModules;
 
 namespace prun::worker {
 
-/// The message between two processes that are one worker in turn (ring/PROTOCOL.md). The one that has it is the worker.
+/// The message between two processes that act as one worker in turn (ring/PROTOCOL.md). The process that has it is the worker.
 struct Baton {
   ring::Chunk chunk;       ///< if `holds_chunk`: held, according to the worker's block, and not begun
   std::uint64_t call = 0;  ///< number of the chunk's call
@@ -119,7 +119,7 @@ class WorkerLoop final : public detail::CallFrame {
   TaskContext context_;
   std::string failure_bytes_;
   sys::PeerModules* peer_;
-  std::exception_ptr missing_;  ///< why there is no entry point
+  std::exception_ptr missing_;  ///< the reason why there is no entry point
 };
 
 }  // namespace prun::worker
