@@ -12,7 +12,7 @@ class ChunkLimit {
 
   void set(std::uint32_t most) noexcept { most_ = most; }
 
-  /// The task at that index was handed out to run alone, until nothing is in flight.
+  /// The task at that index was handed out to run alone. This holds until nothing is in flight.
   void run_alone(std::uint64_t index) noexcept { alone_ = index; }
   [[nodiscard]] std::optional<std::uint64_t> alone() const noexcept { return alone_; }
   /// Nothing is in flight.

@@ -1,4 +1,4 @@
-// What a run does when it is told that it will be ended soon: it starts nothing more, and lets what runs go on.
+// Options for a run that is told to end soon: it starts no more tasks and lets running tasks continue.
 #pragma once
 
 #include <chrono>
@@ -10,8 +10,8 @@ namespace prun {
 
 struct DrainOptions {
   bool by_term = false;         ///< the first SIGTERM announces the end
-  bool by_user_signal = false;  ///< so does SIGUSR1, and a signal that a node has received
-  /// Asked once, when the end is announced: for how long tasks may go on. Empty, or nothing: until they end.
+  bool by_user_signal = false;  ///< SIGUSR1, and a signal that a node has received, announce the end too
+  /// Called once, when the end is announced. Returns the time for which tasks may continue. Empty, or no value: until they end.
   std::function<std::optional<std::chrono::nanoseconds>()> time_left{};
 
   [[nodiscard]] bool by(int signal) const noexcept {

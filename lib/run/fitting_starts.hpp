@@ -1,5 +1,5 @@
-// Whether a task that starts now will probably finish before a point in time, judged by how long the tasks of its function have
-// taken. Pure arithmetic: time is passed in.
+// Predicts whether a task that starts now will finish before a point in time, from the durations of earlier tasks of its function.
+// Pure arithmetic: time is passed in.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@ class FittingStarts {
 
   explicit FittingStarts(Time end) : end_(end) {}
 
-  /// A task of the function has taken so long.
+  /// Reports the duration of a task of the function.
   void note(const Function& function, std::chrono::nanoseconds duration) {
     Durations& known = durations_[&function];
     const auto taken = static_cast<double>(duration.count());
@@ -29,7 +29,7 @@ class FittingStarts {
     known.squares += before * (taken - known.mean_ns);
   }
 
-  /// The mean of its durations and two standard deviations; 0: none is known.
+  /// The mean duration plus two standard deviations; 0: no duration is known.
   [[nodiscard]] std::chrono::nanoseconds expected(const Function& function) const {
     const auto found = durations_.find(&function);
     if (found == durations_.end()) return {};
@@ -39,9 +39,9 @@ class FittingStarts {
   }
 
   [[nodiscard]] bool fits(const Function& function, Time now) const { return now + expected(function) <= end_; }
-  /// From then on a task of the function does not fit.
+  /// The time after which a task of the function does not fit.
   [[nodiscard]] Time last_start(const Function& function) const { return end_ - expected(function); }
-  /// So many tasks, one after another, at least 1.
+  /// The number of tasks that fit one after another, at least 1.
   [[nodiscard]] std::uint64_t most(const Function& function, Time now) const {
     const auto each = expected(function).count();
     if (each <= 0 || now >= end_) return each <= 0 ? UINT64_MAX : 1;

@@ -10,7 +10,7 @@ struct HaltPolicy {
   enum class When : std::uint8_t {
     never,
     soon,  ///< start no more tasks, let running tasks finish
-    now,   ///< and stop running tasks
+    now,   ///< start no more tasks, and stop running tasks
   };
   enum class What : std::uint8_t { fail, success, done };
 

@@ -1,4 +1,4 @@
-// A set of indexes that lie together: ranges that touch are one, so that it stays small however many indexes it has.
+// A set of indexes, stored as ranges. Adjacent ranges are merged, so a set of contiguous indexes is small whatever their number.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace prun {
 
 class IndexRanges {
  public:
-  /// Adds [first, first + count), of which it must have none.
+  /// Adds [first, first + count). The set must have none of these.
   void add(std::uint64_t first, std::uint64_t count) {
     if (count == 0) return;
     auto behind = ranges_.lower_bound(first);

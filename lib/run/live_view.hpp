@@ -1,4 +1,4 @@
-// A run's present state, looked up where it is: in the engine's shared memory and in the job's counters.
+// The current state of a run, read directly from the engine's shared memory and the job's counters.
 #pragma once
 
 #include "cluster/nodes.hpp"
@@ -17,7 +17,7 @@ class LiveView final : public RunView {
   LiveView(const pool::Engine& engine, RunJob& job, const cluster::Nodes* nodes)
       : engine_(&engine), job_(&job), nodes_(nodes) {}
 
-  /// The run was stopped for so long.
+  /// Records the time for which the run was stopped.
   void note_pause(std::chrono::nanoseconds paused) noexcept { begun_ += paused; }
 
   [[nodiscard]] Counts counts() const override { return job_->ended_counts(); }

@@ -1,5 +1,5 @@
-// `--timeout 3x`: finds the time limit of calls from the median of those that have succeeded. It observes the run's events; what
-// the limit is good for is not its matter.
+// `--timeout 3x`: finds the time limit of calls from the median of those that have succeeded. It observes the run's events
+// and does not know how the limit is used.
 #pragma once
 
 #include "command/time_limit.hpp"
@@ -16,7 +16,7 @@ class RunningMedian {
  public:
   void add(std::chrono::nanoseconds time) noexcept;
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
-  /// Of at least one time.
+  /// Needs at least one time.
   [[nodiscard]] std::chrono::nanoseconds value() const noexcept;
 
  private:
@@ -30,9 +30,9 @@ class RunningMedian {
 
 class MedianTimeout final : public RunPart {
  public:
-  /// As many calls must have succeeded before there is a limit, as for GNU parallel.
+  /// The number of calls that must have succeeded before there is a limit, as in GNU parallel.
   static constexpr std::uint64_t least_calls = 3;
-  /// No limit is shorter: on a busy machine a short call can take many times as long as another.
+  /// The shortest limit. On a busy machine, a short call can take many times as long as another short call.
   static constexpr std::chrono::nanoseconds shortest_limit = std::chrono::seconds(1);
 
   MedianTimeout(double factor, command::TimeLimit& limit) noexcept : factor_(factor), limit_(&limit) {}

@@ -1,5 +1,5 @@
-// Decides whether there is enough memory for a task: compares what its function was seen to use with the free memory less
-// what running tasks are expected to take. Pure arithmetic: it measures nothing itself.
+// Decides whether there is enough memory for a task. It compares the peak memory of earlier tasks of the function with the free memory,
+// minus the memory that running tasks are still expected to take. Pure arithmetic: it measures nothing itself.
 #pragma once
 
 #include <cstdint>

@@ -42,14 +42,14 @@ void MemorySuspension::on_time() {
     case Memory::ample: return continue_last();
     case Memory::scarce: break;
   }
-  // One always runs, however short memory is.
+  // One command always runs, however short memory is.
   const auto workers = view_->workers();
   const bool runs = std::ranges::any_of(
       workers, [&](const RunView::Worker& worker) { return worker.call && !is_stopped(worker.call->index); });
   if (!runs) continue_last();
 }
 
-// Twice the limit, or half the pressure, is ample: commands are not stopped and continued all the time.
+// Memory is ample at twice the limit or half the pressure. This gap prevents commands from being stopped and continued constantly.
 MemorySuspension::Memory MemorySuspension::look() const {
   bool is_short = false;
   bool is_ample = true;
@@ -90,7 +90,7 @@ void MemorySuspension::continue_all() {
   while (!stopped_.empty()) continue_last();
 }
 
-/// Calls that were ended while they were stopped, as by their time limit.
+/// Calls that ended while they were stopped, for example at their time limit.
 void MemorySuspension::forget_ended() {
   const auto workers = view_->workers();
   std::erase_if(stopped_, [&](const Stopped& stopped) {

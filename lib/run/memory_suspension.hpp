@@ -1,5 +1,6 @@
-// `--memsuspend`: stops commands while memory is short, and continues them when it is not. The youngest command is stopped first, one
-// each half second, and one always runs. It looks at the run and at /proc, and knows neither tasks nor workers' calls.
+// `--memsuspend`: stops commands while memory is short, and continues them afterwards. It stops the most recently started command
+// first, one every half second. One command always runs. It reads the state of the run and /proc. It does not know tasks or the calls
+// of workers.
 #pragma once
 
 #include "event/run_part.hpp"
@@ -14,10 +15,10 @@
 
 namespace prun {
 
-/// When memory is short.
+/// The conditions under which memory is short.
 struct SuspensionLimit {
   double pressure = 0;           ///< percent of the last ten seconds in which a process waited for memory; 0: no limit
-  std::uint64_t free_bytes = 0;  ///< less is available; 0: no limit
+  std::uint64_t free_bytes = 0;  ///< memory is short if fewer bytes are available; 0: no limit
 };
 
 class MemorySuspension final : public RunPart {

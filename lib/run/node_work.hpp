@@ -1,4 +1,4 @@
-// The run's tasks as other machines take them: a RunJob behind the interface of the nodes.
+// Gives tasks of the run to other machines: a RunJob behind the interface of the nodes.
 #pragma once
 
 #include "cluster/work.hpp"

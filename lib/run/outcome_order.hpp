@@ -48,9 +48,9 @@ class OutcomeOrder {
 
   void value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info);
   void failure(std::uint64_t index, const Failure& failure, const detail::AttemptInfo& info);
-  /// The tasks were not run. Nothing will be reported for them. What it costs does not depend on their number.
+  /// The tasks were not run, and nothing is reported for them. The cost does not depend on their number.
   void skip(std::uint64_t first, std::uint64_t count);
-  /// Reports waiting outcomes whose turn has come.
+  /// Reports the waiting outcomes that are next in order.
   void tell_ready();
   /// Reports all waiting outcomes, even if earlier ones are missing. Returns false if there was no room for all.
   bool tell_rest();

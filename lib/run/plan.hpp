@@ -1,5 +1,5 @@
-// Says before a run how it will go, and why: how many tasks a worker takes at once, in which order results come, and what may delay
-// or end it. Pure text; it starts and reads nothing.
+// Describes the plan of a run before it starts, with the reasons: how many tasks a worker takes at once, the order of results, and what
+// may delay or end the run. Pure text: it starts nothing and reads nothing.
 #pragma once
 
 #include "run/run_options.hpp"
@@ -12,7 +12,7 @@
 
 namespace prun {
 
-/// What the plan depends on besides the options of the run.
+/// The facts that determine the plan, besides the options of the run.
 struct PlanFacts {
   std::string_view mode;               ///< its name
   std::optional<std::uint64_t> tasks;  ///< absent: not known before the input is read

@@ -20,12 +20,12 @@ class RetryQueue {
 
   void add(Clock::time_point due, Retry retry) { retries_.emplace(due, retry); }
   [[nodiscard]] bool empty() const noexcept { return retries_.empty(); }
-  /// Returns true if one can be handed out now.
+  /// Returns true if a task can be handed out now.
   [[nodiscard]] bool due() const { return !retries_.empty() && retries_.begin()->first <= Clock::now(); }
   [[nodiscard]] std::optional<Clock::time_point> next() const {
     return retries_.empty() ? std::nullopt : std::optional(retries_.begin()->first);
   }
-  /// The one that is due first. There must be one.
+  /// The task that is due first. The queue must not be empty.
   [[nodiscard]] const Retry& first() const { return retries_.begin()->second; }
   Retry take() { return retries_.extract(retries_.begin()).mapped(); }
 

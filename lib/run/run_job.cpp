@@ -19,12 +19,12 @@ namespace {
 
 constexpr std::size_t default_window_tasks = 4096;
 constexpr std::size_t window_tasks_of_a_node = 2048;
-constexpr std::size_t most_window_tasks = 65536;        // of chunks whose size is not given
+constexpr std::size_t most_window_tasks = 65536;        // of chunks without a given size
 constexpr std::uint64_t chunks_of_unknown_results = 4;  // for each worker
 constexpr std::uint64_t default_window_bytes = std::uint64_t{8} << 20U;
 constexpr std::uint64_t default_window_all_bytes = std::uint64_t{512} << 20U;
 
-/// The tasks that may be outstanding. With another order, the next result may be that of the task that starts last.
+/// The number of tasks that may be outstanding. In another start order, the next result may be that of the task that starts last.
 std::size_t window_for(const RunOptions& options) {
   if (options.order != order::StartOrder::of_input) return SIZE_MAX / 8;
   if (options.window_tasks != 0) return options.window_tasks;
@@ -110,8 +110,8 @@ bool RunJob::window_open() const noexcept {
   return expected < static_cast<double>(window_bytes_);
 }
 
-// What has been handed out will be run, wherever its results are to stay. How large they are is not known before some have come,
-// and of commands never.
+// Tasks that are handed out will run, so there must be room for their results. The size of results is unknown until some have
+// arrived. The size of command outputs is never known.
 bool RunJob::enough_in_flight() const noexcept {
   if (order_.all_at_once()) return false;
   const std::uint64_t known = commands_seen_ ? 0 : succeeded_ + failed_;
@@ -200,7 +200,7 @@ bool RunJob::read() {
   return false;
 }
 
-// Called when all input is read, to its end or to bad input, and run.
+// Called when all input has been read, to its end or to bad input, and all its tasks have run.
 void RunJob::tell_all_at_once() {
   if (order_.all_at_once() && all_run()) order_.tell_ready();
 }
@@ -291,7 +291,7 @@ void RunJob::give_back_files(std::uint64_t index, std::string_view result) {
   for (const auto& file : command::files_of(result)) options_.spilled->give_back(file.token);
 }
 
-// Nothing of it has run, so it is the same attempt. Returns false if waiting is pointless.
+// No part of the task has run, so it is the same attempt. Returns false if waiting is pointless.
 bool RunJob::wait_to_start(std::uint64_t index, const detail::AttemptInfo& info) {
   if (halted_ || winding_up_ || !start_limit_.refused(in_flight_)) return false;
   const auto pause = in_flight_ == 0 ? StartLimit::pause : std::chrono::milliseconds(0);

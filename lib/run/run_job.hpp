@@ -41,7 +41,7 @@ class RunJob final : public detail::Job, private TaskTexts {
     std::uint64_t succeeded = 0;
     std::uint64_t failed = 0;
     std::uint64_t bad_inputs = 0;
-    std::uint64_t interrupted = 0;  ///< of the failed ones: stopped at the end of the run
+    std::uint64_t interrupted = 0;  ///< number of failed tasks that were stopped at the end of the run
   };
   using Clock = std::chrono::steady_clock;
   using OnBadInput = TaskIntake::OnBadInput;
@@ -50,7 +50,7 @@ class RunJob final : public detail::Job, private TaskTexts {
          OnBadInput on_bad_input);
 
   bool next_chunk(detail::ChunkSpec& chunk) override;
-  /// The same for another machine, whatever limits this one. @param most tasks
+  /// Hands out tasks for another machine. Limits of this machine do not apply. @param most number of tasks
   bool next_chunk_for_node(detail::ChunkSpec& chunk, std::uint64_t most);
   /// A task that was handed out was not run. It goes to the front of the queue, as the same attempt.
   void give_back(std::uint64_t index, std::uint32_t attempt);
@@ -67,7 +67,7 @@ class RunJob final : public detail::Job, private TaskTexts {
     intake_.end();
     closed_ = true;
   }
-  /// Behind close(): tells what is done although something before it is missing. False: the outputs have no room for all of it now.
+  /// After close(): reports finished tasks although earlier ones are missing. Returns false if the outputs have no room for all now.
   bool tell_done() { return order_.tell_rest(); }
   /// If all outcomes are reported at the end: continues when the outputs have room again.
   void tell_more() { tell_all_at_once(); }
@@ -79,7 +79,7 @@ class RunJob final : public detail::Job, private TaskTexts {
 
   /// There may be a chunk now, so the job should be enqueued.
   [[nodiscard]] bool wants_queueing() { return below_limit() && may_have_chunk(); }
-  /// The same, regardless of the number of chunks in flight.
+  /// Like the function above, regardless of the number of chunks in flight.
   [[nodiscard]] bool may_have_chunk();
   /// Limits the number of chunks in flight. Initially there is no limit.
   void limit_chunks(std::uint32_t most) noexcept { limit_.set(most); }
@@ -98,9 +98,9 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] std::optional<Clock::time_point> next_start() const;
   /// Reads no more input and retries nothing. Tasks that were not handed out will not run.
   void take_no_more();
-  /// Hands out no task that would not finish by then, and halts at the first of these.
+  /// Hands out no task that would not finish before that time, and halts at the first such task.
   void start_only_what_fits(Clock::time_point end) { fitting_.emplace(end); }
-  /// Halts if what was handed out and waits would not finish in time.
+  /// Halts if tasks that were handed out and still wait would not finish in time.
   void look_at_deadline();
   /// The job was halted because of that.
   [[nodiscard]] bool late() const noexcept { return late_; }
@@ -115,12 +115,12 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] std::optional<std::uint64_t> lone_task() const;
   /// A command could not write to prun's own output: the run must end.
   [[nodiscard]] const std::optional<std::string>& output_failure() const noexcept { return output_failure_; }
-  /// A task that is being run, as `fib(40)`; as `task 7` where it is forgotten, because the run has ended.
+  /// The text of a running task, such as `fib(40)`. It is `task 7` if the task was forgotten because the run has ended.
   [[nodiscard]] std::string call_of(std::uint64_t index) override;
   [[nodiscard]] bool may_split() override {
     return !halted_ && !winding_up_ && !admission_.holds_back() && limit_.allows_beside(chunks_in_flight());
   }
-  /// Why no task is started although a worker may be idle.
+  /// The reason why no task is started although a worker may be idle.
   [[nodiscard]] HeldBack held_back() const;
   /// In ordered modes the task that is reported next, if it has been handed out.
   [[nodiscard]] std::optional<std::uint64_t> next_told() const noexcept {
@@ -133,12 +133,12 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] Counts counts() const noexcept {
     return {order_.succeeded(), order_.failed(), intake_.bad_inputs(), interrupted_};
   }
-  /// The same as they came, not as they were told.
+  /// The same counts by arrival, not by report.
   [[nodiscard]] RunView::Counts ended_counts() const noexcept {
     const std::uint64_t told = order_.succeeded() + order_.failed();
     return {succeeded_, failed_, recalled_, succeeded_ + failed_ + recalled_ + interrupted_ - told};
   }
-  /// Tasks taken from the source that have not been told.
+  /// Number of tasks that were taken from the source and have not been reported.
   [[nodiscard]] std::uint64_t not_told() const noexcept {
     return intake_.gathered() + skipped_of_range_ - order_.succeeded() - order_.failed();
   }
@@ -155,7 +155,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] bool reader_is_slow() const noexcept;
   /// Tasks start in another order than that of the input.
   [[nodiscard]] bool reorders() const noexcept { return options_.order != order::StartOrder::of_input; }
-  /// Everything was read, and nothing is left to hand out but retries.
+  /// Everything was read, and only retries are left to hand out.
   [[nodiscard]] bool exhausted() const noexcept { return intake_.exhausted() && starts_.empty(); }
   [[nodiscard]] bool all_run() const noexcept { return exhausted() && in_flight_ == 0 && retries_.empty(); }
   [[nodiscard]] std::uint64_t unwritten_text() const noexcept;
@@ -218,7 +218,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   OutcomeOrder order_;
   std::array<const OutputBuffer*, 2> outputs_{};
   bool commands_seen_ = false;  ///< a task that was handed out is a command
-  bool goes_on_ = false;        ///< passing on recorded outcomes, or arranging tasks, was interrupted
+  bool goes_on_ = false;        ///< passing on recorded outcomes, or ordering tasks, was interrupted
 
   order::StartQueue starts_;  ///< tasks that have been read and have not started, if tasks are reordered
   bool arranged_ = false;     ///< all of them are in `starts_`
@@ -229,7 +229,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   MemoryAdmission memory_;
   std::function<MemoryState()> look_at_memory_;
   sys::OomKills oom_kills_;
-  std::optional<FittingStarts> fitting_;    ///< absent: tasks start whatever they take
+  std::optional<FittingStarts> fitting_;    ///< absent: tasks start regardless of their duration
   const Function* last_started_ = nullptr;  ///< where that matters
   bool late_ = false;
   bool halted_ = false;

@@ -1,5 +1,5 @@
-// Decides which tasks to hand out next, how many at a time, and why none: one half of RunJob. The other half receives their
-// outcomes.
+// One half of RunJob: decides which tasks to hand out next, how many at a time, and the reason if it hands out none. The other half
+// receives their outcomes.
 #include "cluster/nodes.hpp"
 #include "order/task_costs.hpp"
 #include "run/function_entry.hpp"
@@ -40,7 +40,7 @@ std::optional<RunJob::Clock::time_point> RunJob::next_start() const {
 
 std::optional<RunJob::Clock::time_point> RunJob::next_delayed_start() const {
   if (!limit_.allows_beside(chunks_in_flight()) || makes_room_for_lone_task() || !start_limit_.allows(in_flight_))
-    return std::nullopt;  // not a matter of time
+    return std::nullopt;  // independent of time
   const auto next = retries_.next();
   if (!admission_.holds_back()) return next;
   if (in_flight_ >= options_.workers) return std::nullopt;
@@ -268,7 +268,7 @@ std::uint64_t RunJob::chunksize() {
   if (adaptive) {
     const std::uint64_t read = intake_.gathered() - intake_.next();
     const auto unread = intake_.ended() ? std::optional<std::uint64_t>(0) : intake_.unread();
-    // Of an input whose length is not known, as many tasks are expected as have come.
+    // If the length of the input is unknown, as many more tasks are expected as have been read.
     return adaptive->next(read + unread.value_or(intake_.gathered()));
   }
   const std::uint64_t size = options_.chunksize.value_or(order_.all_at_once() ? map_chunksize_.value_or(1) : 1);
@@ -321,7 +321,7 @@ bool RunJob::take_task_chunk(detail::ChunkSpec& chunk, std::uint64_t limit) {
 
 HeldBack RunJob::held_back() const {
   using Reason = HeldBack::Reason;
-  if (exhausted() && retries_.empty()) return {Reason::nothing};  // whatever else is scarce
+  if (exhausted() && retries_.empty()) return {Reason::nothing};  // even if something else is scarce too
   if (!start_limit_.allows(in_flight_)) return {Reason::system};
   if (lone_task_runs() || makes_room_for_lone_task()) return {Reason::memory, lone_task()};
   if (!retries_.due()) {
@@ -332,7 +332,7 @@ HeldBack RunJob::held_back() const {
   }
   const Reason admission = admission_.reason(Clock::now());
   if (admission != Reason::nothing) return {admission};
-  // The last reason: tokens that no task needs are given back, so that they are scarce whenever something else holds the run back.
+  // This reason comes last: the run returns tokens that no task needs, so tokens are always scarce when something else delays the run.
   return {limit_.allows_beside(chunks_in_flight()) ? Reason::nothing : Reason::jobserver};
 }
 

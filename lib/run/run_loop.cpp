@@ -78,7 +78,7 @@ void RunLoop::run_to_end() {
     if (options_->tokens != nullptr && serve_tokens()) continue;
     if (options_->found_timeout != nullptr) limit_calls(options_->found_timeout->get());
     engine_.kill_overdue();
-    // Again if a worker that died since has left a part of its chunk, because there may be no worker to take it.
+    // Repeated if a worker has died since and has left a part of its chunk, because there may be no worker to take it.
     job_->look_at_deadline();
     if (job_->halted() && (!halt_obeyed_ || engine_.workers_left() == 0)) obey_halt();
     if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) continue;
@@ -120,7 +120,7 @@ void RunLoop::begin_drain(int signal) {
   drain_signal_ = signal;
   interrupts_.expect_another();
   job_->halt();
-  std::string text = signal_name(signal) + " was received: running tasks end, and no more are started";
+  std::string text = "received " + signal_name(signal) + ": no more tasks are started, and running tasks continue";
   const auto left = options_->drain.time_left ? options_->drain.time_left() : std::nullopt;
   if (left) {
     drain_until_ = Clock::now() + *left;
@@ -134,8 +134,8 @@ void RunLoop::obey_halt() {
   halt_obeyed_ = true;
   job_->take_no_more();
   const Failure failure = cancelled_failure("the run was halted before it ran");
-  // Calls that a worker has claimed and not begun do not run either. This comes first: a worker that claims while tasks are
-  // taken back would skip those and begin a later one, and the run would have to wait for it.
+  // Calls that a worker has claimed and not begun do not run either. This must come first. Otherwise a worker that claims while
+  // tasks are taken back would skip these and begin a later task, and the run would have to wait for it.
   engine_.drop();
   engine_.dispatcher().cancel(*job_, failure);
   if (options_->nodes != nullptr) options_->nodes->recall_all();
@@ -157,8 +157,8 @@ bool RunLoop::serve_tokens() {
   return took;
 }
 
-// With other machines, a task that waits in this machine's ring is one that an idle machine does not get. So as few wait as keep
-// the workers busy.
+// With other machines, an idle machine cannot get a task that waits in this machine's ring. So only as many tasks wait there as are
+// needed to keep the workers busy.
 void RunLoop::limit_local() {
   std::uint32_t most = token_limit_;
   if (options_->nodes != nullptr) {
@@ -205,7 +205,7 @@ void RunLoop::offer_turn() {
 }
 
 void RunLoop::sleep() {
-  serve_parts_of_time();  // also where results come so thick that there is never a wait
+  serve_parts_of_time();  // even if results arrive so fast that the loop never waits
   outputs_.push();
   if (has_room_again()) return;
   offer_turn();
@@ -256,7 +256,7 @@ void RunLoop::tell_hold_up() {
   events_->tell(now);
 }
 
-/// The last write has made room for more tasks or reports. No event says so.
+/// The last write has made room for more tasks or reports. No event reports this.
 bool RunLoop::has_room_again() {
   if (job_->wants_queueing() && !engine_.dispatcher().has_pending()) return true;
   return job_->waits_for_room() && outputs_.all_written();

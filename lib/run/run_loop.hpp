@@ -35,7 +35,7 @@ class RunLoop {
 
   void run_to_end();
   [[nodiscard]] bool ended();
-  /// The signal that ends the run; 0: none. One that announces the end does not end the run, but halts the job.
+  /// The signal that ends the run; 0: none. A signal that announces the end does not end the run; it halts the job.
   [[nodiscard]] int ending_signal();
   [[nodiscard]] int announcing_signal() const;
   void begin_drain(int signal);

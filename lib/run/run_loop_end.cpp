@@ -35,7 +35,7 @@ void RunLoop::wind_up() {
   if (options_->nodes != nullptr) options_->nodes->stop(static_cast<std::uint32_t>(reason()));
   for (RunPart* part : events_->parts()) part->before_end();
   job_->wind_up();
-  if (reason() == command::RunEnding::Reason::other) job_->close();  // nobody is to hear of it
+  if (reason() == command::RunEnding::Reason::other) job_->close();  // no listener is to receive it
   engine_.drop();                                                    // before tasks are taken back, as in obey_halt
   engine_.dispatcher().cancel(*job_, cancelled_failure("the run ended before it ran"));
   if (options_->ending == nullptr) return;

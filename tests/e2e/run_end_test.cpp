@@ -97,7 +97,7 @@ TEST_CASE("a drained run finishes what runs and starts no more") {
                     ":::", "a", "b", "c"}));
   REQUIRE(process.wait_for_lines(1));
   process.signal(SIGTERM);
-  REQUIRE(process.wait_until([&] { return process.err().find("SIGTERM was received") != std::string::npos; }));
+  REQUIRE(process.wait_until([&] { return process.err().find("received SIGTERM") != std::string::npos; }));
   std::ofstream(go.path()) << "go\n";
   const Result result = process.wait();
   INFO(result);
@@ -114,7 +114,7 @@ TEST_CASE("a drained run says that its input was not read to its end") {
   Process process(command);
   REQUIRE(process.wait_for_lines(1));
   process.signal(SIGTERM);
-  REQUIRE(process.wait_until([&] { return process.err().find("SIGTERM was received") != std::string::npos; }));
+  REQUIRE(process.wait_until([&] { return process.err().find("received SIGTERM") != std::string::npos; }));
   std::ofstream(go.path()) << "go\n";
   const Result result = process.wait();
   INFO(result);

@@ -93,7 +93,7 @@ TEST_CASE("a signal that announces the end of the job lets running tasks end, an
     REQUIRE(run.wait_until([&] { return !slurm.folder.read("begun").empty(); }));
     run.signal(signal);
     REQUIRE(run.wait_until(
-        [&] { return run.err().find("running tasks end, and no more are started") != std::string::npos; }));
+        [&] { return run.err().find("no more tasks are started, and running tasks continue") != std::string::npos; }));
     slurm.folder.write("go", "");
     const Result result = run.wait();
     INFO(result);
@@ -121,7 +121,7 @@ TEST_CASE("a signal that reaches only the step of a node announces the end too, 
   const Result result = run.wait();
   INFO(result);
   CHECK(result.status == 75);
-  CHECK(result.err.find("SIGUSR1 was received") != std::string::npos);
+  CHECK(result.err.find("received SIGUSR1") != std::string::npos);
   for (const auto& line : json_lines(result.out)) CHECK(line.contains("result"));
 }
 

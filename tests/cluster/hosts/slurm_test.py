@@ -126,7 +126,7 @@ class SlurmJobs(unittest.TestCase):
             self.assertEqual(self.state(job)["ExitCode"], "75:0")
             text = self.batch_out.read_text()
             outcomes = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-            self.assertIn("running tasks end, and no more are started", text)
+            self.assertIn("no more tasks are started, and running tasks continue", text)
             self.assertLess(len(outcomes), 200)
             self.assertFalse([outcome for outcome in outcomes if "error" in outcome], text)
 
