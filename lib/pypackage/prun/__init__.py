@@ -3,7 +3,7 @@
     from prun import Pool                   instead of   from multiprocessing import Pool
     from prun import ProcessPoolExecutor    instead of   from concurrent.futures import ProcessPoolExecutor
 
-The interfaces are those of the standard library. A worker that dies fails only the call that it held, and a pool never hangs.
+The interfaces are those of the standard library. If a worker dies, only the call that it was running fails, and the pool continues.
 The docstrings of the classes list the differences.
 """
 
@@ -14,7 +14,7 @@ from ._pool import AsyncResult, Pool
 
 __version__ = "@PROJECT_VERSION@"
 
-# Imported when they are first asked for: concurrent.futures alone takes as long as the rest.
+# Imported at first use: importing concurrent.futures alone takes as long as importing all the rest.
 _FUTURES = "concurrent.futures"
 _ELSEWHERE = {
     "ALL_COMPLETED": _FUTURES, "FIRST_COMPLETED": _FUTURES, "FIRST_EXCEPTION": _FUTURES, "CancelledError": _FUTURES,
@@ -33,7 +33,7 @@ __all__ = ["Pool", "AsyncResult", "ThreadPool", "ProcessPoolExecutor", "ThreadPo
 
 
 def register_joblib():
-    """Afterwards joblib knows the backend "prun": `with joblib.parallel_config("prun"): ...`. Importing prun behind joblib does it."""
+    """Registers the joblib backend "prun": `with joblib.parallel_config("prun"): ...`. `import prun` after joblib does the same."""
     from . import _joblib
     _joblib.register()
 

@@ -1,4 +1,4 @@
-"""What Pool and ProcessPoolExecutor share: the engine's pool, the functions that were sent to it, the maps that still read."""
+"""The common part of Pool and ProcessPoolExecutor: the engine's pool, the functions that were sent to it, the maps that still read."""
 
 import functools
 import os
@@ -18,11 +18,11 @@ READY = (list, tuple, range, set, frozenset, dict, str, bytes, bytearray, type({
 
 
 class Core:
-    """Not made before it is needed: workers of an executor are forked with its first call."""
+    """Created when it is needed: the workers of an executor are forked at its first call."""
 
     def __init__(self, capsule, charge, channel, for_executor):
         self.pool = capsule
-        self._charge = charge  # workers that are executed anew read it
+        self._charge = charge  # spawned workers read it
         self._channel = channel
         self._for_executor = for_executor
         self._prefixes = {}
@@ -69,7 +69,7 @@ class Core:
         return kind(self, capsule, iterable, 1 if chunksize == "auto" else chunksize, is_ready)
 
     def new_stream(self, function, iterable, form, chunksize, options, ordered, window, journal):
-        """(capsule, what it is to read)"""
+        """Returns (capsule, iterable to read)."""
         recorded = ()
         if journal is not None:
             is_sized = isinstance(iterable, READY)
@@ -85,7 +85,7 @@ class Core:
         return stream, iterable
 
     def meter(self, capsule, function, total, progress):
-        """Has the progress of a map told. Returns None where there is nobody to tell."""
+        """Shows the progress of a map. Returns None if nothing can show it."""
         from . import _progress
         meter = _progress.meter_of(capsule, function, total, progress)
         if meter is not None:
@@ -97,13 +97,13 @@ class Core:
             meter.close()
 
     def read_all(self):
-        """Before the end of a pool that is to finish its work."""
+        """Reads all inputs. Call it before the end of a pool that must finish its work."""
         while self.streams:
             for stream in list(self.streams):
                 stream.read_all()
 
     def abandon(self):
-        """Once the pool has ended: nothing more is read. A thread that waits in the input itself is left to itself."""
+        """Stops reading inputs after the pool has ended. A thread that waits inside an input is left alone."""
         for stream in list(self.streams):
             stream.leave()
         self.streams.clear()
@@ -132,7 +132,7 @@ class Stream:
             self._feeder.start()
 
     def _feed(self, iterator):
-        """Python's own loop, not the engine's: whatever the input waits for, this thread may be left in it."""
+        """Reads the input in a Python loop, not in the engine, because this thread may be left waiting inside the input."""
         feed, capsule, size = _engine.stream_feed, self.capsule, self._chunksize
         chunk = []
         try:
@@ -179,7 +179,7 @@ class Stream:
         self._core.streams.discard(self)
 
     def drop(self):
-        """The iterator over the results is gone."""
+        """Called when the iterator over the results has been destroyed."""
 
     def leave(self):
         self._iterator = None
@@ -193,7 +193,7 @@ class Stream:
 
 
 class MeteredStream(Stream):
-    """A stream whose progress is told while its results are taken. Its bar is gone when the last is."""
+    """A stream that shows its progress while its results are taken. The bar disappears with the last result."""
 
     def __init__(self, meter, *arguments):
         self._meter = meter
@@ -213,7 +213,7 @@ class MeteredStream(Stream):
         self._meter.close()
 
     def drop(self):
-        """Nobody can take results any more. Of a map whose results nobody ever took, the progress is still told."""
+        """Called when no results can be taken any more. If no result was ever taken, the progress is still shown."""
         if self._has_begun:
             self._meter.close()
 
@@ -224,7 +224,7 @@ def _is_of_64_bits(numbers):
 
 
 def length_of(iterable):
-    """The number of items; None where it is not known before they are read."""
+    """Returns the number of items, or None if it is unknown before they are read."""
     try:
         return len(iterable)
     except TypeError:
@@ -232,7 +232,7 @@ def length_of(iterable):
 
 
 def _begin(iterable):
-    """The iterator. What its `__iter__` raises belongs to the results, as what it raises later does."""
+    """Returns the iterator. An exception of `__iter__` is raised with the results, as later exceptions of the iterator are."""
     try:
         return iter(iterable)
     except TypeError:

@@ -1,4 +1,4 @@
-"""The exceptions that are prun's own."""
+"""The exceptions that prun adds to those of the standard library."""
 
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
@@ -10,7 +10,7 @@ __all__ = ["BrokenPoolError", "CpuLimitError", "JournalError", "MemoryLimitError
 
 
 class BrokenPoolError(BrokenProcessPool):
-    """The pool cannot run anything any more: its initializer failed, or no worker can be started."""
+    """The pool can run no more calls: its initializer failed, or no worker can be started."""
 
 
 class SerializationError(BrokenProcessPool):
@@ -18,7 +18,7 @@ class SerializationError(BrokenProcessPool):
 
 
 class WorkerLostError(BrokenProcessPool):
-    """The worker that held the call died. Only this call failed: the worker is replaced and the pool goes on."""
+    """The worker that was running the call died. Only this call failed. The worker is replaced, and the pool continues."""
 
     def __init__(self, message="", pid=0, signal=0, exit_status=0):
         super().__init__(message)
@@ -31,7 +31,7 @@ class WorkerLostError(BrokenProcessPool):
 
 
 class TaskTimeoutError(TimeoutError):
-    """The call took longer than `task_timeout`. Its process was killed, with all that it had started."""
+    """The call took longer than `task_timeout`. Its process was killed, with all processes that it had started."""
 
 
 class MemoryLimitError(WorkerLostError, MemoryError):
@@ -43,7 +43,7 @@ class CpuLimitError(WorkerLostError):
 
 
 class JournalError(Exception):
-    """The journal cannot be used: it is of other calls, in use, damaged, or cannot be written."""
+    """The journal cannot be used: it contains other calls, is in use, is damaged, or cannot be written."""
 
 
 def of_failure(kind, message, pid, signal, exit_status, cause):

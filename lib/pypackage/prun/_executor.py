@@ -26,7 +26,7 @@ def _finish_all():
         executor.shutdown(wait=True)
 
 
-# Before threads that a program has left running are waited for: they may wait for futures.
+# Runs before Python waits for the program's remaining threads, because these may wait for futures.
 getattr(threading, "_register_atexit", atexit.register)(_finish_all)
 
 
@@ -35,11 +35,11 @@ class ProcessPoolExecutor(Executor):
 
     The differences:
 
-    * A worker that dies fails only the call that it held, with WorkerLostError, which is a BrokenProcessPool. The executor goes
-      on. It breaks only where its initializer fails, or no worker can be started.
-    * map reads a window of its input ahead, and not all of it. `buffersize` works with every Python.
-    * map goes on behind a call that raised: the next next() gives the next result.
-    * running() tells whether a worker has the call, and cancel() works until then.
+    * If a worker dies, only the call that it was running fails, with WorkerLostError, which is a BrokenProcessPool. The executor
+      continues. It breaks only if its initializer fails or no worker can be started.
+    * map does not read all of its input at once, but a limited number of items ahead. `buffersize` works with every Python.
+    * map continues after a call that raised: the following next() returns the next result.
+    * running() returns True if a worker has the call. cancel() works until then.
     * chunksize may be "auto": chunks grow while calls are short.
 
     Arguments that the standard executor does not have: task_timeout, retries, progress, journal, memory_limit, cpu_limit (see
@@ -47,7 +47,7 @@ class ProcessPoolExecutor(Executor):
     """
 
     _journals = None
-    _exception = None  # that has ended the with statement
+    _exception = None  # the exception that ended the with statement
 
     def __init__(self, max_workers=None, mp_context=None, initializer=None, initargs=(), *, max_tasks_per_child=None,
                  task_timeout=None, retries=0, progress=False, journal=None, memory_limit=None, cpu_limit=None):
@@ -139,10 +139,10 @@ class ProcessPoolExecutor(Executor):
     submit.__doc__ = Executor.submit.__doc__
 
     def map(self, fn, *iterables, timeout=None, chunksize=1, buffersize=None):
-        """An iterator over fn(*items), in the order of the items, as long as the shortest of the iterables.
+        """Returns an iterator over fn(*items), in the order of the items. It ends with the shortest iterable.
 
-        timeout: seconds from now until the last result, after which TimeoutError is raised and what has not begun is cancelled.
-        buffersize: how many items are read before the first result is taken; None: a window of some thousand.
+        timeout: seconds from now until the last result. Then TimeoutError is raised, and calls that have not begun are cancelled.
+        buffersize: the number of items that are read before the first result is taken; None: several thousand.
         """
         if chunksize != "auto" and chunksize < 1:
             raise ValueError("chunksize must be >= 1.")
@@ -156,7 +156,7 @@ class ProcessPoolExecutor(Executor):
         if len(iterables) != 1:
             form, iterable = UNPACKED, zip(*iterables)
             if self._journal is not None and all(isinstance(one, READY) for one in iterables):
-                iterable = list(iterable)  # its length tells the places of the calls that follow
+                iterable = list(iterable)  # its length determines the places of later calls
             if self._options.progress is not None:
                 lengths = [length_of(one) for one in iterables]
                 total = None if None in lengths else min(lengths, default=0)
@@ -166,9 +166,9 @@ class ProcessPoolExecutor(Executor):
         return _Results(stream, deadline)
 
     def with_options(self, *, task_timeout=SAME, retries=SAME, progress=SAME, journal=SAME):
-        """The same executor, whose calls have these options: `executor.with_options(task_timeout=5).submit(f, x)`.
+        """Returns the same executor with other options for calls: `executor.with_options(task_timeout=5).submit(f, x)`.
 
-        Options that are not given are those of this executor.
+        Options that are not given keep their values.
         """
         options = self._options.changed(task_timeout=task_timeout, retries=retries, progress=progress,
                                         journal=journal)
@@ -181,12 +181,12 @@ class ProcessPoolExecutor(Executor):
         return view
 
     def worker_pids(self):
-        """The process ids of the workers that live now."""
+        """Returns the process ids of the current workers."""
         return [] if self._core is None else _engine.pool_pids(self._core.pool)
 
     @property
     def _processes(self):
-        """As programs look at it that want to see or to signal the workers."""
+        """The workers, for programs that list or signal them through this attribute."""
         return {pid: Worker(pid) for pid in self.worker_pids()}
 
     @property
@@ -201,7 +201,11 @@ class ProcessPoolExecutor(Executor):
         return False
 
     def shutdown(self, wait=True, *, cancel_futures=False):
-        """No new calls. wait: returns when all calls have ended. cancel_futures: what no worker has begun is cancelled."""
+        """Refuses new calls.
+
+        wait: return only when all calls have ended.
+        cancel_futures: cancel the calls that no worker has begun.
+        """
         with self._starting:
             self._is_shut_down = True
             core = self._core
@@ -222,11 +226,11 @@ class ProcessPoolExecutor(Executor):
             _engine.pool_close(core.pool)
 
     def terminate_workers(self):
-        """SIGTERM to every worker: what they run is lost, what waits is cancelled. No new calls."""
+        """Sends SIGTERM to every worker. Running calls are lost, and waiting calls are cancelled. New calls are refused."""
         self._end_workers(15)
 
     def kill_workers(self):
-        """The same with SIGKILL."""
+        """Like terminate_workers(), with SIGKILL."""
         self._end_workers(9)
 
     def _end_workers(self, signal):
@@ -262,7 +266,7 @@ def _broken():
 
 
 class _Results:
-    """What map returns."""
+    """The iterator that map returns."""
 
     def __init__(self, stream, deadline):
         self._stream = stream
@@ -286,7 +290,7 @@ class _Results:
             raise FutureTimeoutError() from None
 
     def close(self):
-        """No more results are wanted: what has not begun is not called."""
+        """Takes no more results. Calls that have not begun are not made."""
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.cancel()

@@ -1,4 +1,4 @@
-"""The future of a call. A concurrent.futures.Future that has a lock, a state and callbacks only once somebody needs them."""
+"""The future of a call: a concurrent.futures.Future that creates its lock, state and callbacks only when they are needed."""
 
 import threading
 from concurrent.futures import CancelledError, Future, InvalidStateError
@@ -13,8 +13,8 @@ _PARTS = frozenset(("_condition", "_state", "_result", "_exception", "_waiters",
 
 
 class CallFuture(Future):
-    """As long as only its own methods are used it asks the engine. `wait`, `as_completed`, `add_done_callback` and asyncio use
-    the standard future's parts: the first use makes them, and from then on it is told when the call ends."""
+    """While only its own methods are used, it asks the engine. `wait`, `as_completed`, `add_done_callback` and asyncio use the
+    parts of the standard future. The first use creates them, and from then on the engine reports the end of the call."""
 
     _outcome = None  # (whether it returned, value or exception), once it has been taken
 
@@ -39,7 +39,7 @@ class CallFuture(Future):
         return _ENDED if self._outcome is not None else _engine.call_state(self._call)
 
     def _take(self):
-        """For a call that has ended, and is not cancelled."""
+        """For a call that has ended and was not cancelled."""
         outcome = self._outcome
         if outcome is None:
             try:
@@ -53,7 +53,7 @@ class CallFuture(Future):
         return outcome
 
     def _settle(self):
-        """The call has ended: what waits for the standard future is told."""
+        """Called when the call has ended: notifies everything that waits for the standard future."""
         if self._call_state() == _CANCELLED:
             super().cancel()
             self._tell_cancelled()
@@ -75,7 +75,7 @@ class CallFuture(Future):
 
     def _tell_cancelled(self):
         with self._condition:
-            if self._state == "CANCELLED":  # and not told already
+            if self._state == "CANCELLED":  # and not reported already
                 self.set_running_or_notify_cancel()
 
     def cancelled(self):

@@ -1,4 +1,4 @@
-"""joblib's work on prun's pool: `with joblib.parallel_config("prun")`, or `parallel_backend("prun")` with a joblib before 1.3."""
+"""Runs joblib on prun's pool: `with joblib.parallel_config("prun")`, or `parallel_backend("prun")` with a joblib before 1.3."""
 
 import os
 
@@ -10,7 +10,7 @@ NAME = "prun"
 
 
 class _Call:
-    """joblib's batch. It goes to the worker by cloudpickle, which joblib brings along, so that what notebooks define goes too."""
+    """A batch of joblib. cloudpickle, which joblib includes, sends it to the worker, so that functions of notebooks work too."""
 
     def __init__(self, batch):
         self._batch = batch

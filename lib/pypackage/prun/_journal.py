@@ -1,7 +1,7 @@
-"""A pool's journal: each call has a place in it, and what it returned in an earlier run of the program it returns again.
+"""The journal of a pool. Each call has a place in it. A call that is recorded from an earlier run returns the recorded value.
 
-The call that a program makes as its n-th has place n. A map has the places of its items. What is recorded at a place must be a
-call of the same function with equal arguments. This file knows neither workers nor SQL.
+The n-th call of a program has place n. A map has a place for each item. The call that is recorded at a place must be a call of the
+same function with equal arguments. This file knows neither workers nor SQL.
 """
 
 import json
@@ -33,7 +33,7 @@ _start.ends.append(_close_all)
 
 
 def _text(name):
-    """A file's name may have bytes that are no text."""
+    """A file name may contain bytes that are not text."""
     return name.encode("utf-8", "replace").decode()
 
 
@@ -80,7 +80,7 @@ class Journal:
     # Calls.
 
     def call(self, function, args, kwargs):
-        """(place, whether its value is recorded, the value)"""
+        """Returns (place, True if its value is recorded, value)."""
         name, first, keywords = named(function)
         call = Call(name, first + tuple(args), {**keywords, **kwargs} if kwargs else keywords)
         with self._lock:
@@ -92,7 +92,7 @@ class Journal:
         self._recorder.add_failure(place, error)
 
     def calls(self, function, items, unpacked):
-        """(first place, iterator over what a stream that is recorded takes) of a map whose items are all there."""
+        """Returns (first place, iterator over the items for a recorded stream) for a map whose items are all available."""
         name, first, keywords = named(function)
         with self._lock:
             start = self._reserve(len(items))
@@ -107,7 +107,7 @@ class Journal:
         return start, self._with_values(start, items)
 
     def lazy_calls(self, function, iterator, unpacked):
-        """The same, of a map whose items are read one by one. Until the last is read no other calls can have places."""
+        """The same for a map whose items are read one by one. No other call can have a place until the last item is read."""
         name, first, keywords = named(function)
         with self._lock:
             start = self._reserve(0)
@@ -144,7 +144,7 @@ class Journal:
         return place
 
     def _enter(self, place, calls):
-        """Compares calls with what is recorded, and has those recorded that are new."""
+        """Compares calls with the recorded ones, and records the new ones."""
         rows = []
         for place, call in enumerate(calls, place):
             if place < self._file.known:
@@ -155,7 +155,7 @@ class Journal:
             self._recorder.add_tasks(rows)
 
     def _enter_range(self, start, name, first, keywords, items, unpacked):
-        """A range of numbers that are new is one row."""
+        """Records a range of new numbers as one row."""
         if type(items) is not range or unpacked or first or keywords or not items or start < self._file.known \
                 or not -1 << 63 <= min(items[0], items[-1]) <= max(items[0], items[-1]) < 1 << 63:
             return False
@@ -186,7 +186,7 @@ class Journal:
     # The end.
 
     def close(self, ending):
-        """Writes the rest. @raises JournalError where something could not be written"""
+        """Writes the rest. @raises JournalError if something could not be written"""
         with self._lock:
             if self._ended:
                 return
@@ -213,7 +213,7 @@ class Journal:
             raise self._file.error(str(error)) from error
 
     def forget(self):
-        """In a child that was forked: the journal, its lock and its thread are those of its parent."""
+        """Called in a forked child: the journal, its lock and its thread belong to the parent."""
         self._ended = True
 
 
@@ -231,7 +231,7 @@ os.register_at_fork(after_in_child=_after_fork)
 
 
 class Journals:
-    """Those of a pool, by file: calls of views with the same journal go on in it."""
+    """The journals of a pool, by file. Calls of views with the same journal continue in it."""
 
     def __init__(self, workers):
         self._workers = workers
@@ -262,7 +262,7 @@ class Journals:
 
 
 def ending_of(exception):
-    """How a run ended whose pool was left with that exception, or None."""
+    """Returns how a run ended if that exception, or None, ended the with statement of its pool."""
     if exception is None:
         return "done"
     if isinstance(exception, KeyboardInterrupt):

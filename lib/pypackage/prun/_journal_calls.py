@@ -1,4 +1,4 @@
-"""A call as a journal has it: the name of its function, and its arguments."""
+"""The form of a call in a journal: the name of its function, and its arguments."""
 
 import functools
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
@@ -7,9 +7,9 @@ from ._journal_values import plain_form, text_of
 
 
 def named(function):
-    """(name, arguments that come first, keyword arguments that are there already).
+    """Returns (name, leading arguments, keyword arguments that the function already carries).
 
-    What a partial or a method carries counts as arguments, so that the same name with other ones is another call.
+    The values that a partial or a method carries count as arguments, so the same name with other values is another call.
     """
     if type(function) is functools.partial:
         name, args, kwargs = named(function.func)
@@ -33,7 +33,7 @@ def _name_of(thing):
 
 
 class Call:
-    """What a journal keeps of a call: plain forms, and why they do not say it exactly, or None."""
+    """The recorded parts of a call: plain forms, and the reason why they are not exact, or None."""
 
     __slots__ = ("name", "args", "kwargs", "defect")
 
@@ -60,7 +60,7 @@ def _described(value):
 
 
 def call_text(name, args, kwargs):
-    """For messages: square(3), or square(3, ...) where the rest is long."""
+    """For messages: square(3), or square(3, ...) if the rest is long."""
     parts = [_short(arg) for arg in args] + [f"{key}={_short(value)}" for key, value in (kwargs or {}).items()]
     text = ""
     for n, part in enumerate(parts):

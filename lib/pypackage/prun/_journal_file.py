@@ -1,4 +1,4 @@
-"""A journal's file: opened, locked, checked, read. lib/journal/SCHEMA.md describes it; journal.sql creates it."""
+"""Opens, locks, checks and reads the file of a journal. lib/journal/SCHEMA.md describes it; journal.sql creates it."""
 
 import os
 import re
@@ -29,7 +29,7 @@ def _schema():
 
 
 class JournalFile:
-    """The lock and two connections: `writer` is the recorder's, and what reads here may be called by any thread."""
+    """The lock and two connections. `writer` belongs to the recorder. Any thread may call the functions that read."""
 
     def __init__(self, path):
         self.sqlite3 = _sqlite3()
@@ -99,7 +99,7 @@ class JournalFile:
             raise self.error("it is damaged: " + self.one("PRAGMA quick_check(1)"))
 
     def displaced(self):
-        """What has happened to the file, as a sentence, or None."""
+        """Returns a sentence about what has happened to the file, or None."""
         try:
             status = os.stat(self.path)
         except OSError:
@@ -108,10 +108,10 @@ class JournalFile:
             return f"the journal {self.path} was replaced by another file while this program was using it"
         return None
 
-    # What earlier runs have recorded.
+    # Records of earlier runs.
 
     def task(self, place):
-        """(name of the function, forms of the arguments, of the keyword arguments or None, defect or None)"""
+        """Returns (name of the function, form of the arguments, form of the keyword arguments or None, defect or None)."""
         tasks, _ = self._block(place)
         try:
             return tasks[place]
@@ -119,7 +119,7 @@ class JournalFile:
             raise self.error(f"it is damaged: task {place} is missing") from None
 
     def value(self, place):
-        """A tuple of the form of the recorded value, or None where the call has none."""
+        """Returns a tuple with the form of the recorded value, or None if the call has no value."""
         return self._block(place)[1].get(place)
 
     def _block(self, place):

@@ -1,4 +1,4 @@
-"""Writes a journal's tasks and outcomes, in a thread of its own: one transaction 40 ms after the first of them, synced."""
+"""Writes the tasks and outcomes of a journal in a separate thread: in one synced transaction, 40 ms after the first of them."""
 
 import os
 import pickle
@@ -10,7 +10,7 @@ from . import _engine
 from ._journal_values import column_of, column_of_result, of_pickle
 
 _GATHERING = 0.04  # seconds
-_MOST_TASKS = 4096  # that may wait; whoever makes more calls waits for the writer
+_MOST_TASKS = 4096  # tasks that may wait; a thread that makes more calls waits for the writer
 
 _ADD_TASK = "INSERT INTO tasks (task, count, function, args, kwargs, defect, first, step) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_ATTEMPT = ("INSERT INTO attempts (task, run, attempt, final, ending, started, duration, worker, user, system, max_rss, "
@@ -29,7 +29,7 @@ class Recorder:
         self._failures = []  # of calls that could not be sent
         self._writing = False
         self._ending = False
-        self.error = None  # why nothing is written any more
+        self.error = None  # the reason why nothing more is written
         self._pipe = os.pipe()
         for fd in self._pipe:
             os.set_blocking(fd, False)
@@ -39,7 +39,7 @@ class Recorder:
         self._thread.start()
 
     def add_tasks(self, rows):
-        """Rows of the table tasks, with the function's name. Returns when there is room for them."""
+        """Adds rows of the table tasks, with the name of the function. Returns when there is room for them."""
         with self._lock:
             self._check()
             first = not self._tasks
@@ -53,7 +53,7 @@ class Recorder:
                 self._check()
 
     def add_failure(self, place, error):
-        """Of a call that was not made because an argument cannot be pickled."""
+        """Adds a failure of a call that was not made because an argument cannot be pickled."""
         message = str(error).encode("utf-8", "replace").decode()
         with self._lock:
             self._failures.append([place, 1, True, "exception", None, None, None, None, None, None, None, None,
@@ -71,7 +71,7 @@ class Recorder:
             pass
 
     def finish(self):
-        """Writes the rest. Nothing is added any more."""
+        """Writes the rest. Add nothing after this call."""
         with self._lock:
             self._ending = True
             self._hurry.set()
@@ -177,7 +177,7 @@ class Recorder:
 
 
 def _traceback_of(detail):
-    """The worker's traceback, which _pickling.describe has put in front of the exception."""
+    """Returns the worker's traceback, which _pickling.describe has put before the exception."""
     try:
         return detail and pickle.loads(detail)
     except Exception:

@@ -1,6 +1,6 @@
-"""Python's objects as a journal has them: as JSON and MessagePack, where those keep them exactly, and otherwise as pickles.
+"""The form of Python objects in a journal: JSON and MessagePack if these preserve them exactly, otherwise pickles.
 
-A pickle stands in JSON as {"__pickle__": "<base64>"}: tuples, sets, arrays, objects of classes.
+In JSON, a pickle is {"__pickle__": "<base64>"}: tuples, sets, arrays, objects of classes.
 """
 
 import base64
@@ -25,7 +25,7 @@ def _is_exact_text(text):
 
 
 def is_plain(value, depth=0):
-    """JSON gives it back equal and of the same type."""
+    """Returns True if JSON preserves the value and its type."""
     kind = type(value)
     if value is None or kind is bool:
         return True
@@ -50,7 +50,7 @@ def of_pickle(data):
 
 
 def plain_form(value):
-    """A plain value that stands for the object. Raises what pickle does."""
+    """Returns a plain value that represents the object. Raises the exceptions of pickle."""
     if is_plain(value):
         return value
     from ._pickling import dump
@@ -62,7 +62,7 @@ def is_pickled(form):
 
 
 def value_of(form):
-    """The object that such a form stands for."""
+    """Returns the object that a form represents."""
     return pickle.loads(base64.b64decode(form[PICKLE])) if is_pickled(form) else form
 
 
@@ -71,7 +71,7 @@ def text_of(form):
 
 
 def same_form(one, other):
-    """The forms stand for equal objects. Two pickles of an object may differ, by what shares what in it."""
+    """Returns True if the forms represent equal objects. Two pickles of an object may differ in which parts they share."""
     kind = type(one)
     if kind is not type(other):
         return False
@@ -89,18 +89,18 @@ def _same_objects(one, other):
         one, other = value_of(one), value_of(other)
         if type(one) is not type(other):
             return False
-        # What has just been loaded shares as little as possible.
+        # A newly loaded object shares as few parts as possible.
         if pickle.dumps(one, 5) == pickle.dumps(other, 5):
             return True
         return bool(one == other)
-    except Exception:  # arrays have no one truth, and classes may have changed
+    except Exception:  # arrays have no single truth value, and classes may have changed
         return False
 
 
-# As columns.
+# Values as columns.
 
 def column_of(form):
-    """(what stands in the row, pieces)"""
+    """Returns (value in the row, pieces)."""
     kind = type(form)
     if kind is int or kind is float:
         return form, ()
@@ -113,7 +113,7 @@ def column_of(form):
 
 
 def column_of_result(value):
-    """The same of a result, which may be bytes or a number that JSON does not have."""
+    """The same for a result, which may be bytes or a number that JSON cannot represent."""
     kind = type(value)
     if kind is float and math.isnan(value):
         return b"\xcb" + struct.pack(">d", value), ()
@@ -127,7 +127,7 @@ def column_of_result(value):
 
 
 def form_of_column(column, pieces=b""):
-    """The form that a column has. @raises ValueError where it is no value"""
+    """Returns the form of the value in a column. @raises ValueError if it is not a value"""
     if type(column) is str:
         return json.loads(column)
     if type(column) is not bytes:
@@ -142,7 +142,7 @@ def form_of_column(column, pieces=b""):
     return form
 
 
-# MessagePack: those of its types that forms have.
+# MessagePack: only the types that forms have.
 
 def _pack_head(size, out, short, short_most, *tags):
     if size <= short_most:
@@ -208,7 +208,7 @@ _SIZED = {0xc4: (bytes, 1), 0xc5: (bytes, 2), 0xc6: (bytes, 4), 0xd9: (str, 1), 
 
 
 def _head(data, at):
-    """(type, size or value, where it goes on)"""
+    """Returns (type, size or value, position after it)."""
     tag = data[at]
     at += 1
     if tag < 0x80 or tag >= 0xe0:

@@ -2,11 +2,11 @@
 
 import os
 
-SAME = object()  # the pool's own
+SAME = object()  # keep the value of the pool
 
 
 class Options:
-    """What calls have beside their function and arguments."""
+    """The options of calls."""
 
     __slots__ = ("task_timeout", "retries", "progress", "journal")
 
@@ -23,7 +23,7 @@ class Options:
         self.journal = None if journal is None else os.fspath(journal)
 
     def changed(self, **changes):
-        """These options, with those changes that are not SAME."""
+        """Returns these options with the changes that are not SAME."""
         values = {name: getattr(self, name) for name in self.__slots__}
         values.update((name, value) for name, value in changes.items() if value is not SAME)
         return Options(**values)

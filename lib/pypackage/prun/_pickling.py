@@ -19,7 +19,7 @@ def _dumps(obj, keep_buffer):
 
 
 def dump(obj, in_place=False):
-    """Bytes; or a tuple of bytes that name where large buffers are. in_place: they are among the bytes."""
+    """Returns bytes, or a tuple of bytes that name the place of large buffers. in_place: the buffers are part of the bytes."""
     if in_place:
         return _dumps(obj, None)
     buffers = []
@@ -51,7 +51,7 @@ def load(data, buffers_elsewhere):
 
 
 def dump_function(function):
-    """(bytes, whether they are only a name). Lambdas and closures need cloudpickle."""
+    """Returns (bytes, True if they are only a name). Lambdas and closures need cloudpickle."""
     kind = type(function)
     by_name = kind is FunctionType or (kind is BuiltinFunctionType and getattr(function, "__self__", None) is None)
     try:
@@ -71,11 +71,11 @@ def dump_function(function):
 
 
 class RemoteError(Exception):
-    """An exception of a task that this process cannot make anew: its message is "type: message"."""
+    """An exception of a task that this process cannot create. Its message is "type: message"."""
 
 
 def describe(exception, in_worker=True):
-    """(type, message, bytes for `rebuild`)"""
+    """Returns (type, message, bytes for `rebuild`)."""
     text = None
     if in_worker:
         import traceback
@@ -87,10 +87,10 @@ def describe(exception, in_worker=True):
         message = "(its message cannot be made)"
     try:
         data = pickle.dumps(exception, 5)
-        pickle.loads(data)  # one that cannot be made anew must not reach the master
+        pickle.loads(data)  # an exception that cannot be created again must not reach the master
     except Exception:
         data = pickle.dumps(RemoteError(f"{name}: {message}"), 5)
-    # The text is in front, where whoever wants it alone finds it.
+    # The text comes first, so that it can be read without the rest.
     return name, message.encode("utf-8", "replace").decode(), pickle.dumps(text, 5) + data
 
 

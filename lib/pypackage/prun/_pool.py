@@ -35,34 +35,37 @@ class Pool:
 
     The differences:
 
-    * A worker that dies fails only the call that it held, with WorkerLostError. It is replaced, and the pool goes on.
-    * An initializer that raises breaks the pool: calls raise BrokenPoolError. It is not tried again and again.
-    * imap and imap_unordered read only a window of their input ahead. close() followed by join() reads the rest.
+    * If a worker dies, only the call that it was running fails, with WorkerLostError. The worker is replaced, and the pool
+      continues.
+    * If the initializer raises, the pool is broken: calls raise BrokenPoolError. The initializer is not retried.
+    * imap and imap_unordered read only a limited number of items ahead. close() followed by join() reads the rest.
     * chunksize may be "auto": chunks grow while calls are short.
-    * After terminate(), calls that have not ended raise CancelledError instead of waiting for ever.
-    * What a call has printed is written when the call ends, also where the pool is terminated.
-    * Each worker draws its own random numbers, from numpy too.
+    * After terminate(), calls that have not ended raise CancelledError and do not wait forever.
+    * The output of a call is written when the call ends, even if the pool is terminated later.
+    * Each worker draws different random numbers, from numpy too.
 
     Arguments that multiprocessing.Pool does not have:
 
-    start_method   "fork", "forkserver" or "spawn"; a multiprocessing context as `context` says the same. With "fork" a process
-                   that was forked from the program once, when the pool was made, forks all workers. "forkserver" does what
-                   "spawn" does: each worker executes Python anew and imports the main module, and inherits no thread or lock.
+    start_method   "fork", "forkserver" or "spawn". A multiprocessing context as `context` has the same effect. With "fork", the
+                   pool forks one process from the program when it is made, and this process forks all workers. With "spawn",
+                   each worker starts a new Python and imports the main module. It inherits no thread and no lock.
+                   "forkserver" works as "spawn".
     task_timeout   seconds that a call may take. Then its process is killed, and the call raises TaskTimeoutError.
-    retries        how often a call that failed is tried again
+    retries        how often a failed call is tried again
     progress       True: each map shows its progress, on standard error if that is a terminal, or in a notebook. A callable: it
                    is called at most ten times a second with an object that has done, failed, total and elapsed.
-    journal        a file that records every call, and what became of it. When the program is run again it gets the recorded
-                   results at once, and calls only what failed or is missing. A call has its place by the order in which calls
-                   are made; one that differs from what is recorded there raises JournalError. A new pool begins at the first
-                   place. The file holds pickles: use only files that you trust. `prun journal FILE` and `prun report FILE` show it.
-    memory_limit   bytes that a worker may use; a call that needs more raises MemoryLimitError or MemoryError
-    cpu_limit      seconds of CPU time that a call may use; one that uses more raises CpuLimitError
+    journal        a file that records every call and its outcome. The next run of the program returns the recorded results
+                   immediately, and makes only the calls that failed or are missing. The place of a call in the journal is its
+                   position in the order of calls. If another call is recorded at that place, JournalError is raised. A new pool
+                   begins at the first place. The file holds pickles: use only files that you trust. `prun journal FILE` and
+                   `prun report FILE` show it.
+    memory_limit   bytes that a worker may use. A call that needs more raises MemoryLimitError or MemoryError.
+    cpu_limit      seconds of CPU time that a call may use. A call that uses more raises CpuLimitError.
     """
 
     _state = INIT
     _journals = _journal = None
-    _exception = None  # that has ended the with statement
+    _exception = None  # the exception that ended the with statement
 
     def __init__(self, processes=None, initializer=None, initargs=(), maxtasksperchild=None, context=None, *,
                  start_method=None, task_timeout=None, retries=0, progress=False, journal=None, memory_limit=None,
@@ -108,21 +111,21 @@ class Pool:
             raise ValueError("Pool not running")
 
     def worker_pids(self):
-        """The process ids of the workers that live now."""
+        """Returns the process ids of the current workers."""
         return _engine.pool_pids(self._core.pool)
 
     @property
     def _pool(self):
-        """As programs look at it that want to see or to signal the workers."""
+        """The workers, for programs that list or signal them through this attribute."""
         return [Worker(pid) for pid in self.worker_pids()]
 
     def _repopulate_pool(self):
-        """Workers are replaced without being asked for."""
+        """Does nothing: the pool replaces workers by itself."""
 
     def with_options(self, *, task_timeout=SAME, retries=SAME, progress=SAME, journal=SAME):
-        """The same pool, whose calls have these options: `pool.with_options(task_timeout=5).map(f, items)`.
+        """Returns the same pool with other options for calls: `pool.with_options(task_timeout=5).map(f, items)`.
 
-        Options that are not given are those of this pool.
+        Options that are not given keep their values.
         """
         return _View(self, self._options.changed(task_timeout=task_timeout, retries=retries, progress=progress,
                                                  journal=journal))
@@ -140,14 +143,14 @@ class Pool:
             from ._journal import ending_of
             self._journals.close(ending_of(self._exception))
 
-    # One call.
+    # Single calls.
 
     def apply(self, func, args=(), kwds={}):
-        """func(*args, **kwds) in a worker; returns or raises what it does."""
+        """Calls func(*args, **kwds) in a worker. Returns the result or raises the exception of the call."""
         return self.apply_async(func, args, kwds).get()
 
     def apply_async(self, func, args=(), kwds={}, callback=None, error_callback=None):
-        """The same, at once: returns an AsyncResult."""
+        """Like apply(), but returns an AsyncResult immediately."""
         self._check_running()
         if self._journal is not None:
             return self._apply_recorded(func, tuple(args), dict(kwds), callback, error_callback)
@@ -182,11 +185,11 @@ class Pool:
     # Many calls at once.
 
     def map(self, func, iterable, chunksize=None):
-        """[func(item) for item in iterable], in the workers."""
+        """Returns [func(item) for item in iterable], computed in the workers."""
         return self._map_async(func, iterable, ITEM, chunksize, None, None).get()
 
     def starmap(self, func, iterable, chunksize=None):
-        """[func(*item) for item in iterable], in the workers."""
+        """Returns [func(*item) for item in iterable], computed in the workers."""
         return self._map_async(func, iterable, UNPACKED, chunksize, None, None).get()
 
     def map_async(self, func, iterable, chunksize=None, callback=None, error_callback=None):
@@ -219,11 +222,11 @@ class Pool:
     # Results one by one.
 
     def imap(self, func, iterable, chunksize=1):
-        """An iterator over func(item), in the items' order, each as soon as it and all before it are there."""
+        """Returns an iterator over func(item), in the order of the items. A result is available when all earlier ones are."""
         return self._imap(func, iterable, chunksize, True)
 
     def imap_unordered(self, func, iterable, chunksize=1):
-        """The same, as they complete."""
+        """Like imap(), but returns results in the order in which calls end."""
         return self._imap(func, iterable, chunksize, False)
 
     def _imap(self, func, iterable, chunksize, ordered):
@@ -240,7 +243,7 @@ class Pool:
     # The end.
 
     def close(self):
-        """No new calls. What there is goes on."""
+        """Refuses new calls. Earlier calls continue."""
         if self._state == RUN:
             self._state = CLOSE
 
@@ -254,7 +257,7 @@ class Pool:
         self._close_journals()
 
     def join(self):
-        """After close() or terminate(): returns when everything has ended and the workers are gone."""
+        """After close() or terminate(): waits until all calls have ended and all workers have exited."""
         if self._state == RUN:
             raise ValueError("Pool is still running")
         if self._state not in (CLOSE, TERMINATE):
@@ -336,12 +339,12 @@ class _MeteredSource(_StreamSource):
         self._meter = meter
 
     def take(self):
-        self._meter.close()  # what the program prints next must not stand beside a bar
+        self._meter.close()  # the program's next output must not follow a bar on the same line
         return super().take()
 
 
 class _EndedSource:
-    """A call that has ended before anybody asks."""
+    """A call that has already ended."""
 
     def wait(self, timeout):
         return True
@@ -354,7 +357,7 @@ class _EndedSource:
 
 
 class _KnownSource(_EndedSource):
-    """A call whose value is recorded."""
+    """A call with a recorded value."""
 
     def __init__(self, value):
         self._value = value
@@ -378,7 +381,7 @@ def _failed(error, callback, error_callback):
 
 
 class AsyncResult:
-    """What apply_async, map_async and starmap_async return."""
+    """The result of apply_async, map_async and starmap_async."""
 
     def __init__(self, source, callback=None, error_callback=None):
         self._source = source
@@ -394,27 +397,27 @@ class AsyncResult:
                 self._call_back()
 
     def ready(self):
-        """The call has ended."""
+        """Returns True if the call has ended."""
         if self._called_back is not None:
             return self._called_back.is_set()
         return self._source is None or self._source.ended()
 
     def successful(self):
-        """It has returned, and not raised. @raises ValueError before it has ended"""
+        """Returns True if the call ended without an exception. @raises ValueError if it has not ended"""
         if not self.ready():
             raise ValueError(f"{self!r} not ready")
         self._take()
         return self._success
 
     def wait(self, timeout=None):
-        """Returns when the call has ended, or after `timeout` seconds."""
+        """Waits until the call has ended, at most `timeout` seconds."""
         if self._called_back is not None:
             self._called_back.wait(timeout)
         elif self._source is not None:
             self._source.wait(timeout)
 
     def get(self, timeout=None):
-        """What the call returned, or raises what it raised. @raises multiprocessing.TimeoutError"""
+        """Returns the result of the call or raises its exception. @raises multiprocessing.TimeoutError"""
         self.wait(timeout)
         if not self.ready():
             raise _timeout_error()
@@ -454,7 +457,7 @@ class MapResult(AsyncResult):
 
 
 class IMapIterator:
-    """What imap and imap_unordered return."""
+    """The iterator that imap and imap_unordered return."""
 
     def __init__(self, stream):
         self._stream = stream
@@ -467,7 +470,7 @@ class IMapIterator:
         return self._next(None, None)
 
     def next(self, timeout=None):
-        """The next result. @raises multiprocessing.TimeoutError, StopIteration behind the last"""
+        """Returns the next result. @raises multiprocessing.TimeoutError, StopIteration after the last result"""
         if timeout is None:
             return self._next(None, None)
         return self._next(timeout, _timeout_error())

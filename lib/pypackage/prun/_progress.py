@@ -1,7 +1,7 @@
-"""How far the maps of this process are: drawn on a terminal, shown in a notebook, or told to a callable.
+"""The progress of the maps of this process: drawn on a terminal, shown in a notebook, or passed to a callable.
 
-One thread serves all maps. It sleeps until the engine writes a byte to its pipe, because a count has changed, and tells changes
-at most ten times a second. A bar on a terminal is also drawn once a second, because it shows the time.
+One thread serves all maps. It sleeps until the engine writes a byte to its pipe because a count has changed. It reports changes at
+most ten times a second. A bar on a terminal is also drawn once a second, because it shows the time.
 """
 
 import os
@@ -18,10 +18,10 @@ _TICK = 1.0  # a bar on a terminal shows the seconds
 
 
 class Progress:
-    """How far a map is: what a callable that is given as `progress` is called with.
+    """The progress of a map. A callable that is given as `progress` is called with this object.
 
     done     calls that have ended, with a result or an exception
-    failed   those of them that raised, or whose worker was lost
+    failed   calls of these that raised, or that lost their worker
     total    calls of the whole map; None while its input is being read and has no length
     elapsed  seconds since the map was started
     """
@@ -56,7 +56,7 @@ class _Meter:
         self.ticks = sink.ticks
 
     def update(self, ticked=False):
-        """Tells what has changed. Returns False once nothing more can change."""
+        """Reports changes. Returns False when nothing more can change."""
         with self._lock:
             if self._sink is None:
                 return False
@@ -69,7 +69,7 @@ class _Meter:
             return not ended
 
     def close(self):
-        """The map has ended, or nobody takes its results any more."""
+        """Called when the map has ended, or when no more results can be taken."""
         with self._lock:
             if self._sink is not None:
                 self._close(_engine.stream_counts(self._capsule)[:3])
@@ -138,7 +138,7 @@ class _Watch:
                 time.sleep(_PAUSE)
 
     def forget(self):
-        """In a child that was forked: the maps, the thread and the pipe are those of its parent."""
+        """Called in a forked child: the maps, the thread and the pipe belong to the parent."""
         for meter in self._meters:
             meter.forget()
         if self._pipe is not None:
@@ -148,7 +148,7 @@ class _Watch:
 
 
 class _Screen:
-    """The bars of all maps on the terminal, one line each, above nothing: the cursor stays at the begin of the first."""
+    """The bars of all maps at the end of the terminal, one line each. The cursor stays at the start of the first line."""
 
     def __init__(self):
         self._lock = threading.RLock()
@@ -269,9 +269,9 @@ def _sink_of(progress):
 
 
 def meter_of(capsule, function, total, progress):
-    """Has the map's progress told, until the meter is closed. Returns None where there is nobody to tell.
+    """Shows the progress of the map until the meter is closed. Returns None if nothing can show it.
 
-    total: the number of calls; None: it is known once the input has been read
+    total: the number of calls; None: unknown until the input has been read
     """
     sink = _sink_of(progress)
     if sink is None:

@@ -1,4 +1,4 @@
-"""The progress of a map in words. It knows no terminal."""
+"""The progress of a map as text. It does not know terminals."""
 
 _BAR = 20  # columns
 

@@ -1,7 +1,7 @@
-"""Large buffers, such as those of arrays, in shared memory: copied once by who sends them, and used in place by who gets them.
+"""Large buffers, such as those of arrays, in shared memory. The sender copies them once, and the receiver uses them in place.
 
-A segment is a memfd that belongs to the process that sends. Whoever receives maps it once and tells by a word at its begin when
-nobody uses the buffers any more; then the sender fills it again, and neither has to touch new pages.
+A segment is a memfd that belongs to the sender. The receiver maps it once. When the receiver no longer uses the buffers, it sets a
+word at the start of the segment. Then the sender fills the segment again, so neither process touches new pages.
 
     master -> worker   the worker opens /proc/MASTER/fd/N, which lives as long as the master
     worker -> master   the worker sends the descriptor over its pool's channel, ahead of the result: it may be gone by then
@@ -41,7 +41,7 @@ def _map(fd, size):
 
 
 class _Segment:
-    """Mapped memory, unmapped when nobody refers to it."""
+    """Mapped memory, unmapped when the last reference to it is gone."""
 
     def __init__(self, fd, size):
         self.size = size
@@ -55,7 +55,7 @@ class _Segment:
             _libc.munmap(self.address, self.size)
 
     def buffer(self):
-        """An object whose memory is the segment's, and which keeps it mapped."""
+        """Returns an object that uses the memory of the segment and keeps it mapped."""
         whole = (ctypes.c_char * self.size).from_address(self.address)
         whole.segment = self
         return whole
@@ -71,7 +71,7 @@ class Sender:
         self._numbers = 0
 
     def put(self, data, buffers):
-        """Bytes that name a segment which holds the buffers; None where there is none to be had."""
+        """Returns bytes that name a segment with the buffers, or None if no segment is available."""
         size = _HEAD + sum(_aligned(buffer.nbytes) for buffer in buffers)
         found = self._find(size)
         if found is None:
@@ -116,14 +116,14 @@ class Sender:
         return made
 
     def _reclaim(self):
-        """What a process has used that is dead nobody uses."""
+        """Frees the segments that a dead process has used."""
         for _, _, segment in self._segments:
             user = segment.user.value
             if segment.state.value == _BUSY and user and not os.path.exists(f"/proc/{user}"):
                 segment.state.value = _FREE
 
     def _drop_idle(self):
-        """Those that are too small for what is sent now."""
+        """Closes segments that are too small for the current buffers."""
         idle = 0
         for one in list(self._segments):
             _, fd, segment = one
@@ -184,7 +184,7 @@ class Receiver:
                 os.close(fd)
 
     def _forget_unused(self):
-        """Segments of processes that have ended, and more than may be idle."""
+        """Unmaps segments of processes that have ended, and idle segments beyond the limit."""
         idle = 0
         for key, segment in list(self._mapped.items()):
             if segment.state.value == _FREE:
@@ -210,7 +210,7 @@ _inherited = []
 
 
 def begin_worker(channel):
-    """In a new worker: what the master has is the master's. It stays mapped, for objects that were copied may use it."""
+    """Called in a new worker: the segments belong to the master. They stay mapped, because copied objects may use them."""
     global sender, receiver
     _inherited.extend((sender, receiver))
     sender = Sender(channel)

@@ -1,4 +1,4 @@
-"""Objects that are sent to a pool's workers once, whatever number of calls take them."""
+"""Objects that are sent to each worker only once, for any number of calls."""
 
 import marshal
 import mmap
@@ -10,7 +10,7 @@ _opened = {}  # key -> object: of this process, or copied from the process that 
 
 
 class Shared:
-    """What share() returns: stands for the object in the arguments of calls. The function gets the object itself."""
+    """The result of share(). It represents the object in the arguments of calls. The function gets the object itself."""
 
     def __init__(self, value):
         buffers = []
@@ -25,7 +25,7 @@ class Shared:
         self._key = os.getpid(), self._fd, os.urandom(8)
 
     def close(self):
-        """Releases the memory. No call that begins later can take it."""
+        """Releases the memory. Calls that begin later cannot use the object."""
         _sent.pop(self._key, None)
         if self._fd >= 0 and self._key[0] == os.getpid():  # and not a child that has copied it
             os.close(self._fd)
@@ -65,12 +65,12 @@ def _open(key):
 
 
 def share(value):
-    """Returns an argument that stands for `value`: a worker gets it from shared memory, once, and keeps it.
+    """Returns an argument that represents `value`. Each worker gets the value from shared memory once, and keeps it.
 
         table = prun.share(large_array)
         pool.starmap(look_up, [(table, key) for key in keys])      # look_up gets the array itself
 
-    Arrays are not copied at all, and can only be read. The memory is released by close(), at the end of a `with`, or when the
+    Arrays are not copied and are read-only. The memory is released by close(), at the end of a `with`, or when the
     program ends.
     """
     return Shared(value)

@@ -1,4 +1,4 @@
-"""Workers that are not copies of the master: Python executed anew, which imports what the master's functions need."""
+"""Spawned workers: each starts a new Python, which imports the modules that the master's functions need."""
 
 import _socket
 import io
@@ -13,7 +13,7 @@ _CODE = ("import marshal, os, sys; "
 
 
 class _Inheritance:
-    """Stands for the process that is about to begin, where multiprocessing's objects are pickled that only those may inherit."""
+    """Represents the process that is being started, for multiprocessing objects that can be pickled only for a new process."""
 
     def __init__(self, fds):
         from multiprocessing.popen_spawn_posix import _DupFd
@@ -22,7 +22,7 @@ class _Inheritance:
 
 
 class _OwnedFile:
-    """Closed when nobody refers to it any more."""
+    """A descriptor that is closed when the last reference to it is gone."""
 
     def __init__(self, fd):
         self._fd = fd
@@ -35,7 +35,7 @@ class _OwnedFile:
 
 
 def charge_for(initializer, initargs, channel):
-    """(command line, file, descriptors): the file holds what each worker needs to know, and stays open as long as the pool."""
+    """Returns (command line, file, descriptors). The file holds the data that each worker needs, and stays open with the pool."""
     from multiprocessing import context, reduction, resource_tracker, spawn, util
     data = spawn.get_preparation_data("PrunWorker")
     fds = [resource_tracker.getfd(), channel[1]]

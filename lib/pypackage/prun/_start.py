@@ -1,4 +1,4 @@
-"""What the C++ part calls, and what a worker does at its begin and end."""
+"""The functions that the C++ part calls, and the start and the end of a worker."""
 
 import _socket
 import atexit
@@ -31,7 +31,7 @@ def check_may_start():
 
 
 def start_method(context):
-    """The name of the method: that of a multiprocessing context, a name, or None for Python's own default."""
+    """Returns the name of the start method, from a multiprocessing context, a name, or None for Python's default."""
     if context is not None:
         name = context if isinstance(context, str) else context.get_start_method()
     else:
@@ -71,7 +71,7 @@ def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memo
 
 
 def close_channel(name):
-    """Nothing more comes over it. What has come belongs to results that may still be taken."""
+    """Called when no more descriptors arrive. Received ones belong to results that may still be taken."""
     channel = channels.pop(name)
     try:
         has_come = channel.recv(1, _socket.MSG_PEEK)
@@ -108,7 +108,7 @@ def _worker_began(initializer, initargs):
 
 
 def _become_child_process(process):
-    """multiprocessing.current_process() names this process, and not the master."""
+    """Makes multiprocessing.current_process() return this process instead of the master."""
     child = process.BaseProcess.__new__(process.BaseProcess)
     parent = process._current_process
     pid = os.getpid()

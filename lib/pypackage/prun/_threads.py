@@ -1,5 +1,5 @@
-"""The thread pools: the standard library's, unchanged. No worker of theirs dies, and nothing is pickled, so prun adds nothing to
-them: they take none of its own options."""
+"""The thread pools of the standard library, unchanged. Their workers cannot die and nothing is pickled, so prun adds nothing to
+them. They do not accept the options of prun."""
 
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import TimeoutError
