@@ -18,7 +18,7 @@ namespace prun {
 
 /// One line, safe to print: the full description, shortened if it is very long, then the other known facts:
 /// "std::invalid_argument: n is negative [at fib+0x3c (prun); on node1; attempt 2]".
-/// @param host of a run on several machines, the one that ran the task
+/// @param host in a run on several machines, the machine that ran the task
 [[nodiscard]] std::string describe(const Failure& failure, std::uint32_t attempt = 1, std::string_view host = {});
 
 }  // namespace prun

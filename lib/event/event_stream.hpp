@@ -1,4 +1,4 @@
-// Passes the events of a run to its parts. If no part wants a kind of event, none is made.
+// Passes the events of a run to its parts. An event that no part wants is not created.
 #pragma once
 
 #include "event/run_part.hpp"
@@ -14,7 +14,8 @@ namespace prun {
 
 class EventStream {
  public:
-  /// A part must outlive the stream, and always want the same. Parts receive an event in the order in which they joined.
+  /// A part must outlive the stream, and the kinds of event that it wants must not change. Parts receive an event in the order in which
+  /// they joined.
   void add(RunPart& part) {
     parts_.push_back(&part);
     const Wants wants = part.wants();
@@ -28,7 +29,7 @@ class EventStream {
   [[nodiscard]] bool wanted() const noexcept {
     return wanted(kind_of<Event>());
   }
-  /// Attempts that succeed are wanted, not only those that fail.
+  /// Returns true if a part wants attempts that succeed, not only those that fail.
   [[nodiscard]] bool wants_values() const noexcept { return wanted(Wants::outcomes); }
 
   /// Passes an event to the parts that want its kind. Code that runs for every task checks `wanted` first.

@@ -12,7 +12,7 @@ namespace prun {
 
 namespace {
 
-// Of a line of a message. A longer one repeats something that nobody reads, such as a value of 10 MB.
+// The maximum length of a line of a message. A longer line contains text that nobody reads, such as a value of 10 MB.
 constexpr std::size_t longest_line = 10'000;
 constexpr std::size_t beginning_shown = 8'000;
 constexpr std::size_t end_shown = 1'000;

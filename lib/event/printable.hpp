@@ -18,8 +18,9 @@ void append_printable(std::string& out, std::string_view text);
 /// The same, applied to `out` from `from` on.
 void make_printable(std::string& out, std::size_t from);
 
-/// A message for standard error: `prun: `, the printable text, and a newline. A line break stays only before an indented
-/// line, such as the excerpt below a message, so foreign text cannot begin a line. The middle of a huge line is left out. Every message goes through this function.
+/// A message for standard error: `prun: `, the printable text, and a newline. A line break is kept only before an indented
+/// line, such as the excerpt below a message, so foreign text cannot begin a line. The middle of a huge line is omitted. Every message
+/// goes through this function.
 [[nodiscard]] std::string message_line(std::string_view text);
 
 /// The longest prefix of `text` of at most `max_bytes` that does not cut a UTF-8 character.

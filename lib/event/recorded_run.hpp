@@ -20,7 +20,7 @@ struct RecordedOutcome {
   std::optional<Failure> failure;  ///< absent: the task has a value
   std::string value;
   detail::AttemptInfo info;
-  std::string host;  ///< of a run on several machines, the one that ran it
+  std::string host;  ///< in a run on several machines, the machine that ran it
 };
 
 /// Called from one thread.
@@ -39,10 +39,10 @@ class RecordedRun {
   /// The input has exactly `count` tasks.
   virtual void find_end(std::uint64_t count) = 0;
 
-  /// The first index from `index` on whose outcome is recorded and that is not to run again; or the next one to read, if only
-  /// that can tell; `none` if there is none. Call it with ascending indexes.
+  /// The first index from `index` on that has a recorded outcome and is not to run again. If this is unknown until more tasks are
+  /// read, the next index to read. `none` if there is none. Call it with ascending indexes.
   virtual std::uint64_t next_recorded(std::uint64_t index) = 0;
-  /// Takes the outcome of such an index, once.
+  /// Takes the outcome of such an index. Call it once for each index.
   virtual RecordedOutcome take_recorded(std::uint64_t index, const Function& function) = 0;
 };
 

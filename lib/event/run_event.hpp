@@ -58,8 +58,8 @@ struct OutcomeRecalled {
   const detail::AttemptInfo& info;
 };
 
-/// Calls were handed out together. The worker that takes them begins them one after another. If they are the rest of a chunk that was
-/// handed out before, its worker has died or has given them back, and that chunk ends before them.
+/// A chunk of calls was handed out. The worker that takes it begins the calls one after another. If the calls are the rest of an earlier
+/// chunk, the worker of that chunk has died or has given them back, and that chunk ends before them.
 struct ChunkStarted {
   std::uint64_t first_index;
   std::uint32_t count;
@@ -75,14 +75,14 @@ struct AttemptEnded {
   const detail::AttemptInfo& info;
   bool final;  ///< the task is not retried, and was not stopped by the end of the run
   TaskTexts& texts;
-  std::string_view host{};  ///< of a run on several machines, the one that ran it; empty: of no such run
+  std::string_view host{};  ///< in a run on several machines, the machine that ran it; otherwise empty
 };
 
-/// A task has its outcome, and its last attempt was measured. Of short tasks not each one is; which are is chosen at random.
+/// A task has its outcome, and its last attempt was measured. Only some short tasks are measured, chosen at random.
 struct CallMeasured {
   std::uint64_t index;
   std::chrono::nanoseconds duration;
-  std::uint64_t ended;  ///< tasks that have an outcome of this run by now, this one included
+  std::uint64_t ended;  ///< tasks that have an outcome of this run, including this one
 };
 
 struct RetryScheduled {
@@ -102,7 +102,7 @@ struct WorkerEnded {
   std::int32_t status;  ///< as waitpid(2) returns it; 0 for threads
 };
 
-/// Whether tasks are started, and the reason if not. Sent when it changes.
+/// The reason why no tasks are started, if any. Sent when it changes.
 struct HeldBack {
   enum class Reason : std::uint8_t {
     nothing,    ///< tasks are started, or none is left

@@ -1,5 +1,5 @@
-// How a part joins a run: what it hears, what it waits for, how it ends. A journal, a log and a progress display are parts. Every
-// function is called from the run's thread.
+// The interface by which a part joins a run: which events it receives, what it waits for, how it ends. A journal, a log and a progress
+// display are parts. Every function is called from the run's thread.
 #pragma once
 
 #include "event/run_event.hpp"
@@ -11,19 +11,19 @@
 
 namespace prun {
 
-/// The kinds of event that a part wants, as a set of bits. Events that no part wants are not made.
+/// The kinds of event that a part wants, as a set of bits. Events that no part wants are not created.
 enum class Wants : std::uint32_t {
   nothing = 0,
   tasks = 1U << 0U,  ///< TaskRead, RangeRead, InputEnded
   outcomes =
-      1U << 1U,  ///< OutcomeRecalled, AttemptEnded, RetryScheduled; each is told, so it costs something for each task
+      1U << 1U,  ///< OutcomeRecalled, AttemptEnded, RetryScheduled; costs time for each task
   chunks = 1U << 2U,     ///< ChunkStarted
   workers = 1U << 3U,    ///< WorkerStarted, WorkerEnded
   hold_ups = 1U << 4U,   ///< HeldBack
   end = 1U << 5U,        ///< RunEnded
   times = 1U << 6U,      ///< attempts are measured: when each began and how long it took
-  usage = 1U << 7U,      ///< and what it used: CPU time, memory
-  samples = 1U << 8U,    ///< CallMeasured: of short tasks few, so that it costs next to nothing
+  usage = 1U << 7U,      ///< the resource usage of attempts is measured: CPU time, memory
+  samples = 1U << 8U,    ///< CallMeasured: only few short tasks, so it costs almost nothing
   recalls = 1U << 9U,    ///< OutcomeRecalled alone
   failures = 1U << 10U,  ///< AttemptEnded of attempts that failed, alone: attempts that succeed cost nothing
 };
@@ -33,7 +33,7 @@ enum class Wants : std::uint32_t {
 [[nodiscard]] constexpr bool has_any(Wants set, Wants of) noexcept {
   return (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(of)) != 0;
 }
-/// The bits of an event's kind: who wants one of them hears it.
+/// The bits of an event's kind. A part that wants one of them receives the event.
 template <typename Event>
 [[nodiscard]] constexpr Wants kind_of() noexcept;
 
@@ -59,11 +59,11 @@ class RunPart {
   /// When to call `on_time`; absent: never. Called before each wait, so it must be cheap.
   [[nodiscard]] virtual std::optional<Clock::time_point> next_time() const { return std::nullopt; }
   virtual void on_time() {}
-  /// The process is about to be stopped, as by Ctrl-Z, and goes on after that.
+  /// The process is about to be stopped, for example by Ctrl-Z, and continues after that.
   virtual void before_pause() {}
   virtual void after_pause() {}
-  /// Tasks are started no more, and the outputs are written to their ends. `on_time` is not called any more. It may be
-  /// called twice.
+  /// No more tasks are started, and the outputs are about to be written to their ends. `on_time` is not called after this. This
+  /// function may be called twice.
   virtual void before_end() {}
   /// The part cannot do its work: the run should end.
   [[nodiscard]] virtual bool failed() const noexcept { return false; }

@@ -20,7 +20,7 @@ struct TaskEvent {
   std::string_view kwargs;    ///< a map; empty: none
   std::string_view call;      ///< of a failure: how to show the call; empty: as function(args)
   bool command = false;       ///< the result, or a failure's detail, is that of a command (command/command_result.hpp)
-  std::string_view value;  ///< the result; beside a failure only what a command had written, for outputs that show text
+  std::string_view value;  ///< the result; for a failure, the output of a command for outputs that show text
   const Failure* failure = nullptr;  ///< null: the task succeeded
   std::chrono::system_clock::time_point
       started{};                        ///< start of the attempt that decided it; epoch: not begun or not measured
@@ -28,7 +28,7 @@ struct TaskEvent {
   int worker = 0;                       ///< process id of the worker (thread id for threads); 0: no worker ran it
   std::uint32_t attempt = 1;            ///< from 1
   std::optional<Usage> usage{};         ///< of that attempt; absent: not measured
-  std::string_view host{};              ///< of a run on several machines, the machine that ran it; empty: of no such run
+  std::string_view host{};              ///< in a run on several machines, the machine that ran it; otherwise empty
 };
 
 /// The interface between a run and its outputs. Called from one thread, in the order that the mode requires.
@@ -40,7 +40,7 @@ class Listener {
   virtual ~Listener() = default;
 
   virtual void on_task(const TaskEvent& event) = 0;
-  virtual void on_end() {}  ///< once, after the last task of a run, also if the run was interrupted
+  virtual void on_end() {}  ///< once, after the last task of a run, even if the run was interrupted
 };
 
 }  // namespace prun

@@ -1,4 +1,4 @@
-// One attempt as the record of a run keeps it, and the 24 bytes that it takes there. It knows no event and no file.
+// One attempt in the record of a run, and its encoding in 24 bytes. It does not know events or files.
 #pragma once
 
 #include <prun/outcome.hpp>
@@ -16,25 +16,25 @@ struct Attempt {
 
   std::uint64_t index = 0;              ///< the task's place in the input
   std::uint32_t attempt = 1;            ///< from 1
-  std::uint32_t worker = no_worker;     ///< its place in the pool, from 0; no_worker: none ran it
+  std::uint32_t worker = no_worker;     ///< place of the worker in the pool, from 0; no_worker: no worker ran it
   std::uint32_t function = 0;           ///< History::functions()
-  std::optional<std::int64_t> started;  ///< absent: it never began, or was not measured
+  std::optional<std::int64_t> started;  ///< absent: the attempt never began, or was not measured
   std::int64_t duration = 0;
-  double cpus = 0;  ///< CPU time by duration, in steps of 1/32, at most 7.9; 0 also where it was not measured
-  std::optional<FailureKind> failure;  ///< absent: it has a value
+  double cpus = 0;  ///< CPU time divided by duration, in steps of 1/32, at most 7.9; 0 if not measured
+  std::optional<FailureKind> failure;  ///< absent: the attempt has a value
   bool final = true;                   ///< the task was not tried again
 
   [[nodiscard]] std::int64_t ended() const noexcept { return started.value_or(0) + duration; }
 };
 
-/// How many CPUs an attempt kept busy.
+/// The number of CPUs that an attempt kept busy.
 [[nodiscard]] inline double cpus_of(const Usage& usage, std::int64_t duration) noexcept {
   const double used = static_cast<double>((usage.user + usage.system).count()) * 1e3;
   return duration <= 0 ? 0 : used / static_cast<double>(duration);
 }
 
-/// What does not fit is cut to the most that does: a duration of more than a year, the 31st attempt and later, the 68719476735th
-/// task and later, the 16383rd function and later.
+/// A number that does not fit is replaced by the largest that does: a duration of more than a year, the 31st attempt and later, the
+/// 68719476735th task and later, the 16383rd function and later.
 class PackedAttempt {
  public:
   static constexpr std::uint64_t most_index = (std::uint64_t{1} << 36U) - 1;

@@ -1,4 +1,4 @@
-// Which chunk a task was handed out in, looked up by its index. If the rest of a chunk was handed out again, the chunk ends before it.
+// Finds the chunk of a task by its index. If the rest of a chunk was handed out again, the chunk ends before the rest.
 #pragma once
 
 #include "history/history.hpp"
@@ -19,13 +19,13 @@ class ChunkBounds {
 
   explicit ChunkBounds(const History& history);
 
-  /// The chunk that the attempt belongs to. A task that is tried again is a chunk of its own. Absent: it is not recorded.
+  /// The chunk of the attempt. A task that is tried again is a separate chunk. Absent: the chunk is not recorded.
   [[nodiscard]] std::optional<Chunk> chunk_of(const Attempt& attempt) const;
   [[nodiscard]] bool begins(const Attempt& attempt) const {
     const auto chunk = chunk_of(attempt);
     return chunk && chunk->first_index == attempt.index;
   }
-  /// Nothing is known of chunks.
+  /// Returns true if no chunks are recorded.
   [[nodiscard]] bool empty() const noexcept { return runs_.empty(); }
   /// Of any chunk, as it was handed out first.
   [[nodiscard]] std::uint64_t largest() const noexcept { return largest_; }

@@ -26,7 +26,7 @@ std::size_t length_while(std::string_view text, Belongs belongs) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), belongs) - text.begin());
 }
 
-/// A path begins with `/`, `./`, `../` or `~/`, behind something that is no word.
+/// A path begins with `/`, `./`, `../` or `~/`, and no word character precedes it.
 std::size_t path_length(std::string_view text) {
   const bool begins =
       text.starts_with('/') || text.starts_with("./") || text.starts_with("../") || text.starts_with("~/");

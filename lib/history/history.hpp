@@ -1,8 +1,7 @@
-// The record of one run: every attempt, and what else a report, a trace or an advice is made of. It is made once, by a
-// HistoryRecorder from the run's events or by journal::read_history from a journal, and read by whoever wants it. It reads no clock
-// and knows no event.
+// The record of one run: every attempt, and the other data for a report, a trace or an advice. It is filled once, by a HistoryRecorder
+// from the events of the run or by journal::read_history from a journal. It reads no clock and does not know events.
 //
-// Times are nanoseconds from the run's start.
+// Times are nanoseconds from the start of the run.
 #pragma once
 
 #include "event/run_event.hpp"
@@ -22,36 +21,36 @@
 
 namespace prun::history {
 
-/// What a run was asked to do, and where.
+/// The command line and settings of a run, and where it ran.
 struct RunFacts {
   std::vector<std::string> command;  ///< the words of the command line
   std::string mode;
   std::string host;
   std::string version;        ///< of prun
-  std::uint32_t workers = 1;  ///< as many as may run at once
+  std::uint32_t workers = 1;  ///< number of tasks that may run at once
   std::uint32_t cpus = 0;     ///< of the host; 0: not known
   bool threads = false;
-  bool commands = false;                   ///< its tasks are commands
+  bool commands = false;                   ///< the tasks are commands
   std::optional<std::uint64_t> chunksize;  ///< --chunksize; absent: the mode's default, or auto
   bool auto_chunks = false;                ///< --chunksize auto
   std::int64_t began_at = 0;               ///< nanoseconds since 1970
 };
 
-/// `chunks` chunks of `size` tasks each, one behind the other.
+/// `chunks` consecutive chunks of `size` tasks each.
 struct ChunkRun {
   std::uint64_t first_index = 0;
   std::uint64_t chunks = 1;
   std::uint64_t size = 1;
 };
 
-/// From then on, until the next of these.
+/// Why no task starts, from that time until the next of these.
 struct HoldUp {
   std::int64_t time = 0;
   HeldBack::Reason reason = HeldBack::Reason::nothing;
   std::uint64_t index = UINT64_MAX;  ///< the task that the others wait for; UINT64_MAX: none
 };
 
-/// What the run looked like at a moment.
+/// The state of the run at one moment.
 struct Sample {
   std::int64_t time = 0;
   std::uint64_t waiting = 0;  ///< outcomes that wait until those of earlier tasks are reported
@@ -65,7 +64,7 @@ struct UnendedCall {
   std::int64_t started = 0;
 };
 
-/// One attempt, with what is kept of it only where it is among the first of something.
+/// One attempt, with details that are kept only for the top attempts of a list.
 struct EndedAttempt {
   Attempt attempt;
   std::string_view message{};  ///< of a failure
@@ -76,7 +75,7 @@ struct EndedAttempt {
 struct Totals {
   std::uint64_t attempts = 0;
   std::uint64_t succeeded = 0;             ///< tasks
-  std::uint64_t failed = 0;                ///< tasks, for good
+  std::uint64_t failed = 0;                ///< tasks that finally failed
   std::uint64_t retried = 0;               ///< attempts after which the task was tried again, or its run was resumed
   std::uint64_t recalled = 0;              ///< tasks whose outcome an earlier run had recorded
   std::uint64_t unmeasured = 0;            ///< attempts that never began, or were not measured
@@ -95,9 +94,9 @@ class History {
 
   explicit History(RunFacts facts, std::uint64_t attempts_in_memory = default_in_memory);
 
-  // To fill it.
+  // Functions that fill it.
 
-  /// @param call gives the call as people write it; is asked only where that is to be kept
+  /// @param call returns the text of the call; it is called only if the text is kept
   template <class Call>
   void add(const EndedAttempt& ended, const Call& call) {
     const Attempt& attempt = ended.attempt;
@@ -112,54 +111,54 @@ class History {
   void add_chunk(std::uint64_t first_index, std::uint64_t size);
   void add_hold_up(const HoldUp& hold_up) { hold_ups_.add(hold_up); }
   void add_sample(const Sample& sample) { samples_.add(sample); }
-  /// @param call as people write it
+  /// @param call the text of the call, such as `fib(40)`
   void add_unended(const UnendedCall& unended, std::string call);
-  /// So many workers may run at once: those of other machines join while the run goes on.
+  /// The number of workers that may run at once. Workers of other machines join during the run.
   void raise_workers(std::uint32_t workers) noexcept { facts_.workers = std::max(facts_.workers, workers); }
   void count_recalled(std::uint64_t tasks = 1) noexcept { totals_.recalled += tasks; }
-  /// @param ending in words, as a journal has it
+  /// @param ending as text, as in a journal
   void end(const RunEnded& end, std::int64_t time, std::string ending);
-  /// What comes is not recorded any more.
+  /// Records no more events.
   void give_up() { incomplete_ = "there are too many"; }
-  /// It has no end yet: it still runs. Without a word of it, it was killed.
+  /// The run has no end yet because it still runs. Without this call, a run without an end counts as killed.
   void still_runs() { ending_ = "still runs"; }
   [[nodiscard]] TaskCalls& calls() noexcept { return calls_; }
   [[nodiscard]] WorkerPlaces& workers() noexcept { return workers_; }
 
-  // To read it.
+  // Functions that read it.
 
   [[nodiscard]] const RunFacts& facts() const noexcept { return facts_; }
   [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
-  /// How long the run took; of one that was killed, until the last attempt that is known had ended.
+  /// The duration of the run. For a killed run, the time until the end of the last known attempt.
   [[nodiscard]] std::int64_t wall() const noexcept { return ended_at_.value_or(last_end_); }
-  /// Absent: it was killed, or still runs.
+  /// Absent: the run was killed, or still runs.
   [[nodiscard]] const std::optional<RunEnded>& run_end() const noexcept { return run_end_; }
-  /// How it ended, in words: "done", "interrupted by SIGINT", "was killed".
+  /// How the run ended, as text: "done", "interrupted by SIGINT", "was killed".
   [[nodiscard]] const std::string& ending() const noexcept { return ending_; }
-  /// Workers that there were at most at a time.
+  /// The maximum number of workers at a time.
   [[nodiscard]] std::uint32_t worker_count() const noexcept { return std::max(workers_.count(), highest_worker_); }
-  /// The worker at that place as people call it: "worker 3", or "node1: worker 3".
+  /// The name of the worker at that place: "worker 3", or "node1: worker 3".
   [[nodiscard]] std::string worker_name(std::uint32_t place) const;
 
-  /// Calls `visit(Attempt)` for each, in no particular order.
+  /// Calls `visit(Attempt)` for each attempt, in no particular order.
   template <class Visit>
   void for_each_attempt(Visit visit) const {
     attempts_.for_each([&](const PackedAttempt& packed) { visit(packed.unpacked()); });
   }
-  /// Calls `visit(ChunkRun)`, by time and so, but for tasks that were tried again, by index. Those are chunks of their own.
+  /// Calls `visit(ChunkRun)`, in order of time. This is the order of the indexes, except for retried tasks, which are separate chunks.
   template <class Visit>
   void for_each_chunk_run(Visit visit) const {
     chunks_.for_each(visit);
     if (open_chunks_) visit(*open_chunks_);
   }
-  /// False of a journal, which records neither chunks nor what held its run back.
+  /// Returns false for a journal, which does not record chunks or the reasons why no task started.
   [[nodiscard]] bool has_chunks() const noexcept { return open_chunks_.has_value(); }
-  /// Calls `visit(HoldUp)`, by time.
+  /// Calls `visit(HoldUp)`, in order of time.
   template <class Visit>
   void for_each_hold_up(Visit visit) const {
     hold_ups_.for_each(visit);
   }
-  /// Calls `visit(Sample)`, by time. There is none in the record of a run that was not asked for them, nor of a journal.
+  /// Calls `visit(Sample)`, in order of time. A journal has no samples, and a run has samples only if they were requested.
   template <class Visit>
   void for_each_sample(Visit visit) const {
     samples_.for_each(visit);
@@ -170,13 +169,13 @@ class History {
   [[nodiscard]] const FailureGroups& failures() const noexcept { return failures_; }
   [[nodiscard]] const TopTasks& slowest() const noexcept { return slowest_; }
   [[nodiscard]] const TopTasks& largest() const noexcept { return largest_; }
-  /// Why later attempts are missing; absent: none is.
+  /// The reason why later attempts are missing; absent: none is missing.
   [[nodiscard]] std::optional<std::string> incomplete() const noexcept {
     return incomplete_ ? incomplete_ : attempts_.error();
   }
-  /// `fib(40)`, or `task 17` where more is not known.
+  /// `fib(40)`, or `task 17` if the call is not known.
   [[nodiscard]] std::string call_of(std::uint64_t index) const;
-  /// Appends the same.
+  /// Appends the same text.
   void append_call_of(std::uint64_t index, std::string& out) const;
 
  private:
@@ -204,7 +203,7 @@ class History {
   std::string ending_ = "was killed";
 };
 
-// Inline, as it is done for each attempt of a run.
+// Inline, because it runs for each attempt.
 inline void History::count(const Attempt& attempt, const EndedAttempt& ended) noexcept {
   ++totals_.attempts;
   if (!attempt.final) {

@@ -31,7 +31,7 @@ std::string ending_of(const RunEnded& end) {
   return "failed";
 }
 
-/// Between two samples, and how many times the time that taking one needs: that much of the run is the most that samples cost.
+/// The time between two samples, and the factor by which it must exceed the time of taking one. The factor limits the cost of samples.
 constexpr std::chrono::milliseconds between_samples{100};
 constexpr int sample_pause = 100;
 

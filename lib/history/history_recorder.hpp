@@ -1,5 +1,5 @@
-// Fills the record of a run from its events. It is the first of the parts that use the record: they find all of it there when they
-// hear RunEnded.
+// Fills the record of a run from its events. It joins the run before the parts that use the record, so the record is complete when they
+// receive RunEnded.
 #pragma once
 
 #include "event/run_part.hpp"
@@ -14,11 +14,11 @@ class Function;
 
 namespace prun::history {
 
-/// What is recorded besides how long attempts took and what held the run back.
+/// What is recorded besides the durations of attempts and the reasons why no task started.
 struct Detail {
   bool everything =
-      false;  ///< what each task was, and every attempt; otherwise the first million, and nothing is written to a file
-  bool usage = false;  ///< what attempts used: CPU time, memory
+      false;  ///< every task and every attempt; otherwise the first million, without a file
+  bool usage = false;  ///< resource usage of attempts: CPU time, memory
   bool samples =
       false;  ///< the waiting outcomes and the memory, several times a second, and the calls that never ended
 
@@ -34,7 +34,7 @@ class HistoryRecorder final : public RunPart {
  public:
   using Now = Clock::time_point (*)();
 
-  /// @param history to be filled; must outlive it @param now is called when the run begins, and for events that have no time
+  /// @param history is filled; must outlive it @param now is called when the run begins, and for events without a time
   explicit HistoryRecorder(History& history, Detail detail = for_report, Now now = &Clock::now)
       : history_(&history), detail_(detail), now_(now), began_(now()) {}
 

@@ -18,7 +18,7 @@ namespace prun::history {
 void* allocate_block(std::size_t bytes) {
   void* const block = std::aligned_alloc(bytes, bytes);
   if (block == nullptr) throw std::bad_alloc();
-  static_cast<void>(::madvise(block, bytes, MADV_HUGEPAGE));  // small pages do as well
+  static_cast<void>(::madvise(block, bytes, MADV_HUGEPAGE));  // small pages work as well
   return block;
 }
 

@@ -1,5 +1,5 @@
-// A list of records that only grows: the first of them in memory, the rest in a temporary file without a name. It does not know
-// what a record means.
+// A list of records that only grows. The first records are in memory, the rest in an unnamed temporary file. It does not know the
+// meaning of a record.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -18,9 +18,9 @@ namespace prun::history {
 /// The part of a list that is in a file. After an error nothing more is written, and `error` says why.
 class RecordFile {
  public:
-  /// False: it cannot be kept.
+  /// Returns false if the block cannot be stored.
   [[nodiscard]] bool append(const void* bytes, std::size_t size) noexcept;
-  /// @throws std::system_error where it cannot be read
+  /// @throws std::system_error if it cannot be read
   void read(void* bytes, std::size_t size, std::uint64_t offset) const;
   [[nodiscard]] const std::optional<std::string>& error() const noexcept { return error_; }
 
@@ -30,7 +30,7 @@ class RecordFile {
   std::optional<std::string> error_;
 };
 
-/// Memory of so many bytes, at a multiple of these. @throws std::bad_alloc
+/// Allocates that many bytes, aligned to the same number. @throws std::bad_alloc
 [[nodiscard]] void* allocate_block(std::size_t bytes);
 void free_block(void* block) noexcept;
 
@@ -39,7 +39,7 @@ class RecordStore {
   static_assert(std::is_trivially_copyable_v<Record>);
 
  public:
-  /// @param in_memory so many records stay in memory; a block of them more while the list grows
+  /// @param in_memory number of records that stay in memory; one more block while the list grows
   explicit RecordStore(std::uint64_t in_memory) noexcept : in_memory_(in_memory) {}
 
   void add(const Record& record) {
@@ -50,12 +50,12 @@ class RecordStore {
     ++size_;
   }
 
-  /// As many as are kept.
+  /// The number of stored records.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-  /// Why later records are missing; absent: none is.
+  /// The reason why later records are missing; absent: none is missing.
   [[nodiscard]] const std::optional<std::string>& error() const noexcept { return file_.error(); }
 
-  /// Calls `visit(record)` for each, in order. @throws std::system_error where the file cannot be read
+  /// Calls `visit(record)` for each record, in order. @throws std::system_error if the file cannot be read
   template <class Visit>
   void for_each(Visit visit) const {
     const auto visit_block = [&](const Block& block, std::size_t count) {
@@ -75,7 +75,7 @@ class RecordStore {
   }
 
  private:
-  // In blocks of huge pages, where the system has these: to touch many small pages would cost more than all else.
+  // Uses huge pages if the system has them, because touching many small pages would cost more than everything else.
   static constexpr std::size_t block_bytes = std::size_t{2} << 20;
   static constexpr std::size_t per_block = block_bytes / sizeof(Record);
   using Records = std::array<Record, per_block>;
@@ -111,7 +111,7 @@ class RecordStore {
   std::size_t room_ = 0;
   std::vector<Block> blocks_;
   Block overflow_;             ///< on its way to the file
-  std::uint64_t in_file_ = 0;  ///< so many blocks
+  std::uint64_t in_file_ = 0;  ///< number of blocks
   RecordFile file_;
 };
 

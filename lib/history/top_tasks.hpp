@@ -1,4 +1,4 @@
-// The tasks that have the most of something: the slowest, those with the largest results.
+// The top tasks by an amount: the slowest tasks, or those with the largest results.
 #pragma once
 
 #include <prun/outcome.hpp>
@@ -14,7 +14,7 @@
 namespace prun::history {
 
 struct TopTask {
-  std::uint64_t amount = 0;  ///< of that of which it has the most
+  std::uint64_t amount = 0;  ///< the amount that the tasks are ordered by
   std::uint64_t index = 0;
   std::string call;
   std::uint32_t attempt = 1;
@@ -30,7 +30,7 @@ class TopTasks {
  public:
   explicit TopTasks(std::size_t most) : most_(most) {}
 
-  /// A task with that amount belongs to them: then `add` it. Costs a comparison where it does not.
+  /// Returns true if a task with that amount belongs to the list. Then `add` it. Otherwise the cost is one comparison.
   [[nodiscard]] bool wants(std::uint64_t amount) const noexcept { return amount >= least_; }
 
   void add(TopTask task) {
@@ -43,7 +43,7 @@ class TopTasks {
     if (heap_.size() == most_) least_ = heap_.front().amount + 1;
   }
 
-  /// The first has the most.
+  /// The tasks, the largest amount first.
   [[nodiscard]] std::vector<TopTask> sorted() const {
     std::vector<TopTask> sorted = heap_;
     std::sort(sorted.begin(), sorted.end(), more);
@@ -57,7 +57,7 @@ class TopTasks {
 
   std::size_t most_;
   std::uint64_t least_ = 1;
-  std::vector<TopTask> heap_;  ///< the least is in front
+  std::vector<TopTask> heap_;  ///< a heap with the least amount at the front
 };
 
 }  // namespace prun::history

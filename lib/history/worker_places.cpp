@@ -27,7 +27,7 @@ void WorkerPlaces::works_at(std::uint32_t place, std::uint32_t host, std::int32_
     here.life = lives_.size();
     lives_.push_back({place, pid, time, std::nullopt, 0});
   }
-  recent_.fill({});  // the system may have given its number again
+  recent_.fill({});  // the system may have reused its process id
   if (pid == 0) {
     unknown_.push_back(here);
   } else {
@@ -42,7 +42,7 @@ std::uint32_t WorkerPlaces::host_number(std::string_view name) {
   return static_cast<std::uint32_t>(hosts_.size() - 1);
 }
 
-// A pool that is slow to start finds the workers of other machines at the places that its own would have.
+// If a pool starts slowly, workers of other machines may already have the places of its workers.
 std::uint32_t WorkerPlaces::place_in_pool(std::uint32_t worker) {
   if (host_at(worker).empty()) return worker;
   const auto [known, added] = moved_.try_emplace(worker, count_);
@@ -65,7 +65,7 @@ void WorkerPlaces::ended(std::uint32_t worker, std::int32_t pid, std::int64_t ti
       std::find_if(unknown_.begin(), unknown_.end(), [&](const Here& h) { return h.worker == worker; });
   std::optional<std::size_t> life;
   if (known != here_.end() && known->second.worker == worker) {
-    life = known->second.life;  // it stays findable: what it did last may be told later
+    life = known->second.life;  // it can still be found, because its last attempt may be reported later
   } else if (unknown != unknown_.end()) {
     life = unknown->life;
     unknown_.erase(unknown);

@@ -1,5 +1,5 @@
-// Which place a worker has: attempts name workers by their process, but a worker of this machine that dies is replaced by another
-// process in its place. Of other machines only the attempts are heard of. Each of their processes gets a place of its own.
+// Assigns places to workers. Attempts name workers by their process. On this machine, a worker that dies is replaced by another process
+// at the same place. Other machines report only attempts, so each of their processes gets a separate place.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ struct WorkerLife {
   std::int32_t pid = 0;
   std::int64_t started = 0;
   std::optional<std::int64_t> ended;
-  std::int32_t status = 0;  ///< as waitpid(2) gives it, once it has ended
+  std::int32_t status = 0;  ///< as waitpid(2) returns it, after the end
 };
 
 class WorkerPlaces {
@@ -28,13 +28,13 @@ class WorkerPlaces {
   /// @param worker its number in the pool of this machine
   void started(std::uint32_t worker, std::int32_t pid, std::int64_t time);
   void ended(std::uint32_t worker, std::int32_t pid, std::int64_t time, std::int32_t status);
-  /// A worker of any machine works at that place.
+  /// Returns true if a worker of any machine works at that place.
   void works_at(std::uint32_t place, std::uint32_t host, std::int32_t pid, std::int64_t time);
 
   /// The number of a host, for the functions below.
   [[nodiscard]] std::uint32_t host_number(std::string_view name);
 
-  /// The place of that process. A process that nobody has told of gets the place of one whose number was not known, or a new one.
+  /// The place of that process. An unknown process gets the place of a worker whose process was not known, or a new place.
   [[nodiscard]] std::uint32_t place_of(std::int32_t pid, std::uint32_t host = this_machine) {
     const Recent& recent = recent_[static_cast<std::uint32_t>(pid) % recent_.size()];
     return recent.pid == pid && recent.host == host ? recent.place : look_up(pid, host);
@@ -46,10 +46,10 @@ class WorkerPlaces {
   [[nodiscard]] std::string_view host_at(std::uint32_t place) const noexcept {
     return place < hosts_at_.size() ? std::string_view(hosts_[hosts_at_[place]]) : std::string_view();
   }
-  /// Workers of other machines have worked.
+  /// Returns true if workers of other machines have worked.
   [[nodiscard]] bool any_elsewhere() const noexcept { return hosts_.size() > 1; }
 
-  /// In the order in which they started. Those beyond the first 100000 are not kept.
+  /// The processes in the order in which they started, at most the first 100000.
   [[nodiscard]] const std::vector<WorkerLife>& lives() const noexcept { return lives_; }
   /// One more than the highest place.
   [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
@@ -73,7 +73,7 @@ class WorkerPlaces {
   std::vector<std::uint32_t> hosts_at_;  ///< by place, as far as workers of other machines have one; their numbers
   std::unordered_map<std::uint32_t, std::uint32_t>
       moved_;  ///< workers of the pool whose place another machine's worker has
-  /// Those that were looked up last: results of workers come mixed.
+  /// The last lookups, because the results of workers arrive interleaved.
   struct Recent {
     std::int32_t pid = -1;
     std::uint32_t host = this_machine;
