@@ -14,9 +14,8 @@ namespace prun {
 /// The kinds of event that a part wants, as a set of bits. Events that no part wants are not created.
 enum class Wants : std::uint32_t {
   nothing = 0,
-  tasks = 1U << 0U,  ///< TaskRead, RangeRead, InputEnded
-  outcomes =
-      1U << 1U,  ///< OutcomeRecalled, AttemptEnded, RetryScheduled; costs time for each task
+  tasks = 1U << 0U,      ///< TaskRead, RangeRead, InputEnded
+  outcomes = 1U << 1U,   ///< OutcomeRecalled, AttemptEnded, RetryScheduled; costs time for each task
   chunks = 1U << 2U,     ///< ChunkStarted
   workers = 1U << 3U,    ///< WorkerStarted, WorkerEnded
   hold_ups = 1U << 4U,   ///< HeldBack

@@ -20,7 +20,7 @@ struct TaskEvent {
   std::string_view kwargs;    ///< a map; empty: none
   std::string_view call;      ///< of a failure: how to show the call; empty: as function(args)
   bool command = false;       ///< the result, or a failure's detail, is that of a command (command/command_result.hpp)
-  std::string_view value;  ///< the result; for a failure, the output of a command for outputs that show text
+  std::string_view value;     ///< the result; for a failure, the output of a command for outputs that show text
   const Failure* failure = nullptr;  ///< null: the task succeeded
   std::chrono::system_clock::time_point
       started{};                        ///< start of the attempt that decided it; epoch: not begun or not measured

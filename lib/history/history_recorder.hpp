@@ -16,9 +16,8 @@ namespace prun::history {
 
 /// What is recorded besides the durations of attempts and the reasons why no task started.
 struct Detail {
-  bool everything =
-      false;  ///< every task and every attempt; otherwise the first million, without a file
-  bool usage = false;  ///< resource usage of attempts: CPU time, memory
+  bool everything = false;  ///< every task and every attempt; otherwise the first million, without a file
+  bool usage = false;       ///< resource usage of attempts: CPU time, memory
   bool samples =
       false;  ///< the waiting outcomes and the memory, several times a second, and the calls that never ended
 

@@ -1,4 +1,4 @@
-// Times, rates and sizes as a person reads them at a glance. No units beyond these, and few digits.
+// Formats times, rates and sizes in a short form with few digits.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@ namespace prun {
 /// A rough time with one unit: `15m`, `45s`, `3h`, `2d`. Never `0s`.
 [[nodiscard]] std::string rough_time(std::chrono::nanoseconds time);
 
-/// A rough range with as few units as possible: `12-21m`, `45s-2m`. It is rounded outwards, so it does not claim too much.
+/// A rough range with as few units as possible: `12-21m`, `45s-2m`. It is rounded outwards.
 [[nodiscard]] std::string rough_range(std::chrono::nanoseconds low, std::chrono::nanoseconds high);
 
 /// `2.1/s`, `140/s`, `1.5M/s`; less than one in ten seconds: `3.2/min`, `1.5/h`.

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view clear_rest_of_line = "\x1b[K";
 constexpr std::string_view clear_rest = "\x1b[J";
 
-/// The first line, the others below it, and back to where it began.
+/// The first line, the other lines below it, and the way back to the start.
 std::string frame_of(const std::vector<std::string>& lines) {
   std::string frame = "\r";
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -26,7 +26,7 @@ void Drawing::draw(const std::vector<std::string>& lines, Screen::Size size, Clo
   held_until_ = now + least_pause;
   if (lines.empty() || !screen_->in_foreground()) return;
   if (shared_ == nullptr) return draw_now(lines, size);
-  if (!shared_->try_lock()) return;  // somebody writes: the next frame comes soon
+  if (!shared_->try_lock()) return;  // another process writes; the next frame follows soon
   draw_now(lines, size);
   shared_->unlock();
 }
@@ -36,7 +36,7 @@ void Drawing::draw_now(const std::vector<std::string>& lines, Screen::Size size)
   std::string frame = frame_of(lines);
   const bool same_size = size.columns == size_.columns && size.lines == size_.lines;
   if (drawn() && frame == drawn_ && same_size) return;
-  // Half a frame is as well taken away by the next as a whole one.
+  // An incomplete frame is cleared by the next frame like a complete one.
   static_cast<void>(screen_->write(frame));
   drawn_ = std::move(frame);
   size_ = size;

@@ -1,10 +1,10 @@
-// Lines drawn at the end of what a terminal shows, and drawn again in their place. Whoever writes to the same terminal has them
-// taken away first.
+// Draws lines below the output of a terminal, and redraws them in place. They are cleared before any output is written to the same
+// terminal.
 //
-// The cursor rests where the first line begins. So "return, and clear to the end of the screen" takes everything away, however many
-// lines there are, also after the terminal has become narrower and has wrapped them. A program that writes to the terminal behind
-// prun's back loses nothing of what it wrote in whole lines: the next drawing begins where the cursor is then. The terminal's state is
-// never changed (no hidden cursor, no scroll region), so there is nothing to restore when prun is killed.
+// The cursor stays at the start of the first line. So "return, and clear to the end of the screen" clears any number of lines, even
+// after the terminal has become narrower and has wrapped them. If another program writes whole lines to the terminal without prun's
+// knowledge, these lines are kept: the next drawing begins at the new position of the cursor. The state of the terminal is never changed
+// (no hidden cursor, no scroll region), so there is nothing to restore if prun is killed.
 #pragma once
 
 #include "output/overlay.hpp"
@@ -26,12 +26,12 @@ class Drawing final : public Overlay {
   /// @param shared with other processes that write to the terminal; null: there are none
   explicit Drawing(Screen& screen, sys::SharedTerminal* shared = nullptr) : screen_(&screen), shared_(shared) {}
 
-  /// Draws, if this differs from what is drawn. Not behind half a line, nor where the process is in the background.
-  /// @param size of the screen, for which the lines were made; each is narrower than it
+  /// Draws the lines if they differ from the drawn ones. Draws nothing after an incomplete line, or if the process is in the background.
+  /// @param size of the screen; each line is narrower than it
   void draw(const std::vector<std::string>& lines, Screen::Size size, Clock::time_point now);
-  /// Takes the lines away.
+  /// Clears the lines.
   void clear() { static_cast<void>(make_way()); }
-  /// What outputs have is held back until the next drawing.
+  /// Outputs hold back their text until that time.
   void hold_back_until(Clock::time_point time) noexcept { held_until_ = time; }
   [[nodiscard]] bool drawn() const noexcept { return !drawn_.empty() && (shared_ == nullptr || shared_->drawn()); }
 
@@ -46,9 +46,9 @@ class Drawing final : public Overlay {
 
   Screen* screen_;
   sys::SharedTerminal* shared_;
-  std::string drawn_;  ///< the frame that stands on the screen; empty: none
+  std::string drawn_;  ///< the frame on the screen; empty: none
   Screen::Size size_;
-  bool in_line_ = false;  ///< an output has written half a line
+  bool in_line_ = false;  ///< an output has written an incomplete line
   Clock::time_point held_until_{};
 };
 

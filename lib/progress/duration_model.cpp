@@ -13,14 +13,14 @@ struct Observed {
 };
 
 std::vector<Observed> observe(std::span<const DurationSample::Measured> ended, std::span<const Underway> running) {
-  constexpr double shortest = 1e-9;  // a logarithm of 0 there is not
+  constexpr double shortest = 1e-9;  // 0 has no logarithm
   std::vector<Observed> observed;
   observed.reserve(ended.size() + running.size());
   for (const auto& task : ended) observed.push_back({std::log(std::max(task.seconds, shortest)), task.weight, true});
   for (const Underway& task : running) {
     if (task.age) observed.push_back({std::log(std::max(*task.age, shortest)), 1, false});
   }
-  // Of equal ones those that ended come first: what still runs is longer.
+  // At equal durations, ended tasks come first, because a running task will be longer.
   std::sort(observed.begin(), observed.end(),
             [](const Observed& a, const Observed& b) { return a.log != b.log ? a.log < b.log : a.ended && !b.ended; });
   return observed;
@@ -40,7 +40,7 @@ void add_product_limit(DurationModel& model, const std::vector<Observed>& observ
     at_risk -= task.weight;
   }
   if (surviving < 1e-9) return;
-  // The longest of all still runs. It is taken to last about half as long again.
+  // The longest task still runs. Its duration is assumed to be about 1.6 times its age.
   model.logs.push_back(observed.back().log + 0.5);
   model.weights.push_back(surviving);
 }
@@ -54,7 +54,7 @@ double quantile(const DurationModel& model, double share) {
   return model.logs.back();
 }
 
-/// Silverman's rule. Two kinds of tasks far apart stay two kinds, as their quartiles do.
+/// Silverman's rule, with quartiles so that two distant groups of tasks stay separate.
 double smoothing_of(const DurationModel& model) {
   const double spread = (quantile(model, 0.75) - quantile(model, 0.25)) / 1.34;
   return 0.9 * std::min(model.deviation, spread) * std::pow(static_cast<double>(model.logs.size()), -0.2);

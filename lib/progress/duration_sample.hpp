@@ -1,4 +1,4 @@
-// How long tasks took, in bounded memory: all of a small run, of a large one a sample.
+// Measured task durations in bounded memory: all tasks of a small run, a sample of a large run.
 #pragma once
 
 #include <cstddef>
@@ -10,13 +10,13 @@ namespace prun {
 
 class DurationSample {
  public:
-  /// So many are kept, 24 bytes each. Of more, a random choice.
+  /// The maximum number of stored durations, 24 bytes each. If there are more, a random choice is stored.
   static constexpr std::size_t most_kept = 512;
 
   struct Measured {
     std::uint64_t index = 0;
     double seconds = 0;  ///< more than 0
-    double weight = 1;   ///< for as many tasks it stands
+    double weight = 1;   ///< number of tasks that it represents
   };
 
   void add(const Measured& measured);
@@ -28,7 +28,7 @@ class DurationSample {
 
   std::vector<Measured> all_;
   std::uint64_t added_ = 0;
-  std::uint64_t random_ = 0x9e3779b97f4a7c15;  // the same in each run: so is what a test sees
+  std::uint64_t random_ = 0x9e3779b97f4a7c15;  // the same in each run, so that tests are repeatable
 };
 
 }  // namespace prun

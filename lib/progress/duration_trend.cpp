@@ -12,7 +12,7 @@ using Points = std::span<const DurationSample::Measured>;
 constexpr std::size_t most_points = 12;
 constexpr std::size_t fewest_points = 3;
 
-/// How many standard errors a slope must have to be no accident. Three points lie on a line easily.
+/// The number of standard errors at which a slope is significant. Three points are often nearly on a line by chance.
 double convincing(std::size_t points) { return points == 3 ? 30 : points < 6 ? 20 : 10; }
 
 Points nearest(Points ended, std::uint64_t index) {

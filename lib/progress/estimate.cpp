@@ -30,7 +30,8 @@ std::optional<Estimate::Left> Estimate::left(const Rest& rest) const {
   PlayedRun played(known, seed);
   std::array<double, plays> ends{};
   for (std::size_t play = 0; play < plays; ++play) {
-    // What was seen, or, if it is like that, the family that durations often belong to: it has tasks longer than any seen.
+    // Draws from the measured durations. If they fit a log-normal distribution, every other simulation draws from that, because it has
+    // longer tasks than any measured one.
     if (known.model.log_normal && play % 2 == 1) {
       played.draw_from_family();
     } else {
@@ -40,7 +41,7 @@ std::optional<Estimate::Left> Estimate::left(const Rest& rest) const {
   }
   std::sort(ends.begin(), ends.end());
   const double likely = ends[plays / 2];
-  // Machines are not exact, however well the durations agree.
+  // The speed of machines varies, however well the durations agree.
   return Left{nanoseconds_of(std::min(ends[plays / 10], likely * (1 - least_width))), nanoseconds_of(likely),
               nanoseconds_of(std::max(ends[plays * 9 / 10], likely * (1 + least_width)))};
 }

@@ -1,9 +1,9 @@
-// When a run will end: a range, and the middle of it, from the durations of tasks that have ended and the ages of those that run.
-// It knows no clock, no run and no text.
+// Estimates when a run will end, as a range and its median, from the durations of ended tasks and the ages of running tasks. It does not
+// know clocks, runs or text.
 //
-// 200 times it plays the rest of the run. Each time it draws durations that agree with what was seen (DurationModel, and
-// DurationTrend where an input is sorted), gives each running task a remainder, and hands the tasks that have not started to the
-// workers that are free first. The range is that from the 10th to the 90th percentile of the 200 ends.
+// It simulates the rest of the run 200 times. Each time it draws durations that agree with the measured ones (DurationModel, and
+// DurationTrend if an input is sorted), gives each running task a remaining time, and gives each task that has not started to the first
+// free worker. The range is from the 10th to the 90th percentile of the 200 ends.
 #pragma once
 
 #include "progress/duration_sample.hpp"
@@ -31,10 +31,10 @@ class Estimate {
     std::chrono::nanoseconds high{};
   };
 
-  /// @param weight for as many tasks it stands, where not each is measured
+  /// @param weight number of tasks that it represents, if not all are measured
   void ended(std::uint64_t index, std::chrono::nanoseconds duration, double weight = 1);
 
-  /// The time until the end. Absent: too few tasks have ended for it. The same calls give the same answers.
+  /// The time until the end. Absent: too few tasks have ended. The same calls give the same results.
   [[nodiscard]] std::optional<Left> left(const Rest& rest) const;
 
  private:

@@ -25,7 +25,7 @@ std::string count_text(const Snapshot& s) {
   return fmt::format("[{:>{}}/{} {:>3}%]", s.done, total.size() + 1, total, percent(s));
 }
 
-/// For terminals that hardly have room for anything.
+/// For very narrow terminals.
 std::string short_count(const Snapshot& s, std::size_t columns) {
   if (!s.total) return fit(fmt::format("{}", s.done), columns);
   std::string both = fmt::format("{}/{}", s.done, *s.total);
@@ -34,7 +34,7 @@ std::string short_count(const Snapshot& s, std::size_t columns) {
 
 std::string range_text(const Snapshot& s) { return fmt::format("({})", rough_range(s.left->low, s.left->high)); }
 
-/// A part of the bar. The more important it is, the later it is left out.
+/// A part of the bar. Less important parts are omitted first.
 struct Part {
   std::string text;
   int importance;

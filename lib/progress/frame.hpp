@@ -9,11 +9,11 @@
 
 namespace prun {
 
-/// `[ 412/938  44%] 3 failed  8 running  2.1/s  12:04 elapsed  ~15m left (12-21m)  longest: 8m58s ./sim 77`, of which the least
-/// important parts are left out where it would be wider than `columns`.
+/// `[ 412/938  44%] 3 failed  8 running  2.1/s  12:04 elapsed  ~15m left (12-21m)  longest: 8m58s ./sim 77`, without the
+/// least important parts if it would be wider than `columns`.
 [[nodiscard]] std::string bar(const Snapshot& snapshot, std::size_t columns);
 
-/// The bar, why nothing starts, and a line a call; at most `lines` of them.
+/// The bar, the reason why nothing starts, and one line for each call; at most `lines` lines.
 [[nodiscard]] std::vector<std::string> bar_and_rows(const Snapshot& snapshot, std::size_t columns, std::size_t lines);
 
 /// The same as a sentence for a log: `412 of 938 tasks done (44%), 3 failed, 8 running, 2.1/s, 12:04 elapsed, ~15m left (12-21m)`.

@@ -1,4 +1,4 @@
-// Says for a person why a run starts no task.
+// Describes the reason why a run starts no task.
 #pragma once
 
 #include "event/run_view.hpp"

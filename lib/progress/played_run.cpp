@@ -7,11 +7,11 @@
 namespace prun {
 namespace {
 
-// Tasks that are handed to workers one by one. What comes before these is only a sum: which worker takes which task matters at the
-// end of a run.
+// The number of tasks that are assigned to workers one by one. Earlier tasks are only summed up, because the assignment matters only at
+// the end of a run.
 constexpr std::uint64_t most_scheduled = 256;
 
-// Draws until one is longer than a running task's age.
+// The maximum number of draws to find a duration that is longer than a running task's age.
 constexpr int most_tries = 40;
 
 }  // namespace
@@ -58,7 +58,7 @@ double PlayedRun::remainder_of(const KnownRest::Running& running) {
     const double duration = draw(running.trend, index);
     if (duration > age) return duration - age;
   }
-  // Older than all that was drawn: it may last about as long as it has lasted.
+  // The task is older than all drawn durations. It is assumed to take about as long as it has taken so far.
   return age * std::exponential_distribution<double>(1.4)(random_);
 }
 

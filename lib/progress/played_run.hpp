@@ -1,5 +1,5 @@
-// The rest of a run, played with durations drawn at random from what was learned. Each play has parameters of its own around those
-// learned, as the durations seen are only a sample.
+// Simulates the rest of a run with durations that are drawn at random from the learned model. Each simulation varies the parameters of
+// the model, because the measured durations are only a sample.
 #pragma once
 
 #include "progress/duration_model.hpp"
@@ -13,7 +13,7 @@
 
 namespace prun {
 
-/// What is known of the rest.
+/// The known facts about the rest of the run.
 struct KnownRest {
   struct Running {
     Underway task;
@@ -32,9 +32,9 @@ class PlayedRun {
   /// @param rest must outlive it
   PlayedRun(const KnownRest& rest, std::uint64_t seed);
 
-  /// The next play draws from a resample of the durations that were seen, each changed a little (the smoothed bootstrap).
+  /// The next simulation draws from a resample of the measured durations, each changed slightly (the smoothed bootstrap).
   void draw_from_seen();
-  /// It draws from a log-normal distribution whose parameters are as uncertain as the sample is small.
+  /// The next simulation draws from a log-normal distribution. The smaller the sample, the more its parameters vary.
   void draw_from_family();
 
   /// Seconds until the last task ends.
@@ -53,8 +53,8 @@ class PlayedRun {
   const KnownRest* rest_;
   std::minstd_rand random_;
   std::vector<double> seconds_;  ///< of the model's logs
-  std::vector<double> drawn_;    ///< durations of this play
-  double level_off_ = 0;         ///< of the trends, in this play
+  std::vector<double> drawn_;    ///< durations of this simulation
+  double level_off_ = 0;         ///< of the trends, in this simulation
   double slope_off_ = 0;
   std::array<double, quantiles> normal_{};
   std::array<double, quantiles> noise_{};  ///< factors

@@ -73,7 +73,7 @@ void Progress::on_time() {
   }
 }
 
-// Results that waited for this moment are written first: the drawing makes way, and comes back behind them.
+// Results that waited for this moment are written first. The drawing is cleared before them and redrawn after them.
 void Progress::draw() {
   drawing_->hold_back_until({});
   push(*outputs_.out, *outputs_.err);
@@ -87,7 +87,7 @@ void Progress::draw() {
   drawing_->draw(rows ? bar_and_rows(snapshot, columns, lines) : std::vector{bar(snapshot, columns)}, size, now_());
 }
 
-/// The one whose turn it is to be printed passes a large output on as it comes.
+/// The task that is next in output order may write a large output directly, while it runs.
 bool Progress::a_task_writes() const {
   const auto task = place_.shared != nullptr ? place_.shared->writing_task() : std::nullopt;
   if (!task) return false;
@@ -96,7 +96,7 @@ bool Progress::a_task_writes() const {
                      [task](const auto& worker) { return worker.call && worker.call->index == *task; });
 }
 
-// Every 30 s, or when another tenth is done.
+// Prints every 30 s, or when another tenth is done.
 void Progress::print_plain() {
   const auto now = now_();
   const Snapshot snapshot = watch_->look(now, 0, false);
@@ -108,7 +108,7 @@ void Progress::print_plain() {
 
 void Progress::print_json(bool end) { print(json_line(watch_->look(now_(), 1, false), end) + '\n'); }
 
-// A reader that does not take the last line gets no other for now.
+// If the reader has not taken the last line, the new line is dropped.
 void Progress::print(std::string line) {
   outputs_.lines->push();
   if (outputs_.lines != outputs_.err && !outputs_.lines->empty()) return;

@@ -1,5 +1,5 @@
-// `--progress`: shows how far a run is while it runs. A part of the run that looks at the run's view ten times a second at most, and
-// hears only of measured calls, so that it costs next to nothing for each task.
+// `--progress`: shows the progress of a run. This part of the run reads the run's view at most ten times a second and receives events
+// only for measured calls, so it costs almost nothing for each task.
 #pragma once
 
 #include "event/run_part.hpp"
@@ -30,7 +30,7 @@ class Progress final : public RunPart {
   /// Where it draws.
   struct Place {
     Screen* screen = nullptr;               ///< null: nothing is drawn
-    sys::SharedTerminal* shared = nullptr;  ///< tasks that write to the terminal themselves; null: none does
+    sys::SharedTerminal* shared = nullptr;  ///< for tasks that write to the terminal themselves; null: none does
   };
 
   /// All must outlive it.

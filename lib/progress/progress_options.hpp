@@ -1,4 +1,4 @@
-// How a run's progress is to be shown, as plain data.
+// The options of the progress display, as plain data.
 #pragma once
 
 #include "progress/style.hpp"
@@ -11,7 +11,7 @@ namespace prun {
 struct ProgressOptions {
   ProgressStyle style = ProgressStyle::automatic;
   std::optional<int> fd{};               ///< for plain lines and JSON; absent: standard error
-  std::optional<std::uint64_t> total{};  ///< tasks, where the input does not tell
+  std::optional<std::uint64_t> total{};  ///< number of tasks, if the input does not determine it
 };
 
 }  // namespace prun

@@ -14,7 +14,7 @@ double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<dou
 
 }  // namespace
 
-// Where not each task is measured, one that is stands for those since the last.
+// If not all tasks are measured, a measured task represents all tasks since the previous measured one.
 void RunWatch::on(const CallMeasured& call) {
   const std::uint64_t since = call.ended > ended_before_ ? call.ended - ended_before_ : 1;
   ended_before_ = call.ended;
@@ -45,7 +45,7 @@ Snapshot RunWatch::look(Clock::time_point now, std::size_t most_calls, bool deta
   return snapshot;
 }
 
-/// Of a short call among many the start is not known. If it turns out to be long, its age counts from when it was first seen.
+/// The start of most short calls is not known. If such a call takes long, its age counts from when it was first seen.
 std::chrono::nanoseconds RunWatch::age_of(const RunView::Worker& worker, Clock::time_point now) {
   if (seen_.size() <= worker.place) seen_.resize(worker.place + 1);
   Seen& seen = seen_[worker.place];
@@ -79,7 +79,7 @@ void RunWatch::add_calls(Snapshot& snapshot, const std::vector<RunView::Worker>&
   }
 }
 
-/// Estimated once a second; between, the time goes by.
+/// Estimated once a second. In between, the elapsed time is subtracted.
 std::optional<Estimate::Left> RunWatch::time_left(const Snapshot& snapshot, Clock::time_point now) {
   if (!snapshot.total || snapshot.done >= *snapshot.total) return std::nullopt;
   if (!left_ || now - left_at_ >= between_estimates) {

@@ -1,4 +1,4 @@
-// Watches a run: looks at its view from time to time, and keeps what the estimate needs. It draws nothing.
+// Watches a run: reads its view from time to time, and keeps the data for the estimate. It draws nothing.
 #pragma once
 
 #include "event/run_part.hpp"
@@ -16,13 +16,13 @@ class RunWatch {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// @param view must outlive it @param total where the input does not tell how many tasks there are
+  /// @param view must outlive it @param total number of tasks, if the input does not determine it
   RunWatch(const RunView& view, std::optional<std::uint64_t> total) : view_(&view), given_total_(total) {}
 
   void on(const CallMeasured& call);
   void on(const OutcomeRecalled& recalled);
 
-  /// @param most_calls so many of the longest-running calls are described @param details with their memory and output
+  /// @param most_calls number of longest-running calls to describe @param details include their memory and output
   [[nodiscard]] Snapshot look(Clock::time_point now, std::size_t most_calls, bool details);
 
  private:

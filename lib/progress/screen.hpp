@@ -1,4 +1,4 @@
-// A terminal to draw on. Tests have one of their own.
+// The interface to a terminal for drawing. Tests implement it too.
 #pragma once
 
 #include <cstddef>
@@ -18,11 +18,11 @@ class Screen {
   Screen& operator=(const Screen&) = delete;
   virtual ~Screen() = default;
 
-  /// One write, which does not wait. False: the terminal took nothing, or only a part, as when it was stopped with Ctrl-S.
+  /// One write, which does not wait. Returns false if the terminal accepted only a part or nothing, for example after Ctrl-S.
   [[nodiscard]] virtual bool write(std::string_view bytes) = 0;
-  /// Now: a window may be resized at any time.
+  /// The current size. A window may be resized at any time.
   [[nodiscard]] virtual Size size() const = 0;
-  /// Whoever works at the terminal sees this process, and no other in its place.
+  /// Returns true if this process is in the foreground of the terminal.
   [[nodiscard]] virtual bool in_foreground() const = 0;
 };
 

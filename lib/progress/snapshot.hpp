@@ -1,4 +1,4 @@
-// A run's progress at one moment: all that a bar, a line or an object of JSON shows.
+// The progress of a run at one moment: the data for a bar, a line or a JSON object.
 #pragma once
 
 #include "event/run_view.hpp"
@@ -21,14 +21,14 @@ struct Snapshot {
     std::string last_output{};  ///< printable; of its command
   };
 
-  std::uint64_t done = 0;  ///< those that failed and those recorded by earlier runs included
+  std::uint64_t done = 0;  ///< including failed tasks and tasks recorded by earlier runs
   std::uint64_t failed = 0;
   std::optional<std::uint64_t> total{};
   std::size_t running = 0;
-  double rate = 0;  ///< tasks a second
+  double rate = 0;  ///< tasks per second
   std::chrono::nanoseconds elapsed{};
   std::optional<Estimate::Left> left{};
-  std::vector<Call> longest{};  ///< that run, the oldest first
+  std::vector<Call> longest{};  ///< running calls, the oldest first
   HeldBack held_back{};
   std::string hold_up{};  ///< the same as a sentence; printable
 };

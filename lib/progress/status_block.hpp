@@ -1,4 +1,4 @@
-// What a run is doing at this moment, in some lines for a person who asked with a signal.
+// A report of the current state of a run, which the user has requested with a signal.
 #pragma once
 
 #include "event/run_view.hpp"
@@ -7,7 +7,7 @@
 
 namespace prun {
 
-/// Whole lines, each a message of prun's.
+/// Whole lines. Each line is a message of prun.
 [[nodiscard]] std::string status_block(const RunView& view);
 
 }  // namespace prun

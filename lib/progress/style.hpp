@@ -1,4 +1,4 @@
-// How a run shows its progress: as asked, and where nothing was asked as fits the surroundings.
+// Chooses the style of the progress display: the requested one, or one that fits the environment.
 #pragma once
 
 #include <chrono>
@@ -9,13 +9,13 @@ namespace prun {
 enum class ProgressStyle : std::uint8_t {
   automatic,
   bar,    ///< one line, drawn again and again
-  rows,   ///< with the longest-running tasks below
-  plain,  ///< a line of text now and then
-  json,   ///< an object a line
+  rows,   ///< one line, and the longest-running tasks below
+  plain,  ///< a line of text from time to time
+  json,   ///< one JSON object per line
   none,
 };
 
-/// Where a run is shown.
+/// The environment of the display.
 struct ProgressPlace {
   bool terminal = false;  ///< standard error is one, on which lines can be drawn
   bool shared = false;    ///< commands write to it themselves, unseen by prun
@@ -28,7 +28,7 @@ struct ProgressPlan {
   std::chrono::seconds after{0};              ///< nothing is shown before
 };
 
-/// Where lines cannot be drawn, `bar` and `rows` become `plain`.
+/// If lines cannot be drawn, `bar` and `rows` become `plain`.
 [[nodiscard]] constexpr ProgressPlan plan_progress(ProgressStyle asked, const ProgressPlace& place) noexcept {
   using Style = ProgressStyle;
   const bool drawable = place.terminal && !place.shared;

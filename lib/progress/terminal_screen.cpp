@@ -16,7 +16,7 @@ Screen::Size TerminalScreen::size() const {
   return {window.ws_col, window.ws_row};
 }
 
-// A terminal that is not this process's controlling terminal has no foreground for it: it is drawn on.
+// If the terminal is not the controlling terminal of this process, there is no foreground, and drawing is allowed.
 bool TerminalScreen::in_foreground() const {
   const pid_t group = ::tcgetpgrp(channel_.fd());
   return group < 0 || group == ::getpgrp();

@@ -8,7 +8,7 @@ namespace prun {
 
 class TerminalScreen final : public Screen {
  public:
-  /// @param fd stays the caller's, and open as long as this object lives
+  /// @param fd belongs to the caller, and must stay open as long as this object exists
   explicit TerminalScreen(int fd) : channel_(fd, sys::OutputChannel::Wait::never) {}
 
   [[nodiscard]] bool write(std::string_view bytes) override;
@@ -19,7 +19,7 @@ class TerminalScreen final : public Screen {
   sys::OutputChannel channel_;
 };
 
-/// Both descriptors are of one terminal.
+/// Returns true if both descriptors refer to the same terminal.
 [[nodiscard]] bool same_terminal(int one, int other) noexcept;
 
 }  // namespace prun

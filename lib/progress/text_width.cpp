@@ -21,7 +21,7 @@ class Utf8Locale {
     if (locale_ != nullptr) ::freelocale(locale_);
   }
   [[nodiscard]] int width(char32_t c) const {
-    if (locale_ == nullptr) return 2;  // not known here: no line is too long
+    if (locale_ == nullptr) return 2;  // the locale is not available: no line counts as too long
     const locale_t before = ::uselocale(locale_);
     const int width = ::wcwidth(static_cast<wchar_t>(c));
     ::uselocale(before);

@@ -1,4 +1,4 @@
-// How many columns of a terminal a text takes, and cutting it to fit. The text is printable: no control characters.
+// Computes the width of a text in terminal columns, and shortens text to fit. The text must not contain control characters.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace prun {
 
-/// Columns of UTF-8 text: 2 for a wide character, 0 for a combining one. Where a terminal may show a sequence in two ways, the
-/// larger width counts: a line that is too long would wrap.
+/// Columns of UTF-8 text: 2 for a wide character, 0 for a combining one. If terminals differ in the width of a
+/// sequence, the larger width counts, because a line that is too long would wrap.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
 /// The beginning of `text` in at most `columns`, with `...` at the end if something is cut off and there is room for that.

@@ -17,7 +17,7 @@ bool find(Pointer& target, const char* name) noexcept {
   return address != nullptr;
 }
 
-/// An object's type stands at a place that is the same in all objects of an interpreter. None's is looked for.
+/// The offset of an object's type is the same in all objects of an interpreter. It is found by searching None for its type.
 void find_type_offset() {
   const Ref type(py.PyObject_Type(py.none));
   const bool free_threaded = std::string_view(api.Py_GetVersion()).find("free-threading") != std::string_view::npos;

@@ -1,5 +1,5 @@
-// What the package needs of CPython's C interface beside python/inside/interpreter.hpp: functions of the stable interface alone,
-// found at run time, so that one build serves every CPython from 3.8 on.
+// The functions of CPython's C interface that the package needs in addition to python/inside/interpreter.hpp. They belong to the stable
+// interface and are found at run time, so one build works with every CPython from 3.8 on.
 #pragma once
 
 #include "python/inside/interpreter.hpp"
@@ -64,16 +64,16 @@ struct Api {
   Object** PyExc_TypeError;
   Object* (*PyObject_Vectorcall)(Object*, Object* const*, std::size_t, Object*);  ///< null before Python 3.9
   // NOLINTEND(readability-identifier-naming)
-  std::size_t type_offset;  ///< of an object's type in it; 0: not known
+  std::size_t type_offset;  ///< offset of an object's type in the object; 0: not known
   bool counts_references;   ///< the first word of an object is its reference count
 };
 
 extern Api api;  // NOLINT: as everybody calls it
 
-/// @return the name of what the interpreter lacks, or null
+/// @return the name of a function that the interpreter lacks, or null
 const char* find_api();
 
-/// Python has raised an exception, which is set.
+/// Python has raised an exception, which is the current exception.
 using Raised = struct RaisedException {};
 
 [[nodiscard]] inline Object* type_of(const Object* object) noexcept {
@@ -82,7 +82,7 @@ using Raised = struct RaisedException {};
   return type;
 }
 
-/// Nobody but its one holder refers to it.
+/// Returns true if there is only one reference to the object.
 [[nodiscard]] inline bool is_held_once(const Object* object) noexcept {
   if (!api.counts_references) return false;
   std::uint32_t count = 0;
@@ -103,26 +103,26 @@ using Raised = struct RaisedException {};
   return Ref(object);
 }
 
-/// @throws Raised where it is null
+/// @throws Raised if it is null
 inline Ref checked(Object* owned) {
   if (owned == nullptr) throw Raised{};
   return Ref(owned);
 }
 
-/// While it lives other threads may use the interpreter, and this one may not.
+/// While it exists, other threads may use the interpreter, and this thread may not.
 class Released {
  public:
   Released() noexcept : thread_(api.PyEval_SaveThread()) {}
   Released(const Released&) = delete;
   Released& operator=(const Released&) = delete;
-  /// At Python's end it may end the thread, by unwinding it.
+  /// When Python exits, it may end the thread by unwinding it.
   ~Released() noexcept(false) { api.PyEval_RestoreThread(thread_); }
 
  private:
   void* thread_;
 };
 
-/// The exception that is set, which is then no longer set.
+/// Takes the current exception and clears it.
 [[nodiscard]] Ref take_exception();
 void raise(Object* exception);
 

@@ -1,4 +1,4 @@
-// What the functions of the module share: Python's arguments as C++ values, capsules, and exceptions of both kinds.
+// Common helpers for the functions of the module: Python's arguments as C++ values, capsules, and exceptions of both languages.
 #pragma once
 
 #include "pypackage/api.hpp"
@@ -18,7 +18,7 @@ namespace prun::pypackage {
 using Arguments = Object* const*;
 using PoolPlace = std::shared_ptr<Pool>;
 
-/// What a capsule of that name holds. @throws Raised for another object
+/// The content of a capsule of that name. @throws Raised for another object
 template <class T>
 T& opened(Object* capsule, const char* name) {
   void* const place = api.PyCapsule_GetPointer(capsule, name);
@@ -40,13 +40,13 @@ inline constexpr const char* pool_name = "prun.pool";
 
 inline constexpr const char* recordings_name = "prun.recordings";
 using RecordingsPlace = std::shared_ptr<Recordings>;
-/// @param first_place of the job's call 0
+/// @param first_place place of call 0 of the job
 [[nodiscard]] Recorded recorded_of(Object* capsule, Object* first_place);
 
-/// Sets the Python exception for the C++ exception that is being handled.
+/// Sets the Python exception for the current C++ exception.
 void raise_current() noexcept;
 
-/// @return null with a Python exception for whatever `body` throws
+/// @return null, with a Python exception set, if `body` throws
 template <class Body>
 Object* guarded(Body body) {
   try {
@@ -96,7 +96,7 @@ inline std::string text(Object* object) {
   return {data, static_cast<std::size_t>(size)};
 }
 
-/// Has `watcher` called when the job ends. False: it has ended already.
+/// `watcher` is called when the job ends. Returns false if it has already ended.
 [[nodiscard]] bool watch(Pool& pool, WatchedJob& job, Object* watcher);
 
 }  // namespace prun::pypackage

@@ -1,4 +1,4 @@
-// Functions of a single call: made, waited for, cancelled.
+// Functions that make a single call, wait for it, and cancel it.
 #include "pypackage/arguments.hpp"
 #include "pypackage/codec.hpp"
 #include "pypackage/methods.hpp"
@@ -19,7 +19,7 @@ struct Call {
   std::shared_ptr<CallJob> job;
 };
 
-// (pool, prefix, args, kwargs or None, retries[, recordings, place]): a call. Raises where an argument cannot be pickled.
+// (pool, prefix, args, kwargs or None, retries[, recordings, place]): a call. Raises if an argument cannot be pickled.
 Object* call_new(Object*, Arguments args, Size count) {
   return guarded([&] {
     const PoolPlace& pool = opened<PoolPlace>(args[0], pool_name);
@@ -52,12 +52,12 @@ bool wait_for(const Call& call, Object* timeout) {
   return job.ended() || call.pool->wait([&job] { return job.ended(); }, seconds(timeout));
 }
 
-// (call, seconds or None): whether it has ended
+// (call, seconds or None): True if it has ended
 Object* call_wait(Object*, Arguments args, Size) {
   return guarded([&] { return truth(wait_for(call_of(args[0]), args[1])); });
 }
 
-// (call, for_executor): what it returned, or raises
+// (call, for_executor): the result, or raises
 Object* call_result(Object*, Arguments args, Size) {
   return guarded([&] { return result_of(call_of(args[0]).job->outcome(), is_true(args[1])).release(); });
 }
@@ -79,7 +79,7 @@ Object* call_cancel(Object*, Arguments args, Size) {
   });
 }
 
-// (call, callable): false where it has ended already, and nothing will be called
+// (call, callable): False if the call has already ended; then the callable is not called
 Object* call_watch(Object*, Arguments args, Size) {
   return guarded([&] {
     const Call& call = call_of(args[0]);

@@ -102,7 +102,7 @@ bool put_container(std::string& out, Object* object, Object* type, int depth) {
   return true;
 }
 
-/// False: it is to be pickled. Runs nothing of Python's.
+/// Returns false if the object must be pickled. Runs no Python code.
 bool put_plain(std::string& out, Object* object, int depth) {
   Object* const type = type_of(object);
   if (type == api.PyLong_Type) return put_int(out, object);

@@ -1,4 +1,4 @@
-// Between Python's objects and bytes. A few plain types have a form of their own; everything else is pickled by Python.
+// Converts Python objects to bytes and back. A few plain types have their own form. Python pickles all other objects.
 //
 //   N T F             None, True, False
 //   k int32, i int64  an int; a longer one is pickled
@@ -8,7 +8,7 @@
 //   P size pickle     any other object
 //   Q size text       the same, with large buffers in shared memory (prun/_segments.py)
 //
-// A container that anything beside its holder refers to is pickled: then pickle keeps who shares it.
+// A container with more than one reference is pickled, because pickle preserves shared references.
 #pragma once
 
 #include "pypackage/api.hpp"
@@ -19,23 +19,23 @@
 
 namespace prun::pypackage {
 
-/// @throws Raised where the object cannot be pickled; then nothing is appended
-/// @param in_place large buffers too are put there, and not in shared memory, from which they can be taken only once
+/// @throws Raised if the object cannot be pickled; then nothing is appended
+/// @param in_place also append large buffers, instead of using shared memory, from which they can be taken only once
 void encode(std::string& out, Object* object, bool in_place = false);
 
-/// As of an int of that value.
+/// Appends an int of that value.
 void encode_int(std::string& out, std::int64_t value);
 
-/// Reads one object off the front of `in`. @throws Raised
+/// Reads one object from the front of `in` and removes it. @throws Raised
 [[nodiscard]] Ref decode(std::string_view& in);
 
-/// The same. What is raised says what it was that could not be made: "an argument". @throws Raised
+/// The same. The exception names the object that could not be created: "an argument". @throws Raised
 [[nodiscard]] Ref decode(std::string_view& in, const char* what);
 
-/// The object is one that pickle has made: then only its pickle is left of `in`.
+/// Returns true if the object is a pickle. Then `in` contains only the pickle.
 [[nodiscard]] bool is_pickle(std::string_view& in);
 
-/// Passes over one object.
+/// Skips one object.
 void skip(std::string_view& in);
 
 }  // namespace prun::pypackage

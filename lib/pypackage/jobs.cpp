@@ -12,11 +12,11 @@
 namespace prun::pypackage {
 namespace {
 
-constexpr std::uint64_t most_bytes_held = std::uint64_t{64} << 20;  // of a stream whose results nobody takes
+constexpr std::uint64_t most_bytes_held = std::uint64_t{64} << 20;  // for a stream that has no consumer
 constexpr double worth_a_chunk_ns = 2e6;
 constexpr std::uint32_t longest_chunk = 4096;
 
-/// What has been cancelled, or has no worker to run it, is not tried again.
+/// A call that was cancelled, or that has no worker to run it, is not retried.
 bool is_worth_retrying(FailureKind kind) {
   return kind != FailureKind::cancelled && kind != FailureKind::worker_start && kind != FailureKind::bad_arguments &&
          kind != FailureKind::bad_result;
@@ -125,7 +125,7 @@ StreamJob::Counts StreamJob::read_counts() noexcept {
 
 void StreamJob::tell_change() noexcept {
   if (changes_fd_ < 0 || std::exchange(told_, true)) return;
-  static_cast<void>(::write(changes_fd_, "", 1));  // where the pipe is full, its reader has enough to wake up for
+  static_cast<void>(::write(changes_fd_, "", 1));  // if the pipe is full, the reader will wake up anyway
 }
 
 void StreamJob::end_input() {
@@ -162,7 +162,7 @@ void StreamJob::take_ready(std::deque<Outcome>& out) {
   }
 }
 
-// Long enough to be worth the way, short enough that the last ones end together.
+// Long enough that the overhead is small, short enough that the last chunks end together.
 std::uint32_t StreamJob::pieces_at_once() const noexcept {
   if (!options_.automatic) return 1;
   if (mean_ns_ <= 0) return 1;
@@ -241,7 +241,7 @@ void StreamJob::on_failure(std::uint64_t index, Failure&& failure, const detail:
   settle(index, Outcome(std::move(failure)));
 }
 
-/// What no worker has told.
+/// Details that no worker has reported.
 void StreamJob::settle(std::uint64_t index, Outcome&& outcome) {
   arrived(index, std::move(outcome));
   if (complete()) end();

@@ -1,5 +1,5 @@
-// The calls of the package as jobs of the pool: bytes in, bytes out. They hold nothing of Python's but those who wait to be told.
-// Everything is called with the pool's lock, except what says otherwise.
+// The calls of the package as jobs of the pool. They take and return bytes. They hold no Python objects except the watchers. Every
+// function is called with the pool's lock unless its comment says otherwise.
 #pragma once
 
 #include "pypackage/api.hpp"
@@ -23,26 +23,26 @@
 
 namespace prun::pypackage {
 
-/// A job that callables of Python's may be told of, in the pool's own thread, once it has ended.
+/// A job that notifies Python callables when it has ended, in the pool's own thread.
 class WatchedJob : public detail::Job {
  public:
-  /// @param table says which calls took too long
+  /// @param table tells which calls took too long
   WatchedJob(detail::PoolCore& core, const SharedTable& table) noexcept : core_(&core), table_(&table) {}
 
   [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
-  /// @param watcher called without arguments, one reference @return false where the job has ended: nobody will be called
+  /// @param watcher called without arguments; takes one reference @return false if the job has already ended; it is not called then
   [[nodiscard]] bool watch(Object* watcher);
 
  protected:
   void end();
-  /// Has the job queued again, soon.
+  /// Queues the job again soon.
   void queue_again();
   [[nodiscard]] detail::PoolCore& core() const noexcept { return *core_; }
-  /// A worker that was killed for its call did not just get lost.
+  /// Turns the failure into a timeout if the worker was killed because its call took too long.
   void name_timeout(Failure& failure) const;
 
  private:
-  detail::PoolCore* core_;  ///< where it is submitted; outlives its time there
+  detail::PoolCore* core_;  ///< the pool that it is submitted to; outlives the job's time there
   const SharedTable* table_;
   std::vector<Object*> watchers_;
   std::atomic<bool> ended_{false};
@@ -54,9 +54,9 @@ class CallJob final : public WatchedJob {
   CallJob(detail::PoolCore& core, const SharedTable& table, std::string payload, std::uint32_t retries)
       : WatchedJob(core, table), payload_(std::move(payload)), retries_(retries) {}
 
-  /// After it has ended, without the lock.
+  /// Call it after the end, without the lock.
   [[nodiscard]] const Outcome& outcome() const noexcept { return outcome_; }
-  /// Before it is submitted.
+  /// Call it before the job is submitted.
   void record(Recorded recorded);
   [[nodiscard]] bool is_cancelled() const noexcept {
     return outcome_.failure() != nullptr && outcome_.failure()->kind == FailureKind::cancelled;
@@ -75,26 +75,27 @@ class CallJob final : public WatchedJob {
   Outcome outcome_;
 };
 
-/// Calls of one function, whose items are pushed, and whose outcomes are taken in the items' order, or as they come.
+/// Calls of one function. Items are pushed. Outcomes are taken in the order of the items, or in the order of arrival.
 class StreamJob final : public WatchedJob {
  public:
   struct Options {
     std::string prefix;  ///< see SharedTable
     bool ordered = true;
-    bool automatic = false;    ///< pieces are of one item, and put together according to what calls take
-    std::uint64_t window = 0;  ///< items that may be pushed and not taken; 0: no limit
+    bool automatic = false;    ///< pieces have one item and are combined according to the duration of calls
+    std::uint64_t window = 0;  ///< number of items that may be pushed and not taken; 0: no limit
     std::uint32_t retries = 0;
     std::uint32_t workers = 1;
     Recorded recorded{};
   };
-  /// Items that a worker takes at once.
+  /// The items that a worker takes at once.
   struct Piece {
     std::string items{};
     std::uint32_t count = 0;
     bool is_range = false;  ///< the items are the ints start, start + step, ...
     std::int64_t start = 0;
     std::int64_t step = 0;
-    std::unique_ptr<Outcome> known{};  ///< of one item that is not called: recorded, or it could not be pickled
+    std::unique_ptr<Outcome>
+        known{};  ///< outcome of one item that is not called because it is recorded or cannot be pickled
   };
 
   StreamJob(detail::PoolCore& core, const SharedTable& table, Options options);
@@ -107,9 +108,9 @@ class StreamJob final : public WatchedJob {
   [[nodiscard]] bool has_chunk() const noexcept { return !pieces_.empty(); }
   [[nodiscard]] bool has_ready() const noexcept;
   [[nodiscard]] bool exhausted() const noexcept { return input_ended_ && taken_ == pushed_; }
-  /// Every outcome is there.
+  /// Returns true if every outcome is available.
   [[nodiscard]] bool complete() const noexcept { return input_ended_ && arrived_ == pushed_; }
-  /// The same, of what has been read.
+  /// The same for the items that have been read.
   [[nodiscard]] bool complete_so_far() const noexcept { return arrived_ == pushed_; }
   void take_ready(std::deque<Outcome>& out);
   struct Counts {
@@ -118,7 +119,7 @@ class StreamJob final : public WatchedJob {
     std::optional<std::uint64_t> total;  ///< known once the input has ended
     bool ended = false;                  ///< every call has an outcome, and no more calls follow
   };
-  /// From now on, when the counts differ from those that were read last, a byte is written to the descriptor, once.
+  /// From now on, one byte is written to the descriptor when the counts differ from those that were read last.
   void tell_changes_to(int fd) noexcept { changes_fd_ = fd; }
   [[nodiscard]] Counts read_counts() noexcept;
   [[nodiscard]] std::uint64_t pushed() const noexcept { return pushed_; }

@@ -1,4 +1,4 @@
-// Functions of a journal: its lock, and the outcomes that are to be written.
+// Functions of a journal: its lock, and the outcomes to write.
 #include "pypackage/arguments.hpp"
 #include "pypackage/codec.hpp"
 #include "pypackage/methods.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* lock_name = "prun.journal_lock";
 
-// (descriptor, which is closed together with the lock): the lock of a run on its journal, or None where another process has it
+// (descriptor, which is closed together with the lock): the lock of a run on its journal, or None if another process has it
 Object* journal_lock(Object*, Arguments args, Size) {
   return guarded([&] {
     auto lock = std::make_unique<journal::RunLock>(sys::Fd(static_cast<int>(number(args[0]))));
@@ -26,7 +26,7 @@ Object* journal_lock(Object*, Arguments args, Size) {
   });
 }
 
-// (descriptor of a pipe): recordings, which write a byte there when there is something to take
+// (descriptor of a pipe): recordings, which write a byte there when records are available
 Object* recordings_new(Object*, Arguments args, Size) {
   return guarded([&] {
     return capsule_of<RecordingsPlace, recordings_name>(
@@ -69,7 +69,7 @@ void add_usage(Row& row, const std::optional<Usage>& usage) {
   }
 }
 
-/// A value as bytes that pickle has made, or as an object: (object or None, bytes or None).
+/// A value as an object or as pickled bytes: (object or None, bytes or None).
 void add_value(Row& row, std::string_view value) {
   if (std::string_view pickle = value; is_pickle(pickle)) {
     row.add(new_ref(py.none));

@@ -1,4 +1,4 @@
-// The functions of prun._engine, by what they are of. The classes round them are Python's (prun/*.py).
+// The functions of prun._engine, grouped by object. The classes that use them are in Python (prun/*.py).
 #pragma once
 
 #include "pypackage/api.hpp"

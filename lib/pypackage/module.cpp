@@ -1,4 +1,4 @@
-// prun._engine: the module's definition, and its functions that are of no object.
+// prun._engine: the definition of the module, and its functions that belong to no object.
 #include "pypackage/api.hpp"
 #include "pypackage/arguments.hpp"
 #include "pypackage/methods.hpp"
@@ -28,7 +28,7 @@ Object* configure(Object*, Arguments args, Size) {
   return none();
 }
 
-// (region, table, worker, entry, initializer, arguments): works until it is told to stop
+// (region, table, worker, entry, initializer, arguments): runs calls until it is told to stop
 Object* worker_serve(Object*, Arguments args, Size) {
   return guarded([&] {
     serve({static_cast<int>(number(args[0])), static_cast<int>(number(args[1])),
@@ -38,7 +38,7 @@ Object* worker_serve(Object*, Arguments args, Size) {
   });
 }
 
-/// With an empty one at the end, as the interpreter wants them.
+/// With an empty entry at the end, as the interpreter requires.
 const Method* all_methods() {
   static const std::vector<Method> methods = [] {
     std::vector<Method> all{{"configure", configure, fastcall, nullptr},
@@ -51,7 +51,7 @@ const Method* all_methods() {
   return methods.data();
 }
 
-/// PyModuleDef. What stands in front of its own members is an object's head, whose size depends on the interpreter's kind.
+/// PyModuleDef. Its members follow the head of an object. The size of the head depends on the kind of interpreter.
 std::array<std::uintptr_t, 16> definition{};
 
 void* define() {

@@ -1,4 +1,4 @@
-// What became of a call, in few bytes: millions of outcomes may wait for who takes them.
+// The outcome of a call, in few bytes, because millions of outcomes may wait for a consumer.
 #pragma once
 
 #include "task/bytes_cell.hpp"
@@ -13,7 +13,7 @@
 
 namespace prun::pypackage {
 
-/// A value, or a failure, or nothing yet.
+/// A value, a failure, or nothing yet.
 class Outcome {
  public:
   Outcome() noexcept = default;
@@ -30,7 +30,7 @@ class Outcome {
         beside_(std::make_unique<Beside>(Beside{{}, std::make_unique<Failure>(std::move(failure))})) {}
 
   [[nodiscard]] bool is_there() const noexcept { return cell_.tag() == there; }
-  /// Null: it has a value.
+  /// Null if there is a value.
   [[nodiscard]] const Failure* failure() const noexcept { return beside_ ? beside_->failure.get() : nullptr; }
   [[nodiscard]] std::string_view value() const noexcept { return beside_ ? beside_->large : cell_.view(); }
 

@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds between_signals{50};
 
-// What a fork copies of the thread that forks is known to Python only where that thread holds the interpreter.
+// After a fork, Python knows the copy of the forking thread only if this thread held the interpreter.
 bool forks_with_interpreter = false;
 
 void run_anew(const PoolOptions& options, const SharedTable& table) {

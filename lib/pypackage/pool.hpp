@@ -1,4 +1,4 @@
-// A pool as the package's Python files hold it, and how its workers begin.
+// The pool object of the package's Python files, and the start of its workers.
 #pragma once
 
 #include "pypackage/api.hpp"
@@ -22,32 +22,32 @@ struct PoolOptions {
   detail::PoolCore::Options core;
   Ref initializer;  ///< or None
   Ref arguments;
-  std::vector<std::string> words;  ///< that execute Python anew for each worker; empty: workers are forked
-  std::vector<int> keep;           ///< descriptors that those need
+  std::vector<std::string> words;  ///< command line that starts a new Python for each worker; empty: workers are forked
+  std::vector<int> keep;           ///< descriptors that these workers need
 };
 
 class Pool {
  public:
-  /// Forks. @throws what PoolCore does
+  /// Forks the workers. @throws the exceptions of PoolCore
   explicit Pool(PoolOptions options);
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
-  /// Ends it.
+  /// Ends the pool.
   ~Pool();
 
   [[nodiscard]] detail::PoolCore& core() const noexcept { return *core_; }
   [[nodiscard]] SharedTable& table() const noexcept { return *table_; }
-  /// Does not wait for the lock with the interpreter held: who holds the lock may want the interpreter.
+  /// Releases the interpreter while it waits for the lock, because the owner of the lock may need the interpreter.
   [[nodiscard]] detail::PoolCore::Lock lock() const;
-  /// Waits, while others use the interpreter. @return false at the end of the time @throws Raised where a signal's handler raises
+  /// Waits, while other threads may use the interpreter. @return false at the timeout @throws Raised if a signal handler raises
   [[nodiscard]] bool wait(const std::function<bool()>& done, std::optional<double> seconds) const;
-  /// Calls without the interpreter.
+  /// Calls the function without the interpreter.
   template <class Call>
   void released(Call call) const {
     const Released others;
     call(*core_);
   }
-  /// It has been told to end, and calls nothing any more.
+  /// Returns true if the pool has been told to end and makes no more calls.
   void mark_ended() noexcept { ended_.store(true); }
   [[nodiscard]] bool ended() const noexcept { return ended_.load(); }
 
@@ -58,11 +58,11 @@ class Pool {
   std::atomic<bool> ended_{false};
 };
 
-/// The exception that a failure stands for.
+/// The exception for a failure.
 [[nodiscard]] Ref exception_of(const Failure& failure, bool for_executor);
-/// The value, or raises. @throws Raised
+/// Returns the value. @throws Raised if the call failed
 [[nodiscard]] Ref result_of(const Outcome& outcome, bool for_executor);
-/// Of an object that could not be pickled; takes the exception that is set.
+/// The failure for an object that could not be pickled. Takes the current exception.
 [[nodiscard]] Failure unsendable();
 
 }  // namespace prun::pypackage

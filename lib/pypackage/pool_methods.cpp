@@ -1,4 +1,4 @@
-// Functions of a pool: made, asked, ended.
+// Functions that create, query and end a pool.
 #include "pypackage/arguments.hpp"
 #include "pypackage/codec.hpp"
 #include "pypackage/methods.hpp"
@@ -15,7 +15,7 @@
 namespace prun::pypackage {
 namespace {
 
-// (workers, on_demand, max_tasks, memory, cpu_us, initializer, arguments, words, keep): words is None where workers are forked
+// (workers, on_demand, max_tasks, memory, cpu_us, initializer, arguments, words, keep): words is None if workers are forked
 Object* pool_new(Object*, Arguments args, Size) {
   return guarded([&] {
     PoolOptions options;
@@ -40,7 +40,7 @@ Object* pool_workers(Object*, Arguments args, Size) {
   return guarded([&] { return py.PyLong_FromLongLong(pool_of(args[0]).core().workers()); });
 }
 
-// (pool): raises where it takes no new calls
+// (pool): raises if the pool accepts no new calls
 Object* pool_check(Object*, Arguments args, Size) {
   return guarded([&] {
     const Pool& pool = pool_of(args[0]);

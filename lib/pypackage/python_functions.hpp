@@ -7,21 +7,19 @@ namespace prun::pypackage {
 
 /// In the order of the tuple that prun/_start.py gives. It lives as long as the process.
 struct PythonFunctions {
-  Object*
-      dump;  ///< of an object: bytes, pickled; of one with large buffers: bytes that name where they are, in a tuple,
-             ///< unless a second argument is true
-  Object* load;      ///< of bytes that `dump` has made, and whether buffers are elsewhere: the object
-  Object* describe;  ///< of an exception: (type, message, bytes)
-  Object* rebuild;   ///< of those bytes and whether an executor asks: the exception
-  Object*
-      unsendable;  ///< of an exception and a result that cannot be pickled, and whether an executor asks: an exception
-  Object* unreadable;    ///< of an exception and what could not be unpickled: an exception
-  Object* failed;        ///< of a failure of another kind: the exception
-  Object* worker_began;  ///< in a new worker, with the initializer, or None, and its arguments
-  Object* worker_ends;   ///< in a worker that leaves by itself
+  Object* dump;        ///< an object -> pickled bytes; if it has large buffers: a tuple of bytes that name their place,
+                       ///< unless a second argument is true
+  Object* load;        ///< bytes of `dump`, and True if buffers are elsewhere -> the object
+  Object* describe;    ///< an exception -> (type, message, bytes)
+  Object* rebuild;     ///< these bytes, and True for an executor -> the exception
+  Object* unsendable;  ///< an exception, a result that cannot be pickled, and True for an executor -> an exception
+  Object* unreadable;  ///< an exception, and the name of an object that could not be unpickled -> an exception
+  Object* failed;      ///< a failure of another kind -> the exception
+  Object* worker_began;  ///< called in a new worker with the initializer, or None, and its arguments
+  Object* worker_ends;   ///< called in a worker that exits by itself
   Object* call_ended;    ///< flushes what a call has printed
 };
 
-extern PythonFunctions python_functions;  // NOLINT: of the process, as the interpreter is
+extern PythonFunctions python_functions;  // NOLINT: global, as the interpreter is
 
 }  // namespace prun::pypackage

@@ -19,7 +19,7 @@ void Recordings::add(Record&& record) {
   const std::lock_guard lock(mutex_);
   if (wake_ < 0) return;
   records_.push_back(std::move(record));
-  // One byte wakes the writer, who then takes all. Where the pipe is full, it has been woken.
+  // One byte wakes the writer, which then takes all records. If the pipe is full, the writer has already been woken.
   if (records_.size() == 1) static_cast<void>(::write(wake_, "", 1));
 }
 

@@ -1,5 +1,5 @@
-// The outcomes of a journal's calls, on their way from the pools that told them to the thread of Python's that writes them down.
-// It knows no database, and nothing of Python's.
+// Passes the outcomes of recorded calls from the pools to the Python thread that writes the journal. It does not know databases or
+// Python objects.
 #pragma once
 
 #include <prun/detail/job.hpp>
@@ -17,21 +17,21 @@ namespace prun::pypackage {
 class Recordings {
  public:
   struct Record {
-    std::uint64_t place = 0;  ///< of the call in the journal
-    bool final = true;        ///< it is not tried again
+    std::uint64_t place = 0;  ///< place of the call in the journal
+    bool final = true;        ///< the call is not retried
     detail::AttemptInfo info;
     std::string value;
     std::unique_ptr<Failure> failure{};
   };
 
-  /// @param wake a descriptor that outlives this: a byte is written to it when there is something to take again
+  /// @param wake must outlive this object: a byte is written to this descriptor when records are available again
   explicit Recordings(int wake) noexcept : wake_(wake) {}
 
   void add_value(std::uint64_t place, std::string_view value, const detail::AttemptInfo& info);
-  /// A call that was cancelled is not recorded: it is missing, as if the program had ended before.
+  /// A cancelled call is not recorded. It is missing, as if the program had ended before it.
   void add_failure(std::uint64_t place, bool final, const Failure& failure, const detail::AttemptInfo& info);
   [[nodiscard]] std::vector<Record> take();
-  /// Nobody takes records any more, and the descriptor may be closed.
+  /// No more records are taken, and the descriptor may be closed.
   void close();
 
  private:
@@ -42,10 +42,10 @@ class Recordings {
   std::vector<Record> records_;
 };
 
-/// Where a job's outcomes are recorded. Empty: nowhere.
+/// The place in a journal for the outcomes of a job. Empty: they are not recorded.
 struct Recorded {
   std::shared_ptr<Recordings> recordings{};
-  std::uint64_t first_place = 0;  ///< of the job's call 0
+  std::uint64_t first_place = 0;  ///< place of call 0 of the job
 
   explicit operator bool() const noexcept { return recordings != nullptr; }
   void value(std::uint64_t index, std::string_view value, const detail::AttemptInfo& info) const {

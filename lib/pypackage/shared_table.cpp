@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t room_for_functions = std::size_t{1} << 20;
 constexpr std::size_t alignment = 8;
 
-/// An entry: what follows the place in a prefix, too.
+/// An entry. The same fields follow the place in a prefix.
 struct EntryHead {
   double timeout;
   std::uint32_t size;

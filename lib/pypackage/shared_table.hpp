@@ -1,5 +1,5 @@
-// What a pool's processes share beside the rings: the functions that are called, each written once, and what each worker's call
-// may take. The master alone writes functions; each worker writes its own note.
+// The memory that the processes of a pool share in addition to the rings: the called functions, each written once, and the time limit of
+// each worker's call. Only the master writes functions. Each worker writes its own note.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -14,7 +14,7 @@
 
 namespace prun::pypackage {
 
-/// How the items of a chunk are to be called.
+/// How the items of a chunk are called.
 struct Callable {
   enum class Form : std::uint8_t {
     item,      ///< f(item)
@@ -22,7 +22,7 @@ struct Callable {
     call       ///< f(*args, **kwargs)
   };
   Form form = Form::item;
-  bool for_executor = false;  ///< exceptions look as concurrent.futures has them, else as multiprocessing
+  bool for_executor = false;  ///< exceptions are those of concurrent.futures, otherwise those of multiprocessing
   bool in_place = false;      ///< large buffers of results are part of the results
   bool by_name = false;       ///< the pickle is a name, and need be loaded only once
   double timeout = 0;         ///< seconds that a call may take; 0: no limit
@@ -33,7 +33,7 @@ class SharedTable {
  public:
   /// @throws std::system_error
   explicit SharedTable(std::uint32_t workers);
-  /// One that another process has made.
+  /// Opens the table of another process.
   explicit SharedTable(sys::Fd memory);
   SharedTable(const SharedTable&) = delete;
   SharedTable& operator=(const SharedTable&) = delete;
@@ -41,19 +41,19 @@ class SharedTable {
 
   [[nodiscard]] int fd() const noexcept { return memory_.get(); }
 
-  /// What stands in front of a chunk's items: the place of the callable, or the callable itself.
+  /// The prefix of a chunk's items: the place of the callable, or the callable itself.
   [[nodiscard]] std::string prefix_of(const Callable& callable);
   struct Found {
-    std::uint32_t place = 0;  ///< the same for the same callable; `inline_place` where it stands in the chunk itself
+    std::uint32_t place = 0;  ///< the same for the same callable; `inline_place` if the callable is in the chunk itself
     Callable callable;
   };
-  /// Takes the prefix off the front of a payload.
+  /// Removes and returns the prefix of a payload.
   [[nodiscard]] Found take(std::string_view& payload) const;
   static constexpr std::uint32_t inline_place = UINT32_MAX;
 
-  /// The worker's call ends at that time (CLOCK_MONOTONIC, ns), or its process does. 0: no call with a limit runs.
+  /// The process is killed if the worker's call has not ended at that time (CLOCK_MONOTONIC, ns). 0: no call with a limit runs.
   void note(std::uint32_t worker, std::int32_t pid, std::int64_t until) noexcept;
-  /// The process was killed because its call took too long.
+  /// Returns true if the process was killed because its call took too long.
   [[nodiscard]] bool was_overdue(std::int32_t pid) const noexcept;
 
  private:

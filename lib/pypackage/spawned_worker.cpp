@@ -1,4 +1,4 @@
-// A worker that is not a copy of the master: Python, executed anew in the place of the process that was forked for it.
+// A spawned worker: the process that was forked for it executes a new Python.
 #include "pypackage/worker.hpp"
 
 #include "function/worker_end.hpp"

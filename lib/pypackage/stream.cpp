@@ -21,7 +21,7 @@ Stream::Stream(std::shared_ptr<Pool> pool, StreamJob::Options options, std::uint
       chunksize_(chunksize),
       for_executor_(for_executor) {}
 
-// A chunk that the input's error cuts short is not called: its items are lost with it, as in Python's pools.
+// If the input raises in the middle of a chunk, the chunk is not called, and its items are lost, as in Python's pools.
 bool Stream::read_piece(Object* iterator, Batch& batch) {
   if (range_) return read_range_piece(batch);
   StreamJob::Piece piece;
@@ -49,7 +49,7 @@ bool Stream::read_piece(Object* iterator, Batch& batch) {
   return true;
 }
 
-/// Adds an item to the piece. @return null, or its outcome where it is not to be called
+/// Adds an item to the piece. @return null, or its outcome if it is not to be called
 std::unique_ptr<Outcome> Stream::put_item(StreamJob::Piece& piece, Object* item) const {
   try {
     if (with_known_ && py.PyTuple_GetItem(item, 1) == py.yes) {
@@ -112,7 +112,7 @@ void Stream::push(Batch& batch) {
   }
 }
 
-// What has been taken from the job, and not yet by the consumer, counts too.
+// Outcomes that were taken from the job and not yet by the consumer count too.
 std::uint64_t Stream::room_left() const {
   const std::uint64_t room = job_->room();
   return room - std::min<std::uint64_t>(room, taken_.size());
@@ -167,7 +167,7 @@ void Stream::refill(Object* iterator) {
   static_cast<void>(fill(iterator, most_in_batch * 4));
 }
 
-/// Waits until a result is taken. @return false: there is none left
+/// Waits until a result is taken. @return false if none is left
 bool Stream::await_result(Object* iterator, std::optional<double> seconds, Object* timeout_error) {
   for (;;) {
     take();

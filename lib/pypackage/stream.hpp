@@ -1,4 +1,4 @@
-// A map as its consumer holds it: reads the input, hands items to the job, takes outcomes from it.
+// The consumer's side of a map: reads the input, passes items to the job, and takes outcomes from it.
 #pragma once
 
 #include "pypackage/pool.hpp"
@@ -15,24 +15,24 @@ class Stream {
  public:
   Stream(std::shared_ptr<Pool> pool, StreamJob::Options options, std::uint32_t chunksize, bool for_executor);
 
-  /// Reads up to `most` items of an iterator while there is room for them. @return false once it has ended
-  /// @throws Raised where the pool takes no new calls. What the iterator itself raises comes after the results.
+  /// Reads up to `most` items of an iterator while there is room for them. @return false if it has ended
+  /// @throws Raised if the pool accepts no new calls. An exception of the iterator is raised after the results.
   [[nodiscard]] bool fill(Object* iterator, std::uint64_t most);
-  /// Hands in a chunk of items that a thread has read, and waits until there is room for more. @return false where nothing is to
-  /// be read any more
+  /// Adds a chunk of items that a thread has read, and waits until there is room for more. @return false if no more items are
+  /// to be read
   [[nodiscard]] bool feed(Object* items);
   /// The items are these ints, whatever the iterator is.
   void read_range(const IntRange& range) noexcept { range_ = range; }
-  /// Nothing more is read. @param error that the input raised, or null
+  /// Ends the input. @param error the exception of the input, or null
   void end_input(Ref error);
-  /// The next result. @throws Raised, StopIteration behind the last, TimeoutError of `seconds`
+  /// Returns the next result. @throws Raised: StopIteration after the last result, TimeoutError after `seconds`
   [[nodiscard]] Ref next(Object* iterator, std::optional<double> seconds, Object* timeout_error);
-  /// All results, or raises what the first failed item has. Once.
+  /// Returns all results, or raises the exception of the first failed item. Call it once.
   [[nodiscard]] Ref collect();
 
   [[nodiscard]] StreamJob& job() const noexcept { return *job_; }
   [[nodiscard]] Pool& pool() const noexcept { return *pool_; }
-  /// Nobody takes the results any more: what no worker has begun is not called.
+  /// No more results are taken. Calls that no worker has begun are not made.
   void cancel();
 
  private:

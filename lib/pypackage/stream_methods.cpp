@@ -1,4 +1,4 @@
-// Functions of a stream of calls: fed, read, waited for.
+// Functions that feed a stream of calls, read it, and wait for it.
 #include "pypackage/arguments.hpp"
 #include "pypackage/methods.hpp"
 #include "pypackage/stream.hpp"
@@ -13,8 +13,8 @@ namespace {
 
 constexpr const char* stream_name = "prun.stream";
 
-// (pool, prefix, chunksize or 0, ordered, window, retries, for_executor[, recordings, first place]): a stream; 0: as long as the
-// calls' times suggest. The items of a stream that is recorded are tuples: an item and False, or its value and True.
+// (pool, prefix, chunksize or 0, ordered, window, retries, for_executor[, recordings, first place]): a stream; 0: chunk
+// sizes follow the durations of calls. The items of a recorded stream are tuples: an item and False, or its value and True.
 Object* stream_new(Object*, Arguments args, Size count) {
   return guarded([&] {
     const PoolPlace& pool = opened<PoolPlace>(args[0], pool_name);
@@ -34,7 +34,7 @@ Object* stream_new(Object*, Arguments args, Size count) {
 
 Stream& stream_of(Object* capsule) { return opened<Stream>(capsule, stream_name); }
 
-// (stream, start, step, count): its items are these, which must all be of 64 bits
+// (stream, start, step, count): sets the items; all must fit into 64 bits
 Object* stream_range(Object*, Arguments args, Size) {
   return guarded([&] {
     IntRange range;
@@ -46,17 +46,17 @@ Object* stream_range(Object*, Arguments args, Size) {
   });
 }
 
-// (stream, iterator, most): whether there is more to read
+// (stream, iterator, most): True if there is more to read
 Object* stream_fill(Object*, Arguments args, Size) {
   return guarded([&] { return truth(stream_of(args[0]).fill(args[1], number(args[2]))); });
 }
 
-// (stream, list of items): whether more is to be read
+// (stream, list of items): True if more is to be read
 Object* stream_feed(Object*, Arguments args, Size) {
   return guarded([&] { return truth(stream_of(args[0]).feed(args[1])); });
 }
 
-// (stream, error of the input or None): nothing more is read
+// (stream, error of the input or None): ends the input
 Object* stream_end(Object*, Arguments args, Size) {
   return guarded([&] {
     stream_of(args[0]).end_input(args[1] == py.none ? Ref() : new_ref(args[1]));
@@ -74,7 +74,7 @@ Object* stream_lift_window(Object*, Arguments args, Size) {
   });
 }
 
-// (stream, iterator or None, seconds or None, class of the error at the end of the time)
+// (stream, iterator or None, seconds or None, class of the timeout error)
 Object* stream_next(Object*, Arguments args, Size) {
   return guarded([&] {
     Object* const iterator = args[1] == py.none ? nullptr : args[1];
@@ -86,7 +86,7 @@ Object* stream_complete(Object*, Arguments args, Size) {
   return guarded([&] { return truth(stream_of(args[0]).job().ended()); });
 }
 
-// (stream, seconds or None): whether all results are there
+// (stream, seconds or None): True if all results are available
 Object* stream_wait(Object*, Arguments args, Size) {
   return guarded([&] {
     Stream& stream = stream_of(args[0]);
@@ -124,7 +124,7 @@ Object* stream_tell_changes(Object*, Arguments args, Size) {
   });
 }
 
-// (stream): (calls with an outcome, those that failed, all calls or None while the input is read, whether all have ended)
+// (stream): (calls with an outcome, failed calls, all calls or None while the input is read, True if all have ended)
 Object* stream_counts(Object*, Arguments args, Size) {
   return guarded([&] {
     const Stream& stream = stream_of(args[0]);

@@ -20,7 +20,7 @@
 namespace prun::pypackage {
 namespace {
 
-/// Kills the process at the end of a call's time. The kernel does it, whatever the call is at.
+/// Kills the process at the time limit of a call. The kernel does this, whatever the call is doing.
 class CallTimer {
  public:
   void start(double seconds, SharedTable& table, std::uint32_t worker) {
@@ -57,18 +57,18 @@ struct Loaded {
   Ref function;
 };
 
-/// What a worker process has of its own.
+/// The state of a worker process.
 struct Worker {
   SharedTable* table = nullptr;
   std::uint32_t place = 0;
   void* thread = nullptr;  ///< Python's, while it waits for chunks
   std::unordered_map<std::uint32_t, Loaded> loaded;
-  Loaded given;  ///< the function of this chunk, which stood in it
+  Loaded given;  ///< the function that this chunk contains
   CallTimer timer;
 };
-Worker* own = nullptr;  // of the process, for an entry point has no other way to it
+Worker* own = nullptr;  // global, because an entry point has no other access to it
 
-/// The interpreter is this thread's for as long as it lives.
+/// While it exists, this thread holds the interpreter.
 class Turn {
  public:
   Turn() { api.PyEval_RestoreThread(own->thread); }
@@ -84,7 +84,7 @@ std::string text_at(Object* tuple, Size index) {
   return text == nullptr ? std::string() : std::string(text, static_cast<std::size_t>(size));
 }
 
-/// Of the exception that is set.
+/// The failure for the current exception.
 TaskError failure_of(Object* exception) {
   Failure failure;
   failure.pid = ::getpid();
@@ -169,7 +169,7 @@ class Items {
   void pass(const Callable& callable) {
     if (!frame_->is_range) skip_item(callable, rest_);
   }
-  /// Calls with the next item. @throws Raised, and is then behind the item
+  /// Calls the function with the next item. @throws Raised; the item counts as read then
   [[nodiscard]] Ref call_next(const Loaded& function, std::uint32_t index) {
     if (frame_->is_range) {
       const Ref item = checked(py.PyLong_FromLongLong(frame_->range_item(index)));
@@ -190,7 +190,7 @@ class Items {
   std::string_view rest_;
 };
 
-/// One call. @return what it raised, or null and its result
+/// Makes one call. @return its exception, or null and its result
 std::exception_ptr run_item(const Loaded& function, Items& items, std::uint32_t index, std::string& result) {
   const double timeout = function.callable.timeout;
   if (timeout > 0) own->timer.start(timeout, *own->table, own->place);
@@ -206,7 +206,7 @@ std::exception_ptr run_item(const Loaded& function, Items& items, std::uint32_t 
   return failed;
 }
 
-/// Writes what has been printed. A worker that is killed later cannot.
+/// Flushes printed text, because a worker that is killed later cannot.
 void flush() {
   const Ref flushed(py.PyObject_CallFunctionObjArgs(python_functions.call_ended, nullptr));
   if (!flushed) py.PyErr_Clear();
@@ -239,7 +239,7 @@ void run_chunk(detail::CallFrame& frame) {
       continue;
     }
     const std::exception_ptr failed = run_item(*function, items, i, result);
-    if (i + 1 == frame.last) flush();  // before the last outcome is told: then the chunk is over
+    if (i + 1 == frame.last) flush();  // before the last outcome is sent, which ends the chunk
     failed ? frame.failed(failed) : frame.value(result.data(), result.size());
   }
 }

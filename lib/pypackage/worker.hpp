@@ -1,4 +1,4 @@
-// The worker's side: makes the calls of a chunk, in a process that was forked from the master, or executed anew.
+// The worker's side: makes the calls of a chunk, in a forked or a spawned process.
 #pragma once
 
 #include "pypackage/api.hpp"
@@ -16,15 +16,15 @@ namespace prun::pypackage {
 /// The entry point of every chunk.
 void run_chunk(detail::CallFrame& frame);
 
-/// In a new worker process that holds the interpreter: calls the initializer, and lets go of the interpreter.
-/// @throws TaskError where the initializer raises
+/// In a new worker process that holds the interpreter: calls the initializer, and releases the interpreter.
+/// @throws TaskError if the initializer raises
 void begin_worker(SharedTable& table, std::uint32_t worker, Object* initializer, Object* arguments);
 
-/// In a worker process that was just forked: executes Python anew, as a worker.
-/// @param keep descriptors that it needs @throws std::system_error where it cannot be executed
+/// In a newly forked worker process: executes a new Python as a worker.
+/// @param keep descriptors that it needs @throws std::system_error if it cannot be executed
 [[noreturn]] void execute_worker(const std::vector<std::string>& words, const std::vector<int>& keep);
 
-/// In that Python, which holds the interpreter: works until it is told to stop.
+/// In the new Python, which holds the interpreter: runs calls until it is told to stop.
 struct Place {
   int region = -1;
   int table = -1;

@@ -37,7 +37,7 @@ class Companion {
   pid_t pid_;
 };
 
-/// The worker's place that a Python process may take.
+/// The resources of a worker that a Python process takes over.
 struct Place {
   int memory = -1;    ///< descriptor of the rings; -1: none
   int event_fd = -1;  ///< to ring the bell of the master

@@ -1,5 +1,5 @@
-// What passes between workers and the Python process that imports modules once and forks the workers' Python processes. Plain
-// data in the machine's byte order, a message a packet of a socket.
+// The messages between workers and the Python process that imports modules once and forks the workers' Python processes. Plain data in
+// the machine's byte order, one message per packet of a socket.
 #pragma once
 
 #include <sched.h>
@@ -11,8 +11,8 @@
 
 namespace prun::python {
 
-/// A worker asks for a process. With it go descriptors: the new process's end of the channel, the socket on which the answer and
-/// later the end of the process are told, and, where the worker has them, the memory of the rings and the event descriptor.
+/// A worker requests a process. It sends these descriptors with the request: the new process's end of the channel, the socket for the
+/// answer and for the later end notice, and, if the worker has them, the memory of the rings and the event descriptor.
 struct ForkRequest {
   std::uint32_t worker = 0;
   std::int32_t group = 0;  ///< the process group that the new process joins
@@ -20,19 +20,20 @@ struct ForkRequest {
   rlimit data{};
   rlimit stack{};
   cpu_set_t cpus{};
-  std::array<char, 512> control_group{};  ///< its folder; empty: the new process stays where it is
-  std::array<char, 512> pool_mark{};      ///< PRUN_POOL in the worker's environment (pool/guardian.hpp); empty: none
+  std::array<char, 512>
+      control_group{};  ///< folder of the worker's control group; empty: the new process stays in its group
+  std::array<char, 512> pool_mark{};  ///< PRUN_POOL in the worker's environment (pool/guardian.hpp); empty: none
 };
 static_assert(std::is_trivially_copyable_v<ForkRequest>);
 
-/// The answer: the process, or why there is none.
+/// The answer: the process, or the reason why there is none.
 struct ForkAnswer {
-  std::int32_t pid = 0;  ///< 0: this process must not be forked, the worker starts a Python of its own
+  std::int32_t pid = 0;  ///< 0: this process must not be forked; the worker starts its own Python
 };
 
-/// Comes when the process has ended.
+/// Sent when the process has ended.
 struct EndNotice {
-  std::int32_t status = 0;  ///< as waitpid(2) gives it
+  std::int32_t status = 0;  ///< as waitpid(2) returns it
 };
 
 }  // namespace prun::python

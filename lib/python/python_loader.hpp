@@ -36,7 +36,7 @@ class PythonLoader final : public FunctionLoader {
   [[nodiscard]] const Offers& offers_of(const std::string& target);
   [[nodiscard]] Offers ask(const std::string& target, const std::string& path);
 
-  sys::Fd worker_end_;  ///< where workers request forks of the server
+  sys::Fd worker_end_;  ///< socket on which workers request forks of the server
   sys::Fd server_end_;  ///< until the first server has it
   std::unique_ptr<PythonServer> server_;
   std::map<std::string, Offers> known_;

@@ -9,7 +9,7 @@ namespace prun::report {
 
 class AdvicePart final : public RunPart {
  public:
-  /// @param history is complete when this part hears of the run's end. Both must outlive it.
+  /// @param history is complete when this part receives RunEnded. Both must outlive it.
   AdvicePart(const history::History& history, OutputBuffer& err) : history_(&history), err_(&err) {}
 
   [[nodiscard]] Wants wants() const noexcept override { return Wants::end; }

@@ -1,4 +1,4 @@
-// The pictures of a page that need no script: SVG that follows the page's colors.
+// The charts of a page, as SVG in the colors of the page. They need no script.
 #pragma once
 
 #include "report/functions_table.hpp"
@@ -11,7 +11,7 @@ namespace prun::report {
 /// Running tasks and busy CPUs over time.
 [[nodiscard]] std::string load_chart(const Load& load, std::int64_t wall);
 
-/// One histogram a function, on a common logarithmic scale, with its figures.
+/// One histogram for each function, on a common logarithmic scale, with its figures.
 [[nodiscard]] std::string duration_charts(const Histogram& histogram);
 
 /// Times for ticks: 1, 2 or 5 times a power of ten, from a minute on as on a clock. About `wanted` of them fit into the time.

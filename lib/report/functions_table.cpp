@@ -61,7 +61,7 @@ void take_together(std::vector<FunctionTimes>& functions, std::size_t most) {
   functions.resize(most);
 }
 
-/// Keeps the bins from the first to the last that count anything.
+/// Keeps the bins from the first to the last that is not empty.
 void trim(Histogram& histogram) {
   int first = highest_bin + 1;
   int last = -1;

@@ -8,7 +8,7 @@
 namespace prun::report {
 namespace {
 
-/// A sum over time, in equal steps. An interval costs as much however long it is.
+/// A sum over time, in equal steps. The cost of adding an interval does not depend on its length.
 class Steps {
  public:
   Steps(std::size_t count, std::int64_t width) : width_(width), parts_(count + 1), changes_(count + 1) {}
@@ -129,7 +129,7 @@ std::vector<WaitSpan> wait_spans(const history::History& history, std::size_t mo
 Load load_of(const history::History& history, std::size_t steps) {
   Load load;
   load.step = step_width(history, steps);
-  // A worker that never had a task was idle all the time; but no more could have worked than there were tasks.
+  // A worker that never had a task was idle all the time. But at most as many workers could have worked as there were tasks.
   const auto useful = std::min<std::uint64_t>(history.facts().workers, history.totals().attempts);
   load.workers = std::max({history.worker_count(), static_cast<std::uint32_t>(useful), 1U});
   Steps running(steps, load.step);

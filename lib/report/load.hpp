@@ -1,4 +1,4 @@
-// How busy a run was over time, and what its workers waited for: running tasks, busy CPUs and waits, in equal steps of time.
+// The load of a run over time: running tasks, busy CPUs, and the waits of idle workers, in equal steps of time.
 #pragma once
 
 #include "history/history.hpp"
@@ -9,12 +9,12 @@
 
 namespace prun::report {
 
-/// Why a worker that has no task has none.
+/// The reason why a worker has no task.
 enum class Wait : std::uint8_t {
   input,   ///< the input has no task yet
   order,   ///< the order of the output, or its reader, lets no more tasks begin
   held,    ///< the load, memory, a delay, a retry's pause, the jobserver or the system
-  nothing  ///< there is nothing to begin, or what there is is in another worker's chunk
+  nothing  ///< there is no task to begin, or the remaining tasks are in another worker's chunk
 };
 inline constexpr std::size_t wait_kinds = 4;
 
@@ -27,15 +27,15 @@ struct WaitSpan {
   Wait wait = Wait::nothing;
 };
 
-/// Spans in which something held the run back, at most `most`: of more, each step of time has the wait that it has most of.
+/// Spans in which something delayed the run, at most `most`. If there are more, each step of time has its most frequent wait.
 [[nodiscard]] std::vector<WaitSpan> wait_spans(const history::History& history, std::size_t most);
 
 struct Load {
   std::int64_t step = 1;        ///< nanoseconds
   std::vector<double> running;  ///< tasks at a time, a mean for each step
-  std::vector<double> cpus;     ///< busy CPUs; all 0 where that was not measured
+  std::vector<double> cpus;     ///< busy CPUs; all 0 if not measured
   std::uint32_t workers = 1;    ///< that could have run tasks
-  /// Of the workers' time, as parts of 1: in tasks, and waiting.
+  /// The workers' time as fractions of 1: in tasks, and waiting.
   double busy = 0;
   std::array<double, wait_kinds> waiting{};
 };

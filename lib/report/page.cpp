@@ -1,4 +1,4 @@
-// Puts the page together. What it looks like stands in page/page.html, page/page.css and page/page.js.
+// Assembles the page. page/page.html, page/page.css and page/page.js define its appearance.
 #include "report/page.hpp"
 
 #include "command/command_words.hpp"
@@ -35,7 +35,7 @@ constexpr std::size_t most_functions = 8;
 
 using Parts = std::map<std::string_view, std::string>;
 
-/// The template with its `{{name}}` replaced. What is put in is not looked through again.
+/// Returns the template with each `{{name}}` replaced. Inserted text is not searched again.
 std::string fill(std::string_view text, const Parts& parts) {
   std::string filled;
   for (;;) {
@@ -49,7 +49,7 @@ std::string fill(std::string_view text, const Parts& parts) {
   }
 }
 
-/// As a Content-Security-Policy names what may run.
+/// The hash that allows a script in the Content-Security-Policy.
 std::string sha256(std::string_view text) {
   sha256_ctx context;
   sha256_init(&context);
@@ -102,7 +102,7 @@ std::string notes(const history::History& history) {
   return html;
 }
 
-/// A journal records neither chunks nor what held its run back.
+/// A journal does not record chunks or the reasons why no task started.
 std::string legend(const Load& load, const Timeline& timeline, bool of_journal) {
   std::string list;
   const auto add = [&list](std::string_view kind, std::string_view text) {
@@ -138,7 +138,7 @@ std::string timeline_note(const history::History& history, const Timeline& timel
 }  // namespace
 
 std::string make_page(const history::History& history) {
-  // Of a million tasks, the replay takes about as long as everything else. Without another thread, it waits until it is wanted.
+  // For a million tasks, the replay takes about as long as everything else. If no other thread is available, it runs when it is needed.
   auto replayed =
       std::async(std::launch::async | std::launch::deferred, [&history] { return replay::what_if(history); });
   const Load load = load_of(history, load_steps);

@@ -1,4 +1,4 @@
-// The report of a run as one page that needs nothing else: no network, no library, no server.
+// The report of a run as one page. It needs no network, no library and no server.
 #pragma once
 
 #include "history/history.hpp"

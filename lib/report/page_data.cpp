@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t most_call_bytes = 600'000;
 constexpr std::size_t most_wait_spans = 4'000;
 
-/// Calls of tasks that are of no range, as long as they fit.
+/// Calls of tasks outside of ranges, as many as fit.
 std::string calls_json(const history::History& history) {
   std::string json = "{";
   const auto add = [&](std::uint64_t index, std::string_view call) {
@@ -37,7 +37,7 @@ std::string calls_json(const history::History& history) {
   return json + '}';
 }
 
-/// As strings: a range's numbers may have more bits than those of JavaScript.
+/// Numbers of ranges are strings, because they may have more bits than numbers of JavaScript.
 std::string ranges_json(const history::History& history) {
   std::vector<std::string> ranges;
   for (const auto& range : history.calls().ranges()) {
@@ -67,7 +67,7 @@ std::string waits_json(const history::History& history) {
   return fmt::format("[{}]", fmt::join(spans, ","));
 }
 
-/// What workers are called, by row; null: "worker 0", "worker 1", ...
+/// The names of workers, by row; null: "worker 0", "worker 1", ...
 std::string worker_names_json(const history::History& history, std::uint32_t rows) {
   if (!history.workers().any_elsewhere()) return "null";
   std::vector<std::string> names;
@@ -75,7 +75,7 @@ std::string worker_names_json(const history::History& history, std::uint32_t row
   return fmt::format("[{}]", fmt::join(names, ","));
 }
 
-/// How busy each worker was.
+/// The load of each worker.
 std::vector<double> busy_of_rows(const history::History& history, std::uint32_t rows) {
   std::vector<double> busy(rows);
   history.for_each_attempt([&](const history::Attempt& attempt) {

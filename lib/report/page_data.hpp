@@ -1,4 +1,4 @@
-// What the page's script gets to know, as JSON within the page.
+// The data for the page's script, as JSON within the page.
 #pragma once
 
 #include "history/history.hpp"

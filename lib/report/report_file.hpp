@@ -1,4 +1,4 @@
-// The file that a report goes to. It is opened before anything runs, so that a report that cannot be written is an error then.
+// The file of a report. It is opened before any task runs, so that an error is found early.
 #pragma once
 
 #include "history/history.hpp"
@@ -11,10 +11,10 @@ namespace prun::report {
 
 class ReportFile {
  public:
-  /// What an earlier report has in it stays until this one is written. @throws std::system_error
+  /// The earlier content of the file stays until the report is written. @throws std::system_error
   explicit ReportFile(std::string path) : file_(std::move(path), "cannot write the report") {}
 
-  /// A page; of a name that ends in `.svg`, the timeline alone. @throws std::system_error
+  /// Writes a page, or only the timeline if the name ends in `.svg`. @throws std::system_error
   void write(const history::History& history);
 
  private:

@@ -14,7 +14,7 @@ namespace {
 
 double as_double(std::int64_t number) noexcept { return static_cast<double>(number); }
 
-/// Three digits that count: "1.23", "12.3", "123".
+/// Three significant digits: "1.23", "12.3", "123".
 std::string three_digits(double number) {
   return fmt::format("{:.{}f}", number, number < 9.995 ? 2 : number < 99.95 ? 1 : 0);
 }

@@ -1,4 +1,4 @@
-// Text of a page: escaped, and numbers as people read them. Whatever stands in a task's name cannot become markup or script.
+// Text of a page: escaped text, and readable numbers. The name of a task cannot become markup or script.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,10 @@
 
 namespace prun::report {
 
-/// For HTML and SVG, also within quotes: control characters are shown, bytes that are no UTF-8 become U+FFFD.
+/// For HTML and SVG, also within quotes: control characters are shown, bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string escaped(std::string_view text);
 
-/// A JSON string that may stand within a script element: no `<` is left in it.
+/// A JSON string for use within a script element: it contains no `<`.
 [[nodiscard]] std::string json_text(std::string_view text);
 
 [[nodiscard]] std::string base64(std::string_view bytes);
@@ -24,7 +24,7 @@ namespace prun::report {
 /// "1,000,000"
 [[nodiscard]] std::string count_text(std::uint64_t count);
 
-/// `<data value="1234567">1.23 ms</data>`: for people, and for programs exactly.
+/// `<data value="1234567">1.23 ms</data>`: readable text, and the exact value for programs.
 [[nodiscard]] std::string duration_data(std::int64_t nanoseconds);
 [[nodiscard]] std::string count_data(std::uint64_t count);
 [[nodiscard]] std::string bytes_data(std::uint64_t bytes);

@@ -2,12 +2,12 @@
 //
 //   exact:    for each row: number of attempts, then for each, by the time of their starts:
 //               flags        bits 0-1: Look; 2: it begins a chunk; 3: another function than before; 4: not the first attempt
-//               start        signed, behind the end of the one before
+//               start        signed, relative to the end of the previous one
 //               duration
-//               index        signed, behind the index of the one before plus 1
-//               function     where flagged
-//               attempt      where flagged
-//               failure kind where it has failed, as FailureKind
+//               index        signed, relative to the index of the previous one plus 1
+//               function     if flagged
+//               attempt      if flagged
+//               failure kind if it has failed, as FailureKind
 //   steps:    for each row, for each step two bytes: how busy it was (0-255), and a bit for each Look that ended in it
 //
 // Times are nanoseconds.
@@ -44,7 +44,7 @@ class ExactRow {
 
   [[nodiscard]] std::uint64_t attempts() const noexcept { return attempts_; }
   [[nodiscard]] const std::string& bytes() const noexcept { return out_; }
-  /// It comes before one that was written.
+  /// Returns true if it is before an attempt that was written.
   [[nodiscard]] bool is_late(const Attempt& attempt) const noexcept { return *attempt.started < start_; }
 
   void write(const Attempt& attempt) {
@@ -80,7 +80,7 @@ class ExactRow {
 
 using ExactRows = std::vector<ExactRow>;
 
-/// Calls `visit(attempt)` for those that can be drawn.
+/// Calls `visit(attempt)` for the attempts that can be drawn.
 template <class Visit>
 void for_each_drawn(const History& history, std::size_t rows, const Visit& visit) {
   history.for_each_attempt([&](const Attempt& attempt) {
@@ -88,7 +88,7 @@ void for_each_drawn(const History& history, std::size_t rows, const Visit& visit
   });
 }
 
-/// A worker's attempts are recorded as they start, except where two processes have had its place.
+/// A worker's attempts are recorded in the order of their starts, unless two processes have had its place.
 ExactRows rows_as_recorded(const History& history, const ExactRows& empty, bool& in_order) {
   ExactRows rows = empty;
   for_each_drawn(history, rows.size(), [&](const Attempt& attempt) {
@@ -106,7 +106,7 @@ ExactRows sorted_rows(const History& history, ExactRows rows) {
   return rows;
 }
 
-/// False: they are too many bytes.
+/// Returns false if they need too many bytes.
 bool write_exact(const History& history, std::uint32_t count, std::size_t most_bytes, std::string& out) {
   if (history.totals().attempts * least_bytes_an_attempt > most_bytes) return false;
   const ChunkBounds chunks(history);
@@ -165,7 +165,7 @@ Cells::Cells(const History& history, std::uint32_t rows, std::size_t steps)
   });
 }
 
-/// `time / step_`, by a multiplication: a division costs ten times as much, and this is done for each attempt.
+/// `time / step_`, computed by a multiplication. A division costs ten times as much, and this runs for each attempt.
 std::size_t Cells::step_at(std::int64_t time) const noexcept {
   const auto step = static_cast<std::int64_t>(static_cast<double>(time) * per_nanosecond_);
   if (step * step_ > time) return static_cast<std::size_t>(step - 1);

@@ -1,5 +1,5 @@
-// What each worker did, made small enough for a page: every attempt where they fit, else equal steps of time. The page's script
-// (page/page.js) reads what is written here; the grammar stands in timeline.cpp.
+// The activity of each worker, small enough for a page: every attempt if all fit, otherwise equal steps of time. The page's script
+// (page/page.js) reads this data. timeline.cpp has the grammar.
 #pragma once
 
 #include "history/history.hpp"
@@ -14,7 +14,7 @@ namespace prun::report {
 struct Timeline {
   bool exact = true;       ///< every attempt, or steps of time
   std::uint32_t rows = 0;  ///< workers
-  std::size_t steps = 0;   ///< of a row, where it is not exact
+  std::size_t steps = 0;   ///< steps of a row, if it is not exact
   std::int64_t step = 1;   ///< nanoseconds
   std::string bytes;       ///< exact: attempts; else: cells
 };
@@ -22,21 +22,21 @@ struct Timeline {
 /// @param most_bytes of `bytes`
 [[nodiscard]] Timeline timeline_of(const history::History& history, std::size_t most_bytes);
 
-/// What became of an attempt, as it is drawn.
+/// The outcome of an attempt, as it is drawn.
 enum class Look : std::uint8_t { value, retried, failed };
 [[nodiscard]] inline Look look_of(const history::Attempt& attempt) noexcept {
   return !attempt.failure ? Look::value : attempt.final ? Look::failed : Look::retried;
 }
 
-/// Cells of a worker's row, one a step of time.
+/// The cells of a worker's row, one for each step of time.
 class Cells {
  public:
   Cells(const history::History& history, std::uint32_t rows, std::size_t steps);
 
   [[nodiscard]] std::int64_t step() const noexcept { return step_; }
-  /// How much of the step the worker was in a task, from 0 to 255.
+  /// The part of the step during which the worker ran a task, from 0 to 255.
   [[nodiscard]] std::uint8_t busy(std::uint32_t row, std::size_t step) const;
-  /// Whether an attempt that looks so ended in the step.
+  /// Returns true if an attempt with that look ended in the step.
   [[nodiscard]] bool has(std::uint32_t row, std::size_t step, Look look) const;
 
  private:
@@ -46,8 +46,8 @@ class Cells {
 
   std::size_t steps_;
   std::int64_t step_;
-  double per_nanosecond_;            ///< so many steps
-  std::vector<float> busy_;          ///< parts of a step, and 1 for each step that is covered whole
+  double per_nanosecond_;            ///< number of steps
+  std::vector<float> busy_;          ///< parts of a step, and 1 for each step that is covered completely
   std::vector<std::uint8_t> looks_;  ///< a bit for each Look
 };
 

@@ -29,7 +29,7 @@ constexpr double left = 100;
 constexpr double top = 76;
 constexpr double inner = width - left - 20;
 constexpr std::uint64_t most_blocks = 4'000;  // attempts that are drawn one by one
-constexpr std::size_t columns = 1'040;        // where they are more: each a pixel
+constexpr std::size_t columns = 1'040;        // if there are more: one for each pixel
 
 std::string_view class_of(Look look) {
   switch (look) {
@@ -133,7 +133,7 @@ class Picture {
     });
   }
 
-  /// How busy each column was, as that much of its height.
+  /// The load of each column, as a part of its height.
   void cells() {
     const Cells cells(*history_, rows_, columns);
     const double column = inner / columns;

@@ -1,4 +1,4 @@
-// The timeline of a run as a picture of its own, for a README or a slide.
+// The timeline of a run as a separate picture, for a README or a slide.
 #pragma once
 
 #include "history/history.hpp"

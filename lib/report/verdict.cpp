@@ -28,7 +28,7 @@ std::string other_choice(const replay::WhatIf& what_if) {
                      about(what_if.best_wall), about(what_if.wall));
 }
 
-/// What idle workers waited for most, if that was most of it.
+/// The most frequent wait of idle workers, if it was most of their waiting time.
 std::optional<std::string_view> main_wait(const Load& load) {
   const auto most = std::max_element(load.waiting.begin(), load.waiting.end());
   if (*most < (1 - load.busy) / 2) return std::nullopt;
@@ -41,7 +41,7 @@ std::optional<std::string_view> main_wait(const Load& load) {
   return std::nullopt;
 }
 
-/// Longest first, where that saves what no chunk size does.
+/// Advice to start the longest tasks first, if that saves time that no chunk size saves.
 std::optional<std::string> by_order(const replay::WhatIf& what_if) {
   for (const auto& row : what_if.rows) {
     if (row.kind != replay::WhatIf::Row::Kind::longest_first) continue;
@@ -81,7 +81,7 @@ std::string verdict(const history::History& history, const Load& load, const rep
 std::optional<std::string> advice(const history::History& history) {
   if (history.totals().attempts == 0 || history.incomplete()) return std::nullopt;
   if (!history.run_end() || history.run_end()->how != RunEnded::How::done) return std::nullopt;
-  if (history.wall() <= least_advice) return std::nullopt;  // nothing can save as much
+  if (history.wall() <= least_advice) return std::nullopt;  // no change can save that much
   const replay::WhatIf what_if = replay::what_if(history);
   const std::int64_t saved = saving(what_if);
   if (saved <= least_advice || !is_worth_telling(saved, what_if.wall)) return std::nullopt;

@@ -29,9 +29,9 @@ enum class RecordKind : std::uint8_t {
 };
 
 enum class Timed : std::uint8_t {
-  no,     ///< no stamps
-  times,  ///< start and duration
-  usage,  ///< all of them
+  no,       ///< no stamps
+  times,    ///< start and duration
+  usage,    ///< all of them
   assumed,  ///< start and duration. Its user time is its duration, and its peak is that of the worker's last record
             ///< with all stamps
 };
@@ -39,10 +39,9 @@ enum class Timed : std::uint8_t {
 struct RecordHeader {
   std::uint32_t size;  ///< bytes of payload in this record
   RecordKind kind;
-  std::uint8_t more;  ///< 1: the payload continues in the next record
-  Timed timed;        ///< which part of the Stamps follows
-  std::uint8_t
-      first;  ///< 1: the first of several; its payload begins with the size of the whole, in 8 bytes
+  std::uint8_t more;    ///< 1: the payload continues in the next record
+  Timed timed;          ///< which part of the Stamps follows
+  std::uint8_t first;   ///< 1: the first of several; its payload begins with the size of the whole, in 8 bytes
   std::uint32_t chunk;  ///< Chunk::id
   std::uint32_t item;   ///< position within the chunk
 };

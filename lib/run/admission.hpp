@@ -14,7 +14,7 @@ struct AdmissionOptions {
   std::chrono::nanoseconds delay{0};  ///< between the starts of tasks
   std::optional<double> max_load;     ///< runnable processes, as /proc/loadavg counts them now
   std::uint64_t min_free_memory = 0;  ///< bytes that must be available
-  bool by_memory = false;             ///< a task starts only if the peak memory that its function has used so far is free
+  bool by_memory = false;  ///< a task starts only if the peak memory that its function has used so far is free
 };
 
 class Admission {

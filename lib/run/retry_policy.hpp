@@ -11,8 +11,7 @@ namespace prun {
 struct RetryPolicy {
   std::uint32_t retries = 0;  ///< in addition to the first attempt
   std::chrono::nanoseconds delay{0};
-  bool on_crash =
-      true;  ///< a signal, exit() in a call, or lack of memory ended the worker or the command
+  bool on_crash = true;  ///< a signal, exit() in a call, or lack of memory ended the worker or the command
   bool on_timeout = true;
   bool on_exception = false;
   bool on_exit = false;  ///< the command exited with a status other than 0

@@ -18,7 +18,8 @@ constexpr std::uint32_t few_reads = 64;  // for fewer reads, checking whether ti
 constexpr std::int64_t shortest_ns = 100'000;
 constexpr std::int64_t longest_ns = 20'000'000;
 constexpr std::int64_t valid_ns = 1'000'000;
-constexpr std::uint64_t quick_ticks = 3'000;  // about a microsecond: a read of the clock that takes longer was interrupted
+constexpr std::uint64_t quick_ticks =
+    3'000;  // about a microsecond: a read of the clock that takes longer was interrupted
 constexpr double most_change = 1e-3;
 
 /// Returns true if the kernel's clock counts ticks. Then they are regular, and the same on all processors.

@@ -24,7 +24,7 @@ class TextNote {
     std::array<std::uint64_t, words> copy{};
     if (size != 0) std::memcpy(copy.data(), text.data(), size);  // no text may have no address
     const std::uint32_t version = version_.load(std::memory_order_relaxed);
-    version_.store(version + 1, std::memory_order_relaxed);  // odd: it is being changed
+    version_.store(version + 1, std::memory_order_relaxed);                    // odd: it is being changed
     size_.store(static_cast<std::uint32_t>(size), std::memory_order_release);  // each behind the odd version
     for (std::size_t i = 0; i < words; ++i) words_[i].store(copy[i], std::memory_order_release);
     version_.store(version + 2, std::memory_order_release);

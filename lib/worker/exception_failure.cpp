@@ -70,7 +70,8 @@ Failure failure_of(const std::exception_ptr& error, int depth) {
     failure.kind = FailureKind::bad_result;
     failure.type = "prun::SerializationError";
     failure.message = e.what();
-  } catch (const TaskError& e) {  // thrown by a function that has more information about its failure than a C++ exception can hold
+  } catch (const TaskError&
+               e) {  // thrown by a function that has more information about its failure than a C++ exception can hold
     const int pid = failure.pid;
     failure = e.failure();
     if (failure.pid == 0) failure.pid = pid;

@@ -27,9 +27,10 @@ namespace {
 
 constexpr std::size_t most_descriptors = 4;
 constexpr std::chrono::seconds longest_dying{2};
-constexpr rlim_t usual_stack_room = rlim_t{128} << 20;  // what the kernel leaves free below a main thread's stack
+constexpr rlim_t usual_stack_room = rlim_t{128}
+                                    << 20;  // space that the kernel keeps free below the stack of a main thread
 
-/// A fork copies the calling thread alone: locks that others hold stay locked for good.
+/// A fork copies only the calling thread: locks that other threads hold stay locked forever.
 bool is_single_threaded() {
   const std::unique_ptr<DIR, int (*)(DIR*)> tasks(::opendir("/proc/self/task"), ::closedir);
   if (!tasks) return false;
@@ -38,7 +39,7 @@ bool is_single_threaded() {
   return threads == 1;
 }
 
-/// The stack can grow so far here. The room was left when this program was started.
+/// The size to which the stack can grow. The space was reserved when this program was started.
 bool has_room_for(const rlimit& stack) {
   rlimit own{};
   ::getrlimit(RLIMIT_STACK, &own);
@@ -60,7 +61,7 @@ bool take_limits(const ForkRequest& request) {
 
 template <class Message>
 void tell(const sys::Fd& socket, const Message& message) {
-  // A worker that is gone reads nothing, and needs nothing.
+  // A dead worker reads nothing and needs no answer.
   sys::retry_short_of_memory(
       [&] { return ::send(socket.get(), &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT); });
 }
@@ -74,7 +75,7 @@ ForkServer::ForkServer(int lines, sys::Fd requests) : lines_(lines), requests_(s
 }
 
 ForkServer::Event ForkServer::next() {
-  // A module may ask the terminal for something while it is imported. Then what a terminal sends is for prun to act on.
+  // A module may read from the terminal while it is imported. After that, only prun receives the signals of the terminal.
   if (std::exchange(has_imported_, false)) {
     ::setpgid(0, 0);
     of_modules_ = sys::children_of(::getpid());
@@ -84,7 +85,7 @@ ForkServer::Event ForkServer::next() {
     std::vector<pollfd> waits{{lines_, POLLIN, 0}, {requests_.get(), POLLIN, 0}};
     for (const Child& child : children_) {
       waits.push_back({child.ended.get(), POLLIN, 0});
-      waits.push_back({child.worker.get(), 0, 0});  // its end alone
+      waits.push_back({child.worker.get(), 0, 0});  // only its end
     }
     if (::poll(waits.data(), waits.size(), -1) < 0) continue;
     for (std::size_t i = 0; i < children_.size(); ++i) {
@@ -102,13 +103,13 @@ ForkServer::Event ForkServer::next() {
   }
 }
 
-/// The child has ended, or its worker is gone and it must go too.
+/// The child has ended, or its worker is gone and the child must end too.
 void ForkServer::serve(Child& child, short ended, short worker) {
   if (ended != 0) {
     EndNotice notice;
     sys::retry_interrupted([&] { return ::waitpid(child.pid, &notice.status, 0); });
     child.pid = 0;
-    end_strays();  // before the end is told: nothing of a dead worker runs beside the next attempt
+    end_strays();  // before the end is reported, so that no process of a dead worker runs during the next attempt
     tell(child.worker, notice);
   } else if (worker != 0) {
     ::kill(child.pid, SIGKILL);
@@ -116,7 +117,7 @@ void ForkServer::serve(Child& child, short ended, short worker) {
   }
 }
 
-/// What forked processes leave behind when they end is adopted by this process.
+/// This process adopts the orphaned children of the processes that it has forked.
 void ForkServer::end_strays() {
   const auto keep = [this](pid_t pid) {
     return std::ranges::find(of_modules_, pid) != of_modules_.end() || is_forked(pid);

@@ -1,5 +1,5 @@
-// The Python process that has imported the modules: forks the Python processes of workers that ask for them, and tells each
-// worker of its process's end. The fork itself is Python's, os.fork(), and so stands in worker.py; here is what surrounds it.
+// Runs in the Python process that has imported the modules. It forks the Python processes of workers on request, and notifies each
+// worker of the end of its process. worker.py makes the fork itself with os.fork(). This class does the rest.
 #pragma once
 
 #include "python/fork_messages.hpp"
@@ -14,14 +14,14 @@ namespace prun::python {
 
 class ForkServer {
  public:
-  /// @param lines where the master sends requests, for worker.py to read; its end ends this process
-  /// @param requests where workers ask
+  /// @param lines socket on which the master sends requests, which worker.py reads; its end ends this process
+  /// @param requests socket for the requests of workers
   ForkServer(int lines, sys::Fd requests);
 
   enum class Event { leave, line, fork };
-  /// Waits. At `fork` the caller forks, and then says so on both sides of the fork.
+  /// Waits for the next event. After `fork` the caller forks, and then reports the fork in both processes.
   [[nodiscard]] Event next();
-  /// @param pid of the child, or below 0 where the fork failed
+  /// @param pid of the child; negative if the fork failed
   void forked(pid_t pid);
 
   struct Place {
@@ -30,9 +30,9 @@ class ForkServer {
     sys::Fd event_fd;
     unsigned worker = 0;
   };
-  /// Of the request that has come: what the child's environment is to say of its pool; "" where nothing.
+  /// The pool mark of the current request, for the environment of the child; "": none.
   [[nodiscard]] const char* pool_mark() const noexcept { return request_.pool_mark.data(); }
-  /// In the child: puts this process where its worker is. @return false where the worker or the server has gone meanwhile
+  /// In the child: joins the process group and control group of the worker. @return false if the worker or the server has ended
   [[nodiscard]] bool become(pid_t server, Place& place);
 
  private:
@@ -52,9 +52,9 @@ class ForkServer {
   int lines_;
   sys::Fd requests_;
   std::vector<Child> children_;
-  std::vector<pid_t> of_modules_;  ///< children that modules have started when they were imported
+  std::vector<pid_t> of_modules_;  ///< children that modules started while they were imported
   ForkRequest request_;
-  std::vector<sys::Fd> received_;  ///< the descriptors of `request_`
+  std::vector<sys::Fd> received_;  ///< descriptors of `request_`
   struct sigaction on_child_ {};   ///< as Python has it
   bool has_imported_ = false;
 };

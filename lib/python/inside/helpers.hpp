@@ -11,9 +11,9 @@ struct Helpers {
   Object*
       describe;  ///< an exception -> (type, message, where, traceback); exits the process if the exception asks for it
   Object*
-      end_child;  ///< of an exception or None: ends this process, a child that a function has forked and that comes back
-  Object* awaited;    ///< a coroutine -> its result; any other object -> itself
-  Object* plain;      ///< a value that JSON cannot represent -> one that it can, or that is closer to it
+      end_child;    ///< an exception or None -> ends this process, a child that a function has forked and that returns
+  Object* awaited;  ///< a coroutine -> its result; any other object -> itself
+  Object* plain;    ///< a value that JSON cannot represent -> a value that it can represent, or that is closer to one
   Object* plain_key;  ///< the same for the key of a dict -> a str
   Object* digits;     ///< an int -> a str
   Object* number;     ///< the class of numbers that are given by their JSON text

@@ -20,10 +20,10 @@ struct Raised {};
 /// The arguments of a call: a tuple of the array's elements.
 [[nodiscard]] Ref to_tuple(std::string_view array);
 
-/// It is None, or a bool, int, float, str, bytes, list, tuple or dict, and needs no helper.
+/// Returns true for None, bool, int, float, str, bytes, list, tuple and dict, which need no helper.
 [[nodiscard]] bool is_plain(Object* object);
 
-/// Appends a plain object, or what the helpers convert it to. @throws SerializationError, Raised
+/// Appends a plain object, or the object to which the helpers convert it. @throws SerializationError, Raised
 void append_value(std::string& out, Object* object, const Helpers& helpers);
 
 }  // namespace prun::python

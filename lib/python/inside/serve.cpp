@@ -1,5 +1,5 @@
-// The library inside a Python process, loaded by worker.py: answers calls on the socket, and, where it was given the memory of
-// the rings, is the worker whenever it has the baton. It is linked with nothing of Python's.
+// The library inside a Python process, loaded by worker.py. It answers calls on the socket. If it has the memory of the rings, it acts
+// as the worker while it has the baton. It is not linked with Python.
 #include "python/channel.hpp"
 #include "python/chunk_items.hpp"
 #include "python/inside/calls.hpp"
@@ -27,9 +27,9 @@ namespace prun::python {
 namespace {
 
 ForkServer* fork_server = nullptr;
-Calls* calls = nullptr;  // of the process, for an entry point has no other way to it
+Calls* calls = nullptr;  // global, because an entry point has no other access to it
 
-/// The entry point of chunks of Python calls, here where they can be made.
+/// The entry point of chunks of Python calls in this process, which can make them.
 void run_chunk(detail::CallFrame& frame) {
   ChunkItems items(frame);
   std::string result;
@@ -46,8 +46,8 @@ void run_chunk(detail::CallFrame& frame) {
   }
 }
 
-/// Notes made once a run. A note is a lock on a byte behind the memory of the rings, which one process of all can hold. Without
-/// the memory each process is on its own.
+/// Notes that are made once in a run. A note is a lock on a byte after the memory of the rings, which only one process can hold. Without
+/// the memory, each process keeps its own notes.
 class FirstTimes {
  public:
   void use(int memory) noexcept { memory_ = memory; }
@@ -74,9 +74,9 @@ class FirstTimes {
   std::set<std::string> noted_;
 };
 
-FirstTimes first_times;  // of the process, for a function of C's has no other way to it
+FirstTimes first_times;  // global, because a C function has no other access to it
 
-/// As long as the lock is held this process lives: what the master waits for before it takes a lost worker's place back.
+/// The lock is held until this process exits. The master waits for it before it reuses the place of a lost worker.
 void lock_place(const ring::Region& region, std::uint32_t worker) {
   struct flock lock {};
   lock.l_type = F_WRLCK;
@@ -140,7 +140,7 @@ class Server {
   std::optional<ring::Region> region_;
 };
 
-/// Returns when the other end is gone. @return the process's exit status; a message is on standard error
+/// Returns when the other end is closed. @return the exit status of the process; a message is on standard error
 int serve(sys::Fd channel, sys::Fd memory, int event_fd, std::uint32_t worker) {
   try {
     static_cast<void>(sys::mark_process());  // a fork has lost the mark
@@ -158,8 +158,8 @@ int serve(sys::Fd channel, sys::Fd memory, int event_fd, std::uint32_t worker) {
 
 extern "C" {
 
-/// @param helpers a tuple, see inside/helpers.hpp; lives as long as the process, and so does what is made here
-/// @return the name of what the interpreter lacks, or null
+/// @param helpers a tuple, see inside/helpers.hpp; it and the objects made here live as long as the process
+/// @return the name of a function that the interpreter lacks, or null
 [[gnu::visibility("default")]] const char* prun_prepare(void* none, void* helpers) {
   using namespace prun::python;  // NOLINT(google-build-using-namespace): a function of C's
   if (const char* missing = find_interpreter(static_cast<Object*>(none))) return missing;
@@ -169,7 +169,7 @@ extern "C" {
   return nullptr;
 }
 
-/// True the first time that any process of the run asks with this text.
+/// Returns true for the first call with this text in any process of the run.
 [[gnu::visibility("default")]] int prun_first(const char* text) {
   try {
     return prun::python::first_times.is_first(text) ? 1 : 0;
@@ -178,7 +178,7 @@ extern "C" {
   }
 }
 
-/// This process has imported modules and is to be forked for workers. @param requests where they ask; -1: none will
+/// This process has imported modules and will be forked for workers. @param requests socket for their requests; -1: none
 [[gnu::visibility("default")]] void prun_offer(int lines, int requests) {
   using namespace prun::python;  // NOLINT(google-build-using-namespace): a function of C's
   fork_server = new ForkServer(lines, prun::sys::Fd(requests));  // as long as the process
@@ -194,7 +194,7 @@ extern "C" {
   return 0;
 }
 
-/// @param pid below 0: the fork failed
+/// @param pid negative: the fork failed
 [[gnu::visibility("default")]] void prun_forked(int pid) { prun::python::fork_server->forked(pid); }
 
 /// Returns when the other end is gone. @param memory of the rings, -1: none @return 0, or 1 with a message on standard error
@@ -202,10 +202,10 @@ extern "C" {
   return prun::python::serve(prun::sys::Fd(socket), prun::sys::Fd(memory), event_fd, worker);
 }
 
-/// In the process that was forked.
+/// Call it in the forked process.
 [[gnu::visibility("default")]] const char* prun_pool_mark() { return prun::python::fork_server->pool_mark(); }
 
-/// As prun_serve, in the process that was forked.
+/// Like prun_serve, in the forked process.
 [[gnu::visibility("default")]] int prun_serve_forked(int server) {
   prun::python::ForkServer::Place place;
   if (!prun::python::fork_server->become(server, place)) ::_exit(1);

@@ -32,7 +32,7 @@ class PoolCore {
     Start start = Start::fork;
     std::uint64_t max_tasks_per_child = 0;
     std::uint64_t seed = 0;
-    std::uint64_t memory_limit = 0;               ///< bytes of private memory that a worker process may have; 0: no limit
+    std::uint64_t memory_limit = 0;  ///< bytes of private memory that a worker process may have; 0: no limit
     std::chrono::microseconds cpu_time_limit{0};  ///< of a call in a worker process; 0: no limit
     std::function<void()> initializer;
   };
