@@ -30,7 +30,7 @@ TEST_CASE("jobs can be more or fewer than the CPUs, but at least 1") {
   CHECK_THROWS_AS((void)parse_jobs("-j", "+18446744073709551615", 8), UsageError);
 }
 
-TEST_CASE("jobs can stand in a file") {
+TEST_CASE("the number of jobs can be read from a file") {
   const prun::test::Folder folder;
   const std::string path = folder.file("jobs");
   const auto jobs_in = [&path](const char* text) {
@@ -65,7 +65,7 @@ TEST_CASE("a text can have escapes") {
   CHECK_THROWS_AS((void)parse_escapes("-d", "a\\x3"), UsageError);
 }
 
-TEST_CASE("jobs that cannot be are refused") {
+TEST_CASE("an invalid number of jobs is refused") {
   for (const char* text : {"0", "+", "-", "+x", "+50%", "1%%", "0%", "", "%", "1.5", "4097", "99999999999999999999",
                            "18446744073709551615%"}) {
     CAPTURE(text);
@@ -83,13 +83,13 @@ TEST_CASE("sizes have units of 1024") {
   CHECK(parse_size("--s", "7B") == 7);
 }
 
-TEST_CASE("sizes that cannot be are refused") {
+TEST_CASE("an invalid size is refused") {
   for (const char* text : {"0", "0K", "", "M", "1.5M", "-1", "16Q", "16MM", "18446744073709551615K"}) {
     CAPTURE(text);
     CHECK_THROWS_AS((void)parse_size("--s", text), UsageError);
   }
 }
 
-TEST_CASE("a refusal names the option and the text and what is right") {
+TEST_CASE("an error names the option, the text and the valid form") {
   CHECK_THROWS_WITH((void)parse_count("--chunksize", "0"), "--chunksize takes a whole number of 1 or more, not '0'");
 }

@@ -82,7 +82,7 @@ TEST_CASE("options name each other by names that exist") {
   });
 }
 
-TEST_CASE("entries of one name are for different words, and take a value alike") {
+TEST_CASE("options with the same name belong to different words, and agree about taking a value") {
   for_each_option([](const Option& option) {
     for_each_option([&](const Option& other) {
       if (&option == &other) return;

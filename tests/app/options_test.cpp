@@ -32,13 +32,13 @@ TEST_CASE("the mode decides how inputs become arguments and how results look") {
   CHECK(run_of({"imap-unordered"}).run.mode == prun::Mode::imap_unordered);
 }
 
-TEST_CASE("words that are no options are inputs as they stand") {
+TEST_CASE("words that are not options are inputs without change") {
   CHECK(run_of({"map", "fib", "-5", "-0.5", "-3..3", "[2,4]", "[]", "{}", "", "-"}).input.words ==
         Words{"fib", "-5", "-0.5", "-3..3", "[2,4]", "[]", "{}", "", "-"});
   CHECK(run_of({"map", "fib", "--", "--jobs", "--", "-0"}).input.words == Words{"fib", "--jobs", "--", "-0"});
 }
 
-TEST_CASE("behind ::: nothing is an option, and only another sign ends a list") {
+TEST_CASE("after ::: no word is an option, and only another separator ends a list") {
   const RunTasks run = run_of({"imap", "-j3", "--cmd", "echo {}", "1..2", ":::", "a", "--dry-run", "-j9", "--",
                                "--help", ":::+", "-0", "--jobs=7", "x", "::::", "--file"});
   CHECK(run.run.workers == 3);
@@ -56,7 +56,7 @@ TEST_CASE("behind ::: nothing is an option, and only another sign ends a list") 
   CHECK(lists[3].file == "--file");
 }
 
-TEST_CASE("behind -- the inputs of --cmd are taken as they are") {
+TEST_CASE("after -- the inputs of --cmd are not interpreted") {
   const RunTasks run = run_of({"imap", "--cmd", "echo {}", "1..2", "--", "1..3", ":::", "a", "-", "--help"});
   REQUIRE(run.command);
   REQUIRE(run.command->inputs.lists.size() == 1);
@@ -65,7 +65,7 @@ TEST_CASE("behind -- the inputs of --cmd are taken as they are") {
   CHECK(run_of({"imap", "--cmd", "echo {}", "--"}).command->inputs.lists.size() == 1);
 }
 
-TEST_CASE("behind -- without --cmd the command stands, with its lists behind it") {
+TEST_CASE("without --cmd the words after -- are the command and its lists") {
   const RunTasks run = run_of({"imap", "--", "echo", "--jobs", "1..3", ":::", "-", "1..3", ":::", "--"});
   REQUIRE(run.command);
   CHECK(run.command->name == "echo --jobs 1..3");
@@ -115,7 +115,7 @@ TEST_CASE("chunk sizes are a number or auto") {
   CHECK_FALSE(run_of({"map", "-c", "auto"}).run.chunksize.has_value());
 }
 
-TEST_CASE("tasks are timed only where somebody reads the times") {
+TEST_CASE("tasks are timed only if an output needs the times") {
   CHECK_FALSE(run_of({"map"}).run.measure);
   CHECK_FALSE(run_of({"map", "--format", "{time} {result}"}).run.measure);
   CHECK(run_of({"map", "--format", "{duration}"}).run.measure);
@@ -123,7 +123,7 @@ TEST_CASE("tasks are timed only where somebody reads the times") {
   CHECK(run_of({"map", "--log-level", "debug"}).run.measure);
 }
 
-TEST_CASE("a wrong usage names the help of its mode") {
+TEST_CASE("a usage error names the help of its mode") {
   try {
     (void)parse({"imap-unordered", "--jobz", "3"});
     FAIL("accepted");
@@ -133,7 +133,7 @@ TEST_CASE("a wrong usage names the help of its mode") {
   }
 }
 
-TEST_CASE("help goes before everything that may be wrong with the words") {
+TEST_CASE("help is printed even if other words are wrong") {
   CHECK(std::holds_alternative<PrintText>(parse({"--help"})));
   CHECK(std::holds_alternative<PrintText>(parse({"map", "--help", "--chunksize", "0"})));
   CHECK(std::holds_alternative<PrintText>(parse({"--version"})));

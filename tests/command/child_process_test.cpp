@@ -11,7 +11,7 @@
 
 using namespace prun::command;
 
-TEST_CASE("a program that cannot have its streams does not start") {
+TEST_CASE("a program does not start if its streams cannot be set up") {
   const std::vector<std::string> arguments{"true"};
   const std::string path = find_program("true");
   Program program{path, arguments};
@@ -19,7 +19,7 @@ TEST_CASE("a program that cannot have its streams does not start") {
   CHECK_THROWS_WITH_AS(ChildProcess{program}, "its standard streams: Bad file descriptor", std::system_error);
 }
 
-TEST_CASE("a child that somebody else has waited for has ended, and nobody knows how") {
+TEST_CASE("a child that another process has reaped ends with an unknown status") {
   const std::vector<std::string> arguments{"true"};
   const std::string path = find_program("true");
   ChildProcess child(Program{path, arguments});

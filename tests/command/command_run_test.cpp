@@ -56,7 +56,7 @@ int open_descriptors() {
 
 }  // namespace
 
-TEST_CASE("the two outputs are taken apart, any bytes") {
+TEST_CASE("standard output and standard error are captured separately, with any bytes") {
   Desk desk;
   const Outputs outputs = desk.run(shell("printf 'a\\000\\377'; printf b >&2"));
   CHECK(outputs.out.bytes == std::string_view("a\0\xff", 3));
@@ -78,7 +78,7 @@ TEST_CASE("a signal is the failure") {
   CHECK(failure.message == "ended by signal 15 (SIGTERM)");
 }
 
-TEST_CASE("what cannot be started fails as in a shell") {
+TEST_CASE("a program that cannot be started fails with the exit status of a shell") {
   Desk desk;
   CHECK(desk.failure_of({{"no-such-program"}, false, 0, {}, {}, {}, {}}).exit_status == 127);
   CHECK(desk.failure_of({{"/etc/passwd"}, false, 0, {}, {}, {}, {}}).exit_status == 126);
@@ -86,7 +86,7 @@ TEST_CASE("what cannot be started fails as in a shell") {
   CHECK(directory.message.find("/no/such/directory") != std::string::npos);
 }
 
-TEST_CASE("standard input is fed, however large, and need not be read") {
+TEST_CASE("standard input of any size is written, and the command need not read it") {
   Desk desk;
   const std::string input(3'000'000, 'x');
   CommandLine count = shell("wc -c");
@@ -99,7 +99,7 @@ TEST_CASE("standard input is fed, however large, and need not be read") {
 
 TEST_CASE("without input there is none") { CHECK(Desk().run(shell("cat")).out.bytes.empty()); }
 
-TEST_CASE("directory and environment are the command's own") {
+TEST_CASE("a command can have another directory and environment") {
   Desk desk;
   CommandLine line = shell("pwd; echo $PRUN_TEST_A $PRUN_TEST_B");
   line.directory = "/";
@@ -107,7 +107,7 @@ TEST_CASE("directory and environment are the command's own") {
   CHECK(desk.run(line).out.bytes == "/\n1 two words\n");
 }
 
-TEST_CASE("a large output goes to a file, whole") {
+TEST_CASE("a large output is stored completely in a file") {
   Desk desk;
   const Outputs outputs = desk.run(shell("seq 1 1000000; echo small >&2"));
   REQUIRE(outputs.out.file);
@@ -135,14 +135,14 @@ TEST_CASE("more large outputs than files may be open stay whole") {
   CHECK(open_descriptors() < before);
 }
 
-TEST_CASE("something in the background that holds the outputs open is not waited for") {
+TEST_CASE("prun does not wait for a background process that holds the outputs open") {
   Desk desk;
   const Outputs outputs = desk.run(shell("sleep 1000 & echo $!"));
   const pid_t background = std::stoi(std::string(outputs.out.bytes));
   CHECK(::kill(background, SIGKILL) == 0);
 }
 
-TEST_CASE("a script that names no interpreter is the shell's") {
+TEST_CASE("a shell runs a script without an interpreter line") {
   Desk desk;
   const std::string path = std::filesystem::temp_directory_path() / ("prun-script-" + std::to_string(::getpid()));
   const int fd = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0700);
@@ -152,7 +152,7 @@ TEST_CASE("a script that names no interpreter is the shell's") {
   std::filesystem::remove(path);
 }
 
-TEST_CASE("a command has no descriptors but its three and those that prun was given") {
+TEST_CASE("a command has only the standard descriptors and those that prun inherited") {
   Desk desk;
   int given = 0;
   for (int fd = 3; fd < 1024; ++fd) {
@@ -163,7 +163,7 @@ TEST_CASE("a command has no descriptors but its three and those that prun was gi
   CHECK(std::stoi(std::string(outputs.out.bytes)) == 4 + given);
 }
 
-TEST_CASE("a command has no signal blocked, and SIGPIPE as it was before") {
+TEST_CASE("a command has no blocked signals and the original action of SIGPIPE") {
   const CommandLine line = shell("grep -E 'SigBlk|SigIgn' /proc/self/status");
   Desk desk;
   const std::string_view status = desk.run(line).out.bytes;
@@ -172,7 +172,7 @@ TEST_CASE("a command has no signal blocked, and SIGPIPE as it was before") {
   CHECK((ignored >> (SIGPIPE - 1) & 1) == 0);
 }
 
-TEST_CASE("a result says how long it took and what it used") {
+TEST_CASE("a result has the duration and the resource usage") {
   Desk desk;
   desk.run(shell("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"));
   std::string json;
@@ -181,7 +181,7 @@ TEST_CASE("a result says how long it took and what it used") {
   CHECK(json.find("\"max_rss\":0") == std::string::npos);
 }
 
-TEST_CASE("outputs that are no text are readable as base64") {
+TEST_CASE("outputs that are not text are shown as Base64") {
   Desk desk;
   desk.run(shell("printf '\\377\\001'"));
   std::string buffer;

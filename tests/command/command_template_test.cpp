@@ -30,7 +30,7 @@ TEST_CASE("inputs by position, from the end too") {
   CHECK(expand({"{2}", "{1/.}", "{-1}", "{3}"}, {"a/b.c", "d"}) == Words{"d", "b", "d", ""});
 }
 
-TEST_CASE("all inputs become words where the place is a word of its own") {
+TEST_CASE("all inputs become separate words if the placeholder is a separate word") {
   CHECK(expand({"cp", "{}", "dir"}, {"a", "b c"}) == Words{"cp", "a", "b c", "dir"});
   CHECK(expand({"x={}"}, {"a", "b"}) == Words{"x=a b"});
 }
@@ -65,7 +65,7 @@ TEST_CASE("a script of more than a simple command gets nothing at its end") {
   CHECK(script("true && false", {"a"}) == "true && false");
 }
 
-TEST_CASE("the program is known where no place is in it") {
+TEST_CASE("the program is known if it contains no placeholder") {
   CHECK(CommandTemplate::of_words({"gzip", "{}"}, true).value().program() == "gzip");
   CHECK(CommandTemplate::of_words({"./{}"}, true).value().program().empty());
 }
@@ -85,7 +85,7 @@ TEST_CASE("a script without a place ignores its inputs, unless it may use its pa
   }
 }
 
-TEST_CASE("an input within a word is told from one that is a word") {
+TEST_CASE("a placeholder within a word is distinguished from one that is a whole word") {
   const auto words = CommandTemplate::of_words({"sh", "-c", "cat {}", "{}", "{#}x"}, true).value();
   CHECK(words.has_input_within(2));
   CHECK_FALSE(words.has_input_within(3));

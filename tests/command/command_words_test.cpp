@@ -10,7 +10,7 @@ TEST_CASE("blanks separate words") {
   CHECK(split_words("  gzip -9k\ta.log\n").value() == Words{"gzip", "-9k", "a.log"});
 }
 
-TEST_CASE("nothing has no words") { CHECK(split_words(" ").value().empty()); }
+TEST_CASE("an empty text has no words") { CHECK(split_words(" ").value().empty()); }
 
 TEST_CASE("quotes keep blanks, and an empty word") {
   CHECK(split_words("'a b' \"c d\" ''").value() == Words{"a b", "c d", ""});
@@ -26,7 +26,7 @@ TEST_CASE("in double quotes a backslash keeps only what would be special") {
 
 TEST_CASE("in single quotes a backslash is itself") { CHECK(split_words("'\\n'").value() == Words{"\\n"}); }
 
-TEST_CASE("an open quote is told with its place") {
+TEST_CASE("an unclosed quote is reported with its position") {
   const auto words = split_words("echo 'a");
   REQUIRE_FALSE(words);
   CHECK(words.error().message == "the quote ' is not closed");
@@ -35,7 +35,7 @@ TEST_CASE("an open quote is told with its place") {
 
 TEST_CASE("a backslash at the end is an error") { CHECK_FALSE(split_words("a \\")); }
 
-TEST_CASE("what is quoted is read back as it was") {
+TEST_CASE("quoted text is read back unchanged") {
   for (const std::string word : {"", "a", "a b", "it's", "$HOME", "a\nb", "\\", "*", "\xff\x01", "-n", "a'b'c"}) {
     std::string quoted;
     append_quoted(quoted, word);

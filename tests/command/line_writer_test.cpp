@@ -28,7 +28,7 @@ std::string written(const std::string& tag, const std::vector<std::string>& piec
 
 }  // namespace
 
-TEST_CASE("lines are passed on whole, each behind the tag, the last with a newline") {
+TEST_CASE("lines are written completely, each after the tag, and the last one gets a newline") {
   CHECK(written("", {"a\nb", "c\nd"}) == "a\nbc\nd\n");
   CHECK(written("t\t", {"a\nb", "c\n\nd"}) == "t\ta\nt\tbc\nt\t\nt\td\n");
   CHECK(written("t\t", {}).empty());

@@ -7,13 +7,13 @@
 
 using prun::command::OutputTurn;
 
-TEST_CASE("nobody's turn before the first offer") {
+TEST_CASE("no task has the turn before the first offer") {
   OutputTurn turn;
   CHECK_FALSE(turn.take(0));
   CHECK_FALSE(turn.taken_by(0));
 }
 
-TEST_CASE("only the task that it is offered to takes it, once") {
+TEST_CASE("only the task that is offered the turn takes it, once") {
   OutputTurn turn;
   turn.offer(7);
   CHECK_FALSE(turn.take(6));
@@ -24,7 +24,7 @@ TEST_CASE("only the task that it is offered to takes it, once") {
   CHECK_FALSE(turn.take(7));
 }
 
-TEST_CASE("an offer that is repeated takes nothing back") {
+TEST_CASE("a repeated offer does not revoke the turn") {
   OutputTurn turn;
   turn.offer(0);
   REQUIRE(turn.take(0));
@@ -36,7 +36,7 @@ TEST_CASE("an offer that is repeated takes nothing back") {
   CHECK(turn.take(1));
 }
 
-TEST_CASE("a turn that a forked process takes is seen here, also when it is dead") {
+TEST_CASE("a turn that a forked process takes is visible to the parent, even after its death") {
   OutputTurn turn;
   turn.offer(3);
   const pid_t child = ::fork();
@@ -48,7 +48,7 @@ TEST_CASE("a turn that a forked process takes is seen here, also when it is dead
   CHECK(turn.taken_by(3));
 }
 
-TEST_CASE("whether what was written ends a line is known of a task that has taken its turn") {
+TEST_CASE("a task that has taken its turn reports whether its output ends with a newline") {
   OutputTurn turn;
   turn.offer(2);
   CHECK_FALSE(turn.left_in_line(2));

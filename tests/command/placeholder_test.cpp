@@ -91,7 +91,7 @@ TEST_CASE("new placeholders are quoted in a script as the old ones are") {
   CHECK(CommandTemplate::of_script("echo `wc {..}`", true).error().starts_with("column 10: {..} stands in backquotes"));
 }
 
-TEST_CASE("another text can stand for the input, and then {} is text") {
+TEST_CASE("another text can be the placeholder, and then {} is text") {
   CHECK(expand("a@b {} {.}", {"x.y"}, {"@", {}}) == "ax.yb {} x ");
   CHECK(CommandTemplate::of_script("echo @", true, {"@", {}})->expand(filling({"a b"})).at(2) == "echo 'a b'");
 }

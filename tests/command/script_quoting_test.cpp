@@ -235,7 +235,7 @@ TEST_CASE("an empty input is an empty word, everywhere") {
   CHECK(result.out == "6\n");  // {} alone is two words
 }
 
-TEST_CASE("what is appended to a script is quoted as anything else") {
+TEST_CASE("inputs that are appended to a script are quoted too") {
   const auto parsed = CommandTemplate::of_script("printf '%s,'", true);
   REQUIRE(parsed);
   CHECK(run_command(Command{parsed->expand({{"$(echo x)", "", "if", "2"}, 1, 1})}).out == "$(echo x),,if,2,");
@@ -252,7 +252,7 @@ TEST_CASE("${1} and ${#} are the shell's own, in single quotes too") {
   CHECK(parsed->expand({{"a", "b"}, 1, 1}).at(2) == "echo ${1} \"${#}\" '${1}' a");
 }
 
-TEST_CASE("where the quoting is not known, a placeholder is refused, with its place and what to write") {
+TEST_CASE("a placeholder is refused if the quoting is unknown, and the error has its position and a correction") {
   CHECK(refusal("echo `wc {}`") ==
         "column 10: {} stands in backquotes, where prun cannot quote the input; use $(...), or \"$1\"");
   CHECK(begins(refusal("cat <<E\n{}\nE"), "line 2, column 1: {} stands in or behind a here-document"));
@@ -274,7 +274,7 @@ TEST_CASE("where the quoting is not known, a placeholder is refused, with its pl
     CHECK(refusal(script).find("\"$1\"") != std::string::npos);
 }
 
-TEST_CASE("the numbers of tasks and workers may stand anywhere") {
+TEST_CASE("the numbers of tasks and workers may be anywhere in a script") {
   const auto parsed = CommandTemplate::of_script("echo `echo {#}` $(({%} + 1)) # {#}", true);
   REQUIRE(parsed);
   CHECK(parsed->expand({{}, 7, 2}).at(2) == "echo `echo 7` $((2 + 1)) # 7");

@@ -23,7 +23,7 @@ TEST_CASE("operators, redirections and variables outside of quotes are a shell's
   }
 }
 
-TEST_CASE("what is quoted, or means something to many programs, is not") {
+TEST_CASE("quoted operators, and characters that many programs use, are not shell syntax") {
   for (const char* text :
        {"grep '|' {}", "grep \"a && b\" {}", "grep a\\|b {}", "curl http://x/?a=1&b={}", "awk '{print $1}' {}",
         "grep 'a$' {}", "grep a$ {}", "find {} -exec wc ;", "find {} -exec wc \\;", "echo <a>", "sed s/a/b/;p {}",

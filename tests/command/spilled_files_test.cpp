@@ -56,7 +56,7 @@ std::vector<SpilledFile> send(const SpilledFiles& files, std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("no file is lost where no descriptor is free") {
+TEST_CASE("no file is lost if no descriptor is free") {
   SpilledFiles files;
   const auto sent = send(files, 40);
   const NoneFree none_free;
@@ -68,7 +68,7 @@ TEST_CASE("no file is lost where no descriptor is free") {
   }
 }
 
-TEST_CASE("files come whole in whatever order they are taken, with few descriptors and with many") {
+TEST_CASE("files are complete in any order of taking, with few descriptors and with many") {
   for (const rlim_t limit : {rlim_t{80}, rlim_t{1024}}) {
     CAPTURE(limit);
     rlimit before{};
@@ -87,7 +87,7 @@ TEST_CASE("files come whole in whatever order they are taken, with few descripto
   }
 }
 
-TEST_CASE("a file that has not come is an error") {
+TEST_CASE("a file that has not arrived is an error") {
   SpilledFiles files;
   const auto sent = send(files, 1);
   CHECK_THROWS_AS(static_cast<void>(files.look_at(sent[0].token + 1)), std::runtime_error);
@@ -97,7 +97,7 @@ TEST_CASE("a file that has not come is an error") {
                        "a large output is lost: its temporary file has not come", std::runtime_error);
 }
 
-TEST_CASE("what a dead process has sent and no result names is given back, the rest is kept") {
+TEST_CASE("files of a dead process that no result names are released, and the others are kept") {
   SpilledFiles files;
   const auto sent = send(files, 2);
   files.note_named(sent[1].token);
@@ -106,7 +106,7 @@ TEST_CASE("what a dead process has sent and no result names is given back, the r
   CHECK(content_of(files.look_at(sent[1].token)) == content_number(1));
 }
 
-TEST_CASE("what is given back takes no space on the disk") {
+TEST_CASE("a released file uses no disk space") {
   SpilledFiles files;
   const auto sent = send(files, 2);
   const NoneFree all_go_to_the_common_file;

@@ -31,7 +31,7 @@ struct TwoJobs : Desk {
 
 }  // namespace
 
-TEST_CASE("cancel ends what nobody has claimed, of that job alone") {
+TEST_CASE("cancel ends the unclaimed chunks of only that job") {
   TwoJobs desk;
   desk.dispatcher.cancel(*desk.a, Desk::named("cancelled"));
   for (const std::uint64_t index : {1U, 2U, 3U}) CHECK(desk.a->outcome(index) == "failure cancelled");
@@ -42,7 +42,7 @@ TEST_CASE("cancel ends what nobody has claimed, of that job alone") {
   CHECK(desk.a->outcome(0) == "value done all the same");
 }
 
-TEST_CASE("a worker drops the rest of its chunk in one record, however much it is") {
+TEST_CASE("a worker drops the rest of its chunk of any size in one record") {
   struct CountingJob final : prun::detail::Job {
     bool next_chunk(prun::detail::ChunkSpec& chunk) override {
       chunk.count = std::uint32_t{1} << 30U;
@@ -88,7 +88,7 @@ TEST_CASE("the rest of a dead worker's chunk is cancelled too") {
   CHECK(desk.dispatcher.idle());
 }
 
-TEST_CASE("fail_all spares what runs, and with `running` spares nothing") {
+TEST_CASE("fail_all fails waiting calls, and with `running` also running ones") {
   TwoJobs desk;
   desk.dispatcher.fail_all(Desk::named("ended"), false);
   CHECK(desk.a->told.size() == 3);
@@ -100,13 +100,13 @@ TEST_CASE("fail_all spares what runs, and with `running` spares nothing") {
   CHECK(desk.dispatcher.idle());
 }
 
-TEST_CASE("what a worker has had in hand is not discarded: it may have been taken out of the payload") {
+TEST_CASE("items that a worker has held are not discarded, because it may have moved them out of the payload") {
   TwoJobs desk;
   desk.dispatcher.fail_all(Desk::named("ended"), true);
   CHECK(desk.a->discarded == std::vector<std::string>{"a1", "a2"});
 }
 
-TEST_CASE("at its end the dispatcher leaves no call without an outcome") {
+TEST_CASE("every call has an outcome when the dispatcher is destroyed") {
   auto job = std::make_shared<prun::test::ListedJob>();
   {
     Desk desk;

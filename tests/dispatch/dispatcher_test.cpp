@@ -6,7 +6,7 @@
 
 using prun::test::Desk;
 
-TEST_CASE("jobs are served in the order they came, each until it has no more") {
+TEST_CASE("jobs are served in the order of arrival, each until it has no more chunks") {
   Desk desk;
   const auto first = desk.job();
   const auto second = desk.job();
@@ -36,7 +36,7 @@ TEST_CASE("each item's record is its outcome, and the last ends the chunk") {
   CHECK(job->outcome(1) == "value y");
 }
 
-TEST_CASE("a failure travels as a record too") {
+TEST_CASE("a failure is sent as a record too") {
   Desk desk;
   const auto job = desk.job();
   job->items(1);
@@ -100,7 +100,7 @@ TEST_CASE("pieces that do not agree with the size of the whole are refused, and 
   }
 }
 
-TEST_CASE("a piece that does not belong behind the one before it is refused") {
+TEST_CASE("a piece that does not follow the previous one is refused") {
   for (int round = 0; round < 2; ++round) {
     const bool places = round == 1;
     CAPTURE(places);
@@ -120,7 +120,7 @@ TEST_CASE("a piece that does not belong behind the one before it is refused") {
   }
 }
 
-TEST_CASE("what belongs to nothing is refused: the memory it came from is damaged") {
+TEST_CASE("a record that belongs to no chunk is refused as damaged memory") {
   Desk desk;
   const auto job = desk.job();
   job->items(2);
@@ -137,7 +137,7 @@ TEST_CASE("what belongs to nothing is refused: the memory it came from is damage
   CHECK(job->told.size() == 2);
 }
 
-TEST_CASE("a backend without room is not fed, and goes on where it stopped") {
+TEST_CASE("a backend without room gets no chunks, and continues where it stopped") {
   Desk desk;
   desk.backend.room = 2;
   const auto job = desk.job();
@@ -160,7 +160,7 @@ TEST_CASE("bytes in flight are bounded, but every worker is kept busy") {
   CHECK(desk.dispatcher.feed() == 1);
 }
 
-TEST_CASE("arguments for which there is no memory fail by themselves") {
+TEST_CASE("arguments that do not fit into memory fail only their own call") {
   Desk desk;
   const auto job = desk.job();
   job->items(2, std::string(std::size_t{8} << 20, 'x')).items(1, "small");
@@ -173,7 +173,7 @@ TEST_CASE("arguments for which there is no memory fail by themselves") {
   CHECK(desk.payload(desk.backend.claim().chunk) == "small");
 }
 
-TEST_CASE("the memory of arguments is used again") {
+TEST_CASE("the memory of arguments is reused") {
   Desk desk;
   const auto job = desk.job();
   for (int i = 0; i < 100; ++i) {
@@ -186,7 +186,7 @@ TEST_CASE("the memory of arguments is used again") {
   CHECK(job->told.size() == 100);
 }
 
-TEST_CASE("a job lives as long as a chunk of its is in flight, and no longer") {
+TEST_CASE("a job lives exactly as long as one of its chunks is in flight") {
   Desk desk;
   auto job = desk.job();
   job->items(1);
@@ -214,7 +214,7 @@ TEST_CASE("a chunk is running once it is claimed, and only its own items are") {
   CHECK_FALSE(desk.dispatcher.running(*job, 4, waiting));
 }
 
-TEST_CASE("an item has an index only until its outcome came, since its task may be forgotten then") {
+TEST_CASE("an item has an index only until its outcome arrives, because its task may then be forgotten") {
   Desk desk;
   const auto job = desk.job();
   job->items(2);

@@ -5,7 +5,7 @@
 using prun::ring::PayloadKind;
 using prun::test::Desk;
 
-TEST_CASE("a worker lost with nothing in hand changes nothing") {
+TEST_CASE("a lost worker without a chunk changes nothing") {
   Desk desk;
   const auto job = desk.job();
   job->items(1);
@@ -16,7 +16,7 @@ TEST_CASE("a worker lost with nothing in hand changes nothing") {
   CHECK(desk.backend.waiting.size() == 1);
 }
 
-TEST_CASE("a chunk that was claimed and not begun runs elsewhere, whole") {
+TEST_CASE("a claimed chunk that has not begun runs completely on another worker") {
   Desk desk;
   const auto job = desk.job();
   job->items(3, "abc");
@@ -32,7 +32,7 @@ TEST_CASE("a chunk that was claimed and not begun runs elsewhere, whole") {
   CHECK(desk.payload(again.chunk) == "abc");
 }
 
-TEST_CASE("the item begun fails, those before it keep their values, the rest goes before anything new") {
+TEST_CASE("the begun item fails, earlier items keep their values, and the rest runs before new chunks") {
   Desk desk;
   const auto job = desk.job();
   job->items(3, "first").items(1, "second");
@@ -55,7 +55,7 @@ TEST_CASE("the item begun fails, those before it keep their values, the rest goe
   CHECK(desk.payload(desk.backend.claim().chunk) == "second");
 }
 
-TEST_CASE("a worker lost between two items has lost neither") {
+TEST_CASE("a worker that is lost between two items loses neither") {
   Desk desk;
   const auto job = desk.job();
   job->items(2);
@@ -68,7 +68,7 @@ TEST_CASE("a worker lost between two items has lost neither") {
   CHECK(desk.dispatcher.feed() == 1);
 }
 
-TEST_CASE("a worker lost after its last record, with the chunk still in hand, has lost nothing") {
+TEST_CASE("a worker that is lost after its last record loses nothing") {
   Desk desk;
   const auto job = desk.job();
   job->items(1);
@@ -81,7 +81,7 @@ TEST_CASE("a worker lost after its last record, with the chunk still in hand, ha
   CHECK(desk.dispatcher.idle());
 }
 
-TEST_CASE("a value that came half is dropped whole, and does not leak into the next worker's") {
+TEST_CASE("an incomplete value is dropped completely and does not mix with the next worker's value") {
   Desk desk;
   const auto job = desk.job();
   job->items(1).items(1);
@@ -95,7 +95,7 @@ TEST_CASE("a value that came half is dropped whole, and does not leak into the n
   CHECK(job->outcome(1) == "value whole");
 }
 
-TEST_CASE("the rest of a chunk goes on, whichever way its payload is held, and dies again and again") {
+TEST_CASE("the rest of a chunk runs again after repeated deaths, for every kind of payload") {
   Desk desk;
   const auto job = desk.job();
   const std::string large(5000, 'c');
@@ -130,7 +130,7 @@ TEST_CASE("the rest of a chunk goes on, whichever way its payload is held, and d
   CHECK(job->discarded.empty());
 }
 
-TEST_CASE("where no memory is left to keep the rest of a chunk in, the rest fails") {
+TEST_CASE("the rest of a chunk fails if there is no memory to keep it") {
   Desk desk;
   const auto job = desk.job();
   job->items(2, "tiny");

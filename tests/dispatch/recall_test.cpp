@@ -52,7 +52,7 @@ TEST_CASE("the rest of a chunk goes to a worker that has nothing to do, and each
   CHECK(desk.arena.used() == 0);
 }
 
-TEST_CASE("whichever way a payload is held, its rest is the right one, also of a rest") {
+TEST_CASE("every kind of payload has the right rest, and so has a rest") {
   for (const bool range : {false, true}) {
     for (const std::string& payload : {std::string("f"), std::string(5000, 'f')}) {
       CAPTURE(range);
@@ -88,7 +88,7 @@ TEST_CASE("whichever way a payload is held, its rest is the right one, also of a
   }
 }
 
-TEST_CASE("nothing is taken back while there is a chunk to hand out, or one that waits for the idle worker") {
+TEST_CASE("nothing is taken back while a chunk can be handed out or waits for the idle worker") {
   SharedDesk desk(2);
   desk.calls->items(4).items(4).items(4);
   desk.start();
@@ -168,7 +168,7 @@ TEST_CASE("a worker that dies after items were taken back loses only its own") {
   CHECK(desk.arena.used() == 0);
 }
 
-TEST_CASE("a chunk of which everything left was taken back is over") {
+TEST_CASE("a chunk ends if all its remaining items were taken back") {
   SharedDesk desk;
   desk.calls->items(3, "a payload that is too large for a slot");
   desk.start();
@@ -202,7 +202,7 @@ TEST_CASE("cancel discards the items that were taken back, and not those of the 
   CHECK(desk.arena.used() == 0);
 }
 
-TEST_CASE("a job with adaptive chunks hears what was measured, and what handing out costs") {
+TEST_CASE("a job with adaptive chunks receives measured durations and the cost of handing out") {
   SharedDesk desk;
   desk.backend.cost = std::chrono::microseconds(1);
   desk.calls->items(1).items(1);
@@ -216,7 +216,7 @@ TEST_CASE("a job with adaptive chunks hears what was measured, and what handing 
   CHECK(desk.calls->adaptive->next(1'000'000) == 20);
 }
 
-TEST_CASE("a job hears which items go to another worker, taken back or left by a worker that died") {
+TEST_CASE("a job is told which items go to another worker, after taking back or after a death") {
   using Rests = std::vector<std::pair<std::uint64_t, std::uint32_t>>;
   for (const bool range : {false, true}) {
     CAPTURE(range);

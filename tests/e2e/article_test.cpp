@@ -58,7 +58,7 @@ TEST_CASE("map fib 1..39 prints the article's table") {
   CHECK(without_times(run.out) == fib_table(1, 39));
 }
 
-TEST_CASE("map prints only when all is computed") {
+TEST_CASE("map prints only after all results are computed") {
   const Result run = run_prun({"map", "fib", "1..32", "--format", times_format});
   INFO(run);
   REQUIRE(run.status == 0);
@@ -105,7 +105,7 @@ TEST_CASE("imap prints in order") {
   CHECK(without_times(run.out) == fib_table(1, 30));
 }
 
-TEST_CASE("imap prints before all is computed") {
+TEST_CASE("imap prints before all results are computed") {
   const Result run = run_prun({"imap", "fib", "1..36", "--format", times_format});
   INFO(run);
   REQUIRE(run.status == 0);

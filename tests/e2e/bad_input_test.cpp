@@ -59,11 +59,11 @@ TEST_CASE("arguments that do not fit the signature") {
   check_refused({"submit", "ackermann(m=1, k=2)"}, {"k"});
 }
 
-TEST_CASE("a bad word is found before the words in front of it run") {
+TEST_CASE("a bad word is found before the words before it run") {
   check_refused({"imap", "fib", "1..5", "text"}, {"integer"});
 }
 
-TEST_CASE("a file that is not there or cannot be read") {
+TEST_CASE("a file that is missing or cannot be read is an error") {
   check_refused({"submit", "--tasks", "/nonexistent.json"}, {"/nonexistent.json", "No such file"});
   check_refused({"submit", "--tasks", "/"}, {"Is a directory"});
 }
@@ -75,7 +75,7 @@ TEST_CASE("both inputs and --tasks") {
 
 TEST_CASE("a function without inputs") { check_refused({"map", "fib"}, {"fib"}); }
 
-TEST_CASE("in a stream what came before a bad line is printed first") {
+TEST_CASE("in a stream the results before a bad line are printed first") {
   const Result run = run_prun({"imap", "--format", "{result}"}, "[\"fib\", 8]\n[\"fib\", 9]\nrubbish\n[\"fib\", 10]\n");
   INFO(run);
   CHECK(run.status == 2);
@@ -83,7 +83,7 @@ TEST_CASE("in a stream what came before a bad line is printed first") {
   CHECK(run.err.find(":3:") != std::string::npos);
 }
 
-TEST_CASE("--skip-bad reports each bad line and goes on") {
+TEST_CASE("--skip-bad reports each bad line and continues") {
   const Result run = run_prun({"imap", "--skip-bad", "--format", "{result}"},
                               "[\"fib\", 8]\nrubbish\n[\"fib\", 9]\n[\"fibb\", 9]\n[\"fib\", 10]\n");
   INFO(run);

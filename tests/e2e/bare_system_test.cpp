@@ -61,7 +61,7 @@ TEST_CASE("commands that the system refuses to start wait until others have ende
   CHECK(lines_of(result.out).size() == 20);
 }
 
-TEST_CASE("as a container's first process prun reaps what its tasks have left") {
+TEST_CASE("as the first process of a container, prun reaps the orphans of its tasks") {
   if (!has_namespaces()) return;
   const Result result =
       run_below({"unshare", "-fp", "--mount-proc"},
@@ -73,7 +73,7 @@ TEST_CASE("as a container's first process prun reaps what its tasks have left") 
   CHECK(std::stoi(lines_of(result.out).back()) <= 2);  // its own, and one that ends just now
 }
 
-TEST_CASE("failures of commands are seen where the caller ignores SIGCHLD") {
+TEST_CASE("failures of commands are seen if the caller ignores SIGCHLD") {
   for (const char* pool : {"--threads", "-v"}) {
     const Result result =
         run_below({"env", "--ignore-signal=CHLD"}, {"imap", pool, "-j", "1", "--sh", "exit {}", "0", "1"});

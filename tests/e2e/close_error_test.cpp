@@ -36,7 +36,7 @@ struct Folder {
 
 }  // namespace
 
-TEST_CASE("a write error that is told at the close only is an error") {
+TEST_CASE("a write error that is reported only by close(2) is an error") {
   if (!strace_works()) {
     MESSAGE("SKIPPED: strace is missing here, or may trace nothing");
     return;

@@ -30,7 +30,7 @@ TEST_CASE("a command knows its task, attempt, worker and seed from its environme
             .out == "2\n");
 }
 
-TEST_CASE("variables of the task go before those of prun") {
+TEST_CASE("variables of the task override those of prun") {
   const std::string task = R"({"sh": "echo $PRUN_TASK $PARALLEL_SEQ", "env": {"PRUN_TASK": "mine"}})";
   CHECK(run({"imap", "--tasks", "-"}, task + "\n").out == "mine 1\n");
 }

@@ -43,7 +43,7 @@ TEST_CASE("a placeholder in quotes is exactly the input") {
   CHECK(refused.err.find("prun: --sh: column 10: {} stands in backquotes") == 0);
 }
 
-TEST_CASE("the words behind -- and :::, as GNU parallel has them") {
+TEST_CASE("words after -- and ::: work as in GNU parallel") {
   CHECK(run({"imap", "--", "echo", "{1}-{2}", ":::", "a", "b", ":::", "1", "2"}).out == "a-1\na-2\nb-1\nb-2\n");
   CHECK(run({"imap", "--", "echo", ":::", "a", "b", ":::+", "1", "2"}).out == "a 1\nb 2\n");
   CHECK(run({"imap", "-n", "2", "--", "echo"}, "a\nb\nc\n").out == "a b\nc\n");
@@ -64,20 +64,20 @@ TEST_CASE("standard input in blocks") {
   CHECK(result.out == lines);
 }
 
-TEST_CASE("a command that fails is told, its outputs are kept, and the others run") {
+TEST_CASE("a failed command is reported, its outputs are kept, and the others run") {
   const Result result = run({"imap", "--sh", "echo out {}; echo err >&2; exit {}", "0", "3"});
   CHECK(result.status == 1);
   CHECK(result.out == "out 0\nout 3\n");
   CHECK(result.err == "err\nerr\necho out 3; echo err >&2; exit 3: exit status 3\n");
 }
 
-TEST_CASE("a program that is not there is an error before anything runs") {
+TEST_CASE("a missing program is an error before any task runs") {
   const Result result = run({"imap", "--cmd", "no-such-program {}", "a"});
   CHECK(result.status == 2);
   CHECK(lines_of(result.err).at(0) == "prun: there is no program no-such-program on PATH");
 }
 
-TEST_CASE("JSON tells all of a command's result") {
+TEST_CASE("JSON contains the complete result of a command") {
   const auto lines = json_lines(run({"imap", "--output", "jsonl", "--sh", "printf '\\377'; exit {}", "0", "1"}).out);
   REQUIRE(lines.size() == 2);
   CHECK(lines[0]["result"]["exit"] == 0);
@@ -97,7 +97,7 @@ TEST_CASE("--tag, --dry-run") {
   CHECK(run({"imap", "--dry-run", "--cmd", "rm -rf {}", "a b"}).out == "rm -rf 'a b'\n");
 }
 
-TEST_CASE("lines as they come are never mixed") {
+TEST_CASE("lines that are printed immediately are never mixed") {
   const Result result = run({"imap", "-j", "4", "--line-buffer", "--tag", "--sh",
                              "i=0; while [ $i -lt 50 ]; do echo $i-$1-$1; i=$((i+1)); done", "1..8"});
   CHECK(result.status == 0);
@@ -142,7 +142,7 @@ TEST_CASE("task files and calls run commands too") {
   CHECK(run({"submit", "command([\"echo\", \"hi\"])", "shell(\"echo $X\", env={\"X\": \"5\"})"}).out == "hi\n5\n");
 }
 
-TEST_CASE("what a killed worker's command has started dies with it") {
+TEST_CASE("processes that a killed worker's command has started die with the worker") {
   Process prun(prun_command({"imap", "-j", "1", "--ungroup", "--sh", "trap '' TERM; sleep 1000 & echo $!; wait", "1"}));
   REQUIRE(prun.wait_for_lines(1));
   const pid_t grandchild = std::stoi(prun.out());
@@ -160,7 +160,7 @@ TEST_CASE("kill -9 of the master leaves no command behind") {
   CHECK(wait_until_gone(grandchild));
 }
 
-TEST_CASE("options that make no sense are refused") {
+TEST_CASE("contradictory options are refused") {
   CHECK(run({"map", "fib", "1", "--pipe"}).status == 2);
   CHECK(run({"imap", "--cmd", "a", "--sh", "b", "1"}).status == 2);
   CHECK(run({"imap", "--cmd", "echo 'a", "1"}).err.find("the quote ' is not closed") != std::string::npos);
@@ -170,7 +170,7 @@ TEST_CASE("options that make no sense are refused") {
   CHECK(run({"imap", "--cmd", "echo", "--line-buffer", "--output", "json", "1"}).status == 2);
 }
 
-TEST_CASE("blank lines keep their place beside another list, alone they are nothing, and a carriage return is text") {
+TEST_CASE("blank lines keep their place in linked lists and are skipped otherwise, and a carriage return is text") {
   const TemporaryFile numbers("1\n2\n3\n", ".txt");
   const TemporaryFile words("a\n\nc\n", ".txt");
   CHECK(run({"imap", "--", "echo", "{1}={2}", "::::", numbers.path(), "::::+", words.path()}).out == "1=a\n2=\n3=c\n");
@@ -183,7 +183,7 @@ TEST_CASE("a name that only looks like a range is a name") {
   CHECK(run({"imap", "--cmd", "echo", "1...3"}).status == 2);
 }
 
-TEST_CASE("standard error of commands is passed on where the output shows only their text") {
+TEST_CASE("standard error of commands is passed on if the output shows only text") {
   const Result result =
       run({"imap", "--sh", "echo out {}; echo warn {} >&2; exit {}", "0", "3", "--format", "{result}"});
   CHECK(result.out.find("out 0") != std::string::npos);
@@ -191,7 +191,7 @@ TEST_CASE("standard error of commands is passed on where the output shows only t
   CHECK(result.err.find("warn 3\n") != std::string::npos);
 }
 
-TEST_CASE("in one place, each task's outputs and failure stand together") {
+TEST_CASE("outputs and failure of a task are printed together if both go to one place") {
   const TemporaryFile both("", ".txt");
   Command command{
       {"/bin/sh", "-c",
@@ -218,14 +218,14 @@ TEST_CASE("the CPU time of a command, with all that it starts, is limited") {
   CHECK(result.err.find("s of CPU time and was terminated") != std::string::npos);
 }
 
-TEST_CASE("what an earlier command has left running is not counted against the limit of the next") {
+TEST_CASE("processes that an earlier command has left running do not count for the limit of the next") {
   const Result result = run({"imap", "-j", "1", "--cpu-limit", "200ms", "--sh", "eval {}",
                              "while :; do :; done >/dev/null 2>&1 &", "sleep 0.6; echo ok"});
   CHECK(result.status == 0);
   CHECK(result.out == "ok\n");
 }
 
-TEST_CASE("lines that cannot be passed on end the run") {
+TEST_CASE("the run ends if lines cannot be written") {
   Command command{
       {"/bin/sh", "-c", "\"$0\" imap -j 2 --line-buffer --sh 'echo {}' 1..1000 > /dev/full", prun_binary()}};
   const Result result = run_command(std::move(command));
@@ -247,7 +247,7 @@ TEST_CASE("a command may have the name of any function") {
   CHECK(run({"imap", "--initializer", "sleep(0.01)", "--cmd", "sleep", "0.01"}).status == 0);
 }
 
-TEST_CASE("a script that has its inputs as parameters is told with them") {
+TEST_CASE("a failed script with parameters is reported with its inputs") {
   const Result result = run({"imap", "--sh", "exit $1", "--", "3"});
   CHECK(result.err == "exit $1 (input: 3): exit status 3\n");
   CHECK(run({"imap", "--sh", "exit $2", ":::", "a b", ":::", "4"}).err == "exit $2 (inputs: 'a b' 4): exit status 4\n");
@@ -256,7 +256,7 @@ TEST_CASE("a script that has its inputs as parameters is told with them") {
   CHECK(run({"imap", "--dry-run", "--sh", "exit $1", "3"}).out == "/bin/sh -c 'exit $1' sh 3\n");
 }
 
-TEST_CASE("what was very likely not meant is told once, and the command runs") {
+TEST_CASE("a probable mistake is reported once, and the command runs") {
   const auto advice = [](std::vector<std::string> arguments, std::string input = {}) {
     return run(std::move(arguments), std::move(input)).err;
   };
@@ -274,7 +274,7 @@ TEST_CASE("what was very likely not meant is told once, and the command runs") {
   CHECK(advice({"imap", "--", "sh", "-c", "echo \"$1\"", "sh", "{}", ":::", "a"}).empty());
 }
 
-TEST_CASE("a NUL byte in a command, its folder or its variables fails the task, and nothing is cut") {
+TEST_CASE("a NUL byte in a command, its folder or its variables fails the task without truncation") {
   // Of the short forms, {"cmd": ...} and {"sh": ...}, the reader of tasks tells it with its place.
   const std::string tasks = R"({"function": "shell", "args": ["echo safe\u0000; exit 5"]}
 {"function": "command", "args": [["echo", "a\u0000b"]]}
@@ -302,7 +302,7 @@ TEST_CASE("a NUL byte in a command, its folder or its variables fails the task, 
   }
 }
 
-TEST_CASE("in map too, each command is a chunk of its own") {
+TEST_CASE("each command is its own chunk, also in map") {
   // With two workers, a chunk of one command is begun twice before the first is let go on.
   const auto folder = std::filesystem::temp_directory_path() / ("prun-map-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
@@ -312,7 +312,7 @@ TEST_CASE("in map too, each command is a chunk of its own") {
   std::filesystem::remove_all(folder);
 }
 
-TEST_CASE("what a command wrote before it failed stands in every form of output") {
+TEST_CASE("every form of output has the text that a command wrote before it failed") {
   const std::string script = "printf 'a b\\n'; printf '\\377'; exit {}";
   const auto out = [&](std::vector<std::string> form) {
     form.insert(form.begin(), {"imap", "--quiet", "--sh", script, "3"});
@@ -331,7 +331,7 @@ TEST_CASE("what a command wrote before it failed stands in every form of output"
   CHECK(csv_rows(large).at(1).at(4) == std::string(3'000'000, 'x'));
 }
 
-TEST_CASE("each task has a folder of its own for its results") {
+TEST_CASE("each task has its own folder for its results") {
   const auto directory = std::filesystem::temp_directory_path() / ("prun-own-" + std::to_string(::getpid()));
   std::filesystem::remove_all(directory);
   const std::string longer(300, 'n');
@@ -362,7 +362,7 @@ TEST_CASE("each task has a folder of its own for its results") {
   std::filesystem::remove_all(directory);
 }
 
-TEST_CASE("folders of results keep apart what task files mix, and what is too long for a path") {
+TEST_CASE("different tasks of a task file, and inputs that are too long for a path, have separate folders of results") {
   const auto directory = std::filesystem::temp_directory_path() / ("prun-mix-" + std::to_string(::getpid()));
   std::filesystem::remove_all(directory);
   const std::string tasks = "{\"cmd\": [\"echo\", \"first\"]}\n{\"sh\": \"seq\"}\n{\"cmd\": [\"echo\", \"third\"]}\n";

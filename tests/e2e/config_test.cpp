@@ -49,7 +49,7 @@ TEST_CASE("options come from a file, from a variable and from the command line, 
   CHECK(config.run({"map", "identity", "1", "--output", "tsv"}).out.starts_with("index\t"));
 }
 
-TEST_CASE("options that do not fit a command line are left out") {
+TEST_CASE("options of a file that do not fit the command line are ignored") {
   const Configured config;
   config.write("options", "--tag\n--retry-on exit\n--keep-order\n");
   CHECK(config.run({"map", "identity", "1", "--format", "{args}"}).out == "1\n");
@@ -57,7 +57,7 @@ TEST_CASE("options that do not fit a command line are left out") {
   CHECK(config.run({"functions", "fib"}).status == 0);
 }
 
-TEST_CASE("a profile is a file of its own, and must exist") {
+TEST_CASE("a profile is a separate file that must exist") {
   const Configured config;
   config.write("options", "--tagstring file\n");
   config.write("mine.options", "--tagstring profile\n");
@@ -89,7 +89,7 @@ TEST_CASE("a bad line is reported with its file and number") {
   CHECK(config.run({"map", "identity", "1"}, "--seed x").err.starts_with("prun: $PRUN_OPTIONS: --seed takes"));
 }
 
-TEST_CASE("a folder in the place of a file of options is an error") {
+TEST_CASE("a folder instead of a file of options is an error") {
   const Configured config;
   config.write("options/x", "");
   const Result run = config.run({"map", "fib", "1"});
@@ -117,7 +117,7 @@ TEST_CASE("a file of options that cannot be read is an error that names the way 
   CHECK(config.run({"--no-config", "echo", ":::", "a"}).out == "a\n");
 }
 
-TEST_CASE("a file of options that has no end, or that nobody writes, does not stop prun") {
+TEST_CASE("a file of options that is endless or a FIFO without a writer does not stop prun") {
   const Configured config;
   config.write("x", "");
   REQUIRE(::symlink("/dev/zero", config.path("options").c_str()) == 0);

@@ -5,7 +5,7 @@
 
 using namespace prun::test;
 
-TEST_CASE("a failed task is a line on standard error and harms no other") {
+TEST_CASE("a failed task is a line on standard error and does not affect others") {
   for (const std::string mode : {"map", "imap", "imap_unordered"}) {
     const Result run = run_prun({mode, "ackermann", "[2, 4]", "[-1, 2]", "[3, 1]", "-j", "2", "--format", "{result}"});
     INFO(run);
@@ -15,7 +15,7 @@ TEST_CASE("a failed task is a line on standard error and harms no other") {
   }
 }
 
-TEST_CASE("of a chunk only the task that failed fails") {
+TEST_CASE("only the failed task of a chunk fails") {
   const Result run = run_prun({"map", "fib", "1..5", "100", "6..10", "-c", "11", "--format", "{result}"});
   INFO(run);
   CHECK(run.status == 1);
@@ -65,7 +65,7 @@ TEST_CASE("a full device is prun's failure with a clear message") {
   }
 }
 
-TEST_CASE("a log file that cannot be had is an error, one that takes no more is told once") {
+TEST_CASE("a log file that cannot be opened is an error, and one that cannot be written is reported once") {
   const Result missing = run_prun({"imap", "--log-file", "/no/such/folder/log", "identity", "1"});
   CHECK(missing.status == 3);
   CHECK(missing.err == "prun: cannot write the log file /no/such/folder/log: there is no folder /no/such/folder\n");

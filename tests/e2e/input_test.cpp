@@ -20,7 +20,7 @@ std::string seen(std::vector<std::string> words, std::string input = {}, const s
 
 }  // namespace
 
-TEST_CASE("an empty input is no error in any mode") {
+TEST_CASE("an empty input is not an error in any mode") {
   for (const std::string mode : {"map", "starmap", "imap", "imap_unordered", "submit"}) {
     CHECK(seen({}, "", mode).empty());
     CHECK(seen({"--tasks", "-"}, "", mode).empty());
@@ -46,13 +46,13 @@ TEST_CASE("negative numbers are inputs and not options") {
   CHECK(seen({"identity", "-5", "-2..-1", "1..-1", "-0.5", "-1e3"}) == "-5\n-2\n-1\n1\n0\n-1\n-0.5\n-1000.0\n");
 }
 
-TEST_CASE("behind -- every word is an input") {
+TEST_CASE("after -- every word is an input") {
   const Result run = run_prun({"imap", "identity", "--format", "{result}", "--", "-x", "--help", "--"});
   INFO(run);
   CHECK(run.out == "-x\n--help\n--\n");
 }
 
-TEST_CASE("options may stand anywhere") {
+TEST_CASE("options may appear anywhere") {
   const Result run = run_prun({"-j2", "--format={result}", "imap", "--chunksize", "2", "identity", "1", "-q", "2"});
   INFO(run);
   CHECK(run.out == "1\n2\n");
@@ -90,7 +90,7 @@ TEST_CASE("a task file is a JSON array or JSON Lines") {
   CHECK(seen({"--tasks", lines.path()}, "", "submit") == "34\n55\n");
 }
 
-TEST_CASE("an id is handed through") {
+TEST_CASE("an id is printed with its task") {
   const Result run = run_prun({"submit", "--output", "jsonl"}, R"({"function":"fib","args":[8],"id":{"row":7}})");
   INFO(run);
   REQUIRE(run.status == 0);
@@ -126,7 +126,7 @@ TEST_CASE("a result is printed while standard input is still open") {
   CHECK(run.out == "1\n2\n");
 }
 
-TEST_CASE("a long string goes there and back") {
+TEST_CASE("a long string is passed and returned unchanged") {
   const std::string text(20'000'000, 'x');
   const Result run = run_prun({"imap", "identity", "-", "--format", "{result}"}, text + "\n");
   CHECK(run.status == 0);

@@ -31,7 +31,7 @@ std::vector<std::string> with(std::vector<std::string> arguments, const std::vec
 
 }  // namespace
 
-TEST_CASE("an interrupted run says how far it came and how it could be continued") {
+TEST_CASE("an interrupted run reports its progress and how to continue") {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     CAPTURE(signal);
     CHECK(interrupted(endless_tasks, signal).err ==

@@ -58,7 +58,7 @@ TEST_CASE("SIGTERM exits with 143") { check_interrupted(SIGTERM, 143); }
 
 TEST_CASE("SIGHUP exits with 129") { check_interrupted(SIGHUP, 129); }
 
-TEST_CASE("however many tasks are left, a run is interrupted at once") {
+TEST_CASE("a run with any number of remaining tasks is interrupted immediately") {
   const std::vector<std::vector<std::string>> forms{
       {"map"}, {"imap", "--chunksize", "1000000000"}, {"imap_unordered", "--chunksize", "1000000000"}};
   for (const auto& form : forms) {
@@ -75,7 +75,7 @@ TEST_CASE("however many tasks are left, a run is interrupted at once") {
   }
 }
 
-TEST_CASE("however many calls its chunk has, a worker that is to begin no more says so at once") {
+TEST_CASE("a worker that must begin no more calls reports this immediately for any chunk size") {
   const Result result = run_prun({"map", "factorize", "0..20000000", "-j2", "--halt", "soon,fail=1"});
   INFO(result);
   CHECK_FALSE(result.timed_out);

@@ -128,7 +128,7 @@ TEST_CASE("two pruns in a make share its jobs") {
   CHECK(shop.most() == 3);
 }
 
-TEST_CASE("without a + make keeps its pipe to itself: prun says so") {
+TEST_CASE("without a + make closes its pipe, and prun reports this") {
   const Workshop shop(4);
   shop.write("makefile", "all:\n\t" + four_steps(shop, "-v") + "\n");
   const Result result = run_make(shop, {"-j3"});
@@ -185,7 +185,7 @@ TEST_CASE("a prun within a make passes the make's jobs on to what it runs") {
   CHECK(shop.most() == 3);
 }
 
-TEST_CASE("on request prun has nothing to do with jobservers") {
+TEST_CASE("with --no-jobserver prun uses no jobserver") {
   const Workshop shop(8);
   const Tokens make("ab");
   const Result result = run_command(within(make, {"imap_unordered", "-j", "8", "--no-jobserver", "--cmd",
@@ -196,7 +196,7 @@ TEST_CASE("on request prun has nothing to do with jobservers") {
   CHECK(make.all_back());
 }
 
-TEST_CASE("every token is back when a run has ended, whatever became of its tasks") {
+TEST_CASE("every token is returned when a run has ended, whatever the outcomes of its tasks") {
   const Workshop shop(3);
   const Tokens make("ab");
   const char* last = "8";
@@ -214,7 +214,7 @@ TEST_CASE("every token is back when a run has ended, whatever became of its task
   CHECK(make.all_back());
 }
 
-TEST_CASE("functions take their share too, and give it back") {
+TEST_CASE("functions take tokens too, and return them") {
   const Tokens make("ab");
   const Result result = run_command(within(make, {"imap", "-j", "3", "identity", "1..20000", "--format", "{result}"}));
   CHECK(result.status == 0);
@@ -235,7 +235,7 @@ TEST_CASE("an interrupted run has given back its tokens when it ends") {
   }
 }
 
-TEST_CASE("what a run that is killed held comes back when its workers have ended") {
+TEST_CASE("the tokens of a killed run are returned when its workers have ended") {
   const Workshop shop(100);
   const Tokens make("ab");
   Process prun(within(make, {"imap", "-j", "8", "--cmd", shop.path("step"), "1", "2", "3", "4"}));

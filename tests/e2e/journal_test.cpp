@@ -78,7 +78,7 @@ TEST_CASE("a run is resumed after an interrupt, a halt or a deadline") {
   CHECK(contains(shown.out, "tasks: 7: 7 succeeded, 0 failed, 0 missing"));
 }
 
-TEST_CASE("values of every kind, failures and times are printed again as they were") {
+TEST_CASE("values of every kind, failures and times are printed again unchanged") {
   const JournalFolder folder;
   const std::string tasks =
       "[\"identity\", 18446744073709551615]\n[\"identity\", -0.0]\n[\"identity\", \"a\\u0000\\u00e9\"]\n"
@@ -356,7 +356,7 @@ TEST_CASE("prun retry runs a task that only a run which did not reach the end of
   CHECK(again.out == "1\n3\n7\n");
 }
 
-TEST_CASE("an input that is empty now leaves nothing to retry") {
+TEST_CASE("an input that has become empty leaves nothing to retry") {
   const JournalFolder folder;
   const std::vector<std::string> command{"imap", "identity", "-", "--format", "{result}"};
   CHECK(run_with(folder, command, {}, "1\n2\n").out == "1\n2\n");
@@ -443,7 +443,7 @@ TEST_CASE("prun retry of a changed input runs the tasks of the last one") {
   CHECK(again.status == 1);
 }
 
-TEST_CASE("a run with a changed input that is killed goes on as any other") {
+TEST_CASE("a killed run with a changed input continues like any other") {
   const JournalFolder folder;
   const std::vector<std::string> run{"imap", "-j", "2", "--output", "raw", "--sh", gated(folder, 6), "-"};
   open_gate(folder);

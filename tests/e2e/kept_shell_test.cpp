@@ -99,7 +99,7 @@ TEST_CASE("a kept bash reports the exit status and the signal of a script") {
   CHECK(failure_of("kill 0; sleep 100").at("signal") == SIGTERM);
 }
 
-TEST_CASE("nothing that a script does to its shell reaches the next one") {
+TEST_CASE("changes that a script makes to its shell do not affect the next script") {
   if (!has_program("bash")) return;
   const Result result = kept(
       "echo \"$PWD [$x] $(umask) $(type -t f) $-\"; cd /; x=1; umask 077; f() { :; }; set -fu; echo $1 >&2;"

@@ -51,7 +51,7 @@ TEST_CASE("large outputs come whole and in order") {
   }
 }
 
-TEST_CASE("the task that all others wait for prints as it comes") {
+TEST_CASE("the task that is next in output order prints while it runs") {
   const Gates gates;
   Process process(prun_command({"imap", "-j", "2", "--sh", letters("{}") + "; " + gates.wait_for("end"), "a", "b"}));
   REQUIRE(process.wait_until([&] { return process.out().size() == large; }));
@@ -61,7 +61,7 @@ TEST_CASE("the task that all others wait for prints as it comes") {
   CHECK(result.out == std::string(large, 'a') + std::string(large, 'b'));
 }
 
-TEST_CASE("what a task had kept in a file goes before the rest when its turn comes") {
+TEST_CASE("output of a task that was stored in a file is printed before the rest") {
   const Gates gates;
   const std::string second =
       letters("b") + "; touch " + gates.path("kept") + "; " + gates.wait_for("rest") + "; " + letters("c");
@@ -122,7 +122,7 @@ TEST_CASE("a timeout in the middle of an output") {
   CHECK(result.out == std::string(large, 'a') + "\nb\n");
 }
 
-TEST_CASE("what is tried again is printed once") {
+TEST_CASE("a retried task is printed once") {
   const Gates gates;
   const std::string script =
       lines() + "; [ -e " + gates.path("tried") + " ] || { touch " + gates.path("tried") + "; kill -9 $$; }";

@@ -72,7 +72,7 @@ TEST_CASE("files named like options and ranges are removed behind :::, and nothi
   CHECK(folder.left() == Names{"1", "2", "3"});
 }
 
-TEST_CASE("names that end with NUL, read as lines, remove nothing") {
+TEST_CASE("NUL-terminated names that are read as lines remove nothing") {
   const Folder folder({"a", "b", "c"});
   const std::string names("./a\0./b\0./c\0", 12);
   const Result lines = folder.shell("\"$PRUN\" imap --cmd 'rm {}'", names);

@@ -44,7 +44,7 @@ TEST_CASE("options after the command belong to the command") {
   CHECK(run({"echo", "--tag", "--help", "{}", ":::", "a"}).out == "--tag --help a\n");
 }
 
-TEST_CASE("one word that is the path of a program is no script") {
+TEST_CASE("one word that is the path of a program is not a script") {
   const std::filesystem::path program =
       std::filesystem::temp_directory_path() / ("my prog " + std::to_string(getpid()));
   std::ofstream(program) << "#!/bin/sh\necho \"ran $1\"\n";
@@ -105,7 +105,7 @@ TEST_CASE("a command that fails is reported with its line") {
   CHECK(result.err == "exit 3: exit status 3\n");
 }
 
-TEST_CASE("a quote that is never closed is bad input, and what comes before it runs") {
+TEST_CASE("an unclosed quote is bad input, and the commands before it run") {
   const Result result = run({}, "echo a\necho 'b\necho c\n");
   CHECK(result.status == 2);
   CHECK(result.out == "a\n");

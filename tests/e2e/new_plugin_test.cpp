@@ -78,7 +78,7 @@ TEST_CASE("prun new plugin overwrites nothing") {
   CHECK(content(folder / "file") == "kept");
 }
 
-TEST_CASE("prun new refuses what it cannot write") {
+TEST_CASE("prun new reports a folder that it cannot write") {
   const Folder folder;
   for (const std::string name : {"", "../up", "a/b", "9lives", "a b", ".hidden"}) {
     const Result run = folder.run({"new", "plugin", name});

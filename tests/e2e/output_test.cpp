@@ -24,7 +24,7 @@ void check_result_object(const nlohmann::json& object, int n) {
 
 }  // namespace
 
-TEST_CASE("--output jsonl is one object a line") {
+TEST_CASE("--output jsonl prints one object per line") {
   const Result run = run_prun({"map", "fib", "1..5", "--output", "jsonl"});
   INFO(run);
   CHECK(run.status == 0);
@@ -53,7 +53,7 @@ TEST_CASE("a failure is an object with error in JSON") {
   CHECK(object.at("error").at("message").get<std::string>().find("m = -1") != std::string::npos);
 }
 
-TEST_CASE("--output csv has a header and quotes where it must") {
+TEST_CASE("--output csv has a header and quotes only where needed") {
   const Result run = run_prun({"map", "identity", R"("a, \"b\"\nc")", "plain", "--output", "csv"});
   INFO(run);
   CHECK(run.status == 0);
@@ -85,7 +85,7 @@ TEST_CASE("--format prints its fields") {
   CHECK(run_prun({"imap", "fib", "8", "--format", "{{{result}}}"}).out == "{34}\n");
 }
 
-TEST_CASE("--quiet says nothing of failures") {
+TEST_CASE("--quiet does not report failures") {
   const Result run = run_prun({"map", "fib", "8", "100", "--quiet"});
   INFO(run);
   CHECK(run.status == 1);
@@ -101,12 +101,15 @@ TEST_CASE("--verbose ends with a summary on standard error") {
 }
 
 TEST_CASE("--summary counts tasks and names the slowest, on standard error") {
-  const Result run = run_prun({"imap", "-j", "2", "--summary", "-q", "--sh", "sleep {}; test {} != 0.01", "0", "0.2", "0", "0.01"});
+  const Result run =
+      run_prun({"imap", "-j", "2", "--summary", "-q", "--sh", "sleep {}; test {} != 0.01", "0", "0.2", "0", "0.01"});
   INFO(run);
-  CHECK(std::regex_search(run.err, std::regex("prun: summary: 3 succeeded, 1 failed\n"
-                                              "prun: summary: \\d+\\.\\d{3} s wall time, \\d+\\.\\d{3} s CPU time\n"
-                                              "prun: summary: 2 workers, busy \\d+% of the time\n"
-                                              "prun: summary: slowest task: 0\\.[2-9]\\d* s, task 1, sleep 0\\.2; test 0\\.2 != 0\\.01\n$")));
+  CHECK(std::regex_search(
+      run.err,
+      std::regex("prun: summary: 3 succeeded, 1 failed\n"
+                 "prun: summary: \\d+\\.\\d{3} s wall time, \\d+\\.\\d{3} s CPU time\n"
+                 "prun: summary: 2 workers, busy \\d+% of the time\n"
+                 "prun: summary: slowest task: 0\\.[2-9]\\d* s, task 1, sleep 0\\.2; test 0\\.2 != 0\\.01\n$")));
 }
 
 TEST_CASE("--log-file receives the summary and each failure") {

@@ -91,7 +91,7 @@ TEST_CASE("outputs come in input order, or as commands end") {
         std::string::npos);
 }
 
-TEST_CASE("names and options of GNU parallel that need nothing else") {
+TEST_CASE("names and options of GNU parallel work without other options") {
   CHECK(run({"--will-cite", "-P", "1", "-u", "echo", ":::", "a"}).out == "a\n");
   CHECK(run({"--lb", "-N2", "echo", ":::", "a", "b"}).out == "a b\n");
   CHECK(run({"--termseq", "TERM,200,TERM,100,KILL", "echo", ":::", "a"}).out == "a\n");
@@ -100,7 +100,7 @@ TEST_CASE("names and options of GNU parallel that need nothing else") {
   CHECK(first_error({"--termseq", "TERM,200", "echo", ":::", "a"}).find("--termseq takes") != std::string::npos);
 }
 
-TEST_CASE("the last time of --termseq is how long a command has") {
+TEST_CASE("the last time of --termseq is the grace period of a command") {
   const Result result =
       run({"--timeout", "0.2s", "--termseq", "TERM,0,KILL", "trap '' TERM; sleep 30; : {}", ":::", "a"});
   CHECK(result.status == 1);

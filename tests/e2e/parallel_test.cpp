@@ -53,7 +53,7 @@ TEST_CASE("a placeholder that does not exist ends the command line with a sugges
   CHECK(run({"imap", "--cmd", "awk '{print $1}' {0}", "a"}).status == 2);
 }
 
-TEST_CASE("the number of all tasks is refused where it is not known") {
+TEST_CASE("a placeholder for the number of all tasks is refused if the number is unknown") {
   const Result result = run({"imap", "--cmd", "echo {#}/{##}"}, "a\nb\n");
   CHECK(result.status == 2);
   CHECK(result.err.starts_with("prun: {##} needs the number of all tasks"));

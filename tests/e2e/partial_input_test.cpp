@@ -134,7 +134,7 @@ TEST_CASE("retry of a run that was halted, out of time or had bad input says tha
   }
 }
 
-TEST_CASE("a file of inputs is read again by retry, from a pipe with a name only what the journal has") {
+TEST_CASE("retry reads a file of inputs again, but takes the tasks of a FIFO from the journal") {
   const JournalFolder folder;
   std::ofstream(folder.file("numbers")) << "1\n2\n3\n";
   const std::vector<std::string> run{"imap", "-j", "1", "--buffersize", "1", "--output", "raw", "--cmd", "echo {}"};

@@ -82,7 +82,7 @@ TEST_CASE("seeds depend on the run's seed and the index alone") {
   CHECK(estimates({"--seed", "8"}) != expected);
 }
 
-TEST_CASE("no process is left behind a run") {
+TEST_CASE("no process remains after a run") {
   Process process(prun_command({"imap", "identity", "-", "-j", "3"}, "1\n"));
   const Result run = process.wait();
   INFO(run);
@@ -90,7 +90,7 @@ TEST_CASE("no process is left behind a run") {
   CHECK(descendants_of(process.pid()).empty());
 }
 
-TEST_CASE("an initializer runs in each worker, and its failure is the run's") {
+TEST_CASE("an initializer runs in each worker, and its failure ends the run") {
   CHECK(run_prun({"map", "fib", "1..3", "--initializer", "identity(1)"}).status == 0);
   const Result failed = run_prun({"map", "fib", "1..3", "--initializer", "fib(100)"});
   CHECK(failed.status == 3);

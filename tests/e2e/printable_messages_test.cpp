@@ -52,7 +52,7 @@ std::string in_json(const std::string& text) { return nlohmann::json(text).dump(
 
 }  // namespace
 
-TEST_CASE("what is wrong with a command line is told in printable characters") {
+TEST_CASE("errors about a command line have only printable characters") {
   const std::string& w = hostile;
   const std::vector<Case> cases{
       {"option", {"map", "--" + w}},
@@ -93,7 +93,7 @@ TEST_CASE("what is wrong with a command line is told in printable characters") {
   for (const Case& one : cases) check_messages(one);
 }
 
-TEST_CASE("what is wrong with functions, files and inputs is told in printable characters") {
+TEST_CASE("errors about functions, files and inputs have only printable characters") {
   const std::string& w = hostile;
   const JournalFolder folder;
   std::ofstream(folder.file("f.py")) << "def f(x):\n    raise ValueError(x)\n\ndef "
@@ -146,7 +146,7 @@ TEST_CASE("what is wrong with functions, files and inputs is told in printable c
   for (const Case& one : cases) check_messages(one);
 }
 
-TEST_CASE("what a journal has is shown, and refused, in printable characters") {
+TEST_CASE("contents and errors of a journal have only printable characters") {
   const JournalFolder folder;
   CHECK(run_with(folder, {"map", "--sh", "false {}", hostile, "--retries", "0"}).status == 1);
   const Result shown = run_prun({"journal", folder.journal()});
@@ -177,7 +177,7 @@ TEST_CASE("the log file and the list of functions have printable characters only
   CHECK(contains(listed.out, "INJECTED"));
 }
 
-TEST_CASE("what commands write themselves stays as it is") {
+TEST_CASE("the output of commands is not changed") {
   const Result result =
       run_prun({"map", "--output", "raw", "--sh", ": {}; printf '\\033[31mred\\r\\n' >&2; printf '\\033[0m'", "1"});
   CHECK(result.err == "\x1b[31mred\r\n");

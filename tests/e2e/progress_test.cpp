@@ -49,7 +49,7 @@ std::string state_of(pid_t pid) {
 
 }  // namespace
 
-TEST_CASE("the bar stands below the results, and is gone when the run has ended") {
+TEST_CASE("the bar is below the results, and disappears when the run ends") {
   const Gate gate;
   PseudoTerminal terminal(gated(gate, {"--progress=bar"}));
   REQUIRE(terminal.wait_until([&] { return terminal.shows(half_done) && terminal.shows("result-2"); }));
@@ -71,7 +71,7 @@ TEST_CASE("without an option a run draws the bar on a terminal") {
   CHECK(terminal.wait() == 0);
 }
 
-TEST_CASE("rows show what runs, with the last line that it has written") {
+TEST_CASE("rows show running tasks with their last line of output") {
   const Gate gate;
   PseudoTerminal terminal(gated(gate, {"--progress=rows"}));
   CHECK(terminal.wait_until([&] { return contains(terminal.bytes(), "| result-3"); }));
@@ -80,7 +80,7 @@ TEST_CASE("rows show what runs, with the last line that it has written") {
   CHECK(terminal.screen().lines().size() == 4);
 }
 
-TEST_CASE("lines that commands write as they come stand above the bar, whole") {
+TEST_CASE("lines that commands write immediately appear complete above the bar") {
   const Gate gate;
   PseudoTerminal terminal(gated(gate, {"--progress=bar", "--line-buffer"}));
   REQUIRE(terminal.wait_until([&] { return terminal.shows(half_done) && terminal.screen().lines().size() == 5; }));
@@ -91,7 +91,7 @@ TEST_CASE("lines that commands write as they come stand above the bar, whole") {
   CHECK(lines == std::vector<std::string>{"result-1", "result-2", "result-3", "result-4"});
 }
 
-TEST_CASE("a large output that is passed on as it comes is not drawn over") {
+TEST_CASE("nothing is drawn over a large output that is printed while the task runs") {
   PseudoTerminal terminal(
       {prun_binary(), "imap", "-j", "2", "--progress=bar", "--sh", "yes line-{} | head -n 300000; sleep 0.3", "1..3"});
   CHECK(terminal.wait() == 0);
@@ -127,7 +127,7 @@ TEST_CASE("a terminal that becomes narrow gets a short bar") {
   CHECK(terminal.wait() == 0);
 }
 
-TEST_CASE("Ctrl-Z takes the bar away, and SIGCONT brings it back") {
+TEST_CASE("Ctrl-Z clears the bar, and SIGCONT draws it again") {
   const Gate gate;
   PseudoTerminal terminal(gated(gate, {"--progress=bar"}));
   REQUIRE(terminal.wait_until([&] { return terminal.shows(half_done); }));
@@ -197,7 +197,7 @@ TEST_CASE("--progress without a style does not take the next word") {
   CHECK(result.err.empty());
 }
 
-TEST_CASE("in tmux the bar stands below the results, also in a pane that becomes narrow") {
+TEST_CASE("in tmux the bar is below the results, even in a pane that becomes narrow") {
   if (std::system("command -v tmux >/dev/null 2>&1") != 0) {
     MESSAGE("SKIPPED: tmux is not installed");
     return;

@@ -37,7 +37,7 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 
 }  // namespace
 
-TEST_CASE("a task that takes too long fails alone, by name") {
+TEST_CASE("only the task that takes too long fails, with its name") {
   const Result result = run({"imap", "sleep", "0.01", "60", "0.02", "--timeout", "300ms"});
   CHECK(result.status == 1);
   CHECK(lines_of(result.out).size() == 2);
@@ -45,7 +45,7 @@ TEST_CASE("a task that takes too long fails alone, by name") {
   CHECK(result.wall < std::chrono::seconds(10));
 }
 
-TEST_CASE("what a task that takes too long has started ends with it") {
+TEST_CASE("processes that a timed-out task has started end with it") {
   const Trace trace;
   const Result result = run(
       {"imap", "--timeout", "500ms", "--sh", "trap '' TERM; sleep 1000 & echo $! >> " + trace.path() + "; wait", "1"});
@@ -84,20 +84,20 @@ TEST_CASE("a task that always kills its worker fails alone after its retries") {
   CHECK(contains(result.err, "attempt 3"));
 }
 
-TEST_CASE("exceptions are tried again only where that is asked for") {
+TEST_CASE("exceptions are retried only on request") {
   CHECK_FALSE(contains(run({"map", "fib", "92", "--retries", "2"}).err, "attempt"));
   CHECK(contains(run({"map", "fib", "92", "--retries", "2", "--retry-on", "exception", "--retry-delay", "0"}).err,
                  "attempt 3"));
 }
 
-TEST_CASE("an early end, soon") {
+TEST_CASE("--halt soon lets running tasks end") {
   const Result result = run({"imap", "fib", "92", "1..1000000000", "--halt", "soon,fail=1"});
   CHECK(result.status == 1);
   CHECK(contains(result.err, "prun: halted: "));
   CHECK(contains(result.err, "tasks were not started"));
 }
 
-TEST_CASE("an early end, now") {
+TEST_CASE("--halt now stops running tasks") {
   const Result failed =
       run({"imap", "-j", "2", "--halt", "now,fail=1", "--sh", "sleep {}; exit 1", "0", "1000", "1000"});
   CHECK(failed.status == 1);
@@ -107,14 +107,14 @@ TEST_CASE("an early end, now") {
   CHECK(won.out == "won\n");
 }
 
-TEST_CASE("the run's own time") {
+TEST_CASE("--deadline ends the run") {
   const Result result = run({"imap", "--deadline", "300ms", "sleep", "0", "1000", "1000"});
   CHECK(result.status == 1);
   CHECK(lines_of(result.out).size() == 1);
   CHECK(contains(result.err, "prun: deadline of 0.3 s reached: 2 tasks were not started\n"));
 }
 
-TEST_CASE("limits of CPU time and of the stack end the task that passes them") {
+TEST_CASE("limits of CPU time and stack end the task that exceeds them") {
   const Result cpu = run({"imap", "fib", "10", "60", "11", "--cpu-limit", "200ms"});
   CHECK(lines_of(cpu.out).size() == 2);
   CHECK(contains(cpu.err, "fib(60): exceeded its CPU time limit"));
@@ -122,7 +122,7 @@ TEST_CASE("limits of CPU time and of the stack end the task that passes them") {
 }
 
 #if !defined(__SANITIZE_ADDRESS__)  // its shadow takes more memory than there may be
-TEST_CASE("a limit of memory ends the task that passes it") {
+TEST_CASE("a memory limit ends the task that exceeds it") {
   const auto memory =
       json_lines(run({"imap", "matmul_checksum", "4000", "2", "--memory-limit", "100M", "--output", "jsonl"}).out);
   REQUIRE(memory.size() == 2);
@@ -130,7 +130,7 @@ TEST_CASE("a limit of memory ends the task that passes it") {
   CHECK(memory[1].contains("result"));
 }
 
-TEST_CASE("what ran out of memory is tried again, and told by that name in the end") {
+TEST_CASE("a task that ran out of memory is retried, and finally reported as out_of_memory") {
   const auto lines = json_lines(run({"imap", "matmul_checksum", "2", "4000", "3", "--memory-limit", "100M", "--retries",
                                      "2", "--retry-delay", "1ms", "--output", "jsonl"})
                                     .out);
@@ -141,14 +141,14 @@ TEST_CASE("what ran out of memory is tried again, and told by that name in the e
 }
 #endif
 
-TEST_CASE("usage stands in JSON") {
+TEST_CASE("JSON has the resource usage") {
   const auto lines = json_lines(run({"imap", "fib", "27", "--output", "jsonl"}).out);
   REQUIRE(lines.size() == 1);
   CHECK(lines[0]["usage"]["user"].get<double>() + lines[0]["usage"]["system"].get<double>() > 0);
   CHECK(lines[0]["usage"]["max_rss"].get<std::int64_t>() > 100'000);
 }
 
-TEST_CASE("admitted by memory, all tasks run") {
+TEST_CASE("all tasks run with --admit memory") {
   const Result result = run({"imap", "-j", "3", "--admit", "memory", "--format", "{result}", "identity", "1..50"});
   CHECK(result.status == 0);
   CHECK(lines_of(result.out).size() == 50);
@@ -156,7 +156,7 @@ TEST_CASE("admitted by memory, all tasks run") {
   CHECK(commands.out == "a\nb\nc\nd\n");
 }
 
-TEST_CASE("an attempt that ended with its worker tells when it began and what it used") {
+TEST_CASE("an attempt that ended with its worker has its start time and its usage") {
   const auto lines =
       json_lines(run({"imap", "--output", "jsonl", "-j", "1", "--timeout", "300ms", "fib", "20", "60", "21"}).out);
   REQUIRE(lines.size() == 3);
@@ -173,14 +173,14 @@ TEST_CASE("an attempt that ended with its worker tells when it began and what it
   CHECK(lost[0].contains("usage"));
 }
 
-TEST_CASE("a command that ended with its worker has no usage that is known") {
+TEST_CASE("a command that ended with its worker has no known usage") {
   const auto lines = json_lines(run({"imap", "--output", "jsonl", "--sh", "kill -9 $PPID; sleep 300", "1"}).out);
   REQUIRE(lines.size() == 1);
   CHECK(lines[0]["error"]["kind"] == "lost_signal");
   CHECK_FALSE(lines[0].contains("usage"));
 }
 
-TEST_CASE("a command's usage is its own") {
+TEST_CASE("the usage of a command does not include its worker") {
   const auto lines =
       json_lines(run({"imap", "--output", "jsonl", "--cmd", "python3 -c 'print(len(bytearray({})))'", "60000000"}).out);
   REQUIRE(lines.size() == 1);
@@ -188,13 +188,13 @@ TEST_CASE("a command's usage is its own") {
   CHECK(lines[0]["usage"]["max_rss"].get<std::int64_t>() > 40'000'000);
 }
 
-TEST_CASE("a pause between starts") {
+TEST_CASE("--delay makes a pause between starts") {
   const Result result = run({"imap", "--delay", "50ms", "-j", "4", "identity", "1..5"});
   CHECK(result.status == 0);
   CHECK(result.wall >= std::chrono::milliseconds(200));
 }
 
-TEST_CASE("SIGQUIT and SIGUSR1 ask what the workers do, and the run goes on") {
+TEST_CASE("SIGQUIT and SIGUSR1 print what the workers do, and the run continues") {
   for (const int signal : {SIGQUIT, SIGUSR1}) {
     const Trace trace;
     Process prun(prun_command({"imap", "-j", "1", "--ungroup", "--sh",
@@ -226,7 +226,7 @@ TEST_CASE("`pkill -9 prun` leaves nothing behind, not even of a run that has jus
   }
 }
 
-TEST_CASE("stopped, its workers stop too, and go on with it") {
+TEST_CASE("workers stop and continue with a stopped prun") {
   // One process: a shell whose child is stopped between vfork and exec is not in state T itself.
   Process prun(
       prun_command({"imap", "-j", "1", "--ungroup", "--timeout", "60s", "--sh", "echo $$; exec sleep 300", "x"}));
@@ -245,7 +245,7 @@ TEST_CASE("stopped, its workers stop too, and go on with it") {
   CHECK(prun.wait().status == 143);
 }
 
-TEST_CASE("stopped, what a function has started in a group of its own stops too") {
+TEST_CASE("processes of a function in their own group stop with prun") {
   const Folder folder;
   const std::string script = "setsid sh -c 'echo $$ > " + folder.file("pid") + "; exec sleep 300'";
   Process prun(prun_command({"map", "-j", "1", "libc.so.6:system(char*)->int", script}));
@@ -264,7 +264,7 @@ TEST_CASE("stopped, what a function has started in a group of its own stops too"
   CHECK(prun.wait().status == 143);
 }
 
-TEST_CASE("options that make no sense are refused with what would be right") {
+TEST_CASE("contradictory options are refused with a correction") {
   const auto refused = [](std::vector<std::string> arguments, std::string_view message) {
     arguments.insert(arguments.begin(), {"map", "fib", "1"});
     const Result result = run(arguments);
@@ -283,7 +283,7 @@ TEST_CASE("options that make no sense are refused with what would be right") {
   refused({"--nice", "50"}, "--nice takes a whole number from -20 to 19");
 }
 
-TEST_CASE("halted, what a worker that dies since has left of its chunk is not run, and not waited for") {
+TEST_CASE("after a halt, the rest of a dead worker's chunk is neither run nor awaited") {
   const Result result = run({"map", "-j", "2", "--chunksize", "2", "--halt", "soon,fail=1", "--sh", "eval {}",
                              "sleep 0.1; exit 1", "true", "sleep 0.4; kill -9 $PPID", "true"});
   CHECK_FALSE(result.timed_out);
@@ -291,7 +291,7 @@ TEST_CASE("halted, what a worker that dies since has left of its chunk is not ru
   CHECK(contains(result.err, " not started"));
 }
 
-TEST_CASE("halted, a worker begins nothing more of the chunk that it has") {
+TEST_CASE("after a halt, a worker begins no more calls of its chunk") {
   const Result result =
       run({"map", "-j", "1", "--chunksize", "20", "--sh", "sleep 0.05; exit 1", "1..20", "--halt", "soon,fail=1"});
   CHECK(result.status == 1);

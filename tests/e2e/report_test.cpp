@@ -49,7 +49,7 @@ TEST_CASE("--report writes a page, and a picture, and changes nothing that is pr
   CHECK(content_of(folder.file("run.svg")).starts_with("<svg"));
 }
 
-TEST_CASE("a report that cannot be written is an error before anything runs") {
+TEST_CASE("a report that cannot be written is an error before any task runs") {
   const JournalFolder folder;
   const Result run = run_prun(
       {"map", "--sh", "echo ran >> " + folder.file("trace"), "--report", folder.file("missing/run.html"), ":::", "1"});
@@ -59,7 +59,7 @@ TEST_CASE("a report that cannot be written is an error before anything runs") {
   CHECK(folder.traced().empty());
 }
 
-TEST_CASE("a report for which there is no room is an error, and the results are printed all the same") {
+TEST_CASE("a report that does not fit on the disk is an error, and the results are still printed") {
   const Result run = run_prun({"map", "identity", "1..3", "--report", "/dev/full"});
   INFO(run);
   CHECK(run.status == 3);
@@ -88,7 +88,7 @@ TEST_CASE("no other output replaces a journal") {
   }
 }
 
-TEST_CASE("prun report makes the page of a journal beside it, or where it is told") {
+TEST_CASE("prun report writes the page beside the journal or to the given file") {
   const JournalFolder folder;
   CHECK(run_with(folder, {"map", "identity", "1..30"}).status == 0);
   const Result run = run_prun({"report", folder.journal()});

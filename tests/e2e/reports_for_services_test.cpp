@@ -42,7 +42,7 @@ TEST_CASE("failures are annotations in a workflow of GitHub") {
   CHECK(run(words).err.find("::error") == std::string::npos);
 }
 
-TEST_CASE("a message begins on a line of its own, also behind an error text without a newline") {
+TEST_CASE("a message begins on a new line, even after an error text without a newline") {
   const std::vector<std::string> words{"-j1", "printf half >&2; exit {}", ":::", "0", "3"};
   CHECK(run(words).err.find("half\nprintf half") != std::string::npos);
   CHECK(run(words, {{"GITHUB_ACTIONS", "true"}}).err.find("half\n::error") != std::string::npos);
@@ -71,7 +71,7 @@ TEST_CASE("results go to a table or to files that a template names") {
   CHECK(folder.read("same.\\~2") == "b\n");
 }
 
-TEST_CASE("the verbose version tells how prun was built") {
+TEST_CASE("--version -v prints how prun was built") {
   const std::string text = run({"--version", "-v"}).out;
   CHECK(text.starts_with(run({"--version"}).out));
   for (const char* what : {"commit: ", "compiler: ", "libraries: ", "SQLite ", "system: "}) {

@@ -90,7 +90,7 @@ TEST_CASE("--retries says once which failures it does not retry") {
             .err.find("not retried") == std::string::npos);
 }
 
-TEST_CASE("a drained run finishes what runs and starts no more") {
+TEST_CASE("a drained run finishes running tasks and starts no more") {
   const TemporaryFile go("", ".go");
   Process process(
       prun_command({"--drain", "-j1", "--lb", "echo {}; while test ! -s " + go.path() + "; do sleep 0.01; done",

@@ -15,7 +15,7 @@ Result run_script(const std::string& script) { return run_command({{"/bin/sh", "
 
 }  // namespace
 
-TEST_CASE("no large output is lost where few descriptors are free") {
+TEST_CASE("no large output is lost if few descriptors are free") {
   const std::string script = "if [ {} = 1 ]; then sleep 1; fi; head -c 1200000 /dev/zero";
   for (const std::string limit : {"44", "64"}) {
     const Result result = run_script("ulimit -n " + limit + "; \"$0\" imap -j2 --sh '" + script + "' 1..40 | wc -c");

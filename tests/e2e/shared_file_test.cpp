@@ -40,7 +40,7 @@ TEST_CASE("two outputs in one file are refused, and nothing is created") {
   }
 }
 
-TEST_CASE("a table of results is no other output") {
+TEST_CASE("a table of results must not be the file of another output") {
   const JournalFolder folder;
   const std::string table = folder.file("x.csv");
   const Result run = run_prun({"--results", table, "--joblog", table, "echo", ":::", "1"});
@@ -101,7 +101,7 @@ TEST_CASE("the journal that is continued may give the durations, and pipes may b
   CHECK(run_prun({"map", "fib", "1..3", "--trace", "/dev/null", "--trace", "/dev/null"}).status == 0);
 }
 
-TEST_CASE("the logs of a journal are no files for other outputs") {
+TEST_CASE("the log files of a journal must not be other outputs") {
   const JournalFolder folder;
   const Result run =
       run_prun({"map", "fib", "1", "--journal", folder.journal(), "--joblog", folder.journal() + "-wal"});
@@ -121,7 +121,7 @@ TEST_CASE("an output of a retry must not be the journal that it continues") {
   CHECK(contains(run.err, "are the same file"));
 }
 
-TEST_CASE("the name - is refused where it would create a file of that name") {
+TEST_CASE("the name - is refused for an output file") {
   for (const std::string option : {"--trace", "--report", "--joblog", "--log-file"}) {
     const Result run = run_prun({"map", "fib", "1..3", option, "-"});
     INFO(run);

@@ -80,7 +80,7 @@ TEST_CASE("no more tasks are started than --buffer-bytes allows while nobody rea
   CHECK(result.out.size() == 200 * 300'001);
 }
 
-TEST_CASE("what was written before the end is whole lines, where the reader goes on in time") {
+TEST_CASE("the output before the end has only whole lines if the reader continues in time") {
   Process process(prun_command({"imap", "identity", "--output", "raw", "1..100000000"}));
   process.stop_reading();
   process.signal(SIGTERM);

@@ -110,7 +110,7 @@ TEST_CASE("prun retry takes the durations of the journal that it reads") {
   CHECK(lines_of(run.out).size() == 3);
 }
 
-TEST_CASE("what does not go together with --order is said") {
+TEST_CASE("options that contradict --order are named") {
   CHECK(usage_error({"--order", "fastest"}).find("--order takes input, longest-first or shuffle, not 'fastest'") !=
         std::string::npos);
   CHECK(
@@ -128,7 +128,7 @@ TEST_CASE("what does not go together with --order is said") {
         std::string::npos);
 }
 
-TEST_CASE("an input that is too long to be kept is refused before anything runs") {
+TEST_CASE("an input that is too long to be stored is refused before any task runs") {
   const Result run = run_prun({"imap", "identity", "1..1000000000000", "--order", "shuffle"});
   INFO(run);
   CHECK(run.status == 2);
@@ -136,7 +136,7 @@ TEST_CASE("an input that is too long to be kept is refused before anything runs"
         std::string::npos);
 }
 
-TEST_CASE("a journal that is not there is named") {
+TEST_CASE("a missing journal is named") {
   const Result run = run_prun({"map", "fib", "1..3", "--order", "longest-first", "--durations", "/no/such/run.db"});
   INFO(run);
   CHECK(run.status != 0);

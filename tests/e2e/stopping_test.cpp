@@ -81,7 +81,7 @@ TEST_CASE("a command that does not end within the grace is killed, and what it w
   CHECK(contains(result.err, "ran longer than 0.3 s and was killed"));
 }
 
-TEST_CASE("the output of a command that ran too long stands in every form of output") {
+TEST_CASE("every form of output has the output of a command that ran too long") {
   const auto run = [](std::vector<std::string> form) {
     std::vector<std::string> words{"imap", "--timeout", "300ms", "--sh", "echo out; echo err >&2; exec sleep 300", "1"};
     words.insert(words.begin() + 1, form.begin(), form.end());
@@ -94,7 +94,7 @@ TEST_CASE("the output of a command that ran too long stands in every form of out
   CHECK(contains(run({"--output", "csv"}), "out"));
 }
 
-TEST_CASE("a command that was running when the run was interrupted has that as its outcome, with what it wrote") {
+TEST_CASE("a command that an interruption stopped has this outcome, with its output") {
   const Interrupted run(
       {"imap", "-j", "1", "--grace", "20s", "--output", "jsonl", "--sh", marking(careful("INT")), "1"}, 1, {SIGINT});
   INFO(run.result);
@@ -104,7 +104,7 @@ TEST_CASE("a command that was running when the run was interrupted has that as i
   CHECK(line["result"]["stdout"] == "running 1\ncleaned 1\n");
 }
 
-TEST_CASE("what has left the command's process group ends with it") {
+TEST_CASE("a process that has left the command's process group ends with the command") {
   for (const char* script :
        {"timeout 600 sleep 600; :", "setsid sleep 600; :", "(setsid sleep 600 &) ; sleep 600; :"}) {
     Process process(prun_command({"imap", "--timeout", "500ms", "--sh", std::string(script) + " {#}", "1"}));
@@ -174,7 +174,7 @@ TEST_CASE("background processes of a command end with the run") {
   }
 }
 
-TEST_CASE("a call that takes too long never takes the next one down") {
+TEST_CASE("a call that takes too long never kills the next call") {
   const TemporaryFile trace("", ".trace");
   const Result result = run_prun({"imap_unordered", "-j", "8", "--timeout", "60ms", "--sh",
                                   "echo {} >> " + trace.path() + "; sleep 0.057", "1..400"});

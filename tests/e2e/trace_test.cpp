@@ -140,7 +140,7 @@ TEST_CASE("a compressed trace has the same events") {
   CHECK(events(json::parse(text.out), "X", "task").size() == 20);
 }
 
-TEST_CASE("a trace that cannot be written is an error before anything runs") {
+TEST_CASE("a trace that cannot be written is an error before any task runs") {
   const JournalFolder folder;
   const Result run = run_prun(
       {"map", "--sh", "echo ran >> " + folder.file("trace"), "--trace", folder.file("missing/run.json"), ":::", "1"});
@@ -149,7 +149,7 @@ TEST_CASE("a trace that cannot be written is an error before anything runs") {
   CHECK(folder.traced().empty());
 }
 
-TEST_CASE("a trace for which there is no room is an error, and the results are printed all the same") {
+TEST_CASE("a trace that does not fit on the disk is an error, and the results are still printed") {
   const Result run = run_prun({"map", "identity", "1..3", "--trace", "/dev/full"});
   INFO(run);
   CHECK(run.status == 3);

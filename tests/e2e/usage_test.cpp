@@ -20,25 +20,25 @@ void check_refused(std::vector<std::string> arguments, const std::string& messag
 
 }  // namespace
 
-TEST_CASE("a mistyped mode") {
+TEST_CASE("a mistyped mode is answered with the nearest mode") {
   check_refused({"mapp", "fib", "1..3"}, "unknown mode 'mapp'; did you mean map?", "prun --help");
   check_refused({"imap_unorderd", "fib"}, "unknown mode 'imap_unorderd'; did you mean imap_unordered?", "prun --help");
   check_refused({"everything"}, "'everything' is neither a mode nor a program on PATH", "prun --help");
 }
 
-TEST_CASE("a mistyped option") {
+TEST_CASE("a mistyped option is answered with the nearest option") {
   check_refused({"map", "fib", "1", "--chunksise", "3"}, "unknown option --chunksise; did you mean --chunksize?");
   check_refused({"map", "fib", "1", "--chunksise=3"}, "unknown option --chunksise; did you mean --chunksize?");
   check_refused({"map", "fib", "1", "-x"}, "unknown option -x; an input that begins with - goes after --");
 }
 
-TEST_CASE("an option without its value") {
+TEST_CASE("an option without its value is an error") {
   check_refused({"map", "fib", "1", "--jobs"}, "--jobs needs a value");
   check_refused({"map", "fib", "1", "--output="}, "--output needs a value");
   check_refused({"map", "fib", "1", "--quiet=perhaps"}, "--quiet takes no value");
 }
 
-TEST_CASE("a number of workers that cannot be") {
+TEST_CASE("an invalid number of workers is an error") {
   const std::string right =
       "--jobs takes 1 or more workers, such as 8, 50%, +2 or -1, or a file that holds one of these, not ";
   for (const std::string text : {"0", "+", "0%", "two", "1.5", "50%%", "%", ""}) {
@@ -48,7 +48,7 @@ TEST_CASE("a number of workers that cannot be") {
   check_refused({"map", "fib", "1", "--workers", "5000"}, "--jobs takes at most 4096 workers, not '5000'");
 }
 
-TEST_CASE("counts and sizes below 1") {
+TEST_CASE("counts and sizes below 1 are errors") {
   for (const std::string option : {"--chunksize", "--max-tasks-per-child", "--buffersize"}) {
     for (const std::string text : {"0", "-1", "many"}) {
       check_refused({"map", "fib", "1", option, text},
@@ -61,7 +61,7 @@ TEST_CASE("counts and sizes below 1") {
                 "--seed takes a whole number from 0 to 18446744073709551615, not '-1'");
 }
 
-TEST_CASE("names that are not known") {
+TEST_CASE("unknown names are errors") {
   check_refused({"map", "fib", "1", "--output", "xml"},
                 "--output takes text, json, jsonl, csv, tsv, raw or junit, not 'xml'");
   check_refused({"map", "fib", "1", "--log-level", "loud"},
@@ -77,7 +77,7 @@ TEST_CASE("a template with an unknown field names the column and the fields") {
   CHECK(run.err.find("result") != std::string::npos);
 }
 
-TEST_CASE("options that contradict each other") {
+TEST_CASE("options that contradict each other are errors") {
   check_refused({"map", "fib", "1", "--quiet", "--verbose"},
                 "--quiet and --verbose cannot be used together: one asks for less, the other for more");
   check_refused({"map", "fib", "1", "--threads", "--max-tasks-per-child", "3"},
@@ -94,14 +94,14 @@ TEST_CASE("prun functions takes targets and few options") {
   check_refused({"functions", "--output", "csv"}, "--output takes text or json, not 'csv'", "prun functions --help");
 }
 
-TEST_CASE("an option without the option that it needs") {
+TEST_CASE("an option without the option that it needs is an error") {
   check_refused({"map", "fib", "1", "--retry-delay", "1s"}, "--retry-delay needs --retries N");
   check_refused({"map", "fib", "1", "--resume"}, "--resume needs --journal FILE");
   check_refused({"imap", "--cmd", "cat", "--pipe", "-nauto"},
                 "with --pipe, --max-args takes the number of records of a block", "prun imap --help");
 }
 
-TEST_CASE("an option of commands without a command") {
+TEST_CASE("an option of commands without a command is an error") {
   check_refused({"map", "fib", "1", "--ungroup"}, "--ungroup needs a command: --cmd, --sh, or words after --");
   check_refused({"map", "fib", "1", "--tag"}, "--tag needs a command: --cmd, --sh, or words after --");
 }

@@ -39,7 +39,7 @@ class NoTexts final : public TaskTexts {
 
 }  // namespace
 
-TEST_CASE("parts hear the kinds that they want, in the order in which they joined") {
+TEST_CASE("parts receive the kinds of event that they want, in the order in which they joined") {
   Heard heard;
   Part first("first", Wants::workers, heard);
   Part second("second", Wants::workers | Wants::chunks, heard);
@@ -52,7 +52,7 @@ TEST_CASE("parts hear the kinds that they want, in the order in which they joine
   CHECK(heard == Heard{"first started", "second started", "second chunk"});
 }
 
-TEST_CASE("a kind that no part wants is not wanted of the stream") {
+TEST_CASE("the stream does not want a kind of event that no part wants") {
   Heard heard;
   Part part("part", Wants::chunks | Wants::times, heard);
   EventStream events;
@@ -64,7 +64,7 @@ TEST_CASE("a kind that no part wants is not wanted of the stream") {
   CHECK_FALSE(events.wanted(Wants::usage));
 }
 
-TEST_CASE("a part hears of recalled outcomes alone, or of all outcomes") {
+TEST_CASE("a part can receive only recalled outcomes, or all outcomes") {
   Heard heard;
   Part recalls("recalls", Wants::recalls, heard);
   Part outcomes("outcomes", Wants::outcomes, heard);
@@ -78,7 +78,7 @@ TEST_CASE("a part hears of recalled outcomes alone, or of all outcomes") {
   CHECK(heard == Heard{"recalls other", "outcomes other", "outcomes other"});
 }
 
-TEST_CASE("a part that wants failures alone hears nothing of attempts that succeed") {
+TEST_CASE("a part that wants only failures receives no attempts that succeed") {
   Heard heard;
   Part failures("failures", Wants::failures, heard);
   Part outcomes("outcomes", Wants::outcomes, heard);

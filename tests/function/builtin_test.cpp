@@ -49,7 +49,7 @@ TEST_CASE("fib beyond 64 bits fails at once") {
   CHECK_THROWS_AS((void)of("n_fib", 92), std::overflow_error);
 }
 
-TEST_CASE("n_fib gives its argument too") { CHECK(of("n_fib", 10) == "[10,89]"); }
+TEST_CASE("n_fib returns its argument too") { CHECK(of("n_fib", 10) == "[10,89]"); }
 
 TEST_CASE("ackermann has the article's numbers") {
   const long third_row[] = {5, 13, 29, 61, 125};
@@ -96,7 +96,7 @@ TEST_CASE("identity keeps any value") {
   }
 }
 
-TEST_CASE("sleep gives back the seconds, and refuses what is no length of time") {
+TEST_CASE("sleep returns the seconds, and refuses an invalid duration") {
   CHECK(call("sleep", "[0]") == "0.0");
   CHECK(call("sleep", "[0.001]") == "0.001");
   CHECK_THROWS_WITH_AS((void)call("sleep", "[-1]"), "sleep takes from 0 to 1e9 seconds, got -1", std::invalid_argument);
@@ -141,7 +141,7 @@ TEST_CASE("collatz counts the steps to 1") {
                        std::overflow_error);
 }
 
-TEST_CASE("pi_monte_carlo depends on its seed alone, the task's where none is given") {
+TEST_CASE("pi_monte_carlo depends only on its seed, by default the seed of the task") {
   CHECK(call("pi_monte_carlo", "[1000,7]", {.seed = 1}) ==
         call("pi_monte_carlo", "[1000]", {.index = 5, .attempt = 2, .seed = 7}));
   CHECK(call("pi_monte_carlo", "[1000]", {.seed = 1}) != call("pi_monte_carlo", "[1000]", {.seed = 2}));

@@ -29,7 +29,7 @@ TEST_CASE("the built-in functions are listed in their order, each with a line of
                        "pi_monte_carlo", "matmul_checksum"});
 }
 
-TEST_CASE("a name that is none finds nothing") {
+TEST_CASE("an unknown name finds nothing") {
   CHECK(builtins().find("") == nullptr);
   CHECK(builtins().find("FIB") == nullptr);
 }

@@ -88,7 +88,7 @@ TEST_CASE("an argument that does not fit is named with its place and value") {
                        "v[\"k\"] must be an integer, got null", ArgumentError);
 }
 
-TEST_CASE("the wrong number of arguments is refused even unbound") {
+TEST_CASE("a wrong number of arguments is refused even if arguments were not bound to parameters") {
   CHECK_THROWS_WITH_AS((void)called(*make_function("twice", "", twice, "n"), "[1,2]"), "twice takes 1 arguments, got 2",
                        ArgumentError);
 }

@@ -98,7 +98,7 @@ TEST_CASE("an attempt is kept in 24 bytes and comes back as it was") {
   CHECK(back.final == attempt.final);
 }
 
-TEST_CASE("what was not measured, and what is too large, is told apart from what was") {
+TEST_CASE("unmeasured and too large values are distinguished from measured ones") {
   const Attempt never = PackedAttempt(Attempt{}).unpacked();
   CHECK_FALSE(never.started);
   CHECK(never.worker == Attempt::no_worker);
@@ -177,7 +177,7 @@ TEST_CASE("a worker that is replaced leaves its place to the next process") {
   CHECK(desk.history.worker_count() == 1);
 }
 
-TEST_CASE("a process that nobody told of gets a place of its own") {
+TEST_CASE("an unknown process gets its own place") {
   Desk desk;
   desk.ended(0, 0, 1, 77);
   desk.ended(1, 0, 1, 78);

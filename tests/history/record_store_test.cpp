@@ -32,7 +32,7 @@ TEST_CASE("records come back in order, wherever they are kept") {
   }
 }
 
-TEST_CASE("where there is no room for a temporary file, the first records stay and the error says why") {
+TEST_CASE("if there is no room for a temporary file, the first records stay and the error has the reason") {
   const char* before = std::getenv("TMPDIR");
   const std::string restored = before != nullptr ? before : "";
   ::setenv("TMPDIR", "/dev/null", 1);

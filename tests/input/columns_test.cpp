@@ -49,13 +49,13 @@ TEST_CASE("a match of nothing separates two characters") {
   CHECK(split("x*", "") == InputRow{""});
 }
 
-TEST_CASE("neither blanks nor choices by the ten thousand exhaust the stack") {
+TEST_CASE("ten thousand blanks or alternatives do not exhaust the stack") {
   const std::string blanks(3'000'000, ' ');
   CHECK(split("\\s+", "a" + blanks + "b") == InputRow{"a", "b"});
   CHECK(split("(a|b|ab)*c", std::string(300'000, 'a')) == InputRow{std::string(300'000, 'a')});
 }
 
-TEST_CASE("what is no regular expression is named with its place and the reason") {
+TEST_CASE("an invalid regular expression is reported with the position and the reason") {
   CHECK(error_of("a(b") == "0 missing ): a(b");
   CHECK(error_of("ab[z-a]") == "3 invalid character class range: z-a");
   CHECK(error_of("a\\1") == "1 invalid escape sequence: \\1");

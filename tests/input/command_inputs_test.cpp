@@ -61,7 +61,7 @@ using Tasks = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("words are taken as they are") {
+TEST_CASE("words are not interpreted") {
   CHECK(tasks({.lists = {words({"1.50", "[2]", "1..3"})}}) == Tasks{R"(["1.50"])", R"(["[2]"])", R"(["1..3"])"});
 }
 
@@ -253,7 +253,8 @@ TEST_CASE("a missing file of inputs is an error") {
 }
 
 TEST_CASE("blocks of standard input end with a complete line") {
-  CHECK(tasks({.pipe = true, .blocks = {.block = 6}}, "1\n2\n3\n4\n5") == Tasks{R"({"stdin":"1\n2\n3\n"})", R"({"stdin":"4\n5"})"});
+  CHECK(tasks({.pipe = true, .blocks = {.block = 6}}, "1\n2\n3\n4\n5") ==
+        Tasks{R"({"stdin":"1\n2\n3\n"})", R"({"stdin":"4\n5"})"});
   CHECK(tasks({.pipe = true, .blocks = {.block = 2}}, "long line\nx\n") ==
         Tasks{R"({"stdin":"long line\n"})", R"({"stdin":"x\n"})"});
   CHECK(tasks({.pipe = true, .blocks = {.block = 6}}, "") == Tasks{});

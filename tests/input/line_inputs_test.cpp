@@ -42,7 +42,7 @@ TEST_CASE("an array is unpacked as the mode and the function want it") {
   CHECK(lines_of("identity", "[2]", false, true) == Lines{"identity[2]"});
 }
 
-TEST_CASE("a bad line is shown and the next goes on") {
+TEST_CASE("a bad line is reported, and reading continues with the next line") {
   const Lines lines = lines_of("fib", "1\n[2,\nx\n4\n");
   REQUIRE(lines.size() == 4);
   CHECK(lines[1].starts_with("bad: <stdin>:2:4: "));

@@ -92,7 +92,7 @@ TEST_CASE("a word that only looks like a range is answered with the right form")
     CHECK_MESSAGE(range_hint(text).empty(), text);
 }
 
-TEST_CASE("what is wrong with a range is named with its place") {
+TEST_CASE("an error in a range is reported with its position") {
   CHECK(message_of("1..39..0") == "7 bad range: its step is 0, expected 1 or more");
   CHECK(message_of("1..x").starts_with("3 bad range: its end is not a number"));
   CHECK(message_of("1..").starts_with("3 bad range: its end is not a number"));

@@ -21,7 +21,7 @@ TEST_CASE("a long line is cut around the place") {
   CHECK(shown == "  ..." + std::string(72, 'x') + "...\n" + std::string(45, ' ') + "^");
 }
 
-TEST_CASE("what a terminal would take for a command is not shown") {
+TEST_CASE("terminal escape sequences are not shown") {
   CHECK(marked_line("a\tb\x1B[31m\xFFz", 9) == "  a b\xEF\xBF\xBD[31m\xEF\xBF\xBDz\n           ^");
 }
 

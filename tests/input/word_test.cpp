@@ -48,7 +48,7 @@ TEST_CASE("a string keeps bytes that are not UTF-8") {
   CHECK(wire::ValueReader(std::get<InputValue>(*input).value).string() == "caf\xE9.txt");
 }
 
-TEST_CASE("what begins like JSON and is not is an error with its place") {
+TEST_CASE("text that begins like JSON and is invalid is an error with its position") {
   CHECK(parsed("[1,").starts_with("3 "));
   CHECK(parsed("{a:1}").starts_with("1 "));
   CHECK(parsed("\"open").find("must be JSON") != std::string::npos);
@@ -81,7 +81,7 @@ TEST_CASE("a product of more than eight parts counts them all") {
         "1024 of [0,0,0,0,0,0,0,0,0,0] to [1,1,1,1,1,1,1,1,1,1]");
 }
 
-TEST_CASE("what is wrong with a product is named with its place") {
+TEST_CASE("an error in a product is reported with its position") {
   CHECK(parsed("0..3,") == "5 a part of the product is empty, expected a range or a value");
   CHECK(parsed("0..3,0..x").starts_with("8 bad range: its end"));
   CHECK(parsed("0..3,1..5..0").starts_with("11 bad range: its step is 0"));

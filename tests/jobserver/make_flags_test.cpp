@@ -17,7 +17,7 @@ TEST_CASE("the last address counts, and behind -- stand variables") {
   CHECK_FALSE(parse_make_flags(" -- X=--jobserver-auth=5,6 --jobserver-auth=5,6").jobserver);
 }
 
-TEST_CASE("what names no jobserver") {
+TEST_CASE("flags without a jobserver are recognized") {
   for (const char* text : {"", "n", "-j8", "kn -j8", "--jobserver-auth=", "--jobserver-auth=3", "--jobserver-auth=3,x",
                            "--jobserver-auth=fifo:", "--jobserver-auth=99999999999,4"}) {
     CAPTURE(text);

@@ -71,7 +71,7 @@ TEST_CASE("tokens are taken as long as there are some, and given back as they we
   CHECK(make.tokens() == "abc");
 }
 
-TEST_CASE("no more are taken than can be of use") {
+TEST_CASE("no more tokens are taken than can be used") {
   const FakeMake make("abc");
   Tokens tokens(*TokenPipe::open(make.address()), 2);
   CHECK(tokens.take());
@@ -87,7 +87,7 @@ TEST_CASE("make's own descriptors stay blocking") {
   CHECK(make.blocking());
 }
 
-TEST_CASE("at the end of their holder all are given back") {
+TEST_CASE("all tokens are returned when their holder ends") {
   const FakeMake make("abc");
   {
     Tokens tokens(*TokenPipe::open(make.address()), 8);
@@ -97,7 +97,7 @@ TEST_CASE("at the end of their holder all are given back") {
   CHECK(make.tokens() == "abc");
 }
 
-TEST_CASE("another process gives back what its parent held, and each only once") {
+TEST_CASE("another process returns the tokens of its parent, each only once") {
   const FakeMake make("abc");
   Tokens tokens(*TokenPipe::open(make.address()), 8);
   CHECK(tokens.take());
@@ -114,7 +114,7 @@ TEST_CASE("another process gives back what its parent held, and each only once")
   CHECK(make.tokens() == "abc");
 }
 
-TEST_CASE("descriptors that are no pipe's two ends are not believed") {
+TEST_CASE("descriptors that are not the two ends of a pipe are refused") {
   const FakeMake make("a");
   const FakeMake other("b");
   const Address good = make.address();

@@ -58,7 +58,7 @@ TEST_CASE("TSV escapes tabs, line breaks and backslashes, and quotes nothing") {
   CHECK(tsv_row({"f", R"(["a\nb"])", "1"}) == "0\t\tf\t[\"a\\\\nb\"]\t1\t\t\t\t\t1\n");
 }
 
-TEST_CASE("keyword arguments stand beside the others") {
+TEST_CASE("keyword arguments are printed with the others") {
   CHECK(tsv_row({"f", "[8]", "1", R"({"base":2})"}) ==
         "0\t\tf\t{\"args\":[8],\"kwargs\":{\"base\":2}}\t1\t\t\t\t\t1\n");
 }

@@ -34,7 +34,7 @@ TEST_CASE("a JSON line tells all that is known of a task") {
   CHECK(printed.err().empty());
 }
 
-TEST_CASE("what a task does not have is left out or null") {
+TEST_CASE("absent facts of a task are omitted or null") {
   CHECK(json_line({"f", "[]", "null"}) ==
         std::string(R"({"v":1,"index":0,"function":"f","args":[],"result":null,)") + never_ran);
   CHECK(json_line({"f", "[]", "1", "{}"}) ==

@@ -201,7 +201,7 @@ TEST_CASE("a file that fills up in the middle of a line is left with whole lines
   CHECK(file.content().size() == 1'000);
 }
 
-TEST_CASE("what was committed is written at the end of the buffer's life, but not by a child process") {
+TEST_CASE("committed output is written when the buffer is destroyed, but not by a child process") {
   const TemporaryFile file;
   {
     OutputBuffer out(file.fd(), "a file");
@@ -217,7 +217,7 @@ TEST_CASE("what was committed is written at the end of the buffer's life, but no
   CHECK(file.content() == "one\n");
 }
 
-TEST_CASE("what a slow reader does not take waits, and comes in order") {
+TEST_CASE("output that a slow reader does not take waits, and arrives in order") {
   for (const bool socket : {false, true}) {
     CAPTURE(socket);
     SlowReader reader(socket);
@@ -251,7 +251,7 @@ TEST_CASE("what a slow reader does not take waits, and comes in order") {
   }
 }
 
-TEST_CASE("a line begins on a line of its own, whatever came before it") {
+TEST_CASE("a message begins on a new line, whatever came before it") {
   const TemporaryFile file;
   REQUIRE(::write(file.fd(), "from a file", 11) == 11);
   SlowReader reader(false);
@@ -302,7 +302,7 @@ TEST_CASE("the descriptor that others share stays as it was") {
   CHECK(out.give_up_rest() > 0);
 }
 
-TEST_CASE("what is given up is dropped, and the output is closed") {
+TEST_CASE("abandoned output is dropped, and the output is closed") {
   SlowReader reader(false);
   OutputBuffer out(reader.writer(), "an output", OutputBuffer::SlowReader::lets_wait);
   CHECK(out.give_up_rest() == 0);
@@ -314,7 +314,7 @@ TEST_CASE("what is given up is dropped, and the output is closed") {
   CHECK(reader.all().size() + left == 2'000'000);
 }
 
-TEST_CASE("two outputs to one place keep the order in which they were told") {
+TEST_CASE("two outputs to one place keep the order of their writes") {
   SlowReader reader(false);
   const int second = ::dup(reader.writer());
   {
@@ -382,7 +382,7 @@ class Noting final : public Overlay {
 
 }  // namespace
 
-TEST_CASE("what is drawn on the terminal makes way before an output writes, and hears its last byte") {
+TEST_CASE("a drawing is cleared before an output writes, and is told the last byte") {
   SlowReader reader(false);
   OutputBuffer output(reader.writer(), "test", OutputBuffer::SlowReader::lets_wait);
   Noting overlay;
@@ -398,7 +398,7 @@ TEST_CASE("what is drawn on the terminal makes way before an output writes, and 
   CHECK(overlay.asked == 1);
 }
 
-TEST_CASE("an output waits while what is drawn cannot be taken away, or holds it back") {
+TEST_CASE("an output waits while the drawing cannot be cleared, or holds it back") {
   SlowReader reader(false);
   OutputBuffer output(reader.writer(), "test", OutputBuffer::SlowReader::lets_wait);
   Noting overlay;

@@ -25,7 +25,7 @@ command::SpilledFile kept_in(command::SpilledFiles& files, char letter) {
 
 }  // namespace
 
-TEST_CASE("what a pipe holds of a file that is given back stays as it was") {
+TEST_CASE("the contents of a pipe do not change when their file is released") {
   rlimit before{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
   const rlimit few{64, before.rlim_max};  // of which few files may be open: the others share one

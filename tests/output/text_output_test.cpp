@@ -61,7 +61,7 @@ TEST_CASE("lines that are written together have the time of the first of them") 
   CHECK(time.text() == "18:33:51.401016");
 }
 
-TEST_CASE("numbers wider than their column push it, and no digit is lost") {
+TEST_CASE("numbers that are wider than their column are printed completely") {
   Printed printed;
   printed.print({"f", "[-9223372036854775808]", "-9223372036854775808"}).print({"f", "[1234]", "12345678901"});
   CHECK(printed.out() ==
@@ -162,7 +162,7 @@ TEST_CASE("a failure with huge arguments and a huge message is a line of ordinar
   CHECK(printed.err().ends_with("yyy... (1000003 bytes in all)\n"));
 }
 
-TEST_CASE("quiet says nothing of failures, results come as ever") {
+TEST_CASE("with --quiet failures are not reported, and results are printed as usual") {
   Printed printed(quiet());
   printed.print({"fib", "[1]", "1"}).print({"fib", "[-1]"});
   CHECK(printed.out() == "18:33:51.401014   1          1\n");

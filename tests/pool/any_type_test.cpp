@@ -102,7 +102,7 @@ TEST_CASE("Executor.map takes functions without a result, and any number of inpu
   CHECK(sums == std::vector{14, 28, 5, 10});
 }
 
-TEST_CASE("pools and executors can be moved, and what was moved from says so") {
+TEST_CASE("pools and executors can be moved, and a moved-from one throws") {
   static_assert(std::is_nothrow_move_constructible_v<prun::Pool> && std::is_nothrow_move_assignable_v<prun::Pool>);
   static_assert(!std::is_copy_constructible_v<prun::Pool>);
   std::vector<prun::Pool> pools;

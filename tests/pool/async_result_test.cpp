@@ -80,7 +80,7 @@ TEST_CASE("a result may be waited for by many threads") {
   for (auto& one : waiting) CHECK(one.get() == 1);
 }
 
-TEST_CASE("a result comes in although nobody waits for it") {
+TEST_CASE("a result arrives although no thread waits for it") {
   const Semaphore done;
   const Event ran = done.handle();
   prun::Pool pool{1};
@@ -91,7 +91,7 @@ TEST_CASE("a result comes in although nobody waits for it") {
   CHECK(result.get(0ms) == 9);
 }
 
-TEST_CASE("a result comes in after a wait for it was given up") {
+TEST_CASE("a result arrives after a wait for it has timed out") {
   const Semaphore go;
   const Event gate = go.handle();
   prun::Pool pool{1};

@@ -69,7 +69,7 @@ TEST_CASE("std::bind_front takes strings and containers along") {
   CHECK(pool.apply(std::bind_front(bound, 7)) == expected[0]);
 }
 
-TEST_CASE("a callable of one's own is made anew in the worker by its serialize function") {
+TEST_CASE("a user-defined callable is created in the worker by its serialize function") {
   prun::Pool pool{2};
   const Lookup lookup{{{"one", 1}, {"two", 2}}};
   CHECK(pool.map(lookup, std::vector<std::string>{"two", "one", "two"}) == std::vector{2, 1, 2});
@@ -88,7 +88,7 @@ TEST_CASE("a callable that cannot be read fails its calls, and no others") {
   CHECK(pool.apply(square, 3) == 9);
 }
 
-TEST_CASE("a std::function goes where what it holds is small and trivially copyable, else it says so") {
+TEST_CASE("a std::function is sent if its target is small and trivially copyable, and refused otherwise") {
   prun::Pool pool{1};
   const int offset = 5;
   const std::string text = "captured";

@@ -127,7 +127,7 @@ TEST_CASE("a callback that is added while others run is called before the wait r
   CHECK(called == 2);
 }
 
-TEST_CASE("terminate wakes who waits for a call only after its callbacks") {
+TEST_CASE("terminate wakes threads that wait for a call only after its callbacks") {
   const Semaphore go;
   for (int i = 0; i < 5; ++i) {
     prun::Pool pool{1};

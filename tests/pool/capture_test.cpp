@@ -88,7 +88,7 @@ TEST_CASE("a pointer into the stack within an argument is refused, at any depth"
   CHECK_THROWS_AS(pool.apply(std::bind_front(first, view)), std::invalid_argument);
 }
 
-TEST_CASE("what looks a little like an address is not refused") {
+TEST_CASE("a value that resembles an address is not refused") {
   prun::Pool pool{1};
   const auto mixed = [](Mixed m) { return m; };
   for (int round = 0; round < 100; ++round) {

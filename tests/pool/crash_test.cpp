@@ -68,7 +68,7 @@ TEST_CASE("a worker that dies at any stage fails the one call that it held") {
   }
 }
 
-TEST_CASE("an exception at any stage costs no worker") {
+TEST_CASE("an exception at any stage does not end the worker") {
   const Semaphore begun, go;
   prun::Pool pool{2};
   const auto pids = pids_of_all(pool, begun.handle(), go.handle(), 2);
@@ -129,7 +129,7 @@ TEST_CASE("large results that a worker finished before it died are kept") {
   CHECK(results.next() == std::string(5'000'000, 'c'));
 }
 
-TEST_CASE("in a chunk that dies, what was finished is kept and the rest runs again") {
+TEST_CASE("if a worker dies in a chunk, finished results are kept and the rest runs again") {
   const Shared<std::array<std::atomic<int>, 8>> runs;
   prun::Pool pool{1};
   const auto die_at_3 = [counts = runs.get()](int x) {
@@ -207,7 +207,7 @@ TEST_CASE("workers that kill each other and themselves") {
   }
 }
 
-TEST_CASE("a crash after shutdown began fails its call, and what waited runs") {
+TEST_CASE("a crash after shutdown began fails its call, and waiting calls run") {
   const Semaphore go;
   const Event gate = go.handle();
   prun::ProcessPoolExecutor executor{{.max_workers = 1}};

@@ -63,7 +63,7 @@ TEST_CASE("every call gets its own result, whatever the chunk size") {
   }
 }
 
-TEST_CASE("a master that waits for batches misses nothing either") {
+TEST_CASE("a master that waits for batches misses no result") {
   Engine engine(workers(2));
   const auto job = calls<ten_kilobytes>(3000, 3);
   engine.dispatcher().enqueue(job);
@@ -138,7 +138,7 @@ TEST_CASE("on demand: no more workers than there are calls to run, and an idle o
   CHECK(engine.workers_left() == 4);
 }
 
-TEST_CASE("stop lets the workers leave, after what is left to claim") {
+TEST_CASE("stop lets the workers exit after the remaining chunks") {
   Engine engine(workers(3));
   const auto job = calls<twice>(500);
   engine.dispatcher().enqueue(job);
@@ -149,7 +149,7 @@ TEST_CASE("stop lets the workers leave, after what is left to claim") {
   CHECK(job->failures.empty());
 }
 
-TEST_CASE("an engine that ends fails what has no outcome, each call once") {
+TEST_CASE("an engine that ends fails each call without an outcome once") {
   const auto job = calls<ten_kilobytes>(5000);
   {
     Engine engine(workers(2));

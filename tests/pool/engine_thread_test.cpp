@@ -57,7 +57,7 @@ TEST_CASE("an initializer that throws in a thread breaks the pool") {
   CHECK(engine.broken()->message == "no licence");
 }
 
-TEST_CASE("ending does not wait for ever for a thread that waits for room for its results") {
+TEST_CASE("ending does not wait forever for a thread that waits for room for its results") {
   calls_made = 0;
   const auto job = calls<count_call>(300, 150);  // each chunk's results are ten times what a ring holds
   {

@@ -104,7 +104,7 @@ auto caught(
 
 }  // namespace
 
-TEST_CASE("system_error and its kin keep their code") {
+TEST_CASE("system_error and derived types keep their code") {
   caught<std::system_error>([] { throw std::system_error(ENOENT, std::generic_category(), "looking"); },
                             [](const std::system_error& e) {
                               CHECK(e.code() == std::errc::no_such_file_or_directory);
@@ -185,7 +185,7 @@ TEST_CASE("a registered type comes back as itself, with its state") {
   caught<own::Code>([] { throw own::Code{5}; }, [](const own::Code& e) { CHECK(e.value == 5); });
 }
 
-TEST_CASE("what an exception was nested on comes along") {
+TEST_CASE("a nested exception is rethrown too") {
   prun::Pool pool{1};
   const auto nested = [] {
     try {

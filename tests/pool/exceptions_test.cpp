@@ -77,7 +77,7 @@ TEST_CASE("an input that throws at once: map and imap throw it, and the pool sta
   }
 }
 
-TEST_CASE("an input that throws at item k: imap yields what came before, then throws") {
+TEST_CASE("an input that throws at item k: imap yields the earlier results, then throws") {
   prun::Pool pool{2};
   const auto bad = std::views::iota(0, 100) | std::views::transform([](int x) {
                      if (x == 50) throw std::length_error("input");

@@ -54,7 +54,7 @@ TEST_CASE("map over several inputs ends with the shortest") {
         std::vector<std::string>{"1ax", "2by"});
 }
 
-TEST_CASE("after a call's exception the stream goes on, inside a chunk too") {
+TEST_CASE("a stream continues after the exception of a call, even inside a chunk") {
   prun::ProcessPoolExecutor executor{{.max_workers = 2}};
   for (const int chunksize : {1, 2, 5}) {
     CAPTURE(chunksize);
@@ -68,7 +68,7 @@ TEST_CASE("after a call's exception the stream goes on, inside a chunk too") {
   }
 }
 
-TEST_CASE("iterators go on behind an exception as next() does") {
+TEST_CASE("iterators continue after an exception as next() does") {
   prun::ProcessPoolExecutor executor{{.max_workers = 1}};
   auto results = executor.map(even_or_throw, std::vector{1, 2});
   auto it = results.begin();
@@ -93,7 +93,7 @@ TEST_CASE("a call's own TimeoutError is not the map's timeout") {
   CHECK(results.next() == 1);
 }
 
-TEST_CASE("the map's timeout throws TimeoutError and withdraws what has not begun") {
+TEST_CASE("the timeout of a map throws TimeoutError and cancels calls that have not begun") {
   const Semaphore go, began;
   const Shared<std::atomic<int>> begun;
   prun::ProcessPoolExecutor executor{{.max_workers = 1}};
@@ -172,7 +172,7 @@ TEST_CASE("an input that throws later: what came before comes first") {
   }
 }
 
-TEST_CASE("a stream that is dropped withdraws what has not begun") {
+TEST_CASE("a destroyed stream cancels calls that have not begun") {
   const Semaphore go, began;
   const Shared<std::atomic<int>> begun;
   const Event told = began.handle();
@@ -192,7 +192,7 @@ TEST_CASE("a stream that is dropped withdraws what has not begun") {
   CHECK(*begun == 1);
 }
 
-TEST_CASE("a stream goes on after shutdown, and map is refused") {
+TEST_CASE("a stream continues after shutdown, and map is refused") {
   prun::ProcessPoolExecutor executor{{.max_workers = 1}};
   int read = 0;
   auto results = executor.map(square, counted(read) | std::views::take(20), {.buffersize = 5});

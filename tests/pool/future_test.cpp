@@ -51,7 +51,7 @@ TEST_CASE("a future is pending, then running, then done") {
   CHECK(!busy.blocker.cancelled());
 }
 
-TEST_CASE("cancel: pending yes, twice yes") {
+TEST_CASE("a pending call can be cancelled, even twice") {
   Busy busy;
   const auto queued = busy.executor.submit(square, 3);
   CHECK(queued.cancel());
@@ -64,7 +64,7 @@ TEST_CASE("cancel: pending yes, twice yes") {
   busy.release();
 }
 
-TEST_CASE("cancel: running or done no") {
+TEST_CASE("a running or finished call cannot be cancelled") {
   Busy busy;
   CHECK(!busy.blocker.cancel());
   CHECK(!busy.blocker.cancelled());
@@ -74,7 +74,7 @@ TEST_CASE("cancel: running or done no") {
   CHECK(busy.blocker.result() == 1);
 }
 
-TEST_CASE("cancel wakes who waits for the call, at once") {
+TEST_CASE("cancel immediately wakes threads that wait for the call") {
   Busy busy;
   const auto queued = busy.executor.submit(square, 3);
   std::vector<std::future<bool>> waiting;
@@ -130,7 +130,7 @@ TEST_CASE("callbacks are called once, in the order added, with the future") {
   CHECK(order == std::vector{0, 1, 2, 3, 4});
 }
 
-TEST_CASE("callbacks are called on an exception, on cancel, and at once where the call has ended") {
+TEST_CASE("callbacks are called on an exception, on cancel, and immediately if the call has ended") {
   Busy busy;
   std::atomic<int> failed = 0;
   std::atomic<int> cancelled = 0;
@@ -160,7 +160,7 @@ TEST_CASE("a callback that throws is reported, and the next still runs") {
   CHECK_NOTHROW(busy.blocker.add_done_callback([](const auto&) { throw std::runtime_error("this is only a test"); }));
 }
 
-TEST_CASE("a callback comes although a wait was given up before") {
+TEST_CASE("a callback is called although an earlier wait has timed out") {
   Busy busy;
   std::promise<void> called;
   busy.blocker.add_done_callback([&](const auto&) { called.set_value(); });

@@ -56,7 +56,7 @@ std::int64_t faults() {
 
 }  // namespace
 
-TEST_CASE("large results of every kind come whole, whoever asks for them") {
+TEST_CASE("large results of every kind arrive complete in every mode") {
   prun::Pool pool{2};
   CHECK(pool.apply(text_of, 1) == text_of(1));
   CHECK(pool.apply(numbers_of, 2) == numbers_of(2));
@@ -97,7 +97,7 @@ TEST_CASE("a large result costs its process one page fault a page, and no second
   CHECK(result.size() == size);
 }
 
-TEST_CASE("a stream whose results nobody takes stops before it has many of any size") {
+TEST_CASE("a stream without a consumer stops before it has many results of any size") {
   const Shared<std::atomic<int>> calls;
   const auto four_megabytes = [made = calls.get()](int) {
     ++*made;
@@ -115,7 +115,7 @@ TEST_CASE("a stream whose results nobody takes stops before it has many of any s
   read_one(pool.imap(four_megabytes, std::vector<int>(1000)));
 }
 
-TEST_CASE("a size that no memory has room for is no place for a result") {
+TEST_CASE("a result that is too large for memory gets no place") {
   std::string text;
   CHECK(prun::detail::room_for_piece(text, {std::uint64_t{1} << 62, 0, 100}) == nullptr);
   std::vector<double> numbers;

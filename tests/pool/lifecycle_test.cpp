@@ -33,7 +33,7 @@ TEST_CASE("terminate returns promptly with ten thousand long calls queued, which
   CHECK_THROWS_AS(one.get(0s), prun::CancelledError);
 }
 
-TEST_CASE("terminate wakes who waits for a call") {
+TEST_CASE("terminate wakes threads that wait for a call") {
   const Semaphore go, began;
   const Event told = began.handle();
   prun::Pool pool{1};
@@ -110,7 +110,7 @@ TEST_CASE("a stream is still good for what was read when the pool is terminated"
   CHECK(!results.next());
 }
 
-TEST_CASE("a process that ends with a live pool ends well, and leaves no worker behind") {
+TEST_CASE("a process that exits with a live pool exits normally and leaves no worker behind") {
   for (const bool busy : {false, true}) {
     CAPTURE(busy);
     const Shared<std::array<std::atomic<int>, 2>> pids;

@@ -270,7 +270,7 @@ TEST_CASE("stopping early waits for nothing") {
   CHECK(collected(std::move(results) | std::views::take(1)) == std::vector{0});
 }
 
-TEST_CASE("next() with a timeout throws TimeoutError, and the result can be had later") {
+TEST_CASE("next() with a timeout throws TimeoutError, and the result can be taken later") {
   const Semaphore go;
   const Event gate = go.handle();
   prun::Pool pool{1};

@@ -109,7 +109,7 @@ TEST_CASE("trivially copyable types and tuples cross both ways") {
   CHECK(pool.apply(same<std::optional<int>>, std::optional<int>{}) == std::nullopt);
 }
 
-TEST_CASE("what can be moved but not copied crosses both ways") {
+TEST_CASE("move-only types can be arguments and results") {
   prun::Pool pool{1};
   const auto increase = [](std::unique_ptr<int> x) {
     ++*x;
@@ -210,7 +210,7 @@ TEST_CASE("in a chunk, one item that cannot be read does not spoil the next") {
   CHECK(results.next() == 3);
 }
 
-TEST_CASE("a future of what cannot be written is done, with that exception") {
+TEST_CASE("a future whose argument cannot be written is done, with that exception") {
   prun::ProcessPoolExecutor executor{{.max_workers = 1}};
   const auto future = executor.submit(length, Stubborn{.when_written = true});
   CHECK(future.done());

@@ -29,7 +29,7 @@ TEST_CASE("after shutdown submit is refused, and what was submitted is done") {
   CHECK_NOTHROW(never_used.shutdown());
 }
 
-TEST_CASE("cancel_futures withdraws what is pending, and finishes what runs") {
+TEST_CASE("cancel_futures cancels pending calls and finishes running ones") {
   const Semaphore go, began;
   prun::ProcessPoolExecutor executor{{.max_workers = 1}};
   const auto running = executor.submit([gate = go.handle(), told = began.handle()] {

@@ -102,7 +102,7 @@ TEST_CASE("static variables of the program are made before a spawned worker call
   CHECK(pool.map(number_of, std::vector<std::string>{"one", "two", "three"}) == std::vector{1, 2, 3});
 }
 
-TEST_CASE("a spawned worker has nothing of what main has made") {
+TEST_CASE("a spawned worker has nothing that main has created") {
   in_main = 7;
   prun::Pool forked{1};
   prun::Pool pool{1, spawned};

@@ -146,7 +146,7 @@ TEST_CASE("a stream of a pool that was terminated ends, also over endless inputs
   CHECK(cancelled_of(of_list) > 0);
 }
 
-TEST_CASE("terminate wakes who waits for a stream whose inputs are not all read") {
+TEST_CASE("terminate wakes threads that wait for a stream with unread inputs") {
   const Semaphore go, began;
   prun::Pool pool{1};
   auto results = pool.imap(

@@ -50,7 +50,7 @@ struct Counted {
 
 }  // namespace
 
-TEST_CASE("a thread pool gives what a loop gives, in every mode") {
+TEST_CASE("a thread pool returns the results of a loop in every mode") {
   prun::ThreadPool pool{2};
   const std::vector<int> inputs{1, 2, 3, 4, 5};
   const std::vector<long> expected{1, 4, 9, 16, 25};
@@ -85,7 +85,7 @@ TEST_CASE("threads share the program's memory, and callables may hold anything")
   CHECK(counter == 1);
 }
 
-TEST_CASE("what can be moved but not copied goes in and comes out") {
+TEST_CASE("move-only types can be arguments and results of threads") {
   prun::ThreadPool pool{2};
   const auto wrap = [](int x) { return std::make_unique<int>(x); };
   const auto unwrap = [](std::unique_ptr<int> p) { return *p; };
@@ -98,7 +98,7 @@ TEST_CASE("what can be moved but not copied goes in and comes out") {
   for (const auto& p : pool.imap(wrap, std::vector{8})) CHECK(*p == 8);
 }
 
-TEST_CASE("a result that cannot be copied can be had once") {
+TEST_CASE("a result that cannot be copied can be taken once") {
   prun::ThreadPoolExecutor executor{{.max_workers = 1}};
   const auto future = executor.submit([] { return std::make_unique<int>(1); });
   CHECK(future.exception() == nullptr);
@@ -153,7 +153,7 @@ TEST_CASE("a map holds its inputs no longer than it runs") {
   CHECK(Counted::alive == 0);
 }
 
-TEST_CASE("what never ran is released too") {
+TEST_CASE("calls that never ran are released too") {
   {
     std::promise<void> go;
     std::promise<void> begun;
@@ -192,7 +192,7 @@ TEST_CASE("terminate waits for the running call only, and cancels the rest") {
   CHECK(blocker.ready());
 }
 
-TEST_CASE("terminate does not run the rest of a chunk, and lets go of its arguments") {
+TEST_CASE("terminate does not run the rest of a chunk, and releases its arguments") {
   std::promise<void> go;
   std::promise<void> begun;
   std::atomic<int> ran = 0;
@@ -250,7 +250,7 @@ TEST_CASE("an initializer runs in each thread, one that throws breaks the pool")
                        prun::BrokenPoolError);
 }
 
-TEST_CASE("what only processes have is refused") {
+TEST_CASE("options that only processes have are refused") {
   CHECK_THROWS_AS((prun::ThreadPool{1, {.max_tasks_per_child = 5}}), std::invalid_argument);
   CHECK_THROWS_AS(prun::ThreadPool{0}, std::invalid_argument);
 }

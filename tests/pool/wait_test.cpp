@@ -50,7 +50,7 @@ TEST_CASE("FIRST_COMPLETED returns at the first that ends") {
   gated.release(1);
 }
 
-TEST_CASE("FIRST_COMPLETED returns at once where some have ended") {
+TEST_CASE("FIRST_COMPLETED returns immediately if some have ended") {
   Gated gated;
   const auto ended = gated.value(1);
   ended.result();
@@ -74,7 +74,7 @@ TEST_CASE("FIRST_EXCEPTION returns at the first failure, a result is not enough"
   gated.release(1);
 }
 
-TEST_CASE("FIRST_EXCEPTION returns at once where one has failed already") {
+TEST_CASE("FIRST_EXCEPTION returns immediately if one has already failed") {
   Gated gated;
   const auto bad = gated.error();
   CHECK(bad.exception());
@@ -83,7 +83,7 @@ TEST_CASE("FIRST_EXCEPTION returns at once where one has failed already") {
   gated.release(1);
 }
 
-TEST_CASE("FIRST_EXCEPTION waits for all where none fails, one that was cancelled has not failed") {
+TEST_CASE("FIRST_EXCEPTION waits for all if none fails, and a cancelled call has not failed") {
   Gated gated;
   const Futures blockers{gated.waiting(), gated.waiting()};
   const auto cancelled = gated.value(1);
@@ -104,7 +104,7 @@ TEST_CASE("ALL_COMPLETED waits for all, failures too") {
   CHECK(prun::wait(Futures{}).done.empty());
 }
 
-TEST_CASE("a timeout parts what has ended from what has not") {
+TEST_CASE("at a timeout, ended and pending futures are separated") {
   Gated gated;
   const auto fine = gated.value(1);
   fine.result();
@@ -172,7 +172,7 @@ TEST_CASE("as_completed of nothing, of failures, of what was cancelled") {
   CHECK(count == 3);
 }
 
-TEST_CASE("wait is woken by what is cancelled") {
+TEST_CASE("a cancelled call wakes wait") {
   Gated gated;
   const Futures blockers{gated.waiting(), gated.waiting()};
   Futures queued;

@@ -22,7 +22,7 @@ int distinct(const std::vector<int>& pids) { return static_cast<int>(std::set<in
 
 }  // namespace
 
-TEST_CASE("workers are replaced after so many tasks, and all results are right") {
+TEST_CASE("workers are replaced after the maximum number of tasks, and all results are right") {
   prun::Pool pool{3, {.max_tasks_per_child = 10}};
   const auto pids = pool.map(own_pid, std::vector<int>(100), {.chunksize = 1});
   CHECK(distinct(pids) >= 10);

@@ -86,7 +86,7 @@ TEST_CASE("a frame is one write, and the same frame none") {
   CHECK(desk.screen.writes == 2);
 }
 
-TEST_CASE("results stand above the bar") {
+TEST_CASE("results are above the bar") {
   Desk desk;
   desk.draw({"bar", "row"});
   desk.result("result 1\n");
@@ -96,7 +96,7 @@ TEST_CASE("results stand above the bar") {
   CHECK(desk.screen.seen() == Lines{"result 1", "result 2", "bar", "row"});
 }
 
-TEST_CASE("nothing is drawn behind half a line") {
+TEST_CASE("nothing is drawn after an incomplete line") {
   Desk desk;
   desk.result("half");
   desk.draw({"bar"});
@@ -115,7 +115,7 @@ TEST_CASE("whole lines that another program writes are not lost") {
   CHECK(desk.screen.seen() == Lines{"foreign", "bar!", "row 1", "row 2"});
 }
 
-TEST_CASE("a terminal that takes nothing gets no result before the drawing is gone") {
+TEST_CASE("a terminal that accepts nothing gets no result before the drawing is cleared") {
   Desk desk;
   desk.draw({"bar"});
   desk.screen.stopped = true;
@@ -132,7 +132,7 @@ TEST_CASE("nothing is drawn from the background") {
   CHECK(desk.screen.writes == 0);
 }
 
-TEST_CASE("another process takes the drawing away before it writes lines") {
+TEST_CASE("another process clears the drawing before it writes lines") {
   SharedDesk desk;
   desk.draw({"bar", "row"});
   desk.other_writes("line\n");

@@ -42,7 +42,7 @@ TEST_CASE("a task that runs much longer than all others may last as long again, 
   CHECK(left->high > 500s);
 }
 
-TEST_CASE("running tasks tell that the durations seen so far are the short ones") {
+TEST_CASE("running tasks show that the measured durations are the short ones") {
   Estimate estimate = after(10, 1s);
   const Estimate::Rest fresh{{{10, 0.1}, {11, 0.1}, {12, 0.1}, {13, 0.1}}, 14, 100, 4};
   Estimate::Rest old = fresh;
@@ -99,7 +99,7 @@ TEST_CASE("the same input gives the same estimate") {
   CHECK(after(10, 1s).left(rest)->high == after(10, 1s).left(rest)->high);
 }
 
-TEST_CASE("what is kept of many tasks is bounded") {
+TEST_CASE("the sample of many tasks is bounded") {
   DurationSample sample;
   for (std::uint64_t i = 0; i < 100'000; ++i) sample.add({i, 1.0});
   CHECK(sample.all().size() == DurationSample::most_kept);

@@ -34,7 +34,7 @@ using Lines = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("the bar shows all where there is room") { CHECK(bar(in_the_middle(), 200) == whole_bar); }
+TEST_CASE("the bar shows everything if there is room") { CHECK(bar(in_the_middle(), 200) == whole_bar); }
 
 TEST_CASE("the bar names no failures where there are none, and no long task where none is old") {
   Snapshot s = in_the_middle();

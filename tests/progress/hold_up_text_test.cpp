@@ -29,7 +29,7 @@ void one_slow_task(test::FakeRun& run) {
 
 }  // namespace
 
-TEST_CASE("each reason why nothing starts has its sentence, in the status block and above the rows") {
+TEST_CASE("each reason why nothing starts has a sentence, in the status block and above the rows") {
   const std::vector<std::pair<HeldBack, std::string>> sentences{
       {{Reason::input, std::nullopt}, "the input has no task yet"},
       {{Reason::order, 17}, "the buffer is full of results that wait for task 17, slow(17), which has run for 8m58s"},
@@ -57,7 +57,7 @@ TEST_CASE("each reason why nothing starts has its sentence, in the status block 
   }
 }
 
-TEST_CASE("nothing is said while tasks start") {
+TEST_CASE("no reason is shown while tasks start") {
   test::FakeRun run;
   one_slow_task(run);
   CHECK(hold_up_text(run, {}).empty());
@@ -73,7 +73,7 @@ TEST_CASE("a task whose start is not known is named without an age") {
         "nothing starts: the buffer is full of results that wait for task 17, slow(17)");
 }
 
-TEST_CASE("each reason has a word of its own") {
+TEST_CASE("each reason has its own word") {
   std::set<std::string_view> words;
   for (int reason = 1; reason <= static_cast<int>(Reason::system); ++reason)
     words.insert(hold_up_word(static_cast<Reason>(reason)));

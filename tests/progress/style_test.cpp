@@ -30,7 +30,7 @@ TEST_CASE("by itself a run shows nothing with --quiet, or where commands write t
   CHECK(is(plan_progress(Style::automatic, {.terminal = true, .shared = true}), Style::none));
 }
 
-TEST_CASE("what was asked for is done, with lines of text where nothing can be drawn") {
+TEST_CASE("the requested style is used, with lines of text if nothing can be drawn") {
   CHECK(is(plan_progress(Style::bar, {.terminal = true, .quiet = true}), Style::bar));
   CHECK(is(plan_progress(Style::rows, {.terminal = true}), Style::rows));
   CHECK(is(plan_progress(Style::bar, {}), Style::plain));

@@ -193,7 +193,7 @@ TEST_CASE("of fib 39..1 in chunks of 3 one worker has the longest three") {
   CHECK(table.lower_bounds[1] == workload.longest());
 }
 
-TEST_CASE("what the replay knows nothing of stays in what another choice would have taken") {
+TEST_CASE("the predicted times include delays that the replay cannot simulate") {
   const Durations durations(8, 1'000'000);
   history::RunFacts facts;
   facts.mode = "imap";

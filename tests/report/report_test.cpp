@@ -131,7 +131,7 @@ TEST_CASE("the verdict says how long workers were idle, and what would have been
         "Workers were idle 50% of the time: --chunksize 1 would have taken about 10 s instead of 20 s.");
 }
 
-TEST_CASE("the verdict names what workers waited for") {
+TEST_CASE("the verdict names the reason why workers waited") {
   Run run(facts(1));
   run.ran(0, 0, 0, second);
   run.history.add_hold_up({second, HeldBack::Reason::input, UINT64_MAX});
@@ -201,7 +201,7 @@ TEST_CASE("very many waits become as many spans as were asked for, each with the
   CHECK(spans[0].wait == Wait::input);
 }
 
-TEST_CASE("a timeline has every attempt where they fit") {
+TEST_CASE("a timeline has every attempt if all fit") {
   Run run(facts(2));
   run.history.add_chunk(0, 2);
   run.history.add_chunk(2, 2);

@@ -14,7 +14,7 @@ using prun::ring::Arena;
 using prun::ring::Region;
 using prun::test::small_region;
 
-TEST_CASE("blocks do not overlap, whatever is freed in between") {
+TEST_CASE("blocks do not overlap, even if others are freed in between") {
   const Region region = small_region();
   Arena arena(region);
   std::mt19937 random(1);
@@ -37,7 +37,7 @@ TEST_CASE("blocks do not overlap, whatever is freed in between") {
   }
 }
 
-TEST_CASE("what is used is counted as it was asked for") {
+TEST_CASE("the used bytes are counted as requested") {
   const Region region = small_region();
   Arena arena(region);
   const auto a = arena.allocate(10);
@@ -49,7 +49,7 @@ TEST_CASE("what is used is counted as it was asked for") {
   CHECK(arena.used() == 0);
 }
 
-TEST_CASE("no room is said, not thrown, and freeing makes room again") {
+TEST_CASE("allocate returns nothing if there is no room, and freeing makes room again") {
   const Region region = small_region();
   Arena arena(region);
   const std::size_t whole = region.arena().size();

@@ -41,7 +41,7 @@ TEST_CASE("a silent bell costs no system call and tells nobody") {
   CHECK(b.rings() == 0);
 }
 
-TEST_CASE("one arming is worth one ring") {
+TEST_CASE("arming the bell once allows one ring") {
   Bells b;
   b.bell.arm(Bell::event_any);
   CHECK_FALSE(b.bell.rung());
@@ -59,7 +59,7 @@ TEST_CASE("a bell silenced again is not heard") {
   CHECK(b.rings() == 0);
 }
 
-TEST_CASE("any result, or only a batch") {
+TEST_CASE("the bell rings at any result, or only for a batch") {
   CHECK(wants_any(Bell::event_any));
   CHECK(wants_any(Bell::futex_any));
   CHECK_FALSE(wants_any(Bell::event_batch));

@@ -206,7 +206,7 @@ TEST_CASE("after a reset the ring is as new") {
   CHECK(record.payload == "new");
 }
 
-TEST_CASE("what is no record is refused, and nothing is read after it") {
+TEST_CASE("an invalid record is refused, and nothing is read after it") {
   const Raw raw;
   SUBCASE("a payload longer than what was written") {
     raw.write(0, {500, RecordKind::value, 0, Timed::no, 0, 0, 0});

@@ -64,7 +64,7 @@ TEST_CASE("a share can be as large as a chunk of its kind") {
   CHECK_FALSE(share.take(Share::most_items - 1));
 }
 
-TEST_CASE("of each item one side is the owner, whoever comes first") {
+TEST_CASE("each item has exactly one owner, whichever side comes first") {
   constexpr std::uint32_t items = 2000;
   for (std::uint64_t round = 0; round < 20; ++round) {
     WorkerBlock block;

@@ -23,7 +23,7 @@ void wait_for_sleepers(const Sleepers& sleepers, std::uint64_t count) {
 
 }  // namespace
 
-TEST_CASE("who finds work after setting its bit does not sleep, and takes its bit back") {
+TEST_CASE("a worker that finds work after setting its bit does not sleep, and clears its bit") {
   const Region region = small_region();
   Sleepers sleepers(region);
   sleepers.sleep(0, [] { return true; });
@@ -51,7 +51,7 @@ TEST_CASE("a sleeper is woken, and as many as were asked for") {
   CHECK(sleepers.wake(1) == 0);
 }
 
-TEST_CASE("a waking that comes late, meant for an earlier sleep, leaves no bit behind") {
+TEST_CASE("a late wake-up for an earlier sleep leaves no bit behind") {
   const Region region = small_region();
   Sleepers sleepers(region);
   std::thread worker([&region] { Sleepers(region).sleep(0, [] { return false; }); });
@@ -64,7 +64,7 @@ TEST_CASE("a waking that comes late, meant for an earlier sleep, leaves no bit b
   CHECK(sleepers.count() == 0);
 }
 
-TEST_CASE("when a worker is forgotten, the others are woken: it may have owed one of them a waking") {
+TEST_CASE("forgetting a worker wakes the others, because it may have owed a wake-up") {
   const Region region = small_region();
   Sleepers sleepers(region);
   std::thread worker([&region] { Sleepers(region).sleep(1, [] { return false; }); });

@@ -87,7 +87,7 @@ TEST_CASE("a chunk taken before its announcement leaves no backlog behind") {
   CHECK(tasks.empty());
 }
 
-TEST_CASE("what is withdrawn is never claimed, and its slot is free at once") {
+TEST_CASE("a withdrawn chunk is never claimed, and its slot is free immediately") {
   const Region region = small_region(1, 4);
   TaskRing tasks(region);
   for (std::uint32_t id = 0; id < 4; ++id) CHECK(tasks.publish(numbered(id)));
@@ -101,7 +101,7 @@ TEST_CASE("what is withdrawn is never claimed, and its slot is free at once") {
   CHECK(take(tasks, 0) == -1);
 }
 
-TEST_CASE("what a worker has or had cannot be withdrawn") {
+TEST_CASE("a chunk that a worker has or had cannot be withdrawn") {
   const Region region = small_region(1, 4);
   TaskRing tasks(region);
   CHECK(tasks.publish(numbered(0)));

@@ -28,7 +28,7 @@ TEST_CASE("indexes in any order come in ascending order, and none is lost") {
   CHECK(ranges.empty());
 }
 
-TEST_CASE("a range of nothing is none") {
+TEST_CASE("an empty range adds nothing") {
   IndexRanges ranges;
   ranges.add(4, 0);
   CHECK(ranges.empty());

@@ -17,7 +17,7 @@ TEST_CASE("elements are found by index, and those between are fresh") {
   CHECK(window.begin() == 0);
 }
 
-TEST_CASE("what the window has left behind is not there any more") {
+TEST_CASE("elements that the window has passed no longer exist") {
   IndexWindow<std::string> window;
   window.extend_to(0) = "zero";
   window.extend_to(1) = "one";

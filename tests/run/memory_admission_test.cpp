@@ -33,19 +33,19 @@ MemoryAdmission after_one_large() {
 
 }  // namespace
 
-TEST_CASE("of a function that nothing is known of nothing is expected") {
+TEST_CASE("an unknown function is expected to need no memory") {
   MemoryAdmission admission;
   admission.started(0, large());
   CHECK(admission.admits(large(), {1, {}}));
   CHECK(admission.expected(large()) == 0);
 }
 
-TEST_CASE("where nothing runs a task may always start") {
+TEST_CASE("a task may always start if no other task runs") {
   MemoryAdmission admission = after_one_large();
   CHECK(admission.admits(large(), {0, {}}));
 }
 
-TEST_CASE("a task waits until what its function was seen to use is free") {
+TEST_CASE("a task waits until the peak memory of its function is free") {
   MemoryAdmission admission = after_one_large();
   admission.started(1, small());
   CHECK_FALSE(admission.admits(large(), {4 * GiB - 1, {}}));
@@ -77,7 +77,7 @@ TEST_CASE("a task that has ended takes nothing any more, and its peak counts") {
   CHECK_FALSE(admission.admits(large(), {5 * GiB, {}}));
 }
 
-TEST_CASE("of a function of which none has ended, what they have by now is expected") {
+TEST_CASE("before a task of a function has ended, the current memory of its tasks is expected") {
   MemoryAdmission admission;
   admission.started(0, large());
   CHECK(admission.admits(large(), {3 * GiB, {{0, 2 * GiB}}}));
@@ -85,7 +85,7 @@ TEST_CASE("of a function of which none has ended, what they have by now is expec
   CHECK_FALSE(admission.admits(large(), {1 * GiB, {{0, 2 * GiB}}}));
 }
 
-TEST_CASE("an attempt that could not be measured says nothing") {
+TEST_CASE("an unmeasured attempt does not change the expectation") {
   MemoryAdmission admission = after_one_large();
   admission.started(1, large());
   admission.ended(1, 0);

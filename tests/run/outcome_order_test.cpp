@@ -65,14 +65,14 @@ using Lines = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("as completed: each at once") {
+TEST_CASE("outcomes are reported immediately in completion order") {
   Desk desk(Order::as_completed, 3);
   desk.value(2);
   desk.failure(0);
   CHECK(desk.told.lines == Lines{"2 v", "0 f"});
 }
 
-TEST_CASE("in the order of the input: what is early waits for all before it") {
+TEST_CASE("in input order, an early outcome waits for all earlier ones") {
   Desk desk(Order::of_input, 4);
   desk.value(1);
   desk.failure(2);
@@ -86,7 +86,7 @@ TEST_CASE("in the order of the input: what is early waits for all before it") {
   CHECK(desk.outcomes.failed() == 1);
 }
 
-TEST_CASE("all at once: nothing before it is asked for") {
+TEST_CASE("outcomes are reported all at once only on request") {
   Desk desk(Order::all_at_once, 2);
   desk.value(0);
   desk.value(1);
@@ -95,7 +95,7 @@ TEST_CASE("all at once: nothing before it is asked for") {
   CHECK(desk.told.lines == Lines{"0 v", "1 v"});
 }
 
-TEST_CASE("a task that is skipped holds up nobody, and nothing is told of it") {
+TEST_CASE("a skipped task does not delay others, and is not reported") {
   Desk desk(Order::of_input, 3);
   desk.value(2);
   desk.outcomes.skip(1, 1);
@@ -103,7 +103,7 @@ TEST_CASE("a task that is skipped holds up nobody, and nothing is told of it") {
   CHECK(desk.told.lines == Lines{"0 v", "2 v"});
 }
 
-TEST_CASE("however many tasks are skipped, it is done at once") {
+TEST_CASE("skipping any number of tasks is immediate") {
   constexpr std::uint64_t many = std::uint64_t{1} << 50U;
   for (const Order order : {Order::as_completed, Order::of_input, Order::all_at_once}) {
     Desk desk(order, 2);
@@ -119,7 +119,7 @@ TEST_CASE("however many tasks are skipped, it is done at once") {
   }
 }
 
-TEST_CASE("the rest is told although something before it is missing") {
+TEST_CASE("the rest is reported although an earlier outcome is missing") {
   Desk desk(Order::of_input, 4);
   desk.value(1);
   desk.value(3);

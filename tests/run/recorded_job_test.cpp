@@ -106,7 +106,7 @@ using Lines = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("what is recorded is told in its place, and chunks are cut around it") {
+TEST_CASE("recorded outcomes are reported in their place, and chunks are cut around them") {
   for (const Mode mode : {Mode::imap, Mode::map}) {
     Desk desk(mode, 8);
     desk.record(0);
@@ -121,7 +121,7 @@ TEST_CASE("what is recorded is told in its place, and chunks are cut around it")
   }
 }
 
-TEST_CASE("where everything is recorded, everything is told and nothing handed out") {
+TEST_CASE("if everything is recorded, everything is reported and nothing is handed out") {
   for (const Mode mode : {Mode::map, Mode::imap, Mode::imap_unordered}) {
     Desk desk(mode, 3);
     for (const std::uint64_t index : {0U, 1U, 2U}) desk.record(index);

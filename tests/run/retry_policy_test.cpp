@@ -7,7 +7,7 @@
 using namespace prun;
 using namespace std::chrono_literals;
 
-TEST_CASE("crashes and time-outs are tried again, as often as asked for") {
+TEST_CASE("crashes and timeouts are retried as often as requested") {
   RetryPolicy retry;
   CHECK_FALSE(retry.again(FailureKind::lost_signal, 1));
   retry.retries = 2;
@@ -16,7 +16,7 @@ TEST_CASE("crashes and time-outs are tried again, as often as asked for") {
   CHECK_FALSE(retry.again(FailureKind::lost_signal, 3));
 }
 
-TEST_CASE("exceptions and exits are tried again where that is asked for") {
+TEST_CASE("exceptions and exits are retried on request") {
   RetryPolicy retry;
   retry.retries = 1;
   CHECK_FALSE(retry.again(FailureKind::exception, 1));
@@ -28,7 +28,7 @@ TEST_CASE("exceptions and exits are tried again where that is asked for") {
   CHECK_FALSE(retry.again(FailureKind::signal, 1));
 }
 
-TEST_CASE("what would fail again the same way never is") {
+TEST_CASE("failures that would repeat are never retried") {
   RetryPolicy retry;
   retry.retries = 9;
   retry.on_exception = retry.on_exit = true;

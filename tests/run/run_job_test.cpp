@@ -79,7 +79,7 @@ TEST_CASE("map whose length is not known before all is read counts each task onc
   CHECK(desk.chunks().front() == std::pair<std::uint64_t, std::uint32_t>{0, 3});
 }
 
-TEST_CASE("imap tells in order, each as soon as it and all before it are there") {
+TEST_CASE("imap reports in order, each outcome when all earlier ones are available") {
   Desk desk(Mode::imap);
   desk.source.tasks(4);
   CHECK(desk.chunks() == Cut{{0, 1}, {1, 1}, {2, 1}, {3, 1}});
@@ -94,7 +94,7 @@ TEST_CASE("imap tells in order, each as soon as it and all before it are there")
   CHECK(desk.job->counts().failed == 1);
 }
 
-TEST_CASE("imap_unordered tells as completed, each with its own input") {
+TEST_CASE("imap_unordered reports in completion order, each outcome with its input") {
   Desk desk(Mode::imap_unordered);
   desk.source.tasks(3);
   CHECK(desk.chunks().size() == 3);
@@ -102,7 +102,7 @@ TEST_CASE("imap_unordered tells as completed, each with its own input") {
   CHECK(desk.told.lines == std::vector<std::string>{"v2 [2]", "v0 [0]", "v1 [1]"});
 }
 
-TEST_CASE("imap reads only a window ahead of what it has told") {
+TEST_CASE("imap reads only a limited number of tasks ahead of its reports") {
   Desk desk(Mode::imap, 3);
   desk.source.tasks(10);
   CHECK(desk.chunks().size() == 3);
@@ -228,7 +228,7 @@ TEST_CASE("with its retries used up a task that ran out of memory fails, and hol
   CHECK(desk.told.indexes == Indexes{0});
 }
 
-TEST_CASE("a SIGKILL is for want of memory where the system has killed for that, another signal or exit 137 is not") {
+TEST_CASE("a SIGKILL means out of memory if the system has killed for that, and another signal or exit 137 does not") {
   const Folder machine;
   const auto killed = [&](int times) { machine.write("proc/vmstat", "oom_kill " + std::to_string(times) + "\n"); };
   const auto ended_by = [](FailureKind kind, int signal) {
@@ -284,7 +284,7 @@ TEST_CASE("admitted by memory, tasks are held back until the peak of earlier one
   CHECK(desk.chunks() == Cut{{4, 1}});  // one may always run
 }
 
-TEST_CASE("a job says why it hands out nothing") {
+TEST_CASE("a job reports why it hands out nothing") {
   using Reason = HeldBack::Reason;
   SUBCASE("the input has nothing yet") {
     Desk desk(Mode::imap);

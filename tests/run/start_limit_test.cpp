@@ -21,7 +21,7 @@ TEST_CASE("after a refusal no more run than ran then, until some have ended") {
   CHECK_FALSE(limit.allows(4));
 }
 
-TEST_CASE("one may always be tried, but where nothing else runs not for ever") {
+TEST_CASE("one start may always be tried, but not forever if nothing else runs") {
   StartLimit limit;
   int tries = 1;
   while (limit.refused(0)) {

@@ -21,7 +21,7 @@ struct Event {
 
 }  // namespace
 
-TEST_CASE("what is ready is served, in the order in which it was added, and nothing else") {
+TEST_CASE("only ready descriptors are served, in the order in which they were added") {
   const Event a;
   const Event b;
   const Event c;
@@ -48,7 +48,7 @@ TEST_CASE("after a wait whose time is over, nothing is served") {
   CHECK(served.empty());
 }
 
-TEST_CASE("an action is told how its descriptor is ready, and a set can be filled again") {
+TEST_CASE("an action receives how its descriptor is ready, and a set can be reused") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   ::close(ends[0]);

@@ -75,7 +75,7 @@ TEST_CASE("the summary says what was not done, tried again or known already") {
   CHECK(text.find("1 worker, busy") != std::string::npos);
 }
 
-TEST_CASE("where nothing ran, there is no slowest task") {
+TEST_CASE("without a run task there is no slowest task") {
   Desk desk;
   CHECK(like(desk.text({}), "prun: summary: 0 succeeded, 0 failed\nprun: summary: .* wall time, .* CPU time\n"));
 }

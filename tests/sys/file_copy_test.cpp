@@ -54,7 +54,7 @@ std::string next_of(const Fd& pipe) {
 
 }  // namespace
 
-TEST_CASE("a part of a file goes to a pipe, and to a file that is opened to append") {
+TEST_CASE("a part of a file is copied to a pipe, and to a file opened for appending") {
   const Fd file = file_with("abcdef");
   const Pipe pipe;
   CHECK(copy_from_file({file.get(), 2, 3}, pipe.write.get()) == 3);
@@ -65,7 +65,7 @@ TEST_CASE("a part of a file goes to a pipe, and to a file that is opened to appe
   CHECK(content_of(appended) == "xabcdef");
 }
 
-TEST_CASE("what a pipe has goes to a pipe, and to a file that is opened to append, until its end") {
+TEST_CASE("the contents of a pipe are copied to a pipe, and to a file opened for appending, until its end") {
   for (const bool append : {false, true}) {
     CAPTURE(append);
     Pipe from;
@@ -81,7 +81,7 @@ TEST_CASE("what a pipe has goes to a pipe, and to a file that is opened to appen
   }
 }
 
-TEST_CASE("nobody reads: EPIPE") {
+TEST_CASE("writing without a reader fails with EPIPE") {
   (void)std::signal(SIGPIPE, SIG_IGN);
   const Pipe from;
   Pipe to;

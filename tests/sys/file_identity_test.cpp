@@ -44,7 +44,7 @@ TEST_CASE("two names of a file that does not exist yet are the same") {
   CHECK(identity_of(folder.file("sub/new")) != there);
 }
 
-TEST_CASE("what keeps nothing, and what cannot be created, is no file") {
+TEST_CASE("a pipe, a device and a file that cannot be created have no identity") {
   const prun::test::Folder folder;
   CHECK_FALSE(identity_of("/dev/null"));
   CHECK_FALSE(identity_of(folder.file("")));

@@ -68,7 +68,7 @@ TEST_CASE("groups of version 1") {
   CHECK(available_memory(machine.root()) == 6000);
 }
 
-TEST_CASE("a process has what it and its descendants have") {
+TEST_CASE("the memory of a process includes its descendants") {
   Machine machine;
   machine.file("/proc/7/statm", "100 10 5 1 0 3 0\n").file("/proc/7/task/7/children", "8 9 ");
   machine.file("/proc/8/statm", "100 20 5 1 0 3 0\n").file("/proc/8/task/8/children", "");
@@ -79,7 +79,7 @@ TEST_CASE("a process has what it and its descendants have") {
   CHECK(resident_memory(::getpid()) > 100'000);
 }
 
-TEST_CASE("a kill for want of memory is told once") {
+TEST_CASE("a kill for lack of memory is reported once") {
   Machine machine;
   const auto killed = [&](int times) {
     machine.file("/proc/vmstat", "nr_free_pages 7\noom_kill_more 99\noom_kill " + std::to_string(times) + "\nx 1\n");

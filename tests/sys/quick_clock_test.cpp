@@ -37,7 +37,7 @@ TEST_CASE("the quick clock tells the time of CLOCK_MONOTONIC, and never an earli
   CHECK(backwards == 0);
 }
 
-TEST_CASE("after a rest the quick clock is right at once") {
+TEST_CASE("the quick clock is right immediately after a pause") {
   QuickClock clock;
   for (int i = 0; i < 100'000; ++i) static_cast<void>(clock.now());
   std::this_thread::sleep_for(std::chrono::milliseconds(30));

@@ -11,7 +11,7 @@
 using prun::sys::WholeFile;
 using prun::test::Folder;
 
-TEST_CASE("what a file had stays until it is written anew") {
+TEST_CASE("the earlier content of a file stays until it is written again") {
   const Folder folder;
   folder.write("report", "an earlier one");
   WholeFile file(folder.file("report"), "cannot write the report");

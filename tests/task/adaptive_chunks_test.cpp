@@ -50,7 +50,7 @@ TEST_CASE("a cost that was not measured does not replace one that was") {
   CHECK(chunks.next(many) == 20);
 }
 
-TEST_CASE("where calls differ, a chunk is smaller by their deviation") {
+TEST_CASE("if calls differ, a chunk is smaller by their deviation") {
   const AdaptiveChunks chunks = after({microseconds(1), microseconds(19)}, microseconds(1));
   const std::uint64_t size = chunks.next(many);  // 200 us / (10 us + 9 us)
   CHECK(size >= 9);
@@ -94,7 +94,7 @@ TEST_CASE("a worker that is slower than the others makes the last chunks smaller
   CHECK(size <= 150);
 }
 
-TEST_CASE("adaptive chunks follow the calls of late") {
+TEST_CASE("adaptive chunks follow recent calls") {
   AdaptiveChunks chunks = after({microseconds(1)}, microseconds(2), 1000);
   CHECK(chunks.next(many) == 400);
   for (int i = 0; i < 200; ++i) chunks.measured(0, milliseconds(1));

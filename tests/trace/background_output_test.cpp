@@ -23,7 +23,7 @@ class FullDisk final : public ByteOutput {
 
 }  // namespace
 
-TEST_CASE("what is written in the background is the same, in the same order") {
+TEST_CASE("output written in the background is the same, in the same order") {
   test::KeptBytes kept;
   std::string expected;
   if (const auto output = make_background_output(kept)) {

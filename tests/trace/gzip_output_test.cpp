@@ -31,7 +31,7 @@ TEST_CASE("a format that prun was built without is refused with an alternative")
 
 #ifdef PRUN_HAS_ZLIB
 
-TEST_CASE("what is compressed is the same when it is read back") {
+TEST_CASE("compressed data reads back unchanged") {
   std::string text;
   for (int i = 0; i < 200'000; ++i) text += std::to_string(i * 7919);
   test::KeptBytes kept;

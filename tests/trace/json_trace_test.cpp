@@ -135,7 +135,7 @@ TEST_CASE("counters show running and failed tasks, waiting results and memory") 
         Points{{10, 1}, {11, 2}, {20, 1}, {21, 2}, {50, 1}, {55, 2}, {60, 1}, {70, 0}, {80, 1}, {95, 0}});
 }
 
-TEST_CASE("what held the run back is a slice with the reason") {
+TEST_CASE("a delay of the run is a slice with the reason") {
   const auto held = events(trace_with_a_retry(), "X", "held back");
   REQUIRE(held.size() == 1);
   CHECK(held[0]["name"] == "order");

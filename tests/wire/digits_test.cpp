@@ -57,7 +57,7 @@ TEST_CASE("an encoded integer is found as it was written, skipped and told by it
   }
 }
 
-TEST_CASE("what is no whole integer of 64 bits with a sign is none") {
+TEST_CASE("a value that is not a signed 64-bit integer is refused") {
   const auto none = [](std::string_view bytes) { return !wire::integer_in(bytes).has_value(); };
   CHECK(none(""));
   for (const char* bytes : {"\xc0", "\xc2", "\x80", "\x90", "\xa0"}) CHECK(none(bytes));
@@ -77,7 +77,7 @@ TEST_CASE("what is no whole integer of 64 bits with a sign is none") {
   CHECK(wire::ValueReader(floating).peek() == wire::Kind::floating);
 }
 
-TEST_CASE("a number that is cut short is refused, whoever looks at it") {
+TEST_CASE("a truncated number is refused by every reader") {
   for (unsigned tag = 0xca; tag <= 0xd3; ++tag) {
     const std::string bytes(1, static_cast<char>(tag));
     CHECK_THROWS_AS(static_cast<void>(wire::ValueReader(bytes).peek()), wire::DecodeError);

@@ -99,7 +99,7 @@ TEST_CASE("every float reads back as the same bits") {
   }
 }
 
-TEST_CASE("strings are escaped where JSON asks for it and nowhere else") {
+TEST_CASE("strings are escaped only where JSON requires it") {
   CHECK(json_string("plain /text\x7f") == "\"plain /text\x7f\"");
   CHECK(json_string(std::string_view("\0\x1f", 2)) == R"("\u0000\u001f")");
   CHECK(json_string("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80") == "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"");
@@ -116,7 +116,7 @@ TEST_CASE("each byte that is not UTF-8 becomes U+FFFD") {
   for (int byte = 0; byte < 256; ++byte) CHECK(json::accept(json_string(std::string(2, static_cast<char>(byte)))));
 }
 
-TEST_CASE("what is no value is refused") {
+TEST_CASE("bytes that are not a value are refused") {
   CHECK_THROWS_AS((void)printed(""), DecodeError);
   CHECK_THROWS_AS((void)printed("\x92\x01"), DecodeError);
   CHECK_THROWS_WITH_AS((void)printed("\x01\x02"), "1 bytes follow the value", DecodeError);

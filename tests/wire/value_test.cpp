@@ -101,7 +101,7 @@ TEST_CASE("arrays and maps of every length class have the heads of MessagePack")
   }
 }
 
-TEST_CASE("what other writers of MessagePack send is read: longer forms than need be, and float32") {
+TEST_CASE("longer forms and float32 of other MessagePack writers are read") {
   using namespace std::string_view_literals;
   for (const std::string_view seven : {"\x07"sv, "\xcc\x07"sv, "\xcd\x00\x07"sv, "\xce\x00\x00\x00\x07"sv, "\xd0\x07"sv,
                                        "\xcf\x00\x00\x00\x00\x00\x00\x00\x07"sv, "\xd1\x00\x07"sv,
@@ -198,7 +198,7 @@ TEST_CASE("skip returns one value's bytes and stops behind it") {
   CHECK(reader.at_end());
 }
 
-TEST_CASE("reading another kind says what stands there, and leaves the reader in place") {
+TEST_CASE("reading another kind reports the actual kind and does not move the reader") {
   const std::string bytes = bytes_of("text");
   ValueReader reader(bytes);
   CHECK_THROWS_WITH_AS((void)reader.integer(), "expected an integer, found a string", DecodeError);

@@ -25,7 +25,7 @@ TEST_CASE("long calls are all measured") { CHECK(measured_of(10'000, 30'000) == 
 
 TEST_CASE("a worker's first calls are all measured, however short") { CHECK(measured_of(256, 50) == 256); }
 
-TEST_CASE("of short calls so few are measured that some 20 us lie between") {
+TEST_CASE("short calls are measured about every 20 us") {
   const int measured = measured_of(1'000'000, 200);  // one in a hundred
   CHECK(measured > 9'000);
   CHECK(measured < 11'500);

@@ -116,7 +116,7 @@ TEST_CASE("a command's usage is added to its call") {
   CHECK(next.max_rss_kib < 1 << 20);
 }
 
-TEST_CASE("what had been used when a call began is kept, for the case that it is the last") {
+TEST_CASE("the usage at the start of a call is stored in case the call is the last") {
   Calls calls;
   calls.run([] {
     touch_pages(100);

@@ -41,12 +41,12 @@ TEST_CASE("an exception keeps its type, its message and the process that threw i
   CHECK(failure.pid == ::getpid());
 }
 
-TEST_CASE("standard types have the names that one writes") {
+TEST_CASE("standard types have their usual names") {
   CHECK(thrown(std::out_of_range("x")).type == "std::out_of_range");
   CHECK(thrown(std::bad_alloc()).type == "std::bad_alloc");
 }
 
-TEST_CASE("what is no std::exception is named by its type") {
+TEST_CASE("an exception that is not a std::exception is named by its type") {
   CHECK(thrown(own::NoException{}).type == "own::NoException");
   CHECK(thrown(42).type == "int");
   CHECK(thrown(42).message == "not a std::exception");

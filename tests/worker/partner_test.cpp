@@ -67,7 +67,7 @@ std::vector<std::string> answers(const Region& region, OtherLoop& partner, const
 
 }  // namespace
 
-TEST_CASE("a partner runs what is for it, and hands back the chunk that is not") {
+TEST_CASE("a partner runs chunks of its kind, and returns other chunks") {
   const Region region({.workers = 1, .slots = 16, .arena_bytes = 1 << 20});
   OtherLoop partner(region);
   CHECK(answers(region, partner, "wppwp") ==

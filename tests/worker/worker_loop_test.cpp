@@ -75,7 +75,7 @@ std::vector<Sent> records_of(const Region& region, const std::vector<Chunk>& chu
 
 }  // namespace
 
-TEST_CASE("a record an item, with its chunk and number, and the context it ran in") {
+TEST_CASE("each item has a record with its chunk, its number and its context") {
   Chunk chunk = chunk_of(&echo, 2);
   std::memcpy(chunk.data, "hi", chunk.size = 2);
   const Region region = small_region(1);
@@ -140,7 +140,7 @@ TEST_CASE(
   CHECK(whole.substr(sizeof size) == std::string(20'000, 'L'));
 }
 
-TEST_CASE("calls are timed where that is asked for, one after another") {
+TEST_CASE("calls are timed on request, one after another") {
   const Region region = small_region(1);
   Chunk chunk = chunk_of(&echo, 3);
   chunk.size = 0;
@@ -151,7 +151,7 @@ TEST_CASE("calls are timed where that is asked for, one after another") {
   CHECK(sent[1].stamps.started == sent[0].stamps.started + sent[0].stamps.duration);
 }
 
-TEST_CASE("a worker leaves after as many tasks as a child may run, chunks whole") {
+TEST_CASE("a worker exits after its maximum number of tasks, at the end of a chunk") {
   const Region region = small_region(1);
   region.header().max_tasks_per_child = 3;
   const auto sent = records_of(region, {chunk_of(&echo, 2), chunk_of(&echo, 2), chunk_of(&echo, 2)});
@@ -159,7 +159,7 @@ TEST_CASE("a worker leaves after as many tasks as a child may run, chunks whole"
   CHECK(TaskRing(region).backlog() == 1);
 }
 
-TEST_CASE("where calls are sampled, a worker's first ones are measured without being asked for") {
+TEST_CASE("if calls are sampled, the first calls of a worker are always measured") {
   const Region region = small_region(1);
   region.header().sampled = true;
   Chunk chunk = chunk_of(&echo, 2);
