@@ -106,8 +106,8 @@ With --pipe, a block does not end inside a record of CSV.
      .value = "FORM",
      .help = "the first input names its columns: {name}",
      .details = R"(
-The first input of each list is not an input, but names its column. In the command, `{name}` then stands for the column of that
-name, and `{name.}` and the like for a part of it. With --csv and --colsep, the first input names all columns. FORM is `:`,
+The first word of each list is not an input, but the name of its column. In the command, `{name}` then stands for the column of that
+name, and `{name.}` and similar placeholders stand for a part of it. With --csv and --colsep, the first input names all columns. FORM is `:`,
 as in GNU parallel.
 
 With --pipe, the first line goes before each block. FORM is then `:`, a number of lines, or a regular expression (RE2) that matches
@@ -155,8 +155,8 @@ for each run with the same seed. All inputs are read before the first command st
      .value = "TEXT",
      .help = "TEXT begins a list of inputs, instead of :::",
      .details = R"(
-A word that is this text begins a list of inputs, as `:::` does otherwise. With a `+` at its end it is as `:::+`. The option must
-stand before the command.
+A word that is this text begins a list of inputs, instead of `:::`. With a `+` at its end it works as `:::+`. Give the option before
+the command.
 )",
      .runs = Runs::commands,
      .take = [](OptionValues&, const Given&) {}},
@@ -164,8 +164,8 @@ stand before the command.
      .value = "TEXT",
      .help = "TEXT begins a list of files, instead of ::::",
      .details = R"(
-A word that is this text begins a list of files with inputs, as `::::` does otherwise. With a `+` at its end it is as `::::+`. The
-option must stand before the command.
+A word that is this text begins a list of files with inputs, instead of `::::`. With a `+` at its end it works as `::::+`. Give the
+option before the command.
 )",
      .runs = Runs::commands,
      .take = [](OptionValues&, const Given&) {}},

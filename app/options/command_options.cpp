@@ -11,7 +11,7 @@ constexpr Option options[] = {
      .value = "COMMAND",
      .help = "run COMMAND for each input, without a shell",
      .details = R"(
-Run this command for each input. Its words are split as a shell splits them, but no shell runs it. In the command,
+Run this command for each input. prun splits it into words as a shell does, but no shell runs it. In the command,
 placeholders stand for the input: `{}`, `{.}`, `{/}`, `{//}`, `{/.}`, `{#}`, `{%}`, `{1}`, `{2.}` and others. Without a
 placeholder, the input becomes the last argument. `Commands` in prun(1) lists all placeholders.
 
@@ -23,8 +23,8 @@ The form `prun MODE -- COMMAND ::: INPUT...` does the same.
      .value = "SCRIPT",
      .help = "run SCRIPT with a shell for each input",
      .details = R"(
-Run this script with a shell for each input; --shell says which. Placeholders such as `{}` stand for the input, quoted so that no part of it
-is read as shell syntax. The script may also use `$1`, `$2` and `"$@"`. See `Commands` in prun(1).
+Run this script with a shell for each input. --shell chooses the shell. Placeholders such as `{}` stand for the input, quoted so that
+no part of it is read as shell syntax. The script may also use `$1`, `$2` and `"$@"`. See `Commands` in prun(1).
 )",
      .excludes = {{"--cmd", "a command runs either with a shell or without"}},
      .take = [](OptionValues& to, const Given& given) { to.command.sh = given.text; }},
@@ -34,7 +34,7 @@ is read as shell syntax. The script may also use `$1`, `$2` and `"$@"`. See `Com
      .details = R"(
 Run scripts and command lines with this shell: a path, or a program on PATH. The default is `$PRUN_SHELL`. If that is not
 set, it is bash if the environment has functions that bash has exported with `export -f`, and otherwise `/bin/sh`. The
-shell must read quotes as POSIX says: sh, bash, dash, ksh or zsh.
+shell must read quotes as POSIX specifies: sh, bash, dash, ksh or zsh.
 
 If the shell is bash, each worker starts it once and runs each script in a fork of it. The script behaves as with `bash -c`, but
 starts faster. ps(1) shows the command line of the kept bash, not the script. If `BASH_ENV`, `SHELLOPTS` or `BASHOPTS` is set, with
@@ -48,7 +48,7 @@ starts faster. ps(1) shows the command line of the kept bash, not the script. If
      .help = "run each line of FILE as a command",
      .details = R"(
 Run each line of FILE, or of standard input if FILE is `-`, as a command of the shell. Blank lines and comments are
-skipped. A line goes on in the next line after a backslash and within quotes. With --null, the commands end with NUL
+skipped. A line continues in the next line after a backslash and within quotes. With --null, the commands end with NUL
 bytes, and nothing is skipped.
 
 `prun < FILE` does the same. A file whose first line is `#!/usr/bin/prun --commands` runs its lines in parallel.
@@ -70,8 +70,8 @@ Print each command on standard error just before it runs, as xargs does with -t.
      .value = "DIR",
      .help = "run each command in the folder DIR",
      .details = R"(
-Run each command in this folder. Placeholders such as `{}` and `{//}` stand for the input: `--cwd {//}` runs a command where its input
-is. The folder must exist. Inputs stay as they are, so a relative path in them is read from that folder.
+Run each command in this folder. Placeholders such as `{}` and `{//}` stand for the input: `--cwd {//}` runs a command in
+the folder of its input. The folder must exist. prun does not change inputs, so a relative path in an input refers to that folder.
 )",
      .completes = Completes::folders,
      .runs = Runs::commands,

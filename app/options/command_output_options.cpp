@@ -12,8 +12,8 @@ constexpr Option options[] = {
     {.names = "-k,--keep-order,--group",
      .help = "print outputs in input order (the default)",
      .details = R"(
-Print the output of each command as a whole, in input order. This is the default. The option is accepted because GNU
-parallel needs it for that.
+Print the output of each command as one block, in input order. This is the default. The option exists because GNU parallel
+needs it for this order.
 )",
      .runs = Runs::commands_or_tasks,
      .excludes = {{"--no-keep-order", "outputs are printed either in input order or as commands end"}},
@@ -86,9 +86,10 @@ forever.
 Also save what each command writes, in `NAME/1/INPUT/stdout` and `NAME/1/INPUT/stderr`, as GNU parallel does. With several
 inputs the folder is `NAME/1/INPUT/2/INPUT`. Files of an earlier run are overwritten.
 
-If NAME has placeholders, as in `out/{1}/{#}.txt`, it is the name of the file for standard output; standard error is in
-`NAME.err`. A folder `..` in an input is written `\..`, so that no input leads out of NAME's folder. If NAME ends with `.csv` or `.tsv`, it is the name of a table with a row for each command: its inputs, exit status,
-outputs and times, as --output `csv` prints them.
+If NAME has placeholders, as in `out/{1}/{#}.txt`, it is the name of the file for standard output. Standard error is in
+`NAME.err`. A folder `..` in an input is written `\..`, so that no input leads out of NAME's folder. If NAME ends with `.csv` or
+`.tsv`, it is the name of a table with a row for each command: its inputs, exit status, outputs and times, as --output `csv` prints
+them.
 
 In the name of a folder, a slash is written `\_` and a backslash `\\`. The name is cut after 200 bytes. If an earlier task of
 the run already uses the folder, `\~N` is added to the name, where N is the number of the task, counted from 1.
@@ -101,7 +102,7 @@ the run already uses the folder, `\~N` is added to the name, where N is the numb
      .help = "save each output to a file and print its name",
      .details = R"(
 Save what each command writes to standard output in a new file in `$TMPDIR` or `/tmp`, and print the name of the file instead of
-the output. The files stay after the run. --results gives them names by the inputs.
+the output. The files stay after the run. --results names files by the inputs.
 )",
      .runs = Runs::commands,
      .excludes = {{"--line-buffer", written_directly},

@@ -83,7 +83,7 @@ constexpr Option options[] = {
      .value = "N",
      .help = "retry a failed task up to N times",
      .details = R"(
-Retry a failed task up to N times, in a chunk of its own. See --retry-on for the failures that are retried.
+Retry a failed task up to N times, in a separate chunk. See --retry-on for the failures that are retried.
 
 A task that ran out of memory is retried alone: prun waits until all running tasks have ended and starts no other task
 before the retry has ended.
@@ -123,9 +123,9 @@ changes it at random by up to a half. The default is 100ms.
 End the run after this time. The exit status is then 1. Output that its reader has not taken one second later is
 dropped.
 
-With --slurm, TIME may be `slurm`: end the run before the time limit of the job. No task is started that would not finish by
-then. How long a task takes is judged by the tasks of its function so far: their mean duration and two standard deviations. The exit
-status is then 75.
+With --slurm, TIME may be `slurm`: end the run before the time limit of the job. prun starts no task that would not finish
+by then. It expects a task to take the mean duration of earlier tasks of its function plus two standard deviations. The exit status
+is then 75.
 )",
      .take =
          [](OptionValues& to, const Given& given) {
@@ -168,10 +168,10 @@ statuses.
      .value = "SCRIPT",
      .help = "run SCRIPT with /bin/sh when the run has ended",
      .details = R"(
-Run this script once with `/bin/sh` when the run has ended, also if it was interrupted. It finds the exit status of prun in
-`$PRUN_STATUS`, and numbers of tasks in `$PRUN_SUCCEEDED`, `$PRUN_FAILED` and `$PRUN_NOT_RUN`. prun waits for it. If the script
-fails, prun prints a message, and exits with 3 if it would have exited with 0. A signal that ends prun ends the script too, and all
-that it has started. The script reads nothing from standard input.
+Run this script once with `/bin/sh` when the run has ended, even if it was interrupted. The script finds the exit status of prun in
+`$PRUN_STATUS`, and numbers of tasks in `$PRUN_SUCCEEDED`, `$PRUN_FAILED` and `$PRUN_NOT_RUN`. prun waits for the script. If the
+script fails, prun prints a message, and exits with 3 if it would have exited with 0. A signal that ends prun also ends the script and
+all that it has started. The standard input of the script is empty.
 )",
      .take = [](OptionValues& to, const Given& given) { to.at_end.on_end = given.text; }},
     {.names = "--on-fail",
@@ -184,7 +184,7 @@ Run this script as --on-end does, but only if the exit status of prun is not 0. 
     {.names = "--drain",
      .help = "on SIGTERM finish running tasks, start no more",
      .details = R"(
-After a first SIGTERM, let running tasks end and start no more, as services expect when they are drained. A second SIGTERM, a
+After a first SIGTERM, let running tasks end and start no more. A second SIGTERM, a
 tenth of a second later or more, ends the run as one SIGTERM does without this option. If tasks were left, or the
 input was not read to its end, the last message says so, and the exit status is 143.
 )",

@@ -16,7 +16,7 @@ constexpr Option options[] = {
      .details = R"(
 Make all functions of a plugin callable by their bare names. The option may be given several times.
 
-A FILE without a folder is looked for as described under `Functions` in prun(1): `mine` stands for `mine.so` in a folder of
+A FILE without a folder is searched for as described under `Functions` in prun(1): `mine` stands for `mine.so` in a folder of
 PRUN_PLUGIN_PATH.
 )",
      .completes = Completes::files,
@@ -29,9 +29,9 @@ PRUN_PLUGIN_PATH.
      .help = "make the functions of a serving program callable",
      .details = R"(
 Make the functions that a program serves callable. Each worker starts one process of the program, at the first call that
-needs it, and keeps it. The words of COMMAND are split as a shell splits them. The option may be given several times.
+needs it, and keeps it. prun splits COMMAND into words as a shell does. The option may be given several times.
 
-`prun help worker-protocol` says how a program serves functions.
+`prun help worker-protocol` describes how a program serves functions.
 )",
      .completes = Completes::commands,
      .take = [](OptionValues& to, const Given& given) { to.functions.serve.push_back(given.text); }},
@@ -59,7 +59,7 @@ Run this Python code. The functions that it defines can be called by their names
      .value = "FUNCTION",
      .help = "Python function that converts results to JSON",
      .details = R"(
-Convert a result that has no form in JSON with this Python function, as the parameter `default` of Python's `json.dumps`
+Convert a result that JSON cannot represent with this Python function, as the parameter `default` of Python's `json.dumps`
 does. Examples are `encoders.py:encode`, `str` and `'lambda o: vars(o)'`.
 )",
      .take = [](OptionValues& to, const Given& given) { to.functions.default_function = given.text; }},

@@ -9,7 +9,7 @@ constexpr Option options[] = {
     {.names = "-q,--quiet",
      .help = "do not report failed tasks",
      .details = R"(
-Do not report failed tasks on standard error. An output format that has a place for failures still has them.
+Do not report failed tasks on standard error. Output formats that contain failures still contain them.
 )",
      .take = [](OptionValues& to, const Given&) { to.output.quiet = true; }},
     {.names = "-v,--verbose",
@@ -52,15 +52,15 @@ from it.
     {.names = "--will-cite",
      .help = "has no effect",
      .details = R"(
-Accepted because users of GNU parallel type it. prun has no citation notice, and it sends nothing to anyone.
+This option exists because users of GNU parallel type it. prun prints no citation notice.
 )",
      .take = [](OptionValues&, const Given&) {}},
     {.names = "--plus",
      .help = "refuse placeholders that only GNU parallel has",
      .details = R"(
-Accepted because GNU parallel needs it for placeholders such as `{..}` and `{%.gz}`. In prun they are always available. Those that
-prun does not have, such as `{:2}`, `{^^a}`, `{,}` and `{:-text}`, are then an error that says what to write instead. Without this
-option they are text.
+GNU parallel needs this option for placeholders such as `{..}` and `{%.gz}`. In prun they are always available. With this option,
+placeholders that prun does not have, such as `{:2}`, `{^^a}`, `{,}` and `{:-text}`, are an error that says what to write instead.
+Without this option they are text.
 )",
      .runs = Runs::commands_or_tasks,
      .take = [](OptionValues& to, const Given&) { to.command.plus = true; }},
@@ -68,14 +68,14 @@ option they are text.
      .value = "NAME",
      .help = "read options from NAME.options too",
      .details = R"(
-Read options from the files `NAME.options` in `/etc/prun` and in `~/.config/prun` too. They win over the files `options`. See
+Read options from the files `NAME.options` in `/etc/prun` and in `~/.config/prun` too. They override the files `options`. See
 `Configuration` in prun(1).
 )",
      .take = [](OptionValues&, const Given&) {}},
     {.names = "--no-config",
      .help = "read no options from files and $PRUN_OPTIONS",
      .details = R"(
-Read no options from files and from `$PRUN_OPTIONS`. Scripts that must run in the same way for everyone use it.
+Read no options from files and from `$PRUN_OPTIONS`. Use this option in scripts that must work in the same way for all users.
 )",
      .excludes = {{"--profile", "a profile is a part of the configuration"}},
      .take = [](OptionValues&, const Given&) {}},
@@ -112,7 +112,7 @@ Print the full help, of prun or of the mode or subcommand. `prun help TOPIC` exp
 )"},
     {.names = "--version", .words = words::all, .help = "print the version; more with -v", .details = R"(
 Print the version of prun. With --verbose, also print the commit that it was built from, the compiler, the versions of the
-libraries, and what this system offers.
+libraries, and the features of this system.
 )"},
     {.names = "--completion",
      .value = "SHELL",

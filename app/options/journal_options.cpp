@@ -23,8 +23,8 @@ Continue the run of the journal: run the tasks that are missing, and print the r
 the journal does not exist yet, create it.
 
 The input may have changed: tasks may be new, missing or in another order. A task is recognized by its function, its arguments and
-its id. At the end prun says how many tasks were reused, how many are new and how many are gone. What is recorded of a task that is
-gone stays in the journal.
+its id. At the end prun says how many tasks were reused, how many are new and how many are gone. The records of a task that is
+gone stay in the journal.
 )",
      .needs = "--journal FILE",
      .take = [](OptionValues& to, const Given&) { to.journal.resume = true; }},
@@ -36,13 +36,14 @@ gone stays in the journal.
     {.names = "--once",
      .help = "run only tasks that are new or changed",
      .details = R"(
-Run a task only if its result may be another one than that in the journal, and print the recorded result of every other task. A task
+Run a task only if its result may differ from the recorded one, and print the recorded result of every other task. A task
 is not run again if it has succeeded with the same arguments, its function is the same, the files that --in names are unchanged, and
 those that --out names exist. If the journal does not exist yet, create it.
 
-A function of prun is the same in the same build of prun, one of a file as long as the content of the file is the same, and a command
-if its words and its shell are the same. If prun cannot know whether a function is the same, as for an installed Python module, its
-tasks run. A file is unchanged if its size and its time of modification are, or else its content.
+A built-in function is the same in the same build of prun. A function of a file is the same if the content of the file is the same. A
+command is the same if its words and its shell are the same. If prun cannot know whether a function is the same, as for an installed
+Python module, its tasks run. A file is unchanged if its size and its time of modification are unchanged, or if its size and its
+content are.
 
     prun --once --journal made.db --in {} --out {.}.png \
         'convert {} {.}.png' ::: *.jpg
@@ -77,7 +78,7 @@ With --once: the task writes this file, so it runs again if the file does not ex
      .take = [](OptionValues& to, const Given& given) { to.journal.writes.push_back(given.text); }},
     {.names = "--why",
      .help = "with --once: say of each task why it runs",
-     .details = "With --once, say on standard error of each task why it runs, or that it is unchanged.",
+     .details = "With --once, print on standard error for each task why it runs, or that it is unchanged.",
      .needs = "--once",
      .take = [](OptionValues& to, const Given&) { to.journal.why = true; }},
     {.names = "--partial",

@@ -83,7 +83,7 @@ worker, and the worker is replaced.
      .value = "TIME",
      .help = "time to end before SIGKILL (default: 400ms)",
      .details = R"(
-How long a program has to end after prun has asked it to. Then it is killed. The default is 400ms; 0 kills at once.
+The time that a program has to end after prun has asked it to. Then it is killed. The default is 400ms; 0 kills immediately.
 prun asks a program to end at --timeout and --cpu-limit, and when the run ends early: at --deadline, at --halt `now`,
 or because of a signal.
 
@@ -97,7 +97,7 @@ the wait.
      .value = "SEQUENCE",
      .help = "as --grace, in the form of GNU parallel",
      .details = R"(
-The time between SIGTERM and SIGKILL in the form that GNU parallel has: signals, and milliseconds between them, separated by
+The time between SIGTERM and SIGKILL in the form of GNU parallel: signals, and milliseconds between them, separated by
 commas. `TERM,200,TERM,100,KILL` gives a program 300 ms. prun sends SIGTERM once, so no signals but `TERM` and `KILL` are allowed.
 )",
      .excludes = {{"--grace", "both say how long a program has to end"}},
@@ -121,7 +121,7 @@ Stop a task that uses more CPU time than this. The CPU time of everything that a
      .details = R"(
 Limit the memory of a task. A task that exceeds the limit fails with the kind `out_of_memory`.
 
-If prun has a control group (version 2) of its own with the memory controller, each worker gets a group below it, and its
+If prun has its own control group (version 2) with the memory controller, each worker gets a group below it, and its
 commands get another. Everything that a task starts counts. A command that exceeds the limit is killed together with
 everything that it has started, and what it wrote is kept. A function that exceeds it is killed together with its worker.
 This command

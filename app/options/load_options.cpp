@@ -54,8 +54,8 @@ Start no task while less than SIZE of memory is available, on the machine or wit
      .value = "SIZE|P%",
      .help = "stop the youngest commands while memory is short",
      .details = R"(
-Stop the youngest command (SIGSTOP) while less than SIZE of memory is available, and continue it (SIGCONT) when twice as much is. With
-`P%`, memory is short if processes waited for it in more than P percent of the last ten seconds (`/proc/pressure/memory`). One command
+Stop the most recently started command (SIGSTOP) while less than SIZE of memory is available. Continue it (SIGCONT)
+when twice as much is available. With `P%`, memory is short if processes waited for it in more than P percent of the last ten seconds (`/proc/pressure/memory`). One command
 always runs. The time for which a command is stopped counts for --timeout. Functions inside prun are not stopped.
 )",
      .runs = Runs::commands_or_tasks,

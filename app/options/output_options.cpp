@@ -31,15 +31,15 @@ constexpr Option options[] = {
      .help = "text, json, jsonl, csv, tsv, raw or junit",
      .details = R"(
 Print results in this format: `text` (the default), `json` (one array), `jsonl` (one object per line), `csv` (RFC 4180, with
-a header), `tsv`, `raw` (what commands wrote, and other results as bare text), or `junit` (a test report in XML for CI services: a
-test case for each task, with the failure and with what a command wrote).
+a header), `tsv`, `raw` (the output of commands, and other results as bare text), or `junit` (a test report in XML for CI services: a
+test case for each task, with the failure and the output of a command).
 
 `json`, `jsonl`, `csv` and `tsv` have for each task its index, id, function, arguments, result or error, the time (UTC)
 when its last attempt started, the duration in seconds, the process id of the worker, and the number of the attempt.
-Of a command with inputs, `csv` and `tsv` have a column for each input, named by --header or `arg1` and so on, the exit status, the
-signal that ended it, and its complete standard output and standard error.
+For a command with inputs, `csv` and `tsv` have a column for each input, named by --header or `arg1` and so on, the exit status, the
+signal that ended the command, and its complete standard output and standard error.
 
-`json` and `jsonl` also have its usage: CPU time in seconds, peak memory in bytes, and page faults.
+`json` and `jsonl` also have the resource usage: CPU time in seconds, peak memory in bytes, and page faults.
 
 JSON has no numbers for NaN and infinity. They are printed as the strings `"NaN"`, `"Infinity"` and `"-Infinity"`. Bytes are
 printed in Base64.
@@ -82,7 +82,7 @@ A field may have a width and an alignment, as in `{args:>3}` or `{index:06}`. Wr
 and `\t` for a tab.
 
 If the template contains `{error}` or `{kind}`, failed tasks are printed with it. Otherwise they are reported on standard
-error, and only what a failed command wrote, its `{result}`, is printed with the template.
+error, and only the output of a failed command, its `{result}`, is printed with the template.
 )",
      .take = [](OptionValues& to, const Given& given) { to.output.format_template = given.text; }},
 };

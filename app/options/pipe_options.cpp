@@ -11,7 +11,7 @@ constexpr Option options[] = {
      .help = "split standard input into blocks for commands",
      .details = R"(
 Split standard input into blocks, and give each block to the standard input of a command. Blocks end at the end of a
-line, or with --null at a NUL byte. --recstart, --recend, --max-lines and --csv say what else a record is: no block ends inside one.
+line, or with --null at a NUL byte. --recstart, --recend, --max-lines and --csv define other records. No block ends inside a record.
 
 If standard input is a regular file, workers read their blocks from it themselves, unless --journal or --output shows the blocks.
 )",
@@ -21,8 +21,8 @@ If standard input is a regular file, workers read their blocks from it themselve
      .value = "SIZE",
      .help = "block size of --pipe (default: 1M)",
      .details = R"(
-The size of the blocks of --pipe. The default is 1M. A record that is larger has a block of its own. With --max-args, a block has so
-many records instead.
+The size of the blocks of --pipe. The default is 1M. A larger record is a separate block. With --max-args, a block has that
+number of records instead.
 )",
      .runs = Runs::commands,
      .needs = "--pipe",

@@ -47,13 +47,13 @@ constexpr Option options[] = {
      .implied = "auto",
      .help = "progress as auto, bar, rows, plain, json or none",
      .details = R"(
-Show on standard error how far the run is. STYLE is one of:
+Show the progress of the run on standard error. STYLE is one of:
 
-`auto` (the default, also without this option): a bar if standard error is a terminal, as soon as the run is older than one
-second. Otherwise nothing; but where the environment has CI=true, a line as with `plain`, after the first minute.
+`auto` (the default, also without this option): a bar if standard error is a terminal, after the first second of the run.
+Otherwise nothing. If the environment has CI=true, lines as with `plain`, after the first minute.
 
 `bar`: one line, with the number of tasks done, failed and running, the rate, the elapsed time, the time left with a range that
-contains it four times in five, and the task that has run longest. It is drawn at most ten times a second, and it never
+contains the actual time four times out of five, and the task that has run longest. It is drawn at most ten times a second, and it never
 mixes with results on the same terminal. A narrow terminal gets the most important parts.
 
 `rows`: the bar, and below it the tasks that have run longest, each with its age, its memory and the last line that its command
@@ -61,13 +61,13 @@ has written. If no task is started although a worker is idle, a line says why.
 
 `plain`: a line of text every 30 seconds, or with each tenth of the tasks.
 
-`json`: an object a second, one per line; see --progress-fd.
+`json`: one object per second, each on its own line. See --progress-fd.
 
 `none`: nothing.
 
 The number of tasks is known if the input is a list or a range. prun never reads the input ahead to count it; see --total.
-Where lines cannot be drawn, `bar` and `rows` are `plain`: standard error is no terminal, TERM is `dumb`, or commands write to the
-terminal themselves (--ungroup, --tty). No colour is used.
+`bar` and `rows` become `plain` if lines cannot be drawn: standard error is not a terminal, TERM is `dumb`, or commands write directly
+to the terminal (--ungroup, --tty). No colour is used.
 )",
      .completes = Completes::choices,
      .choices = "auto bar rows plain json none",
@@ -82,20 +82,20 @@ terminal themselves (--ungroup, --tty). No colour is used.
      .help = "write the progress to descriptor N, as JSON",
      .details = R"(
 Write the progress to the open descriptor N instead of standard error. Without --progress, this means --progress=json. Lines that
-a slow reader does not take are left out. An object of JSON has these keys:
+a slow reader does not take are dropped. A JSON object has these keys:
 
 `v` is 1. `done`, `failed` and `running` count tasks; `done` includes those that failed. `total` is the number of tasks.
 `rate` is in tasks per second, `elapsed` in seconds. `left`, `left_low` and `left_high` are the estimated seconds until the end
 and their range. `longest` is the task that has run longest: an object with its index `task`, its `age` in seconds and its
-`call`. `held_back` says why no task is started. `end` is true in the last object. What is not known is left out.
+`call`. `held_back` is the reason why no task is started. `end` is true in the last object. Unknown values are omitted.
 )",
      .take = [](OptionValues& to, const Given& given) { to.progress.fd = writable_descriptor(given); }},
     {.names = "--total",
      .value = "N",
      .help = "number of tasks, if the input does not tell it",
      .details = R"(
-Say how many tasks there are, so that the progress shows a percentage and the time left also if the input is read from a
-pipe. It changes nothing else. If the input tells the number itself, that is used.
+Set the number of tasks, so that the progress shows a percentage and the time left even if the input is read from a pipe.
+The option changes nothing else. If the number is known from the input, prun ignores this option.
 )",
      .take = [](OptionValues& to, const Given& given) { to.progress.total = parse_count(given.option, given.text); }},
 };

@@ -15,9 +15,9 @@ constexpr Option options[] = {
      .repeatable = true,
      .help = "write a report of the run: FILE.html or .svg",
      .details = R"(
-Write a report to FILE when the run has ended: a page that says how busy the workers were, what each worker did, how long tasks
-took, which tasks failed and why, and what other chunk sizes and numbers of workers would have taken. The page needs no network
-and no other file.
+Write a report to FILE when the run has ended: a page that shows how busy the workers were, what each worker did, how long tasks
+took, which tasks failed and why, and how long the run would have taken with other chunk sizes and numbers of
+workers. The page needs no network and no other file.
 
 If the name of FILE ends in `.svg`, write the timeline of the workers as a picture. The option may be given several times.
 `prun report` makes the same page from a journal.
@@ -34,14 +34,14 @@ If the name of FILE ends in `.svg`, write the timeline of the workers as a pictu
      .repeatable = true,
      .help = "write a trace: FILE.json[.gz] or FILE.pftrace",
      .details = R"(
-Write a trace to FILE when the run has ended, also if it was interrupted. Open it in https://ui.perfetto.dev, which reads the file
+Write a trace to FILE when the run has ended, even if it was interrupted. Open it in https://ui.perfetto.dev, which reads the file
 in the browser, or in chrome://tracing. The trace has a track for each worker, with a slice for each chunk and each task, and an
 arrow from a failed attempt to the next one. Counters show the running tasks, the failed tasks, the results that wait for the
-results of earlier tasks, and the memory of the workers. A track says why no task was started.
+results of earlier tasks, and the memory of the workers. A track shows why no task was started.
 
 If the name of FILE ends in `.pftrace`, the trace is in Perfetto's format, which is about half as large. Otherwise it is JSON in
 the Trace Event format. A name that ends in `.gz` compresses it. The option may be given several times. `prun trace` makes
-the trace of a journal, also of a run that was killed.
+a trace from a journal, even if the run was killed.
 )",
      .completes = Completes::files,
      .file = FileUse::written,
@@ -56,8 +56,8 @@ the trace of a journal, also of a run that was killed.
      .words = words::report | words::trace,
      .help = "take run N of the journal (default: the last)",
      .details = R"(
-Make the report or the trace of run N of the journal. `prun journal FILE` lists the runs. Without this option, it is about the
-last run that ran a task.
+Make the report or the trace of run N of the journal. `prun journal FILE` lists the runs. The default is the last run that
+ran a task.
 )",
      .take =
          [](OptionValues& to, const Given& given) {

@@ -78,12 +78,12 @@ other modes, and for commands in every mode, it is 1.
      .details = R"(
 Start the tasks in this order, one by one. Results keep the order that the mode gives them.
 
-`input` (the default): in the order of the input. `longest-first`: those that take longest first, so that no long task is left
+`input` (the default): in the order of the input. `longest-first`: the longest tasks first, so that no long task is left
 when all other tasks have ended. The durations come from --cost, from --durations, or from the journal of a run that is resumed.
 A task whose duration is not known starts before the others. `shuffle`: in a random order, which depends only on --seed.
 
-prun reads the whole input before it starts the first task, and results wait in memory for their turn. An input without an end
-is never started.
+prun reads the whole input before it starts the first task, and results wait in memory for their turn. With an
+endless input, no task ever starts.
 )",
      .completes = Completes::choices,
      .choices = "input longest-first shuffle",

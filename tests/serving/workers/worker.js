@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Functions of JavaScript for prun: prun map --serve ./worker.js double 1..10
-// The protocol is what `prun help worker-protocol` says.
+// `prun help worker-protocol` describes the protocol.
 'use strict';
 const readline = require('readline');
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Functions of a shell script for prun: prun map --serve ./worker.sh shout word
-# The protocol is what `prun help worker-protocol` says.
+# `prun help worker-protocol` describes the protocol.
 echo '{"prun": 1, "functions": [{"name": "shout", "parameters": [{"name": "word", "type": "string"}],
   "help": "the word in capitals", "result": "string"}, {"name": "lines", "help": "requests so far", "parameters": []}]}' |
   tr -d '\n'
