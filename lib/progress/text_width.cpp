@@ -1,4 +1,4 @@
-// The widths are those of the C library (wcwidth), in the locale C.UTF-8 whatever the user's is: prun reads and writes UTF-8.
+// The widths are those of the C library (wcwidth), in the locale C.UTF-8 and not the user's, because prun reads and writes UTF-8.
 #include "progress/text_width.hpp"
 
 #include <locale.h>  // NOLINT(modernize-deprecated-headers): newlocale is POSIX

@@ -21,7 +21,7 @@ class Stream {
   /// Adds a chunk of items that a thread has read, and waits until there is room for more. @return false if no more items are
   /// to be read
   [[nodiscard]] bool feed(Object* items);
-  /// The items are these ints, whatever the iterator is.
+  /// Sets the items to these ints. The iterator is not read.
   void read_range(const IntRange& range) noexcept { range_ = range; }
   /// Ends the input. @param error the exception of the input, or null
   void end_input(Ref error);

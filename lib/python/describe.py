@@ -1,4 +1,4 @@
-# What a module offers: its functions with their parameters, as the hello of a serving process says them.
+# Lists the functions of a module with their parameters, in the format of a serving process's hello.
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", tuple: "array", dict: "object"}
 
 
@@ -9,13 +9,13 @@ def type_text(annotation):
 
 
 def is_plain(value):
-    """JSON can say it exactly."""
+    """Returns True if JSON can represent the value exactly."""
     return value is None or isinstance(value, (bool, str)) or (isinstance(value, int) and abs(value) < 2**63) or (
         isinstance(value, float) and value - value == 0)
 
 
 def parameters_of(function):
-    """(name, kind, default, annotation) each, and the result's annotation; kinds: "", "*", "**", "keyword"."""
+    """Returns (name, kind, default, annotation) for each, and the result's annotation. Kinds: "", "*", "**", "keyword"."""
     nothing = parameters_of
     code = getattr(function, "__code__", None)
     if type(function) is type(parameters_of) and not hasattr(function, "__wrapped__") and not hasattr(function, "__signature__"):
@@ -31,7 +31,7 @@ def parameters_of(function):
         if code.co_flags & 8:
             found.append((names[behind + bool(code.co_flags & 4)], "**", nothing))
         return [part + (notes.get(part[0], nothing),) for part in found], notes.get("return", nothing), nothing
-    inspect = own_module("inspect")  # for whatever is called like a function; loading it takes as long as starting Python
+    inspect = own_module("inspect")  # for other callables; loading it takes as long as starting Python
     signature = inspect.signature(function)
     kinds = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**", inspect.Parameter.KEYWORD_ONLY: "keyword"}
     found = [(p.name, kinds.get(p.kind, ""), p.default, p.annotation) for p in signature.parameters.values()]
@@ -44,7 +44,7 @@ def offer(name, function):
     try:
         parameters, result, nothing = parameters_of(function)
     except Exception:
-        return said  # of C, without a text of its signature: takes what it takes
+        return said  # a C function without a signature text: accepts any arguments
     said["parameters"] = []
     for parameter, kind, default, annotation in parameters:
         if kind in ("*", "**"):
@@ -77,7 +77,7 @@ def function_at(name):
 
 
 def offers(target):
-    """Those that are listed, and others that are the module's own; without a target, those of --python-code."""
+    """Returns the listed functions and the module's other own functions; without a target, those of --python-code."""
     names = vars(load(target)) if target else code_namespace()
     listed = names.get("__all__")
     for name, value in sorted(names.items()):
@@ -90,7 +90,7 @@ def offers(target):
 
 
 def to_json(value):
-    """As json.dumps; loading that takes longer than all the rest."""
+    """Works like json.dumps, because loading json takes longer than all the rest."""
     quoted = own_module("_json").encode_basestring_ascii
     if isinstance(value, dict):
         return "{" + ", ".join(quoted(key) + ": " + to_json(member) for key, member in value.items()) + "}"

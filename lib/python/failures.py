@@ -1,4 +1,4 @@
-# What prun tells of an exception, and how a process of prun's ends.
+# Describes exceptions, and ends a Python process of prun.
 def class_name(kind):
     return kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else kind.__module__ + "." + kind.__qualname__
 
@@ -9,7 +9,7 @@ def is_own(file):
 
 
 def describe_exception(error):
-    """(type, message, where, traceback); exit() in a call is the end of the process, as everywhere in prun."""
+    """Returns (type, message, where, traceback). exit() in a call ends the process, as everywhere in prun."""
     if isinstance(error, SystemExit):
         leave(error.code)
     traceback = own_module("traceback")
@@ -45,7 +45,7 @@ def leave(code):
 
 
 def end_child(error):
-    """Ends a child that a function has forked and that comes back out of the function. Its status is that of a script."""
+    """Ends a child that a function has forked and that returns from the function. It exits like a script."""
     if isinstance(error, SystemExit):
         leave(error.code)
     if error is not None:

@@ -1,7 +1,7 @@
-# What names of functions stand for, and where modules are found. This is the first of prun's Python files: they are put together,
-# behind DEFAULT, CODE and ENVIRONMENT from prun's options, and given as text to any python3 from PATH. Up to the check of the
-# version in worker.py every Python must be able to read them.
-# Imports of prun's own come first, while sys.path has only Python's own folders. A file of the user's never stands in for them.
+# Finds functions by name, and modules. This is the first of prun's Python files. prun joins the files after DEFAULT, CODE and
+# ENVIRONMENT from its options, and passes the text to any python3 from PATH. Every Python version must be able to parse them up to the
+# version check in worker.py.
+# The imports of these files come first, while sys.path has only Python's own folders. So a file of the user cannot replace a module.
 import os
 import signal
 import sys
@@ -14,7 +14,7 @@ namespace = None
 
 
 def own_module(name):
-    """A module that this script needs, from Python's own folders."""
+    """Imports a module that this script needs, from Python's own folders."""
     import importlib
     if name not in own_modules:
         path = list(sys.path)
@@ -27,14 +27,14 @@ def own_module(name):
 
 
 def look_in(folder):
-    """Modules are found in this folder first. `python -P` and PYTHONSAFEPATH forbid that, as they do for scripts."""
+    """Searches modules in this folder first, unless `python -P` or PYTHONSAFEPATH forbids it, as for scripts."""
     if not getattr(sys.flags, "safe_path", False) and folder not in sys.path:
         sys.path.insert(0, folder)
 
 
 def load(target):
-    """The module of `article.py` or `package.module`, loaded once. A file finds its neighbours, as a script does; a module is
-    looked for in the current folder, as `python -m` does."""
+    """Returns the module of `article.py` or `package.module`, loaded once. A file can import modules from its folder, as a script
+    can. A module is searched for in the current folder, as with `python -m`."""
     if target in modules:
         return modules[target]
     importlib = own_module("importlib")
@@ -63,7 +63,7 @@ def load(target):
 
 
 class Namespace(dict):
-    """Of code on the command line. A module that the code uses need not be imported there."""
+    """The names of code on the command line. The code may use a module without importing it."""
 
     def __missing__(self, name):
         if not hasattr(sys.modules["builtins"], name):
@@ -76,7 +76,7 @@ class Namespace(dict):
 
 
 def code_namespace():
-    """The names of --python-code and of lambdas. They find modules as `python -c` does."""
+    """Returns the names of --python-code and of lambdas. They import modules as `python -c` does."""
     global namespace
     if namespace is None:
         look_in(os.getcwd())
@@ -96,7 +96,7 @@ def is_lambda(name):
 
 
 def resolve(name):
-    """What a name stands for: `article.py:Class.method`, a lambda, a name of --python-code, or one of Python's built-in ones."""
+    """Returns the object of a name: `article.py:Class.method`, a lambda, a name of --python-code, or a built-in name of Python."""
     if is_lambda(name):
         return eval(compile(name, "<lambda>", "eval"), code_namespace())
     target, _, path = name.rpartition(":")

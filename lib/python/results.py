@@ -1,24 +1,24 @@
-# How a function's result becomes a value that JSON can say. The library inside writes what JSON has itself - None, booleans,
-# numbers, strings, lists, tuples, dicts, bytes - and asks `plain` for everything else. It takes the answer apart in turn.
+# Converts a result to a value that JSON can represent. The library inside writes None, booleans, numbers, strings, lists, tuples,
+# dicts and bytes by itself. It calls `plain` for every other object, and then writes the returned object in the same way.
 event_loop = None
 default_function = None
 
 
 class Number:
-    """Stands for a number that is longer than the machine's: `text` is its JSON form."""
+    """A number with more than 64 bits: `text` is its JSON form."""
 
     def __init__(self, text):
         self.text = text
 
 
 def loaded(module, name):
-    """A class of a module, if the module has been imported. Otherwise no result can be an instance of it."""
+    """Returns a class of a module if the module has been imported. Otherwise no result can be an instance of it."""
     found = getattr(sys.modules.get(module), name, None)
     return found if isinstance(found, type) else ()
 
 
 def plain(value):
-    """The same value as None, bool, int, float, str, bytes, list, tuple, dict or Number; or something closer to that."""
+    """Returns the value as None, bool, int, float, str, bytes, list, tuple, dict or Number, or as an object that is closer to one."""
     for convert in (numpy_value, standard_value):
         found = convert(value)
         if found is not value:
@@ -32,7 +32,7 @@ def plain(value):
 
 
 def numpy_value(value):
-    """Scalars and arrays of NumPy."""
+    """Converts scalars and arrays of NumPy."""
     if isinstance(value, loaded("numpy", "ndarray")):
         return sys.modules["numpy"].datetime_as_string(value).tolist() if value.dtype.kind == "M" else value.tolist()
     if not isinstance(value, loaded("numpy", "generic")):
@@ -47,7 +47,7 @@ def numpy_value(value):
 
 
 def standard_value(value):
-    """What Python's own library has, and dataclasses."""
+    """Converts objects of Python's standard library, and dataclasses."""
     if isinstance(value, complex):
         return str(value).strip("()")
     if isinstance(value, loaded("enum", "Enum")):
@@ -91,7 +91,7 @@ def duration(value):
 
 
 def plain_key(key):
-    """A dict's key as text. json.dumps takes strings, numbers, booleans and None; the others get the text of their value."""
+    """Returns a dict key as text. Keys that json.dumps does not accept get the text of their value."""
     if isinstance(key, float):
         text = float.__repr__(key)
         return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(text, text)
@@ -113,7 +113,7 @@ def plain_key(key):
 
 
 def digits(number):
-    """Of an integer of any length. Python limits that by default, to guard programs against long texts from strangers."""
+    """Returns the digits of an integer of any length. By default, Python limits the length."""
     limit = getattr(sys, "get_int_max_str_digits", int)()
     if limit:
         sys.set_int_max_str_digits(0)
@@ -125,7 +125,7 @@ def digits(number):
 
 
 def awaited(value):
-    """The result of a coroutine. All coroutines of a process share one event loop, so that a client may serve many calls."""
+    """Returns the result of a coroutine. All coroutines of a process share one event loop, so that a client may serve many calls."""
     global event_loop
     if not hasattr(type(value), "__await__"):
         return value

@@ -1,12 +1,12 @@
-# What prun runs in a Python process. As `offer`, it imports files and modules, says which functions they have, in the words of a
-# serving process's hello (prun help worker-protocol), and is forked for each worker. As `serve`, it makes calls for one worker,
-# through prun's library inside; so does each fork.
+# The program that prun runs in a Python process. With the role `offer`, it imports files and modules, lists their functions in the
+# format of a serving process's hello (prun help worker-protocol), and is forked for each worker. With the role `serve`, it makes calls
+# for one worker through the library inside. So does each fork.
 
 inside = None
 
 
 def describe(target, path):
-    """Of all functions of the target, or of the one that `path` leads to: a hello."""
+    """Returns a hello with all functions of the target, or with the function at `path`."""
     asked = os.getpid()
     doing = "--default {}: ".format(DEFAULT) if DEFAULT else ""
     try:
@@ -40,7 +40,7 @@ def close_standard_input():
 
 
 def connect():
-    """(socket's descriptor, further descriptors, the worker's number); loads the library inside."""
+    """Loads the library inside. Returns (descriptor of the socket, other descriptors, number of the worker)."""
     global inside
     _socket, array, ctypes = own_module("_socket"), own_module("array"), own_module("ctypes")
     for name in "traceback", "ast", "unicodedata":  # the first imports the others only when it formats an exception
@@ -74,7 +74,7 @@ def serve():
 
 
 def offer_modules():
-    """Answers what functions there are, and is forked for workers; see inside/fork_server.hpp."""
+    """Lists functions on request, and is forked for workers; see inside/fork_server.hpp."""
     lines, fds, _ = connect()
     _socket = own_module("_socket")
     master = _socket.socket(fileno=os.dup(lines))
@@ -107,7 +107,7 @@ def fork():
             stream.flush()
         except Exception:
             pass
-    own_module("gc").freeze()  # so that a collection in a worker does not touch, and so copy, all that the modules have made
+    own_module("gc").freeze()  # so that a collection in a worker does not copy the pages of the modules' objects
     try:
         return os.fork()
     except OSError:
@@ -115,7 +115,7 @@ def fork():
 
 
 def forget_exit_handlers():
-    """What the modules have registered runs once, in the process that imported them: they may remove what others still use."""
+    """Clears the atexit functions of modules in a fork. They run once, in the process that imported the modules."""
     atexit = own_module("atexit")
     atexit._clear()
     finalize = loaded("weakref", "finalize")
@@ -128,7 +128,7 @@ def forget_exit_handlers():
 
 
 def inherit_mark():
-    """What a call starts is found by the mark of its pool. The process that was forked is older than the pool."""
+    """Sets the mark of the pool, by which processes that a call starts are found. The forked process is older than the pool."""
     inside.prun_pool_mark.restype = own_module("ctypes").c_char_p
     mark = inside.prun_pool_mark()
     if mark:
@@ -136,7 +136,7 @@ def inherit_mark():
 
 
 def reseed():
-    """Python seeds its own generator anew in each fork. NumPy's would be the same in all workers, if nobody has seeded it."""
+    """Seeds NumPy's generator in a fork unless the module has seeded it. Python seeds its own generator in each fork."""
     generator = getattr(sys.modules.get("numpy.random"), "mtrand", None)
     bits = getattr(getattr(generator, "_rand", None), "_bit_generator", None)
     if getattr(bits, "_seed_seq", None) is not None:
@@ -153,9 +153,9 @@ def main(role):
         return 0
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    # A function that sets the terminal, as getpass does, goes on to read from it. That stops its worker too, which prun sees.
+    # A function that changes the terminal, such as getpass, then reads from it. This stops its worker, and prun notices that.
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-    os.dup2(2, 1)  # what functions print must not get between what prun prints
+    os.dup2(2, 1)  # text that functions print must not mix with prun's output
     sys.argv = [""]
     sys.stdout.reconfigure(line_buffering=True)
     return offer_modules() if role == "offer" else serve()

@@ -1,4 +1,4 @@
-// A set of indexes, stored as ranges. Adjacent ranges are merged, so a set of contiguous indexes is small whatever their number.
+// A set of indexes, stored as ranges. Adjacent ranges are merged, so a set of contiguous indexes is small.
 #pragma once
 
 #include <cstdint>
