@@ -22,7 +22,7 @@ enum class PayloadKind : std::uint8_t {
 
 struct ArenaPlace {
   std::uint64_t offset;
-  std::uint32_t skip;  ///< number of first items that have their outcomes already
+  std::uint32_t skip;  ///< number of items at the front that have their outcomes
 };
 struct RangeItems {
   std::int64_t start;
@@ -89,14 +89,14 @@ struct WorkerBlock {
   alignas(cache_line) std::atomic<std::uint64_t> held{0};  ///< ticket + 1 of the chunk it holds; 0: none
   std::atomic<std::uint64_t> begun{0};                     ///< items of that chunk begun
   std::atomic<std::uint64_t> share{0};                     ///< of a recallable chunk: the items to run (ring/share.hpp)
-  std::atomic<std::uint32_t> handing_ns{0};  ///< what it costs to go from one such chunk to the next; 0: not measured
+  std::atomic<std::uint32_t> handing_ns{0};                ///< cost of getting the next such chunk; 0: not measured
   std::atomic<WorkerStage> stage{WorkerStage::none};
   std::atomic<DeathNote> death_note{DeathNote::none};
   std::atomic<std::int32_t> pid{0};       ///< before the first result
-  std::atomic<bool> has_partner{false};   ///< two processes are this worker by turns; before the first turn
+  std::atomic<bool> has_partner{false};   ///< two processes act as this worker; set before the first turn
   std::atomic<std::int64_t> begun_at{0};  ///< when the call began (CLOCK_MONOTONIC, ns); 0: none runs, or this one is
                                           ///< not measured; or `condemned`
-  UsedBefore used_before;                 ///< where usage is asked for
+  UsedBefore used_before;                 ///< if usage is measured
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< result bytes ever written
   std::atomic<std::int32_t> child_group{0};                ///< process group of the command that the call runs; 0: none
   alignas(cache_line) sys::TextNote last_output;           ///< the last line that the call's command has written
@@ -124,12 +124,12 @@ struct Header {
   std::uint64_t run_seed = 0;
   std::atomic<std::uint32_t> calls_numbered{0};  ///< chunks of another call than the pool's first have been published
   std::uint64_t max_tasks_per_child = 0;         ///< 0: no limit
-  bool clocked = false;           ///< workers say when each call begins, for the master to see which takes too long
-  bool sampled = false;           ///< workers measure some calls, and all long ones, where not all are measured
-  bool memory_limited = false;    ///< what has no memory fails by that name
-  std::int64_t cpu_limit_us = 0;  ///< CPU time that a call may take; 0: no limit
-  std::atomic<std::int32_t> guardian{0};   ///< process id (pool/guardian.hpp)
-  std::atomic<std::uint32_t> dropping{0};  ///< workers begin no more calls, not even of chunks that they hold
+  bool clocked = false;                          ///< workers record when each call begins
+  bool sampled = false;                          ///< workers measure all long calls and some short ones
+  bool memory_limited = false;                   ///< a failed allocation fails the call as out of memory
+  std::int64_t cpu_limit_us = 0;                 ///< CPU time that a call may take; 0: no limit
+  std::atomic<std::int32_t> guardian{0};         ///< process id (pool/guardian.hpp)
+  std::atomic<std::uint32_t> dropping{0};        ///< workers begin no more calls, not even of chunks that they hold
   alignas(cache_line) std::atomic<std::uint64_t> hint{0};  ///< all tickets below it are claimed
   alignas(cache_line) std::atomic<std::uint64_t> tail{0};  ///< tickets published
   std::atomic<std::uint32_t> low_water{0};  ///< with fewer chunks left, a master that waits for a batch is woken
