@@ -52,7 +52,7 @@ TEST_CASE("a wrong regex or replacement is explained") {
   CHECK(InputView::parse("/a/\\3").error().starts_with("its replacement is wrong: "));
 }
 
-TEST_CASE("what printf, date, sed and shells write in braces is no view") {
+TEST_CASE("braces of printf, date, sed and shells are not placeholders") {
   for (const char* text :
        {"%s", "%5d", "%-5s", "%02x", "%.3f",   "%s:%s", "%H:%M",  "%d items", "%\"s\"",        "#$x",
         "% ", "/x",  "//",   "/b/d", "/b/ p ", "/b/!d", "/b/p;n", "/b/{d}",   "/usr/bin,/bin", "/a/s/b/c/"}) {

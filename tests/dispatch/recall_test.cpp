@@ -122,7 +122,7 @@ TEST_CASE("a job that allows no more chunks is not divided") {
   CHECK(desk.dispatcher.feed() == 0);
 }
 
-TEST_CASE("the chunk with the most expected work is divided, or the next where that one has nothing left") {
+TEST_CASE("the chunk with the most expected work is divided, or the next chunk if that one has no items left") {
   SharedDesk desk(3);
   desk.calls->items(4).items(8);
   desk.start();

@@ -35,7 +35,7 @@ TEST_CASE("variables of the task override those of prun") {
   CHECK(run({"imap", "--tasks", "-"}, task + "\n").out == "mine 1\n");
 }
 
-TEST_CASE("the number of workers can be relative or stand in a file") {
+TEST_CASE("the number of workers can be relative or come from a file") {
   const TemporaryFile jobs("3\n", ".txt");
   for (const std::string& value : {std::string("+0"), std::string("-1"), std::string("200%"), jobs.path()}) {
     CAPTURE(value);

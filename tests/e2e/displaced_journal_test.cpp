@@ -35,7 +35,7 @@ TEST_CASE("a journal that is deleted while it is used is an error that names it"
   CHECK(contains(result.out, "1\n"));
 }
 
-TEST_CASE("a journal that is replaced while it is used is an error, and what replaced it is left alone") {
+TEST_CASE("a journal that is replaced during the run is an error, and the new file is not changed") {
   const JournalFolder folder;
   const Result result = run_while(folder, [&] {
     std::ofstream(folder.file("other")) << "mine";
@@ -48,7 +48,7 @@ TEST_CASE("a journal that is replaced while it is used is an error, and what rep
   CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == "mine");
 }
 
-TEST_CASE("a log of the journal that is deleted while it is used is an error, and the journal goes on") {
+TEST_CASE("a log of the journal that is deleted during the run is an error, and the journal can be continued") {
   for (const std::string suffix : {"-wal", "-shm"}) {
     const JournalFolder folder;
     const Result result = run_while(folder, [&] { std::filesystem::remove(folder.journal() + suffix); });

@@ -52,7 +52,7 @@ std::set<std::string> shared_memory_files() {
 
 }  // namespace
 
-TEST_CASE("SIGINT prints what is done and exits with 130") { check_interrupted(SIGINT, 130); }
+TEST_CASE("SIGINT prints the finished results and exits with 130") { check_interrupted(SIGINT, 130); }
 
 TEST_CASE("SIGTERM exits with 143") { check_interrupted(SIGTERM, 143); }
 

@@ -172,7 +172,7 @@ TEST_CASE("pruns that prun runs share its workers, whichever the style") {
   }
 }
 
-TEST_CASE("a prun within a make passes the make's jobs on to what it runs") {
+TEST_CASE("a prun within a make passes the make's jobserver to its commands") {
   const Workshop shop(3);
   shop.write("inner", "all: 1 2 3 4\n1 2 3 4:\n\t" + shop.path("step") + "\n");
   shop.write("makefile", "all:\n\t+" + prun_binary() + " imap_unordered -j 8 --cmd 'make -s -f " + shop.path("inner") +

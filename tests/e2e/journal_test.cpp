@@ -150,7 +150,7 @@ TEST_CASE("failed tasks run again only with --resume-failed") {
   CHECK(folder.traced() == std::vector<std::string>{"1", "2", "3", "2"});
 }
 
-TEST_CASE("prun retry runs failed tasks, also if standard input is gone") {
+TEST_CASE("prun retry runs failed tasks even if standard input is gone") {
   const JournalFolder folder;
   const std::string script =
       "echo {} >> " + folder.file("trace") + "; test {} != b -o -e " + folder.file("gate") + " && echo {}";
@@ -306,7 +306,7 @@ TEST_CASE("prun journal leaves no files beside the journal") {
   for (const std::string suffix : {"-wal", "-shm"}) CHECK_FALSE(std::ifstream(folder.file("run.db" + suffix)).good());
 }
 
-TEST_CASE("a run with a changed input reuses the outcomes of the tasks that it still has, and says so") {
+TEST_CASE("a run with a changed input reuses the outcomes of the remaining tasks, and reports this") {
   const JournalFolder folder;
   const auto lines = [&](const std::vector<std::string>& inputs, const std::string& said) {
     std::vector<std::string> command{
@@ -415,7 +415,7 @@ TEST_CASE("a function that is gone with its tasks does not keep prun retry from 
   CHECK(again.out == "b1\n");
 }
 
-TEST_CASE("a changed input runs only what is new, whatever the mode and the chunks") {
+TEST_CASE("a run with a changed input runs only new tasks in every mode and chunk size") {
   const JournalFolder folder;
   CHECK(run_with(folder, {"imap", "fib", "1..30"}).status == 0);
   for (const std::string mode : {"map", "imap", "imap_unordered"}) {

@@ -42,7 +42,7 @@ std::string lines(std::size_t count = large) { return "yes | head -c " + std::to
 
 }  // namespace
 
-TEST_CASE("large outputs come whole and in order") {
+TEST_CASE("large outputs are printed complete and in order") {
   for (const std::string mode : {"map", "imap"}) {
     const Result result = run_prun({mode, "-j", "3", "--sh", letters("{}"), ":::", "a", "b", "c", "d"});
     CHECK(result.status == 0);

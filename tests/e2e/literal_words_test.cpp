@@ -49,7 +49,7 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("files named like ranges and separators are removed behind --, and nothing else") {
+TEST_CASE("after -- only the files that are named like ranges and separators are removed") {
   const Folder folder({"1", "2", "3", "a", "keep-b"});
   for (const std::string name : {"1..3", ":::", "a..c", "-", "--help"}) {
     const Result made = folder.shell("touch './" + name + "' && \"$PRUN\" imap --cmd 'rm -- {}' -- '" + name + "'");
@@ -59,7 +59,7 @@ TEST_CASE("files named like ranges and separators are removed behind --, and not
   CHECK(folder.left() == Names{"1", "2", "3", "a", "keep-b"});
 }
 
-TEST_CASE("files named like options and ranges are removed behind :::, and nothing else") {
+TEST_CASE("after ::: only the files that are named like options and ranges are removed") {
   const Folder folder({"1", "2", "3", "1..3", "--help", "--dry-run", "-j9", "--"});
   for (const std::string form : {"-- rm --", "--cmd 'rm -- {}'"}) {
     const Result run = folder.shell("touch ./--help && \"$PRUN\" imap " + form + " ::: 1..3 --help; touch 1..3");

@@ -53,7 +53,7 @@ TEST_CASE("one word that is the path of a program is not a script") {
   std::filesystem::remove(program);
 }
 
-TEST_CASE("a function without a mode, and a mistyped mode, are answered with what was meant") {
+TEST_CASE("a function without a mode, and a mistyped mode, are answered with the correct command line") {
   CHECK(first_error({"fib", "1", "2"}) ==
         "prun: there is no program fib on PATH, but a function; a mode comes before it: prun map fib 1 2");
   CHECK(first_error({"-j", "2", "fib", ":::", "1"}) ==

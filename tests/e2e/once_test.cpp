@@ -40,7 +40,7 @@ class Made {
 
 }  // namespace
 
-TEST_CASE("--once does not run a task again while what it reads is unchanged and what it writes exists") {
+TEST_CASE("--once skips a task while the files that it reads are unchanged and the files that it writes exist") {
   Made made;
   CHECK(contains(made.run().err, "task 0 runs, for it is new: "));
   const Result again = made.run();

@@ -156,7 +156,7 @@ TEST_CASE("a dumb terminal gets no escape sequence") {
   CHECK_FALSE(contains(terminal.bytes(), "\x1b"));
 }
 
-TEST_CASE("commands that write to the terminal themselves get no bar over what they write") {
+TEST_CASE("no bar is drawn over commands that write to the terminal themselves") {
   PseudoTerminal terminal({prun_binary(), "imap", "--progress=bar", "--ungroup", "--sh", "sleep 0.3; echo {}", "1"});
   CHECK(terminal.wait() == 0);
   CHECK_FALSE(contains(terminal.bytes(), "\x1b"));

@@ -79,7 +79,7 @@ TEST_CASE(
   CHECK(module.count("left") == 1);
 }
 
-TEST_CASE("python import: again in each worker where the module has started a thread") {
+TEST_CASE("python import: each worker imports a module again if the module has started a thread") {
   const Module module;
   const Result run = run_command(
       module.command({"map", module.code.path() + ":same", "1..50", "-j", "2", "-c", "1", "--format", "{result}"},
@@ -118,7 +118,7 @@ TEST_CASE("python import: threads have forks too") {
   CHECK(module.count("imported") == 1);
 }
 
-TEST_CASE("python import: a run goes on when the process that imported the module is killed") {
+TEST_CASE("python import: a run continues when the process that imported the module is killed") {
   const Module module;
   Command command = module.command({"imap", module.code.path() + ":same", "-", "-j", "1", "--format", "{result}"});
   command.input = "1\n";

@@ -59,7 +59,7 @@ def fail(x):
 
 }  // namespace
 
-TEST_CASE("python: no file of the current folder stands in for a module of Python's own") {
+TEST_CASE("python: no file of the current folder replaces a standard module") {
   const Folder folder;
   write_decoys(folder);
   folder.write("home/a.py", module_text);

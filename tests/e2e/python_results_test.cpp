@@ -44,7 +44,7 @@ bool python_has(const std::string& module) {
 
 }  // namespace
 
-TEST_CASE("python results: values of Python's library come out in the form that JSON has for them") {
+TEST_CASE("python results: values of the standard library become JSON") {
   for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
            {"factorial", "51090942171709440000"},
            {"negative", "-340282366920938463463374607431768211456"},
@@ -108,7 +108,7 @@ TEST_CASE("python results: a value without a form is its repr, with one warning 
   CHECK(run.err.find("kinds.Unknown", warning + 40) == std::string::npos);
 }
 
-TEST_CASE("python results: --default converts what has no form, as json.dumps does") {
+TEST_CASE("python results: --default converts values that JSON cannot represent, as json.dumps does") {
   for (const std::string function : {"results.py:encode", "lambda o: {'kind': type(o).__name__}"}) {
     CHECK(result_text("unknown", {"--default", function}) == R"([{"kind":"Unknown"},1])");
   }

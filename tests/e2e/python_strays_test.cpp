@@ -62,7 +62,7 @@ Result run_module(const TemporaryFile& code, const std::string& function, std::v
 
 }  // namespace
 
-TEST_CASE("python: processes that a function has left behind end with the run, in whatever session they are") {
+TEST_CASE("python: processes that a function has left behind end with the run, in any session") {
   const TemporaryFile code(module_text, ".py");
   for (const char* function : {"left_by_exec", "left_by_fork"}) {
     CAPTURE(function);
@@ -84,7 +84,7 @@ TEST_CASE("python: processes that a function has left behind end with its worker
   CHECK(Witness({std::stoi(lines_of(run.err).at(0))}).all_ended_within(std::chrono::seconds(2)));
 }
 
-TEST_CASE("python: what a function starts inherits the mark of the pool, by which it is found") {
+TEST_CASE("python: processes that a function starts inherit the mark of the pool") {
   const TemporaryFile code(module_text, ".py");
   Command command = prun_command({"imap", code.path() + ":mark", "1", "-j", "1", "--output", "jsonl"});
   const Result run = run_command(std::move(command));

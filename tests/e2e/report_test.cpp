@@ -101,7 +101,7 @@ TEST_CASE("prun report writes the page beside the journal or to the given file")
   CHECK(printed.out == content_of(folder.file("run.html")));
 }
 
-TEST_CASE("the report of a run that was killed says so, and has what it had recorded") {
+TEST_CASE("the report of a killed run says so, and has the recorded tasks") {
   const JournalFolder folder;
   run_and_kill(folder, {"imap", "sleep", "0.01", "0.01", "0.01", "0.01", "0.01", "60", "-j", "2"}, 3, SIGKILL);
   const std::size_t recorded = folder.recorded();
@@ -127,7 +127,7 @@ TEST_CASE("a report is about the last run of a journal that ran a task, or about
   CHECK(contains(unknown.err, "has no run 7; its runs are 1 to 3"));
 }
 
-TEST_CASE("after a run on a terminal, one line says what would have been faster") {
+TEST_CASE("after a run on a terminal, one line names a faster choice") {
   std::vector<std::string> slow{prun_binary(), "imap", "sleep", "-j", "2", "--chunksize", "8"};
   slow.insert(slow.end(), 8, "0.3");  // one worker has them all
   Command command;

@@ -43,7 +43,7 @@ TEST_CASE("a script at the end that fails is reported") {
   CHECK(run({"--on-end", "exit 4", "false", ":::", "1"}).status == 1);
 }
 
-TEST_CASE("a script at the end, and what it has started, ends with prun") {
+TEST_CASE("a script at the end, and all that it has started, end with prun") {
   for (const int signal : {SIGTERM, SIGINT, SIGKILL}) {
     Process process(prun_command({"--on-end", "sleep 300 & echo waits; wait", "true", ":::", "1"}));
     REQUIRE(process.wait_for_lines(1));

@@ -95,7 +95,7 @@ TEST_CASE("every form of task fits the schema") {
   }
 }
 
-TEST_CASE("the schema refuses what prun does not print") {
+TEST_CASE("the schema refuses objects that prun does not print") {
   const json form = schema();
   json line = json_lines(run_prun({"imap", "fib", "1", "--output", "jsonl"}).out).at(0);
   CHECK(problem(form, line) == "");

@@ -65,7 +65,7 @@ std::string marking(const std::string& script) { return "touch \"$MARKS\"/{#}; "
 
 }  // namespace
 
-TEST_CASE("a command that runs too long is asked to end, and what it wrote is kept") {
+TEST_CASE("a command that runs too long is asked to end, and its output is kept") {
   const Result result = run_prun({"imap", "--timeout", "300ms", "--grace", "20s", "--sh", careful("TERM"), "1"});
   INFO(result);
   CHECK(result.status == 1);
@@ -73,7 +73,7 @@ TEST_CASE("a command that runs too long is asked to end, and what it wrote is ke
   CHECK(contains(result.err, "ran longer than 0.3 s and was terminated"));
 }
 
-TEST_CASE("a command that does not end within the grace is killed, and what it wrote is kept") {
+TEST_CASE("a command that does not end within the grace period is killed, and its output is kept") {
   const Result result = run_prun({"imap", "--timeout", "300ms", "--grace", "50ms", "--sh", stubborn, "1"});
   INFO(result);
   CHECK(result.status == 1);

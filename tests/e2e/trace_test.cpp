@@ -167,7 +167,7 @@ TEST_CASE("an earlier trace stays until the run has ended") {
   CHECK(content_of(earlier.path()).starts_with("{"));
 }
 
-TEST_CASE("prun trace makes the trace of a journal, also of a run that was killed") {
+TEST_CASE("prun trace makes a trace from a journal, even if the run was killed") {
   const JournalFolder folder;
   run_and_kill(folder, {"imap", "sleep", "0.01", "0.01", "0.01", "0.01", "0.01", "60", "-j", "2"}, 3, SIGKILL);
   const std::size_t recorded = folder.recorded();
@@ -190,7 +190,7 @@ TEST_CASE("prun trace needs the name of the trace") {
   CHECK(contains(run.err, "prun trace run.db run.pftrace"));
 }
 
-TEST_CASE("with automatic chunks each task lies in a chunk of its own worker, also where it was taken over") {
+TEST_CASE("with automatic chunks each task is in a chunk of its own worker, even if it was taken over") {
   const JournalFolder folder;
   const std::string file = folder.file("run.json");
   REQUIRE(run_prun({"map", "identity", "1..20000", "-j", "2", "--chunksize", "auto", "--trace", file}).status == 0);

@@ -234,7 +234,9 @@ TEST_CASE("a worker dies at every step of a chunk whose items are taken back, in
   }
 }
 
-TEST_CASE("a worker dies halfway through a result of several megabytes: no half of it is told, the others are whole") {
+TEST_CASE(
+    "a worker dies halfway through a result of several megabytes: no part of it is reported, and the others are "
+    "complete") {
   const SharedPlan plan;
   plan->step = "committed";
   plan->die = deaths[0].die;

@@ -35,7 +35,7 @@ long twice(long n) noexcept { return 2 * n; }
 
 }  // namespace
 
-TEST_CASE("values of every type come through unchanged") {
+TEST_CASE("values of every type are passed unchanged") {
   CHECK(through<std::int64_t>("-9223372036854775808") == "-9223372036854775808");
   CHECK(through<std::uint64_t>("18446744073709551615") == "18446744073709551615");
   CHECK(through<double>("2.5") == "2.5");

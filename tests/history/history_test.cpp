@@ -75,7 +75,7 @@ Failure failed_with(std::string message) {
 
 }  // namespace
 
-TEST_CASE("an attempt is kept in 24 bytes and comes back as it was") {
+TEST_CASE("an attempt is stored in 24 bytes and read back unchanged") {
   Attempt attempt;
   attempt.index = 68'000'000'000;
   attempt.attempt = 30;
@@ -137,7 +137,7 @@ TEST_CASE("attempts, times and places of workers come from events") {
   CHECK(desk.history.largest().sorted().at(0).result_bytes == 5);
 }
 
-TEST_CASE("workers of several machines have places of their own, also if their processes have the same numbers") {
+TEST_CASE("workers of several machines have separate places, even if their processes have the same ids") {
   Desk desk;
   test::FakeRun run;
   run.limit = 5;
@@ -187,7 +187,7 @@ TEST_CASE("an unknown process gets its own place") {
   CHECK(desk.attempts().at(2).worker == Attempt::no_worker);
 }
 
-TEST_CASE("chunks of the same size behind each other are kept as one") {
+TEST_CASE("consecutive chunks of the same size are stored as one") {
   Desk desk;
   for (std::uint64_t i = 0; i < 3000; i += 3) desk.recorder.on_event(ChunkStarted{i, 3, 1});
   desk.recorder.on_event(ChunkStarted{3000, 2, 1});
@@ -358,7 +358,7 @@ TEST_CASE("a task is found in its chunk, wherever the chunks of the run begin") 
   CHECK(bounds.largest() == 4);
 }
 
-TEST_CASE("a chunk ends before its rest that was handed out again, also the rest of a rest") {
+TEST_CASE("a chunk, or the rest of a chunk, ends before a rest that was handed out again") {
   History history{RunFacts{}};
   history.add_chunk(0, 8);
   history.add_chunk(8, 8);

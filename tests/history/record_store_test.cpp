@@ -22,7 +22,7 @@ void check_numbers(const RecordStore<std::uint64_t>& store, std::uint64_t count)
 
 }  // namespace
 
-TEST_CASE("records come back in order, wherever they are kept") {
+TEST_CASE("records are read back in order, from memory and from the file") {
   for (const std::uint64_t count : {0ULL, 1ULL, 262'143ULL, 262'144ULL, 524'288ULL, 524'289ULL, 1'500'000ULL}) {
     CAPTURE(count);
     RecordStore<std::uint64_t> store(60'000);

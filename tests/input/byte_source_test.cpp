@@ -63,7 +63,7 @@ TEST_CASE("a descriptor that cannot be read fails with the system's words") {
   CHECK((got == ByteSource::Got::failed || got == ByteSource::Got::blocked));
 }
 
-TEST_CASE("tasks come as soon as their line is whole") {
+TEST_CASE("tasks are available as soon as their line is complete") {
   Pipe pipe;
   InputOptions options;
   options.stdin_fd = pipe.read.get();

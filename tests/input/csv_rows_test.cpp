@@ -63,7 +63,7 @@ TEST_CASE("a quoted field may go over several lines, and empty ones belong to it
 
 TEST_CASE("empty lines between records are skipped") { CHECK(rows({"", "a", "\r", "b", ""}) == Rows{{"a"}, {"b"}}); }
 
-TEST_CASE("a bad record is named by its first line, and the next record goes on") {
+TEST_CASE("a bad record is named by its first line, and reading continues with the next record") {
   CHECK(rows({"a", "b\"\"", "c"}) ==
         Rows{{"a"},
              {"bad: line 2: a field with a quote must be in quotes, with each quote in it written twice, so the record "

@@ -63,7 +63,7 @@ std::string complaint(std::string_view text) {
   return lines[0].substr(0, lines[0].find('\n'));
 }
 
-TEST_CASE("an error about a task says what is wrong and what is right") {
+TEST_CASE("an error about a task names the mistake and the correct form") {
   CHECK(complaint(R"({"function": "fibb", "args": [1]})")
             .starts_with("bad: tasks.json:1:14: unknown function 'fibb'; did you mean fib"));
   CHECK(complaint(R"({"function": "fib", "arg": [1]})") ==

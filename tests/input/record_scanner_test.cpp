@@ -63,7 +63,7 @@ TEST_CASE("ends and beginnings can be regular expressions") {
   CHECK(RecordScanner::make({.end = "", .start = "(", .regex = true}).error().starts_with("--recstart: "));
 }
 
-TEST_CASE("the last end before a place is found from behind") {
+TEST_CASE("the last record end before a position is found by searching backwards") {
   const auto last = [](const RecordForm& form, std::string_view text, std::size_t limit) {
     return RecordScanner::make(form).value()->last_end(text, limit);
   };

@@ -34,7 +34,7 @@ TEST_CASE("a quote within other quotes, after a backslash or in a comment opens 
   CHECK(end_of("echo $'it\\'s'") == End::complete);
 }
 
-TEST_CASE("a quote that is open goes on in the next line") {
+TEST_CASE("an open quote continues in the next line") {
   ScriptLineScanner scanner;
   CHECK(scanner.add("echo 'a # b") == End::quote);
   CHECK(scanner.quote() == '\'');

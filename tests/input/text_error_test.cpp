@@ -8,7 +8,7 @@
 namespace prun {
 namespace {
 
-TEST_CASE("the caret stands under the character, whatever its bytes") {
+TEST_CASE("the caret is under the character, even if it has several bytes") {
   CHECK(marked_line("abc", 1) == "  abc\n   ^");
   CHECK(marked_line("\xC3\xA4\xC3\xB6x", 4) == "  \xC3\xA4\xC3\xB6x\n    ^");
   CHECK(marked_line("abc", 3) == "  abc\n     ^");

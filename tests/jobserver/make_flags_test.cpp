@@ -12,7 +12,7 @@ TEST_CASE("a jobserver's address, in the styles of make 4.1, 4.2 and 4.4") {
   CHECK(parse_make_flags(" -j8 --jobserver-auth=-2,-2").jobserver == Address{"", -2, -2});
 }
 
-TEST_CASE("the last address counts, and behind -- stand variables") {
+TEST_CASE("the last address counts, and variables follow --") {
   CHECK(parse_make_flags("--jobserver-fds=3,4 --jobserver-auth=5,6").jobserver == Address{"", 5, 6});
   CHECK_FALSE(parse_make_flags(" -- X=--jobserver-auth=5,6 --jobserver-auth=5,6").jobserver);
 }
@@ -35,7 +35,7 @@ TEST_CASE("make -n") {
   }
 }
 
-TEST_CASE("a jobserver is told of beside what is there, instead of another") {
+TEST_CASE("a jobserver is added to the existing flags and replaces another jobserver") {
   const Address pipe{"", 5, 6};
   CHECK(with_jobserver("", pipe, 4) == " -j4 --jobserver-auth=5,6");
   CHECK(with_jobserver("k", pipe, 4) == "k -j4 --jobserver-auth=5,6");

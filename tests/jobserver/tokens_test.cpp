@@ -54,7 +54,7 @@ class FakeMake {
 
 }  // namespace
 
-TEST_CASE("tokens are taken as long as there are some, and given back as they were") {
+TEST_CASE("tokens are taken while there are some, and returned unchanged") {
   const FakeMake make("abc");
   Tokens tokens(*TokenPipe::open(make.address()), 8);
   CHECK(tokens.take());
@@ -136,7 +136,7 @@ TEST_CASE("within make a run takes part in make's jobserver, and passes it on as
   CHECK_FALSE(joined.make_flags);
 }
 
-TEST_CASE("without a make, or with one that has closed its pipe, a run offers what its other workers may do") {
+TEST_CASE("without a make, or if make has closed its pipe, a run offers its idle workers") {
   for (const std::string flags : {"", "k -j9 --jobserver-auth=1022,1023"}) {
     CAPTURE(flags);
     const Joined joined = join(flags, {3, true, Style::pipe});

@@ -148,7 +148,7 @@ TEST_CASE("plugin: exceptions arrive with type and message") {
   CHECK(plugins.call("long_message", "[1000000]").size() == 1'000'000 + std::string("std::runtime_error: ").size());
 }
 
-TEST_CASE("plugin: initializers run once, also if the plugin is named in two ways") {
+TEST_CASE("plugin: initializers run once, even if the plugin is named in two ways") {
   Plugins plugins;
   const std::string first = plugins.call("initializations", "[]");
   CHECK(first != "[0,0]");

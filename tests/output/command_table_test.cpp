@@ -69,7 +69,7 @@ TEST_CASE("columns have the names of a header, and more inputs go into the last"
   CHECK(table({"x"}, nullptr, {"n", "m"}).find("\r\n0,x,,0,") != std::string::npos);
 }
 
-TEST_CASE("a failure has its exit status or its signal, and what the command wrote") {
+TEST_CASE("a failure has its exit status or its signal, and the output of the command") {
   Failure failure;
   failure.kind = FailureKind::exit;
   failure.exit_status = 7;

@@ -34,7 +34,7 @@ TEST_CASE("a table without tasks has its row of names") {
         "index\tid\tfunction\targs\tresult\terror\tstarted\tduration\tworker\tattempt\n");
 }
 
-TEST_CASE("a CSV row has what is known, the rest is empty") {
+TEST_CASE("a CSV row has the known facts, and the other fields are empty") {
   CHECK(csv_row({"fib", "[8]", "34"}) == "0,,fib,[8],34,,,,,1\r\n");
   Printed printed(formatted(Format::csv));
   printed.event.started = utc(1'769'880'831, 5);

@@ -48,7 +48,7 @@ TEST_CASE("values keep their kind and their digits") {
             .append(never_ran));
 }
 
-TEST_CASE("a failure stands in place of the result, on standard output") {
+TEST_CASE("a failure is printed in place of the result, on standard output") {
   const Failure threw{FailureKind::exception, "std::range_error", "a \"b\"\n\xff", "f+0x3c (prun)", 0, 0, 7};
   CHECK(json_line({"f", "[1]", "", "", "", threw}) ==
         std::string(

@@ -131,7 +131,7 @@ TEST_CASE("a record of any size passes whole") {
   CHECK(file.content() == "small\n" + large + "\nsmall\n");
 }
 
-TEST_CASE("everything arrives through a pipe, whatever the sizes of its reads") {
+TEST_CASE("everything arrives through a pipe, for any size of reads") {
   const IgnoredSigpipe ignored;
   for (const bool non_blocking : {false, true}) {
     CAPTURE(non_blocking);
@@ -293,7 +293,7 @@ TEST_CASE("an output for which nothing else is open is written without waiting i
   CHECK(reader.all().size() == 2'000'000);
 }
 
-TEST_CASE("the descriptor that others share stays as it was") {
+TEST_CASE("the descriptor that others share is not changed") {
   const SlowReader reader(false);
   const int before = ::fcntl(reader.writer(), F_GETFL);
   OutputBuffer out(reader.writer(), "an output", OutputBuffer::SlowReader::lets_wait);

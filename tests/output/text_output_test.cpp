@@ -81,7 +81,7 @@ TEST_CASE("several arguments print as a tuple, without widths: the article's twe
   CHECK(printed.out() == expected);
 }
 
-TEST_CASE("a column grows with what does not fit it") {
+TEST_CASE("a column grows if a value does not fit") {
   CHECK(table_line({"f", "[-12]", "-34"}) == " -12        -34\n");
   CHECK(table_line({"f", "[123456]", "12345678901234"}) == " 123456 12345678901234\n");
   CHECK(table_line({"f", "[-9223372036854775808]", "18446744073709551615"}) ==

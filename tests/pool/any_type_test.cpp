@@ -54,7 +54,7 @@ TEST_CASE("futures of different types can be waited for together") {
   CHECK(any.as<std::string>() == text);
 }
 
-TEST_CASE("futures may stand in any container, and are keys of the unordered ones") {
+TEST_CASE("futures may be in any container, and can be keys of unordered ones") {
   prun::ProcessPoolExecutor executor{{.max_workers = 2}};
   const std::array<prun::Future<long>, 2> two{executor.submit(square, 1), executor.submit(square, 2)};
   CHECK(prun::wait(two).done.size() == 2);
@@ -120,7 +120,7 @@ TEST_CASE("pools and executors can be moved, and a moved-from one throws") {
   CHECK(executor.submit(square, 4).result() == 16);
 }
 
-TEST_CASE("the items of a thread's map, what was moved into its call, and its result, are not copied") {
+TEST_CASE("the items of a thread pool's map, moved arguments and the result are not copied") {
   struct Counted {
     Counted() = default;
     Counted(const Counted& other) : copies(other.copies + 1) {}

@@ -76,7 +76,7 @@ TEST_CASE("auto_chunks: no call waits behind a long one while a thread is idle")
   check_long_call<prun::ThreadPool>();
 }
 
-TEST_CASE("auto_chunks: each argument in a thread is used and freed once, also where a chunk is divided") {
+TEST_CASE("auto_chunks: each argument in a thread is used and freed once, even if a chunk is divided") {
   const auto counted = std::make_shared<int>(0);
   {
     prun::ThreadPool pool{4};

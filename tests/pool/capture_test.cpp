@@ -42,7 +42,7 @@ struct Mixed {
 
 }  // namespace
 
-TEST_CASE("a lambda that captures by reference is refused, in every mode, and says what to do") {
+TEST_CASE("a lambda that captures by reference is refused in every mode, and the error says what to do") {
   prun::Pool pool{1};
   prun::ProcessPoolExecutor executor{{.max_workers = 1}};
   int offset = 5;

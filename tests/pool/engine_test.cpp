@@ -52,7 +52,7 @@ class LargeArgument final : public prun::detail::Job {
 
 }  // namespace
 
-TEST_CASE("every call gets its own result, whatever the chunk size") {
+TEST_CASE("every call gets its own result with any chunk size") {
   Engine engine(workers(2));
   for (const std::uint32_t chunksize : {1U, 7U, 2000U}) {
     const auto job = calls<twice>(2000, chunksize);
@@ -74,7 +74,7 @@ TEST_CASE("a master that waits for batches misses no result") {
     REQUIRE(job->outcomes[i].value == std::string(10'000, static_cast<char>('a' + i % 26)));
 }
 
-TEST_CASE("an exception is its call's failure, by type and message, and the chunk goes on") {
+TEST_CASE("an exception is the failure of its call, with type and message, and the chunk continues") {
   Engine engine(workers(2));
   const auto job = calls<odd_throws>(100, 10);
   run(engine, job);

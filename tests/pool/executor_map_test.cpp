@@ -161,7 +161,7 @@ TEST_CASE("an input that throws at once: map throws it, and the executor stays u
   }
 }
 
-TEST_CASE("an input that throws later: what came before comes first") {
+TEST_CASE("an input that throws later: earlier results are returned first") {
   prun::ProcessPoolExecutor executor{{.max_workers = 2}};
   for (const int chunksize : {1, 4}) {
     int read = 0;

@@ -93,7 +93,7 @@ TEST_CASE("a partly consumed stream, then close and join") {
   pool.join();
 }
 
-TEST_CASE("a stream is still good for what was read when the pool is terminated") {
+TEST_CASE("a stream still returns available results after the pool is terminated") {
   prun::Pool pool{1};
   auto results = pool.imap(square, std::vector{1, 2, 3});
   CHECK(results.next() == 1);

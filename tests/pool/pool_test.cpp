@@ -68,7 +68,7 @@ TEST_CASE("apply returns what the function returns") {
   CHECK(pool.apply([](std::string a, const std::string& b) { return a + b; }, "to", "gether") == "together");
 }
 
-TEST_CASE("map equals the loop, whatever the chunk size") {
+TEST_CASE("map equals the loop with any chunk size") {
   prun::Pool pool{2};
   const auto inputs = numbers(39);
   CHECK(pool.map(square, inputs) == squares(39));

@@ -16,7 +16,7 @@
 using namespace prun::test;
 using namespace std::chrono_literals;
 
-TEST_CASE("after shutdown submit is refused, and what was submitted is done") {
+TEST_CASE("after shutdown submit is refused, and submitted calls are made") {
   prun::ProcessPoolExecutor executor{{.max_workers = 2}};
   std::vector<prun::Future<long>> futures;
   for (int i = 0; i < 100; ++i) futures.push_back(executor.submit(square, i));

@@ -164,7 +164,7 @@ TEST_CASE("a spawned worker is replaced after so many tasks") {
   CHECK(worker_pid_of(pool) != worker_pid_of(pool));
 }
 
-TEST_CASE("the initializer runs in a spawned worker, and what it throws breaks the pool") {
+TEST_CASE("the initializer runs in a spawned worker, and its exception breaks the pool") {
   const int number = 41;
   prun::Pool pool{1, {.initializer = [number] { initialized = number; }, .start = prun::Start::spawn}};
   CHECK(pool.apply([](int x) { return initialized + x; }, 1) == 42);

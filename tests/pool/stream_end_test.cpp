@@ -99,7 +99,7 @@ TEST_CASE("an input that throws while the pool ends is thrown where its result w
   CHECK_FALSE(results.next());
 }
 
-TEST_CASE("with a buffersize the end reads no further: what was read comes, then a MisuseError, then nothing") {
+TEST_CASE("with a buffersize no input is read at the end: the read results come, then a MisuseError, then nothing") {
   prun::ProcessPoolExecutor executor{{.max_workers = 1}};
   auto endless = executor.map(same, std::views::iota(0L), {.buffersize = 3});
   const std::vector<long> inputs{0, 1, 2, 3, 4, 5};
@@ -134,7 +134,7 @@ int cancelled_of(Stream& stream) {
 
 }  // namespace
 
-TEST_CASE("a stream of a pool that was terminated ends, also over endless inputs") {
+TEST_CASE("a stream of a terminated pool ends, even with endless inputs") {
   prun::Pool pool{2};
   const auto inputs = numbers();
   auto of_vector = pool.imap(same, inputs);

@@ -106,7 +106,7 @@ TEST_CASE("a result that cannot be copied can be taken once") {
   CHECK_THROWS_AS(future.result(), prun::MisuseError);
 }
 
-TEST_CASE("exceptions come back as they were thrown") {
+TEST_CASE("exceptions are rethrown unchanged") {
   prun::ThreadPool pool{1};
   const auto fail = [](int x) -> int { throw Detailed(x); };
   try {

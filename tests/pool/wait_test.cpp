@@ -159,7 +159,7 @@ TEST_CASE("as_completed with a timeout of zero yields the finished ones, and the
   gated.release(2);
 }
 
-TEST_CASE("as_completed of nothing, of failures, of what was cancelled") {
+TEST_CASE("as_completed accepts no futures, failed ones and cancelled ones") {
   Gated gated;
   for (const auto& future : prun::as_completed(Futures{})) FAIL(future.done());
   const Futures blockers{gated.waiting(), gated.waiting()};

@@ -28,7 +28,7 @@ TEST_CASE("a rough time has one unit and is never zero") {
   CHECK(rough_time(72h) == "3d");
 }
 
-TEST_CASE("a range is rounded outwards and names a unit once where both have the same") {
+TEST_CASE("a range is rounded outwards and has the unit once if both ends have the same") {
   CHECK(rough_range(721s, 1259s) == "12-21m");
   CHECK(rough_range(45900ms, 119s) == "45s-2m");
   CHECK(rough_range(5s, 5s) == "5-6s");

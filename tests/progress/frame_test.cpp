@@ -36,7 +36,7 @@ using Lines = std::vector<std::string>;
 
 TEST_CASE("the bar shows everything if there is room") { CHECK(bar(in_the_middle(), 200) == whole_bar); }
 
-TEST_CASE("the bar names no failures where there are none, and no long task where none is old") {
+TEST_CASE("the bar shows no failures if there are none, and no longest task if none is old") {
   Snapshot s = in_the_middle();
   s.failed = 0;
   s.longest[0].age = 900ms;
@@ -51,7 +51,7 @@ TEST_CASE("of an unknown total the bar shows count, rate and elapsed time") {
   CHECK(bar(s, 200) == "[412] 2.1/s  12:04 elapsed");
 }
 
-TEST_CASE("a bar is never wider than the terminal and keeps what matters most") {
+TEST_CASE("a bar is never wider than the terminal and keeps the most important parts") {
   for (std::size_t columns = 9; columns < 120; ++columns) {
     CAPTURE(columns);
     CHECK(columns_of(bar(in_the_middle(), columns)) <= columns);
@@ -63,7 +63,7 @@ TEST_CASE("a bar is never wider than the terminal and keeps what matters most") 
   CHECK(bar(in_the_middle(), 37) == "[ 412/938  43%] 3 failed  ~15m left");
 }
 
-TEST_CASE("the longest task is cut where there is no room for all of its name") {
+TEST_CASE("the name of the longest task is shortened if there is no room") {
   Snapshot s = in_the_middle();
   s.longest[0].text = "./sim --with a great many options 77";
   const std::string line = bar(s, 110);

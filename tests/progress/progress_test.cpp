@@ -1,8 +1,8 @@
 // The part that shows progress, with a run, a terminal and a clock that the test plays.
 #include "progress/progress.hpp"
 
-#include "support/fake_run.hpp"
 #include "progress/fake_screen_support.hpp"
+#include "support/fake_run.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -132,7 +132,7 @@ TEST_CASE("the estimate comes from measured tasks, of this run and of earlier on
   CHECK(desk.screen.seen()[0] == "[  10/100  10%] 0 running  10/s  0:00 elapsed  ~3m left (2-4m)");
 }
 
-TEST_CASE("a given total is used where the input does not tell") {
+TEST_CASE("a given total is used if the input does not determine it") {
   Desk desk({ProgressStyle::bar, 0s}, 50);
   desk.run.now_total.reset();
   desk.run.now_done.succeeded = 5;
@@ -154,7 +154,7 @@ TEST_CASE("a resized terminal gets lines of its width") {
   CHECK(desk.screen.seen() == Lines{"0/100"});
 }
 
-TEST_CASE("before the process is stopped the drawing is taken away, and it comes back") {
+TEST_CASE("the drawing is cleared before the process is stopped, and drawn again afterwards") {
   Desk desk({ProgressStyle::bar, 0s});
   desk.pass(100ms);
   desk.progress.before_pause();

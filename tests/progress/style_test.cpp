@@ -14,17 +14,17 @@ bool is(const ProgressPlan& plan, Style style, int seconds = 0) {
 
 }  // namespace
 
-TEST_CASE("by itself a run draws a bar on a terminal after a second") {
+TEST_CASE("by default a run draws a bar on a terminal after a second") {
   CHECK(is(plan_progress(Style::automatic, {.terminal = true}), Style::bar, 1));
   CHECK(is(plan_progress(Style::automatic, {.terminal = true, .ci = true}), Style::bar, 1));
 }
 
-TEST_CASE("by itself a run shows nothing elsewhere, but in CI after a minute") {
+TEST_CASE("by default a run shows nothing without a terminal, except in CI after a minute") {
   CHECK(is(plan_progress(Style::automatic, {}), Style::none));
   CHECK(is(plan_progress(Style::automatic, {.ci = true}), Style::plain, 60));
 }
 
-TEST_CASE("by itself a run shows nothing with --quiet, or where commands write to the terminal") {
+TEST_CASE("by default a run shows nothing with --quiet, or if commands write to the terminal") {
   CHECK(is(plan_progress(Style::automatic, {.terminal = true, .quiet = true}), Style::none));
   CHECK(is(plan_progress(Style::automatic, {.ci = true, .quiet = true}), Style::none));
   CHECK(is(plan_progress(Style::automatic, {.terminal = true, .shared = true}), Style::none));

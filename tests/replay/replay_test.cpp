@@ -151,7 +151,7 @@ TEST_CASE("more tasks than are replayed one by one are replayed in bundles") {
   CHECK(Replay(workload, {1, 5}, 2).time_of(chunks_of(100, 2)) == 5 * 5 + 500 * (1 + 10));
 }
 
-TEST_CASE("attempts of a task count together, and what was not measured not at all") {
+TEST_CASE("attempts of a task count together, and unmeasured ones do not count") {
   history::History history(history::RunFacts{});
   const auto add = [&](std::uint64_t index, std::optional<std::int64_t> started, std::int64_t duration,
                        std::uint32_t number) {

@@ -107,7 +107,7 @@ TEST_CASE("bytes are written in Base64") {
   CHECK(base64(std::string("\0\xff\x10", 3)) == "AP8Q");
 }
 
-TEST_CASE("ticks stand at round times") {
+TEST_CASE("ticks are at round times") {
   CHECK(tick_step(53 * second, 9) == 10 * second);
   CHECK(tick_step(9 * second, 9) == second);
   CHECK(tick_step(600 * second, 9) == 120 * second);
