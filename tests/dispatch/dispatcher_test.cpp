@@ -66,8 +66,7 @@ TEST_CASE("a large value arrives in pieces, those of different workers side by s
   CHECK(job->outcome(1) == "value b1b2");
 }
 
-TEST_CASE(
-    "a large value is written to the memory of its job, and again from the first piece after its worker was lost") {
+TEST_CASE("a large value is written to the memory of its job, and from the first piece again after a lost worker") {
   Desk desk;
   const auto job = desk.job();
   job->items(1).items(1);

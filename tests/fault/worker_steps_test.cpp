@@ -234,9 +234,7 @@ TEST_CASE("a worker dies at every step of a chunk whose items are taken back, in
   }
 }
 
-TEST_CASE(
-    "a worker dies halfway through a result of several megabytes: no part of it is reported, and the others are "
-    "complete") {
+TEST_CASE("a worker dies halfway through a result of several megabytes, and no part of it is reported") {
   const SharedPlan plan;
   plan->step = "committed";
   plan->die = deaths[0].die;
