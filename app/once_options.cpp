@@ -2,6 +2,7 @@
 #include "once_options.hpp"
 
 #include "command/command_function.hpp"
+#include "command/task_files.hpp"
 #include "event/printable.hpp"
 #include "function/function.hpp"
 #include "journal/file_state.hpp"
@@ -11,6 +12,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <filesystem>
+#include <optional>
 #include <utility>
 
 namespace prun::app {
@@ -42,19 +45,38 @@ std::string code_of(const Function& function, const RunTasks& tasks) {
   return code;
 }
 
-/// The names that the texts become for a task.
-journal::OnceOptions::Names names_of(const std::vector<CommandText>& texts, const std::vector<std::string>& columns) {
+/// The names that the texts become for a task. A command looks for a relative name in its folder, which --cwd names.
+journal::OnceOptions::Names names_of(const std::vector<CommandText>& texts, const std::optional<CommandText>& folder,
+                                     const std::vector<std::string>& columns) {
   if (texts.empty()) return {};
   std::vector<command::CommandTemplate> templates;
   for (const CommandText& text : texts) templates.push_back(text.parse(columns));
-  return [templates = std::move(templates)](const Task& task, std::uint64_t place, std::vector<std::string>& names) {
+  std::optional<command::CommandTemplate> directory;
+  if (folder) directory = folder->parse(columns);
+  return [templates = std::move(templates), directory = std::move(directory)](const Task& task, std::uint64_t place) {
+    std::vector<std::string> names = command::file_names(templates, task.args, place);
+    if (!directory) return names;
     const std::vector<std::string> inputs = command::input_texts(task.args);
-    command::Filling filling;
-    filling.inputs.assign(inputs.begin(), inputs.end());
-    filling.number = place + 1;
-    for (const command::CommandTemplate& one : templates) {
-      for (std::string& name : one.expand(filling)) names.push_back(std::move(name));
-    }
+    const std::filesystem::path path = directory->expand_name(command::Filling::of_task(inputs, place));
+    for (std::string& name : names) name = (path / name).string();
+    return names;
+  };
+}
+
+/// Nothing is recorded of a task without its input, and an output that is never made cannot be checked.
+void warn_of_missing_files(journal::OnceOptions& once, bool in_folder, OutputBuffer& err) {
+  const char* const where = in_folder ? "; a relative name is looked for in the folder of --cwd" : "";
+  once.missing_input = [&err, where](std::uint64_t place, const std::string& file) {
+    err.write_line(message_line(
+        fmt::format("warning: the file {} of --in does not exist, so task {} runs each time; create the file, or "
+                    "correct the name{}",
+                    file, place, where)));
+  };
+  once.missing_output = [&err, where](std::uint64_t place, const std::string& file) {
+    err.write_line(message_line(
+        fmt::format("warning: task {} succeeded and did not make the file {} of --out, so it runs again next time; "
+                    "correct the name or the command{}",
+                    place, file, where)));
   };
 }
 
@@ -64,15 +86,16 @@ journal::OnceOptions once_options(const RunTasks& tasks, const std::vector<std::
   journal::OnceOptions once;
   once.code_of = [&tasks](const Function& function) { return code_of(function, tasks); };
   if (tasks.command) {
-    once.reads = names_of(tasks.command->reads, columns);
-    once.writes = names_of(tasks.command->writes, columns);
+    once.reads = names_of(tasks.command->reads, tasks.command->directory, columns);
+    once.writes = names_of(tasks.command->writes, tasks.command->directory, columns);
+    if (!tasks.output.quiet) warn_of_missing_files(once, tasks.command->directory.has_value(), err);
   }
   if (!tasks.journal->why) return once;
   once.why = [&err](std::uint64_t place, const Task& task, const std::string& reason) {
     const std::string call = journal::short_call(task.function->name(), task.args, task.kwargs,
                                                  task.function->call_text(task.args, task.kwargs));
     err.write_line(message_line(reason.empty() ? fmt::format("task {} is unchanged: {}", place, call)
-                                               : fmt::format("task {} runs, for {}: {}", place, reason, call)));
+                                               : fmt::format("task {} runs, because {}: {}", place, reason, call)));
   };
   return once;
 }

@@ -113,8 +113,9 @@ std::optional<std::string> reused_tasks(const journal::Journal& journal, bool on
   const auto changes = journal.changes();
   if (!changes) return std::nullopt;
   if (once) {
-    return fmt::format("{} of {} {} unchanged", changes->reused, plural(changes->known + changes->added, "task"),
-                       changes->reused == 1 ? "was" : "were");
+    const std::uint64_t tasks = changes->known + changes->added;
+    return fmt::format("{} of {} {} unchanged", changes->reused, plural(tasks, "task"),
+                       changes->reused == 1 || tasks == 1 ? "was" : "were");
   }
   if (changes->added == 0 && changes->gone.value_or(0) == 0) return std::nullopt;
   std::string text =

@@ -45,6 +45,9 @@ command is the same if its words and its shell are the same. If prun cannot know
 Python module, its tasks run. A file is unchanged if its size and its time of modification are unchanged, or if its size and its
 content are.
 
+prun does not notice that a program, a module that a function imports, or an environment variable has changed. Name a program or a
+module with --in to have it noticed: `--in /usr/bin/convert`.
+
     prun --once --journal made.db --in {} --out {.}.png \
         'convert {} {.}.png' ::: *.jpg
 )",
@@ -58,7 +61,7 @@ content are.
      .help = "with --once: a file that each task reads",
      .details = R"(
 With --once: the task reads this file, so it runs again if the file has changed. NAME has the placeholders of commands, such as `{}`.
-Give the option once for each file.
+Give the option once for each file. A relative name is looked for where the command runs, which is the folder of --cwd if it is given.
 )",
      .completes = Completes::files,
      .runs = Runs::commands,
@@ -70,7 +73,7 @@ Give the option once for each file.
      .help = "with --once: a file that each task writes",
      .details = R"(
 With --once: the task writes this file, so it runs again if the file does not exist. NAME has the placeholders of commands, such as
-`{.}.png`. Give the option once for each file.
+`{.}.png`. Give the option once for each file. A relative name is looked for as that of --in.
 )",
      .completes = Completes::files,
      .runs = Runs::commands,

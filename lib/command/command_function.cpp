@@ -131,13 +131,6 @@ FilePlace place_of(std::string_view range) {
   return {offset, reader.unsigned_integer()};
 }
 
-/// A placeholder that is the whole folder becomes a word for each input.
-std::string join_inputs(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
-  return text;
-}
-
 /// `command` and `shell`: the call contains everything.
 class GivenCommand final : public CommandFunction {
  public:
@@ -247,9 +240,7 @@ TemplateCommand::TemplateCommand(std::string name, CommandTemplate parsed, const
 
 CommandLine TemplateCommand::line_of(std::string_view args, const CallContext& context) const {
   const std::vector<std::string> inputs = texts_of(args, "input", 1);
-  Filling filling;
-  filling.inputs.assign(inputs.begin(), inputs.end());
-  filling.number = context.index + 1;
+  Filling filling = Filling::of_task(inputs, context.index);
   filling.slot = context.slot + 1;
   filling.total = total_;
   filling.slots = slots_;
@@ -257,7 +248,7 @@ CommandLine TemplateCommand::line_of(std::string_view args, const CallContext& c
   line.arguments = template_.expand(filling);
   line.is_script = template_.is_script();
   line.words_of_shell = template_.words_of_shell();
-  if (directory_) line.directory = join_inputs(directory_->expand(filling));
+  if (directory_) line.directory = directory_->expand_name(filling);
   if (const auto input = member(context.kwargs, "stdin"); !input.empty()) {
     line.standard_input = optional_string(input, "stdin");
   }

@@ -1,5 +1,6 @@
 #include "command/command_template.hpp"
 
+#include "command/command_words.hpp"
 #include "command/script_refusal.hpp"
 #include "command/script_scanner.hpp"
 
@@ -302,6 +303,8 @@ std::vector<std::string> CommandTemplate::expand(const Filling& filling) const {
   }
   return expanded;
 }
+
+std::string CommandTemplate::expand_name(const Filling& filling) const { return joined_by_spaces(expand(filling)); }
 
 std::string CommandTemplate::program() const {
   if (shell_ || through_shell_) return shell_path_;

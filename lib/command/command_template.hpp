@@ -29,6 +29,14 @@ struct Filling {
   std::uint32_t slot = 1;    ///< {%}
   std::uint64_t total = 0;   ///< {##}; needed only by a template with a `total_placeholder`
   std::uint32_t slots = 1;   ///< of the run, for the width of {0%}
+
+  /// Of a task, without what only its worker knows. @param texts must outlive it @param index of the task, from 0
+  [[nodiscard]] static Filling of_task(const std::vector<std::string>& texts, std::uint64_t index) {
+    Filling filling;
+    filling.inputs.assign(texts.begin(), texts.end());
+    filling.number = index + 1;
+    return filling;
+  }
 };
 
 class CommandTemplate {
@@ -53,6 +61,8 @@ class CommandTemplate {
   /// The program and its arguments. A word `{}` becomes one word for each input. Inside a word, or in a script, several
   /// inputs are joined by spaces.
   [[nodiscard]] std::vector<std::string> expand(const Filling& filling) const;
+  /// The same as one text, for a template that is a name: several inputs in the place of a word `{}` are joined by spaces.
+  [[nodiscard]] std::string expand_name(const Filling& filling) const;
 
   /// The command is a script, which is the third word of its expansion.
   [[nodiscard]] bool is_script() const noexcept { return shell_; }

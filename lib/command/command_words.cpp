@@ -85,6 +85,15 @@ void append_quoted(std::string& out, std::string_view word) {
   append_single_quoted(out, word);
 }
 
+std::string joined_by_spaces(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (&word != words.data()) text += ' ';
+    text += word;
+  }
+  return text;
+}
+
 std::string join_words(const std::vector<std::string>& words) {
   std::string line;
   for (const std::string& word : words) {

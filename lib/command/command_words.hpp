@@ -22,6 +22,9 @@ struct WordsError {
 /// Appends `word` so that a POSIX shell reads it as exactly that one word, whatever bytes it contains.
 void append_quoted(std::string& out, std::string_view word);
 
+/// Joins words by spaces, as they are.
+[[nodiscard]] std::string joined_by_spaces(const std::vector<std::string>& words);
+
 /// Joins words as a user could type them: quoted only if necessary.
 [[nodiscard]] std::string join_words(const std::vector<std::string>& words);
 

@@ -9,9 +9,7 @@ std::vector<std::string> file_names(const std::vector<CommandTemplate>& template
   std::vector<std::string> names;
   if (templates.empty()) return names;
   const std::vector<std::string> inputs = input_texts(args);
-  Filling filling;
-  filling.inputs.assign(inputs.begin(), inputs.end());
-  filling.number = index + 1;
+  const Filling filling = Filling::of_task(inputs, index);
   for (const CommandTemplate& form : templates) {
     // A template `{}` is one word for each input.
     for (std::string& word : form.expand(filling)) names.push_back(std::move(word));

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace prun::journal {
@@ -42,68 +43,90 @@ std::uint32_t Once::code_of(const Function& function) {
 
 bool Once::is_done(std::uint64_t place, const Task& task, std::optional<std::uint64_t> number, std::uint32_t made_by) {
   const std::uint32_t code = code_of(*task.function);
-  names_.clear();
-  if (options_.reads) options_.reads(task, place, names_);
+  names_ = options_.reads ? options_.reads(task, place) : std::vector<std::string>();
   states_.clear();
   for (const std::string& name : names_) states_.push_back(state_of(name));
-  std::string reason;
-  if (!number) {
+  std::string reason = missing_input(place);
+  if (!reason.empty()) {
+    // This is what the user has to know first. Without it the other reasons would return at each run.
+  } else if (!number) {
     reason = "it is new";
   } else if (made_by == 0) {
     reason = "it has not succeeded yet";
   } else {
     const bool recorded = *number < records_.size() && records_[*number].run == made_by;
-    reason = reason_to_run(code, states_, recorded ? records_[*number] : Record{});
+    reason = reason_to_run(code, recorded ? records_[*number] : Record{});
     if (reason.empty()) reason = missing_output(task, place);
   }
   if (options_.why) options_.why(place, task, reason);
   if (reason.empty()) return true;
-  if (!options_.reads) return false;
-  Pending pending{code, {}, !codes_[code].empty()};
-  for (auto& state : states_) {
-    if (state) pending.inputs.push_back(std::move(*state));
-    pending.complete = pending.complete && state;
-  }
-  pending_.insert_or_assign(place, std::move(pending));
+  note_pending(code, task, place);
   return false;
 }
 
-std::string Once::reason_to_run(std::uint32_t code, const std::vector<std::optional<FileState>>& inputs,
-                                const Record& record) {
-  if (codes_[code].empty()) return "it is not known whether its function has changed";
-  if (record.run == 0) return "it was not recorded what it has read";
+std::string Once::missing_input(std::uint64_t place) {
+  const auto missing = std::ranges::find_if(states_, [](const auto& state) { return !state; });
+  if (missing == states_.end()) return {};
+  const std::string& name = names_[static_cast<std::size_t>(missing - states_.begin())];
+  if (options_.missing_input) std::exchange(options_.missing_input, nullptr)(place, name);
+  return fmt::format("its input {} does not exist", name);
+}
+
+/// All inputs exist.
+std::string Once::reason_to_run(std::uint32_t code, const Record& record) const {
+  if (codes_[code].empty()) return "prun cannot know whether its function has changed";
+  if (record.run == 0) return "its function and its inputs were not recorded";
   if (record.code != code) return "its function has changed";
-  if (record.inputs != inputs.size()) return "it reads other files";
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
+  if (record.inputs != states_.size()) return "it reads other files than before";
+  for (std::size_t i = 0; i < states_.size(); ++i) {
     const std::string& name = names_[i];
-    if (!inputs[i]) return fmt::format("its input {} does not exist", name);
+    const FileState& now = *states_[i];
     const Input& before = inputs_[record.first_input + i];
-    if (before.name != name) return "it reads other files";
-    if (before.size == inputs[i]->size && before.modified == inputs[i]->modified) continue;
-    const bool same = before.size == inputs[i]->size && !before.hash.empty() && hash_of_file(name) == before.hash;
+    if (before.name != name) return "it reads other files than before";
+    if (before.size == now.size && before.modified == now.modified) continue;
+    const bool same = before.size == now.size && !before.hash.empty() && hash_of_file(name) == before.hash;
     if (!same) return fmt::format("its input {} has changed", name);
   }
   return {};
 }
 
-std::string Once::missing_output(const Task& task, std::uint64_t place) {
-  names_.clear();
-  if (options_.writes) options_.writes(task, place, names_);
-  for (const std::string& name : names_) {
+std::string Once::missing_output(const Task& task, std::uint64_t place) const {
+  if (!options_.writes) return {};
+  for (const std::string& name : options_.writes(task, place)) {
     if (!file_exists(name)) return fmt::format("its output {} does not exist", name);
   }
   return {};
 }
 
+/// What has to be known when the task has succeeded.
+void Once::note_pending(std::uint32_t code, const Task& task, std::uint64_t place) {
+  const bool looks_for_outputs = options_.writes && options_.missing_output;
+  if (!options_.reads && !looks_for_outputs) return;
+  Pending pending{code, {}, !codes_[code].empty()};
+  for (auto& state : states_) {
+    pending.complete = pending.complete && state;
+    if (state) pending.inputs.push_back(std::move(*state));
+  }
+  if (looks_for_outputs) pending.outputs = options_.writes(task, place);
+  pending_.insert_or_assign(place, std::move(pending));
+}
+
+void Once::look_for_outputs(const std::vector<std::string>& outputs, std::uint64_t place) {
+  if (!options_.missing_output) return;
+  const auto missing = std::ranges::find_if_not(outputs, file_exists);
+  if (missing != outputs.end()) std::exchange(options_.missing_output, nullptr)(place, *missing);
+}
+
 std::optional<MadeTask> Once::made(std::uint64_t place, const Function& function, std::uint64_t number) {
-  if (!options_.reads) {
+  const auto found = pending_.find(place);
+  if (found == pending_.end()) {
+    if (options_.reads) return std::nullopt;
     const std::string& code = codes_[code_of(function)];
     return code.empty() ? std::nullopt : std::optional(MadeTask{number, code, {}});
   }
-  const auto found = pending_.find(place);
-  if (found == pending_.end()) return std::nullopt;
   Pending pending = std::move(found->second);
   pending_.erase(found);
+  look_for_outputs(pending.outputs, place);
   if (!pending.complete) return std::nullopt;
   for (const FileState& before : pending.inputs) {
     if (state_of(before.name) != before) return std::nullopt;

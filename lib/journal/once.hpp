@@ -19,12 +19,15 @@ namespace prun::journal {
 struct OnceOptions {
   /// What identifies the code that the function runs; empty: unknown.
   std::function<std::string(const Function&)> code_of;
-  /// Adds the names of the files that the task reads, or writes. The place is that in the input.
-  using Names = std::function<void(const Task& task, std::uint64_t place, std::vector<std::string>& names)>;
+  /// The names of the files that the task reads, or writes. The place is that in the input.
+  using Names = std::function<std::vector<std::string>(const Task& task, std::uint64_t place)>;
   Names reads;
   Names writes;
   /// Hears of each task why it runs; an empty reason: it does not. May be empty.
   std::function<void(std::uint64_t place, const Task& task, const std::string& reason)> why;
+  /// Hear of the first input that does not exist, and of the first output that a successful task has not made. May be empty.
+  std::function<void(std::uint64_t place, const std::string& file)> missing_input;
+  std::function<void(std::uint64_t place, const std::string& file)> missing_output;
 };
 
 /// What is recorded of a task that has succeeded.
@@ -64,14 +67,17 @@ class Once {
   struct Pending {
     std::uint32_t code = 0;
     std::vector<FileState> inputs;
-    bool complete = true;  ///< all inputs exist
+    bool complete = true;                ///< all inputs exist
+    std::vector<std::string> outputs{};  ///< to look for; empty once one was missing
   };
 
   [[nodiscard]] std::uint32_t number_of(const std::string& code);
   [[nodiscard]] std::uint32_t code_of(const Function& function);
-  [[nodiscard]] std::string reason_to_run(std::uint32_t code, const std::vector<std::optional<FileState>>& inputs,
-                                          const Record& record);
-  [[nodiscard]] std::string missing_output(const Task& task, std::uint64_t place);
+  [[nodiscard]] std::string missing_input(std::uint64_t place);
+  [[nodiscard]] std::string reason_to_run(std::uint32_t code, const Record& record) const;
+  [[nodiscard]] std::string missing_output(const Task& task, std::uint64_t place) const;
+  void note_pending(std::uint32_t code, const Task& task, std::uint64_t place);
+  void look_for_outputs(const std::vector<std::string>& outputs, std::uint64_t place);
 
   OnceOptions options_;
   std::vector<std::string> codes_;
@@ -80,8 +86,8 @@ class Once {
   std::vector<Record> records_;  ///< by number of the task
   std::vector<Input> inputs_;
   std::unordered_map<std::uint64_t, Pending> pending_;  ///< by place
-  std::vector<std::string> names_;                      ///< reused
-  std::vector<std::optional<FileState>> states_;        ///< reused
+  std::vector<std::string> names_;                      ///< of the inputs of the task that is looked at
+  std::vector<std::optional<FileState>> states_;        ///< of these
 };
 
 }  // namespace prun::journal

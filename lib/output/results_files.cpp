@@ -44,11 +44,7 @@ void ResultsFiles::on_task(const TaskEvent& event) {
 
 std::string ResultsFiles::name_of(const TaskEvent& event) {
   const std::vector<std::string> inputs = command::input_texts(event.args);
-  command::Filling filling;
-  filling.inputs.assign(inputs.begin(), inputs.end());
-  filling.number = event.index + 1;
-  std::string name;
-  for (const std::string& word : name_.expand(filling)) name.append(name.empty() ? "" : " ").append(word);
+  std::string name = name_.expand_name(command::Filling::of_task(inputs, event.index));
   keep_below(name_.leading_text(), name);
   if (!taken_.insert(name).second) name += "\\~" + std::to_string(event.index + 1);
   return name;

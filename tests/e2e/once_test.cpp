@@ -42,7 +42,7 @@ class Made {
 
 TEST_CASE("--once skips a task while the files that it reads are unchanged and the files that it writes exist") {
   Made made;
-  CHECK(contains(made.run().err, "task 0 runs, for it is new: "));
+  CHECK(contains(made.run().err, "task 0 runs, because it is new: "));
   const Result again = made.run();
   CHECK(again.out == "made a\nmade b\n");
   CHECK(contains(again.err, "task 1 is unchanged: "));
@@ -54,7 +54,7 @@ TEST_CASE("--once runs a task again if its input has changed, by size or by cont
   Made made;
   made.run();
   made.folder.write("a", "content of x");
-  CHECK(contains(made.run().err, "task 0 runs, for its input " + made.folder.file("a") + " has changed: "));
+  CHECK(contains(made.run().err, "task 0 runs, because its input " + made.folder.file("a") + " has changed: "));
   made.folder.write("a", "longer than before");
   CHECK(contains(made.run().err, "prun: 1 of 2 tasks was unchanged\n"));
   CHECK(made.folder.traced() == std::vector<std::string>{"a", "b", "a", "a"});
@@ -71,7 +71,7 @@ TEST_CASE("--once runs a task again if its output is missing, it has failed, or 
   Made made;
   made.run();
   std::filesystem::remove(made.folder.file("b.out"));
-  CHECK(contains(made.run().err, "task 1 runs, for its output " + made.folder.file("b.out") + " does not exist: "));
+  CHECK(contains(made.run().err, "task 1 runs, because its output " + made.folder.file("b.out") + " does not exist: "));
   CHECK(contains(made.run({"a", "b"}, "cp {} {}.out; echo again {/}").out, "again a\nagain b\n"));
   CHECK(contains(made.run({"b", "a"}, "cp {} {}.out; echo again {/}").err, "prun: 2 of 2 tasks were unchanged\n"));
   const JournalFolder folder;
@@ -80,7 +80,7 @@ TEST_CASE("--once runs a task again if its output is missing, it has failed, or 
   CHECK(run_with(folder, failing).status == 1);
   std::ofstream(folder.file("gate")) << "";
   const Result result = run_with(folder, failing);
-  CHECK(contains(result.err, "task 0 runs, for it has not succeeded yet: "));
+  CHECK(contains(result.err, "task 0 runs, because it has not succeeded yet: "));
   CHECK(result.status == 0);
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("--once does not record a task whose input changes while it runs") {
   Made made;
   const std::string script = "echo more >> {}; touch {}.out; echo made {/}";
   made.run({"a"}, script);
-  CHECK(contains(made.run({"a"}, script).err, "task 0 runs, for it was not recorded what it has read: "));
+  CHECK(contains(made.run({"a"}, script).err, "task 0 runs, because its function and its inputs were not recorded: "));
 }
 
 TEST_CASE("--once calls a function of a file again if the file has changed, and one of prun in another build only") {
@@ -99,11 +99,60 @@ TEST_CASE("--once calls a function of a file again if the file has changed, and 
   CHECK(contains(run_with(folder, words).err, "prun: 2 of 2 tasks were unchanged\n"));
   folder.write("mine.py", "def f(x): return x + 2\n");
   const Result changed = run_with(folder, words);
-  CHECK(contains(changed.err, "task 0 runs, for its function has changed: "));
+  CHECK(contains(changed.err, "task 0 runs, because its function has changed: "));
   CHECK(contains(changed.out, "3"));
   const JournalFolder built_in;
   CHECK(run_with(built_in, {"map", "--once", "fib", "1..20"}).status == 0);
   CHECK(contains(run_with(built_in, {"imap", "--once", "fib", "5..25"}).err, "prun: 16 of 21 tasks were unchanged\n"));
+}
+
+TEST_CASE("--in and --out with relative names name files of the folder of --cwd") {
+  const JournalFolder folder;
+  for (const char* name : {"a", "b"}) std::filesystem::create_directory(folder.file(name));
+  folder.write("a/source", "content of a");
+  folder.write("b/source", "content of b");
+  const std::vector<std::string> words{"--once",         "--why",  "--cwd", folder.file("{}"),
+                                       "--in",           "source", "--out", "made",
+                                       "cp source made", ":::",    "a",     "b"};
+  CHECK(contains(run_with(folder, words).err, "prun: 0 of 2 tasks were unchanged\n"));
+  CHECK(contains(run_with(folder, words).err, "prun: 2 of 2 tasks were unchanged\n"));
+  folder.write("b/source", "content of c");
+  const Result changed = run_with(folder, words);
+  CHECK(contains(changed.err, "task 0 is unchanged: "));
+  CHECK(contains(changed.err, "task 1 runs, because its input " + folder.file("b/source") + " has changed: "));
+  std::filesystem::remove(folder.file("a/made"));
+  CHECK(contains(run_with(folder, words).err,
+                 "task 0 runs, because its output " + folder.file("a/made") + " does not exist: "));
+}
+
+TEST_CASE("--once names a missing input before any other reason, and warns of it once") {
+  const JournalFolder folder;
+  const std::vector<std::string> words{"imap", "-j1",     "--once", "--why", "--in", folder.file("absent{}"),
+                                       "--sh", "echo {}", ":::",    "1",     "2"};
+  for (int i = 0; i < 2; ++i) {
+    const Result result = run_with(folder, words);
+    CHECK(contains(result.err, "task 0 runs, because its input " + folder.file("absent1") + " does not exist: "));
+    const std::string warning = "warning: the file " + folder.file("absent1") + " of --in does not exist";
+    CHECK(contains(result.err, warning));
+    CHECK(result.err.find("warning: ", result.err.find(warning) + 1) == std::string::npos);
+  }
+}
+
+TEST_CASE("--once warns once of an output that successful tasks did not make") {
+  const JournalFolder folder;
+  const Result result = run_with(folder, {"imap", "-j1", "--once", "--out", folder.file("made{}"), "--sh",
+                                          "test {} = 1 || touch " + folder.file("made0"), ":::", "0", "1", "2"});
+  const std::string warning =
+      "warning: task 1 succeeded and did not make the file " + folder.file("made1") + " of --out";
+  CHECK(contains(result.err, warning));
+  CHECK(result.err.find("warning: ", result.err.find(warning) + 1) == std::string::npos);
+}
+
+TEST_CASE("--once counts one task in the singular") {
+  const JournalFolder folder;
+  const std::vector<std::string> words{"imap", "--once", "fib", "1"};
+  CHECK(contains(run_with(folder, words).err, "prun: 0 of 1 task was unchanged\n"));
+  CHECK(contains(run_with(folder, words).err, "prun: 1 of 1 task was unchanged\n"));
 }
 
 TEST_CASE("--once needs a journal, and its parts need --once") {
