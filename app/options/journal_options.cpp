@@ -45,8 +45,8 @@ command is the same if its words and its shell are the same. If prun cannot know
 Python module, its tasks run. A file is unchanged if its size and its time of modification are unchanged, or if its size and its
 content are.
 
-prun does not notice that a program, a module that a function imports, or an environment variable has changed. Name a program or a
-module with --in to have it noticed: `--in /usr/bin/convert`.
+prun does not notice that a program, a module that a function imports, or an environment variable has changed. Name a program that
+a command runs with --in to have it noticed: `--in /usr/bin/convert`.
 
     prun --once --journal made.db --in {} --out {.}.png \
         'convert {} {.}.png' ::: *.jpg
