@@ -129,6 +129,7 @@ class AssembledRun {
  public:
   explicit AssembledRun(const RunTasks& command)
       : command_(&command), jobserver_(join_jobserver(command)), log_(command.logging) {
+    err_.join(out_);
     if (!jobserver_.note.empty()) log_.write(LogLevel::info, "{}", jobserver_.note);
   }
 

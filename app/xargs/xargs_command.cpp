@@ -30,7 +30,7 @@ constexpr int xargs_failed = 1;
 /// What xargs needs of a run. The members are in the order in which they are made.
 class XargsRun {
  public:
-  explicit XargsRun(const RunXargs& xargs) : xargs_(&xargs) {}
+  explicit XargsRun(const RunXargs& xargs) : xargs_(&xargs) { err_.join(out_); }
 
   int operator()() {
     auto bytes = xargs_->arg_file ? FileBytes::open(*xargs_->arg_file) : FileBytes::borrow(STDIN_FILENO);

@@ -50,6 +50,7 @@ OutputBuffer::OutputBuffer(int fd, std::string name, SlowReader slow_reader)
   if (::fstat(fd, &status) == 0) {
     device_ = status.st_dev;
     inode_ = status.st_ino;
+    if (S_ISCHR(status.st_mode)) terminal_ = status.st_rdev;
   }
   text_.reserve(block_size + room_for_a_record);
 }
@@ -132,7 +133,27 @@ void OutputBuffer::write_whole() {
 bool OutputBuffer::may_write() { return overlay_ == nullptr || overlay_->make_way(); }
 
 void OutputBuffer::begin_line() {
-  if (last_told() != '\n' && !closed_) write("\n");
+  if (closed_) return;
+  if (joined_ == nullptr || joined_->closed_) {
+    if (last_told() != '\n') write("\n");
+    return;
+  }
+  // Whatever is written here follows the other output, so that output was told last if it was told anything since.
+  const bool other_was_last = joined_->told() != followed_;
+  follow(*joined_);
+  if ((other_was_last ? joined_->last_told() : last_told()) != '\n') write("\n");
+}
+
+void OutputBuffer::note_written_outside(bool ends_in_line) noexcept {
+  if (closed_ || !empty()) return;
+  note_last(ends_in_line ? ' ' : '\n');
+  ++told_elsewhere_;
+  ++written_elsewhere_;
+}
+
+bool OutputBuffer::is_same_place(const OutputBuffer& other) const noexcept {
+  if (terminal_ != 0 && terminal_ == other.terminal_) return true;
+  return device_ == other.device_ && inode_ == other.inode_;
 }
 
 /// The last byte of all that came, written or not.
@@ -249,7 +270,7 @@ void OutputBuffer::wait_until_writable() const {
 void OutputBuffer::follow_waiting(OutputBuffer& other) {
   if (other.waits_) return other.flush();
   other.push();
-  if (other.empty() || other.closed() || device_ != other.device_ || inode_ != other.inode_) return;
+  if (other.empty() || other.closed() || !is_same_place(other)) return;
   Stop stop;
   stop.before = &other;
   stop.before_written = other.told();

@@ -68,7 +68,8 @@ class OutputBuffer {
     begin_line();
     write(line);
   }
-  /// If what came so far ends within a line, the line is ended. There must be no incomplete record.
+  /// If what came so far ends within a line, the line is ended. There must be no incomplete record. After `join`, what came to
+  /// the other output counts too, and is written before.
   void begin_line();
 
   /// Appends a part of a file, without reading it into memory if the system can. There must be no incomplete record.
@@ -96,9 +97,19 @@ class OutputBuffer {
   /// The current content of `other` is written before the next data here, for readers that see both in one place.
   /// @throws like `commit`, for `other`
   void follow(OutputBuffer& other) {
+    followed_ = other.told();
     if (!other.empty()) [[unlikely]]
       follow_waiting(other);
   }
+
+  /// Lines that begin here must not join a line of `other`, if both are one file, pipe or terminal. @param other must live as
+  /// long as lines are begun here
+  void join(OutputBuffer& other) noexcept {
+    if (is_same_place(other)) joined_ = &other;
+  }
+
+  /// Another process has written to the descriptor, behind all that came so far.
+  void note_written_outside(bool ends_in_line) noexcept;
 
   /// @param overlay is drawn on the same terminal; null: nothing is. It is taken away before its end.
   void share_terminal(Overlay* overlay) noexcept { overlay_ = overlay; }
@@ -136,6 +147,7 @@ class OutputBuffer {
   void write_whole();
   [[nodiscard]] bool may_write();
   void note_last(char last);
+  [[nodiscard]] bool is_same_place(const OutputBuffer& other) const noexcept;
   [[nodiscard]] char last_told() const noexcept;
   [[nodiscard]] bool write_some();
   [[nodiscard]] bool write_some_of(Stop& stop);
@@ -169,6 +181,9 @@ class OutputBuffer {
   pid_t owner_;
   dev_t device_ = 0;
   ino_t inode_ = 0;
+  dev_t terminal_ = 0;              ///< what a device is, also under another name; 0: it is none
+  OutputBuffer* joined_ = nullptr;  ///< lines begin behind its lines; null: nobody sees which came first
+  std::uint64_t followed_ = 0;      ///< what the output that was followed last had been told then
   std::uint64_t batch_ = 1;
   bool blocked_ = false;  ///< the reader accepted nothing at the last write
   bool closed_ = false;

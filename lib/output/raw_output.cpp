@@ -82,7 +82,7 @@ void RawOutput::on_task(const TaskEvent& event) {
     const command::Outputs outputs =
         command::outputs_of(event.failure != nullptr ? std::string_view(event.failure->detail) : event.value);
     const std::string tag = tag_ ? tag_->of(event.args, event.index) : std::string();
-    end_broken_line(event);
+    note_own_output(event);
     write(outputs.out, tag, out_);
     write(outputs.err, tag, err_);
     if (was_stopped(event)) {
@@ -97,10 +97,13 @@ void RawOutput::on_task(const TaskEvent& event) {
   failures_.write(event, err_, out_);
 }
 
-// A task that printed its output itself, and was stopped or lost its worker, may have ended in the middle of a line.
-void RawOutput::end_broken_line(const TaskEvent& event) {
-  if (event.failure == nullptr || turn_ == nullptr || !turn_->left_in_line(event.index)) return;
-  if (event.failure->detail.empty() || was_stopped(event)) out_.write("\n");
+// A task that printed its output itself may have ended in the middle of a line. If it was stopped or lost its worker, the line is
+// broken.
+void RawOutput::note_own_output(const TaskEvent& event) {
+  if (turn_ == nullptr || !turn_->taken_by(event.index)) return;
+  const bool in_line = turn_->left_in_line(event.index);
+  out_.note_written_outside(in_line);
+  if (in_line && event.failure != nullptr && (event.failure->detail.empty() || was_stopped(event))) out_.write("\n");
 }
 
 void RawOutput::write(const CommandResult::Output& output, const std::string& tag, OutputBuffer& target) {

@@ -1,5 +1,6 @@
 // Tasks that want the terminal: they fail at once instead of being stopped for ever, or get it with --tty.
 #include "prun_support.hpp"
+#include "support/pseudo_terminal.hpp"
 
 #include "command/command_words.hpp"
 
@@ -51,4 +52,36 @@ TEST_CASE("with --tty a command reads from the terminal") {
 TEST_CASE("--tty runs one command at a time with prun's own output") {
   CHECK(run_prun({"imap", "--tty", "-j", "2", "--cmd", "true", "1"}).status == 2);
   CHECK(run_prun({"imap", "--tty", "--tag", "--cmd", "true", "1"}).status == 2);
+}
+
+namespace {
+
+const std::vector<std::string> half_line_and_failure{
+    "imap", "-j1", "--progress=none", "--sh", "printf half; exit {}", "3", "--output=raw"};
+
+}  // namespace
+
+TEST_CASE("on a terminal a failure is told on its own line, behind half a line of output") {
+  std::vector<std::string> arguments = half_line_and_failure;
+  arguments.insert(arguments.begin(), prun_binary());
+  PseudoTerminal terminal(arguments, {{"NO_COLOR", "1"}});
+  CHECK(terminal.wait() == 1);
+  const auto lines = terminal.screen().lines();
+  REQUIRE(lines.size() >= 2);
+  CHECK(lines[0] == "half");
+  CHECK(lines[1].starts_with("printf half; exit 3: "));
+}
+
+TEST_CASE("with 2>&1 a failure is told on its own line, behind half a line of output") {
+  const TemporaryFile file("");
+  for (const std::string& target : {std::string("/dev/stdout"), file.path()}) {
+    Command command;
+    command.arguments = {
+        "/bin/sh", "-c",   R"(out=$1; shift; "$@" >"$out" 2>&1; [ "$out" = /dev/stdout ] || cat "$out")",
+        "sh",      target, prun_binary()};
+    command.arguments.insert(command.arguments.end(), half_line_and_failure.begin(), half_line_and_failure.end());
+    const Result result = run_command(std::move(command));
+    INFO(result);
+    CHECK(result.out.starts_with("half\nprintf half; exit 3: "));
+  }
 }

@@ -339,6 +339,43 @@ TEST_CASE("two outputs to one place keep the order of their writes") {
   ::close(second);
 }
 
+TEST_CASE("a line begins on its own line behind the half line of an output to the same place") {
+  const TemporaryFile file;
+  const int second = ::dup(file.fd());
+  {
+    OutputBuffer out(file.fd(), "an output");
+    OutputBuffer err(second, "another");
+    err.join(out);
+    err.write_line("first\n");
+    out.write("half");
+    err.write_line("second\n");
+    err.write_line("third\n");
+    out.follow(err);
+    out.write("whole\n");
+    err.write_line("fourth\n");
+    err.write("half");
+    err.write_line("fifth\n");
+    out.follow(err);
+    out.note_written_outside(true);
+    err.write_line("sixth\n");
+  }
+  ::close(second);
+  CHECK(file.content() == "first\nhalf\nsecond\nthird\nwhole\nfourth\nhalf\nfifth\n\nsixth\n");
+}
+
+TEST_CASE("a half line of an output to another place is none of a line's business") {
+  const TemporaryFile file;
+  const TemporaryFile other;
+  OutputBuffer out(other.fd(), "an output");
+  OutputBuffer err(file.fd(), "another");
+  err.join(out);
+  out.write("half");
+  err.write_line("line\n");
+  err.flush();
+  CHECK(file.content() == "line\n");
+  CHECK(other.content().empty());
+}
+
 TEST_CASE("an output to another place waits for no slow reader") {
   SlowReader reader(false);
   const TemporaryFile file;
