@@ -93,7 +93,7 @@ std::string bash_completion() {
     if (word.mode) modes.push_back(word.name);
   }
   for (const WordGroup& group : word_groups()) append_options(out, joined(group.words, "|"), group.options);
-  append_options(out, "*", options_of_no_word());
+  append_options(out, "''", options_before_words());
   out += "  esac\n  case $word:$count in\n";
   out += fmt::format("    :0) _prun_reply -W '{}'; return ;;\n", joined(words, " "));
   out += fmt::format("    help:0) _prun_reply -W '{} '\"$(_prun_functions)\"; return ;;\n", joined(topic_names(), " "));

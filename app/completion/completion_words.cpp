@@ -35,11 +35,7 @@ std::vector<WordGroup> word_groups() {
   return groups;
 }
 
-std::vector<const Option*> options_of_no_word() {
-  std::vector<const Option*> options = options_of(words::all);
-  std::erase_if(options, [](const Option* option) { return option->words != words::all; });
-  return options;
-}
+std::vector<const Option*> options_before_words() { return options_of(words::modes); }
 
 std::vector<std::string_view> names_of(const Option& option) {
   std::vector<std::string_view> names;

@@ -19,8 +19,8 @@ struct WordGroup {
 /// Returns the words that can stand first, those with equal options together.
 [[nodiscard]] std::vector<WordGroup> word_groups();
 
-/// Returns the options that may be given without a mode or subcommand.
-[[nodiscard]] std::vector<const Option*> options_of_no_word();
+/// Returns the options that may be given before the first word, which may be a mode or a command.
+[[nodiscard]] std::vector<const Option*> options_before_words();
 
 /// Returns the names of all options that take a value.
 [[nodiscard]] std::vector<std::string_view> names_with_value();

@@ -99,7 +99,7 @@ std::string fish_completion() {
     out += fmt::format("complete -c prun -f -n __prun_no_word -a {} -d {}\n", word.name, quoted(word.summary));
     if (word.mode) modes.push_back(word.name);
   }
-  for (const Option* option : options_of_no_word()) append_option(out, "__prun_no_word", *option);
+  for (const Option* option : options_before_words()) append_option(out, "__prun_no_word", *option);
   for (const WordGroup& group : word_groups()) {
     for (const Option* option : group.options) append_option(out, "__prun_in " + joined(group.words, " "), *option);
   }

@@ -97,7 +97,7 @@ std::string zsh_completion() {
   out += "      -*) ;;\n      *) word=$words[i]; break ;;\n    esac\n  done\n";
   out += "  inputs=('*:file:_files')\n  case $word in\n";
   for (const WordGroup& group : word_groups()) append_case(out, joined(group.words, "|"), group.options);
-  append_case(out, "*", options_of_no_word());
+  append_case(out, "''", options_before_words());
   out += "  esac\n  case $word in\n";
   std::vector<std::string_view> modes;
   for (const CommandWord& word : command_words()) {

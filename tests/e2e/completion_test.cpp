@@ -74,12 +74,16 @@ TEST_CASE("bash completes words, options, values, functions and files") {
     c prun --completion f
     c prun --vers
     c prun journal --
+    c prun -j 2 --chunk
+    c prun --timeo
+    c prun -j 2 --output js
+    c prun --tag gzip --chunk
   )");
   INFO(run);
   CHECK(run.status == 0);
   CHECK(run.err.empty());
   const auto found = blocks(run);
-  REQUIRE(found.size() == 16);
+  REQUIRE(found.size() == 20);
   CHECK(found[0] == Lines{"imap", "imap_unordered"});
   CHECK(found[1] == Lines{"--output"});
   CHECK(found[2] == Lines{"json", "jsonl"});
@@ -96,6 +100,10 @@ TEST_CASE("bash completes words, options, values, functions and files") {
   CHECK(found[13] == Lines{"fish"});
   CHECK(found[14] == Lines{"--version"});
   CHECK(found[15] == Lines{"--completion", "--help", "--output", "--version"});
+  CHECK(found[16] == Lines{"--chunksize"});
+  CHECK(found[17] == Lines{"--timeout"});
+  CHECK(found[18] == Lines{"json", "jsonl"});
+  CHECK(found[19].empty());
 }
 
 TEST_CASE("fish completes words, options, values, functions and files") {
@@ -103,7 +111,8 @@ TEST_CASE("fish completes words, options, values, functions and files") {
   const Result run = run_script({"fish", "--no-config", "-c"}, R"(
     prun --completion fish | source
     for line in 'prun im' 'prun map --outp' 'prun map --output js' 'prun functions --output=js' 'prun map fact' \
-        'prun help time' 'prun journal data.' 'prun new ' 'prun --completion f' 'prun journal --'
+        'prun help time' 'prun journal data.' 'prun new ' 'prun --completion f' 'prun journal --' \
+        'prun -j 2 --chunk' 'prun --timeo' 'prun -j 2 --output js' 'prun --tag gzip --chunk'
       complete -C $line | string replace -r '\t.*' ''
       echo .
     end
@@ -111,7 +120,7 @@ TEST_CASE("fish completes words, options, values, functions and files") {
   INFO(run);
   CHECK(run.status == 0);
   const auto found = blocks(run);
-  REQUIRE(found.size() == 10);
+  REQUIRE(found.size() == 14);
   CHECK(found[0] == Lines{"imap", "imap_unordered"});
   CHECK(found[1] == Lines{"--output"});
   CHECK(found[2] == Lines{"json", "jsonl"});
@@ -122,6 +131,10 @@ TEST_CASE("fish completes words, options, values, functions and files") {
   CHECK(found[7] == Lines{"plugin"});
   CHECK(found[8] == Lines{"fish"});
   CHECK(found[9] == Lines{"--completion", "--help", "--output", "--version"});
+  CHECK(found[10] == Lines{"--chunksize"});
+  CHECK(found[11] == Lines{"--timeout"});
+  CHECK(found[12] == Lines{"json", "jsonl"});
+  CHECK(found[13].empty());
 }
 
 TEST_CASE("zsh completes words, options, values, functions and files") {
@@ -135,7 +148,8 @@ TEST_CASE("zsh completes words, options, values, functions and files") {
     zpty -w z 'bindkey "^X" note; bindkey "^I" complete-word; print "<re""ady>"'
     zpty -r z chunk '*<ready>*'
     for line in 'prun imap_u' 'prun map --outp' 'prun map --output c' 'prun functions --output=j' 'prun map fact' \
-        'prun help exit-' 'prun journal data.' 'prun new ' 'prun --completion f' 'prun map -j 2 --plugin data.'; do
+        'prun help exit-' 'prun journal data.' 'prun new ' 'prun --completion f' 'prun map -j 2 --plugin data.' 'prun -j 2 --chunk' \
+        'prun --timeo'; do
       zpty -w -n z $line$'\t\x18'
       zpty -r z chunk '*<noted>*'
     done
@@ -148,7 +162,7 @@ TEST_CASE("zsh completes words, options, values, functions and files") {
   CHECK(lines_of(run.out) == Lines{"prun imap_unordered ", "prun map --output=", "prun map --output csv ",
                                    "prun functions --output=json ", "prun map factorize ", "prun help exit-status ",
                                    "prun journal data.json ", "prun new plugin ", "prun --completion fish ",
-                                   "prun map -j 2 --plugin data.json "});
+                                   "prun map -j 2 --plugin data.json ", "prun -j 2 --chunksize=", "prun --timeout="});
 }
 
 TEST_CASE("completions for a shell that is not known are refused") {
