@@ -87,9 +87,10 @@ Also save what each command writes, in `NAME/1/INPUT/stdout` and `NAME/1/INPUT/s
 inputs the folder is `NAME/1/INPUT/2/INPUT`. Files of an earlier run are overwritten.
 
 If NAME has placeholders, as in `out/{1}/{#}.txt`, it is the name of the file for standard output. Standard error is in
-`NAME.err`. A folder `..` in an input is written `\..`, so that no input leads out of NAME's folder. If NAME ends with `.csv` or
-`.tsv`, it is the name of a table with a row for each command: its inputs, exit status, outputs and times, as --output `csv` prints
-them.
+`NAME.err`. All files are below the folder that NAME begins with, up to its first placeholder. If NAME begins with a
+placeholder, they are below the current folder: with `{}.out`, the result of `/a/b` is in `a/b.out`. A folder `..` in an input
+is written `\..`. If NAME ends with `.csv` or `.tsv`, it is the name of a table with a row for each command: its inputs, exit
+status, outputs and times, as --output `csv` prints them.
 
 In the name of a folder, a slash is written `\_` and a backslash `\\`. The name is cut after 200 bytes. If an earlier task of
 the run already uses the folder, `\~N` is added to the name, where N is the number of the task, counted from 1.

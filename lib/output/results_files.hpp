@@ -1,6 +1,9 @@
 // `--results` with placeholders: saves the output of each command in files that a template names, as GNU parallel does, and passes
 // every event on: NAME is standard output, NAME.err standard error, and NAME.seq the number of the task.
 //
+// Results stay below the folder that the text before the first placeholder names, or else below the current folder: an absolute
+// input is placed below it, and `..` of an input is written `\..`. An empty name is written `\`, and `.` is written `\.`.
+//
 // If another task of the run has the same name, the name of the later one gets \~N at its end, where N is the task's number.
 #pragma once
 

@@ -130,6 +130,35 @@ TEST_CASE("an input does not lead out of the folder of the results") {
   CHECK(folder.read("c/1.txt") == "1\n");
 }
 
+TEST_CASE("results whose name begins with a placeholder are below the current folder") {
+  const Folder folder;
+  Command command;
+  command.arguments = {"/bin/sh",
+                       "-c",
+                       R"(cd "$1" && shift && exec "$@")",
+                       "sh",
+                       folder.file(""),
+                       prun_binary(),
+                       "-k",
+                       "--results={}",
+                       "echo",
+                       ":::",
+                       "/a/b",
+                       "../c",
+                       "d",
+                       "//e/./f",
+                       ".",
+                       "/"};
+  CHECK(run_command(std::move(command)).status == 0);
+  CHECK(folder.read("a/b") == "/a/b\n");
+  CHECK(folder.read("a/b.err").empty());
+  CHECK(folder.read("\\../c") == "../c\n");
+  CHECK(folder.read("d") == "d\n");
+  CHECK(folder.read("e/f") == "//e/./f\n");
+  CHECK(folder.read("\\.") == ".\n");
+  CHECK(folder.read("\\") == "/\n");
+}
+
 TEST_CASE("task files and calls run commands too") {
   const std::string tasks =
       R"TASKS({"cmd": ["sh", "-c", "cat; echo $A; pwd"], "stdin": "in ", "env": {"A": "x"}, "cwd": "/"}
