@@ -88,9 +88,9 @@ std::optional<unsigned> shift_of(std::string_view unit) {
 
 }  // namespace
 
-std::uint64_t parse_count(std::string_view option, std::string_view text) {
+std::uint64_t parse_count(std::string_view option, std::string_view text, std::string_view also) {
   const auto number = whole_number(text);
-  if (!number || *number == 0) refuse(option, "a whole number of 1 or more", text);
+  if (!number || *number == 0) refuse(option, fmt::format("a whole number of 1 or more{}", also), text);
   return *number;
 }
 

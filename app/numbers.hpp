@@ -19,8 +19,8 @@ namespace prun::app {
 /// The maximum for `--jobs`. A larger number is probably a typing error.
 inline constexpr unsigned max_workers = 4096;
 
-/// A whole number of 1 or more.
-[[nodiscard]] std::uint64_t parse_count(std::string_view option, std::string_view text);
+/// A whole number of 1 or more. @param also what else the option takes, for the message: ", or auto"
+[[nodiscard]] std::uint64_t parse_count(std::string_view option, std::string_view text, std::string_view also = {});
 
 /// A whole number of 0 or more.
 [[nodiscard]] std::uint64_t parse_seed(std::string_view option, std::string_view text);

@@ -52,7 +52,9 @@ With --pipe, each block has N records.
            inputs.no_args = given.text == "0";
            to.command.spread = given.text == "max" || given.text == "auto";
            inputs.max_bytes = given.text == "auto" ? std::size_t{128} << 10 : 0;
-           inputs.max_args = to.command.spread ? SIZE_MAX : inputs.no_args ? 1 : parse_count(given.option, given.text);
+           inputs.max_args = to.command.spread ? SIZE_MAX
+                             : inputs.no_args  ? 1
+                                               : parse_count(given.option, given.text, ", or auto or max");
          }},
     {.names = "-m,--xargs",
      .help = "as -n max",

@@ -44,12 +44,30 @@ std::string takers_of(const Option& option) {
   return fmt::format("; it is for prun {}", joined(names));
 }
 
+/// "; did you mean json?", or nothing if no choice is near.
+std::string hint_at(std::string_view text, std::string_view choices) {
+  const std::string_view meant = text.size() < 3 ? std::string_view() : nearest(text, split(choices));
+  return meant.empty() ? std::string() : fmt::format("; did you mean {}?", meant);
+}
+
 void check_choice(const GivenOption& given) {
   const Option& option = *given.option;
   if (option.completes != Completes::choices) return;
   const auto choices = split(option.choices);
   if (std::find(choices.begin(), choices.end(), given.text) != choices.end()) return;
-  throw UsageError(fmt::format("{} takes {}, not '{}'", option.name(), joined(choices), given.text));
+  throw UsageError(fmt::format("{} takes {}, not '{}'{}", option.name(), joined(choices), given.text,
+                               hint_at(given.text, option.choices)));
+}
+
+void take(const GivenOption& given, OptionValues& values) {
+  const Option& option = *given.option;
+  if (option.take == nullptr) return;
+  try {
+    option.take(values, {option.name(), given.text});
+  } catch (const UsageError& error) {
+    if (option.completes != Completes::keywords) throw;
+    throw UsageError(error.what() + hint_at(given.text, option.choices), error.help_command());
+  }
 }
 
 /// `-` means standard input or output elsewhere.
@@ -94,7 +112,7 @@ void take_values(const CommandLine& line, OptionValues& values) {
   for (const GivenOption& given : line.options) {
     check_choice(given);
     check_file(given);
-    if (given.option->take != nullptr) given.option->take(values, {given.option->name(), given.text});
+    take(given, values);
   }
 }
 

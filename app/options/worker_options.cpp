@@ -70,7 +70,7 @@ other modes, and for commands in every mode, it is 1.
      .take =
          [](OptionValues& to, const Given& given) {
            to.run.guided_chunks = given.text == "auto";
-           if (!to.run.guided_chunks) to.run.chunksize = parse_count(given.option, given.text);
+           if (!to.run.guided_chunks) to.run.chunksize = parse_count(given.option, given.text, ", or auto");
          }},
     {.names = "--order",
      .value = "ORDER",

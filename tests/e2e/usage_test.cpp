@@ -48,11 +48,30 @@ TEST_CASE("an invalid number of workers is an error") {
   check_refused({"map", "fib", "1", "--workers", "5000"}, "--jobs takes at most 4096 workers, not '5000'");
 }
 
+TEST_CASE("the error about a mistyped word of an option names the near word") {
+  const auto refused = [](const std::string& option, const std::string& text, const std::string& message) {
+    check_refused({"map", "fib", "1", option + "=" + text}, option + " takes " + message);
+  };
+  refused("--chunksize", "aut", "a whole number of 1 or more, or auto, not 'aut'; did you mean auto?");
+  refused("--order", "longst-first",
+          "input, longest-first or shuffle, not 'longst-first'; did you mean longest-first?");
+  refused("--progress", "ba", "auto, bar, rows, plain, json or none, not 'ba'");
+  refused("--progress", "baar", "auto, bar, rows, plain, json or none, not 'baar'; did you mean bar?");
+  refused("--exit-status", "coun", "any, first or count, not 'coun'; did you mean count?");
+  refused("--output", "jsn", "text, json, jsonl, csv, tsv, raw or junit, not 'jsn'; did you mean json?");
+  check_refused({"--max-args", "aut", "echo", ":::", "1"},
+                "--max-args takes a whole number of 1 or more, or auto or max, not 'aut'; did you mean auto?",
+                "prun --help");
+  check_refused({"map", "fib", "1", "--retries", "1", "--retry-on", "crsh"},
+                "--retry-on takes crash, timeout, exception, exit or all, not 'crsh'; did you mean crash?");
+}
+
 TEST_CASE("counts and sizes below 1 are errors") {
   for (const std::string option : {"--chunksize", "--max-tasks-per-child", "--buffersize"}) {
     for (const std::string text : {"0", "-1", "many"}) {
-      check_refused({"map", "fib", "1", option, text},
-                    option + " takes a whole number of 1 or more, not '" + text + "'");
+      check_refused({"map", "fib", "1", option, text}, option + " takes a whole number of 1 or more" +
+                                                           (option == "--chunksize" ? ", or auto" : "") + ", not '" +
+                                                           text + "'");
     }
   }
   check_refused({"map", "fib", "1", "--buffer-bytes", "16Q"},
