@@ -80,6 +80,13 @@ std::string option_text(std::string_view text) {
   return out;
 }
 
+/// For a topic or a subcommand that has the name of an option too.
+std::string hint_at_option(std::string_view name) {
+  const std::string option = fmt::format("--{}", name);
+  if (option_text(option).empty()) return {};
+  return fmt::format("\n{0} is also an option: prun help {0} explains it.\n", option);
+}
+
 [[noreturn]] void refuse(const std::string& topic, const Registry& registry) {
   std::vector<std::string_view> candidates = topic_names();
   for (const auto& function : registry.functions()) candidates.push_back(function->name());
@@ -94,9 +101,10 @@ std::string option_text(std::string_view text) {
 
 std::optional<std::string> topic_text(std::string_view name) {
   for (const Topic& topic : topics) {
-    if (topic.name == name) return topic.text();
+    if (topic.name == name) return topic.text() + hint_at_option(name);
   }
-  if (const CommandWord* word = find_command_word(name)) return help_for(*word);
+  if (const CommandWord* word = find_command_word(name)) return help_for(*word) + hint_at_option(name);
+  if (name == "agent") return agent_help();
   if (std::string text = option_text(name); !text.empty()) return text;
   for (const OptionGroup* group : option_groups()) {
     if (lower_case(group->title) != name) continue;

@@ -111,6 +111,16 @@ TEST_CASE("prun help explains words, options, functions and groups") {
   CHECK(run_prun({"help", "limits"}).out.find("--timeout TIME") != std::string::npos);
 }
 
+TEST_CASE("prun help explains a subcommand, and says if an option has its name") {
+  for (const std::string word : {"journal", "report", "trace", "xargs"}) {
+    const std::string help = run_prun({"help", word}).out;
+    CHECK(help == run_prun({word, "--help"}).out + "\n--" + word + " is also an option: prun help --" + word +
+                      " explains it.\n");
+  }
+  for (const std::string word : {"sem", "retry", "schema", "functions", "new", "agent"})
+    CHECK(run_prun({"help", word}).out == run_prun({word, "--help"}).out);
+}
+
 TEST_CASE("each mode has a help of its own") {
   for (const std::string& mode : modes) {
     const Result run = run_prun({mode, "--help"});
