@@ -4,6 +4,7 @@
 #include "command_advice.hpp"
 #include "input_lists.hpp"
 #include "numbers.hpp"
+#include "options/option_groups.hpp"
 #include "shell_choice.hpp"
 #include "usage_error.hpp"
 
@@ -58,6 +59,21 @@ bool is_script(const std::string& word) {
   const bool has_syntax = word.find_first_of(" \t\n;&|<>()$`\\\"'*?[") != std::string::npos || word.starts_with('~');
   const bool is_file = word.find('/') != std::string::npos && ::access(word.c_str(), X_OK) == 0;
   return has_syntax && !is_file;
+}
+
+bool is_option_of_prun(std::string_view word) {
+  if (!looks_like_option(word)) return false;
+  const bool is_long = word.starts_with("--");
+  return find_option(word.substr(0, is_long ? word.find('=') : 2)) != nullptr;
+}
+
+/// `prun 'echo {}' -j2 ::: a`: options end at the command, as in GNU parallel, so the words are no script but a program and its
+/// arguments.
+std::optional<std::string> late_option_advice(const std::vector<std::string>& words) {
+  if (words.size() < 2 || !is_script(words[0]) || !is_option_of_prun(words[1])) return std::nullopt;
+  return fmt::format(
+      "'{}' stands after the command and is an argument of it; options of prun go before the command: prun {} {}",
+      words[1], words[1], command::join_words({words[0]}));
 }
 
 bool inputs_are_commands(const CommandLine& line, const CommandValues& values) {
@@ -121,8 +137,10 @@ class CommandTaker {
     text.words = words;
     options_->name = values_->cmd ? *values_->cmd : command::join_words(words);
     options_->parsed = text.parse();
-    options_->advice = command_advice({values_->sh, values_->cmd, words}, options_->parsed, has_inputs_);
     const std::string program = options_->parsed.program();
+    const auto late = line_->form == LineForm::command ? late_option_advice(words) : std::nullopt;
+    if (late && !program.empty() && !is_on_path(program)) throw UsageError(*late);
+    options_->advice = late ? late : command_advice({values_->sh, values_->cmd, words}, options_->parsed, has_inputs_);
     if (!is_exported_function(program) || (values_->cmd && is_on_path(program))) return;
     text.shell = chosen_shell(values_->shell);
     options_->parsed.set_shell(*text.shell);

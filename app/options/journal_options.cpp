@@ -10,8 +10,8 @@ constexpr Option options[] = {
      .value = "FILE",
      .help = "record the run in FILE, a SQLite database",
      .details = R"(
-Record every task and every attempt in FILE, a SQLite database. FILE must not contain a run yet, unless --resume or
---resume-failed is given. See `Journal` in prun(1).
+Record every task and every attempt in FILE, a SQLite database. If FILE has a run already, one of --resume, --resume-failed and
+--once says how to use it; without one of them, prun refuses FILE. See `Journal` in prun(1).
 )",
      .completes = Completes::files,
      .file = FileUse::journal,

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -42,6 +43,17 @@ TEST_CASE("the value of an option is not the command") {
 
 TEST_CASE("options after the command belong to the command") {
   CHECK(run({"echo", "--tag", "--help", "{}", ":::", "a"}).out == "--tag --help a\n");
+}
+
+TEST_CASE("an option behind a command that was meant as a script is pointed out once") {
+  const std::string advice =
+      "'-j2' stands after the command and is an argument of it; options of prun go before the command: prun -j2 ";
+  const auto lines = lines_of(run({"echo {}", "-j2", ":::", "a", "b"}).err);
+  REQUIRE_FALSE(lines.empty());
+  CHECK(lines[0] == "prun: warning: " + advice + "'echo {}'");
+  CHECK(std::count(lines.begin(), lines.end(), lines[0]) == 1);
+  CHECK(first_error({"gzip -9", "-j2", ":::", "a"}) == "prun: " + advice + "'gzip -9'");
+  CHECK(run({"echo", "-j2", "{}", ":::", "a"}).err.empty());
 }
 
 TEST_CASE("one word that is the path of a program is not a script") {
