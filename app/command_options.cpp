@@ -290,7 +290,9 @@ bool names_command(const CommandLine& line, const OptionValues& values) {
 command::CommandTemplate CommandText::parse(const std::vector<std::string>& columns) const {
   command::PlaceholderSyntax named = syntax;
   named.columns = columns;
-  auto parsed = script ? command::CommandTemplate::of_script(*script, add_inputs, named)
+  const bool bash = shell && std::string_view(*shell).substr(shell->rfind('/') + 1) == "bash";  // npos + 1 is 0
+  const auto dialect = bash ? command::ShellDialect::bash : command::ShellDialect::common;
+  auto parsed = script ? command::CommandTemplate::of_script(*script, add_inputs, named, dialect)
                        : command::CommandTemplate::of_words(words, add_inputs, named);
   if (!parsed) throw UsageError(fmt::format("{}: {}", source, parsed.error()));
   if (shell) parsed->set_shell(*shell);

@@ -2,7 +2,6 @@
 
 #include "command/command_words.hpp"
 #include "command/script_refusal.hpp"
-#include "command/script_scanner.hpp"
 
 #include <algorithm>
 #include <array>
@@ -86,8 +85,8 @@ CommandTemplate::Made CommandTemplate::of_words(const std::vector<std::string>& 
 }
 
 CommandTemplate::Made CommandTemplate::of_script(std::string_view script, bool add_inputs,
-                                                 const PlaceholderSyntax& syntax) {
-  auto word = parse_script(script, syntax);
+                                                 const PlaceholderSyntax& syntax, ShellDialect dialect) {
+  auto word = parse_script(script, syntax, dialect);
   if (!word) return tl::unexpected(std::move(word.error()));
   CommandTemplate made;
   made.shell_ = true;
@@ -96,7 +95,7 @@ CommandTemplate::Made CommandTemplate::of_script(std::string_view script, bool a
   for (const Segment& segment : made.words_.front()) {
     if (segment.is_text && (names_parameters(segment.text) || !is_simple_command(segment.text))) return made;
   }
-  word = parse_script(std::string(script) + ' ' + syntax.input, syntax);
+  word = parse_script(std::string(script) + ' ' + syntax.input, syntax, dialect);
   if (!word) return tl::unexpected(std::move(word.error()));
   made.words_ = {std::move(*word)};
   return made;
@@ -223,8 +222,9 @@ void CommandTemplate::take_escape(Word& word, const ScriptPlace& place) {
   quoted ? text.push_back('\\') : text.pop_back();
 }
 
-CommandTemplate::WordOrError CommandTemplate::parse_script(std::string_view script, const PlaceholderSyntax& syntax) {
-  ScriptScanner scanner(script);
+CommandTemplate::WordOrError CommandTemplate::parse_script(std::string_view script, const PlaceholderSyntax& syntax,
+                                                           ShellDialect dialect) {
+  ScriptScanner scanner(script, dialect);
   std::string problem;
   auto word = parse(script, syntax, [&](std::size_t offset, std::size_t size, Segment& segment) {
     const ScriptScanner::Found found = scanner.place_at(offset, size);

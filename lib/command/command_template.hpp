@@ -11,6 +11,7 @@
 #include "command/path_part.hpp"
 #include "command/placeholder.hpp"
 #include "command/script_place.hpp"
+#include "command/script_scanner.hpp"
 
 #include <tl/expected.hpp>
 
@@ -46,8 +47,10 @@ class CommandTemplate {
   /// For a command that runs directly. @param add_inputs append the inputs if no word has a placeholder
   /// @return which placeholder is wrong, and why
   static Made of_words(const std::vector<std::string>& words, bool add_inputs, const PlaceholderSyntax& syntax = {});
-  /// For a shell, which reads each input as exactly that text. @return why a placeholder is wrong, or not possible at its place
-  static Made of_script(std::string_view script, bool add_inputs, const PlaceholderSyntax& syntax = {});
+  /// For a shell, which reads each input as exactly that text. @param dialect of the shell that runs it
+  /// @return why a placeholder is wrong, or not possible at its place
+  static Made of_script(std::string_view script, bool add_inputs, const PlaceholderSyntax& syntax = {},
+                        ShellDialect dialect = ShellDialect::common);
   /// Run directly; no word has placeholders. The inputs stand at the end, or, as for `xargs -I`, in the place of `replaced` in
   /// every word after the first. @param replaced empty: none
   static CommandTemplate of_plain_words(const std::vector<std::string>& words, std::string_view replaced);
@@ -109,7 +112,8 @@ class CommandTemplate {
 
   template <typename Accept>
   [[nodiscard]] static WordOrError parse(std::string_view text, const PlaceholderSyntax& syntax, const Accept& accept);
-  [[nodiscard]] static WordOrError parse_script(std::string_view script, const PlaceholderSyntax& syntax);
+  [[nodiscard]] static WordOrError parse_script(std::string_view script, const PlaceholderSyntax& syntax,
+                                                ShellDialect dialect);
   static void take_escape(Word& word, const ScriptPlace& place);
   [[nodiscard]] std::string_view first_placeholder(Test test) const noexcept;
   void append(const Segment& segment, const Filling& filling, std::string& word) const;

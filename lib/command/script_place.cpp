@@ -74,6 +74,11 @@ void append_at(std::string& script, std::string_view text, ScriptPlace place) {
       script += '"';
       break;
     case Quoting::quoted_parameter: append_escaped(script, text, "$`\"\\}"); break;
+    case Quoting::escaping_quotes:
+      script += '\'';
+      append_single_quoted(script, text);
+      script += "$'";
+      break;
     case Quoting::unknown: script += text; break;
   }
 }

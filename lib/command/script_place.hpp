@@ -15,6 +15,7 @@ struct ScriptPlace {
     single_quotes,
     parameter,         ///< inside ${x:-...} outside quotes, and inside the pattern of ${x%...} anywhere
     quoted_parameter,  ///< inside ${x:-...} in double quotes
+    escaping_quotes,   ///< inside $'...' of bash
     unknown,           ///< only digits may be written there
   };
   Quoting quoting = Quoting::none;

@@ -32,6 +32,9 @@ ScriptScanner::Found ScriptScanner::place_at(std::size_t offset, std::size_t siz
       return refused(parameter ? Obstacle::shell_parameter : Obstacle::dollar);
     step();
   }
+  // A placeholder may be written as any text (-I), also as one in the middle of what is one step here.
+  if (at_ > offset && escape_end_ != offset && obstacle_ == Obstacle::none)
+    return refused(kind() == Kind::backquotes ? Obstacle::backquotes : Obstacle::parameter);
   if (obstacle_ != Obstacle::none) {
     const bool dollar = parameter && offset != 0 && script_[offset - 1] == '$';
     return refused(dollar ? Obstacle::shell_parameter : obstacle_);
@@ -47,10 +50,14 @@ ScriptScanner::Found ScriptScanner::place_at(std::size_t offset, std::size_t siz
     case Kind::parameter:
     case Kind::quoted_pattern: place.quoting = Quoting::parameter; break;
     case Kind::quoted_value:
-      if (place.after_name) return refused(Obstacle::parameter);  // no quote can separate them there
+      // No quote can separate them there. Bash, unless it is called sh, looks for a second single quote.
+      if (place.after_name || bash_) return refused(Obstacle::parameter);
       place.quoting = Quoting::quoted_parameter;
       break;
-    case Kind::escaping_quotes: return refused(Obstacle::escaping_quotes);
+    case Kind::escaping_quotes:
+      if (!bash_ || place.escaped) return refused(Obstacle::escaping_quotes);
+      place.quoting = Quoting::escaping_quotes;
+      break;
     case Kind::backquotes: return refused(Obstacle::backquotes);
     case Kind::comment: return refused(Obstacle::comment);
     case Kind::arithmetic: return refused(Obstacle::arithmetic);
@@ -154,7 +161,8 @@ void ScriptScanner::read_quoted(char c) {
     case '$': return read_dollar();
     case '"': return kind() == Kind::double_quotes ? close() : stop_at(Obstacle::other_dialect);
     case '\'':
-      if (kind() == Kind::quoted_pattern) return stop_at(Obstacle::other_dialect);
+      if (kind() == Kind::quoted_pattern || (bash_ && kind() == Kind::quoted_value))
+        return stop_at(Obstacle::other_dialect);
       break;
     case '}':
       if (kind() != Kind::double_quotes) return close();
@@ -167,6 +175,11 @@ void ScriptScanner::read_quoted(char c) {
 void ScriptScanner::read_escaping_quotes(char c) {
   if (c == '\'') return close();
   const bool escape = c == '\\';
+  if (bash_) {
+    if (escape) escape_end_ = ++at_;
+    if (!escape || at(at_) != '{') ++at_;
+    return;
+  }
   if (escape && at(at_ + 1) == '\'') return stop_at(Obstacle::other_dialect);  // in dash it ends here
   at_ += escape && at(at_ + 1) == '\\' ? std::size_t{2} : std::size_t{1};
 }
@@ -204,19 +217,16 @@ void ScriptScanner::read_dollar() {
   }
 }
 
-// ${x}, ${#x}, ${x:-...} and similar, ${x%...} and ${x#...}. Other forms of bash are not supported.
+// ${x}, ${#x}, ${x:-...} and similar, ${x%...} and ${x#...}. Of bash also ${!x}, ${x[...]}, and the operators that take plain text.
 void ScriptScanner::read_braces() {
   std::size_t end = at_ + 2;
   const bool length = at(end) == '#' && at(end + 1) != '}';
-  if (length) ++end;
-  if (is_name(at(end))) {
-    const bool number = is_digit(at(end));
-    while (number ? is_digit(at(end)) : is_name(at(end))) ++end;
-  } else if (is_one_of(special_parameters, at(end))) {
-    ++end;
-  } else {
-    return stop_at(Obstacle::parameter);
-  }
+  const bool indirect = bash_ && at(end) == '!' && is_name(at(end + 1));
+  if (length || indirect) ++end;
+  end = behind_name(end);
+  if (bash_ && end != 0 && at(end) == '[') end = behind_subscript(end);
+  if (end == 0) return stop_at(Obstacle::parameter);
+  if (indirect && is_one_of("*@", at(end)) && at(end + 1) == '}') ++end;
   if (at(end) == '}') {
     at_ = end + 1;
     return;
@@ -227,11 +237,49 @@ void ScriptScanner::read_braces() {
   const bool pattern = !colon && is_one_of("%#", sign);
   // The result of an operator inside arithmetic, or inside another pattern, would be parsed again.
   const bool read_again = kind() == Kind::arithmetic || kind() == Kind::quoted_pattern;
-  if (length || read_again || (!value && !pattern)) return stop_at(Obstacle::parameter);
+  if (length || read_again) return stop_at(Obstacle::parameter);
+  if (!value && !pattern) {
+    const std::size_t close = bash_ && is_one_of("/:^,@", at(end)) ? end_of_plain_text(end) : 0;
+    if (close == 0) return stop_at(Obstacle::parameter);
+    at_ = close + 1;
+    return;
+  }
   open(!in_double_quotes() ? Kind::parameter
        : value             ? Kind::quoted_value
                            : Kind::quoted_pattern,
        end + (colon ? std::size_t{2} : std::size_t{1}) - at_);
+}
+
+/// Behind the name of a parameter; 0: there is none.
+std::size_t ScriptScanner::behind_name(std::size_t begin) const noexcept {
+  std::size_t end = begin;
+  if (is_digit(at(end))) {
+    while (is_digit(at(end))) ++end;
+  } else if (is_name(at(end))) {
+    while (is_name(at(end))) ++end;
+  } else if (is_one_of(special_parameters, at(end))) {
+    ++end;
+  } else {
+    return 0;
+  }
+  return end;
+}
+
+/// Behind a subscript such as [0], [i+1], [$i] or [@]; 0: it is another, which only a complete parser could follow.
+std::size_t ScriptScanner::behind_subscript(std::size_t begin) const noexcept {
+  std::size_t end = begin + 1;
+  while (is_name(at(end)) || is_one_of("@*+-", at(end)) || (at(end) == '$' && is_name(at(end + 1)))) ++end;
+  return at(end) == ']' ? end + 1 : 0;
+}
+
+/// The place of the brace that ends ${...}, if the text before it has nothing that could change the quoting; otherwise 0.
+std::size_t ScriptScanner::end_of_plain_text(std::size_t begin) const noexcept {
+  for (std::size_t end = begin; end < script_.size(); ++end) {
+    const char c = script_[end];
+    if (c == '}') return end;
+    if (is_one_of("'\"\\`{()<>\n", c) || (c == '$' && !is_name(at(end + 1)))) return 0;
+  }
+  return 0;
 }
 
 void ScriptScanner::read_less() {
@@ -264,6 +312,8 @@ bool ScriptScanner::begins_case() const noexcept { return script_.substr(at_, 4)
 // Only there is text possible without quotes: "2" before ">" would be a descriptor, "a" before "=" a variable.
 bool ScriptScanner::stands_apart(std::size_t offset, std::size_t size) const noexcept {
   const std::size_t end = offset + size;
+  if (bash_ && script_.substr(0, offset).find("[[") != std::string_view::npos)
+    return false;  // -n would be an operator there
   return !in_word_ && (end >= script_.size() || is_one_of(" \t\n;&|)", script_[end]));
 }
 

@@ -1,5 +1,6 @@
 // Follows the quoting of a shell script to find out how the shell reads the text at each placeholder. It supports what dash
-// and bash have in common (POSIX shell, 2.2 Quoting to 2.7). If they differ, or if a complete parser would be needed, it
+// and bash have in common (POSIX shell, 2.2 Quoting to 2.7), and if bash is known to run the script, also its arrays, its $'...' and
+// its other operators in ${...}, as long as their texts are plain. If the shells differ, or if a complete parser would be needed, it
 // reports an obstacle instead of guessing. It does not know inputs.
 #pragma once
 
@@ -27,6 +28,12 @@ enum class Obstacle : std::uint8_t {
   other_dialect,     ///< after quotes that dash and bash read differently
 };
 
+/// Whose syntax may be relied on.
+enum class ShellDialect : std::uint8_t {
+  common,  ///< what dash and bash have in common
+  bash,
+};
+
 class ScriptScanner {
  public:
   struct Found {
@@ -34,7 +41,8 @@ class ScriptScanner {
     Obstacle obstacle = Obstacle::none;  ///< if set, the place is `unknown`
   };
 
-  explicit ScriptScanner(std::string_view script) : script_(script), levels_{{Kind::commands, true, 0}} {}
+  explicit ScriptScanner(std::string_view script, ShellDialect dialect = ShellDialect::common)
+      : script_(script), bash_(dialect == ShellDialect::bash), levels_{{Kind::commands, true, 0}} {}
 
   /// Returns the place of the placeholder of `size` bytes at `offset`. Call it in the order of the script.
   [[nodiscard]] Found place_at(std::size_t offset, std::size_t size);
@@ -68,6 +76,9 @@ class ScriptScanner {
   void read_arithmetic(char c);
   void read_dollar();
   void read_braces();
+  [[nodiscard]] std::size_t behind_name(std::size_t begin) const noexcept;
+  [[nodiscard]] std::size_t behind_subscript(std::size_t begin) const noexcept;
+  [[nodiscard]] std::size_t end_of_plain_text(std::size_t begin) const noexcept;
   void read_less();
   void close_bracket();
 
@@ -81,6 +92,7 @@ class ScriptScanner {
   void stop_at(Obstacle obstacle) noexcept { obstacle_ = obstacle; }
 
   std::string_view script_;
+  bool bash_;
   std::vector<Level> levels_;
   std::size_t at_ = 0;
   std::size_t name_end_ = 0;    ///< after the last $name; 0: there was none

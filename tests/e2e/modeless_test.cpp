@@ -141,6 +141,8 @@ TEST_CASE("functions that bash has exported are commands") {
 
 TEST_CASE("the shell of scripts can be chosen") {
   CHECK(run({"--shell", "bash", "echo $BASH_VERSION | grep -c . ; echo {}", ":::", "a"}).out == "1\na\n");
+  CHECK(run({"--shell", "bash", "a=(x y); echo ${#a[@]} \"${a[1]//y/z}\" $'\\t{}'", ":::", "it's"}).out ==
+        "2 z \tit's\n");
   Command command = prun_command({"[[ {} == a ]] && echo yes", ":::", "a"});
   command.environment = {{"PRUN_SHELL", "bash"}};
   CHECK(Process(command).wait().out == "yes\n");
