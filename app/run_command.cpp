@@ -11,6 +11,7 @@
 #include "slurm_run.hpp"
 #include "usage_error.hpp"
 
+#include "event/plural.hpp"
 #include "event/printable.hpp"
 #include "function/registry.hpp"
 #include "jobserver/join.hpp"

@@ -5,6 +5,7 @@
 #include "slurm_run.hpp"
 
 #include "command/command_words.hpp"
+#include "event/plural.hpp"
 #include "event/signal_name.hpp"
 
 #include <fmt/format.h>
@@ -53,10 +54,6 @@ std::string undone(const RunReport& report) {
 }
 
 }  // namespace
-
-std::string plural(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
 
 int exit_status_of(const RunReport& report, const RunTasks& command, std::optional<int> first_failure) {
   if (ended_by_job(report, command)) return try_again_later;

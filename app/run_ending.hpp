@@ -28,7 +28,4 @@ namespace prun::app {
 /// The `ending` of the journal.
 [[nodiscard]] std::string ending_of(const RunReport& report);
 
-/// "1 task", "2 tasks".
-[[nodiscard]] std::string plural(std::uint64_t count, std::string_view what);
-
 }  // namespace prun::app

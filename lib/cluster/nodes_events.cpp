@@ -1,6 +1,8 @@
 // What nodes say, and what becomes of their tasks.
 #include "cluster/nodes.hpp"
 
+#include "event/plural.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -27,10 +29,6 @@ Failure file_failure(const std::string& why) {
   failure.type = "prun::FileError";
   failure.message = why;
   return failure;
-}
-
-std::string plural(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 }  // namespace

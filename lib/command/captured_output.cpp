@@ -117,8 +117,7 @@ void CapturedOutput::pass_on_what_is_there() {
     if (written > 0) done += static_cast<std::size_t>(written);
     reader_gone_ = !goes_on_after(written, passing_on_.to);
   }
-  char last = '\n';
-  if (file_ && size != 0) static_cast<void>(sys::read_from_file({file_.get(), status.st_size - 1, 1}, &last, 1));
+  char last = file_ ? sys::last_byte_of({file_.get(), 0, size}) : '\n';
   if (!bytes_.empty()) last = bytes_.back();
   note_line_end(last == '\n');
   file_.reset();

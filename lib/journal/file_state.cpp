@@ -3,6 +3,7 @@
 
 #include "sys/error.hpp"
 #include "sys/fd.hpp"
+#include "sys/hexadecimal.hpp"
 
 #include <nettle/sha2.h>
 
@@ -48,10 +49,8 @@ std::string hash_of_file(const std::string& name) {
   }
   std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest{};
   ::sha256_digest(&context, digest.size(), digest.data());
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : digest) (text += digits[byte >> 4U]) += digits[byte & 15U];
-  return text;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): nettle's bytes are unsigned
+  return sys::hexadecimal({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 }  // namespace prun::journal

@@ -6,7 +6,6 @@
 #include "journal/schema.hpp"
 #include "journal/task_text.hpp"
 #include "wire/failure.hpp"
-#include "wire/value.hpp"
 
 #include <fmt/format.h>
 
@@ -17,14 +16,6 @@
 
 namespace prun::journal {
 namespace {
-
-std::string array_of(std::int64_t number) {
-  std::string args;
-  wire::ValueWriter writer(args);
-  writer.array(1);
-  writer.integer(number);
-  return args;
-}
 
 RunRecord begun(JournalFile& file, RunRecord run) {
   file.reading([&] { add_new_parts(file.writer()); });
@@ -93,7 +84,7 @@ std::uint64_t Journal::same_of(std::uint64_t first_index, const Function& functi
     // Both are progressions: where they agree at both ends of what they share, they agree between.
     for (const std::uint64_t at : {index, last}) {
       const bool same = entry.function == function.name() && entry.kwargs.empty() && entry.id.empty() &&
-                        args_of(entry, at) == array_of(range[at - first_index]);
+                        args_of(entry, at) == args_of(range[at - first_index]);
       if (!same) return (at == index ? index : index + 1) - first_index;
     }
     index = last + 1;

@@ -1,7 +1,7 @@
 // See journal_source.hpp.
 #include "journal/journal_source.hpp"
 
-#include "wire/value.hpp"
+#include "journal/task_text.hpp"
 
 #include <algorithm>
 
@@ -54,14 +54,7 @@ Pull JournalSource::next(Task& task) {
   task.kwargs = recorded.kwargs;
   task.id = recorded.id;
   task.defect = recorded.defect;
-  if (recorded.range) {
-    task.args.clear();
-    wire::ValueWriter writer(task.args);
-    writer.array(1);
-    writer.integer((*recorded.range)[list_.task_at(at_) - recorded.index]);
-  } else {
-    task.args = recorded.args;
-  }
+  task.args = args_of(recorded, list_.task_at(at_));
   ++at_;
   return Pull::task;
 }

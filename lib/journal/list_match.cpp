@@ -3,7 +3,6 @@
 
 #include "function/function.hpp"
 #include "journal/task_text.hpp"
-#include "wire/value.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -105,10 +104,7 @@ void ListMatch::add(const Function& function, const IntRange& range) {
   }
   Task task{&function, {}, {}, {}, {}};
   for (std::uint64_t i = 0; i < range.count; ++i) {
-    task.args.clear();
-    wire::ValueWriter writer(task.args);
-    writer.array(1);
-    writer.integer(range[i]);
+    task.args = args_of(range[i]);
     add(task);
   }
 }

@@ -3,7 +3,7 @@
 
 #include "function/function.hpp"
 #include "journal/recorded_tasks.hpp"
-#include "wire/value.hpp"
+#include "journal/task_text.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -28,18 +28,11 @@ void RecordedDurations::read(Database& database) {
   RecordedTasks tasks(database);
   Statement durations = database.prepare(
       "SELECT task, max(duration) FROM attempts WHERE duration IS NOT NULL GROUP BY task ORDER BY task");
-  std::string args;
   while (durations.step()) {
     const auto index = static_cast<std::uint64_t>(durations.integer(0));
     if (index >= tasks.size()) break;
     const RecordedTask& task = tasks.at(index);
-    if (task.range) {
-      args.clear();
-      wire::ValueWriter writer(args);
-      writer.array(1);
-      writer.integer((*task.range)[index - task.index]);
-    }
-    add(task.function, task.range ? args : task.args, task.kwargs, static_cast<double>(durations.integer(1)));
+    add(task.function, args_of(task, index), task.kwargs, static_cast<double>(durations.integer(1)));
   }
 }
 

@@ -66,17 +66,6 @@ void add_workers(Database& database, const RunRecord& run, History& history) {
   if (history.workers().any_elsewhere()) history.raise_workers(history.workers().count());
 }
 
-Failure failure_in(const Statement& row) {
-  Failure failure;
-  failure.kind = kind_named(row.bytes(3));
-  failure.type = row.bytes(10);
-  failure.message = row.bytes(11);
-  failure.signal = static_cast<int>(row.integer(12));
-  failure.exit_status = static_cast<int>(row.integer(13));
-  failure.pid = static_cast<int>(row.integer(14));
-  return failure;
-}
-
 /// Reads the attempts of a run in the order of the tasks, and the tasks beside them.
 class AttemptReader {
  public:
@@ -120,7 +109,7 @@ class AttemptReader {
     if (row_.bytes(3) == "value") {
       ended.result_bytes = result_size(attempt);
     } else {
-      const Failure failure = failure_in(row_);
+      const Failure failure = failure_in(row_, row_.bytes(3), 10);
       attempt.failure = failure.kind;
       message = full_description(failure);
       ended.message = message;

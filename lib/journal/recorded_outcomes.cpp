@@ -20,7 +20,7 @@ std::string query(bool failures_too) {
   return std::string(
              "SELECT task, run, attempt, ending, value, started, duration, worker, user, system, max_rss, "
              "minor_faults, "
-             "major_faults, type, message, place, signal, exit_status, pid, traceback, detail, host FROM outcomes "
+             "major_faults, type, message, signal, exit_status, pid, place, traceback, detail, host FROM outcomes "
              "WHERE task >= ?1 ") +
          (failures_too ? "" : "AND ending = 'value' ") + "ORDER BY task LIMIT 256";
 }
@@ -119,14 +119,8 @@ RecordedOutcome RecordedOutcomes::read_row() {
     outcome.value = std::move(value);
     return outcome;
   }
-  Failure& failure = outcome.failure.emplace();
-  failure.kind = kind_named(select_.bytes(3));
-  failure.type = select_.bytes(13);
-  failure.message = select_.bytes(14);
-  failure.where = select_.bytes(15);
-  failure.signal = static_cast<int>(select_.integer(16));
-  failure.exit_status = static_cast<int>(select_.integer(17));
-  failure.pid = static_cast<int>(select_.integer(18));
+  Failure& failure = outcome.failure.emplace(failure_in(select_, select_.bytes(3), 13));
+  failure.where = select_.bytes(18);
   failure.traceback = select_.bytes(19);
   pieces_.append_value(select_, 20, task, run, attempt, "detail", failure.detail);
   return outcome;

@@ -63,14 +63,7 @@ std::vector<Summary::Task> tasks_of(Database& database, const std::string& outco
   while (row.step()) {
     Summary::Task task{count(row.integer(0)), {}, std::string(row.bytes(1)), {}, row.real(2), count(row.integer(3))};
     if (task.ending != "value") {
-      Failure failure;
-      failure.kind = kind_named(task.ending);
-      failure.type = row.bytes(4);
-      failure.message = row.bytes(5);
-      failure.signal = static_cast<int>(row.integer(6));
-      failure.exit_status = static_cast<int>(row.integer(7));
-      failure.pid = static_cast<int>(row.integer(8));
-      task.what = describe(failure, 1, row.bytes(9));
+      task.what = describe(failure_in(row, task.ending, 4), 1, row.bytes(9));
     }
     tasks.push_back(std::move(task));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "journal/recorded_tasks.hpp"
+#include "journal/sqlite.hpp"
 
 #include <prun/outcome.hpp>
 
@@ -15,13 +16,17 @@ namespace prun::journal {
 [[nodiscard]] std::string short_call(std::string_view function, std::string_view args, std::string_view kwargs,
                                      std::string_view call = {});
 
+/// The positional arguments of a call with one number.
+[[nodiscard]] std::string args_of(std::int64_t number);
+
 /// The positional arguments of the task at `index`, which must be in that entry.
 [[nodiscard]] std::string args_of(const RecordedTask& entry, std::uint64_t index);
 
 /// That task as a short call.
 [[nodiscard]] std::string call_of(const RecordedTask& entry, std::uint64_t index);
 
-/// @throws wire::DecodeError if there is no failure kind of that name
-[[nodiscard]] FailureKind kind_named(std::string_view ending);
+/// The failure whose type, message, signal, exit status and process are in these columns of a row, from `type` on.
+/// @param ending its kind @throws wire::DecodeError if there is no such kind
+[[nodiscard]] Failure failure_in(const Statement& row, std::string_view ending, int type);
 
 }  // namespace prun::journal

@@ -33,12 +33,6 @@ void cut_half_line(int fd, std::string_view written) noexcept {
   if (::ftruncate(fd, position - half) == 0) ::lseek(fd, position - half, SEEK_SET);
 }
 
-char last_byte_before(const sys::FilePart& part) {
-  char last = '\n';
-  static_cast<void>(sys::read_from_file({part.fd, part.offset - 1, 1}, &last, 1));
-  return last;
-}
-
 }  // namespace
 
 OutputBuffer::OutputBuffer(int fd, std::string name, SlowReader slow_reader)
@@ -76,7 +70,7 @@ void OutputBuffer::copy_from(const sys::FilePart& part, std::shared_ptr<const vo
   if (part.size == 0) return;
   Stop stop;
   stop.file = part;
-  stop.last = last_byte_before({part.fd, part.offset + static_cast<off_t>(part.size), 0});
+  stop.last = sys::last_byte_of(part);
   stop.owner = std::move(owner);
   add(std::move(stop));
 }
@@ -192,7 +186,7 @@ bool OutputBuffer::write_some_of(Stop& stop) {
       stop.file.size -= bytes;
       waiting_files_ -= bytes;
       written_elsewhere_ += bytes;
-      if (overlay_ != nullptr) note_last(last_byte_before(stop.file));
+      if (overlay_ != nullptr) note_last(sys::last_byte_of({stop.file.fd, stop.file.offset - 1, 1}));
     }
     if (!took(written)) return false;
   }

@@ -48,14 +48,6 @@ class TaggedLines {
   bool at_line_begin_ = true;
 };
 
-char last_byte_of(const SpilledFiles::Content& content) {
-  const sys::FilePart all = content.part();
-  char last = '\n';
-  if (all.size == 0) return last;
-  static_cast<void>(sys::read_from_file({all.fd, all.offset + static_cast<off_t>(all.size) - 1, 1}, &last, 1));
-  return last;
-}
-
 /// prun has stopped it, possibly in the middle of a line.
 bool was_stopped(const TaskEvent& event) {
   if (event.failure == nullptr) return false;
@@ -113,7 +105,7 @@ void RawOutput::write(const CommandResult::Output& output, const std::string& ta
     if (files_ == nullptr) return;
     const auto content = files_->take(output.file->token);
     if (tag.empty()) return target.copy_from(content->part(), content);
-    target.supply(content->size(), last_byte_of(*content),
+    target.supply(content->size(), sys::last_byte_of(content->part()),
                   [lines = TaggedLines(content, tag)](std::string& text) mutable { return lines.more(text); });
   } else {
     target.write(tag.empty() ? output.bytes : command::tagged(output.bytes, tag));

@@ -1,5 +1,6 @@
 #include "run/plan.hpp"
 
+#include "event/plural.hpp"
 #include "task/chunk.hpp"
 
 #include <fmt/format.h>
@@ -10,10 +11,6 @@ namespace prun {
 namespace {
 
 using Lines = std::vector<std::string>;
-
-std::string plural(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 std::string seconds(std::chrono::nanoseconds time) {
   return fmt::format("{:g} s", std::chrono::duration<double>(time).count());

@@ -1,5 +1,7 @@
 #include "sys/build_id.hpp"
 
+#include "sys/hexadecimal.hpp"
+
 #include <elf.h>
 #include <link.h>
 #include <sys/stat.h>
@@ -14,16 +16,6 @@ namespace prun::sys {
 namespace {
 
 constexpr std::size_t aligned(std::size_t size) noexcept { return (size + 3) / 4 * 4; }
-
-std::string hexadecimal(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    text += digits[static_cast<unsigned char>(byte) >> 4U];
-    text += digits[static_cast<unsigned char>(byte) & 15U];
-  }
-  return text;
-}
 
 /// The description of the note that the linker has written into a segment of notes; empty: there is none.
 std::string_view id_in(std::string_view notes) {

@@ -47,6 +47,13 @@ std::size_t read_from_file(const FilePart& part, char* bytes, std::size_t most) 
   return static_cast<std::size_t>(got);
 }
 
+char last_byte_of(const FilePart& part) {
+  char last = '\n';
+  if (part.size == 0) return last;
+  static_cast<void>(read_from_file({part.fd, part.offset + static_cast<off_t>(part.size) - 1, 1}, &last, 1));
+  return last;
+}
+
 ssize_t copy_from_file(const FilePart& part, int to) {
   off_t from = part.offset;
   const ssize_t sent = ::sendfile(to, part.fd, &from, std::min(part.size, largest_copy));

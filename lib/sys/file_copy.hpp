@@ -21,6 +21,9 @@ struct FilePart {
 /// @throws std::system_error if there are none: the file is shorter than the part
 [[nodiscard]] std::size_t read_from_file(const FilePart& part, char* bytes, std::size_t most);
 
+/// The last byte of a part; of an empty one a newline. @throws std::system_error if it cannot be read
+[[nodiscard]] char last_byte_of(const FilePart& part);
+
 /// Makes one copy from the start of a part that is not empty.
 /// @return as write(2): the number of bytes, or -1 and errno @throws std::system_error if the file cannot be read
 [[nodiscard]] ssize_t copy_from_file(const FilePart& part, int to);
