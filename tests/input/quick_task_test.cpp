@@ -53,6 +53,21 @@ TEST_CASE("the common shapes are read, and read right") {
   }
 }
 
+TEST_CASE("a line that begins as an earlier one is read as if it were the first") {
+  QuickTask quick;
+  for (const char* json : {R"({"function":"f","args":[1]})", R"({"function":"f","args":[2, "b"],"id":3})",
+                           R"({"function":"f","args":[]})", R"({"function":"ff","args":[4]})", R"(["g",5])",
+                           R"({"function":"ff","args":[6]})", R"({"id":7,"function":"ff","args":[8]})"}) {
+    REQUIRE_MESSAGE(quick.read(json), json);
+    CHECK_MESSAGE(found_by(quick) == real(json), json);
+  }
+  for (const char* json : {R"({"function":"ff","args":[1)", R"({"function":"ff","args":[1]}})",
+                           R"({"function":"ff","args":[1],"args":[2]})",
+                           R"({"function":"ff","args":[1],"function":"f"})", R"({"function":"ff","args":[1],})"}) {
+    CHECK_MESSAGE(!quick.read(json), json);
+  }
+}
+
 TEST_CASE("everything unusual is left to the real parser") {
   for (const char* json : {"",
                            "[",

@@ -25,6 +25,9 @@ class Cursor {
  public:
   explicit Cursor(std::string_view text) noexcept : at_(text.data()), end_(text.data() + text.size()) {}
 
+  void skip(std::size_t count) noexcept { at_ += count; }
+  [[nodiscard]] const char* at() const noexcept { return at_; }
+
   [[nodiscard]] bool at_end() noexcept { return skip_space(), at_ == end_; }
 
   bool take(char c) noexcept {
@@ -48,8 +51,9 @@ class Cursor {
     constexpr std::ptrdiff_t always_fits = 18;
     const bool negative = take('-');  // a space behind it is then no digit
     const char* start = at_;
+    const char* const last = end_ - start > always_fits ? start + always_fits : end_;
     std::int64_t magnitude = 0;
-    while (at_ != end_ && is_digit(*at_) && at_ - start < always_fits) magnitude = magnitude * 10 + (*at_++ - '0');
+    while (at_ != last && is_digit(*at_)) magnitude = magnitude * 10 + (*at_++ - '0');
     const std::ptrdiff_t digits = at_ - start;
     if (digits == 0 || (*start == '0' && (digits > 1 || negative))) return false;
     if (at_ != end_ && (is_digit(*at_) || *at_ == '.' || *at_ == 'e' || *at_ == 'E')) return false;
@@ -62,7 +66,9 @@ class Cursor {
 
  private:
   void skip_space() noexcept {
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r')) ++at_;
+    while (at_ != end_ && static_cast<unsigned char>(*at_) <= ' ' &&  // one comparison for most
+           (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r'))
+      ++at_;
   }
 
   const char* at_;
@@ -117,16 +123,26 @@ bool QuickTask::read(std::string_view json) {
 
 bool QuickTask::read_object(std::string_view json) {
   Cursor cursor(json);
-  cursor.take('{');
   bool has_function = false;
   bool has_args = false;
+  if (!beginning_.empty() && json.starts_with(beginning_)) {
+    function_ = json.substr(function_at_, function_size_);
+    cursor.skip(beginning_.size());
+    if (!read_elements(cursor, args_)) return false;
+    if (!cursor.take(',')) return cursor.take('}') && cursor.at_end();
+    has_function = has_args = true;
+  } else {
+    cursor.take('{');
+  }
   do {
     std::string_view key;
     if (!cursor.plain_string(key) || !cursor.take(':')) return false;
     if (key == "function") {
       if (std::exchange(has_function, true) || !cursor.plain_string(function_)) return false;
     } else if (key == "args") {
-      if (std::exchange(has_args, true) || !cursor.take('[') || !read_elements(cursor, args_)) return false;
+      if (std::exchange(has_args, true) || !cursor.take('[')) return false;
+      if (has_function && id_.empty()) remember_beginning(json, static_cast<std::size_t>(cursor.at() - json.data()));
+      if (!read_elements(cursor, args_)) return false;
     } else if (key == "id" && id_.empty()) {
       wire::ValueWriter writer(id_);
       if (!read_element(cursor, writer)) return false;
@@ -135,6 +151,12 @@ bool QuickTask::read_object(std::string_view json) {
     }
   } while (cursor.take(','));
   return has_function && has_args && cursor.take('}') && cursor.at_end();
+}
+
+void QuickTask::remember_beginning(std::string_view json, std::size_t size) {
+  beginning_.assign(json, 0, size);
+  function_at_ = static_cast<std::size_t>(function_.data() - json.data());
+  function_size_ = function_.size();
 }
 
 bool QuickTask::read_short_form(std::string_view json) {

@@ -2,7 +2,7 @@
 // Numbers and strings must be plain. The real parser handles all other forms, and reads the accepted ones as the same task.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -22,11 +22,17 @@ class QuickTask {
 
  private:
   bool read_object(std::string_view json);
+  void remember_beginning(std::string_view json, std::size_t size);
   bool read_short_form(std::string_view json);
 
   std::string_view function_;
   std::string args_;
   std::string id_;
+
+  // Most lines begin as the one before, for example with {"function":"fib","args":[
+  std::string beginning_;        ///< a text up to the bracket of the arguments; empty: none is known
+  std::size_t function_at_ = 0;  ///< where it has the name
+  std::size_t function_size_ = 0;
 };
 
 }  // namespace prun
