@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::string_view by_number = R"(use "$1", "$2" ... instead, which the shell fills in itself)";
 
+constexpr std::string_view if_number = R"(use "$1", "$2" ... instead, but only if each input is a number)";
+
 struct Explanation {
   std::string_view where;  ///< continues "{} stands "
   std::string_view advice;
@@ -24,7 +26,10 @@ Explanation explanation_of(Obstacle obstacle) {
     case Obstacle::backquotes: return {"in backquotes, where prun cannot quote the input", R"(use $(...), or "$1")"};
     case Obstacle::comment:
       return {"in a comment, which an input could end", R"(remove it there, or write $1 or "$1")"};
-    case Obstacle::arithmetic: return {"in or behind arithmetic, where prun cannot quote the input", by_number};
+    case Obstacle::arithmetic: return {"in or behind arithmetic, which would evaluate the input", if_number};
+    case Obstacle::subscript: return {"in the subscript of an array, which would evaluate the input", if_number};
+    case Obstacle::number_condition:
+      return {"in a [[ ]] that evaluates words as arithmetic", "use [ ] instead, and -v only with names of variables"};
     case Obstacle::escaping_quotes:
       return {"in $'...', which bash and other shells read differently", R"(end these quotes before it, or use "$1")"};
     case Obstacle::parameter: return {"in or behind a form of ${...} where prun cannot quote the input", by_number};

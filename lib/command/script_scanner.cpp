@@ -39,6 +39,8 @@ ScriptScanner::Found ScriptScanner::place_at(std::size_t offset, std::size_t siz
     const bool dollar = parameter && offset != 0 && script_[offset - 1] == '$';
     return refused(dollar ? Obstacle::shell_parameter : obstacle_);
   }
+  if (const Obstacle evaluation = evaluation_of(offset + size); evaluation != Obstacle::none)
+    return refused(evaluation);
   Found found;
   ScriptPlace& place = found.place;
   place.after_name = offset != 0 && name_end_ == offset;
@@ -112,25 +114,42 @@ void ScriptScanner::read_commands(char c) {
     case '(':
       if (at(at_ + 1) == '(') return open(Kind::arithmetic, 2, false);
       ++levels_.back().brackets;
-      [[fallthrough]];
-    case ' ':
-    case '\t':
+      levels_.back().array = at_ != 0 && script_[at_ - 1] == '=';
+      ++at_;
+      return end_word();
     case '\n':
     case ';':
     case '&':
-    case '|':
-    case '>':
-      in_word_ = false;
-      ++at_;
-      return;
+    case '|': levels_.back().subscript = 0; [[fallthrough]];
+    case ' ':
+    case '\t':
+    case '>': ++at_; return end_word();
     case '#':
       if (!in_word_) return open(Kind::comment, 1);
       break;
+    case '[':
+    case ']': read_square_bracket(c); break;
     default: break;
   }
   if (!in_word_ && levels_.size() > 1 && begins_case()) return stop_at(Obstacle::case_in_brackets);
   in_word_ = true;
   ++at_;
+}
+
+// Bash parses a[...]= as an assignment with blanks and quotes in the brackets too.
+void ScriptScanner::read_square_bracket(char c) noexcept {
+  Level& level = levels_.back();
+  const std::string_view word = script_.substr(level.word, at_ - level.word);
+  const bool begins = word.empty() ? level.array : std::ranges::all_of(word, is_name) && !is_digit(word.front());
+  if (!in_word_ && c == '[' && at(at_ + 1) == '[' && is_one_of(" \t\n", at(at_ + 2))) {
+    level.condition = at_ + 2;
+  } else if (!in_word_ && c == ']' && at(at_ + 1) == ']') {
+    level.condition = 0;
+  } else if (level.subscript != 0) {
+    level.subscript += c == '[' ? 1U : -1U;
+  } else if (c == '[' && begins) {
+    level.subscript = 1;
+  }
 }
 
 void ScriptScanner::read_parameter(char c) {
@@ -188,6 +207,7 @@ void ScriptScanner::read_escaping_quotes(char c) {
 void ScriptScanner::read_arithmetic(char c) {
   if (is_one_of("'\"\\`\n", c)) return stop_at(Obstacle::arithmetic);
   if (c == '$') return read_dollar();
+  if (c == '#' && is_one_of(" \t;&|()", script_[at_ - 1])) return stop_at(Obstacle::arithmetic);  // dash's comment
   unsigned& brackets = levels_.back().brackets;
   if (c == '(') {
     ++brackets;
@@ -283,28 +303,54 @@ std::size_t ScriptScanner::end_of_plain_text(std::size_t begin) const noexcept {
 }
 
 void ScriptScanner::read_less() {
-  in_word_ = false;
-  ++at_;
-  if (at(at_) != '<') return;
   ++at_;
   if (at(at_) == '<') {
-    ++at_;  // bash's <<<
-  } else {
-    here_document_ = true;
+    ++at_;
+    if (at(at_) == '<') {
+      ++at_;  // bash's <<<
+    } else {
+      here_document_ = true;
+    }
   }
+  end_word();
 }
 
 void ScriptScanner::close_bracket() {
   unsigned& brackets = levels_.back().brackets;
   if (brackets == 0 && levels_.size() > 1) return close();
   if (brackets > 0) --brackets;
-  in_word_ = false;
+  levels_.back().array = false;
   ++at_;
+  end_word();
+}
+
+/// The next character begins a word.
+void ScriptScanner::end_word() noexcept {
+  in_word_ = false;
+  levels_.back().word = at_;
 }
 
 bool ScriptScanner::in_double_quotes() const noexcept {
   return kind() == Kind::double_quotes || kind() == Kind::quoted_value || kind() == Kind::quoted_pattern ||
          kind() == Kind::arithmetic;
+}
+
+// Quotes do not keep bash from evaluating a text as arithmetic, and with it the commands in a subscript, as in a[$(...)].
+Obstacle ScriptScanner::evaluation_of(std::size_t end) const noexcept {
+  const auto level = std::ranges::find(levels_.rbegin(), levels_.rend(), Kind::commands, &Level::kind);
+  const std::string_view rest = script_.substr(std::min(end, script_.size()));
+  const std::string_view command = rest.substr(0, rest.find_first_of("\n;&|"));
+  if (level->subscript != 0 &&
+      (command.find("]=") != std::string_view::npos || command.find("]+=") != std::string_view::npos))
+    return Obstacle::subscript;
+  if (level->condition == 0) return Obstacle::none;
+  const std::string_view condition =
+      script_.substr(level->condition, script_.find("]]", end) - level->condition);  // npos: to the end
+  for (const std::string_view option : {"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v"}) {
+    const auto found = condition.find(option);
+    if (found != std::string_view::npos && is_one_of(" \t\n", condition[found - 1])) return Obstacle::number_condition;
+  }
+  return Obstacle::none;
 }
 
 bool ScriptScanner::begins_case() const noexcept { return script_.substr(at_, 4) == "case" && !is_name(at(at_ + 4)); }
@@ -318,8 +364,8 @@ bool ScriptScanner::stands_apart(std::size_t offset, std::size_t size) const noe
 }
 
 void ScriptScanner::open(Kind kind, std::size_t sign_size, bool is_word) {
-  levels_.push_back({kind, is_word, 0});
   at_ += sign_size;
+  levels_.push_back({kind, is_word, 0, at_});
   in_word_ = kind != Kind::commands;
 }
 

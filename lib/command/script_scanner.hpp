@@ -22,6 +22,8 @@ enum class Obstacle : std::uint8_t {
   backquotes,       ///< `...`
   comment,
   arithmetic,        ///< $((...)), ((...)), $[...]
+  subscript,         ///< a[...]=, which bash evaluates as arithmetic
+  number_condition,  ///< [[ ... ]] with -eq, -v or another operator that evaluates its words as arithmetic
   escaping_quotes,   ///< $'...', which bash supports and dash does not
   parameter,         ///< inside or after an unsupported form of ${...}
   case_in_brackets,  ///< after `case` in $(...): its patterns end in parentheses
@@ -66,6 +68,11 @@ class ScriptScanner {
     Kind kind;
     bool is_word;       ///< of the surrounding commands, or part of one
     unsigned brackets;  ///< open ones
+    // of commands:
+    std::size_t word = 0;       ///< the beginning of the current word
+    std::size_t condition = 0;  ///< behind the [[ that is open; 0: none is
+    unsigned subscript = 0;     ///< open square brackets of a[...] or, in a=(...), of [...]
+    bool array = false;         ///< in a=(...)
   };
 
   void step();
@@ -81,10 +88,13 @@ class ScriptScanner {
   [[nodiscard]] std::size_t end_of_plain_text(std::size_t begin) const noexcept;
   void read_less();
   void close_bracket();
+  void end_word() noexcept;
+  void read_square_bracket(char c) noexcept;
 
   [[nodiscard]] char at(std::size_t offset) const noexcept { return offset < script_.size() ? script_[offset] : '\0'; }
   [[nodiscard]] Kind kind() const noexcept { return levels_.back().kind; }
   [[nodiscard]] bool in_double_quotes() const noexcept;
+  [[nodiscard]] Obstacle evaluation_of(std::size_t end) const noexcept;
   [[nodiscard]] bool begins_case() const noexcept;
   [[nodiscard]] bool stands_apart(std::size_t offset, std::size_t size) const noexcept;
   void open(Kind kind, std::size_t sign_size, bool is_word = true);

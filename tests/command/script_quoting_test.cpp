@@ -31,6 +31,9 @@ constexpr Context contexts[] = {
     {"printf '%s\\0' \"{}\""},
     {"printf '%s\\0' \"a $((1+1)) {}b\"", "a 2 ", "b"},
     {"printf '%s\\0' '{}'"},
+    {"printf '%s\\0' x[{}]", "x[", "]"},
+    {"printf '%s\\0' \"x[{}]=1\"", "x[", "]=1"},
+    {"[ {} -eq 1 ] 2>/dev/null; printf '%s\\0' {}"},
     {"printf '%s\\0' 'it'\\''s \"{}\"'", "it's \"", "\""},
     {"printf '%s\\0' '$x${1}{}`'", "$x${1}", "`"},
     {"printf '%s\\0' \\{}"},
@@ -280,7 +283,7 @@ TEST_CASE("of bash, too, is refused what cannot be known, and what only bash kno
     CHECK_MESSAGE(refused(script, ShellDialect::bash), script);
   for (const char* script : {"echo ${x//,,/b}", "echo ${,,}", "echo $a,,b${x,,}"})
     CHECK_MESSAGE(refused(script, ShellDialect::bash, ",,"), script);
-  for (const Context& context : {bash_contexts[0], bash_contexts[7], bash_contexts[9], bash_contexts[12]})
+  for (const Context& context : {bash_contexts[0], bash_contexts[8], bash_contexts[9], bash_contexts[12]})
     CHECK_MESSAGE(refused(context.script, ShellDialect::common), context.script);
 }
 
@@ -328,6 +331,23 @@ TEST_CASE("a placeholder is refused if the quoting is unknown, and the error has
   CHECK(begins(refusal("echo ${}"), "column 7: {} stands behind a dollar sign"));
   for (const char* script : {"echo `wc {}`", "cat <<E\n{}\nE", "ls # {}", "echo $(( {} ))", "echo $'{}'", "echo ${/}"})
     CHECK(refusal(script).find("\"$1\"") != std::string::npos);
+}
+
+TEST_CASE("a placeholder is refused where bash would evaluate the input, however it is quoted") {
+  for (const char* script : {"a[{}]=1", "a[1{}]=1", "x[{}]+=1", "a[\"{}\"]=1", "a[1 + {}]=1", "a[b[0]+{}]=1",
+                             "a=([{}]=1)", "declare -a a=(x [{}]=1)", "a[${x:-{}}]=1", "true; export a['{}']=1"})
+    CHECK_MESSAGE(refusal(script).find("stands in the subscript of an array") != std::string::npos, script);
+  for (const char* script : {"[[ {} -eq 1 ]]", "[[ 1 -lt {} ]]", "[[ -v {} ]]", "[[ \"{} x\" -ne 1 ]]",
+                             "if [[ a && {} -ge 1 ]]; then :; fi"})
+    CHECK_MESSAGE(refusal(script).find("stands in a [[ ]]") != std::string::npos, script);
+  for (const char* script : {"[[ {} == 1 ]] && [ 1 -eq 1 ]", "[[ 1 -eq 1 ]] && echo {}", "a[0]=1; echo {}",
+                             "echo a[{}] b", "a=(1 {})", "a[$(echo {})]=1"})
+    CHECK_MESSAGE(refusal(script).empty(), script);
+}
+
+TEST_CASE("a comment that only dash finds in arithmetic cannot hide a placeholder") {
+  CHECK(refusal("((echo a # )) {}\n))").find("arithmetic") != std::string::npos);
+  CHECK(refusal("(( x = 16#ff )); echo {} $((${#x} + 1))").empty());
 }
 
 TEST_CASE("the numbers of tasks and workers may be anywhere in a script") {
