@@ -100,7 +100,7 @@ EndCommandsResult run_end_commands(const EndCommands& commands, const RunReport&
   }
   if (!commands.on_end) return result;
   EndCommandsResult other = run_script("--on-end", *commands.on_end, report, status);
-  if (result.problem) other.problem = std::move(result.problem);
+  if (result.problem) other.problem = *result.problem + (other.problem ? "; " + *other.problem : "");
   return other;
 }
 

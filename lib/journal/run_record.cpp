@@ -96,6 +96,16 @@ void refuse_other_settings(const JournalFile& file, const Pairs& recorded, const
   }
 }
 
+/// With --once, the outcomes of a journal are of several runs.
+void refuse_results_of_other_settings(JournalFile& file, const Pairs& settings, const std::string& encoded) {
+  Statement other = file.reader().prepare(
+      "SELECT settings FROM runs WHERE settings <> ?1 AND EXISTS (SELECT 1 FROM outcomes AS o WHERE o.run = runs.run) "
+      "ORDER BY run DESC");
+  std::string text;
+  bind_value(other, 1, encoded, text);
+  while (other.step()) refuse_other_settings(file, pairs_of(other, 0), settings);
+}
+
 /// The calls of a Python program have places of their own, which tasks of prun's command would take.
 void refuse_recordings_of_python(JournalFile& file, const RunRecord& run) {
   Statement row = file.reader().prepare("SELECT count(*) FROM runs WHERE mode = ?1");
@@ -109,11 +119,9 @@ void refuse_recordings_of_python(JournalFile& file, const RunRecord& run) {
 
 void begin_run(JournalFile& file, RunRecord& run) {
   file.reading([&] {
-    Statement first = file.reader().prepare("SELECT settings FROM runs ORDER BY run DESC LIMIT 1");
-    if (first.step() && run.goes_on != "once") refuse_other_settings(file, pairs_of(first, 0), run.settings);
-    first.reset();
-    refuse_recordings_of_python(file, run);
     const std::string values[] = {encode(run.command), encode(run.environment), encode(run.settings)};
+    if (run.goes_on != "once") refuse_results_of_other_settings(file, run.settings, values[2]);
+    refuse_recordings_of_python(file, run);
     const std::string host = host_name();
     std::string texts[3];
     Transaction transaction(file.writer());

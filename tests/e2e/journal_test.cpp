@@ -216,6 +216,18 @@ TEST_CASE("a journal of other settings or another kind of file is refused, and l
   CHECK(lines_of(run_with(folder, {"imap", "fib", "1..8"}, {"--resume"}).out).size() == 8);
 }
 
+TEST_CASE("results of other settings are not taken over, also if a later run with --once replaced some of them") {
+  const JournalFolder folder;
+  const std::vector<std::string> command{"imap", "-j1", "--sh", "echo {}", "a", "b", "c"};
+  CHECK(run_with(folder, command, {"--seed", "1"}).status == 0);
+  CHECK(run_with(folder, command, {"--once", "--seed", "2", "--halt", "now,done=1"}).status != 2);
+  const Result refused = run_with(folder, command, {"--resume", "--seed", "2"});
+  CHECK(refused.status == 2);
+  CHECK(contains(refused.err, "is of runs with --seed 1, this one has --seed 2"));
+  CHECK(run_with(folder, command, {"--once", "--seed", "2"}).status == 0);
+  CHECK(run_with(folder, command, {"--resume", "--seed", "2"}).status == 0);
+}
+
 TEST_CASE("a damaged journal is refused") {
   const JournalFolder folder;
   CHECK(run_with(folder, {"imap", "identity", "1..5000"}).status == 0);

@@ -118,6 +118,8 @@ TEST_CASE("settings other than the recorded ones are refused, and the error name
   run.settings = {{"--seed", "7"}};
   begin_run(file, run);
   run.settings = {{"--seed", "8"}};
+  begin_run(file, run);  // there is no result yet
+  file.writer().execute("INSERT INTO attempts (task, run, attempt, final, ending) VALUES (0, 1, 1, 1, 'value')");
   const std::string of = "the journal " + file.path() + " is of runs with --seed 7, this one has ";
   CHECK(refusal([&] { begin_run(file, run); }) ==
         of + "--seed 8: the results would differ. Use the same options, or another journal");
