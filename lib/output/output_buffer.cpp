@@ -132,9 +132,8 @@ void OutputBuffer::begin_line() {
     if (last_told() != '\n') write("\n");
     return;
   }
-  // Whatever is written here follows the other output, so that output was told last if it was told anything since.
-  const bool other_was_last = joined_->told() != followed_;
   follow(*joined_);
+  const bool other_was_last = told() == told_when_behind_;
   if ((other_was_last ? joined_->last_told() : last_told()) != '\n') write("\n");
 }
 

@@ -97,7 +97,10 @@ class OutputBuffer {
   /// The current content of `other` is written before the next data here, for readers that see both in one place.
   /// @throws like `commit`, for `other`
   void follow(OutputBuffer& other) {
-    followed_ = other.told();
+    if (&other == joined_ && other.told() != followed_) {
+      followed_ = other.told();
+      told_when_behind_ = told();
+    }
     if (!other.empty()) [[unlikely]]
       follow_waiting(other);
   }
@@ -183,7 +186,9 @@ class OutputBuffer {
   ino_t inode_ = 0;
   dev_t terminal_ = 0;              ///< what a device is, also under another name; 0: it is none
   OutputBuffer* joined_ = nullptr;  ///< lines begin behind its lines; null: nobody sees which came first
-  std::uint64_t followed_ = 0;      ///< what the output that was followed last had been told then
+  std::uint64_t followed_ = 0;      ///< what the joined output had been told when this one last followed it
+  std::uint64_t told_when_behind_ =
+      UINT64_MAX;  ///< what this output had been told when it last came behind the joined one
   std::uint64_t batch_ = 1;
   bool blocked_ = false;  ///< the reader accepted nothing at the last write
   bool closed_ = false;

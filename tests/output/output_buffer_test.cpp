@@ -347,6 +347,7 @@ TEST_CASE("a line begins on its own line behind the half line of an output to th
     OutputBuffer err(second, "another");
     err.join(out);
     err.write_line("first\n");
+    out.follow(err);
     out.write("half");
     err.write_line("second\n");
     err.write_line("third\n");
