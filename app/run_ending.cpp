@@ -43,13 +43,19 @@ std::string interrupted(const RunReport& report, const RunTasks& command) {
 
 /// "2 tasks were stopped, 1 task was not started"; empty: all tasks have ended.
 std::string undone(const RunReport& report) {
+  const std::uint64_t begun = done(report) + report.interrupted;
+  const std::uint64_t not_started = report.total ? *report.total - std::min(*report.total, begun) : report.not_run;
   const auto clause = [](std::uint64_t count, std::string_view what) {
     return fmt::format("{} {} {}", plural(count, "task"), count == 1 ? "was" : "were", what);
   };
   std::string text;
   if (report.interrupted > 0) text = clause(report.interrupted, "stopped");
-  if (report.interrupted > 0 && report.not_run > 0) text += ", ";
-  if (report.not_run > 0) text += clause(report.not_run, "not started");
+  if (report.interrupted > 0 && not_started > 0) text += ", ";
+  if (not_started > 0) text += clause(not_started, "not started");
+  if (!report.total && !report.read_to_end) {
+    text += text.empty() ? "" : ", and ";
+    text += "the rest of the input was not read";
+  }
   return text;
 }
 
@@ -61,6 +67,7 @@ int exit_status_of(const RunReport& report, const RunTasks& command, std::option
   if (report.bad_input || report.bad_inputs > 0) return usage_or_bad_input;
   if (rest_is_unknown(command) && !command.journal->partial) return usage_or_bad_input;
   if (report.deadline_over) return some_task_failed;
+  if (report.halted && command.run.halt.what == HaltPolicy::What::success) return all_succeeded;
   if (report.failed == 0) return all_succeeded;
   switch (command.failure_status) {
     case FailureStatus::first: return first_failure.value_or(some_task_failed);

@@ -142,7 +142,8 @@ is then 75.
      .details = R"(
 End the run early. WHEN is `soon` (start no more tasks, but finish those that run) or `now` (stop running tasks too).
 WHAT is `fail=N`, `success=N` or `done=N` tasks, or a share of all tasks such as `fail=10%`. The default is `never`.
-A message on standard error says how many tasks were not started.
+A message on standard error says how many tasks were not started. A run that ends because of `success=N` has succeeded: the
+exit status is 0. With hosts, tasks that a host has already received may still start.
 )",
      .completes = Completes::keywords,
      .choices = "never soon,fail=1 now,fail=1 soon,success=1 now,success=1 soon,done=1 now,done=1",

@@ -83,6 +83,9 @@ class RunJob final : public detail::Job, private TaskTexts {
   [[nodiscard]] bool may_have_chunk();
   /// Limits the number of chunks in flight. Initially there is no limit.
   void limit_chunks(std::uint32_t most) noexcept { limit_.set(most); }
+  /// From now on there are so many workers.
+  void set_workers(std::uint32_t workers) noexcept { options_.workers = workers; }
+  [[nodiscard]] std::uint32_t workers() const noexcept { return options_.workers; }
   /// Sets the source of memory states, for admission by memory.
   void watch_memory(std::function<MemoryState()> look) { look_at_memory_ = std::move(look); }
   /// The outputs of the listener. Data that waits there for readers counts like outcomes that wait for their turn.
@@ -118,7 +121,8 @@ class RunJob final : public detail::Job, private TaskTexts {
   /// The text of a running task, such as `fib(40)`. It is `task 7` if the task was forgotten because the run has ended.
   [[nodiscard]] std::string call_of(std::uint64_t index) override;
   [[nodiscard]] bool may_split() override {
-    return !halted_ && !winding_up_ && !admission_.holds_back() && limit_.allows_beside(chunks_in_flight());
+    return !halted_ && !winding_up_ && !admission_.holds_back() && limit_.allows_beside(chunks_in_flight()) &&
+           !next_outcome_may_halt();
   }
   /// The reason why no task is started although a worker may be idle.
   [[nodiscard]] HeldBack held_back() const;
@@ -151,6 +155,7 @@ class RunJob final : public detail::Job, private TaskTexts {
  private:
   [[nodiscard]] bool window_open() const noexcept;
   [[nodiscard]] bool enough_in_flight() const noexcept;
+  [[nodiscard]] bool next_outcome_may_halt() const;
   [[nodiscard]] bool takes_more() const noexcept { return window_open() && !enough_in_flight(); }
   [[nodiscard]] bool reader_is_slow() const noexcept;
   /// Tasks start in another order than that of the input.
@@ -240,6 +245,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   std::uint64_t failed_ = 0;
   std::uint64_t recalled_ = 0;
 
+  Clock::time_point began_ = Clock::now();
   std::uint64_t in_flight_ = 0;
   double mean_result_bytes_ = 0;
   double mean_ns_ = 0;  ///< of recent tasks, where other machines take part

@@ -21,8 +21,18 @@ constexpr int most_arranged_at_once = 100'000;
 
 }  // namespace
 
+// A chunk that waits in the ring would begin before prun has seen the outcome that halts the run. Calls that are much shorter than
+// the way there and back may overtake it.
+bool RunJob::next_outcome_may_halt() const {
+  if (options_.halt.when == HaltPolicy::When::never || chunks_in_flight() < options_.workers) return false;
+  const std::uint64_t ended = succeeded_ + failed_;
+  constexpr std::chrono::microseconds short_call{200};
+  return commands_seen_ || (Clock::now() - began_) * options_.workers > short_call * ended;
+}
+
 bool RunJob::may_have_chunk() {
   if (!start_limit_.allows(in_flight_)) return false;
+  if (next_outcome_may_halt()) return false;
   if (lone_task_runs() || makes_room_for_lone_task()) return false;
   if (goes_on_ && !retries_.due()) return true;
   if (!retries_.due() && (exhausted() || intake_.waiting() || !window_open())) return false;
@@ -39,7 +49,8 @@ std::optional<RunJob::Clock::time_point> RunJob::next_start() const {
 }
 
 std::optional<RunJob::Clock::time_point> RunJob::next_delayed_start() const {
-  if (!limit_.allows_beside(chunks_in_flight()) || makes_room_for_lone_task() || !start_limit_.allows(in_flight_))
+  if (!limit_.allows_beside(chunks_in_flight()) || makes_room_for_lone_task() || !start_limit_.allows(in_flight_) ||
+      next_outcome_may_halt())
     return std::nullopt;  // independent of time
   const auto next = retries_.next();
   if (!admission_.holds_back()) return next;
@@ -87,7 +98,7 @@ bool RunJob::hand_out_alone(detail::ChunkSpec& chunk, std::uint64_t index, std::
 }
 
 bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
-  if (!below_limit() || !start_limit_.allows(in_flight_)) return false;
+  if (!below_limit() || !start_limit_.allows(in_flight_) || next_outcome_may_halt()) return false;
   if (makes_room_for_lone_task()) return false;
   if ((reorders() || recorded_ != nullptr) && !retries_.due() && !(reorders() ? arrange_starts() : pass_recorded()))
     return false;

@@ -107,6 +107,35 @@ TEST_CASE("--halt now stops running tasks") {
   CHECK(won.out == "won\n");
 }
 
+TEST_CASE("no command starts after the one that halts the run") {
+  for (const std::string when : {"soon", "now"}) {
+    const Result first = run({"imap", "-j", "1", "--halt", when + ",fail=1", "--sh", "echo {}; false", "1..12"});
+    INFO(first);
+    CHECK(first.out == "1\n");
+    CHECK(contains(first.err, "prun: halted: 0 succeeded, 1 failed; 11 tasks were not started\n"));
+  }
+  const Result second =
+      run({"map", "-j", "1", "--chunksize", "1", "--halt", "soon,done=2", "--cmd", "echo {}", "1..6"});
+  CHECK(second.out == "1\n2\n");
+  const Result share = run({"imap", "-j", "1", "--halt", "soon,fail=50%", "--sh", "echo {}; false", "1..5"});
+  CHECK(share.out == "1\n2\n3\n");
+}
+
+TEST_CASE("a run that is halted by the successes it waited for has succeeded") {
+  const Result result = run({"imap", "-j", "1", "--halt", "now,success=1", "--sh", "exit {}", "1", "0", "0"});
+  INFO(result);
+  CHECK(result.status == 0);
+  CHECK(run({"imap", "-j", "1", "--halt", "now,success=2", "--sh", "exit {}", "1", "0"}).status == 1);
+}
+
+TEST_CASE("the message of a halt says that input was not read") {
+  std::string lines;
+  for (int i = 0; i < 100'000; ++i) lines += "input\n";
+  const Result result = run({"imap", "-j", "1", "--halt", "soon,fail=1", "--sh", "false {}", "-"}, lines);
+  INFO(result);
+  CHECK(contains(result.err, "and the rest of the input was not read"));
+}
+
 TEST_CASE("--deadline ends the run") {
   const Result result = run({"imap", "--deadline", "300ms", "sleep", "0", "1000", "1000"});
   CHECK(result.status == 1);
