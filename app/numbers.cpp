@@ -100,6 +100,8 @@ std::uint64_t parse_seed(std::string_view option, std::string_view text) {
   return *number;
 }
 
+bool names_jobs_file(std::string_view text) { return !number_of_jobs(text, 1); }
+
 unsigned parse_jobs(std::string_view option, std::string_view text, unsigned cpu_budget) {
   auto workers = number_of_jobs(text, cpu_budget);
   if (const auto from_file = workers ? std::nullopt : first_word_of(text)) {

@@ -35,6 +35,9 @@ inline constexpr unsigned max_workers = 4096;
 /// these. Shares and differences are at least 1.
 [[nodiscard]] unsigned parse_jobs(std::string_view option, std::string_view text, unsigned cpu_budget);
 
+/// The text is the name of a file, and not one of the other forms.
+[[nodiscard]] bool names_jobs_file(std::string_view text);
+
 /// `4096`, `64K`, `16M`, `16MiB`, `2G`: powers of 1024; 1 or more.
 [[nodiscard]] std::size_t parse_size(std::string_view option, std::string_view text);
 

@@ -204,7 +204,8 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
                output_options(line, values, mode),
                values.logging,
                values.jobserver};
-  run.jobserver.offer = may_run_programs(run);
+  // The number of tokens of an own jobserver could not follow the file.
+  run.jobserver.offer = may_run_programs(run) && !values.jobs_file;
   run.run.measure_usage = run.output.format == Format::json || run.output.format == Format::jsonl;
   run.run.measure = shows_times(run.output, std::min(run.logging.terminal, run.logging.file_level));
   run.cluster = values.cluster;
@@ -213,6 +214,7 @@ RunTasks run_tasks_options(const CommandLine& line, const OptionValues& values, 
   run.summary = values.summary;
   run.explain = values.explain;
   run.workers_given = line.has("--jobs");
+  if (!(run.command && run.command->terminal)) run.jobs_file = values.jobs_file;
   run.reports = values.reports;
   run.traces = values.traces;
   run.files = named_files(line, run.command ? run.command->inputs.lists : std::vector<InputList>{});

@@ -63,6 +63,7 @@ struct RunTasks {
   bool summary = false;                     ///< --summary
   bool explain = false;                     ///< --explain
   bool workers_given = false;               ///< --jobs
+  std::optional<std::string> jobs_file{};   ///< the file that --jobs names
   std::vector<std::string> reports{};       ///< --report
   std::vector<std::string> traces{};        ///< --trace
   std::vector<NamedFile> files{};           ///< all that the command line names

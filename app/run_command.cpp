@@ -2,6 +2,7 @@
 #include "run_command.hpp"
 
 #include "exit_status.hpp"
+#include "jobs_file.hpp"
 #include "once_options.hpp"
 #include "run_ending.hpp"
 #include "run_facts.hpp"
@@ -308,6 +309,7 @@ class AssembledRun {
     options.found_timeout = surroundings_.stopping.found_timeout.get();
     options.events = &events;
     options.nodes = nodes_.get();
+    options.worker_count = jobs_.get();
     options.command = given_.get();
     options.recorded = journal_ ? &*journal_ : nullptr;
     options.costs = costs_.get();
@@ -319,8 +321,10 @@ class AssembledRun {
   RunReport run_it() {
     if (!jobserver_.dry_run && !(command_->command && command_->command->dry_run))
       nodes_ = make_nodes(*command_, log_, err_);
+    if (command_->jobs_file)
+      jobs_ = std::make_unique<JobsFile>(*command_->jobs_file, command_->run.workers, command_->run.cpu_budget, err_);
     const RunObservers observers(*command_, {journal_ ? &*journal_ : nullptr, &log_, &out_, &err_, &reports_, &traces_,
-                                             &surroundings_, nodes_.get()});
+                                             &surroundings_, nodes_.get(), jobs_.get()});
     std::optional<Task> initializer;
     if (command_->functions.initializer) initializer = initializer_call(*command_->functions.initializer, registry_);
     const RunOptions run_options = options(initializer ? &*initializer : nullptr, observers.events());
@@ -386,6 +390,7 @@ class AssembledRun {
   std::unique_ptr<Listener> output_;
   std::unique_ptr<Listener> results_;      ///< saves outputs, and passes events on
   std::unique_ptr<cluster::Nodes> nodes_;  ///< null: only this machine runs tasks
+  std::unique_ptr<JobsFile> jobs_;         ///< null: the number of workers does not change
 };
 
 }  // namespace

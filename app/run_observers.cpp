@@ -1,6 +1,7 @@
 // See run_observers.hpp.
 #include "run_observers.hpp"
 
+#include "jobs_file.hpp"
 #include "record_writer.hpp"
 #include "run_facts.hpp"
 #include "task_log.hpp"
@@ -42,6 +43,7 @@ ProgressPlace place_of(const RunTasks& command) {
 
 RunObservers::RunObservers(const RunTasks& command, const Surroundings& around) {
   if (around.nodes != nullptr) events_.add(*around.nodes);
+  if (around.jobs != nullptr) events_.add(*around.jobs);
   if (around.journal != nullptr) events_.add(*around.journal);
   if (around.log->wants(LogLevel::warn)) add<TaskLog>(*around.log);
   if (command.joblog) add<JobLog>(*command.joblog);

@@ -24,6 +24,8 @@
 
 namespace prun::app {
 
+class JobsFile;
+
 class RunObservers {
  public:
   /// What observers need. All of it must outlive them.
@@ -36,6 +38,7 @@ class RunObservers {
     std::vector<trace::TraceFile>* traces = nullptr;
     command::CommandSurroundings* commands = nullptr;  ///< are told where something is drawn
     cluster::Nodes* nodes = nullptr;                   ///< other machines; null: none
+    JobsFile* jobs = nullptr;                          ///< the number of workers; null: it does not change
   };
   RunObservers(const RunTasks& command, const Surroundings& surroundings);
 

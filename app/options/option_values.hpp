@@ -80,6 +80,7 @@ struct OrderValues {
 
 struct OptionValues {
   RunOptions run;
+  std::optional<std::string> jobs_file;
   ClusterValues cluster;
   FunctionOptions functions;
   InputOptions input;

@@ -47,13 +47,18 @@ constexpr Option options[] = {
 Start N workers, or as many as P percent of the CPUs that prun may use, rounded down. `200%` is two workers per CPU, `+2` is
 two workers more than CPUs, and `-1` is one worker fewer. At least 1 worker is started.
 
-If the value is the name of a file, the file holds one of these. prun reads it once, when it starts.
+If the value is the name of a file, the file holds one of these. prun reads it again when it is written: more tasks start at
+once, or fewer as running tasks end. A running prun can have 64 workers, or 4 for each CPU if that is more. It offers no
+jobserver to its commands then.
 
 The default is one worker for each of these CPUs: those of the affinity mask, but not more than the CPU quotas of the
 control groups allow.
 )",
-     .take = [](OptionValues& to,
-                const Given& given) { to.run.workers = parse_jobs(given.option, given.text, to.run.cpu_budget); }},
+     .take =
+         [](OptionValues& to, const Given& given) {
+           to.run.workers = parse_jobs(given.option, given.text, to.run.cpu_budget);
+           if (names_jobs_file(given.text)) to.jobs_file = given.text;
+         }},
     {.names = "-c,--chunksize",
      .value = "N|auto",
      .help = "tasks that a worker takes at once",

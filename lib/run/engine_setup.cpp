@@ -13,8 +13,8 @@ namespace prun {
 
 LimitedGroups limited_groups(const RunOptions& options) {
   if (options.limits.memory == 0 || options.threads) return {};
-  auto groups =
-      sys::CgroupChildren::make(2 * options.workers, sys::memory_settings(options.limits.memory), options.system_root);
+  auto groups = sys::CgroupChildren::make(2 * options.most_workers(), sys::memory_settings(options.limits.memory),
+                                          options.system_root);
   if (!groups) return {nullptr, "RLIMIT_DATA, as " + groups.error()};
   return {std::move(*groups), "control groups"};
 }
@@ -22,12 +22,11 @@ LimitedGroups limited_groups(const RunOptions& options) {
 pool::EngineOptions engine_options(const RunOptions& options, std::optional<std::uint64_t> remaining,
                                    sys::CgroupChildren* groups) {
   pool::EngineOptions engine;
-  engine.workers = options.workers;
-  if (remaining) {
-    engine.workers = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(*remaining, 1, options.workers));
-  }
+  const std::uint32_t most = options.most_workers();
+  engine.workers = remaining ? static_cast<std::uint32_t>(std::clamp<std::uint64_t>(*remaining, 1, most)) : most;
   engine.threads = options.threads;
-  engine.on_demand = options.nodes != nullptr && !options.nodes->local();  // then there is never work for them
+  // Without work there are no workers, in particular where this machine takes no part.
+  engine.on_demand = options.worker_count != nullptr || (options.nodes != nullptr && !options.nodes->local());
   engine.starts_processes = options.starts_processes;
   engine.events = options.events;
   engine.max_tasks_per_child = options.max_tasks_per_child.value_or(0);
@@ -46,9 +45,9 @@ pool::EngineOptions engine_options(const RunOptions& options, std::optional<std:
       call->function->call(call->args, context, ignored);
     };
   }
-  engine.setup.environment = sys::thread_limits(options.cpu_budget, engine.workers);
+  engine.setup.environment = sys::thread_limits(options.cpu_budget, std::min(engine.workers, options.workers));
   engine.setup.limits.groups = groups;
-  engine.setup.limits.command_groups = options.workers;
+  engine.setup.limits.command_groups = most;
   engine.last_act = [tokens = options.tokens, groups] {
     if (groups != nullptr) groups->remove();
     if (tokens != nullptr) tokens->leave();

@@ -21,14 +21,15 @@ std::vector<RunView::Worker> LiveView::workers() const {
 }
 
 std::uint32_t LiveView::worker_limit() const {
-  if (nodes_ == nullptr) return engine_->worker_limit();
-  return std::max(nodes_->workers() + (nodes_->local() ? engine_->worker_limit() : 0), 1U);
+  const std::uint32_t workers = std::min(engine_->worker_limit(), job_->workers());
+  if (nodes_ == nullptr) return workers;
+  return std::max(nodes_->workers() + (nodes_->local() ? workers : 0), 1U);
 }
 
 // A busy worker is no hold-up.
 HeldBack LiveView::held_back() const {
   if (nodes_ != nullptr && (!nodes_->local() || nodes_->busy())) return {};
-  return job_->chunks_in_flight() < engine_->worker_limit() ? job_->held_back() : HeldBack{};
+  return job_->chunks_in_flight() < std::min(engine_->worker_limit(), job_->workers()) ? job_->held_back() : HeldBack{};
 }
 
 // Threads share the memory of one process.

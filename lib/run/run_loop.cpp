@@ -73,6 +73,7 @@ void RunLoop::run_to_end() {
   while (!ended()) {
     if (job_->wants_queueing()) engine_.dispatcher().enqueue(job_);
     engine_.pump();
+    if (options_->worker_count != nullptr) follow_worker_count();
     if (node_work_ != nullptr) serve_nodes();
     job_->tell_more();
     if (options_->tokens != nullptr && serve_tokens()) continue;
@@ -157,13 +158,22 @@ bool RunLoop::serve_tokens() {
   return took;
 }
 
+// A chunk that waits in the ring is taken by any worker, so there are no more chunks than workers.
+void RunLoop::follow_worker_count() {
+  job_->set_workers(options_->worker_count->workers());
+  limit_local();
+}
+
+std::uint32_t RunLoop::local_workers() const { return std::min(engine_.worker_limit(), job_->workers()); }
+
 // With other machines, an idle machine cannot get a task that waits in this machine's ring. So only as many tasks wait there as are
 // needed to keep the workers busy.
 void RunLoop::limit_local() {
   std::uint32_t most = token_limit_;
+  if (options_->worker_count != nullptr) most = std::min(most, local_workers());
   if (options_->nodes != nullptr) {
     constexpr std::chrono::milliseconds long_task{10};
-    const std::uint32_t workers = options_->nodes->local() ? engine_.worker_limit() : 0;
+    const std::uint32_t workers = options_->nodes->local() ? local_workers() : 0;
     most = std::min(most, job_->mean_duration() >= long_task ? workers : 2 * workers);
   }
   job_->limit_chunks(most);
@@ -171,7 +181,7 @@ void RunLoop::limit_local() {
 
 void RunLoop::serve_nodes() {
   limit_local();
-  const std::uint32_t workers = options_->nodes->local() ? engine_.worker_limit() : 0;
+  const std::uint32_t workers = options_->nodes->local() ? local_workers() : 0;
   const std::uint32_t busy = job_->chunks_in_flight();
   options_->nodes->take_work(workers > busy ? workers - busy : 0);
 }

@@ -40,6 +40,8 @@ class RunLoop {
   [[nodiscard]] int announcing_signal() const;
   void begin_drain(int signal);
   void obey_halt();
+  void follow_worker_count();
+  [[nodiscard]] std::uint32_t local_workers() const;
   void limit_calls(std::optional<std::chrono::nanoseconds> limit);
   bool serve_tokens();
   void limit_local();

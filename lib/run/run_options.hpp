@@ -6,6 +6,7 @@
 #include "run/drain_options.hpp"
 #include "run/halt_policy.hpp"
 #include "run/retry_policy.hpp"
+#include "run/worker_count.hpp"
 #include "worker/call_limits.hpp"
 
 #include <chrono>
@@ -74,10 +75,12 @@ struct RunOptions {
   std::optional<std::chrono::nanoseconds> deadline;  ///< for the run
   bool only_what_fits = false;                       ///< start no task that would not finish by the deadline
   std::chrono::nanoseconds grace = std::chrono::milliseconds(400);  ///< time for a program to exit after it was asked
-  command::RunEnding* ending = nullptr;      ///< tells programs that the run ends; null: they are killed
-  worker::ProcessLimits limits;              ///< of worker processes
-  std::string system_root;                   ///< prefix for paths of /proc; not empty only in tests
-  jobserver::Tokens* tokens = nullptr;       ///< each task except the first needs one; null: no such limit
+  command::RunEnding* ending = nullptr;  ///< tells programs that the run ends; null: they are killed
+  worker::ProcessLimits limits;          ///< of worker processes
+  std::string system_root;               ///< prefix for paths of /proc; not empty only in tests
+  const WorkerCount* worker_count =
+      nullptr;                          ///< replaces `workers` while the run lasts; null: that number does not change
+  jobserver::Tokens* tokens = nullptr;  ///< each task except the first needs one; null: no such limit
   command::SpilledFiles* spilled = nullptr;  ///< stores large outputs of commands; null: not stored
   command::OutputTurn* turn = nullptr;       ///< a task may write its output itself if all before it are reported;
                                              ///< only in ordered modes of worker processes without retries
@@ -88,6 +91,11 @@ struct RunOptions {
   cluster::Nodes* nodes = nullptr;    ///< other machines that run tasks too; they are a part of `events`; null: none
   const Function* command = nullptr;  ///< the command, which nodes cannot find by name; null: none
   bool measure = false;               ///< the output shows the start and duration of each attempt
+
+  /// The greatest number of workers of this machine that the run can have.
+  [[nodiscard]] std::uint32_t most_workers() const noexcept {
+    return worker_count == nullptr ? workers : worker_count->most_workers();
+  }
 };
 
 }  // namespace prun
