@@ -72,6 +72,7 @@ std::string number_text(const Placeholder& place, const Filling& filling) {
 
 CommandTemplate::Made CommandTemplate::of_words(const std::vector<std::string>& words, bool add_inputs,
                                                 const PlaceholderSyntax& syntax) {
+  if (std::string problem = problem_across_words(words); !problem.empty()) return tl::unexpected(std::move(problem));
   CommandTemplate made;
   for (const std::string& word : words) {
     auto parsed = parse(word, syntax, [](std::size_t, std::size_t, Segment&) { return true; });

@@ -183,13 +183,22 @@ std::size_t closing_brace(std::string_view text) {
   return first;
 }
 
+constexpr std::string_view no_expressions =
+    "prun does not run Perl expressions; use {/regex/text}, or change $1 in a script";
+
+/// Where `{=` begins, which is not the parameter `${=...}` of a shell, nor escaped as `{{=`.
+std::size_t expression_in(std::string_view word) {
+  std::size_t at = word.find("{=");
+  while (at != npos && at > 0 && (word[at - 1] == '$' || word[at - 1] == '{')) at = word.find("{=", at + 1);
+  return at;
+}
+
 PlaceholderFound read_braces(std::string_view command, std::size_t at, const PlaceholderSyntax& syntax) {
   const std::string_view rest = command.substr(at);
   const bool behind_dollar = at > 0 && command[at - 1] == '$';
   if (rest.starts_with("{=") && !behind_dollar) {
     if (const auto end = rest.find("=}"); end != npos && end > 1)
-      return mistake(rest.substr(0, end + 2),
-                     "prun does not run Perl expressions; use {/regex/text}, or change $1 in a script");
+      return mistake(rest.substr(0, end + 2), std::string(no_expressions));
   }
   const auto close = rest.find('}');
   if (close == npos) return {};
@@ -221,6 +230,20 @@ PlaceholderFound read_braces(std::string_view command, std::size_t at, const Pla
 }
 
 }  // namespace
+
+std::string problem_across_words(const std::vector<std::string>& words) {
+  for (std::size_t first = 0; first < words.size(); ++first) {
+    const std::size_t begin = expression_in(words[first]);
+    if (begin == npos || words[first].find("=}", begin + 2) != npos) continue;
+    std::string expression = words[first].substr(begin);
+    for (std::size_t last = first + 1; last < words.size(); ++last) {
+      const std::size_t end = words[last].find("=}");
+      expression += ' ' + words[last].substr(0, end == npos ? end : end + 2);
+      if (end != npos) return mistake(expression, std::string(no_expressions)).problem;
+    }
+  }
+  return {};
+}
 
 std::size_t next_placeholder(std::string_view command, std::size_t from, const PlaceholderSyntax& syntax) {
   const std::size_t brace = command.find('{', from);

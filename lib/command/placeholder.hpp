@@ -62,4 +62,8 @@ struct PlaceholderFound {
 [[nodiscard]] PlaceholderFound read_placeholder(std::string_view command, std::size_t at,
                                                 const PlaceholderSyntax& syntax);
 
+/// Of a Perl expression written without quotes, `{= s/a/b/ =}`, which the caller's shell has split into words.
+/// @return why it is refused; empty if there is none
+[[nodiscard]] std::string problem_across_words(const std::vector<std::string>& words);
+
 }  // namespace prun::command

@@ -114,3 +114,14 @@ TEST_CASE("placeholders that only GNU parallel has are text, and errors with --p
   }
   CHECK(expand("{..} {a,b} {2,3} {print $1}", {"x.y.z"}, plus) == "x {a,b} {2,3} {print $1} ");
 }
+
+TEST_CASE("a Perl expression that a shell has split into words is refused") {
+  const auto problem_of = [](const Words& words) { return CommandTemplate::of_words(words, true).error(); };
+  const std::string advice = ": prun does not run Perl expressions; use {/regex/text}, or change $1 in a script";
+  CHECK(problem_of({"echo", "{=", "s/a/b/", "=}"}) == "{= s/a/b/ =}" + advice);
+  CHECK(problem_of({"echo", "{=1", "s/a/b/", "=}"}) == "{=1 s/a/b/ =}" + advice);
+  CHECK(problem_of({"cp", "{}", "x{=", "s/a/b/", "=}y"}) == "{= s/a/b/ =}" + advice);
+  for (const Words& words :
+       {Words{"c", "{=", "x"}, Words{"c", "=}", "{="}, Words{"c", "${=", "=}"}, Words{"c", "{{=", "=}"}})
+    CHECK(CommandTemplate::of_words(words, false).has_value());
+}
