@@ -28,20 +28,19 @@ std::size_t next_list(const Words& words, std::size_t from) {
   return static_cast<std::size_t>(std::find_if(at(words, from), words.end(), is_list_sign) - words.begin());
 }
 
-/// `::: a b :::+ c d :::: FILE`, from the word at `begin` on.
+/// `::: a b :::+ c d :::: FILE`, from the word at `begin` on. The first list has nothing to be linked with, so there `:::+` is `:::`,
+/// as in GNU parallel; after `::::+`, the files of that one sign are linked with each other.
 void add_lists(const Words& words, std::size_t begin, std::vector<InputList>& lists) {
   while (begin < words.size()) {
     const std::string_view sign = words[begin];
     const std::size_t end = next_list(words, begin + 1);
-    const bool linked = sign.ends_with('+');
+    const bool links = sign.ends_with('+');
     const Words members(at(words, begin + 1), at(words, end));
-    if (linked && lists.empty())
-      throw UsageError(fmt::format("{} links inputs to a previous list, and there is none", sign));
     if (!sign.starts_with("::::")) {
-      lists.push_back({members, std::nullopt, linked, 0});
+      lists.push_back({members, std::nullopt, links && !lists.empty(), 0});
     } else {
       if (members.empty()) throw UsageError(fmt::format("{} needs a file of inputs", sign));
-      for (const std::string& file : members) lists.push_back({{}, file, linked, 0});
+      for (const std::string& file : members) lists.push_back({{}, file, links && !lists.empty(), 0});
     }
     begin = end;
   }
