@@ -54,9 +54,14 @@ bool is_on_path(const std::string& program) {
   }
 }
 
+/// Where anything begins that a shell reads; npos if nowhere.
+std::size_t shell_syntax_at(std::string_view word) {
+  return word.starts_with('~') ? 0 : word.find_first_of(" \t\n;&|<>()$`\\\"'*?[");
+}
+
 /// A command of one word is a script if it has anything that a shell reads: `prun 'gzip {}; mv {}.gz /tmp' ::: a`.
 bool is_script(const std::string& word) {
-  const bool has_syntax = word.find_first_of(" \t\n;&|<>()$`\\\"'*?[") != std::string::npos || word.starts_with('~');
+  const bool has_syntax = shell_syntax_at(word) != std::string::npos;
   const bool is_file = word.find('/') != std::string::npos && ::access(word.c_str(), X_OK) == 0;
   return has_syntax && !is_file;
 }
@@ -74,6 +79,16 @@ std::optional<std::string> late_option_advice(const std::vector<std::string>& wo
   return fmt::format(
       "'{}' stands after the command and is an argument of it; options of prun go before the command: prun {} {}",
       words[1], words[1], command::join_words({words[0]}));
+}
+
+/// `prun 'gzip -9' {} ::: a`: GNU parallel joins the words to a script. Here several words are a program and its arguments, and the
+/// first one cannot be a program. A path such as `./my programs/{}` can.
+std::optional<std::string> split_script_advice(const std::vector<std::string>& words) {
+  if (words.size() < 2 || !is_script(words[0])) return std::nullopt;
+  if (std::string_view(words[0]).substr(0, shell_syntax_at(words[0])).find('/') != std::string_view::npos)
+    return std::nullopt;
+  return fmt::format("'{}' is not a program, and the words are no script; write a script as one word: prun {}",
+                     words[0], command::join_words({command::joined_by_spaces(words)}));
 }
 
 bool inputs_are_commands(const CommandLine& line, const CommandValues& values) {
@@ -138,8 +153,12 @@ class CommandTaker {
     options_->name = values_->cmd ? *values_->cmd : command::join_words(words);
     options_->parsed = text.parse();
     const std::string program = options_->parsed.program();
-    const auto late = line_->form == LineForm::command ? late_option_advice(words) : std::nullopt;
-    if (late && !program.empty() && !is_on_path(program)) throw UsageError(*late);
+    const bool has_no_mode = line_->form == LineForm::command;
+    const auto late = has_no_mode ? late_option_advice(words) : std::nullopt;
+    const auto split = has_no_mode ? split_script_advice(words) : std::nullopt;
+    const bool is_known = is_exported_function(program) || is_on_path(program);
+    if (late && !is_known && (split || !program.empty())) throw UsageError(*late);
+    if (split && !late && (!is_known || program.find('/') != std::string::npos)) throw UsageError(*split);
     options_->advice = late ? late : command_advice({values_->sh, values_->cmd, words}, options_->parsed, has_inputs_);
     if (!is_exported_function(program) || (values_->cmd && is_on_path(program))) return;
     text.shell = chosen_shell(values_->shell);
