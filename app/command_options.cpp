@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -268,16 +269,41 @@ void take_parts(const CommandValues& values, CommandOptions& options) {
   options.cleanup = values.cleanup;
 }
 
-void refuse_missing_program(const CommandOptions& options) {
+/// The path of a program with a slash, from where it is run. Absent if that is known only for each task.
+std::optional<std::string> path_of(const std::string& program, const std::optional<CommandText>& directory) {
+  if (!directory || program.starts_with('/')) return program;
+  const command::CommandTemplate parsed = directory->parse();
+  if (parsed.has_placeholder()) return std::nullopt;
+  const std::string folder = parsed.expand_name({});
+  if (::access(folder.c_str(), X_OK) != 0) return std::nullopt;  // each task says what is wrong with it
+  return folder + '/' + program;
+}
+
+/// @param elsewhere other machines may have the files of programs
+void refuse_missing_program(const CommandOptions& options, bool elsewhere) {
   const std::string program = options.parsed.program();
   if (program.empty()) return;
-  if (options.directory && program.find('/') != std::string::npos && !program.starts_with('/')) return;
+  if (program.find('/') != std::string::npos) {
+    if (elsewhere || options.dry_run) return;
+    const auto path = path_of(program, options.directory);
+    if (path && ::access(path->c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
+      throw MissingProgram(program);
+    return;
+  }
   try {
     static_cast<void>(command::find_program(program));
   } catch (const std::system_error& error) {
     if (error.code().value() == ENOENT) throw MissingProgram(program);
     throw UsageError(fmt::format("{} cannot be run: {}", program, error.code().message()));
   }
+}
+
+std::string problem_of_missing(const std::string& program) {
+  if (program.find('/') == std::string::npos)
+    return fmt::format("there is no program {} on PATH{}", program, missing_program_advice(program));
+  const bool absolute = program.starts_with('/');
+  return fmt::format("there is no program {}; check its path{}", program,
+                     absolute ? "" : ", which begins at the current folder or at that of --cwd");
 }
 
 command::Streams streams_of(const CommandLine& line, const OptionValues& values) {
@@ -296,8 +322,7 @@ command::Streams streams_of(const CommandLine& line, const OptionValues& values)
 }  // namespace
 
 MissingProgram::MissingProgram(const std::string& program)
-    : UsageError(fmt::format("there is no program {} on PATH{}", program, missing_program_advice(program))),
-      program_(program) {}
+    : UsageError(problem_of_missing(program)), program_(program) {}
 
 bool names_command(const CommandLine& line, const OptionValues& values) {
   const CommandValues& command = values.command;
@@ -347,7 +372,7 @@ std::optional<CommandOptions> command_options(const CommandLine& line, const Opt
   options.trace = command.trace;
   options.dry_run = command.dry_run;
   options.terminal = command.tty;
-  refuse_missing_program(options);
+  refuse_missing_program(options, values.cluster.given);
   return options;
 }
 

@@ -38,16 +38,21 @@ std::string_view nearest_word(std::string_view name) {
 
 }  // namespace
 
-std::string describe_unknown_program(const std::vector<std::string>& command_line, std::size_t word_at) {
+std::string describe_unknown_program(const std::vector<std::string>& command_line, std::size_t word_at,
+                                     std::string_view problem) {
   const std::string& name = command_line[word_at];
+  if (name.find('/') != std::string::npos) {
+    if (name.find(':') == std::string::npos || !is_function(name)) return std::string(problem);
+    return fmt::format("{} names a function; a mode comes before it: {}", name,
+                       with_mode(command_line, word_at, "map"));
+  }
   if (is_function(name)) {
     return fmt::format("there is no program {} on PATH, but a function; a mode comes before it: {}", name,
                        with_mode(command_line, word_at, "map"));
   }
   if (const std::string_view meant = nearest_word(name); !meant.empty())
     return fmt::format("unknown mode '{}'; did you mean {}?", name, meant);
-  if (const std::string advice = missing_program_advice(name); !advice.empty())
-    return fmt::format("there is no program {} on PATH{}", name, advice);
+  if (!missing_program_advice(name).empty()) return std::string(problem);
   return fmt::format("'{}' is neither a mode nor a program on PATH", name);
 }
 

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace prun::app {
 
 /// Returns what is wrong, and the command line that was very likely meant.
 /// @param command_line as it was typed, with the name of the program @param word_at the place of its first word
-[[nodiscard]] std::string describe_unknown_program(const std::vector<std::string>& command_line, std::size_t word_at);
+/// @param problem what is wrong if nothing else was very likely meant
+[[nodiscard]] std::string describe_unknown_program(const std::vector<std::string>& command_line, std::size_t word_at,
+                                                   std::string_view problem);
 
 /// Returns the command line that was very likely meant if the word is a call of a function, such as `fib(8)`; else nothing.
 [[nodiscard]] std::string describe_call(const std::vector<std::string>& command_line, std::size_t word_at);

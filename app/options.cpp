@@ -176,7 +176,7 @@ std::optional<CommandOptions> command_meant(const CommandLine& line, const Optio
     return command_options(line, values, mode, stdin_is_terminal);
   } catch (const MissingProgram& missing) {
     if (word_at >= command_line.size() || missing.program() != command_line[word_at]) throw;
-    throw UsageError(describe_unknown_program(command_line, word_at));
+    throw UsageError(describe_unknown_program(command_line, word_at, missing.what()));
   }
 }
 

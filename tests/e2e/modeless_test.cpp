@@ -68,6 +68,25 @@ TEST_CASE("one word that is the path of a program is not a script") {
   std::filesystem::remove(program);
 }
 
+TEST_CASE("the path of a program that does not exist is refused before the run, with and without inputs") {
+  const std::string problem =
+      "prun: there is no program ./nothing.here; check its path, which begins at the current folder or at that of "
+      "--cwd";
+  CHECK(first_error({"./nothing.here"}) == problem);
+  CHECK(first_error({"./nothing.here", "{}", ":::", "a"}) == problem);
+  CHECK(first_error({"--cmd", "/nothing.here", "a"}) == "prun: there is no program /nothing.here; check its path");
+  CHECK(first_error({"./nothing.py:f", "1", "2"}) ==
+        "prun: ./nothing.py:f names a function; a mode comes before it: prun map ./nothing.py:f 1 2");
+}
+
+TEST_CASE("the path of a program that may exist later or elsewhere is not refused") {
+  CHECK(run({"--cwd", "/usr", "bin/env", "true", ":::", "a"}).status == 0);
+  CHECK(run({"--cwd", "/{}", "bin/env", "true", ":::", "usr"}).status == 0);
+  CHECK(run({"--cwd", "/usr", "./nothing.here", ":::", "a"}).status == 2);
+  CHECK(run({"/nothing.here/{}", ":::", "a"}).status == 1);
+  CHECK(run({"--dry-run", "./nothing.here", ":::", "a"}).out == "./nothing.here a\n");
+}
+
 TEST_CASE("a function without a mode, and a mistyped mode, are answered with the correct command line") {
   CHECK(first_error({"fib", "1", "2"}) ==
         "prun: there is no program fib on PATH, but a function; a mode comes before it: prun map fib 1 2");
