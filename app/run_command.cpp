@@ -278,7 +278,7 @@ class AssembledRun {
     if (ResultsTable::dialect_of(name)) return std::make_unique<ResultsTable>(name, columns_, *output_, files);
     if (command_->command && command_->command->results)
       return std::make_unique<ResultsFiles>(command_->command->results->parse(columns_), *output_, files);
-    return std::make_unique<ResultsDirectory>(name, *output_, files);
+    return std::make_unique<ResultsDirectory>(name, columns_, *output_, files);
   }
 
   void explain() {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -33,10 +34,27 @@ std::string file_name_of(std::string_view input) {
   return name.empty() || name == "." || name == ".." ? '\\' + name : name;
 }
 
+/// The names of folders; empty for what is no text or number.
+std::vector<std::string> names_of_inputs(const TaskEvent& event) {
+  std::vector<std::string> names;
+  if (!event.kwargs.empty()) return names;
+  wire::ValueReader reader(event.args);
+  for (std::uint32_t left = reader.array(); left > 0; --left) {
+    const std::string_view value = reader.skip();
+    const wire::Kind kind = wire::ValueReader(value).peek();
+    const bool scalar = kind != wire::Kind::array && kind != wire::Kind::map && kind != wire::Kind::null;
+    names.push_back(scalar ? file_name_of(command::input_text(value)) : std::string());
+  }
+  return names;
+}
+
 }  // namespace
 
-ResultsDirectory::ResultsDirectory(const std::string& directory, Listener& next, command::SpilledFiles* files)
+ResultsDirectory::ResultsDirectory(const std::string& directory, const std::vector<std::string>& columns,
+                                   Listener& next, command::SpilledFiles* files)
     : directory_(directory), next_(&next), files_(files) {
+  for (std::size_t i = 0; i < columns.size(); ++i) columns_.emplace_back(i, file_name_of(columns[i]));
+  std::ranges::stable_sort(columns_, {}, &std::pair<std::size_t, std::string>::second);
   sys::make_folders(directory_);
 }
 
@@ -55,15 +73,13 @@ void ResultsDirectory::on_task(const TaskEvent& event) {
 
 std::filesystem::path ResultsDirectory::directory_of(const TaskEvent& event) const {
   std::filesystem::path directory = directory_;
-  wire::ValueReader reader(event.args);
-  const std::uint32_t inputs = reader.array();
-  const bool scalars = event.kwargs.empty();
-  for (std::uint32_t i = 1; scalars && i <= inputs; ++i) {
-    const std::string_view value = reader.skip();
-    const wire::Kind kind = wire::ValueReader(value).peek();
-    if (kind == wire::Kind::array || kind == wire::Kind::map || kind == wire::Kind::null) continue;
-    directory = directory / std::to_string(i) / file_name_of(command::input_text(value));
-  }
+  const std::vector<std::string> inputs = names_of_inputs(event);
+  const auto add = [&](const std::string& name, std::size_t position) {
+    if (position < inputs.size() && !inputs[position].empty()) directory = directory / name / inputs[position];
+  };
+  for (const auto& [position, name] : columns_) add(name, position);
+  for (std::size_t position = columns_.size(); position < inputs.size(); ++position)
+    add(std::to_string(position + 1), position);
   const bool named = directory != directory_ && directory.native().size() <= longest_path;
   return named ? directory : directory_ / std::to_string(event.index + 1);
 }

@@ -119,6 +119,14 @@ TEST_CASE("results are kept in files") {
   std::filesystem::remove_all(directory);
 }
 
+TEST_CASE("the folders of results have the names of the columns, sorted") {
+  const Folder folder;
+  CHECK(run({"--results", folder.file("r"), "--header", ":", "echo", ":::", "z/x", "a", ":::", "..", "1"}).status == 0);
+  CHECK(folder.read("r/\\../1/z\\_x/a/stdout") == "a 1\n");
+  CHECK(run({"--results", folder.file("r"), "--header", ":", "--csv", "echo"}, "z,y\nA,B,C\n").status == 0);
+  CHECK(folder.read("r/y/B/z/A/3/C/stdout") == "A B C\n");
+}
+
 TEST_CASE("an input does not lead out of the folder of the results") {
   const Folder folder;
   const std::string name = folder.file("a/b/res/{1}/{2}");
