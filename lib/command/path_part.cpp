@@ -15,10 +15,14 @@ std::string_view base_of(std::string_view path) noexcept {
   return slash == npos ? path : path.substr(slash + 1);
 }
 
+/// As dirname(1) has it: slashes at the end of the path, and before its last name, mean nothing.
 std::string_view directory_of(std::string_view path) noexcept {
-  const auto slash = path.rfind('/');
+  const auto name_end = path.find_last_not_of('/');
+  if (name_end == npos) return path.empty() ? "." : path.substr(0, 1);
+  const auto slash = path.rfind('/', name_end);
   if (slash == npos) return ".";
-  return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
+  const auto end = path.find_last_not_of('/', slash);
+  return path.substr(0, end == npos ? 1 : end + 1);
 }
 
 /// Where the last `count` extensions begin, with their dot; npos if the base name has fewer.

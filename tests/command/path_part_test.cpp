@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <initializer_list>
 #include <string>
+#include <utility>
 
 using namespace prun::command;
 
@@ -23,6 +25,21 @@ TEST_CASE("parts of a path") {
   CHECK(part_of("b", PathPart::directory) == ".");
   CHECK(part_of("/b", PathPart::directory) == "/");
   CHECK(part_of("/a.d/b", PathPart::without_extension) == "/a.d/b");
+}
+
+TEST_CASE("the directory of a path is as dirname(1) has it") {
+  for (const auto& [path, directory] : std::initializer_list<std::pair<const char*, const char*>>{{"a/b/", "a"},
+                                                                                                  {"a//b", "a"},
+                                                                                                  {"a/b//c//", "a/b"},
+                                                                                                  {"a/", "."},
+                                                                                                  {"", "."},
+                                                                                                  {"/", "/"},
+                                                                                                  {"//", "/"},
+                                                                                                  {"/a/", "/"},
+                                                                                                  {"///a", "/"}}) {
+    INFO(path);
+    CHECK(part("//", path) == directory);
+  }
 }
 
 TEST_CASE("two or three extensions are removed together or not at all") {
