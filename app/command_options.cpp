@@ -215,6 +215,7 @@ void take_rows(const CommandLine& line, const CommandValues& values, CommandInpu
   if (values.header && *values.header != ":")
     throw UsageError(fmt::format("--header takes ':', not '{}'", *values.header));
   inputs.header = values.header.has_value();
+  if (inputs.column_separator && !line.has("--trim")) inputs.trim = Trim::both;  // as GNU parallel
   if (!values.lines) return;
   if (line.has("--max-args")) throw UsageError("--max-args and --max-lines both say how many inputs a command gets");
   inputs.max_args = *values.lines;

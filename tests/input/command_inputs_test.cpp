@@ -230,6 +230,11 @@ TEST_CASE("a character or a regular expression separates columns") {
         Tasks{"error: --colsep 'a[' is not a regular expression: missing ]: [ (at byte 2)"});
 }
 
+TEST_CASE("each of several lists is split into columns") {
+  CHECK(tasks({.lists = {words({"a,b"}), words({"c", "d,e"})}, .column_separator = ","}) ==
+        Tasks{R"(["a","b","c"])", R"(["a","b","d","e"])"});
+}
+
 TEST_CASE("batches have a maximum number of inputs") {
   CHECK(tasks({.lists = {words({"a", "b", "c"})}, .max_args = 2}) == Tasks{R"(["a","b"])", R"(["c"])"});
 }

@@ -147,7 +147,7 @@ tl::expected<std::unique_ptr<TaskSource>, InputError> open_command_inputs(const 
   std::vector<std::string> headers;
   auto rows = open_rows(options, headers);
   if (!rows) return tl::unexpected(std::move(rows.error()));
-  if (columns && headers.size() == 1) headers = columns->split(headers.front());
+  if (columns) headers = split(headers, *columns);
   for (std::string& name : headers) trim(name, options.trim);
   if (names != nullptr) *names = std::move(headers);
   auto shaped = std::make_unique<ShapedRows>(std::move(*rows), std::move(columns), options.trim, options.no_args);

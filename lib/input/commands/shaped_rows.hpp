@@ -16,6 +16,9 @@ namespace prun {
 /// Removes blanks at the ends of an input.
 void trim(std::string& input, Trim ends);
 
+/// The columns of all inputs in one row.
+[[nodiscard]] InputRow split(const InputRow& row, const Columns& columns);
+
 class ShapedRows final : public InputRows {
  public:
   /// @param no_args rows lose all their inputs
