@@ -123,7 +123,7 @@ the header, such as `(#.*\n)*`.
      .help = "remove blanks at the ends of inputs",
      .details = R"(
 Remove spaces, tabs and other blanks at the left end (`l`) or at the right end (`r`) of each input, or at both ends (`lr` or
-`rl`). The default is `n`, which removes nothing. With --colsep, the ends of each column are trimmed.
+`rl`). The default is `n`, which removes nothing. With --colsep, the default is `lr` for the ends of each column.
 )",
      .completes = Completes::choices,
      .choices = "n l r lr rl",

@@ -84,7 +84,8 @@ forever.
      .help = "also save outputs in a folder, files or a table",
      .details = R"(
 Also save what each command writes, in `NAME/1/INPUT/stdout` and `NAME/1/INPUT/stderr`, as GNU parallel does. With several
-inputs the folder is `NAME/1/INPUT/2/INPUT`. Files of an earlier run are overwritten.
+inputs the folder is `NAME/1/INPUT/2/INPUT`. With --header, the names of the columns stand instead of the numbers, sorted.
+Files of an earlier run are overwritten.
 
 If NAME has placeholders, as in `out/{1}/{#}.txt`, it is the name of the file for standard output. Standard error is in
 `NAME.err`. All files are below the folder that NAME begins with, up to its first placeholder. If NAME begins with a
