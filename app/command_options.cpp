@@ -231,6 +231,7 @@ void take_inputs(const CommandLine& line, const CommandValues& values, std::uint
   }
   options.inputs.lists = command_lists(line, values);
   options.inputs.scripts = inputs_are_commands(line, values);
+  if (const auto empty = empty_list_advice(options.inputs)) options.advice = empty;
   if (!options.advice) options.advice = range_advice(options.inputs.lists);
   const bool many = (line.has("--max-args") || values.lines || values.spread) && !values.inputs.no_args;
   if (!many) return;

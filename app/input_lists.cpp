@@ -85,6 +85,18 @@ std::optional<std::string> range_advice(const std::vector<InputList>& lists) {
   return std::nullopt;
 }
 
+std::optional<std::string> empty_list_advice(const CommandInputOptions& inputs) {
+  if (inputs.lists.size() < 2 || inputs.link) return std::nullopt;
+  const std::size_t names = inputs.header ? 1 : 0;
+  for (std::size_t i = 0; i < inputs.lists.size(); ++i) {
+    const InputList& list = inputs.lists[i];
+    if (list.file || list.words.size() > names) continue;
+    return fmt::format("list {} of the inputs is empty, so no command runs; leave it out to run the other inputs",
+                       i + 1);
+  }
+  return std::nullopt;
+}
+
 void take_function_words(const CommandLine& line, InputOptions& input) {
   input.words.assign(line.words.begin() + 1, line.words.end());
   if (line.dashes_at) input.plain_from = std::max<std::size_t>(*line.dashes_at, 1) - 1;

@@ -27,6 +27,10 @@ namespace prun::app {
 /// file is.
 [[nodiscard]] std::optional<std::string> range_advice(const std::vector<InputList>& lists);
 
+/// Returns which of several lists is empty, such as that of `::: $files` where the variable is empty: every combination needs an
+/// input of each list.
+[[nodiscard]] std::optional<std::string> empty_list_advice(const CommandInputOptions& inputs);
+
 /// Sets the words of a function and its inputs, and which of them are taken as they are.
 /// @throws UsageError for what only commands have: files of inputs, several lists
 void take_function_words(const CommandLine& line, InputOptions& input);

@@ -111,6 +111,18 @@ TEST_CASE("lines that are printed immediately are never mixed") {
   for (int task = 1; task <= 8; ++task) CHECK(next[static_cast<std::size_t>(task)] == 50);
 }
 
+TEST_CASE("an empty list among several is pointed out") {
+  const auto warning = [](const std::string& list) {
+    return "prun: warning: list " + list +
+           " of the inputs is empty, so no command runs; leave it out to run the other inputs\n";
+  };
+  CHECK(run({"echo", ":::", ":::", "a"}).err == warning("1"));
+  CHECK(run({"echo", ":::", "a", ":::+"}).err == warning("2"));
+  CHECK(run({"--header", ":", "echo {x}", ":::", "x", ":::", "y", "a"}).err == warning("1"));
+  CHECK(run({"echo", ":::"}).err.empty());
+  CHECK(run({"--link", "echo", ":::", ":::", "a"}).err.empty());
+}
+
 TEST_CASE("results are kept in files") {
   const auto directory = std::filesystem::temp_directory_path() / ("prun-results-" + std::to_string(::getpid()));
   CHECK(run({"imap", "--results", directory, "--sh", "echo $1; echo e >&2", ":::", "a/b", ":::", "2"}).out == "a/b\n");
