@@ -42,9 +42,9 @@ how busy the workers were, and the slowest task.
      .help = "write a line to FILE for each task that ends",
      .details = R"(
 Write a line to FILE when a task ends, with the columns of GNU parallel, separated by tabs: `Seq` (from 1), `Host` (`:` is this machine),
-`Starttime` (seconds since 1970), `JobRuntime` (seconds), `Send` (always 0), `Receive` (bytes that a command wrote to standard
-output), `Exitval`, `Signal` and `Command`. An existing file is overwritten. --journal records more, and a run can continue
-from it.
+`Starttime` (seconds since 1970), `JobRuntime` (seconds), `Send` (bytes that a command got as standard input), `Receive` (bytes that it
+wrote to standard output), `Exitval`, `Signal` and `Command`. An existing file is overwritten. --journal records more, and a run can
+continue from it.
 )",
      .completes = Completes::files,
      .file = FileUse::written,

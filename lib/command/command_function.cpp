@@ -220,6 +220,17 @@ std::string CommandFunction::call_text(std::string_view args, std::string_view k
   }
 }
 
+std::uint64_t CommandFunction::input_size(std::string_view args, std::string_view kwargs) const {
+  try {
+    CallContext context;
+    context.kwargs = kwargs;
+    const CommandLine line = line_of(args, context);
+    return line.standard_input.size() + line.input_place.size;
+  } catch (const std::exception&) {
+    return 0;
+  }
+}
+
 void CommandFunction::call(std::string_view args, const CallContext& context, std::string& result) const {
   CommandLine line = line_of(args, context);
   tell_task(context, line.environment);
@@ -267,6 +278,10 @@ std::string TemplateCommand::call_text(std::string_view args, std::string_view k
     text.replace(end, std::string::npos, "...");
   }
   return text + (inputs.size() == 1 ? " (input: " : " (inputs: ") + join_words(inputs) + ')';
+}
+
+std::uint64_t TemplateCommand::input_size(std::string_view args, std::string_view kwargs) const {
+  return kwargs.empty() ? 0 : CommandFunction::input_size(args, kwargs);
 }
 
 void TemplateCommand::call(std::string_view args, const CallContext& context, std::string& result) const {

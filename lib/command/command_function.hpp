@@ -23,6 +23,8 @@ class CommandFunction : public Function {
   [[nodiscard]] bool is_command() const noexcept override { return true; }
   [[nodiscard]] std::string call_text(std::string_view args, std::string_view kwargs) const override;
   void call(std::string_view args, const CallContext& context, std::string& result) const override;
+  /// How many bytes a call gives its program as standard input. 0 for a call that is wrong.
+  [[nodiscard]] virtual std::uint64_t input_size(std::string_view args, std::string_view kwargs) const;
 
  protected:
   CommandFunction(std::string name, std::string help, Signature signature, const CommandSurroundings& surroundings)
@@ -48,6 +50,7 @@ class TemplateCommand final : public CommandFunction {
   TemplateCommand(std::string name, CommandTemplate parsed, const CommandSurroundings& surroundings, bool dry_run);
   [[nodiscard]] std::string call_text(std::string_view args, std::string_view kwargs) const override;
   void call(std::string_view args, const CallContext& context, std::string& result) const override;
+  [[nodiscard]] std::uint64_t input_size(std::string_view args, std::string_view kwargs) const override;
 
   /// To be called before the workers start, as is all that follows.
   void set_template(CommandTemplate parsed) { template_ = std::move(parsed); }

@@ -1,5 +1,6 @@
 #include "joblog/joblog.hpp"
 
+#include "command/command_function.hpp"
 #include "command/command_result.hpp"
 #include "function/function.hpp"
 #include "sys/error.hpp"
@@ -66,15 +67,25 @@ JobLog::JobLog(const std::string& path)
 }
 
 void JobLog::on_event(const RunEvent& event) {
+  if (const auto* task = std::get_if<TaskRead>(&event)) return on(*task);
+  if (const auto* recalled = std::get_if<OutcomeRecalled>(&event)) sent_.erase(recalled->index);
   if (const auto* attempt = std::get_if<AttemptEnded>(&event); attempt != nullptr && attempt->final) on(*attempt);
 }
 
+void JobLog::on(const TaskRead& read) {
+  const auto* command = dynamic_cast<const command::CommandFunction*>(read.task.function);
+  const std::uint64_t size = command != nullptr ? command->input_size(read.task.args, read.task.kwargs) : 0;
+  if (size != 0) sent_.emplace(read.index, size);
+}
+
 void JobLog::on(const AttemptEnded& attempt) {
+  const auto sent = sent_.extract(attempt.index);
   const double started = attempt.info.started_ns == 0 ? 0 : time_of_day(attempt.info.started_ns);
   const std::string_view host = attempt.info.host == 0 ? ":" : attempt.host;  // this machine is ":", as in GNU parallel
-  write(fmt::format("{}\t{}\t{:.3f}\t{:10.3f}\t0\t{}\t{}\t{}\t{}\n", attempt.index + 1, host, started,
-                    seconds(attempt.info.duration_ns), bytes_received(attempt), exit_value_of(attempt.failure),
-                    attempt.failure != nullptr ? attempt.failure->signal : 0, attempt.texts.call_of(attempt.index)));
+  write(fmt::format("{}\t{}\t{:.3f}\t{:10.3f}\t{}\t{}\t{}\t{}\t{}\n", attempt.index + 1, host, started,
+                    seconds(attempt.info.duration_ns), sent ? sent.mapped() : 0, bytes_received(attempt),
+                    exit_value_of(attempt.failure), attempt.failure != nullptr ? attempt.failure->signal : 0,
+                    attempt.texts.call_of(attempt.index)));
 }
 
 // In one call: what reads the file while the run goes on sees whole lines.

@@ -5,8 +5,10 @@
 #include "event/run_part.hpp"
 #include "sys/fd.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace prun {
 
@@ -15,16 +17,18 @@ class JobLog final : public RunPart {
   /// Empties the file, or creates it. @throws std::system_error
   explicit JobLog(const std::string& path);
 
-  [[nodiscard]] Wants wants() const noexcept override { return Wants::outcomes | Wants::times; }
+  [[nodiscard]] Wants wants() const noexcept override { return Wants::tasks | Wants::outcomes | Wants::times; }
   void on_event(const RunEvent& event) override;
 
  private:
+  void on(const TaskRead& read);
   void on(const AttemptEnded& attempt);
   /// @throws std::system_error
   void write(std::string_view line) const;
 
   std::string path_;
   sys::Fd file_;
+  std::unordered_map<std::uint64_t, std::uint64_t> sent_;  ///< bytes of standard input, of tasks that have any
 };
 
 }  // namespace prun

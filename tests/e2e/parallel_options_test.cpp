@@ -58,6 +58,26 @@ TEST_CASE("the job log names the signal that ended a command, and counts a retri
   CHECK(rows[1].at(7) == "9");
 }
 
+TEST_CASE("the job log has the bytes that each command gets as standard input") {
+  const TemporaryFile log("", ".tsv");
+  const auto sent = [&] {
+    std::vector<std::string> sizes;
+    for (const auto& row : rows_of(log.path())) sizes.push_back(row.at(4));
+    return sizes;
+  };
+  const TemporaryFile input("1\n2\n3\n", ".txt");
+  CHECK(run({"-j1", "--joblog", log.path(), "--pipe", "-N2", "cat"}, "1\n2\n3\n").status == 0);
+  CHECK(sent() == std::vector<std::string>{"Send", "4", "2"});
+  Command command{
+      {"/bin/sh", "-c", R"("$0" --joblog "$1" --pipe --header : cat < "$2")", prun_binary(), log.path(), input.path()}};
+  CHECK(run_command(std::move(command)).status == 0);
+  CHECK(sent() == std::vector<std::string>{"Send", "6"});
+  CHECK(run({"-j1", "--joblog", log.path(), "cat", ":::", input.path()}).status == 0);
+  CHECK(sent() == std::vector<std::string>{"Send", "0"});
+  CHECK(run({"map", "--joblog", log.path()}, "{\"cmd\": [\"cat\"], \"stdin\": \"abc\"}\n").status == 0);
+  CHECK(sent() == std::vector<std::string>{"Send", "3"});
+}
+
 TEST_CASE("a job log that cannot be written ends the run with its name") {
   const Result result = run({"--joblog", "/nothing.here/log", "echo", ":::", "a"});
   CHECK(result.status == 3);
