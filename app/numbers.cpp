@@ -48,6 +48,7 @@ std::optional<std::uint64_t> number_of_jobs(std::string_view text, std::uint64_t
   if (*number > too_many) return more || !fewer ? too_many : 1;
   if (more) return cpu_budget + *number;
   if (fewer) return cpu_budget > *number ? cpu_budget - *number : 1;
+  if (!percent && *number == 0) return as_many_workers;
   if (percent && *number > 0) return std::max<std::uint64_t>(1, *number * cpu_budget / 100);
   return *number;
 }

@@ -19,6 +19,9 @@ namespace prun::app {
 /// The maximum for `--jobs`. A larger number is probably a typing error.
 inline constexpr unsigned max_workers = 4096;
 
+/// What `--jobs 0` means, "as many as possible" in GNU parallel. prun starts no more workers than there are tasks.
+inline constexpr unsigned as_many_workers = 256;
+
 /// A whole number of 1 or more. @param also what else the option takes, for the message: ", or auto"
 [[nodiscard]] std::uint64_t parse_count(std::string_view option, std::string_view text, std::string_view also = {});
 
@@ -31,8 +34,8 @@ inline constexpr unsigned max_workers = 4096;
 /// The text with each escape as the character that it means. @throws UsageError
 [[nodiscard]] std::string parse_escapes(std::string_view option, std::string_view text);
 
-/// `8`; `50%` of `cpu_budget` (rounded down); `+2` or `-1`: more or fewer than `cpu_budget`; or a file that holds one of
-/// these. Shares and differences are at least 1.
+/// `8`; `50%` of `cpu_budget` (rounded down); `+2` or `-1`: more or fewer than `cpu_budget`; 0:
+/// as_many_workers; or a file that holds one of these. Shares and differences are at least 1.
 [[nodiscard]] unsigned parse_jobs(std::string_view option, std::string_view text, unsigned cpu_budget);
 
 /// The text is the name of a file, and not one of the other forms.

@@ -22,6 +22,7 @@ TEST_CASE("jobs are a number or a share of the CPUs") {
 
 TEST_CASE("jobs can be more or fewer than the CPUs, but at least 1") {
   CHECK(parse_jobs("-j", "+0", 8) == 8);
+  CHECK(parse_jobs("-j", "0", 8) == as_many_workers);
   CHECK(parse_jobs("-j", "+2", 8) == 10);
   CHECK(parse_jobs("-j", "-1", 8) == 7);
   CHECK(parse_jobs("-j", "-0", 8) == 8);
@@ -66,8 +67,8 @@ TEST_CASE("a text can have escapes") {
 }
 
 TEST_CASE("an invalid number of jobs is refused") {
-  for (const char* text : {"0", "+", "-", "+x", "+50%", "1%%", "0%", "", "%", "1.5", "4097", "99999999999999999999",
-                           "18446744073709551615%"}) {
+  for (const char* text :
+       {"+", "-", "+x", "+50%", "1%%", "0%", "", "%", "1.5", "4097", "99999999999999999999", "18446744073709551615%"}) {
     CAPTURE(text);
     CHECK_THROWS_AS((void)parse_jobs("-j", text, 8), UsageError);
   }
