@@ -56,7 +56,10 @@ bool add_file(const std::string& path, std::vector<ConfigLine>& lines) {
     throw UsageError(fmt::format("{} cannot be read: {}; --no-config runs without it", path, error.code().message()));
   }
   std::size_t number = 0;
-  for (std::string line; std::getline(file, line);) add_line(fmt::format("{}:{}", path, ++number), line, lines);
+  for (std::string line; std::getline(file, line);) {
+    if (line.ends_with('\r')) line.pop_back();  // a file from Windows
+    add_line(fmt::format("{}:{}", path, ++number), line, lines);
+  }
   return true;
 }
 

@@ -49,6 +49,12 @@ TEST_CASE("options come from a file, from a variable and from the command line, 
   CHECK(config.run({"map", "identity", "1", "--output", "tsv"}).out.starts_with("index\t"));
 }
 
+TEST_CASE("lines of options may end as on Windows") {
+  const Configured config;
+  config.write("options", "--tag\r\n\r\n--tagstring 'a b'\r\n");
+  CHECK(config.run({"echo", ":::", "x"}).out == "a b\tx\n");
+}
+
 TEST_CASE("options of a file that do not fit the command line are ignored") {
   const Configured config;
   config.write("options", "--tag\n--retry-on exit\n--keep-order\n");
