@@ -15,6 +15,7 @@
 #include "trace_name.hpp"
 #include "usage_error.hpp"
 
+#include "command/command_words.hpp"
 #include "output/format_template.hpp"
 #include "output/json_schema.hpp"
 #include "output/results_table.hpp"
@@ -141,6 +142,11 @@ WriteTrace trace_options(const CommandLine& line, const OptionValues& values) {
     throw UsageError("prun trace takes the name of a journal, and of the trace: prun trace run.db run.pftrace");
   check_trace_name(line.words[2]);
   return {line.words[1], line.words[2], values.run_number};
+}
+
+PrintText schema_options(const CommandLine& line) {
+  if (line.words.size() > 1) throw UsageError("prun schema takes no arguments: prun schema > prun.schema.json");
+  return PrintText{json_schema()};
 }
 
 /// The options are for the recorded command line: there their values are checked, and how they go together.
@@ -286,9 +292,7 @@ Command interpret(CommandLine line, std::vector<std::string> command_line, Confi
   take_values(line, values);
   if (config != Config::of_head) read_host_files(values.cluster);
   if (word.name == "new") return new_options(line);
-  if (word.name == "sem") throw UsageError("the options of prun sem come after sem", "prun sem --help");
-  if (word.name == "schema") return PrintText{json_schema()};
-  if (word.name == "xargs") throw UsageError("the options of prun xargs come after xargs", "prun xargs --help");
+  if (word.name == "schema") return schema_options(line);
   if (word.name == "journal") return show_options(line, values);
   if (word.name == "report") return report_options(line, values);
   if (word.name == "trace") return trace_options(line, values);
@@ -324,6 +328,22 @@ Command sem_options(const std::vector<std::string>& words) {
   return parse_sem(words);
 }
 
+/// `prun -j1 sem --id m true`: options of prun would come before the word, but these words have options of their own.
+void refuse_options_before_word(const std::vector<std::string>& command_line, std::span<const char* const> words) {
+  const LineBeginning beginning = beginning_of(words);
+  if (beginning.form != LineForm::word || beginning.word_at == 0) return;
+  const std::string word = words[beginning.word_at];
+  const auto asks_for_text = [](std::string_view before) {
+    return before == "--help" || before == "-h" || before == "--version";
+  };
+  if ((word != "sem" && word != "xargs") || std::ranges::any_of(words.first(beginning.word_at), asks_for_text)) return;
+  std::vector<std::string> meant = command_line;
+  meant.front() = "prun";
+  std::rotate(meant.begin() + 1, meant.begin() + 1 + static_cast<std::ptrdiff_t>(beginning.word_at),
+              meant.begin() + 2 + static_cast<std::ptrdiff_t>(beginning.word_at));
+  throw UsageError(fmt::format("the options of prun {0} come after {0}: {1}", word, command::join_words(meant)));
+}
+
 /// `prun agent`, as launchers start it.
 Command agent_options(const std::vector<std::string>& words) {
   if (words.empty()) return ServeHead{};
@@ -339,6 +359,7 @@ Command parse_command_line(int argc, const char* const* argv, Config config) try
   if (argc > 1 && command_line[1] == "agent") return agent_options({command_line.begin() + 2, command_line.end()});
   if (argc > 1 && command_line[1] == "sem") return sem_options({command_line.begin() + 2, command_line.end()});
   if (argc > 1 && command_line[1] == "xargs") return xargs_options({command_line.begin() + 2, command_line.end()});
+  refuse_options_before_word(command_line, {argv + std::min(argc, 1), argv + argc});
   return interpret(split_command_line(argc, argv), std::move(command_line), config);
 } catch (const UsageError& e) {
   throw UsageError(e.what(), help_command(argc, argv));

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace prun::app {
 namespace {
@@ -43,6 +44,23 @@ std::size_t literal_words(std::span<const char* const> words) {
 
 }  // namespace
 
+std::optional<std::string> without_null(std::string_view word) {
+  if (word.size() < 2 || word[0] != '-' || word[1] == '-') return std::nullopt;
+  std::string others = "-";
+  bool found = false;
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    if (word[i] == '0') {
+      if (std::exchange(found, true)) return std::nullopt;
+      continue;
+    }
+    const Option* option = find_option(std::string("-") + word[i]);
+    if (option == nullptr) return std::nullopt;
+    others += option->is_flag() ? word.substr(i, 1) : word.substr(i);
+    if (!option->is_flag()) break;
+  }
+  return found ? std::optional(others) : std::nullopt;
+}
+
 bool takes_next_word(std::string_view word) { return look_at(word).takes_next; }
 
 LineBeginning beginning_of(std::span<const char* const> words) {
@@ -53,13 +71,13 @@ LineBeginning beginning_of(std::span<const char* const> words) {
       const LineForm form = word == "--" ? LineForm::command : LineForm::commands;
       return {has_command ? LineForm::inputs : form, i};
     }
-    if (looks_like_option(word) || word == "-0") {
+    if (looks_like_option(word) || without_null(word)) {
       const Dashed dashed = look_at(word);
       has_command = has_command || dashed.is_command;
       if (dashed.takes_next) ++i;
       continue;
     }
-    if (find_command_word(word) != nullptr) return {LineForm::word, literal_words(words)};
+    if (find_command_word(word) != nullptr) return {LineForm::word, literal_words(words), i};
     if (has_command) return {LineForm::inputs, literal_words(words)};
     return {LineForm::command, i};
   }

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace prun::app {
@@ -19,7 +21,12 @@ enum class LineForm : std::uint8_t {
 struct LineBeginning {
   LineForm form;
   std::size_t options_end;  ///< no word from this one on is an option; it may be `--` or a list sign
+  std::size_t word_at = 0;  ///< of the form `word`: the place of the mode or subcommand
 };
+
+/// Returns the other options of short options that are joined with -0: `-kj2` for `-k0j2`, and `-` for `-0`. Absent: the word
+/// is none of these, as the inputs `-0.5` and `-05`.
+[[nodiscard]] std::optional<std::string> without_null(std::string_view word);
 
 /// Returns true if the word is an option whose value is the next word.
 [[nodiscard]] bool takes_next_word(std::string_view word);

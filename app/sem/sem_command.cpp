@@ -5,6 +5,7 @@
 #include "sem/semaphore.hpp"
 
 #include "command/child_process.hpp"
+#include "command/shell_syntax.hpp"
 #include "sys/error.hpp"
 
 #include <fmt/format.h>
@@ -35,6 +36,15 @@ void leave_keys_to_command() {
   ::sigaction(SIGQUIT, &action, nullptr);
 }
 
+/// `prun sem echo a ';' echo b`: GNU sem joins the words to a script.
+void warn_of_operator(const std::vector<std::string>& words) {
+  if (words.size() < 2) return;
+  if (const auto found = command::shell_operator_among(words)) {
+    say(fmt::format("warning: '{}' is an argument of {}; for the shell to read it, write the whole command in quotes",
+                    *found, words[0]));
+  }
+}
+
 /// Runs the command to its end. @return its exit status, as a shell says it
 int run_to_end(const std::vector<std::string>& words) {
   const std::vector<std::string> arguments =
@@ -52,6 +62,7 @@ int run_to_end(const std::vector<std::string>& words) {
 }  // namespace
 
 int run_sem(const RunSem& sem) {
+  warn_of_operator(sem.command);
   Semaphore semaphore(sem.id);
   if (sem.wait) {
     semaphore.wait_until_unused();

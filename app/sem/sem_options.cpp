@@ -1,7 +1,10 @@
 // See sem_options.hpp. getopt_long(3) reads the options: the first word that is none begins the command.
 #include "sem/sem_options.hpp"
 
+#include "numbers.hpp"
 #include "usage_error.hpp"
+
+#include "sys/cpu_budget.hpp"
 
 #include <fmt/format.h>
 
@@ -17,8 +20,14 @@ namespace {
 
 enum : int { id_option = 256, fg_option, bg_option, wait_option, limit_option };
 
-constexpr std::array<option, 10> long_options{{{"jobs", required_argument, nullptr, 'j'},
+constexpr std::array<option, 16> long_options{{{"jobs", required_argument, nullptr, 'j'},
+                                               {"max-procs", required_argument, nullptr, 'j'},
                                                {"id", required_argument, nullptr, id_option},
+                                               {"semaphore-name", required_argument, nullptr, id_option},
+                                               {"semaphore-timeout", required_argument, nullptr, limit_option},
+                                               {"ungroup", no_argument, nullptr, 'u'},
+                                               {"line-buffer", no_argument, nullptr, 'u'},
+                                               {"no-notice", no_argument, nullptr, 'k'},
                                                {"semaphorename", required_argument, nullptr, id_option},
                                                {"fg", no_argument, nullptr, fg_option},
                                                {"bg", no_argument, nullptr, bg_option},
@@ -46,12 +55,18 @@ void take_limit(RunSem& sem, std::string_view text) {
   sem.limit = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(std::abs(seconds)));
 }
 
+/// In all forms that prun -j has; 0 is as many as prun allows.
+void take_jobs(RunSem& sem, std::string_view text) try {
+  sem.jobs = text == "0" ? max_workers : parse_jobs("-j", text, sys::cpu_budget());
+} catch (const UsageError& error) {
+  refuse(error.what());
+}
+
 void take(RunSem& sem, int option, const char* value) {
   switch (option) {
-    case 'j':
-      sem.jobs = number<unsigned>("-j", value);
-      if (sem.jobs == 0 || sem.jobs > 4096) refuse(fmt::format("-j takes a number from 1 to 4096, not '{}'", value));
-      break;
+    case 'P':
+    case 'j': take_jobs(sem, value); break;
+    case 'u':  // a command always writes to the outputs of prun
     case 'k': break;
     case id_option: sem.id = value; break;
     case fg_option: sem.background = false; break;
@@ -75,7 +90,7 @@ RunSem parse_sem(const std::vector<std::string>& words) {
   const int count = static_cast<int>(argv.size()) - 1;
   for (;;) {
     const int at = ::optind;
-    const int option = ::getopt_long(count, argv.data(), "+:j:k", long_options.data(), nullptr);
+    const int option = ::getopt_long(count, argv.data(), "+:j:P:ku", long_options.data(), nullptr);
     if (option == -1) break;
     if (option == ':') refuse(fmt::format("{} needs a value", argv[static_cast<std::size_t>(at)]));
     if (option == '?') refuse(fmt::format("unknown option {}", argv[static_cast<std::size_t>(at)]));
@@ -93,7 +108,8 @@ A command waits until fewer than N commands of the semaphore run. One word is a
 script of /bin/sh; several words run directly. A semaphore belongs to a user.
 When a command ends, however it ends, its place is free.
 
-  -j, --jobs N         N commands may run at a time (default: 1, a mutex)
+  -j, --jobs N         N commands may run at a time (default: 1, a mutex); 50%
+                       and +1 are relative to the CPUs, and 0 is no limit
       --id NAME        the semaphore (default: "default"); also --semaphorename
       --bg             return as soon as the command has started (the default)
       --fg             wait for the command, and exit with its exit status

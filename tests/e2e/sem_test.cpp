@@ -105,8 +105,32 @@ TEST_CASE("wrong options of prun sem are explained") {
   const Semaphores semaphores;
   CHECK(semaphores.run({}).err.starts_with("prun: sem: a command is missing\n"));
   CHECK(semaphores.run({"--wait", "echo"}).err.find("--wait waits for commands that run") != std::string::npos);
-  CHECK(semaphores.run({"-j", "0", "echo"}).err.find("-j takes a number from 1") != std::string::npos);
+  CHECK(semaphores.run({"-j", "x", "echo"}).err.starts_with("prun: sem: -j takes 1 or more workers"));
   CHECK(semaphores.run({"--id", std::string(251, 'a'), "echo"}).err.find("may have 250 characters") !=
         std::string::npos);
   CHECK(semaphores.run({"--color", "echo"}).err.find("unknown option --color") != std::string::npos);
+}
+
+TEST_CASE("numbers of jobs and names of options are those of GNU sem") {
+  const Semaphores semaphores;
+  for (const std::string jobs : {"-j0", "-j+0", "-j50%", "-P2"}) {
+    CAPTURE(jobs);
+    CHECK(semaphores.run({jobs, "-u", "--ungroup", "--semaphore-name", "m", "--fg", "echo", "ran"}).out == "ran\n");
+  }
+}
+
+TEST_CASE("options of prun sem before the word sem are explained") {
+  const Semaphores semaphores;
+  const Result run = run_prun({"-j1", "sem", "--id", "m", "true"});
+  CHECK(run.status == 2);
+  CHECK(run.err.starts_with("prun: the options of prun sem come after sem: prun sem -j1 --id m true\n"));
+}
+
+TEST_CASE("an operator of the shell among the words of a command is warned about") {
+  const Semaphores semaphores;
+  const Result run = semaphores.run({"--fg", "echo", "a", ";", "echo", "b"});
+  CHECK(run.out == "a ; echo b\n");
+  CHECK(
+      run.err ==
+      "prun: sem: warning: ';' is an argument of echo; for the shell to read it, write the whole command in quotes\n");
 }
