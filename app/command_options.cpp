@@ -92,6 +92,19 @@ std::optional<std::string> split_script_advice(const std::vector<std::string>& w
                      words[0], command::join_words({command::joined_by_spaces(words)}));
 }
 
+/// With -X, GNU parallel repeats such a word for each input.
+void refuse_context(const std::string& word, std::string_view placeholder, std::string_view separators) {
+  const std::size_t at = word.find(placeholder);
+  if (at == std::string::npos) return;
+  const std::size_t end = at + placeholder.size();
+  const auto is_apart = [&](char c) { return separators.find(c) != std::string_view::npos; };
+  if ((at == 0 || is_apart(word[at - 1])) && (end == word.size() || is_apart(word[end]))) return;
+  throw UsageError(
+      fmt::format("-X needs {0} as a word of its own: prun does not repeat the text around it for each "
+                  "input; without -X, each command gets one input",
+                  placeholder));
+}
+
 bool inputs_are_commands(const CommandLine& line, const CommandValues& values) {
   return line.form == LineForm::commands || values.commands_file;
 }
@@ -138,6 +151,7 @@ class CommandTaker {
 
   void take_script(const std::string& script, std::string source) {
     CommandText& text = options_->text;
+    if (values_->whole_words) refuse_context(script, text.syntax.input, " \t\n;&|()");
     text.source = std::move(source);
     text.script = script;
     text.shell = chosen_shell(values_->shell);
@@ -151,6 +165,9 @@ class CommandTaker {
     CommandText& text = options_->text;
     text.source = values_->cmd ? "--cmd" : "the command";
     text.words = words;
+    if (values_->whole_words) {
+      for (const std::string& word : words) refuse_context(word, text.syntax.input, {});
+    }
     options_->name = values_->cmd ? *values_->cmd : command::join_words(words);
     options_->parsed = text.parse();
     const std::string program = options_->parsed.program();
@@ -360,6 +377,7 @@ std::optional<CommandOptions> command_options(const CommandLine& line, const Opt
   for (const std::string& name : values.journal.reads) options.reads.push_back(part_text("--in", name, options));
   for (const std::string& name : values.journal.writes) options.writes.push_back(part_text("--out", name, options));
   if (values.output.results_directory) take_results(*values.output.results_directory, options);
+  if (!options.advice) options.advice = command.stop_note;
   options.inputs.one_call = mode == Mode::apply;
   if (command.inputs.pipe && !options.inputs.lists.empty()) {
     throw UsageError("with --pipe commands get standard input, so the command line cannot have inputs");

@@ -5,13 +5,16 @@
 #include "command_words.hpp"
 #include "known_functions.hpp"
 
+#include "command/child_process.hpp"
 #include "command/command_words.hpp"
 #include "function/registry.hpp"
 #include "input/words/call_text.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
+#include <system_error>
 
 namespace prun::app {
 namespace {
@@ -28,6 +31,15 @@ std::string with_mode(std::vector<std::string> command_line, std::size_t word_at
   command_line.front() = "prun";
   command_line.insert(command_line.begin() + static_cast<std::ptrdiff_t>(word_at), std::string(mode));
   return command::join_words(command_line);
+}
+
+bool is_on_path(const std::string& program) {
+  try {
+    static_cast<void>(command::find_program(program));
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
 }
 
 std::string_view nearest_word(std::string_view name) {
@@ -61,6 +73,18 @@ std::string describe_call(const std::vector<std::string>& command_line, std::siz
   if (!looks_like_call(word) || !word.ends_with(')') || !is_function(called_name(word))) return {};
   return fmt::format("'{}' is a call of a function; a mode comes before it: {}", word,
                      with_mode(command_line, word_at, "submit"));
+}
+
+std::string describe_command_in_mode(const std::vector<std::string>& words) {
+  if (words.size() < 3 || !words[2].starts_with('-')) return {};
+  const CommandWord* mode = find_command_word(words[0]);
+  if (mode == nullptr || !mode->mode || !is_on_path(words[1]) || is_function(words[1])) return {};
+  std::vector<std::string> line{words.begin(), words.end()};
+  line.front() = "prun";
+  const bool has_inputs = std::ranges::any_of(words.begin() + 2, words.end(),
+                                              [](const std::string& word) { return !word.starts_with('-'); });
+  return fmt::format("'{}' is a program and no function; a command needs no mode: {}", words[1],
+                     has_inputs ? fmt::format("prun {} OPTION... ::: INPUT...", words[1]) : command::join_words(line));
 }
 
 }  // namespace prun::app

@@ -16,4 +16,8 @@ namespace prun::app {
 /// Returns the command line that was very likely meant if the word is a call of a function, such as `fib(8)`; else nothing.
 [[nodiscard]] std::string describe_call(const std::vector<std::string>& command_line, std::size_t word_at);
 
+/// Returns what was meant by `imap wc -l`: a command behind a mode, with an option that is none of prun's; else nothing.
+/// @param words the mode and all words after it that are no options of prun
+[[nodiscard]] std::string describe_command_in_mode(const std::vector<std::string>& words);
+
 }  // namespace prun::app

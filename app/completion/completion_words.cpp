@@ -50,9 +50,10 @@ std::vector<std::string_view> names_with_value() {
   std::vector<std::string_view> names;
   for (const Option* option : options_of(words::all)) {
     if (option->is_flag()) continue;
-    for (const std::string_view name : names_of(*option)) {
+    any_name_of(*option, [&](std::string_view name) {
       if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-    }
+      return false;
+    });
   }
   return names;
 }

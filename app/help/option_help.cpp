@@ -20,6 +20,15 @@ std::string option_heading(const Option& option) {
   return heading;
 }
 
+std::string other_names_text(const Option& option) {
+  std::string names;
+  any_name(option.also, [&](std::string_view name) {
+    names.append(names.empty() ? "" : ", ").append(name);
+    return false;
+  });
+  return "Other names from GNU parallel: " + names + ".";
+}
+
 void append_option(std::string& out, const Option& option) {
   const bool has_short_name = option.names.size() > 1 && option.names[1] != '-';
   append_row(out, (has_short_name ? "" : "    ") + option_heading(option), option.help, 32);

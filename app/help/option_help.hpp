@@ -13,6 +13,9 @@ namespace prun::app {
 [[nodiscard]] std::string option_heading(const Option& option);
 
 /// A row: the option's names, and its help.
+/// Returns a sentence about the names of GNU parallel for the option. The option has some.
+[[nodiscard]] std::string other_names_text(const Option& option);
+
 void append_option(std::string& out, const Option& option);
 
 /// Every option of the group that one of the words takes, below the group's title; nothing if there is none.

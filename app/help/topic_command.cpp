@@ -72,9 +72,10 @@ std::string option_text(std::string_view text) {
   std::string out;
   for (const OptionGroup* group : option_groups()) {
     for (const Option& option : group->options) {
-      if (!any_name(option.names, [&](std::string_view known) { return known == name; })) continue;
+      if (!any_name_of(option, [&](std::string_view known) { return known == name; })) continue;
       if (!out.empty()) out += '\n';
       out += option_heading(option) + "\n\n" + plain_text(option.details);
+      if (!option.also.empty()) out += "\n" + plain_text(other_names_text(option));
     }
   }
   return out;

@@ -1,6 +1,7 @@
 // The manual page prun(1); see man_page.hpp.
 #include "man/man_page.hpp"
 
+#include "help/option_help.hpp"
 #include "help/text_layout.hpp"
 #include "options/option_groups.hpp"
 
@@ -102,6 +103,10 @@ void append_details(std::string& out, const Option& option) {
       append_sentences(out, marked_up(paragraph.text, option.value));
     }
     first = false;
+  }
+  if (!option.also.empty()) {
+    out += ".Pp\n";
+    append_sentences(out, marked_up(other_names_text(option), {}));
   }
 }
 

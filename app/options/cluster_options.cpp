@@ -208,6 +208,7 @@ folder in which the agent starts if the host does not have that folder.
      .completes = Completes::folders,
      .take = [](OptionValues& to, const Given& given) { to.cluster.workdir = given.text; }},
     {.names = "--transferfile,--tf",
+     .also = "--transfer-file,--transfer-files,--transferfiles",
      .value = "TEMPLATE",
      .repeatable = true,
      .help = "send this file with each task to its host",

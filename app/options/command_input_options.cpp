@@ -11,8 +11,16 @@ namespace {
 
 constexpr std::string_view not_with_pipe = "with --pipe commands get no inputs as arguments";
 
+/// With -n too, a command gets so many inputs, and not as many as fit.
+void take_many(OptionValues& to, const Given&) {
+  if (to.command.counts_args) return;
+  to.command.spread = true;
+  to.command.inputs.max_args = SIZE_MAX;
+}
+
 constexpr Option options[] = {
     {.names = "-a,--arg-file",
+     .also = "--argfile",
      .value = "FILE",
      .repeatable = true,
      .help = "read inputs from FILE, one per line",
@@ -22,6 +30,7 @@ constexpr Option options[] = {
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given& given) { to.command.arg_files.push_back(given.text); }},
     {.names = "--colsep",
+     .also = "-C,--col-sep",
      .value = "REGEX",
      .help = "split each input into {1} {2} ... at REGEX",
      .details = R"(
@@ -32,6 +41,7 @@ UTF-8.
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given& given) { to.command.inputs.column_separator = given.text; }},
     {.names = "-n,-N,--max-args,--max-replace-args",
+     .also = "--maxargs,--maxreplaceargs",
      .value = "N|auto|max",
      .help = "pass N inputs to each command, or as many as fit",
      .details = R"(
@@ -50,6 +60,7 @@ With --pipe, each block has N records.
          [](OptionValues& to, const Given& given) {
            CommandInputOptions& inputs = to.command.inputs;
            inputs.no_args = given.text == "0";
+           to.command.counts_args = given.text != "auto" && given.text != "max";
            to.command.spread = given.text == "max" || given.text == "auto";
            inputs.max_bytes = given.text == "auto" ? std::size_t{128} << 10 : 0;
            inputs.max_args = to.command.spread ? SIZE_MAX
@@ -58,14 +69,34 @@ With --pipe, each block has N records.
          }},
     {.names = "-m,--xargs",
      .help = "as -n max",
-     .details = "Pass as many inputs to each command as fit, spread over the workers. The same as --max-args `max`.",
+     .details = R"(
+Pass as many inputs to each command as fit, spread over the workers. The same as --max-args `max`. With --max-args and a number, pass
+at most that many.
+)",
      .runs = Runs::commands,
-     .excludes = {{"--max-args", "both say how many inputs a command gets"}, {"--pipe", not_with_pipe}},
+     .excludes = {{"--pipe", not_with_pipe}},
+     .take = take_many},
+    {.names = "-X",
+     .help = "as -m; the command has {} as a word",
+     .details = R"(
+The same as -m, for command lines of GNU parallel. There it repeats the word around `{}` for each input, which prun does not do: the
+command must have `{}` as a word of its own, or not at all.
+)",
+     .runs = Runs::commands,
+     .excludes = {{"--pipe", not_with_pipe}},
      .take =
-         [](OptionValues& to, const Given&) {
-           to.command.spread = true;
-           to.command.inputs.max_args = SIZE_MAX;
+         [](OptionValues& to, const Given& given) {
+           take_many(to, given);
+           to.command.whole_words = true;
          }},
+    {.names = "-r,--no-run-if-empty",
+     .also = "--norunifempty",
+     .help = "has no effect: prun needs an input to run",
+     .details = R"(
+This option exists because users of GNU parallel and xargs type it. prun runs no command if there is no input, with or without it.
+)",
+     .runs = Runs::commands,
+     .take = [](OptionValues&, const Given&) {}},
     {.names = "-I,--replace",
      .value = "TEXT",
      .help = "TEXT stands for the input, instead of {}",
@@ -154,6 +185,7 @@ for each run with the same seed. All inputs are read before the first command st
      .excludes = {{"--pipe", not_with_pipe}},
      .take = [](OptionValues& to, const Given&) { to.command.inputs.shuffled = true; }},
     {.names = "--arg-sep",
+     .also = "--argsep",
      .value = "TEXT",
      .help = "TEXT begins a list of inputs, instead of :::",
      .details = R"(
@@ -163,6 +195,7 @@ the command.
      .runs = Runs::commands,
      .take = [](OptionValues&, const Given&) {}},
     {.names = "--arg-file-sep",
+     .also = "--argfilesep",
      .value = "TEXT",
      .help = "TEXT begins a list of files, instead of ::::",
      .details = R"(

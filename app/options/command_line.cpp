@@ -1,6 +1,7 @@
 // Splits a command line; see command_line.hpp. The one file that knows CLI11.
 #include "options/command_line.hpp"
 
+#include "first_word_advice.hpp"
 #include "options/foreign_options.hpp"
 #include "options/list_signs.hpp"
 #include "options/option_groups.hpp"
@@ -26,9 +27,9 @@ struct Slot {
 };
 
 /// The names as CLI11 gets them, without -0: it would take `-0.5` for -0 with a value. prepare() replaces `-0`.
-std::string names_to_declare(std::string_view names) {
+std::string names_to_declare(const Option& option) {
   std::string declared;
-  any_name(names, [&](std::string_view name) {
+  any_name_of(option, [&](std::string_view name) {
     if (name == "-0") return false;
     declared.append(declared.empty() ? "" : ",").append(name);
     return false;
@@ -53,17 +54,17 @@ void declare(CLI::App& app, std::deque<Slot>& slots, const std::vector<std::stri
   if (dashed.empty()) return;
   for (const OptionGroup* group : option_groups()) {
     for (const Option& option : group->options) {
-      const bool meant = any_name(option.names, [&](std::string_view name) {
+      const bool meant = any_name_of(option, [&](std::string_view name) {
         return std::ranges::any_of(dashed, [name](std::string_view word) { return means(word, name); });
       });
       const auto same = [&](const Slot& slot) { return slot.option->names == option.names; };
       if (!meant || std::ranges::any_of(slots, same)) continue;
       Slot& slot = slots.emplace_back(Slot{&option});
       if (option.is_flag()) {
-        slot.parsed = app.add_flag(names_to_declare(option.names), slot.flag);
+        slot.parsed = app.add_flag(names_to_declare(option), slot.flag);
         continue;
       }
-      slot.parsed = app.add_option(names_to_declare(option.names), slot.values)
+      slot.parsed = app.add_option(names_to_declare(option), slot.values)
                         ->type_size(1)
                         ->allow_extra_args(false)
                         ->multi_option_policy(option.repeatable ? CLI::MultiOptionPolicy::TakeAll
@@ -89,10 +90,14 @@ void take_as_nodes(std::string& argument) {
 
 /// `-0` is --null, but `-0.5` and `-0..3` are inputs: CLI11 is never shown a short option that is a digit.
 std::vector<std::string> prepare(std::span<const char* const> before_end) {
-  std::vector<std::string> arguments(before_end.begin(), before_end.end());
+  std::vector<std::string> arguments;
+  for (const std::string_view word : before_end) {
+    const auto others = without_null(word);
+    if (others) arguments.emplace_back("--null");
+    if (!others || others->size() > 1) arguments.push_back(others.value_or(std::string(word)));
+  }
   if (std::ranges::any_of(arguments, asks_slurm)) std::ranges::for_each(arguments, take_as_nodes);
   for (std::string& argument : arguments) {
-    if (argument == "-0") argument = "--null";
     if (const auto value = implied_value(argument); !value.empty()) argument.append("=").append(value);
     if (argument.starts_with("--") && argument.size() > 3 && argument.ends_with('=') &&
         std::count(argument.begin(), argument.end(), '=') == 1) {
@@ -103,9 +108,12 @@ std::vector<std::string> prepare(std::span<const char* const> before_end) {
   return arguments;
 }
 
-[[noreturn]] void refuse_unknown(std::string_view word) {
-  const std::string_view name = word.substr(0, word.find('='));
-  if (const std::string_view advice = instead_of(name); !advice.empty())
+/// @param runs_command the line has no mode: a short option is then not meant as an input of a function
+[[noreturn]] void refuse_unknown(std::string_view word, bool runs_command) {
+  const bool is_long = word.starts_with("--");
+  const std::string_view name = word.substr(0, is_long ? word.find('=') : runs_command ? 2 : std::string_view::npos);
+  const std::string_view advice = is_long || runs_command ? instead_of(name) : std::string_view{};
+  if (!advice.empty())
     throw UsageError(fmt::format("{} is an option of GNU parallel that prun does not take: {}", name, advice));
   std::vector<std::string_view> candidates;
   for (const OptionGroup* group : option_groups()) {
@@ -116,16 +124,18 @@ std::vector<std::string> prepare(std::span<const char* const> before_end) {
       });
     }
   }
-  const std::string_view meant = name.starts_with("--") ? nearest(name, candidates) : std::string_view{};
+  const std::string_view meant = is_long ? nearest(name, candidates) : std::string_view{};
   throw UsageError(meant.empty() ? fmt::format("unknown option {}; an input that begins with - goes after --", name)
                                  : fmt::format("unknown option {}; did you mean {}?", name, meant));
 }
 
-std::vector<std::string> words_of(const CLI::App& app) {
+std::vector<std::string> words_of(const CLI::App& app, LineForm form) {
   std::vector<std::string> words = app.remaining();
   const auto option = std::find_if(words.begin(), words.end(), looks_like_option);
-  if (option != words.end()) refuse_unknown(*option);
-  return words;
+  if (option == words.end()) return words;
+  if (const std::string meant = describe_command_in_mode(words); form == LineForm::word && !meant.empty())
+    throw UsageError(meant);
+  refuse_unknown(*option, form != LineForm::word);
 }
 
 void parse(CLI::App& app, std::vector<std::string> arguments) {
@@ -184,7 +194,7 @@ CommandLine split_command_line(int argc, const char* const* argv) {
   parse(app, std::move(arguments));
   CommandLine line;
   line.form = beginning.form;
-  line.words = words_of(app);
+  line.words = words_of(app, beginning.form);
   if (line.form != LineForm::word) line.words.insert(line.words.begin(), "imap");
   add_literal_words(all.subspan(beginning.options_end), line);
   for (Slot& slot : slots) {

@@ -67,6 +67,7 @@ Print each command on standard error just before it runs, as xargs does with -t.
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given&) { to.command.trace = true; }},
     {.names = "--cwd,--workdir,--wd",
+     .also = "--work-dir",
      .value = "DIR",
      .help = "run each command in the folder DIR",
      .details = R"(
@@ -83,6 +84,7 @@ the folder of its input. The folder must exist. prun does not change inputs, so 
            to.command.directory = given.text;
          }},
     {.names = "--dry-run",
+     .also = "--dryrun,--dr",
      .help = "print the commands instead of running them",
      .details = "Print the commands instead of running them.",
      .runs = Runs::commands,

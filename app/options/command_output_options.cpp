@@ -10,6 +10,7 @@ constexpr std::string_view written_directly = "commands write to prun's own outp
 
 constexpr Option options[] = {
     {.names = "-k,--keep-order,--group",
+     .also = "--keeporder",
      .help = "print outputs in input order (the default)",
      .details = R"(
 Print the output of each command as one block, in input order. This is the default. The option exists because GNU parallel
@@ -19,6 +20,7 @@ needs it for this order.
      .excludes = {{"--no-keep-order", "outputs are printed either in input order or as commands end"}},
      .take = [](OptionValues& to, const Given&) { to.command.keep_order = true; }},
     {.names = "--no-keep-order",
+     .also = "--nokeeporder,--no-k,--nok",
      .help = "print outputs as commands end",
      .details = R"(
 Print the output of each command when the command ends, instead of in input order. The mode `imap_unordered` does the same.
@@ -31,6 +33,7 @@ Print the output of each command when the command ends, instead of in input orde
      .runs = Runs::commands_or_tasks,
      .take = [](OptionValues& to, const Given&) { to.output.tag.emplace(); }},
     {.names = "--tagstring",
+     .also = "--tag-string",
      .value = "TEXT",
      .help = "print TEXT before each line of output",
      .details = R"(
@@ -45,6 +48,7 @@ inputs and the number of the task.
            to.command.tag_text = given.text;
          }},
     {.names = "--line-buffer,--linebuffer,--lb",
+     .also = "--line-buffered,--linebuffered",
      .help = "print output line by line, as commands write it",
      .details = R"(
 Print each line as soon as a command has written it. Lines of different commands may alternate, but one line is never
@@ -80,6 +84,7 @@ forever.
                   {"--journal", not_recorded}},
      .take = [](OptionValues& to, const Given&) { to.command.tty = true; }},
     {.names = "--results",
+     .also = "--res,--result",
      .value = "NAME",
      .help = "also save outputs in a folder, files or a table",
      .details = R"(
@@ -101,6 +106,7 @@ the run already uses the folder, `\~N` is added to the name, where N is the numb
      .runs = Runs::commands_or_tasks,
      .take = [](OptionValues& to, const Given& given) { to.output.results_directory = given.text; }},
     {.names = "--files",
+     .also = "--output-as-files,--outputasfiles",
      .help = "save each output to a file and print its name",
      .details = R"(
 Save what each command writes to standard output in a new file in `$TMPDIR` or `/tmp`, and print the name of the file instead of

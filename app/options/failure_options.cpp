@@ -7,9 +7,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace prun::app {
@@ -50,7 +53,17 @@ void take_retry_kinds(const Given& given, RetryPolicy& retry) {
                   given.option, given.text));
 }
 
-HaltPolicy halt_policy(const Given& given) {
+/// The policy in today's form, if it is in the older one of GNU parallel: a number, or a share of failed tasks.
+std::string in_words(const std::string& text) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> numbers{
+      {{"0", "never"}, {"1", "soon,fail=1"}, {"2", "now,fail=1"}, {"-1", "soon,success=1"}, {"-2", "now,success=1"}}};
+  for (const auto& [number, words] : numbers) {
+    if (number == text) return std::string(words);
+  }
+  return text.ends_with('%') && text.find(',') == std::string::npos ? "soon,fail=" + text : text;
+}
+
+HaltPolicy parse_halt(const Given& given) {
   HaltPolicy halt;
   if (given.text == "never") return halt;
   const auto parts = parts_of(given.text);
@@ -77,6 +90,8 @@ HaltPolicy halt_policy(const Given& given) {
   }
   return halt;
 }
+
+HaltPolicy halt_policy(const Given& given) { return parse_halt({given.option, in_words(given.text)}); }
 
 constexpr Option options[] = {
     {.names = "--retries",
@@ -137,6 +152,7 @@ is then 75.
            }
          }},
     {.names = "--halt",
+     .also = "--halt-on-error",
      .value = "WHEN,WHAT",
      .help = "end the run early, as in now,fail=1",
      .details = R"(
@@ -144,6 +160,9 @@ End the run early. WHEN is `soon` (start no more tasks, but finish those that ru
 WHAT is `fail=N`, `success=N` or `done=N` tasks, or a share of all tasks such as `fail=10%`. The default is `never`.
 A message on standard error says how many tasks were not started. A run that ends because of `success=N` has succeeded: the
 exit status is 0. With hosts, tasks that a host has already received may still start.
+
+The older form of GNU parallel works too: 0 is `never`, 1 is `soon,fail=1`, 2 is `now,fail=1`, -1 is `soon,success=1`, -2 is
+`now,success=1`, and `10%` is `soon,fail=10%`.
 )",
      .completes = Completes::keywords,
      .choices = "never soon,fail=1 now,fail=1 soon,success=1 now,success=1 soon,done=1 now,done=1",

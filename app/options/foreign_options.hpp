@@ -5,7 +5,8 @@
 
 namespace prun::app {
 
-/// Returns a sentence such as "use --journal FILE, ..."; empty for any other option. @param name as it was typed, without a value
+/// Returns a sentence such as "--journal FILE records ..."; empty for any other option.
+/// @param name as it was typed, without a value: `--tmux`, `-s`
 [[nodiscard]] std::string_view instead_of(std::string_view name) noexcept;
 
 }  // namespace prun::app

@@ -38,6 +38,7 @@ how busy the workers were, and the slowest task.
 )",
      .take = [](OptionValues& to, const Given&) { to.summary = true; }},
     {.names = "--joblog",
+     .also = "--jl",
      .value = "FILE",
      .help = "write a line to FILE for each task that ends",
      .details = R"(
@@ -50,9 +51,11 @@ continue from it.
      .file = FileUse::written,
      .take = [](OptionValues& to, const Given& given) { to.joblog = given.text; }},
     {.names = "--will-cite",
+     .also = "--willcite,--no-notice,--nonotice,--gnu,--silent,--noswap",
      .help = "has no effect",
      .details = R"(
-This option exists because users of GNU parallel type it. prun prints no citation notice.
+This option exists because users of GNU parallel type it. prun prints no citation notice. The options `--no-notice`, `--gnu`,
+`--silent` and `--noswap` of GNU parallel have no effect either. --min-free-memory and --memsuspend keep a machine from swapping.
 )",
      .take = [](OptionValues&, const Given&) {}},
     {.names = "--plus",
@@ -73,6 +76,7 @@ Read options from the files `NAME.options` in `/etc/prun` and in `~/.config/prun
 )",
      .take = [](OptionValues&, const Given&) {}},
     {.names = "--no-config",
+     .also = "--plain",
      .help = "read no options from files and $PRUN_OPTIONS",
      .details = R"(
 Read no options from files and from `$PRUN_OPTIONS`. Use this option in scripts that must work in the same way for all users.

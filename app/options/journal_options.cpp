@@ -29,6 +29,7 @@ gone stay in the journal.
      .needs = "--journal FILE",
      .take = [](OptionValues& to, const Given&) { to.journal.resume = true; }},
     {.names = "--resume-failed",
+     .also = "--resumefailed",
      .help = "as --resume, and run failed tasks again",
      .details = "Continue the run of the journal as --resume does, and run failed tasks again.",
      .needs = "--journal FILE",

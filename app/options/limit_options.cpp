@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -16,30 +18,65 @@ namespace prun::app {
 namespace {
 
 [[noreturn]] void refuse_sequence(const Given& given) {
-  throw UsageError(
-      fmt::format("{} takes TERM, milliseconds and KILL, such as TERM,200,KILL, not '{}'", given.option, given.text));
+  throw UsageError(fmt::format("{} takes signals, and milliseconds between them, such as TERM,200,KILL, not '{}'",
+                               given.option, given.text));
 }
 
-/// The sum of the milliseconds before KILL.
-std::chrono::milliseconds grace_of_sequence(const Given& given) {
-  std::uint64_t sum = 0;
+bool is_signal_name(std::string_view name) {
+  static constexpr std::array<std::string_view, 11> names{"TERM", "KILL", "INT",  "HUP",  "QUIT", "ABRT",
+                                                          "USR1", "USR2", "PIPE", "ALRM", "CONT"};
+  if (name.starts_with("SIG")) name.remove_prefix(3);
+  if (std::ranges::find(names, name) != names.end()) return true;
+  return !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_kill(std::string_view name) { return name == "KILL" || name == "SIGKILL" || name == "9"; }
+bool is_term(std::string_view name) { return name == "TERM" || name == "SIGTERM" || name == "15"; }
+
+/// A sequence of --termseq, as far as prun can follow it.
+struct StopForm {
+  std::optional<std::chrono::milliseconds> grace;  ///< the sum of the times before KILL; absent: it has none
+  bool followed = true;                            ///< TERM is the only signal before KILL
+};
+
+StopForm stop_form(const Given& given) {
+  StopForm form;
   bool is_signal = true;  // signals and times alternate
   std::string_view left = given.text;
   for (;;) {
     const std::string_view part = left.substr(0, left.find(','));
     const bool last = part.size() == left.size();
     if (is_signal) {
-      if (part == "KILL") return std::chrono::milliseconds(sum);
-      if (part != "TERM" || last) refuse_sequence(given);
+      if (!is_signal_name(part)) refuse_sequence(given);
+      if (is_kill(part)) {
+        form.grace = form.grace.value_or(std::chrono::milliseconds(0));
+        return form;
+      }
+      form.followed = form.followed && is_term(part);
     } else {
       std::uint64_t time = 0;
       const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), time);
-      if (error != std::errc{} || end != part.data() + part.size() || last || time > 86'400'000) refuse_sequence(given);
-      sum += time;
+      if (error != std::errc{} || end != part.data() + part.size() || time > 86'400'000) refuse_sequence(given);
+      form.grace = form.grace.value_or(std::chrono::milliseconds(0)) + std::chrono::milliseconds(time);
+    }
+    if (last) {
+      form.followed = false;  // prun kills a program in the end
+      return form;
     }
     is_signal = !is_signal;
     left.remove_prefix(part.size() + 1);
   }
+}
+
+void take_sequence(OptionValues& to, const Given& given) {
+  const StopForm form = stop_form(given);
+  if (form.grace) to.run.grace = *form.grace;
+  to.command.stop_note.reset();
+  if (form.followed) return;
+  to.command.stop_note = fmt::format(
+      "prun does not send the signals of --termseq {}: it sends SIGTERM, and SIGKILL {} ms later; a script can trap "
+      "TERM",
+      given.text, std::chrono::duration_cast<std::chrono::milliseconds>(to.run.grace).count());
 }
 
 /// `3x`, `2.5x`, `300%`. Absent: another form.
@@ -94,14 +131,16 @@ the wait.
      .take = [](OptionValues& to,
                 const Given& given) { to.run.grace = parse_duration(given.option, given.text, true); }},
     {.names = "--termseq",
+     .also = "--term-seq",
      .value = "SEQUENCE",
      .help = "as --grace, in the form of GNU parallel",
      .details = R"(
 The time between SIGTERM and SIGKILL in the form of GNU parallel: signals, and milliseconds between them, separated by
-commas. `TERM,200,TERM,100,KILL` gives a program 300 ms. prun sends SIGTERM once, so no signals but `TERM` and `KILL` are allowed.
+commas. `TERM,200,TERM,100,KILL` gives a program 300 ms. prun sends SIGTERM once, and then SIGKILL. If the sequence has other signals
+or does not end with `KILL`, a warning says what prun does instead.
 )",
      .excludes = {{"--grace", "both say how long a program has to end"}},
-     .take = [](OptionValues& to, const Given& given) { to.run.grace = grace_of_sequence(given); }},
+     .take = [](OptionValues& to, const Given& given) { take_sequence(to, given); }},
     {.names = "--cpu-limit",
      .value = "TIME",
      .help = "stop a task that uses more CPU time than TIME",

@@ -57,6 +57,7 @@ enum class Runs : std::uint8_t {
 /// that begins with four spaces is an example.
 struct Option {
   std::string_view names;                    ///< "-j,--jobs,--workers"
+  std::string_view also{};                   ///< more names, from GNU parallel; help and completions do not list them
   std::string_view value{};                  ///< what help calls the value; empty: a flag
   std::string_view implied{};                ///< the value of a bare --name; another is then given as --name=VALUE
   bool repeatable = false;                   ///< each occurrence counts; otherwise the last one does
@@ -91,6 +92,12 @@ constexpr bool any_name(std::string_view names, const Visit& visit) {
     if (comma == std::string_view::npos) return false;
     names.remove_prefix(comma + 1);
   }
+}
+
+/// As any_name, for all names of an option.
+template <typename Visit>
+constexpr bool any_name_of(const Option& option, const Visit& visit) {
+  return any_name(option.names, visit) || (!option.also.empty() && any_name(option.also, visit));
 }
 
 }  // namespace prun::app

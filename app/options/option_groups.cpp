@@ -21,7 +21,7 @@ const Option* find_option(std::string_view name, WordSet word) noexcept {
   const Option* other = nullptr;
   for (const OptionGroup* group : all_groups) {
     for (const Option& option : group->options) {
-      if (!any_name(option.names, [name](std::string_view known) { return known == name; })) continue;
+      if (!any_name_of(option, [name](std::string_view known) { return known == name; })) continue;
       if (overlap(option.words, word)) return &option;
       if (other == nullptr) other = &option;
     }

@@ -103,8 +103,10 @@ void check_combinations(const CommandLine& line) {
       throw UsageError(fmt::format("{} and {} cannot be used together: {}", exclusion.option, name, exclusion.why));
     }
     const std::string_view needed = given.option->needs;
-    if (!needed.empty() && !line.has(needed.substr(0, needed.find(' '))))
-      throw UsageError(fmt::format("{} needs {}", name, needed));
+    if (needed.empty() || line.has(needed.substr(0, needed.find(' ')))) continue;
+    if (needed.starts_with("--journal") && line.has("--joblog"))
+      throw UsageError(fmt::format("{} cannot continue from a job log; record the run with {}", name, needed));
+    throw UsageError(fmt::format("{} needs {}", name, needed));
   }
 }
 

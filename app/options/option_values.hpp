@@ -53,7 +53,10 @@ struct CommandValues {
   std::vector<std::string> sent_files;      ///< --transferfile
   std::vector<std::string> returned_files;  ///< --return
   bool cleanup = false;
-  bool spread = false;  ///< -n auto, -n max
+  bool spread = false;                   ///< -n auto, -n max
+  bool counts_args = false;              ///< -n with a number
+  bool whole_words = false;              ///< -X
+  std::optional<std::string> stop_note;  ///< what prun does instead of the sequence of --termseq
   bool line_buffer = false;
   bool ungroup = false;
   bool tty = false;

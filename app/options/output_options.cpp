@@ -56,6 +56,7 @@ printed in Base64.
      .choices = "text json",
      .take = [](OptionValues& to, const Given& given) { to.json = given.text == "json"; }},
     {.names = "--color",
+     .also = "--colour",
      .value = "WHEN",
      .implied = "auto",
      .help = "colour failures and tags: auto, always, never",

@@ -8,6 +8,7 @@ namespace {
 
 constexpr Option options[] = {
     {.names = "--pipe",
+     .also = "--spreadstdin",
      .help = "split standard input into blocks for commands",
      .details = R"(
 Split standard input into blocks, and give each block to the standard input of a command. Blocks end at the end of a
@@ -18,10 +19,12 @@ If standard input is a regular file, workers read their blocks from it themselve
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given&) { to.command.inputs.pipe = true; }},
     {.names = "--block",
+     .also = "--block-size,--blocksize",
      .value = "SIZE",
      .help = "block size of --pipe (default: 1M)",
      .details = R"(
-The size of the blocks of --pipe. The default is 1M. A larger record is a separate block. With --max-args, a block has that
+The size of the blocks of --pipe. The default is 1M. `k` and `K` are 1024 bytes, as in all sizes of prun; in GNU parallel, `k` is 1000
+bytes. A larger record is a separate block. With --max-args, a block has that
 number of records instead.
 )",
      .runs = Runs::commands,
@@ -51,6 +54,7 @@ FASTA, `--recend '\n' --recstart '>'`.
      .excludes = {{"--null", "records end with NUL bytes"}},
      .take = [](OptionValues& to, const Given& given) { to.command.record_start = given.text; }},
     {.names = "--regexp",
+     .also = "--regex",
      .help = "--recend and --recstart are regular expressions",
      .details = R"(
 The texts of --recend and --recstart are regular expressions (RE2). What they match may be at most 64 KiB long.
@@ -59,6 +63,7 @@ The texts of --recend and --recstart are regular expressions (RE2). What they ma
      .needs = "--pipe",
      .take = [](OptionValues& to, const Given&) { to.command.inputs.blocks.form.regex = true; }},
     {.names = "-L,--max-lines",
+     .also = "--maxlines",
      .value = "N",
      .help = "N lines per command, or per record with --pipe",
      .details = R"(

@@ -91,6 +91,7 @@ and their range. `longest` is the task that has run longest: an object with its 
 )",
      .take = [](OptionValues& to, const Given& given) { to.progress.fd = writable_descriptor(given); }},
     {.names = "--total",
+     .also = "--total-jobs,--totaljobs",
      .value = "N",
      .help = "number of tasks, if the input does not tell it",
      .details = R"(

@@ -41,11 +41,13 @@ void take_cost(OptionValues& to, const Given& given) {
 
 constexpr Option options[] = {
     {.names = "-j,-P,--jobs,--workers,--max-procs",
+     .also = "--maxprocs",
      .value = "N|P%|+N|-N|FILE",
      .help = "workers, or a share of the CPUs (default: 100%)",
      .details = R"(
 Start N workers, or as many as P percent of the CPUs that prun may use, rounded down. `200%` is two workers per CPU, `+2` is
-two workers more than CPUs, and `-1` is one worker fewer. At least 1 worker is started.
+two workers more than CPUs, and `-1` is one worker fewer. At least 1 worker is started. `0` is 256 workers, but not more than there
+are tasks.
 
 If the value is the name of a file, the file holds one of these. prun reads it again when it is written: more tasks start at
 once, or fewer as running tasks end. A running prun can have 64 workers, or 4 for each CPU if that is more. It offers no

@@ -5,6 +5,7 @@
 #include "app/help/text_layout.hpp"
 #include "app/help/topic_command.hpp"
 #include "app/man/man_page.hpp"
+#include "app/options/foreign_options.hpp"
 #include "app/options/option_groups.hpp"
 
 #include <doctest/doctest.h>
@@ -94,6 +95,18 @@ TEST_CASE("options with the same name belong to different words, and agree about
       CHECK_FALSE(overlap(option.words, other.words));
       CHECK(option.is_flag() == other.is_flag());
       CHECK(option.repeatable == other.repeatable);
+    });
+  });
+}
+
+TEST_CASE("a name from GNU parallel belongs to one option, and prun does not refuse it") {
+  for_each_option([](const Option& option) {
+    if (option.also.empty()) return;
+    any_name(option.also, [&](std::string_view name) {
+      CAPTURE(name);
+      CHECK(find_option(name)->names == option.names);
+      CHECK(instead_of(name).empty());
+      return false;
     });
   });
 }

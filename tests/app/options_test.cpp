@@ -93,6 +93,9 @@ TEST_CASE("options have every usual form") {
   CHECK(run_of({"map", "-qj4"}).run.workers == 4);
   CHECK(run_of({"map", "-j2", "-j", "3"}).run.workers == 3);
   CHECK(run_of({"map", "-0"}).input.null_separated);
+  CHECK(run_of({"map", "-q0j2"}).run.workers == 2);
+  CHECK(run_of({"map", "-q0j2"}).input.null_separated);
+  CHECK(run_of({"map", "fib", "-05", "-00", "-0.5"}).input.words == Words{"fib", "-05", "-00", "-0.5"});
   CHECK(run_of({"map", "--format", "[{args}]"}).output.format_template == "[{args}]");
 }
 
@@ -101,6 +104,18 @@ TEST_CASE("plugins are given one by one, and do not take the words behind them")
   CHECK(run.functions.plugins == Words{"a.so", "b.so"});
   CHECK(run.input.words == Words{"f", "1"});
   CHECK(std::get<ListFunctions>(parse({"functions", "--plugin", "a.so"})).functions.plugins == Words{"a.so"});
+}
+
+TEST_CASE("the older numbers of --halt mean today's policies") {
+  using prun::HaltPolicy;
+  const auto halt = [](const char* text) { return run_of({"map", "--halt", text}).run.halt; };
+  CHECK(halt("0").when == run_of({"map"}).run.halt.when);
+  CHECK(halt("1").when == HaltPolicy::When::soon);
+  CHECK(halt("1").what == HaltPolicy::What::fail);
+  CHECK(halt("1").count == 1);
+  CHECK(halt("2").when == HaltPolicy::When::now);
+  CHECK(halt("-2").what == HaltPolicy::What::success);
+  CHECK(halt("50%").percent == 50);
 }
 
 TEST_CASE("a new project has a name") {

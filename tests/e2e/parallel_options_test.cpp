@@ -7,6 +7,9 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 using namespace prun::test;
 
@@ -115,9 +118,179 @@ TEST_CASE("names and options of GNU parallel work without other options") {
   CHECK(run({"--will-cite", "-P", "1", "-u", "echo", ":::", "a"}).out == "a\n");
   CHECK(run({"--lb", "-N2", "echo", ":::", "a", "b"}).out == "a b\n");
   CHECK(run({"--termseq", "TERM,200,TERM,100,KILL", "echo", ":::", "a"}).out == "a\n");
-  CHECK(first_error({"--termseq", "HUP,200,KILL", "echo", ":::", "a"}) ==
-        "prun: --termseq takes TERM, milliseconds and KILL, such as TERM,200,KILL, not 'HUP,200,KILL'");
-  CHECK(first_error({"--termseq", "TERM,200", "echo", ":::", "a"}).find("--termseq takes") != std::string::npos);
+  CHECK(first_error({"--termseq", "TERM,x,KILL", "echo", ":::", "a"}) ==
+        "prun: --termseq takes signals, and milliseconds between them, such as TERM,200,KILL, not 'TERM,x,KILL'");
+  CHECK(first_error({"--termseq", "FOO,200,KILL", "echo", ":::", "a"}).find("--termseq takes") != std::string::npos);
+}
+
+TEST_CASE("a sequence of signals that prun does not send is accepted with a warning") {
+  for (const std::string sequence : {"INT,200,KILL", "TERM,200", "HUP,100,TERM,100,KILL"}) {
+    CAPTURE(sequence);
+    const Result result = run({"--termseq", sequence, "echo", ":::", "a"});
+    CHECK(result.out == "a\n");
+    CHECK(result.err == "prun: warning: prun does not send the signals of --termseq " + sequence +
+                            ": it sends SIGTERM, and SIGKILL 200 ms later; a script can trap TERM\n");
+  }
+  CHECK(run({"--term-seq", "TERM", "echo", ":::", "a"}).err.find("SIGKILL 400 ms later") != std::string::npos);
+}
+
+TEST_CASE("other names of options work as in GNU parallel") {
+  CHECK(run({"-C", ",", "echo {2}", ":::", "a,b"}).out == "b\n");
+  CHECK(run({"-r", "--no-notice", "--gnu", "--silent", "--noswap", "--plain", "--willcite", "echo", ":::", "a"}).out ==
+        "a\n");
+  CHECK(run({"--dryrun", "echo {}", ":::", "a"}).out == "echo a\n");
+  CHECK(run({"--halt-on-error", "never", "--colour=never", "--total-jobs", "1", "echo", ":::", "a"}).out == "a\n");
+  CHECK(run({"--tag-string", "T", "echo", ":::", "a"}).out == "T\ta\n");
+  const TemporaryFile log("", ".tsv");
+  CHECK(run({"--jl", log.path(), "echo", ":::", "a"}).status == 0);
+  CHECK(rows_of(log.path()).size() == 2);
+  Command command = prun_command({"--spreadstdin", "--block-size", "2", "cat"});
+  command.input = "a\nb\n";
+  CHECK(run_command(std::move(command)).out == "a\nb\n");
+}
+
+TEST_CASE("no option of GNU parallel is answered with the name of an unrelated option") {
+  const std::vector<std::string> refused{"--basenameextensionreplace",
+                                         "--basenamereplace",
+                                         "--bg",
+                                         "--bin",
+                                         "--block-timeout",
+                                         "--bner",
+                                         "--bnr",
+                                         "--bt",
+                                         "--cat",
+                                         "--cf",
+                                         "--citation",
+                                         "--color-failed",
+                                         "--compress",
+                                         "--compress-program",
+                                         "--controlmaster",
+                                         "--ctag",
+                                         "--ctagstring",
+                                         "--decompress-program",
+                                         "--dirnamereplace",
+                                         "--dnr",
+                                         "--embed",
+                                         "--env",
+                                         "--eof",
+                                         "--er",
+                                         "--exit",
+                                         "--extensionreplace",
+                                         "--fg",
+                                         "--fifo",
+                                         "--filter",
+                                         "--filter-hosts",
+                                         "--group-by",
+                                         "--hashbang",
+                                         "--hgrp",
+                                         "--hostgroups",
+                                         "--id",
+                                         "--interactive",
+                                         "--latest-line",
+                                         "--limit",
+                                         "--ll",
+                                         "--max-chars",
+                                         "--max-line-length-allowed",
+                                         "--minversion",
+                                         "--nonall",
+                                         "--number-of-cores",
+                                         "--number-of-cpus",
+                                         "--number-of-sockets",
+                                         "--number-of-threads",
+                                         "--onall",
+                                         "--open-tty",
+                                         "--parens",
+                                         "--pipe-part",
+                                         "--pipepart",
+                                         "--process-slot-var",
+                                         "--quote",
+                                         "--record-env",
+                                         "--remove-rec-sep",
+                                         "--retry-failed",
+                                         "--round",
+                                         "--round-robin",
+                                         "--roundrobin",
+                                         "--rpl",
+                                         "--rrs",
+                                         "--rsync-opts",
+                                         "--sem",
+                                         "--semaphore",
+                                         "--semaphore-name",
+                                         "--semaphoretimeout",
+                                         "--seqreplace",
+                                         "--session",
+                                         "--shard",
+                                         "--shebang",
+                                         "--shebang-wrap",
+                                         "--shell-completion",
+                                         "--shell-quote",
+                                         "--shellquote",
+                                         "--show-limits",
+                                         "--skip-first-line",
+                                         "--slotreplace",
+                                         "--sql",
+                                         "--sqlandworker",
+                                         "--sqlmaster",
+                                         "--sqlworker",
+                                         "--ssh",
+                                         "--sshdelay",
+                                         "--st",
+                                         "--tee",
+                                         "--tempdir",
+                                         "--template",
+                                         "--tmpdir",
+                                         "--tmpl",
+                                         "--tmux",
+                                         "--tmuxpane",
+                                         "--use-compress-program",
+                                         "--use-cores-instead-of-threads",
+                                         "--use-cpus-instead-of-cores",
+                                         "--wait",
+                                         "-D",
+                                         "-E",
+                                         "-J",
+                                         "-M",
+                                         "-U",
+                                         "-V",
+                                         "-e",
+                                         "-i",
+                                         "-l",
+                                         "-o",
+                                         "-p",
+                                         "-s",
+                                         "-x"};
+  for (const std::string& name : refused) {
+    CHECK(first_error({name, "echo", ":::", "a"})
+              .starts_with("prun: " + name + " is an option of GNU parallel that prun does not take: "));
+  }
+  CHECK(first_error({"-ks100", "echo", ":::", "a"}).starts_with("prun: -s is an option of GNU parallel"));
+  CHECK(first_error({"--id=x", "echo", ":::", "a"}).find("prun sem") != std::string::npos);
+}
+
+TEST_CASE("no workers are as many workers as possible") {
+  CHECK(run({"-j0", "-k", "echo", ":::", "a", "b"}).out == "a\nb\n");
+  CHECK(run({"--jobs", "0", "echo", ":::", "a"}).out == "a\n");
+  CHECK(run({"map", "-j0", "fib", "7"}).status == 0);
+}
+
+TEST_CASE("-0 can be joined with other short options") {
+  for (const std::string options : {"-0k", "-k0", "-q0", "-k0j2", "-0j2"}) {
+    CAPTURE(options);
+    Command command = prun_command({options, "echo {}x"});
+    command.input = std::string("a\0b", 3);
+    CHECK(run_command(std::move(command)).out == "ax\nbx\n");
+  }
+}
+
+TEST_CASE("--halt takes the older numbers of GNU parallel") {
+  CHECK(run({"-j1", "--halt", "0", "echo {}; exit {}", ":::", "1", "0"}).out == "1\n0\n");
+  CHECK(first_error({"--halt", "3", "echo", ":::", "a"}).find("--halt takes never") != std::string::npos);
+}
+
+TEST_CASE("-n limits the inputs that -m and -X pass to a command") {
+  CHECK(run({"-j1", "-n", "2", "-m", "echo", "p", "{}", ":::", "a", "b", "c"}).out == "p a b\np c\n");
+  CHECK(run({"-Xj1", "echo", "p", "{}", "q", ":::", "a", "b", "c"}).out == "p a b c q\n");
+  CHECK(first_error({"-X", "echo", "p-{}", ":::", "a", "b"}).starts_with("prun: -X needs {} as a word of its own"));
 }
 
 TEST_CASE("the last time of --termseq is the grace period of a command") {

@@ -41,7 +41,7 @@ TEST_CASE("an option without its value is an error") {
 TEST_CASE("an invalid number of workers is an error") {
   const std::string right =
       "--jobs takes 1 or more workers, such as 8, 50%, +2 or -1, or a file that holds one of these, not ";
-  for (const std::string text : {"0", "+", "0%", "two", "1.5", "50%%", "%", ""}) {
+  for (const std::string text : {"+", "0%", "two", "1.5", "50%%", "%", ""}) {
     check_refused({"map", "fib", "1", "--jobs", text}, right + "'" + text + "'");
   }
   check_refused({"map", "fib", "1", "-j-x"}, right + "'-x'");
@@ -118,6 +118,24 @@ TEST_CASE("an option without the option that it needs is an error") {
   check_refused({"map", "fib", "1", "--resume"}, "--resume needs --journal FILE");
   check_refused({"imap", "--cmd", "cat", "--pipe", "-nauto"},
                 "with --pipe, --max-args takes the number of records of a block", "prun imap --help");
+}
+
+TEST_CASE("a job log cannot be resumed, and the error names the journal") {
+  check_refused({"--resume", "--joblog", "log", "echo", ":::", "a"},
+                "--resume cannot continue from a job log; record the run with --journal FILE", "prun --help");
+}
+
+TEST_CASE("a command with an option after a mode gets the form for commands") {
+  check_refused({"imap", "wc", "-l"}, "'wc' is a program and no function; a command needs no mode: prun wc -l",
+                "prun imap --help");
+  check_refused({"imap", "wc", "-l", "a"},
+                "'wc' is a program and no function; a command needs no mode: prun wc OPTION... ::: INPUT...",
+                "prun imap --help");
+}
+
+TEST_CASE("prun schema takes no words") {
+  check_refused({"schema", "x"}, "prun schema takes no arguments: prun schema > prun.schema.json",
+                "prun schema --help");
 }
 
 TEST_CASE("an option of commands without a command is an error") {
