@@ -9,17 +9,51 @@ namespace prun::app {
 namespace {
 
 constexpr std::string_view beginning = R"sh(# Completion of prun in bash, printed by `prun --completion bash`.
-_prun_functions() { )sh";
+# The functions that are called by their names, or those of the file $1.
+_prun_functions() {
+  if [[ ${1-} ]]; then
+    prun functions "$1" )sh";
 
-/// COMP_WORDS has the "=" of --output=json as a word of its own.
-constexpr std::string_view find_word = R"sh(; }
+constexpr std::string_view built_in = R"sh(
+  else
+    )sh";
+
+/// COMP_WORDS has the "=" of --output=json, and the ":" of article.py:fib, as a word of its own. The latter is joined again, except
+/// after an option: `--header :`.
+constexpr std::string_view find_word = R"sh(
+  fi
+}
 
 # Adds what compgen finds for the word $cur, one line each: names of files may have spaces.
 _prun_reply() { mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen "$@" -- "$cur"); }
 _prun_files() { compopt -o filenames 2>/dev/null; _prun_reply "${1:--f}"; }
 
+# Adds names of functions. Returns 0 if the word $cur is FILE:, so that nothing else is meant.
+_prun_names() {
+  [[ $cur == ?*:* ]] || { _prun_reply -W "$(_prun_functions)"; return 1; }
+  local file=${cur%:*} prefix=
+  [[ $joined ]] || prefix=$file:
+  cur=${cur##*:}
+  _prun_reply -P "$prefix" -W "$(_prun_functions "$file" | sed 's/.*://')"
+}
+
 _prun() {
-  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]} word= count=0 literal= command= i
+  local word= count=0 literal= command= joined= i
+  local -a words=()
+  for ((i = 0; i <= COMP_CWORD; ++i)); do
+    if [[ ${COMP_WORDS[i]} == : && $i -gt 0 && ${COMP_WORDS[i-1]} != -* ]]; then
+      words[${#words[@]}-1]+=:
+      joined=1
+    elif [[ $joined && ${COMP_WORDS[i-1]} == : ]]; then
+      words[${#words[@]}-1]+=${COMP_WORDS[i]}
+    else
+      words+=("${COMP_WORDS[i]}")
+      joined=
+    fi
+  done
+  local -a COMP_WORDS=("${words[@]}")
+  local COMP_CWORD=$((${#words[@]} - 1))
+  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   if [[ $cur == = ]]; then
     cur=
@@ -50,7 +84,6 @@ constexpr std::string_view after_words =
     fi
     return
   fi
-  case $word in
 )sh";
 
 std::string completion_of(const Option& option) {
@@ -60,7 +93,8 @@ std::string completion_of(const Option& option) {
     case Completes::files: return "_prun_files";
     case Completes::folders: return "_prun_files -d";
     case Completes::commands: return "_prun_reply -c";
-    case Completes::functions: return R"sh(_prun_reply -W "$(_prun_functions)")sh";
+    case Completes::functions: return "_prun_names";
+    case Completes::shells: return fmt::format("_prun_reply -W \"$({})\"", list_shells_command);
     case Completes::nothing: break;
   }
   return ":";
@@ -84,7 +118,7 @@ void append_options(std::string& out, std::string_view pattern, const std::vecto
 
 std::string bash_completion() {
   std::string out(beginning);
-  out.append(list_functions_command).append(find_word);
+  out.append(only_names_of_file).append(built_in).append(list_functions_command).append(find_word);
   out.append("      ").append(joined(names_with_value(), "|")).append(")\n").append(after_words);
   std::vector<std::string_view> words;
   std::vector<std::string_view> modes;
@@ -92,6 +126,12 @@ std::string bash_completion() {
     words.push_back(word.name);
     if (word.mode) modes.push_back(word.name);
   }
+  out += "  case $word:$count:$cur in\n";
+  for (const ForeignWord& foreign : foreign_words()) {
+    out += fmt::format("    {0}:0:-*) _prun_reply -W '{1}'; return ;;\n    {0}:0:*) _prun_reply -c; return ;;\n",
+                       foreign.word, joined(foreign.options, " "));
+  }
+  out += "  esac\n  case $word in\n";
   for (const WordGroup& group : word_groups()) append_options(out, joined(group.words, "|"), group.options);
   append_options(out, "''", options_before_words());
   out += "  esac\n  case $word:$count in\n";
@@ -99,7 +139,7 @@ std::string bash_completion() {
   out += fmt::format("    help:0) _prun_reply -W '{} '\"$(_prun_functions)\"; return ;;\n", joined(topic_names(), " "));
   out += "    new:0) _prun_reply -W plugin; return ;;\n";
   out += fmt::format("    {}:0|functions:*)\n", joined(modes, ":0|"));
-  out += "      [[ $command ]] || _prun_reply -W \"$(_prun_functions)\"\n      ;;\n";
+  out += "      [[ $command ]] || { _prun_names && return; }\n      ;;\n";
   out += "  esac\n  _prun_files\n}\ncomplete -F _prun prun\n";
   return out;
 }

@@ -3,6 +3,8 @@
 
 #include "completion/completion.hpp"
 #include "options/option_groups.hpp"
+#include "sem/sem_options.hpp"
+#include "xargs/xargs_options.hpp"
 
 #include <algorithm>
 
@@ -56,6 +58,12 @@ std::vector<std::string_view> names_with_value() {
     });
   }
   return names;
+}
+
+std::vector<ForeignWord> foreign_words() { return {{"sem", sem_option_names()}, {"xargs", xargs_option_names()}}; }
+
+std::string joined(const std::vector<std::string>& parts, std::string_view between) {
+  return joined(std::vector<std::string_view>(parts.begin(), parts.end()), between);
 }
 
 std::string joined(const std::vector<std::string_view>& parts, std::string_view between) {

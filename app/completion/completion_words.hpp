@@ -28,6 +28,21 @@ struct WordGroup {
 [[nodiscard]] std::vector<std::string_view> names_of(const Option& option);
 [[nodiscard]] std::string joined(const std::vector<std::string_view>& parts, std::string_view between);
 
+/// `sem` and `xargs`, which read their options by themselves, with the long names of these.
+struct ForeignWord {
+  std::string_view word;
+  std::vector<std::string> options;
+};
+[[nodiscard]] std::vector<ForeignWord> foreign_words();
+[[nodiscard]] std::string joined(const std::vector<std::string>& parts, std::string_view between);
+
+/// A shell command that prints the paths of shells.
+inline constexpr std::string_view list_shells_command = "sed -n '/^\\//p' /etc/shells 2>/dev/null";
+
+/// The end of a pipe after `prun functions FILE`: prints `FILE:FUNCTION` for each function.
+inline constexpr std::string_view only_names_of_file =
+    R"(2>/dev/null | sed -n 's/^\([^ (][^(]*:[A-Za-z_][A-Za-z0-9_]*\)(.*/\1/p')";
+
 /// A shell command that prints the names of functions, one per line.
 inline constexpr std::string_view list_functions_command =
     R"(prun functions 2>/dev/null | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)(.*/\1/p')";

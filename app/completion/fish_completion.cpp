@@ -26,6 +26,7 @@ std::string value_of(const Option& option) {
     case Completes::folders: return " -x -a '(__fish_complete_directories)'";
     case Completes::commands: return " -x -a '(__fish_complete_command)'";
     case Completes::functions: return " -x -a '(__prun_functions)'";
+    case Completes::shells: return fmt::format(" -x -a {}", quoted(fmt::format("({})", list_shells_command)));
     case Completes::nothing: break;
   }
   return " -x";
@@ -42,10 +43,21 @@ void append_option(std::string& out, std::string_view condition, const Option& o
 }
 
 constexpr std::string_view beginning = R"sh(# Completion of prun in fish, printed by `prun --completion fish`.
+function __prun_of_file
+  string match -q '?*:*' -- (commandline -ct)
+end
+
+# The functions that are called by their names, or those of the file that the word names.
 function __prun_functions
-  )sh";
+  if __prun_of_file
+    prun functions (string replace -r ':[^:]*$' '' -- (commandline -ct)) )sh";
+
+constexpr std::string_view built_in = R"sh(
+  else
+    )sh";
 
 constexpr std::string_view find_words = R"sh(
+  end
 end
 
 # The words of the command line that are no options, without prun itself.
@@ -92,7 +104,7 @@ end
 
 std::string fish_completion() {
   std::string out(beginning);
-  out.append(list_functions_command).append(find_words);
+  out.append(only_names_of_file).append(built_in).append(list_functions_command).append(find_words);
   out.append(joined(names_with_value(), " ")).append(conditions);
   std::vector<std::string_view> modes;
   for (const CommandWord& word : command_words()) {
@@ -103,8 +115,15 @@ std::string fish_completion() {
   for (const WordGroup& group : word_groups()) {
     for (const Option* option : group.options) append_option(out, "__prun_in " + joined(group.words, " "), *option);
   }
-  out +=
-      fmt::format("complete -c prun -n '__prun_second_of {} functions' -a '(__prun_functions)'\n", joined(modes, " "));
+  for (const std::string_view files : {"not __prun_of_file' ", "__prun_of_file' -f "}) {
+    out += fmt::format("complete -c prun -n '__prun_second_of {} functions; and {}-a '(__prun_functions)'\n",
+                       joined(modes, " "), files);
+  }
+  for (const ForeignWord& foreign : foreign_words()) {
+    for (const std::string& name : foreign.options)
+      out += fmt::format("complete -c prun -n '__prun_second_of {}' -l {}\n", foreign.word, name.substr(2));
+    out += fmt::format("complete -c prun -f -n '__prun_second_of {}' -a '(__fish_complete_command)'\n", foreign.word);
+  }
   out += fmt::format("complete -c prun -f -n '__prun_second_of help' -a '{} (__prun_functions)'\n",
                      joined(topic_names(), " "));
   out += "complete -c prun -f -n '__prun_second_of new' -a plugin\n";

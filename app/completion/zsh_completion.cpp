@@ -30,6 +30,7 @@ std::string action_of(const Option& option) {
     case Completes::folders: return "_files -/";
     case Completes::commands: return "_command_names -e";
     case Completes::functions: return "_prun_functions";
+    case Completes::shells: return "_prun_shells";
     case Completes::nothing: break;
   }
   return " ";
@@ -57,9 +58,15 @@ constexpr std::string_view beginning = R"sh(#compdef prun
 # Completion of prun in zsh, printed by `prun --completion zsh`.
 _prun_functions() {
   local -a names
-  names=(${(f)"$()sh";
+  if [[ $PREFIX == ?*:* ]]; then
+    names=(${(f)"$(prun functions "${PREFIX%:*}" )sh";
+
+constexpr std::string_view built_in = R"sh()"})
+  else
+    names=(${(f)"$()sh";
 
 constexpr std::string_view first_words = R"sh()"})
+  fi
   compadd -a names
 }
 
@@ -84,7 +91,7 @@ _prun() {
 
 std::string zsh_completion() {
   std::string out(beginning);
-  out.append(list_functions_command).append(first_words);
+  out.append(only_names_of_file).append(built_in).append(list_functions_command).append(first_words);
   for (const bool modes : {true, false}) {
     out += modes ? "  modes=(\n" : "  subcommands=(\n";
     for (const CommandWord& word : command_words()) {
@@ -105,9 +112,14 @@ std::string zsh_completion() {
   }
   out += fmt::format("    {}) inputs=('2:function:_prun_targets' '*:input:_files') ;;\n", joined(modes, "|"));
   out += "    functions) inputs=('*:function:_prun_targets') ;;\n";
+  for (const ForeignWord& foreign : foreign_words()) {
+    out += fmt::format("    {}) options+=({}); inputs=('2:command:_command_names -e' '*:file:_files') ;;\n",
+                       foreign.word, joined(foreign.options, " "));
+  }
   out += "    help) inputs=('2:topic:_prun_topics') ;;\n";
   out += "    new) inputs=('2:project:(plugin)' '3:name: ') ;;\n";
   out += "  esac\n  _arguments -s -S : $options '1:mode or subcommand:_prun_first' $inputs\n}\n\n";
+  out += fmt::format("_prun_shells() {{ compadd -- ${{(f)\"$({})\"}} }}\n", list_shells_command);
   out += "_prun_targets() { _prun_functions; _files }\n";
   out += fmt::format("_prun_topics() {{ compadd -- {}; _prun_functions }}\n\n", joined(topic_names(), " "));
   out += "if [[ $funcstack[1] == _prun ]]; then\n  _prun \"$@\"\nelse\n  compdef _prun prun\nfi\n";

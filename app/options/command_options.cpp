@@ -40,7 +40,7 @@ If the shell is bash, each worker starts it once and runs each script in a fork 
 starts faster. ps(1) shows the command line of the kept bash, not the script. If `BASH_ENV`, `SHELLOPTS` or `BASHOPTS` is set, with
 --cwd, or if bash cannot load builtins, each script starts its own bash.
 )",
-     .completes = Completes::commands,
+     .completes = Completes::shells,
      .runs = Runs::commands,
      .take = [](OptionValues& to, const Given& given) { to.command.shell = given.text; }},
     {.names = "--commands",

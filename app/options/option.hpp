@@ -26,6 +26,7 @@ enum class Completes : std::uint8_t {
   files,
   folders,
   commands,
+  shells,  ///< those of /etc/shells
   functions,
 };
 

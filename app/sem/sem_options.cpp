@@ -119,4 +119,12 @@ When a command ends, however it ends, its place is free.
                        --semaphoretimeout
 )";
 
+std::vector<std::string> sem_option_names() {
+  std::vector<std::string> names;
+  for (const option& known : long_options) {
+    if (known.name != nullptr) names.push_back(std::string("--") + known.name);
+  }
+  return names;
+}
+
 }  // namespace prun::app

@@ -26,4 +26,7 @@ struct RunSem {
 /// The options, for `prun sem --help`.
 extern const std::string_view sem_help;
 
+/// Returns the long names, such as `--null`.
+[[nodiscard]] std::vector<std::string> sem_option_names();
+
 }  // namespace prun::app

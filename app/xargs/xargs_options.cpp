@@ -197,4 +197,13 @@ Exit status:
 
 RunXargs parse_xargs(const std::vector<std::string>& words) { return Parser().parse(words); }
 
+std::vector<std::string> xargs_option_names() {
+  std::vector<std::string> names;
+  for (const option& known : long_options) {
+    if (known.name != nullptr && std::string_view(known.name) != "help" && std::string_view(known.name) != "version")
+      names.push_back(std::string("--") + known.name);
+  }
+  return names;
+}
+
 }  // namespace prun::app

@@ -30,4 +30,7 @@ inline constexpr unsigned most_xargs_jobs = 256;
 /// The options, for `prun xargs --help`.
 extern const std::string_view xargs_help;
 
+/// Returns the long names, such as `--null`.
+[[nodiscard]] std::vector<std::string> xargs_option_names();
+
 }  // namespace prun::app

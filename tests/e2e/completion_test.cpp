@@ -137,6 +137,56 @@ TEST_CASE("fish completes words, options, values, functions and files") {
   CHECK(found[13].empty());
 }
 
+TEST_CASE("bash completes functions of a file, options of sem and xargs, and shells") {
+  if (!has_program("bash") || !has_program("python3")) return;
+  const Result run = run_script({"bash", "-c"}, R"(
+    echo 'def fib(n): return n' >article.py
+    source <(prun --completion bash)
+    c() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _prun; printf '%s\n' "${COMPREPLY[@]}" .; }
+    c prun map article.py :
+    c prun map article.py : f
+    c prun functions article.py:f
+    c prun map article.py : fib 1 --outp
+    c prun --header : --outp
+    c prun sem --f
+    c prun xargs --max-p
+    c prun --shell /bin/s
+  )");
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(run.err.empty());
+  const auto found = blocks(run);
+  REQUIRE(found.size() == 8);
+  CHECK(found[0] == Lines{"fib"});
+  CHECK(found[1] == Lines{"fib"});
+  CHECK(found[2] == Lines{"article.py:fib"});
+  CHECK(found[3] == Lines{"--output"});
+  CHECK(found[4] == Lines{"--output"});
+  CHECK(found[5] == Lines{"--fg"});
+  CHECK(found[6] == Lines{"--max-procs"});
+  CHECK((found[7].empty() || found[7].front().starts_with("/bin/s")));  // as /etc/shells has
+}
+
+TEST_CASE("fish completes functions of a file, and options of sem and xargs") {
+  if (!has_program("fish") || !has_program("python3")) return;
+  const Result run = run_script({"fish", "--no-config", "-c"}, R"(
+    echo 'def fib(n): return n' >article.py
+    prun --completion fish | source
+    for line in 'prun map article.py:' 'prun functions article.py:f' 'prun sem --f' 'prun xargs --max-p'
+      complete -C $line | string replace -r '\t.*' ''
+      echo .
+    end
+  )");
+  INFO(run);
+  CHECK(run.status == 0);
+  const auto found = blocks(run);
+  REQUIRE(found.size() == 4);
+  CHECK(found[0] == Lines{"article.py:fib"});
+  CHECK(found[1] == Lines{"article.py:fib"});
+  CHECK(found[2] == Lines{"--fg"});
+  CHECK(found[3] == Lines{"--max-procs"});
+}
+
 TEST_CASE("zsh completes words, options, values, functions and files") {
   if (!has_program("zsh")) return;
   // An interactive zsh on a pseudo-terminal: each line is completed with Tab, and Ctrl-X writes down what became of it.
@@ -149,7 +199,7 @@ TEST_CASE("zsh completes words, options, values, functions and files") {
     zpty -r z chunk '*<ready>*'
     for line in 'prun imap_u' 'prun map --outp' 'prun map --output c' 'prun functions --output=j' 'prun map fact' \
         'prun help exit-' 'prun journal data.' 'prun new ' 'prun --completion f' 'prun map -j 2 --plugin data.' 'prun -j 2 --chunk' \
-        'prun --timeo'; do
+        'prun --timeo' 'prun sem --f' 'prun xargs --max-p'; do
       zpty -w -n z $line$'\t\x18'
       zpty -r z chunk '*<noted>*'
     done
@@ -159,10 +209,11 @@ TEST_CASE("zsh completes words, options, values, functions and files") {
   )");
   INFO(run);
   CHECK(run.status == 0);
-  CHECK(lines_of(run.out) == Lines{"prun imap_unordered ", "prun map --output=", "prun map --output csv ",
-                                   "prun functions --output=json ", "prun map factorize ", "prun help exit-status ",
-                                   "prun journal data.json ", "prun new plugin ", "prun --completion fish ",
-                                   "prun map -j 2 --plugin data.json ", "prun -j 2 --chunksize=", "prun --timeout="});
+  CHECK(lines_of(run.out) ==
+        Lines{"prun imap_unordered ", "prun map --output=", "prun map --output csv ", "prun functions --output=json ",
+              "prun map factorize ", "prun help exit-status ", "prun journal data.json ", "prun new plugin ",
+              "prun --completion fish ", "prun map -j 2 --plugin data.json ",
+              "prun -j 2 --chunksize=", "prun --timeout=", "prun sem --fg ", "prun xargs --max-procs "});
 }
 
 TEST_CASE("completions for a shell that is not known are refused") {
