@@ -77,8 +77,7 @@ std::optional<JournalRequest> journal_request(const OptionValues& values, const 
     record.settings.emplace_back("--serve", fmt::format("{}", fmt::join(run.functions.serve, " --serve ")));
   }
   // A function of that name is another task.
-  if (run.command && !values.command.sh && run.command->name.find(' ') == std::string::npos)
-    record.settings.emplace_back("--cmd", run.command->name);
+  if (run.command && !values.command.sh) record.settings.emplace_back("--cmd", run.command->name);
   if (values.command.sh) record.settings.emplace_back("--sh", *values.command.sh);
   record.read_once = reads_once(run);
   record.version = PRUN_VERSION;

@@ -79,7 +79,16 @@ std::string_view setting_of(const Pairs& settings, std::string_view name) {
   return found == settings.end() ? std::string_view() : std::string_view(found->second);
 }
 
+/// Commands with different texts are different tasks, which the journal distinguishes. But a function can have the name of a command
+/// of one word. Earlier versions recorded only those.
+bool only_tasks_differ(std::string_view name, std::string_view before, std::string_view given) {
+  if (name != "--cmd" && name != "--sh") return false;
+  if (!before.empty() && !given.empty()) return true;
+  return name == "--cmd" && (before.empty() ? given : before).find(' ') != std::string_view::npos;
+}
+
 std::string described(std::string_view name, std::string_view value) {
+  if (name == "--cmd") return value.empty() ? "no command" : "the command " + std::string(value);
   return value.empty() ? "no " + std::string(name) : std::string(name) + ' ' + std::string(value);
 }
 
@@ -89,7 +98,7 @@ void refuse_other_settings(const JournalFile& file, const Pairs& recorded, const
   for (const auto& [name, text] : all) {
     const std::string_view before = setting_of(recorded, name);
     const std::string_view given = setting_of(now, name);
-    if (before == given) continue;
+    if (before == given || only_tasks_differ(name, before, given)) continue;
     throw JournalError("the journal " + file.path() + " is of runs with " + described(name, before) +
                        ", this one has " + described(name, given) +
                        ": the results would differ. Use the same options, or another journal");

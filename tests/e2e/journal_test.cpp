@@ -216,6 +216,24 @@ TEST_CASE("a journal of other settings or another kind of file is refused, and l
   CHECK(lines_of(run_with(folder, {"imap", "fib", "1..8"}, {"--resume"}).out).size() == 8);
 }
 
+TEST_CASE("tasks of another command are new tasks, however long the command is") {
+  const JournalFolder folder;
+  CHECK(run_with(folder, {"-j1", "echo", ":::", "a"}).out == "a\n");
+  for (const auto& [command, out] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"echo", "{}", "x"}, "a x\n"}, {{"echo {} y"}, "a y\n"}, {{"basename"}, "a\n"}}) {
+    std::vector<std::string> words{"-j1", "--resume"};
+    words.insert(words.end(), command.begin(), command.end());
+    words.insert(words.end(), {":::", "a"});
+    const Result result = run_with(folder, words);
+    CAPTURE(result);
+    CHECK(result.out == out);
+    CHECK(contains(result.err, "the input has changed: 0 tasks reused, 1 new, 1 gone"));
+  }
+  const Result function = run_with(folder, {"map", "identity", "a"}, {"--resume"});
+  CHECK(function.status == 2);
+  CHECK(contains(function.err, "is of runs with the command basename, this one has no command: "));
+}
+
 TEST_CASE("results of other settings are not taken over, also if a later run with --once replaced some of them") {
   const JournalFolder folder;
   const std::vector<std::string> command{"imap", "-j1", "--sh", "echo {}", "a", "b", "c"};
