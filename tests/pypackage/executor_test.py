@@ -5,6 +5,8 @@ import concurrent.futures
 import itertools
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 import unittest
@@ -200,6 +202,34 @@ class End(unittest.TestCase):
         self.assertRaises(RuntimeError, executor.submit, square, 1)
         self.assertEqual([future.result() for future in futures], [n * n for n in range(100)])
         executor.shutdown()
+
+
+    def test_the_end_reads_no_further_than_a_buffer_of_a_size(self):
+        for wait in (True, False):
+            with self.subTest(wait=wait):
+                executor = prun.ProcessPoolExecutor(2)
+                inputs = itertools.count()
+                results = executor.map(square, inputs, buffersize=4)
+                self.assertEqual(next(results), 0)
+                forgotten = itertools.count()
+                executor.map(square, forgotten, buffersize=4)
+                executor.shutdown(wait=wait)
+                rest = list(results)
+                self.assertIn(rest, ([1, 4, 9], [1, 4, 9, 16]))
+                self.assertEqual((next(inputs), next(forgotten)), (1 + len(rest), 4))
+                executor.shutdown()
+
+    def test_a_program_ends_although_its_inputs_do_not(self):
+        maps = ("e = prun.ProcessPoolExecutor(2); e.map(str, itertools.count(), buffersize=4)",
+                "with prun.ProcessPoolExecutor(2) as e: e.map(str, itertools.count(), buffersize=4)",
+                "p = prun.Pool(2); next(p.imap(str, itertools.count()))",
+                "p = prun.Pool(2); results = p.imap(str, itertools.count()); next(results); p.close()",
+                "with prun.Pool(2) as p: results = p.imap(str, itertools.count()); next(results)")
+        for program in maps:
+            with self.subTest(program=program):
+                code = f"import itertools, prun\n{program}\n"
+                done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], timeout=60, capture_output=True, text=True)
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
 
 def defined_after_the_executor(x):

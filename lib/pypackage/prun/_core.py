@@ -66,7 +66,7 @@ class Core:
             meter = self.meter(capsule, function, total, options.progress)
             if meter is not None:
                 kind = functools.partial(MeteredStream, meter)
-        return kind(self, capsule, iterable, 1 if chunksize == "auto" else chunksize, is_ready)
+        return kind(self, capsule, iterable, 1 if chunksize == "auto" else chunksize, is_ready, exact)
 
     def new_stream(self, function, iterable, form, chunksize, options, ordered, window, journal):
         """Returns (capsule, iterable to read)."""
@@ -97,10 +97,16 @@ class Core:
             meter.close()
 
     def read_all(self):
-        """Reads all inputs. Call it before the end of a pool that must finish its work."""
+        """Reads all inputs, except those that are read for a buffer of a size: these end where they are. Call it before the end of a
+        pool that must finish its work."""
         while self.streams:
             for stream in list(self.streams):
-                stream.read_all()
+                stream.end() if stream.is_exact else stream.read_all()
+
+    def end_exact_inputs(self):
+        for stream in list(self.streams):
+            if stream.is_exact:
+                stream.end()
 
     def abandon(self):
         """Stops reading inputs after the pool has ended. A thread that waits inside an input is left alone."""
@@ -113,8 +119,9 @@ class Core:
 class Stream:
     """A map whose results are taken one by one."""
 
-    def __init__(self, core, capsule, iterable, chunksize, is_ready):
+    def __init__(self, core, capsule, iterable, chunksize, is_ready, is_exact):
         self._core = core
+        self.is_exact = is_exact  # one more item is read for each result that is taken
         self._chunksize = chunksize
         self.capsule = capsule
         self._iterator = None
@@ -176,6 +183,14 @@ class Stream:
                     while _engine.stream_fill(self.capsule, self._iterator, _WINDOW):
                         pass
                     self._iterator = None
+        self._core.streams.discard(self)
+
+    def end(self):
+        """Reads no more of the input. Results of the items that have been read can still be taken."""
+        with self._reading:
+            if self._iterator is not None:
+                self._iterator = None
+                _engine.stream_end(self.capsule, None)
         self._core.streams.discard(self)
 
     def drop(self):

@@ -142,7 +142,8 @@ class ProcessPoolExecutor(Executor):
         """Returns an iterator over fn(*items), in the order of the items. It ends with the shortest iterable.
 
         timeout: seconds from now until the last result. Then TimeoutError is raised, and calls that have not begun are cancelled.
-        buffersize: the number of items that are read before the first result is taken; None: several thousand.
+        buffersize: the number of items that are read before the first result is taken; None: several thousand. After shutdown(), a
+            map with a buffersize reads no more items, and all other maps read the rest of theirs.
         """
         if chunksize != "auto" and chunksize < 1:
             raise ValueError("chunksize must be >= 1.")
@@ -222,7 +223,9 @@ class ProcessPoolExecutor(Executor):
             _engine.pool_join(core.pool)
             core.close_meters()
             self._close_journals()
-        elif not core.streams:
+            return
+        core.end_exact_inputs()
+        if not core.streams:
             _engine.pool_close(core.pool)
 
     def terminate_workers(self):
