@@ -20,10 +20,11 @@ READY = (list, tuple, range, set, frozenset, dict, str, bytes, bytearray, type({
 class Core:
     """Created when it is needed: the workers of an executor are forked at its first call."""
 
-    def __init__(self, capsule, charge, channel, for_executor):
+    def __init__(self, capsule, charge, channel, seen, for_executor):
         self.pool = capsule
         self._charge = charge  # spawned workers read it
         self._channel = channel
+        self._seen = seen  # what workers have of the main module
         self._for_executor = for_executor
         self._prefixes = {}
         self._last = (None, None, None, None)  # function, form, timeout and prefix of the last call
@@ -46,7 +47,7 @@ class Core:
         if known is not None:
             self._last = (*key, known)
             return known
-        pickle, by_name = dump_function(function)
+        pickle, by_name = dump_function(function, self._seen)
         prefix = _engine.prefix(self.pool, pickle, form, self._for_executor, by_name, timeout)
         if by_name and key is not None:
             if len(self._prefixes) >= 256:

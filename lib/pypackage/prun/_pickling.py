@@ -5,7 +5,10 @@ import pickle
 import sys
 from types import BuiltinFunctionType, FunctionType
 
+from . import _main
+
 _LARGE_BUFFER = 1 << 16
+_OF_MAIN = b"__main__"  # in the pickle of what belongs to the main module
 
 
 def _dumps(obj, keep_buffer):
@@ -18,13 +21,47 @@ def _dumps(obj, keep_buffer):
     return out.getvalue()
 
 
+def _for_workers(data, obj, keep_buffer, pools):
+    """Returns the pickle `data` of `obj`, or another if it names what workers lack. keep_buffer(None) forgets the buffers."""
+    outdated = [seen for seen in pools if seen.is_outdated()]
+    if not outdated:
+        return data
+    from . import _by_value
+    try:
+        if keep_buffer is not None:
+            keep_buffer(None)
+        return _by_value.dumps(obj, keep_buffer, outdated)
+    except ImportError:
+        if len(outdated) == len(pools):
+            _by_value.refuse_missing(obj, outdated)
+        return data if keep_buffer is None else _dumps(obj, keep_buffer)
+
+
+def _dumps_from_here(obj, keep_buffer):
+    """Like _dumps, but what the receiver lacks goes by value: in the master what workers lack; in a worker the classes that came by
+    value, which the main module lacks here."""
+    try:
+        data = _dumps(obj, keep_buffer)
+    except (pickle.PicklingError, AttributeError):
+        if "cloudpickle" not in sys.modules or _main.all_seen():
+            raise
+        from . import _by_value
+        if keep_buffer is not None:
+            keep_buffer(None)
+        return _by_value.dumps(obj, keep_buffer, [_main.Seen.now()])
+    return data if _OF_MAIN not in data else _for_workers(data, obj, keep_buffer, _main.all_seen())
+
+
 def dump(obj, in_place=False):
     """Returns bytes, or a tuple of bytes that name the place of large buffers. in_place: the buffers are part of the bytes."""
     if in_place:
-        return _dumps(obj, None)
+        return _dumps_from_here(obj, None)
     buffers = []
 
     def keep(buffer):
+        if buffer is None:
+            buffers.clear()
+            return True
         try:
             raw = buffer.raw()
         except BufferError:  # it is not contiguous
@@ -34,12 +71,12 @@ def dump(obj, in_place=False):
         buffers.append(raw)
         return False
 
-    data = _dumps(obj, keep)
+    data = _dumps_from_here(obj, keep)
     if not buffers:
         return data
     from . import _segments
     token = _segments.sender.put(data, buffers)
-    return _dumps(obj, None) if token is None else (token,)
+    return _dumps_from_here(obj, None) if token is None else (token,)
 
 
 def load(data, buffers_elsewhere):
@@ -50,24 +87,29 @@ def load(data, buffers_elsewhere):
     return pickle.loads(data, buffers=buffers)
 
 
-def dump_function(function):
-    """Returns (bytes, True if they are only a name). Lambdas and closures need cloudpickle."""
+def dump_function(function, seen):
+    """Returns (bytes, True if they are only a name). Lambdas, closures, and what the workers of `seen` lack need cloudpickle."""
     kind = type(function)
     by_name = kind is FunctionType or (kind is BuiltinFunctionType and getattr(function, "__self__", None) is None)
     try:
-        return _dumps(function, None), by_name or kind is type
+        plain = _dumps(function, None)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
-        try:
-            import cloudpickle
-        except ImportError:
-            if kind is FunctionType:
-                raise type(error)(f"{error}. Workers find functions by their names: define it with `def` at the top level "
-                                  "of a module, or install cloudpickle, which sends functions by value") from None
-            raise
-        try:
-            return cloudpickle.dumps(function, protocol=5), False
-        except Exception:
+        return _dump_without_name(function, seen, error), False
+    data = plain if _OF_MAIN not in plain else _for_workers(plain, function, None, [seen])
+    return data, data == plain and (by_name or kind is type)
+
+
+def _dump_without_name(function, seen, error):
+    from . import _by_value
+    try:
+        return _by_value.dumps(function, None, [seen])
+    except ImportError:
+        if isinstance(error, TypeError):  # cloudpickle cannot send it either
             raise error from None
+        raise type(error)(f"{error}. Workers find functions by their names: define it with `def` at the top level of a module, "
+                          "or install cloudpickle, which sends functions by value") from None
+    except Exception:
+        raise error from None
 
 
 class RemoteError(Exception):
@@ -86,7 +128,7 @@ def describe(exception, in_worker=True):
     except Exception:
         message = "(its message cannot be made)"
     try:
-        data = pickle.dumps(exception, 5)
+        data = _dumps_from_here(exception, None) if in_worker else pickle.dumps(exception, 5)
         pickle.loads(data)  # an exception that cannot be created again must not reach the master
     except Exception:
         data = pickle.dumps(RemoteError(f"{name}: {message}"), 5)
@@ -121,7 +163,11 @@ def unsendable(exception, result, for_executor):
 
 def unreadable(exception, what):
     from ._errors import SerializationError
-    error = SerializationError(f"{what} cannot be unpickled: {type(exception).__name__}: {exception}")
+    text = f"{what} cannot be unpickled: {type(exception).__name__}: {exception}"
+    if isinstance(exception, AttributeError) and "_main__" in text:
+        text += (". Define it at the top level of the program before the pool is made, outside of `if __name__ == \"__main__\"`, or "
+                 "in a module")
+    error = SerializationError(text)
     error.__cause__ = exception
     return error
 

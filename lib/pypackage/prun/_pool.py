@@ -43,6 +43,8 @@ class Pool:
     * After terminate(), calls that have not ended raise CancelledError and do not wait forever.
     * The output of a call is written when the call ends, even if the pool is terminated later.
     * Each worker draws different random numbers, from numpy too.
+    * Lambdas, closures, and functions and classes that the main module defines after the pool was made go to the workers through
+      cloudpickle, if that is installed.
 
     Arguments that multiprocessing.Pool does not have:
 

@@ -7,6 +7,8 @@ import os
 import pickle
 import sys
 
+from . import _main, _pickling
+
 _CODE = ("import marshal, os, sys; "
          "sys.path[:] = marshal.loads(os.pread(int(sys.argv[1]), int(sys.argv[2]), 0)); "
          "from prun import _spawn; _spawn.main()")
@@ -35,7 +37,7 @@ class _OwnedFile:
 
 
 def charge_for(initializer, initargs, channel):
-    """Returns (command line, file, descriptors). The file holds the data that each worker needs, and stays open with the pool."""
+    """Returns (command line, file, descriptors, Seen). The file holds the data that each worker needs, and stays open with the pool."""
     from multiprocessing import context, reduction, resource_tracker, spawn, util
     data = spawn.get_preparation_data("PrunWorker")
     fds = [resource_tracker.getfd(), channel[1]]
@@ -44,7 +46,8 @@ def charge_for(initializer, initargs, channel):
         initial = io.BytesIO()
         reduction.dump((data, fds[0], channel), initial)
         data_size = initial.tell()
-        reduction.dump((initializer, initargs), initial)
+        seen = _main.Seen.imported() if _imports_main(data) else _main.Seen.nothing()
+        initial.write(_pickling.dump_function((initializer, initargs), seen)[0])
     finally:
         context.set_spawning_popen(None)
     path = marshal.dumps(list(data["sys_path"]))
@@ -53,7 +56,14 @@ def charge_for(initializer, initargs, channel):
     executable = os.fsdecode(spawn.get_executable())
     numbers = charge.fileno(), len(path), data_size
     words = [executable, *util._args_from_interpreter_flags(), "-c", _CODE, *map(str, numbers)]
-    return words, charge, [charge.fileno(), *fds]
+    return words, charge, [charge.fileno(), *fds], seen
+
+
+def _imports_main(data):
+    if "init_main_from_name" in data:
+        return True
+    path = data.get("init_main_from_path")
+    return path is not None and os.path.splitext(os.path.basename(path))[0] != "ipython"  # as multiprocessing.spawn decides
 
 
 def main():

@@ -5,7 +5,7 @@ import atexit
 import os
 import sys
 
-from . import _engine, _pickling
+from . import _engine, _main, _pickling
 
 engine = _engine
 
@@ -53,7 +53,9 @@ def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memo
     name = f"{os.getpid()}-{os.urandom(6).hex()}"
     if method != "fork":
         from . import _spawn
-        words, charge, keep = _spawn.charge_for(initializer, initargs, (name, theirs.fileno()))
+        words, charge, keep, seen = _spawn.charge_for(initializer, initargs, (name, theirs.fileno()))
+    else:
+        seen = _main.Seen.now()
     for stream in (sys.stdout, sys.stderr):  # what is buffered here is this process's to write
         try:
             stream.flush()
@@ -67,7 +69,7 @@ def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memo
         worker_channel = before
         theirs.close()
     channels[name] = ours
-    return pool, charge, name
+    return pool, charge, name, seen
 
 
 def close_channel(name):
@@ -95,6 +97,7 @@ def _worker_began(initializer, initargs):
     for channel in channels.values():  # of the master's pools
         channel.close()
     channels.clear()
+    _main.begin_worker()
     numpy = sys.modules.get("numpy")
     if numpy is not None and hasattr(numpy, "random"):
         numpy.random.seed()  # workers do not draw the same numbers

@@ -1,0 +1,74 @@
+"""The functions and classes of the main module that workers lack, because the program defined them after the workers' start.
+
+This file does not know how objects are sent. It compares objects by identity.
+"""
+
+import functools
+import sys
+import weakref
+from types import FunctionType
+
+_FUNCTIONS = (FunctionType, functools._lru_cache_wrapper)
+
+_live = weakref.WeakSet()  # of the pools of this process
+
+
+def is_of_main(obj):
+    """Returns True for a function or class of the main module. Pickle sends only its name."""
+    kind = type(obj)
+    return (kind in _FUNCTIONS or issubclass(kind, type)) and getattr(obj, "__module__", None) == "__main__"
+
+
+def _definitions():
+    main = sys.modules.get("__main__")
+    return {name: value for name, value in list(getattr(main, "__dict__", {}).items()) if is_of_main(value)}
+
+
+class Seen:
+    """What the workers of one pool have of the main module. All of them, also those that start later, are forked from a copy of the
+    program that was made with the pool."""
+
+    def __init__(self, definitions):
+        self._definitions = definitions
+        _live.add(self)
+
+    @classmethod
+    def now(cls):
+        return cls(_definitions())
+
+    @classmethod
+    def nothing(cls):
+        """For workers without the program's main module."""
+        return cls({})
+
+    @classmethod
+    def imported(cls):
+        """For workers that import the main module themselves. What they find there is not known."""
+        return cls(None)
+
+    def is_outdated(self):
+        """Returns True if the main module has a definition that the workers lack."""
+        known = self._definitions
+        return known is not None and any(known.get(name) is not value for name, value in _definitions().items())
+
+    def has(self, obj):
+        """Returns True if workers certainly find this function or class of the main module by its name."""
+        if self._definitions is None:
+            return False
+        first, *rest = obj.__qualname__.split(".")
+        found = self._definitions.get(first)
+        if found is None or found is not getattr(sys.modules["__main__"], first, None):
+            return False
+        for part in rest:
+            found = getattr(found, part, None)
+        return found is obj
+
+
+def all_seen():
+    """Returns a Seen for each pool of this process."""
+    return list(_live)
+
+
+def begin_worker():
+    """The pools of the master are not those of the worker."""
+    _live.clear()
