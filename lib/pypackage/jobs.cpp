@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <cstdio>
 #include <utility>
 
 namespace prun::pypackage {
@@ -20,6 +22,13 @@ constexpr std::uint32_t longest_chunk = 4096;
 bool is_worth_retrying(FailureKind kind) {
   return kind != FailureKind::cancelled && kind != FailureKind::worker_start && kind != FailureKind::bad_arguments &&
          kind != FailureKind::bad_result;
+}
+
+/// In the words of the program prun, whose reports show it.
+std::string timeout_message(double limit, std::int32_t pid) {
+  std::array<char, 32> seconds{};
+  std::snprintf(seconds.data(), seconds.size(), "%g", limit);
+  return std::string("ran longer than ") + seconds.data() + " s; worker " + std::to_string(pid) + " was killed";
 }
 
 }  // namespace
@@ -52,7 +61,12 @@ void WatchedJob::queue_again() {
 
 void WatchedJob::name_timeout(Failure& failure) const {
   if (failure.kind != FailureKind::lost_signal || failure.signal != SIGKILL) return;
-  if (table_->was_overdue(failure.pid)) failure.kind = FailureKind::timeout;
+  const std::optional<double> limit = table_->exceeded_limit(failure.pid);
+  if (!limit) return;
+  failure.kind = FailureKind::timeout;
+  failure.type = "prun::TimeoutError";
+  failure.message = timeout_message(*limit, failure.pid);
+  failure.signal = 0;  // as for the limits of the engine: the signal only enforced it
 }
 
 bool CallJob::next_chunk(detail::ChunkSpec& chunk) {

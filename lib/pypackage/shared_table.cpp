@@ -58,6 +58,7 @@ struct SharedTable::Header {
 struct SharedTable::Note {
   std::atomic<std::int32_t> pid{0};
   std::atomic<std::int64_t> until{0};
+  std::atomic<double> limit{0};
 };
 
 SharedTable::SharedTable(std::uint32_t workers)
@@ -117,20 +118,22 @@ SharedTable::Found SharedTable::take(std::string_view& payload) const {
   return found;
 }
 
-void SharedTable::note(std::uint32_t worker, std::int32_t pid, std::int64_t until) noexcept {
+void SharedTable::note(std::uint32_t worker, std::int32_t pid, std::int64_t until, double limit) noexcept {
   Note& note = notes()[worker];
   note.pid.store(pid, std::memory_order_relaxed);
+  note.limit.store(limit, std::memory_order_relaxed);
   note.until.store(until, std::memory_order_release);
 }
 
-bool SharedTable::was_overdue(std::int32_t pid) const noexcept {
+std::optional<double> SharedTable::exceeded_limit(std::int32_t pid) const noexcept {
   for (std::uint32_t i = 0; i < header().workers; ++i) {
     const Note& note = notes()[i];
     if (note.pid.load(std::memory_order_relaxed) != pid) continue;
     const std::int64_t until = note.until.load(std::memory_order_acquire);
-    return until != 0 && now_ns() >= until;
+    if (until == 0 || now_ns() < until) return std::nullopt;
+    return note.limit.load(std::memory_order_relaxed);
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace prun::pypackage

@@ -51,10 +51,11 @@ class SharedTable {
   [[nodiscard]] Found take(std::string_view& payload) const;
   static constexpr std::uint32_t inline_place = UINT32_MAX;
 
-  /// The process is killed if the worker's call has not ended at that time (CLOCK_MONOTONIC, ns). 0: no call with a limit runs.
-  void note(std::uint32_t worker, std::int32_t pid, std::int64_t until) noexcept;
-  /// Returns true if the process was killed because its call took too long.
-  [[nodiscard]] bool was_overdue(std::int32_t pid) const noexcept;
+  /// The process is killed if the worker's call has not ended at `until` (CLOCK_MONOTONIC, ns). 0: no call with a limit runs.
+  /// @param limit seconds that the call may take
+  void note(std::uint32_t worker, std::int32_t pid, std::int64_t until, double limit) noexcept;
+  /// If the process was killed because its call took too long: the seconds that the call was allowed to take.
+  [[nodiscard]] std::optional<double> exceeded_limit(std::int32_t pid) const noexcept;
 
  private:
   struct Header;

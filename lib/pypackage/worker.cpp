@@ -35,7 +35,7 @@ class CallTimer {
     ::clock_gettime(CLOCK_MONOTONIC, &now);
     const std::int64_t until =
         std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec + static_cast<std::int64_t>(seconds * 1e9);
-    table.note(worker, ::getpid(), until);
+    table.note(worker, ::getpid(), until, seconds);
     itimerspec time{};
     time.it_value.tv_sec = static_cast<time_t>(until / 1'000'000'000);
     time.it_value.tv_nsec = static_cast<long>(until % 1'000'000'000);
@@ -44,7 +44,7 @@ class CallTimer {
   void stop(SharedTable& table, std::uint32_t worker) {
     const itimerspec never{};
     ::timer_settime(timer_, 0, &never, nullptr);
-    table.note(worker, ::getpid(), 0);
+    table.note(worker, ::getpid(), 0, 0);
   }
 
  private:

@@ -222,7 +222,7 @@ bool WorkerLoop::begin(std::uint32_t item) {
   }
   if (watched_) [[unlikely]] {
     begin_watched(reads_clock);
-  } else if (sampled_) {
+  } else if (sampled_ || timed) {  // so that a call that loses its worker has a time too
     block_->begun_at.store(started_, std::memory_order_release);
   }
   PRUN_FAULT_POINT("about to begin");
@@ -287,8 +287,9 @@ void WorkerLoop::send(ring::RecordKind kind, const char* data, std::size_t size)
     started_ = now;
     last_sent_ = (chunk_.flags & ring::flag_recallable) != 0 ? now : 0;
     stamps.timed = ring::Timed::times;
+    if (!region_->header().clocked) block_->begun_at.store(0, std::memory_order_release);
     if ((chunk_.flags & ring::flag_usage) != 0) usage_.end(stamps, now);
-    if (std::exchange(sampled_, false)) end_sample(stamps.duration);
+    if (std::exchange(sampled_, false)) sampler_.measured(stamps.duration);
   }
   const std::uint64_t whole = size;
   bool opens = size > results_.largest_piece();
@@ -320,11 +321,6 @@ void WorkerLoop::end_clock() {
   block_->begun_at.store(ring::condemned, std::memory_order_release);
   PRUN_FAULT_POINT("condemned");
   for (;;) ::pause();
-}
-
-void WorkerLoop::end_sample(std::int64_t duration) {
-  if (!region_->header().clocked) block_->begun_at.store(0, std::memory_order_release);
-  sampler_.measured(duration);
 }
 
 std::byte* WorkerLoop::room_for(const ring::RecordHeader& header, const ring::Stamps* stamps) {

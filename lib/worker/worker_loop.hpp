@@ -90,7 +90,6 @@ class WorkerLoop final : public detail::CallFrame {
   void send(ring::RecordKind kind, const char* data, std::size_t size);
   [[nodiscard]] std::byte* room_for(const ring::RecordHeader& header, const ring::Stamps* stamps);
   void end_clock();
-  void end_sample(std::int64_t duration);
   void tell_master();
 
   const ring::Region* region_;

@@ -374,6 +374,28 @@ class Recorded(Journaled):
         self.assertGreater(worker, 0)
         self.assertGreaterEqual(user, 0)
 
+    def test_an_attempt_that_ended_with_its_worker_has_a_time_and_its_limit(self):
+        for start_method in ("fork", "spawn"):
+            with self.pool(task_timeout=0.3, retries=1, start_method=start_method) as pool:
+                self.assertRaises(prun.TaskTimeoutError, pool.apply, time.sleep, (1000,))
+                self.assertRaises(prun.TaskTimeoutError, pool.map, time.sleep, [1000], 1)
+            with prun.Pool(1, start_method=start_method) as pool:  # whose calls are recorded only from now on
+                self.assertEqual(pool.apply(square, (3,)), 9)
+                self.assertRaises(prun.WorkerLostError, pool.with_options(journal=self.path + "2").apply, die, (1,))
+            rows = self.rows("SELECT ending, type, message, signal, duration, started, worker FROM attempts")
+            self.assertEqual(len(rows), 4)
+            for ending, kind, message, signal_, duration, started, worker in rows:
+                self.assertEqual((ending, kind, signal_), ("timeout", "prun::TimeoutError", None))
+                self.assertEqual(message, f"ran longer than 0.3 s; worker {worker} was killed")
+                self.assertGreaterEqual(duration, 0.3e9)
+                self.assertLess(abs(started - time.time_ns()), 300e9)
+            os.unlink(self.path)
+            with closing(sqlite3.connect(self.path + "2")) as database:
+                (ending, signal_, duration), = database.execute("SELECT ending, signal, duration FROM attempts")
+            self.assertEqual((ending, signal_), ("lost_signal", 9))
+            self.assertGreater(duration, 0)
+            os.unlink(self.path + "2")
+
     def test_an_argument_that_cannot_be_pickled_fails_at_its_place(self):
         for _ in range(2):
             with self.pool() as pool:
