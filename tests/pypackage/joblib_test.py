@@ -1,6 +1,7 @@
 """joblib on prun's pool, and scikit-learn above it where that is installed."""
 
 import os
+import subprocess
 import sys
 import unittest
 
@@ -44,6 +45,17 @@ class Joblib(unittest.TestCase):
         step = 3
         with on_prun():
             self.assertEqual(joblib.Parallel()(joblib.delayed(lambda x: x + step)(n) for n in range(5)), [3, 4, 5, 6, 7])
+
+    def test_the_backend_is_there_whichever_module_is_imported_first(self):
+        program = ("context = getattr(joblib, 'parallel_config', joblib.parallel_backend)\n"
+                   "with context('prun', n_jobs=2): print(joblib.Parallel()(joblib.delayed(abs)(n) for n in (-1, -2)))\n"
+                   "print(joblib.__spec__.loader is joblib.__loader__, type(joblib.__loader__).__name__, "
+                   "any('prun' in type(f).__module__ for f in sys.meta_path))")
+        for imports in ("import joblib, prun", "import prun, joblib", "import prun, json, joblib.parallel"):
+            with self.subTest(imports=imports):
+                code = f"import sys\n{imports}\n{program}"
+                done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=120)
+                self.assertEqual((done.stdout, done.stderr), ("[1, 2]\nTrue SourceFileLoader False\n", ""))
 
     def test_an_exception_comes_back(self):
         with on_prun():

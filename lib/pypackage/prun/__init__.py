@@ -33,7 +33,8 @@ __all__ = ["Pool", "AsyncResult", "ThreadPool", "ProcessPoolExecutor", "ThreadPo
 
 
 def register_joblib():
-    """Registers the joblib backend "prun": `with joblib.parallel_config("prun"): ...`. `import prun` after joblib does the same."""
+    """Registers the joblib backend "prun": `with joblib.parallel_config("prun"): ...`. `import prun` and
+    `import joblib`, in any order, do the same. A joblib before 1.3 has `joblib.parallel_backend("prun", n_jobs=2)`."""
     from . import _joblib
     _joblib.register()
 
@@ -54,3 +55,6 @@ def __dir__():
 
 if "joblib" in _sys.modules:
     register_joblib()
+else:
+    from . import _when_joblib
+    _when_joblib.wait()
