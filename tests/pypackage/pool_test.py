@@ -343,6 +343,19 @@ class Errors(unittest.TestCase):
             self.assertRaises(ValueError, self.pool.map, square, [1], count)
             self.assertRaises(ValueError, self.pool.imap, square, [1], count)
             self.assertRaises(ValueError, prun.Pool, 1, task_timeout=count)
+        for pool in (prun.Pool, prun.ProcessPoolExecutor):
+            for name in ("task_timeout", "cpu_limit"):
+                for value in ("1", b"1", [], "a"):
+                    with self.assertRaisesRegex(TypeError, f"^{name} must be a number of seconds, not "):
+                        pool(1, **{name: value})
+                with self.assertRaisesRegex(ValueError, f"^{name} must be"):
+                    pool(1, **{name: float("nan")})
+            for count in (1.5, "2"):
+                with self.assertRaisesRegex(TypeError, "must be an integer or None"):
+                    pool(count)
+        with prun.ProcessPoolExecutor(1) as executor:
+            for chunksize in ("foo", None, 0, 1.5):
+                self.assertRaises(ValueError, executor.map, square, [1], chunksize=chunksize)
         self.assertRaises(TypeError, prun.Pool, 1, initializer=5)
         self.assertRaises(TypeError, self.pool.map, square, 5)
         self.assertRaises(NotImplementedError, pickle.dumps, self.pool)
@@ -497,6 +510,14 @@ class Options(unittest.TestCase):
             self.assertRaises(prun.TaskTimeoutError, next, slow)
             self.assertEqual(next(slow), 9)
             self.assertTrue(issubclass(prun.TaskTimeoutError, TimeoutError))
+
+    def test_a_limit_that_nothing_reaches_is_no_limit(self):
+        with prun.Pool(1, cpu_limit=float("inf"), task_timeout=float("inf"), memory_limit=10 ** 30) as pool:
+            self.assertEqual(pool.map(square, range(3), 2 ** 70), [0, 1, 4])
+            self.assertEqual(list(pool.imap(square, [1, 2], 2 ** 32)), [1, 4])
+            self.assertRaises(prun.WorkerLostError, pool.apply, die_at_three, (3,))
+        with prun.Pool(1, cpu_limit=1e30, task_timeout=10 ** 400) as pool:
+            self.assertEqual(pool.with_options(task_timeout=1e30).apply(square, (2,)), 4)
 
     def test_a_call_is_tried_again(self):
         with support_folder() as folder, prun.Pool(2, retries=2) as pool:

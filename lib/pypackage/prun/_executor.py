@@ -12,7 +12,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from . import _engine, _start
 from ._core import CALL, IN_PLACE, ITEM, READY, UNPACKED, Core, Worker, length_of
 from ._future import CallFuture
-from ._options import SAME, Options, checked_limits
+from ._options import SAME, Options, checked_chunksize, checked_limits, checked_workers
 
 _live = weakref.WeakSet()
 _interpreter_ends = False
@@ -51,8 +51,7 @@ class ProcessPoolExecutor(Executor):
 
     def __init__(self, max_workers=None, mp_context=None, initializer=None, initargs=(), *, max_tasks_per_child=None,
                  task_timeout=None, retries=0, progress=False, journal=None, memory_limit=None, cpu_limit=None):
-        if max_workers is not None and max_workers <= 0:
-            raise ValueError("max_workers must be greater than 0")
+        max_workers = checked_workers("max_workers", max_workers, "max_workers must be greater than 0")
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
         if max_tasks_per_child is not None:
@@ -60,7 +59,7 @@ class ProcessPoolExecutor(Executor):
                 raise TypeError("max_tasks_per_child must be an integer")
             if max_tasks_per_child <= 0:
                 raise ValueError("max_tasks_per_child must be >= 1")
-        checked_limits(memory_limit, cpu_limit)
+        memory_limit, cpu_limit = checked_limits(memory_limit, cpu_limit)
         method = _start.start_method(mp_context)
         self._max_workers = max_workers or len(os.sched_getaffinity(0))
         self._options = Options(task_timeout, retries, progress, journal)
@@ -145,8 +144,7 @@ class ProcessPoolExecutor(Executor):
         buffersize: the number of items that are read before the first result is taken; None: several thousand. After shutdown(), a
             map with a buffersize reads no more items, and all other maps read the rest of theirs.
         """
-        if chunksize != "auto" and chunksize < 1:
-            raise ValueError("chunksize must be >= 1.")
+        chunksize = checked_chunksize(chunksize)
         if buffersize is not None and not isinstance(buffersize, int):
             raise TypeError("buffersize must be an integer or None")
         if buffersize is not None and buffersize < 1:

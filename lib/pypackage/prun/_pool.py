@@ -9,7 +9,7 @@ import weakref
 
 from . import _engine, _start
 from ._core import CALL, IN_PLACE, ITEM, UNPACKED, Core, Worker
-from ._options import SAME, Options, checked_limits
+from ._options import SAME, Options, checked_chunksize, checked_limits, checked_workers
 
 INIT, RUN, CLOSE, TERMINATE = "INIT", "RUN", "CLOSE", "TERMINATE"
 
@@ -72,13 +72,12 @@ class Pool:
     def __init__(self, processes=None, initializer=None, initargs=(), maxtasksperchild=None, context=None, *,
                  start_method=None, task_timeout=None, retries=0, progress=False, journal=None, memory_limit=None,
                  cpu_limit=None):
-        if processes is not None and processes < 1:
-            raise ValueError("Number of processes must be at least 1")
+        processes = checked_workers("processes", processes, "Number of processes must be at least 1")
         if maxtasksperchild is not None and (not isinstance(maxtasksperchild, int) or maxtasksperchild <= 0):
             raise ValueError("maxtasksperchild must be a positive int or None")
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
-        checked_limits(memory_limit, cpu_limit)
+        memory_limit, cpu_limit = checked_limits(memory_limit, cpu_limit)
         self._options = Options(task_timeout, retries, progress, journal)
         if journal is not None:
             self._journal = self._journal_at(self._options.journal, processes)
@@ -209,7 +208,7 @@ class Pool:
             chunksize, rest = divmod(length, self._processes * 4)
             chunksize += 1 if rest else 0
             chunksize = chunksize or 1
-        _check_chunksize(chunksize)
+        chunksize = checked_chunksize(chunksize)
         try:
             stream, iterable = self._core.new_stream(func, iterable, form, chunksize, self._options, True, 0, self._journal)
         except Exception as error:
@@ -233,7 +232,7 @@ class Pool:
 
     def _imap(self, func, iterable, chunksize, ordered):
         self._check_running()
-        _check_chunksize(chunksize)
+        chunksize = checked_chunksize(chunksize)
         window = 4096 if chunksize == "auto" else max(4096, chunksize * self._processes * 4)
         stream = self._core.stream(func, iterable, ITEM, chunksize, self._options, ordered=ordered, window=window,
                                    journal=self._journal)
@@ -294,11 +293,6 @@ class _View(Pool):
 def _broken():
     from concurrent.futures import BrokenExecutor
     return BrokenExecutor
-
-
-def _check_chunksize(chunksize):
-    if chunksize != "auto" and (not isinstance(chunksize, int) or chunksize < 1):
-        raise ValueError(f"Chunksize must be 1+, not {chunksize}")
 
 
 class _CallSource:
