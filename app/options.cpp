@@ -12,6 +12,7 @@
 #include "options/cluster_rules.hpp"
 #include "options/command_line.hpp"
 #include "options/option_rules.hpp"
+#include "report_name.hpp"
 #include "trace_name.hpp"
 #include "usage_error.hpp"
 
@@ -133,7 +134,10 @@ WriteReport report_options(const CommandLine& line, const OptionValues& values) 
   if (line.words.size() < 2 || line.words.size() > 3)
     throw UsageError("prun report takes the name of a journal, and of the page: prun report run.db run.html");
   WriteReport report{line.words[1], std::nullopt, values.run_number};
-  if (line.words.size() == 3) report.output = line.words[2];
+  if (line.words.size() == 3) {
+    check_report_name(line.words[2]);
+    report.output = line.words[2];
+  }
   return report;
 }
 

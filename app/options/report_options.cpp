@@ -3,6 +3,7 @@
 #include "options/option_values.hpp"
 
 #include "numbers.hpp"
+#include "report_name.hpp"
 #include "trace_name.hpp"
 #include "usage_error.hpp"
 
@@ -19,7 +20,8 @@ Write a report to FILE when the run has ended: a page that shows how busy the wo
 took, which tasks failed and why, and how long the run would have taken with other chunk sizes and numbers of
 workers. The page needs no network and no other file.
 
-If the name of FILE ends in `.svg`, write the timeline of the workers as a picture. The option may be given several times.
+If the name of FILE ends in `.svg`, write the timeline of the workers as a picture. The name of a page ends in `.html` or `.htm`.
+Other suffixes are refused. The option may be given several times.
 `prun report` makes the same page from a journal.
 )",
      .completes = Completes::files,
@@ -27,6 +29,7 @@ If the name of FILE ends in `.svg`, write the timeline of the workers as a pictu
      .take =
          [](OptionValues& to, const Given& given) {
            if (given.text.empty()) throw UsageError("--report needs the name of a file");
+           check_report_name(given.text);
            to.reports.push_back(given.text);
          }},
     {.names = "--trace",

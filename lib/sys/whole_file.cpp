@@ -27,13 +27,25 @@ void refuse_database(int fd, const std::string& what) {
 WholeFile::WholeFile(std::string path, std::string_view what)
     : path_(std::move(path)),
       what_(std::string(what) + ' ' + path_),
-      file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666)) {
+      file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)),
+      is_ours_(static_cast<bool>(file_)) {
+  if (!file_) file_ = Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
   if (!file_) throw_errno(what_);
   refuse_database(file_.get(), what_);
 }
 
+WholeFile::~WholeFile() {
+  if (!is_ours_ || !file_) return;
+  struct stat ours {};
+  struct stat named {};
+  if (::fstat(file_.get(), &ours) != 0 || ::lstat(path_.c_str(), &named) != 0) return;
+  const bool same = ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+  if (same && named.st_size == 0) ::unlink(path_.c_str());  // another program may have written to it or replaced it
+}
+
 void WholeFile::start() {
   refuse_database(file_.get(), what_);  // a journal of this run may have the same name
+  is_ours_ = false;
   struct stat status {};
   checked(::fstat(file_.get(), &status), what_.c_str());
   if (S_ISREG(status.st_mode)) checked(::ftruncate(file_.get(), 0), what_.c_str());

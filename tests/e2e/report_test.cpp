@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -67,9 +68,38 @@ TEST_CASE("a report that does not fit on the disk is an error, and the results a
   CHECK(run.err == "prun: cannot write the report /dev/full: No space left on device\n");
 }
 
-TEST_CASE("no other output replaces a journal") {
+TEST_CASE("a run that never begins leaves no report and no trace") {
+  const JournalFolder folder;
+  for (const std::vector<std::string>& run : {std::vector<std::string>{"nosuch", "1"}, {"fib", "a"}}) {
+    std::vector<std::string> arguments{"map"};
+    arguments.insert(arguments.end(), run.begin(), run.end());
+    arguments.insert(arguments.end(), {"--report", folder.file("r.html"), "--trace", folder.file("t.json")});
+    CHECK(run_prun(arguments).status == 2);
+    CHECK_FALSE(std::filesystem::exists(folder.file("r.html")));
+    CHECK_FALSE(std::filesystem::exists(folder.file("t.json")));
+  }
+}
+
+TEST_CASE("a report has the name of a page or of a picture") {
   const JournalFolder folder;
   const std::string journal = folder.file("run.db");
+  REQUIRE(run_prun({"map", "fib", "1..3", "--journal", journal, "--report", folder.file("a.htm")}).status == 0);
+  CHECK(run_prun({"report", journal, folder.file("b")}).status == 0);
+  for (const std::string name : {"x.pdf", "x.json", "x.html.gz"}) {
+    const std::string file = folder.file(name);
+    for (const Result& refused :
+         {run_prun({"map", "fib", "1..3", "--report", file}), run_prun({"report", journal, file})}) {
+      INFO(refused);
+      CHECK(refused.status == 2);
+      CHECK(contains(refused.err, "cannot write the report " + file + ": use a name that ends in .html or .htm"));
+    }
+    CHECK_FALSE(std::filesystem::exists(file));
+  }
+}
+
+TEST_CASE("no other output replaces a journal") {
+  const JournalFolder folder;
+  const std::string journal = folder.file("run.html");
   REQUIRE(run_prun({"map", "fib", "1..3", "--journal", journal}).status == 0);
   const auto keeps = [&](std::vector<std::string> arguments, const std::string& why = {}) {
     const Result run = run_prun(std::move(arguments));

@@ -5,8 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 using prun::sys::WholeFile;
 using prun::test::Folder;
@@ -19,6 +21,26 @@ TEST_CASE("the earlier content of a file stays until it is written again") {
   file.start();
   file.write("new");
   CHECK(folder.read("report") == "new");
+}
+
+TEST_CASE("a file that was created and never written is removed") {
+  const Folder folder;
+  folder.write("earlier", "");
+  const auto exists = [&](const char* name) { return std::filesystem::exists(folder.file(name)); };
+  {
+    WholeFile unwritten(folder.file("unwritten"), "cannot write the report");
+    const WholeFile moved(std::move(unwritten));
+    WholeFile written(folder.file("written"), "cannot write the report");
+    written.start();
+    const WholeFile earlier(folder.file("earlier"), "cannot write the report");
+    const WholeFile others(folder.file("others"), "cannot write the report");
+    folder.write("others", "another program's");
+    CHECK(exists("unwritten"));
+  }
+  CHECK_FALSE(exists("unwritten"));
+  CHECK(exists("written"));
+  CHECK(exists("earlier"));
+  CHECK(exists("others"));
 }
 
 TEST_CASE("a database is never replaced, also if it has come since") {
