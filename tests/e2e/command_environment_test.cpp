@@ -55,3 +55,13 @@ TEST_CASE("a command of a task file finds the id of its task in its environment"
   command.environment = {{"PRUN_ID", "outer"}};
   CHECK(run_command(std::move(command)).out == "x y-a\n{\"n\":1}\nown\n<>\n");
 }
+
+TEST_CASE("an id with a NUL byte is no variable, and the command runs") {
+  const std::string tasks = R"({"sh": "echo \"<$PRUN_ID>\"", "id": "a\u0000b"}
+{"sh": "echo \"<$PRUN_ID>$A\"", "id": "a\u0000b", "env": {"A": "a"}}
+{"sh": "echo \"<$PRUN_ID>\"", "id": "a\u0000b", "env": null}
+)";
+  const Result result = run({"imap", "--tasks", "-"}, tasks);
+  INFO(result);
+  CHECK(result.out == "<>\n<>a\n<>\n");
+}

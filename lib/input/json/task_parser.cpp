@@ -149,7 +149,8 @@ bool TaskParser::names_command(wire::ValueReader reader) {
   return false;
 }
 
-/// The variables of a command with PRUN_ID, unless they have it. @param env a map; empty: there are none
+/// The variables of a command with PRUN_ID, unless they have it or a variable cannot hold the id.
+/// @param env a map; empty: there are none, and the result may be empty too
 std::string with_id(std::string_view env, std::string_view id) {
   std::uint32_t count = 0;
   std::string_view variables;
@@ -212,9 +213,9 @@ TaskParser::Result TaskParser::parse_command(std::string_view json, Task& task) 
                    place_of(json, key).key);
     }
   }
-  if (!env.empty() || !task.id.empty()) {
+  if (const std::string variables = task.id.empty() ? std::string(env) : with_id(env, task.id); !variables.empty()) {
     wire::ValueWriter(keywords).string("env");
-    keywords += task.id.empty() ? std::string(env) : with_id(env, task.id);
+    keywords += variables;
     ++options;
   }
   if (options > 0) {
