@@ -18,6 +18,7 @@
 #include "event/printable.hpp"
 #include "journal/journal_error.hpp"
 #include "output/output_buffer.hpp"
+#include "sys/process_limit.hpp"
 
 #include <fmt/format.h>
 
@@ -26,6 +27,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string_view>
+#include <system_error>
 
 namespace {
 
@@ -71,6 +73,9 @@ int main(int argc, char** argv) {
   } catch (const prun::journal::JournalError& e) {
     complain(prun::message_line(e.what()));
     return usage_or_bad_input;
+  } catch (const std::system_error& e) {
+    complain(prun::message_line(e.what() + prun::sys::limit_advice(e.code().value())));
+    return prun_failed;
   } catch (const std::exception& e) {
     complain(prun::message_line(e.what()));
     return prun_failed;

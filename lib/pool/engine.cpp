@@ -40,6 +40,7 @@ Engine::Engine(EngineOptions options)
       bell_(region_.header()),
       sleepers_(region_),
       event_fd_(sys::checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")),
+      most_alive_(options_.workers),
       start_failures_(static_cast<bool>(options_.setup.initializer)),
       dispatcher_(*this, arena_, {.workers = options_.workers}) {
   ring::Header& header = region_.header();

@@ -104,6 +104,11 @@ class Engine final : private dispatch::Backend {
   /// The last line of output of the command that a worker runs; empty: there is none.
   [[nodiscard]] std::string last_output_of(std::uint32_t worker) const;
 
+  /// Stops half of the worker processes, and keeps at least one. Only if no chunk is in flight, so that they are idle.
+  void stop_idle_workers();
+  /// Starts stopped ones again, until `most` are alive.
+  void allow_workers(std::uint64_t most);
+
   /// Lets the workers exit as soon as nothing is left to claim. `workers_left()` decreases as they exit.
   void stop();
   /// Kills the workers (threads: waits for their current tasks). Everything without an outcome fails with `failure`.
@@ -138,6 +143,7 @@ class Engine final : private dispatch::Backend {
     std::int32_t pid = 0;
     bool corrupt = false;
     std::int64_t condemned_since = 0;  ///< start time of the call for which it is being killed; 0: it is not
+    bool dismissed = false;            ///< it was idle, and is being killed so that others have room
     int wants_terminal = 0;            ///< the signal that stopped it, for which it is being killed: SIGTTIN or SIGTTOU
   };
 
@@ -156,6 +162,7 @@ class Engine final : private dispatch::Backend {
   std::size_t collect(std::uint32_t index);
   [[nodiscard]] bool claimed_by_a_busy_worker();
   void start_missing_workers();
+  void start_workers_up_to(std::uint64_t count);
   void start_worker(std::uint32_t index);
   void on_event(const WorkerHost::Event& event);
   void wait_for_partner(std::uint32_t index) const;
@@ -178,6 +185,7 @@ class Engine final : private dispatch::Backend {
   sys::Fd event_fd_;
   std::vector<Worker> workers_;
   std::uint32_t alive_ = 0;    // alive or requested
+  std::uint32_t most_alive_;   // how many the system has room for
   std::uint32_t started_ = 0;  // workers below this number have been used
   StartFailures start_failures_;
   int spawn_error_ = 0;

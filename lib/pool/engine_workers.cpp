@@ -55,11 +55,34 @@ void Engine::start_host(std::uint32_t initial) {
 }
 
 // As many workers as there are chunks without all outcomes: a worker whose last outcome has arrived is free.
-void Engine::start_missing_workers() {
+void Engine::start_missing_workers() { start_workers_up_to(dispatcher_.in_flight()); }
+
+void Engine::start_workers_up_to(std::uint64_t count) {
   if (stopping_ || broken_) return;
-  for (std::uint32_t i = 0; i < options_.workers && alive_ < dispatcher_.in_flight(); ++i) {
+  const std::uint64_t wanted = std::min<std::uint64_t>(count, most_alive_);
+  for (std::uint32_t i = 0; i < options_.workers && alive_ < wanted; ++i) {
     if (workers_[i].state == WorkerState::absent) start_worker(i);
   }
+}
+
+// An idle worker holds nothing, so it can be killed. Threads cannot.
+void Engine::stop_idle_workers() {
+  if (options_.threads || !host_ || stopping_ || dispatcher_.in_flight() != 0) return;
+  most_alive_ = std::max(std::min(alive_, most_alive_) / 2, 1U);
+  std::uint32_t left = alive_;
+  for (std::uint32_t i = started_; i-- > 0 && left > most_alive_;) {
+    const bool ready = region_.worker(i).stage.load(std::memory_order_acquire) == ring::WorkerStage::ready;
+    if (workers_[i].state != WorkerState::alive || !ready) continue;
+    workers_[i].dismissed = true;
+    host_->kill(i, SIGKILL);
+    --left;
+  }
+}
+
+void Engine::allow_workers(std::uint64_t most) {
+  if (most <= most_alive_ || most_alive_ == options_.workers) return;
+  most_alive_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(most, options_.workers));
+  if (!options_.on_demand) start_workers_up_to(most_alive_);
 }
 
 // If the host has exited, no other worker is available: the pool is broken or ends.
@@ -187,7 +210,7 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status, const WorkerHost:
   lost.failure = failure;
   dispatcher_.on_worker_lost(std::move(lost));
 
-  if (options_.events != nullptr) options_.events->tell(WorkerEnded{index, worker.pid, status});
+  if (options_.events != nullptr) options_.events->tell(WorkerEnded{index, worker.pid, worker.dismissed ? 0 : status});
   worker.results.reset();
   sleepers_.forget(index);
   std::destroy_at(&block);
@@ -195,6 +218,7 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status, const WorkerHost:
   worker.corrupt = false;
   worker.condemned_since = 0;
   worker.wants_terminal = 0;
+  worker.dismissed = false;
   worker.state = WorkerState::absent;
   worker.pid = 0;
   --alive_;
@@ -207,7 +231,8 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status, const WorkerHost:
   // Processes that have left the worker's process group are still in its control group.
   options_.setup.limits.end_rest(index);
   if (broken_) dispatcher_.fail_all(*broken_, alive_ == 0);  // no worker will run what the dead one leaves
-  if (!stopping_ && !broken_ && (!options_.on_demand || alive_ < dispatcher_.in_flight())) start_worker(index);
+  const bool wanted = alive_ < most_alive_ && (!options_.on_demand || alive_ < dispatcher_.in_flight());
+  if (!stopping_ && !broken_ && wanted) start_worker(index);
   sleepers_.wake(tasks_.backlog());  // it may have been woken for a chunk that it never claimed
 }
 
@@ -256,7 +281,7 @@ void Engine::on_spawn_failed(std::uint32_t index, int error) {
   workers_[index].state = WorkerState::absent;
   --alive_;
   spawn_error_ = error;
-  if (!start_failures_.condemn(StartFailures::How::no_process) && !stopping_) {
+  if (!start_failures_.condemn(StartFailures::How::no_process) && !stopping_ && alive_ < most_alive_) {
     start_worker(index);
     return;
   }

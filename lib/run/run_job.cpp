@@ -294,8 +294,7 @@ void RunJob::give_back_files(std::uint64_t index, std::string_view result) {
 // No part of the task has run, so it is the same attempt. Returns false if waiting is pointless.
 bool RunJob::wait_to_start(std::uint64_t index, const detail::AttemptInfo& info) {
   if (halted_ || winding_up_ || !start_limit_.refused(in_flight_)) return false;
-  const auto pause = in_flight_ == 0 ? StartLimit::pause : std::chrono::milliseconds(0);
-  retries_.add(Clock::now() + pause, {index, info.attempt});
+  retries_.add(start_limit_.next_try(), {index, info.attempt});
   return true;
 }
 

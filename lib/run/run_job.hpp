@@ -107,6 +107,8 @@ class RunJob final : public detail::Job, private TaskTexts {
   void look_at_deadline();
   /// The job was halted because of that.
   [[nodiscard]] bool late() const noexcept { return late_; }
+  /// The limit of starts after the system has refused to start a command.
+  [[nodiscard]] StartLimit& start_limit() noexcept { return start_limit_; }
   /// Halts as if the condition of the halt policy were met.
   void halt() noexcept { halted_ = true; }
   /// The condition of the halt policy is met.

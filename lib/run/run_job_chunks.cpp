@@ -49,10 +49,11 @@ std::optional<RunJob::Clock::time_point> RunJob::next_start() const {
 }
 
 std::optional<RunJob::Clock::time_point> RunJob::next_delayed_start() const {
-  if (!limit_.allows_beside(chunks_in_flight()) || makes_room_for_lone_task() || !start_limit_.allows(in_flight_) ||
+  if (!limit_.allows_beside(chunks_in_flight()) || makes_room_for_lone_task() || in_flight_ >= start_limit_.most() ||
       next_outcome_may_halt())
     return std::nullopt;  // independent of time
-  const auto next = retries_.next();
+  auto next = retries_.next();
+  if (next) next = std::max(*next, start_limit_.next_try());
   if (!admission_.holds_back()) return next;
   if (in_flight_ >= options_.workers) return std::nullopt;
   const auto opens = admission_.opens_at(Clock::now());

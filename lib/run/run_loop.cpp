@@ -74,6 +74,7 @@ void RunLoop::run_to_end() {
     if (job_->wants_queueing()) engine_.dispatcher().enqueue(job_);
     engine_.pump();
     if (options_->worker_count != nullptr) follow_worker_count();
+    fit_workers();
     if (node_work_ != nullptr) serve_nodes();
     job_->tell_more();
     if (options_->tokens != nullptr && serve_tokens()) continue;
@@ -177,6 +178,15 @@ void RunLoop::limit_local() {
     most = std::min(most, job_->mean_duration() >= long_task ? workers : 2 * workers);
   }
   job_->limit_chunks(most);
+}
+
+// Where the system has no process for a command, idle workers give up theirs, until commands can start.
+void RunLoop::fit_workers() {
+  if (job_->start_limit().take_wish_for_fewer_workers()) {
+    engine_.stop_idle_workers();
+  } else {
+    engine_.allow_workers(job_->start_limit().most());
+  }
 }
 
 void RunLoop::serve_nodes() {

@@ -45,6 +45,7 @@ class RunLoop {
   void limit_calls(std::optional<std::chrono::nanoseconds> limit);
   bool serve_tokens();
   void limit_local();
+  void fit_workers();
   void serve_nodes();
   [[nodiscard]] bool deadline_over();
   [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_sleep(bool busy);

@@ -138,6 +138,22 @@ TEST_CASE("on demand: no more workers than there are calls to run, and an idle o
   CHECK(engine.workers_left() == 4);
 }
 
+TEST_CASE("idle workers are stopped where the system has no room, one remains, and others start when there is room") {
+  Engine engine(workers(4));
+  const auto one_left = [&engine] {
+    engine.stop_idle_workers();
+    return engine.workers_left() == 1;
+  };
+  run_until(engine, one_left, prun::ring::Bell::event_batch);
+  run(engine, calls<own_pid>(10));
+  CHECK(engine.workers_left() == 1);
+  engine.allow_workers(3);
+  CHECK(engine.workers_left() == 3);
+  const auto job = calls<twice>(100);
+  run(engine, job);
+  CHECK(job->failures.empty());
+}
+
 TEST_CASE("stop lets the workers exit after the remaining chunks") {
   Engine engine(workers(3));
   const auto job = calls<twice>(500);

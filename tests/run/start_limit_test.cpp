@@ -21,14 +21,34 @@ TEST_CASE("after a refusal no more run than ran then, until some have ended") {
   CHECK_FALSE(limit.allows(4));
 }
 
-TEST_CASE("one start may always be tried, but not forever if nothing else runs") {
+TEST_CASE("one start may always be tried after a pause, but not forever if nothing else runs") {
   StartLimit limit;
   int tries = 1;
-  while (limit.refused(0)) {
+  const auto before = StartLimit::Clock::now() - StartLimit::pause;
+  while (limit.refused(0, before)) {
     CHECK(limit.allows(0));
     ++tries;
   }
   CHECK(tries == 21);
+}
+
+TEST_CASE("if nothing else runs, no other task is tried before the pause has passed") {
+  StartLimit limit;
+  const auto later = StartLimit::Clock::now() + std::chrono::hours(1);
+  CHECK(limit.refused(0, later));
+  CHECK(limit.next_try() == later + StartLimit::pause);
+  CHECK_FALSE(limit.allows(0));
+  limit.ended();
+  CHECK(limit.allows(0));
+}
+
+TEST_CASE("workers should become fewer, once for each refusal, if nothing else runs") {
+  StartLimit limit;
+  CHECK(limit.refused(1));
+  CHECK_FALSE(limit.take_wish_for_fewer_workers());
+  CHECK(limit.refused(0));
+  CHECK(limit.take_wish_for_fewer_workers());
+  CHECK_FALSE(limit.take_wish_for_fewer_workers());
 }
 
 TEST_CASE("a command that ran shows that starts are possible") {
