@@ -239,4 +239,15 @@ void reap_adopted() noexcept {
   }
 }
 
+void reap_ended_orphans() noexcept {
+  siginfo_t info{};
+  const auto look = [&info] {
+    info = {};
+    return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+  };
+  while (look() && std::ranges::find(own_children(), info.si_pid) == own_children().end()) {
+    if (::waitpid(info.si_pid, nullptr, WNOHANG) != info.si_pid) return;
+  }
+}
+
 }  // namespace prun::command

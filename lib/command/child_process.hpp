@@ -70,4 +70,7 @@ class ChildProcess {
 /// Reaps ended children of this process that are not ChildProcesses of this thread: adopted orphans.
 void reap_adopted() noexcept;
 
+/// The same without /proc, for each time that a child ends. It reaps none while a ChildProcess of this thread has ended.
+void reap_ended_orphans() noexcept;
+
 }  // namespace prun::command

@@ -13,6 +13,7 @@
 #include "sys/child_signal.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
+#include "sys/process_limit.hpp"
 
 #include <prun/detail/child_usage.hpp>
 #include <prun/error.hpp>
@@ -42,7 +43,7 @@ constexpr std::chrono::milliseconds limit_interval{100};
   failure.type = may_pass(error.code().value()) ? start_error_type : "prun::CommandError";
   failure.kind = FailureKind::exit;
   failure.exit_status = error.code().value() == ENOENT ? 127 : 126;
-  failure.message = std::string("cannot be started: ") + error.what();
+  failure.message = std::string("cannot be started: ") + error.what() + sys::limit_advice(error.code().value());
   throw TaskError(failure);
 }
 
@@ -195,6 +196,7 @@ void RunningCommand::look_at_child() {
   child_signal_->clear();
   const ChildProcess::News news = child_->news();
   ended_ = ended_ || news.ended;
+  if (!ended_ && surroundings_->stopping.own_process) reap_ended_orphans();
   if (news.stopped_by != 0) on_stop(news.stopped_by);
   if (news.continued && surroundings_->terminal) surroundings_->terminal.give_to(child_->pid());
 }
