@@ -19,6 +19,9 @@ def loaded(module, name):
 
 def plain(value):
     """Returns the value as None, bool, int, float, str, bytes, list, tuple, dict or Number, or as an object that is closer to one."""
+    if isinstance(value, str):  # with a lone surrogate
+        warn_once("a result has a string that is no Unicode text; a lone surrogate is written as \\udXXX")
+        return str.encode(value, "utf-8", "backslashreplace").decode("utf-8")
     for convert in (numpy_value, standard_value):
         found = convert(value)
         if found is not value:
@@ -143,9 +146,22 @@ def with_default(value):
     return default_function(value)
 
 
+def whole_text(value):
+    """Returns the text of a result that is nested too deeply, or that contains itself."""
+    warn_once("a result is nested deeper than 512 levels; its repr() stands for it")
+    try:
+        return repr(value)
+    except RecursionError:
+        return object.__repr__(value)
+
+
 def warn_of_repr(value):
     kind = class_name(type(value))
-    if inside.prun_first(kind.encode("utf-8", "backslashreplace")):
-        sys.stderr.write("prun: warning: a result has a value of type {}, which has no form in JSON; its repr() stands for it "
-                         "(--default FUNCTION converts such values)\n".format(kind))
+    warn_once("a result has a value of type {}, which has no form in JSON; its repr() stands for it "
+              "(--default FUNCTION converts such values)".format(kind), kind)
+
+
+def warn_once(text, about=None):
+    if inside.prun_first((about or text).encode("utf-8", "backslashreplace")):
+        sys.stderr.write("prun: warning: {}\n".format(text))
         sys.stderr.flush()

@@ -39,6 +39,24 @@ def close_standard_input():
     os.close(null)
 
 
+def load_library(ctypes, fd):
+    """Loads a library from a descriptor. Without /proc the file has no name, so a temporary file gets a copy of it."""
+    if os.path.exists("/proc/self/fd"):
+        return ctypes.CDLL("/proc/self/fd/{}".format(fd))
+    path = os.path.join(os.environ.get("TMPDIR") or "/tmp", "prun-{}-{}.so".format(os.getpid(), os.urandom(8).hex()))
+    copy = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o700)
+    try:
+        at = 0
+        piece = os.pread(fd, 1 << 20, at)
+        while piece:
+            at += os.write(copy, piece)
+            piece = os.pread(fd, 1 << 20, at)
+        return ctypes.CDLL(path)
+    finally:
+        os.close(copy)
+        os.unlink(path)
+
+
 def connect():
     """Loads the library inside. Returns (descriptor of the socket, other descriptors, number of the worker)."""
     global inside
@@ -56,7 +74,7 @@ def connect():
     channel = os.dup(0)
     with_fds.detach()
     close_standard_input()
-    inside = ctypes.CDLL("/proc/self/fd/{}".format(fds[0]))
+    inside = load_library(ctypes, fds[0])
     os.close(fds[0])
     inside.prun_prepare.argtypes = [ctypes.c_void_p] * 2
     inside.prun_prepare.restype = ctypes.c_char_p
@@ -143,7 +161,7 @@ def reseed():
         sys.modules["numpy.random"].seed()
 
 
-HELPERS = resolve, describe_exception, end_child, awaited, plain, plain_key, digits, Number
+HELPERS = resolve, describe_exception, end_child, awaited, plain, plain_key, digits, Number, whole_text
 
 
 def main(role):

@@ -217,9 +217,7 @@ TEST_CASE("python: an exception has its type, message, place and traceback") {
 
 TEST_CASE("python: results that cannot be converted fail their calls and cost no worker") {
   for (const auto& [function, message] :
-       std::vector<std::pair<std::string, std::string>>{{"kinds.py:no_repr", "ValueError: no repr"},
-                                                        {"article.py:cycle", "nested deeper than 512 levels"},
-                                                        {"kinds.py:endless", "nested deeper than 512 levels"}}) {
+       std::vector<std::pair<std::string, std::string>>{{"kinds.py:no_repr", "ValueError: no repr"}}) {
     std::string tasks;
     for (int i = 0; i < 20; ++i) tasks += "[\"" + function + "\", 1]\n[\"article.py:count\", 1]\n";
     const Result run = run_python({"imap", "--output", "jsonl", "-j", "1"}, tasks);
@@ -230,6 +228,27 @@ TEST_CASE("python: results that cannot be converted fail their calls and cost no
     CHECK(contains(lines[38].at("error").at("message").get<std::string>(), message));
     CHECK(lines[39].at("result") == 20);
   }
+}
+
+TEST_CASE("python: a result that is nested too deeply is given by its repr, with one warning") {
+  const Result run = run_python({"map", "-j", "1", "--format", "{result}", "--python-code",
+                                 "def deep(n):\n    v = []\n    if n == 1: v += [v, v]\n    else:\n"
+                                 "        for _ in range(600): v = [v]\n    return v",
+                                 "deep", "1", "2", "2"});
+  INFO(run);
+  const std::string deep = std::string(601, '[') + std::string(601, ']') + "\n";
+  CHECK(run.out == "[[...], [...]]\n" + deep + deep);
+  CHECK(run.err == "prun: warning: a result is nested deeper than 512 levels; its repr() stands for it\n");
+}
+
+TEST_CASE("python: a lone surrogate in a result is written as an escape, with one warning") {
+  const Result run =
+      run_python({"map", "-j", "1", "lambda n: ['a' + chr(0xd7ff + n), {chr(0xd7ff + n): n}]", "1", "2"});
+  INFO(run);
+  CHECK(contains(run.out, "a\\\\ud800"));
+  CHECK(contains(run.out, "\"\\\\ud801\":2"));
+  CHECK(run.err.find("lone surrogate") == run.err.rfind("lone surrogate"));
+  CHECK(run.status == 0);
 }
 
 TEST_CASE("python: bytes that are not text, long messages and large results arrive unchanged") {

@@ -55,6 +55,9 @@ Ref to_dict(ValueReader& value) {
 
 bool has(unsigned long flags, unsigned long kinds) noexcept { return (flags & kinds) != 0; }
 
+/// The value has more levels than a result may have.
+struct TooDeep {};
+
 class Writer {
  public:
   Writer(std::string& out, const Helpers& helpers) : writer_(out), helpers_(helpers) {}
@@ -66,9 +69,7 @@ class Writer {
     const unsigned long flags = py.PyType_GetFlags(type.get());
     if (has(flags, int_subclass)) return append_int(object);
     if (has(flags, str_subclass)) return append_str(object);
-    if (depth == wire::max_depth && has(flags, list_subclass | tuple_subclass | dict_subclass)) {
-      throw SerializationError("the result is nested deeper than " + std::to_string(wire::max_depth) + " levels");
-    }
+    if (depth == wire::max_depth && has(flags, list_subclass | tuple_subclass | dict_subclass)) throw TooDeep{};
     if (has(flags, tuple_subclass)) return append_tuple(object, depth);
     if (has(flags, list_subclass)) return append_list(object, depth);
     if (has(flags, dict_subclass)) return append_dict(object, depth);
@@ -76,6 +77,8 @@ class Writer {
     if (py.PyType_IsSubtype(type.get(), py.PyFloat_Type) != 0) return writer_.floating(py.PyFloat_AsDouble(object));
     append_other(object, type.get(), depth);
   }
+
+  void append_whole_text(Object* object) { append_str(call(helpers_.whole_text, object).get()); }
 
  private:
   void append_int(Object* object) {
@@ -97,11 +100,9 @@ class Writer {
     }
     py.PyErr_Clear();
     const Ref bytes(py.PyUnicode_AsEncodedString(object, "utf-8", "surrogateescape"));
-    if (!bytes) {
-      py.PyErr_Clear();
-      throw SerializationError("the result has a string that is no Unicode text: it holds a lone surrogate");
-    }
-    writer_.string(bytes_of(bytes.get()));
+    if (bytes) return writer_.string(bytes_of(bytes.get()));
+    py.PyErr_Clear();
+    writer_.string(text_of(call(helpers_.plain, object).get()));
   }
 
   void append_bytes(Object* object) { writer_.binary(bytes_of(object)); }
@@ -159,9 +160,7 @@ class Writer {
     if (py.PyType_IsSubtype(type, helpers_.number) != 0) {
       return writer_.decimal(text_of(owned(py.PyObject_GetAttrString(object, "text")).get()));
     }
-    if (depth == wire::max_depth) {
-      throw SerializationError("the result is nested deeper than " + std::to_string(wire::max_depth) + " levels");
-    }
+    if (depth == wire::max_depth) throw TooDeep{};
     append(call(helpers_.plain, object).get(), depth + 1);
   }
 
@@ -232,6 +231,14 @@ bool is_plain(Object* object) {
   return has(py.PyType_GetFlags(type.get()), kinds) || py.PyType_IsSubtype(type.get(), py.PyFloat_Type) != 0;
 }
 
-void append_value(std::string& out, Object* object, const Helpers& helpers) { Writer(out, helpers).append(object, 0); }
+void append_value(std::string& out, Object* object, const Helpers& helpers) {
+  const std::size_t before = out.size();
+  try {
+    Writer(out, helpers).append(object, 0);
+  } catch (const TooDeep&) {  // the result as a whole, because one that contains itself may be of exponential size
+    out.resize(before);
+    Writer(out, helpers).append_whole_text(object);
+  }
+}
 
 }  // namespace prun::python

@@ -165,7 +165,8 @@ extern "C" {
   if (const char* missing = find_interpreter(static_cast<Object*>(none))) return missing;
   const Holding holding;
   const auto helper = [&](int place) { return py.PyTuple_GetItem(static_cast<Object*>(helpers), place); };
-  calls = new Calls({helper(0), helper(1), helper(2), helper(3), helper(4), helper(5), helper(6), helper(7)});
+  calls =
+      new Calls({helper(0), helper(1), helper(2), helper(3), helper(4), helper(5), helper(6), helper(7), helper(8)});
   return nullptr;
 }
 
