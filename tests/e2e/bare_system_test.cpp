@@ -40,6 +40,26 @@ TEST_CASE("commands run where /proc is not mounted") {
   }
 }
 
+TEST_CASE("python functions run where /proc is not mounted") {
+  if (!has_namespaces()) return;
+  const Result result = run_below({"unshare", "-m", "sh", "-c", "umount -l /proc && exec \"$@\"", "sh"},
+                                  {"map", "lambda n: n + 1", "--format", "{result}", "1", "2"});
+  INFO(result);
+  CHECK(result.out == "2\n3\n");
+}
+
+TEST_CASE("under a limit of processes, idle workers make room for commands") {
+  const std::vector<std::string> below{"setpriv", "--reuid=61234", "--regid=61234", "--clear-groups",
+                                       "env",     "HOME=/",        "prlimit",       "--nproc=8"};
+  std::vector<std::string> trial = below;
+  trial.insert(trial.end(), {prun_binary(), "--version"});
+  if (!has("setpriv(1)", trial)) return;
+  const Result result = run_below(below, {"imap", "-j", "8", "--cmd", "echo ok", "1..30"});
+  INFO(result);
+  CHECK(result.status == 0);
+  CHECK(lines_of(result.out).size() == 30);
+}
+
 TEST_CASE("commands run, and are timed out, without pidfd_open(2)") {
   if (!has_strace()) return;
   const Result result = run_below(
@@ -71,6 +91,15 @@ TEST_CASE("as the first process of a container, prun reaps the orphans of its ta
   CHECK(result.status == 0);
   REQUIRE(lines_of(result.out).size() == 10);
   CHECK(std::stoi(lines_of(result.out).back()) <= 2);  // its own, and one that ends just now
+}
+
+TEST_CASE("orphans of a command that have ended are reaped while the command runs") {
+  const std::string script =
+      "for i in $(seq 50); do (true &); done; n=0; while ps -o stat= --ppid $PPID | grep -q Z; do n=$((n + 1)); "
+      "[ $n = 200 ] && exit 1; sleep 0.05; done; echo none; : {}";
+  const Result result = run_command(prun_command({"imap", "-j", "1", "--sh", script, "1"}));
+  INFO(result);
+  CHECK(result.out == "none\n");
 }
 
 TEST_CASE("failures of commands are seen if the caller ignores SIGCHLD") {
