@@ -27,7 +27,6 @@
 #include <cstdlib>
 #include <exception>
 #include <string_view>
-#include <system_error>
 
 namespace {
 
@@ -73,11 +72,8 @@ int main(int argc, char** argv) {
   } catch (const prun::journal::JournalError& e) {
     complain(prun::message_line(e.what()));
     return usage_or_bad_input;
-  } catch (const std::system_error& e) {
-    complain(prun::message_line(e.what() + prun::sys::limit_advice(e.code().value())));
-    return prun_failed;
   } catch (const std::exception& e) {
-    complain(prun::message_line(e.what()));
+    complain(prun::message_line(prun::sys::text_with_advice(e)));
     return prun_failed;
   }
 }

@@ -28,6 +28,7 @@
 #include "report/report_file.hpp"
 #include "run/plan.hpp"
 #include "run/run.hpp"
+#include "sys/process_limit.hpp"
 #include "trace/trace_file.hpp"
 
 #include <fmt/format.h>
@@ -338,7 +339,8 @@ class AssembledRun {
       return report;
     } catch (const std::exception& e) {
       if (journal_) journal_->end_failed(e.what());
-      throw std::runtime_error(e.what());  // also of a journal: that is no matter of the command line any more
+      throw std::runtime_error(
+          sys::text_with_advice(e));  // also of a journal: that is no matter of the command line any more
     }
   }
 

@@ -1,9 +1,23 @@
 // See sqlite.hpp.
 #include "journal/sqlite.hpp"
 
+#include "sys/process_limit.hpp"
+
+#include <cerrno>
+#include <system_error>
+
 namespace prun::journal {
 
 namespace {
+
+/// SQLite reports that it cannot open a file, and not why.
+[[noreturn]] void throw_error(int code, sqlite3* database) {
+  if (database == nullptr) throw SqliteError(code, "out of memory");
+  if ((code & 0xff) == SQLITE_CANTOPEN && ::sqlite3_system_errno(database) == EMFILE) {
+    throw SqliteError(SQLITE_ERROR, std::generic_category().message(EMFILE) + sys::limit_advice(EMFILE));
+  }
+  throw SqliteError(code, ::sqlite3_errmsg(database));
+}
 
 /// Counting SQLite's allocations takes a lock at each one, and nothing uses the count.
 void count_no_memory() {
@@ -17,13 +31,13 @@ Statement::Statement(sqlite3* database, std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const int code = ::sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                         &statement, nullptr);
-  if (code != SQLITE_OK) throw SqliteError(code, ::sqlite3_errmsg(database));
+  if (code != SQLITE_OK) throw_error(code, database);
   statement_.reset(statement);
 }
 
 void Statement::check(int code) const {
   if (code == SQLITE_OK) return;
-  throw SqliteError(code, ::sqlite3_errmsg(::sqlite3_db_handle(statement_.get())));
+  throw_error(code, ::sqlite3_db_handle(statement_.get()));
 }
 
 Statement& Statement::bind(int place, std::int64_t value) {
@@ -83,12 +97,12 @@ Database::Database(const std::string& path, int flags) {
   sqlite3* handle = nullptr;
   const int code = ::sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);
-  if (code != SQLITE_OK) throw SqliteError(code, handle == nullptr ? "out of memory" : ::sqlite3_errmsg(handle));
+  if (code != SQLITE_OK) throw_error(code, handle);
   check(::sqlite3_extended_result_codes(handle, 1));
 }
 
 void Database::check(int code) const {
-  if (code != SQLITE_OK) throw SqliteError(code, ::sqlite3_errmsg(handle_.get()));
+  if (code != SQLITE_OK) throw_error(code, handle_.get());
 }
 
 void Database::execute(const char* sql) { check(::sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr)); }

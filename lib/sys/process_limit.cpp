@@ -31,6 +31,11 @@ std::string limit_advice(int error) {
   return " (this process may open " + std::to_string(soft_limit_of_files()) + " files: raise `ulimit -n`)";
 }
 
+std::string text_with_advice(const std::exception& error) {
+  const auto* system = dynamic_cast<const std::system_error*>(&error);
+  return system == nullptr ? error.what() : error.what() + limit_advice(system->code().value());
+}
+
 std::string no_process_text(int error) { return std::generic_category().message(error) + limit_advice(error); }
 
 }  // namespace prun::sys

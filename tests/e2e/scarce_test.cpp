@@ -51,6 +51,14 @@ TEST_CASE("with any limit of descriptors a run gives all its results, or says th
   }
 }
 
+TEST_CASE("with too few descriptors, the error says how many there are and what to raise") {
+  const Result result = run_script("ulimit -n 14; \"$0\" imap identity 1 2");
+  INFO(result);
+  CHECK(result.status == 3);
+  CHECK(result.err.find("Too many open files (this process may open 14 files: raise `ulimit -n`)") !=
+        std::string::npos);
+}
+
 TEST_CASE("commands get the caller's limit of descriptors and the caller's ignored signals") {
   const std::string look = "grep SigIgn /proc/self/status | cut -c 17-; ulimit -Sn";
   for (const std::string before : {"ulimit -Sn 100", "ulimit -Sn 100; trap '' PIPE INT XFSZ", "trap '' QUIT"}) {
