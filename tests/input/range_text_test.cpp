@@ -88,7 +88,10 @@ TEST_CASE("a word that only looks like a range is answered with the right form")
   CHECK(range_hint("1:10") == "; a range is written 1..10");
   CHECK(range_hint("{01..10}") == "; a range is written without braces: 01..10");
   CHECK(range_hint("1,2,3") == "; several inputs are separate words: 1 2 3");
-  for (const char* text : {"", "5", "-5", "a-b", "2024-01-15", "1-", "x1-10", "{1,2}", "{}", "1..10", "1,a"})
+  for (const char* text : {"1..a", "1..1e3", "..3", "a..5", "A..c", "aa..cc"})
+    CHECK_MESSAGE(range_hint(text).starts_with("; a range is written as 1..10,"), text);
+  for (const char* text : {"", "5", "-5", "a-b", "2024-01-15", "1-", "x1-10", "{1,2}", "{}", "1..10", "1,a", "../a",
+                           "..", "a/..", "main..develop", "a.txt..b"})
     CHECK_MESSAGE(range_hint(text).empty(), text);
 }
 

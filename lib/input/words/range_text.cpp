@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <iterator>
 #include <utility>
@@ -209,7 +210,27 @@ tl::expected<TextRange, TextError> parse_range(std::string_view text) {
   return make_text_range(*from, *to, step);
 }
 
+namespace {
+
+/// For a word such as 1..a, ..3 or aa..cc. Other words with two dots are usually names.
+bool is_almost_range(std::string_view word) {
+  const std::size_t dots = word.find("..");
+  if (dots == std::string_view::npos || (looks_like_range(word) && parse_range(word))) return false;
+  const std::string_view first = word.substr(0, dots);
+  const std::string_view last = word.substr(dots + 2);
+  const auto letters_and_digits = [](std::string_view text) {
+    return text.size() <= 8 &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+  };
+  if (!letters_and_digits(first) || !letters_and_digits(last)) return false;
+  const auto is_number = [](std::string_view text) { return !text.empty() && integer_length(text) == text.size(); };
+  return is_number(first) || is_number(last) || (first.size() == last.size() && !first.empty() && first.size() <= 2);
+}
+
+}  // namespace
+
 std::string range_hint(std::string_view word) {
+  if (is_almost_range(word)) return "; a range is written as 1..10, 001..100, a..e or 0.1..1.0..0.1";
   if (word.size() > 2 && word.front() == '{' && word.back() == '}') {
     const std::string_view inside = word.substr(1, word.size() - 2);
     const bool range = looks_like_range(inside) && parse_range(inside);

@@ -18,6 +18,11 @@
 namespace prun {
 namespace {
 
+std::string literal_hint(std::string_view word) {
+  if (!looks_like_range(word)) return {};
+  return fmt::format("; words after `:::` and `--` are literal, so write the range {} before them", word);
+}
+
 class InputsBuilder {
  public:
   InputsBuilder(const InputOptions& options, const Function& function)
@@ -32,7 +37,7 @@ class InputsBuilder {
     auto error = input ? std::visit([&](auto&& parsed) { return add_parsed(std::forward<decltype(parsed)>(parsed)); },
                                     std::move(*input))
                        : std::optional(std::move(input.error()));
-    if (error && index < options_.values_from) error->message += range_hint(word);
+    if (error) error->message += index < options_.values_from ? range_hint(word) : literal_hint(word);
     return error;
   }
 
