@@ -19,6 +19,7 @@ void surround_commands(const RunTasks& tasks, command::CommandSurroundings& surr
   stopping.grace = tasks.run.grace;
   stopping.own_process = !tasks.run.threads;
   stopping.ending = std::make_unique<command::RunEnding>();
+  if (tasks.run.window_bytes != 0) surroundings.most_waiting = tasks.run.window_bytes;
   if (tasks.command && tasks.command->terminal) surroundings.terminal = command::Terminal::controlling();
 }
 

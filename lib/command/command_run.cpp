@@ -36,6 +36,7 @@ namespace {
 using Clock = StopSequence::Clock;
 
 constexpr std::chrono::milliseconds limit_interval{100};
+constexpr std::chrono::milliseconds longest_answer{1000};  // of the master, to a signal that it may ignore
 
 // The same exit statuses as a shell: 127 for a missing command, 126 for one that cannot be run.
 [[noreturn]] void not_started(const std::system_error& error) {
@@ -45,6 +46,11 @@ constexpr std::chrono::milliseconds limit_interval{100};
   failure.exit_status = error.code().value() == ENOENT ? 127 : 126;
   failure.message = std::string("cannot be started: ") + error.what() + sys::limit_advice(error.code().value());
   throw TaskError(failure);
+}
+
+/// With a time limit, a slow reader must not cost the command its time. Without one, nothing has to be kept for it.
+std::uint64_t most_waiting(const CommandSurroundings& surroundings) {
+  return surroundings.stopping.timeout || surroundings.stopping.found_timeout ? surroundings.most_waiting : 0;
 }
 
 /// A running command with everything that serves it.
@@ -65,7 +71,9 @@ class RunningCommand {
   [[nodiscard]] bool done(int ready) const;
   [[nodiscard]] int longest_wait() const;
   [[nodiscard]] std::optional<Clock::time_point> time_out() const;
+  [[nodiscard]] int fd_of(const RunEnding& ending) const noexcept;
   void stop_where_due(bool run_ends);
+  [[nodiscard]] bool interrupted_by_key() const;
   void look_at_child();
   void on_stop(int signal);
 
@@ -95,7 +103,8 @@ RunningCommand::RunningCommand(const CommandLine& line, const CommandSurrounding
       feed_({line.standard_input, surroundings.input_file.get(), line.input_place.offset, line.input_place.size},
             surroundings.terminal ? surroundings.terminal.fd() : surroundings.standard_input),
       out_(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock,
-           {surroundings.turn.get(), index, STDOUT_FILENO, surroundings.terminal_drawn_on.get()}),
+           {surroundings.turn.get(), index, STDOUT_FILENO, surroundings.terminal_drawn_on.get(),
+            most_waiting(surroundings)}),
       err_(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock,
            {nullptr, index, STDERR_FILENO, surroundings.terminal_drawn_on.get()}),
       child_signal_(&sys::ChildSignal::of_this_thread()) {
@@ -138,14 +147,23 @@ void RunningCommand::start(const CommandLine& line) {
 void RunningCommand::serve_until_end() {
   const RunEnding* const ending = surroundings_->stopping.ending.get();
   for (int ready = -1; !done(ready);) {
-    std::array<pollfd, 5> waits{pollfd{out_.fd(), POLLIN, 0}, pollfd{err_.fd(), POLLIN, 0},
-                                pollfd{feed_.fd(), POLLOUT, 0}, pollfd{child_signal_->fd(), POLLIN, 0},
-                                pollfd{ending != nullptr && !ended_ && !stop_.begun() ? ending->fd() : -1, POLLIN, 0}};
+    if (ended_ || stop_.begun()) {
+      out_.read_all();
+      err_.read_all();
+    }
+    std::array<pollfd, 7> waits{pollfd{out_.fd(), POLLIN, 0},
+                                pollfd{err_.fd(), POLLIN, 0},
+                                pollfd{feed_.fd(), POLLOUT, 0},
+                                pollfd{child_signal_->fd(), POLLIN, 0},
+                                pollfd{ending != nullptr ? fd_of(*ending) : -1, POLLIN, 0},
+                                pollfd{out_.waits_for(), POLLOUT, 0},
+                                pollfd{err_.waits_for(), POLLOUT, 0}};
+    const bool asked = stop_.begun();
     ready = sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), longest_wait()); });
     if (waits[3].revents != 0) look_at_child();
-    if (!ended_ || stop_.begun()) stop_where_due(waits[4].revents != 0);
-    out_.serve(waits[0].revents);
-    err_.serve(waits[1].revents);
+    if (!ended_ || stop_.begun()) stop_where_due(waits[4].revents != 0 && asked == stop_.begun());
+    out_.serve(waits[0].revents, waits[5].revents);
+    err_.serve(waits[1].revents, waits[6].revents);
     feed_.serve(waits[2].revents);
   }
 }
@@ -179,9 +197,17 @@ std::optional<Clock::time_point> RunningCommand::time_out() const {
   return limit ? std::optional(started_ + *limit) : std::nullopt;
 }
 
+/// What says that the run ends; behind that, what says that nobody waits for the end any more; -1: neither matters.
+int RunningCommand::fd_of(const RunEnding& ending) const noexcept {
+  if (stop_.begun()) return stop_.killed() ? -1 : ending.hurry_fd();
+  return ended_ ? -1 : ending.fd();
+}
+
 void RunningCommand::stop_where_due(bool run_ends) {
   using Reason = StopSequence::Reason;
-  if (run_ends) {
+  if (run_ends && stop_.begun()) {
+    stop_.hurry();
+  } else if (run_ends) {
     const bool by_key = surroundings_->stopping.ending->reason() == RunEnding::Reason::interrupt;
     stop_.begin(Reason::run_ended, by_key ? SIGINT : SIGTERM);
   }
@@ -225,12 +251,23 @@ Usage usage_of(const rusage& used) {
           static_cast<std::uint64_t>(used.ru_minflt), static_cast<std::uint64_t>(used.ru_majflt)};
 }
 
+// The master's signal must come before this result. Otherwise it would start the next command.
+bool RunningCommand::interrupted_by_key() const {
+  surroundings_->terminal.tell_master(SIGINT);
+  const RunEnding* const ending = surroundings_->stopping.ending.get();
+  if (ending == nullptr) return false;
+  pollfd begun{ending->fd(), POLLIN, 0};
+  const int limit = static_cast<int>(longest_answer.count());
+  return sys::retry_interrupted([&] { return ::poll(&begun, 1, limit); }) > 0;
+}
+
 void RunningCommand::take_result(std::string& value) {
   known_.reset();
   const ChildProcess::End end = child_->wait();
+  bool by_key = false;
   if (surroundings_->terminal) {
     surroundings_->terminal.take_back();
-    if (WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGINT) surroundings_->terminal.tell_master(SIGINT);
+    by_key = WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGINT && !stop_.begun() && interrupted_by_key();
   }
   const Usage used = usage_of(end.usage);
   detail::count_child(used);
@@ -249,6 +286,7 @@ void RunningCommand::take_result(std::string& value) {
       WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGKILL && group_ != nullptr && group_->killed();
   Failure failure = by_memory       ? out_of_memory()
                     : stop_.begun() ? failure_of(stop_, surroundings_->stopping)
+                    : by_key        ? interrupted(surroundings_->stopping.ending->reason(), "terminated")
                                     : failure_of(end.status);
   encode_result(result, failure.detail);
   throw TaskError(failure);

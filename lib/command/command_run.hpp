@@ -57,6 +57,7 @@ struct CommandSurroundings {
   Terminal terminal;                                       ///< that commands run in the foreground of; as a rule none
   std::unique_ptr<sys::SharedTerminal> terminal_drawn_on;  ///< null: nothing is drawn on a terminal
   std::unique_ptr<OutputTurn> turn;                        ///< null: outputs are printed by the master alone
+  std::uint64_t most_waiting = std::uint64_t{512} << 20;   ///< bytes of one output, for a reader that is slow
 };
 
 /// Appends the result (command_result.hpp) to `value`. The process must ignore SIGPIPE.

@@ -47,22 +47,24 @@ OutputStream::OutputStream(Streams streams, int own, const std::string& tag, con
   if (streams == Streams::by_line) lines_.emplace(own, tag, lock, passing_on.terminal);
 }
 
-void OutputStream::serve(short events) {
-  if (events == 0) return;
-  const bool goes_on = (events & POLLIN) != 0 && (lines_ ? pass_lines() : captured_.read_from(fd()));
+void OutputStream::serve(short events, short room) {
+  if (room != 0) captured_.pass_on_waiting();
+  if (events == 0 || !open()) return;
+  const bool goes_on = (events & POLLIN) != 0 && (lines_ ? pass_lines() : captured_.read_from(read_.get()));
   if (goes_on) return;
   if (lines_) lines_->finish();
   read_.reset();
 }
 
-CommandResult::Output OutputStream::output(const SpilledFiles& spilled) const {
+CommandResult::Output OutputStream::output(const SpilledFiles& spilled) {
+  captured_.end();
   if (captured_.file()) return {{}, spilled.send(captured_.file())};
   return {captured_.bytes(), std::nullopt};
 }
 
 bool OutputStream::pass_lines() {
   std::array<char, 16384> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read(2) fills it
-  const ssize_t got = sys::retry_interrupted([&] { return ::read(fd(), buffer.data(), buffer.size()); });
+  const ssize_t got = sys::retry_interrupted([&] { return ::read(read_.get(), buffer.data(), buffer.size()); });
   if (got < 0) sys::throw_errno("an output of the command cannot be read");
   if (got > 0) {
     note_output({buffer.data(), static_cast<std::size_t>(got)});

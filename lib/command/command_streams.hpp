@@ -23,13 +23,18 @@ class OutputStream {
 
   [[nodiscard]] int for_child() const noexcept { return write_ ? write_.get() : target_; }
   void child_has_it() noexcept { write_.reset(); }
-  [[nodiscard]] int fd() const noexcept { return read_.get(); }
+  /// Readable when there is something to serve; -1: it must not be read now.
+  [[nodiscard]] int fd() const noexcept { return captured_.full() ? -1 : read_.get(); }
   [[nodiscard]] bool open() const noexcept { return static_cast<bool>(read_); }
+  /// Writable when prun's own output takes more of what waits for its reader; -1: nothing waits.
+  [[nodiscard]] int waits_for() const noexcept { return captured_.waits_for(); }
 
-  /// After poll(2).
-  void serve(short events);
+  /// After poll(2). @param room of `waits_for()`
+  void serve(short events, short room);
+  /// The command ends: everything is read, however slow the reader is.
+  void read_all() noexcept { captured_.keep_all(); }
 
-  [[nodiscard]] CommandResult::Output output(const SpilledFiles& spilled) const;
+  [[nodiscard]] CommandResult::Output output(const SpilledFiles& spilled);
 
  private:
   bool pass_lines();

@@ -3,6 +3,8 @@
 //
 //   0 (the run continues)  -- master, once: release store, then the descriptor becomes readable forever -->  a Reason
 //
+// A second descriptor says that programs must not be waited for any more: they are killed at once.
+//
 // Workers only read it. If the master dies before it sets the word, the workers are killed (pool/server_process.hpp).
 #pragma once
 
@@ -31,7 +33,12 @@ class RunEnding {
   /// Master: only the first call has an effect.
   void begin(Reason reason) noexcept;
 
-  /// Readable from then on. Nobody reads it.
+  /// Master, after `begin`: the grace period is over now.
+  void hurry() noexcept;
+
+  /// Readable after `hurry`. Nobody reads it.
+  [[nodiscard]] int hurry_fd() const noexcept { return hurry_event_.get(); }
+  /// Readable after `begin`. Nobody reads it.
   [[nodiscard]] int fd() const noexcept { return event_.get(); }
   [[nodiscard]] Reason reason() const noexcept { return static_cast<Reason>(word().load(std::memory_order_acquire)); }
 
@@ -42,6 +49,7 @@ class RunEnding {
 
   sys::SharedMemory memory_;
   sys::Fd event_;
+  sys::Fd hurry_event_;
 };
 
 }  // namespace prun::command

@@ -50,6 +50,14 @@ Failure out_of_memory() {
   return failure;
 }
 
+Failure interrupted(RunEnding::Reason reason, std::string_view how) {
+  Failure failure;
+  failure.kind = FailureKind::interrupted;
+  failure.type = "prun::InterruptedError";
+  failure.message = fmt::format("was {} because {}", how, words_for(reason));
+  return failure;
+}
+
 Failure failure_of(const StopSequence& stop, const Stopping& stopping) {
   const char* const how = stop.killed() ? "killed" : "terminated";
   Failure failure;
@@ -72,11 +80,7 @@ Failure failure_of(const StopSequence& stop, const Stopping& stopping) {
       break;
     case StopSequence::Reason::run_ended:
     case StopSequence::Reason::none:
-      failure.kind = FailureKind::interrupted;
-      failure.type = "prun::InterruptedError";
-      failure.message = fmt::format("was {} because {}", how,
-                                    words_for(stopping.ending ? stopping.ending->reason() : RunEnding::Reason::none));
-      break;
+      return interrupted(stopping.ending ? stopping.ending->reason() : RunEnding::Reason::none, how);
   }
   return failure;
 }

@@ -69,6 +69,12 @@ void StopSequence::begin(Reason reason, int signal) {
   advance();
 }
 
+void StopSequence::hurry() {
+  if (!begun() || killed_) return;
+  kill_at_ = Clock::now();
+  advance();
+}
+
 void StopSequence::advance() {
   if (!begun() || Clock::now() < kill_at_) return;
   if (!killed_) give_up_at_ = kill_at_ + longest_dying;

@@ -49,6 +49,8 @@ class StopSequence {
 
   /// Asks it to exit. Only the first call has an effect.
   void begin(Reason reason, int signal);
+  /// Its time is over: kills it now. Call it after `begin`.
+  void hurry();
   /// Kills it if its time is over.
   void advance();
 

@@ -60,8 +60,9 @@ bool was_stopped(const TaskEvent& event) {
   }
 }
 
-void end_line(const CommandResult::Output& output, OutputBuffer& target) {
-  if (!output.bytes.empty() && output.bytes.back() != '\n') target.write("\n");
+char last_byte(const CommandResult::Output& output, SpilledFiles* files) {
+  if (output.file && files != nullptr) return sys::last_byte_of(files->look_at(output.file->token));
+  return output.bytes.empty() ? '\n' : output.bytes.back();
 }
 
 }  // namespace
@@ -74,13 +75,13 @@ void RawOutput::on_task(const TaskEvent& event) {
     const command::Outputs outputs =
         command::outputs_of(event.failure != nullptr ? std::string_view(event.failure->detail) : event.value);
     const std::string tag = tag_ ? tag_->of(event.args, event.index) : std::string();
-    note_own_output(event);
+    note_own_output(event, outputs.out);
+    const bool end_out = was_stopped(event) && last_byte(outputs.out, files_) != '\n';
+    const bool end_err = was_stopped(event) && last_byte(outputs.err, files_) != '\n';
     write(outputs.out, tag, out_);
     write(outputs.err, tag, err_);
-    if (was_stopped(event)) {
-      end_line(outputs.out, out_);
-      end_line(outputs.err, err_);
-    }
+    if (end_out) out_.write("\n");
+    if (end_err) err_.write("\n");
   } else if (event.failure == nullptr && !out_.closed()) {
     out_.follow(err_);
     append_value(out_.record(), event.value);
@@ -90,11 +91,12 @@ void RawOutput::on_task(const TaskEvent& event) {
 }
 
 // A task that printed its output itself may have ended in the middle of a line. If it was stopped or lost its worker, the line is
-// broken.
-void RawOutput::note_own_output(const TaskEvent& event) {
+// broken, unless the rest of the output comes now.
+void RawOutput::note_own_output(const TaskEvent& event, const CommandResult::Output& rest) {
   if (turn_ == nullptr || !turn_->taken_by(event.index)) return;
   const bool in_line = turn_->left_in_line(event.index);
   out_.note_written_outside(in_line);
+  if (rest.file || !rest.bytes.empty()) return;
   if (in_line && event.failure != nullptr && (event.failure->detail.empty() || was_stopped(event))) out_.write("\n");
 }
 

@@ -21,7 +21,7 @@ class RawOutput final : public Listener {
   void on_task(const TaskEvent& event) override;
 
  private:
-  void note_own_output(const TaskEvent& event);
+  void note_own_output(const TaskEvent& event, const command::CommandResult::Output& rest);
   void write(const command::CommandResult::Output& output, const std::string& tag, OutputBuffer& target);
 
   std::optional<command::Tag> tag_;

@@ -5,6 +5,7 @@
 #include "jobserver/tokens.hpp"
 #include "task/cancelled.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <utility>
@@ -14,6 +15,9 @@ namespace {
 
 /// How long readers may take for output that was reported before the run was stopped.
 constexpr std::chrono::seconds parting_time{1};
+
+/// How long workers may take to hand in the results of commands that they kill.
+constexpr std::chrono::seconds handing_in_time{1};
 
 /// How long idle workers may take to exit.
 constexpr std::chrono::seconds leaving_time{5};
@@ -28,8 +32,8 @@ command::RunEnding::Reason RunLoop::reason() {
   return halted_now_ ? Reason::halt : Reason::other;
 }
 
-// No more calls begin. Running programs are asked to exit and get some time for it. Their outcomes are reported. Calls
-// inside prun's own processes end with these processes.
+// No more calls begin. Running programs are asked to exit and get some time for it. A second signal ends this time: they are
+// killed. Their outcomes are reported. Calls inside prun's own processes end with these processes.
 void RunLoop::wind_up() {
   if (std::exchange(wound_up_, true)) return;
   if (options_->nodes != nullptr) options_->nodes->stop(static_cast<std::uint32_t>(reason()));
@@ -41,11 +45,17 @@ void RunLoop::wind_up() {
   if (options_->ending == nullptr) return;
   options_->ending->begin(reason());
   interrupts_.expect_another();
-  const auto limit = Clock::now() + options_->grace + stop_allowance;
+  auto limit = Clock::now() + options_->grace + stop_allowance;
   const auto runs = [this] {
     return engine_.stoppable_call_runs() || (options_->nodes != nullptr && options_->nodes->stopping());
   };
-  while (runs() && !interrupts_.another() && Clock::now() < limit) {
+  for (bool hurried = false; runs() && Clock::now() < limit;) {
+    if (interrupts_.another()) {
+      if (std::exchange(hurried, true)) break;
+      options_->ending->hurry();
+      interrupts_.expect_another();
+      limit = std::min(limit, Clock::now() + handing_in_time);
+    }
     if (engine_.pump() != 0) continue;
     outputs_.push();
     wait_for_workers(limit);

@@ -125,8 +125,11 @@ void ServingProcess::stop(command::StopSequence::Reason reason) {
   for (;;) {
     news.clear();
     if (child_->news().ended && sequence.others_are_gone()) break;
-    pollfd wait{news.fd(), POLLIN, 0};
-    sys::retry_interrupted([&] { return ::poll(&wait, 1, milliseconds_until(sequence.next())); });
+    const bool may_be_hurried = stopping_->ending && !sequence.killed();
+    std::array<pollfd, 2> waits{pollfd{news.fd(), POLLIN, 0},
+                                pollfd{may_be_hurried ? stopping_->ending->hurry_fd() : -1, POLLIN, 0}};
+    sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), milliseconds_until(sequence.next())); });
+    if (waits[1].revents != 0) sequence.hurry();
     sequence.advance();
   }
   Failure failure = command::failure_of(sequence, *stopping_);

@@ -69,6 +69,15 @@ ssize_t OutputChannel::copy(const FilePart& part) const {
   return write({block.data(), got});
 }
 
+// A file, or a device that is no terminal, accepts everything. A socket would wait although it is asked not to.
+ssize_t OutputChannel::move(int pipe, std::size_t most) const noexcept {
+  if (!pipe_ && way_ != Way::plain) return errno = EINVAL, -1;
+  const ssize_t moved =
+      retry_interrupted([&] { return ::splice(pipe, nullptr, fd_, nullptr, most, SPLICE_F_MOVE | SPLICE_F_NONBLOCK); });
+  if (moved < 0 && copies_another_way()) errno = EINVAL;
+  return moved;
+}
+
 ssize_t OutputChannel::splice_from(const FilePart& part) const noexcept {
   off_t from = part.offset;
   return ::splice(part.fd, &from, fd_, nullptr, part.size, SPLICE_F_NONBLOCK);

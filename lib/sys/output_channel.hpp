@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -23,6 +24,9 @@ class OutputChannel {
   [[nodiscard]] ssize_t write(std::string_view bytes) const noexcept;
   /// The same for a part of a file that is not empty. @throws std::system_error if the file cannot be read
   [[nodiscard]] ssize_t copy(const FilePart& part) const;
+
+  /// Moves up to `most` bytes that a pipe has now inside the kernel. Like write(2). EINVAL: it has to be copied.
+  [[nodiscard]] ssize_t move(int pipe, std::size_t most) const noexcept;
 
   [[nodiscard]] int fd() const noexcept { return fd_; }
 

@@ -80,6 +80,65 @@ TEST_CASE("no more tasks are started than --buffer-bytes allows while nobody rea
   CHECK(result.out.size() == 200 * 300'001);
 }
 
+TEST_CASE("a command's time limit does not count the time of a slow reader in any form of output") {
+  const std::vector<std::vector<std::string>> forms{{}, {"--tag"}, {"--output", "jsonl"}};
+  for (const auto& form : forms) {
+    const TemporaryFile ended("");
+    std::vector<std::string> words{
+        "imap", "-j", "2", "--timeout", "5s", "--sh", "head -c 3000000 /dev/zero; echo {} >> " + ended.path(),
+        "1",    "2",  "3"};
+    words.insert(words.begin() + 1, form.begin(), form.end());
+    Process process(prun_command(words));
+    process.stop_reading();
+    CHECK(process.wait_until([&] { return std::filesystem::file_size(ended.path()) == 6; }));
+    process.go_on_reading();
+    const Result result = process.wait();
+    CHECK(result.status == 0);
+    CHECK(result.err.empty());
+    if (form.empty()) CHECK(result.out == std::string(9'000'000, '\0'));
+  }
+}
+
+TEST_CASE("a command whose reader does not read is asked to end, and all that it wrote is kept") {
+  for (const std::string limit : {"none", "1h", "1s"}) {
+    CAPTURE(limit);
+    const TemporaryFile written("");
+    const TemporaryFile cleaned("");
+    const std::string script = "trap 'echo cleaned; echo cleaned > " + cleaned.path() +
+                               "; exit 3' TERM; while :; do echo {}$i; echo >> " + written.path() + "; done";
+    std::vector<std::string> words{
+        "imap", "-j", "1", "--grace", "20s", "--sh", "i=$(head -c 100000 /dev/zero | tr '\\000' x); " + script, "1"};
+    if (limit != "none") words.insert(words.begin() + 1, {"--timeout", limit});
+    Process process(prun_command(words));
+    process.stop_reading();
+    if (limit != "1s") {
+      REQUIRE(process.wait_until([&] { return std::filesystem::file_size(written.path()) >= 15; }));
+      process.signal(SIGTERM);
+    }
+    CHECK(process.wait_until([&] { return std::filesystem::file_size(cleaned.path()) > 0; }));
+    process.go_on_reading();
+    const Result result = process.wait();
+    CHECK(result.status == (limit == "1s" ? 1 : 143));
+    CHECK(result.out.ends_with("x\ncleaned\n"));
+    CHECK(result.out.find("\n\n") == std::string::npos);
+  }
+}
+
+TEST_CASE("a command without a time limit waits for a slow reader, and nothing is lost") {
+  const TemporaryFile ended("");
+  Process process(prun_command(
+      {"imap", "-j", "1", "--sh", "seq -w 0 999999; seq -w 0 999999; echo {} >> " + ended.path(), "1", "2"}));
+  process.stop_reading();
+  process.go_on_reading();
+  const Result result = process.wait();
+  CHECK(result.status == 0);
+  const std::vector<std::string> lines = lines_of(result.out);
+  REQUIRE(lines.size() == 4'000'000);
+  bool in_order = true;
+  for (std::size_t i = 0; i < lines.size(); ++i) in_order = in_order && std::stoul(lines[i]) == i % 1'000'000;
+  CHECK(in_order);
+}
+
 TEST_CASE("the output before the end has only whole lines if the reader continues in time") {
   Process process(prun_command({"imap", "identity", "--output", "raw", "1..100000000"}));
   process.stop_reading();

@@ -144,6 +144,20 @@ TEST_CASE("a second Ctrl-C does not wait") {
   CHECK(run.all_ended());
 }
 
+TEST_CASE("a second Ctrl-C keeps what the commands wrote") {
+  const Interrupted run({"imap", "-j", "2", "--grace", "1h", "--output", "jsonl", "--sh",
+                         "trap '' INT; echo running {}; touch \"$MARKS\"/{#}; while :; do sleep 0.01; done", "1", "2"},
+                        2, {SIGINT, SIGINT});
+  INFO(run.result);
+  CHECK(run.result.status == 130);
+  const auto lines = json_lines(run.result.out);
+  REQUIRE(lines.size() == 2);
+  for (const auto& line : lines) {
+    CHECK(line["error"]["message"] == "was killed because the run was interrupted");
+    CHECK(contains(std::string(line["result"]["stdout"]), "running "));
+  }
+}
+
 TEST_CASE("threads stop their commands too") {
   const Interrupted run({"imap", "--threads", "-j", "2", "--grace", "20s", "--sh", marking(careful("TERM")), "1", "2"},
                         2, {SIGTERM});

@@ -49,6 +49,22 @@ TEST_CASE("with --tty a command reads from the terminal") {
   CHECK(contains(result.out, "got:hello 1"));
 }
 
+TEST_CASE("with --tty Ctrl-C interrupts the command, and no other command starts") {
+  std::vector<std::string> arguments{prun_binary(), "imap", "--tty", "--progress=none", "--sh", "echo x{}; sleep 300",
+                                     "1",           "2",    "3"};
+  PseudoTerminal terminal(arguments, {{"NO_COLOR", "1"}});
+  const auto shown = [&] {
+    std::string text;
+    for (const std::string& line : terminal.screen().lines()) text += line;
+    return text;
+  };
+  REQUIRE(terminal.wait_until([&] { return contains(shown(), "x1"); }));
+  terminal.type("\x03");
+  CHECK(terminal.wait() == 130);
+  CHECK_FALSE(contains(shown(), "x2"));
+  CHECK(contains(shown(), "interrupted: 0 of 3 done"));
+}
+
 TEST_CASE("--tty runs one command at a time with prun's own output") {
   CHECK(run_prun({"imap", "--tty", "-j", "2", "--cmd", "true", "1"}).status == 2);
   CHECK(run_prun({"imap", "--tty", "--tag", "--cmd", "true", "1"}).status == 2);
