@@ -40,9 +40,9 @@ TEST_CASE("a greater number in the file of --jobs starts more tasks at once") {
 TEST_CASE("a smaller number in the file of --jobs lets running tasks end and starts fewer") {
   const Folder folder;
   folder.write("jobs", "3\n");
-  const std::string count =
-      "echo {} >> " + folder.file("began") + "; if [ {} -le 3 ]; then until [ -e " + folder.file("go") +
-      " ]; do sleep 0.01; done; else ls " + folder.file("running") + " | wc -l; fi";
+  const std::string count = "echo {} >> " + folder.file("began") + "; if [ {} -le 3 ]; then until [ -e " +
+                            folder.file("go") + " ]; do sleep 0.01; done; else ls " + folder.file("running") +
+                            " | wc -l; fi";
   Process process(prun_command({"-j", folder.file("jobs"), count, ":::", "1", "2", "3", "4", "5"}));
   REQUIRE(process.wait_until([&] { return lines_in(folder, "began") == 3; }));
   folder.write("jobs", "no number\n");
