@@ -71,9 +71,9 @@ RunReport RunLoop::operator()() {
 
 void RunLoop::run_to_end() {
   while (!ended()) {
+    if (options_->worker_count != nullptr) follow_worker_count();
     if (job_->wants_queueing()) engine_.dispatcher().enqueue(job_);
     engine_.pump();
-    if (options_->worker_count != nullptr) follow_worker_count();
     fit_workers();
     if (node_work_ != nullptr) serve_nodes();
     job_->tell_more();
