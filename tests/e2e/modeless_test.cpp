@@ -180,7 +180,8 @@ TEST_CASE("prun xargs names its own options") {
   CHECK(asking.status == 1);
   CHECK(lines_of(asking.err).at(0) ==
         "prun: xargs: -p asks at the terminal, which prun does not do; look at the commands with -t");
-  CHECK(first_error({"-q", "xargs", "echo"}).find("prun: prun xargs does not take --quiet") == 0);
+  CHECK(first_error({"-n2", "xargs", "echo"}) ==
+        "prun: the options of prun xargs come after xargs: prun xargs -n2 echo");
 }
 
 TEST_CASE("prun retry puts its options before a command without a mode") {

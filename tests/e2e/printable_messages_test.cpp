@@ -108,7 +108,7 @@ TEST_CASE("errors about functions, files and inputs have only printable characte
       {"task file", {"map", "--tasks", w}},
       {"argument file", {"map", "--cmd", "true", "-a", w}},
       {"argument file behind ::::", {"map", "--cmd", "true", "::::", w}},
-      {"program", {"map", "--cmd", "/nowhere/" + w, "1"}},
+      {"program", {"map", "--cmd", "'/nowhere/" + w + "'", "1"}},
       {"program of a task", {"map"}, "{\"cmd\": [" + in_json("/nowhere/" + w) + "]}\n"},
       {"input of a command that fails", {"map", "--sh", "false {}", w}},
       {"script that fails", {"map", "--sh", "false '" + w + "' {}", "1"}},
