@@ -50,8 +50,8 @@ TEST_CASE("with --tty a command reads from the terminal") {
 }
 
 TEST_CASE("with --tty Ctrl-C interrupts the command, and no other command starts") {
-  std::vector<std::string> arguments{prun_binary(), "imap", "--tty", "--progress=none", "--sh", "echo x{}; sleep 300",
-                                     "1",           "2",    "3"};
+  std::vector<std::string> arguments{
+      prun_binary(), "imap", "--tty", "--progress=none", "--sh", "echo x{}; exec sleep 300", "1", "2", "3"};
   PseudoTerminal terminal(arguments, {{"NO_COLOR", "1"}});
   const auto shown = [&] {
     std::string text;
