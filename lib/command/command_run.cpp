@@ -19,6 +19,7 @@
 #include <prun/error.hpp>
 
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +30,7 @@
 #include <csignal>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace prun::command {
 namespace {
@@ -36,6 +38,9 @@ namespace {
 using Clock = StopSequence::Clock;
 
 constexpr std::chrono::milliseconds limit_interval{100};
+// An editor may first show a warning for 2 s.
+constexpr std::chrono::seconds first_look_at_input{1};
+constexpr std::chrono::seconds last_look_at_input{8};
 constexpr std::chrono::milliseconds longest_answer{1000};  // of the master, to a signal that it may ignore
 
 // The same exit statuses as a shell: 127 for a missing command, 126 for one that cannot be run.
@@ -76,6 +81,7 @@ class RunningCommand {
   [[nodiscard]] bool interrupted_by_key() const;
   void look_at_child();
   void on_stop(int signal);
+  [[nodiscard]] bool reads_standard_error() const;
 
   const CommandSurroundings* surroundings_;
   Clock::time_point started_ = Clock::now();
@@ -90,6 +96,7 @@ class RunningCommand {
   const sys::ChildSignal* child_signal_;
   std::unique_ptr<ChildProcess> child_;
   std::optional<RunningChild> known_;
+  Clock::duration next_look_at_input_ = first_look_at_input;  ///< after the start
   bool ended_ = false;
   bool others_gone_ = false;
 };
@@ -183,6 +190,7 @@ int RunningCommand::longest_wait() const {
   if (!stop_.begun()) {
     by(time_out());
     by(cpu_.next());
+    if (next_look_at_input_ <= last_look_at_input) by(started_ + next_look_at_input_);
     // Nothing says that the limit is found, or has changed.
     if (surroundings_->stopping.found_timeout) next = std::min(next, Clock::now() + limit_interval);
   }
@@ -212,6 +220,10 @@ void RunningCommand::stop_where_due(bool run_ends) {
     stop_.begin(Reason::run_ended, by_key ? SIGINT : SIGTERM);
   }
   if (const auto end = time_out(); end && Clock::now() >= *end) stop_.begin(Reason::timeout, SIGTERM);
+  if (next_look_at_input_ <= last_look_at_input && Clock::now() >= started_ + next_look_at_input_) {
+    next_look_at_input_ *= 2;
+    if (!stop_.begun() && !surroundings_->terminal && reads_standard_error()) stop_.begin(Reason::terminal, SIGTERM);
+  }
   if (!stop_.begun() && cpu_.reached()) stop_.begin(Reason::cpu_limit, SIGTERM);
   if (!stop_.begun()) return;
   others_gone_ = ended_ && stop_.others_are_gone();
@@ -240,6 +252,15 @@ void RunningCommand::on_stop(int signal) {
     terminal.take_back();
     terminal.tell_master(SIGTSTP);
   }
+}
+
+// An editor that finds no terminal on its standard input takes keys from its standard error. That is a pipe, so it waits forever.
+bool RunningCommand::reads_standard_error() const {
+  struct stat input {};
+  struct stat error {};
+  const std::string place = "/proc/" + std::to_string(child_->pid()) + "/fd/0";
+  return ::fstat(err_.fd(), &error) == 0 && S_ISFIFO(error.st_mode) && ::stat(place.c_str(), &input) == 0 &&
+         input.st_dev == error.st_dev && input.st_ino == error.st_ino;
 }
 
 std::chrono::microseconds duration_of(const timeval& time) {

@@ -1,5 +1,6 @@
 // Tasks that want the terminal: they fail at once instead of being stopped for ever, or get it with --tty.
 #include "prun_support.hpp"
+#include "support/program.hpp"
 #include "support/pseudo_terminal.hpp"
 
 #include "command/command_words.hpp"
@@ -40,6 +41,18 @@ TEST_CASE("a Python function that asks for a password fails at once") {
   CHECK_FALSE(result.timed_out);
   CHECK(result.status == 1);
   CHECK(contains(result.out, "ask(1): tried to use the terminal, which tasks do not have"));
+}
+
+TEST_CASE("an editor that takes keys from its standard error fails instead of waiting for ever") {
+  const std::string message = ": tried to use the terminal and was terminated; use --tty to give it the terminal";
+  const Result result = run_prun({"imap", "--sh", "exec 0<&2; exec sleep 300; : {}", "1"});
+  INFO(result);
+  CHECK(result.status == 1);
+  CHECK(contains(result.err, message));
+  if (!has_program("vim")) return;
+  const Result editor = on_a_terminal({"imap", "--progress=none", "--cmd", "vim -u NONE {}", "1"});
+  INFO(editor);
+  CHECK(contains(editor.out, "use --tty to give it the terminal"));
 }
 
 TEST_CASE("with --tty a command reads from the terminal") {
