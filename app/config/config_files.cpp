@@ -8,6 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 #include <sstream>
@@ -47,14 +50,14 @@ void add_line(const std::string& place, const std::string& text, std::vector<Con
 
 /// @return false if there is no such file
 bool add_file(const std::string& path, std::vector<ConfigLine>& lines) {
-  std::istringstream file;
+  if (::access(path.c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) return false;
+  std::string text;
   try {
-    file.str(sys::read_text_file(path, most_bytes));
+    text = sys::read_text_file(path, most_bytes);
   } catch (const std::system_error& error) {
-    if (error.code() == std::errc::no_such_file_or_directory || error.code() == std::errc::not_a_directory)
-      return false;
     throw UsageError(fmt::format("{} cannot be read: {}; --no-config runs without it", path, error.code().message()));
   }
+  std::istringstream file(text);
   std::size_t number = 0;
   for (std::string line; std::getline(file, line);) {
     if (line.ends_with('\r')) line.pop_back();  // a file from Windows
