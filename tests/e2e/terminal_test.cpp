@@ -50,7 +50,7 @@ TEST_CASE("an editor that takes keys from its standard error fails instead of wa
   CHECK(result.status == 1);
   CHECK(contains(result.err, message));
   if (!has_program("vim")) return;
-  const Result editor = on_a_terminal({"imap", "--progress=none", "--cmd", "vim -u NONE {}", "1"});
+  const Result editor = on_a_terminal({"imap", "--progress=none", "--cmd", "vim -n -u NONE {}", "1"});
   INFO(editor);
   CHECK(contains(editor.out, "use --tty to give it the terminal"));
 }
