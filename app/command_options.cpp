@@ -46,15 +46,6 @@ std::vector<std::string> words_of(const std::string& text) {
   return std::move(*words);
 }
 
-bool is_on_path(const std::string& program) {
-  try {
-    static_cast<void>(command::find_program(program));
-    return true;
-  } catch (const std::system_error&) {
-    return false;
-  }
-}
-
 /// Where anything begins that a shell reads; npos if nowhere.
 std::size_t shell_syntax_at(std::string_view word) {
   return word.starts_with('~') ? 0 : word.find_first_of(" \t\n;&|<>()$`\\\"'*?[");
@@ -174,11 +165,11 @@ class CommandTaker {
     const bool has_no_mode = line_->form == LineForm::command;
     const auto late = has_no_mode ? late_option_advice(words) : std::nullopt;
     const auto split = has_no_mode ? split_script_advice(words) : std::nullopt;
-    const bool is_known = is_exported_function(program) || is_on_path(program);
+    const bool is_known = is_exported_function(program) || command::is_on_path(program);
     if (late && !is_known && (split || !program.empty())) throw UsageError(*late);
     if (split && !late && (!is_known || program.find('/') != std::string::npos)) throw UsageError(*split);
     options_->advice = late ? late : command_advice({values_->sh, values_->cmd, words}, options_->parsed, has_inputs_);
-    if (!is_exported_function(program) || (values_->cmd && is_on_path(program))) return;
+    if (!is_exported_function(program) || (values_->cmd && command::is_on_path(program))) return;
     text.shell = chosen_shell(values_->shell);
     options_->parsed.set_shell(*text.shell);
   }

@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <system_error>
 
 namespace prun::app {
 namespace {
@@ -31,15 +30,6 @@ std::string with_mode(std::vector<std::string> command_line, std::size_t word_at
   command_line.front() = "prun";
   command_line.insert(command_line.begin() + static_cast<std::ptrdiff_t>(word_at), std::string(mode));
   return command::join_words(command_line);
-}
-
-bool is_on_path(const std::string& program) {
-  try {
-    static_cast<void>(command::find_program(program));
-    return true;
-  } catch (const std::system_error&) {
-    return false;
-  }
 }
 
 std::string_view nearest_word(std::string_view name) {
@@ -78,7 +68,7 @@ std::string describe_call(const std::vector<std::string>& command_line, std::siz
 std::string describe_command_in_mode(const std::vector<std::string>& words) {
   if (words.size() < 3 || !words[2].starts_with('-')) return {};
   const CommandWord* mode = find_command_word(words[0]);
-  if (mode == nullptr || !mode->mode || !is_on_path(words[1]) || is_function(words[1])) return {};
+  if (mode == nullptr || !mode->mode || !command::is_on_path(words[1]) || is_function(words[1])) return {};
   std::vector<std::string> line{words.begin(), words.end()};
   line.front() = "prun";
   const bool has_inputs = std::ranges::any_of(words.begin() + 2, words.end(),

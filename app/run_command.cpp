@@ -4,6 +4,7 @@
 #include "exit_status.hpp"
 #include "jobs_file.hpp"
 #include "once_options.hpp"
+#include "run_costs.hpp"
 #include "run_ending.hpp"
 #include "run_facts.hpp"
 #include "run_functions.hpp"
@@ -12,14 +13,12 @@
 #include "slurm_run.hpp"
 #include "usage_error.hpp"
 
-#include "event/plural.hpp"
 #include "event/printable.hpp"
 #include "function/registry.hpp"
 #include "jobserver/join.hpp"
 #include "jobserver/make_flags.hpp"
 #include "journal/journal.hpp"
 #include "journal/journal_source.hpp"
-#include "journal/recorded_durations.hpp"
 #include "output/make_output.hpp"
 #include "output/output_buffer.hpp"
 #include "output/results_directory.hpp"
@@ -67,21 +66,6 @@ void log_start(Log& log, const RunOptions& options) {
             options.seed);
 }
 
-void log_end(Log& log, const RunReport& report, const RunOptions& options, SteadyClock::time_point started) {
-  if (!log.wants(LogLevel::info)) return;
-  std::string text = fmt::format("{}: {} succeeded, {} failed", plural(report.succeeded + report.failed, "task"),
-                                 report.succeeded, report.failed);
-  if (report.not_run > 0) text += fmt::format(", {} not run", report.not_run);
-  if (report.bad_inputs > 0) text += fmt::format(", {}", plural(report.bad_inputs, "bad input"));
-  text += fmt::format("; {:.3f} s, {}", std::chrono::duration<double>(SteadyClock::now() - started).count(),
-                      plural(options.workers, options.threads ? "thread" : "worker"));
-  if (!report.memory_limited_by.empty()) text += fmt::format("; memory limited by {}", report.memory_limited_by);
-  if (report.interrupted_by_signal != 0)
-    text += fmt::format("; interrupted by signal {}", report.interrupted_by_signal);
-  if (report.output_closed) text += "; the reader closed the output";
-  log.write(LogLevel::info, "{}", text);
-}
-
 using SourceOrError = tl::expected<std::unique_ptr<TaskSource>, InputError>;
 
 /// Where the order is kept, what is printed is what commands wrote, nothing else wants it and nothing is tried again, the task
@@ -111,22 +95,6 @@ bool close_journal(journal::Journal& journal, OutputBuffer& err, const RunReport
   return !problem;
 }
 
-/// How the input differs from the recorded one, or, with --once, how many tasks were not run again.
-std::optional<std::string> reused_tasks(const journal::Journal& journal, bool once) {
-  const auto changes = journal.changes();
-  if (!changes) return std::nullopt;
-  if (once) {
-    const std::uint64_t tasks = changes->known + changes->added;
-    return fmt::format("{} of {} {} unchanged", changes->reused, plural(tasks, "task"),
-                       changes->reused == 1 || tasks == 1 ? "was" : "were");
-  }
-  if (changes->added == 0 && changes->gone.value_or(0) == 0) return std::nullopt;
-  std::string text =
-      fmt::format("the input has changed: {} reused, {} new", plural(changes->reused, "task"), changes->added);
-  if (changes->gone) text += fmt::format(", {} gone", *changes->gone);
-  return text;
-}
-
 /// All that one run needs, put together from its options. The members are in the order in which they are made.
 class AssembledRun {
  public:
@@ -144,7 +112,7 @@ class AssembledRun {
     }
     surround();
     add_functions();
-    find_costs();
+    costs_ = task_costs(*command_);  // before the run's journal is opened, which may be the same file
     for (const std::string& path : command_->reports) reports_.emplace_back(path);
     for (const std::string& path : command_->traces) traces_.emplace_back(path);
     if (!open_input()) return usage_or_bad_input;
@@ -167,26 +135,6 @@ class AssembledRun {
     add_run_functions(*command_, registry_, surroundings_);
     given_ = make_command(*command_, jobserver_.dry_run, surroundings_);
     make_tag();
-  }
-
-  /// Before the run's journal is opened, which may be the same file: to close it would release the locks of the run.
-  void find_costs() {
-    if (command_->run.order != order::StartOrder::longest_first) return;
-    const OrderValues& given = command_->order;
-    if (given.cost) {
-      costs_ = std::make_unique<order::ExpressionCosts>(*given.cost);
-      return;
-    }
-    const bool resumes = command_->journal && command_->journal->options.resume;
-    if (!given.durations && !resumes) {
-      throw UsageError(
-          "--order longest-first needs durations: --cost EXPR, --durations FILE, or a journal that is resumed");
-    }
-    const std::string& path = given.durations ? *given.durations : command_->journal->options.path;
-    // A journal that is to be resumed need not exist yet. Then nothing is known.
-    if (!given.durations && ::access(path.c_str(), F_OK) != 0) return;
-    journal::JournalFile file(path, journal::JournalFile::Use::look_at);
-    costs_ = std::make_unique<journal::RecordedDurations>(file);
   }
 
   void open_journal() {
@@ -349,7 +297,7 @@ class AssembledRun {
     for (const auto& text : {early_end(report, *command_), unknown_rest(report, *command_), unwritten(report)}) {
       if (text) err_.write_line(message_line(*text));
     }
-    if (const auto text = journal_ ? reused_tasks(*journal_, command_->journal->once) : std::nullopt;
+    if (const auto text = journal_ ? reused_tasks(journal_->changes(), command_->journal->once) : std::nullopt;
         text && !command_->output.quiet)
       err_.write_line(message_line(*text));
     const bool recorded = !journal_ || close_journal(*journal_, err_, report);
@@ -359,7 +307,8 @@ class AssembledRun {
       err_.push();
       static_cast<void>(err_.give_up_rest());
     }
-    log_end(log_, report, command_->run, started_);
+    if (log_.wants(LogLevel::info))
+      log_.write(LogLevel::info, "{}", in_brief(report, command_->run, SteadyClock::now() - started_));
     const int status = recorded && !part_failed_ ? exit_status_of(report, *command_, first_failure_) : prun_failed;
     const EndCommandsResult end = run_end_commands(command_->at_end, report, status);
     if (end.problem) {

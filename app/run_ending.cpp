@@ -106,6 +106,34 @@ std::optional<std::string> unwritten(const RunReport& report) {
                      plural(report.unwritten, "byte"));
 }
 
+std::optional<std::string> reused_tasks(const std::optional<journal::ListMatch::Counts>& changes, bool once) {
+  if (!changes) return std::nullopt;
+  if (once) {
+    const std::uint64_t tasks = changes->known + changes->added;
+    return fmt::format("{} of {} {} unchanged", changes->reused, plural(tasks, "task"),
+                       changes->reused == 1 || tasks == 1 ? "was" : "were");
+  }
+  if (changes->added == 0 && changes->gone.value_or(0) == 0) return std::nullopt;
+  std::string text =
+      fmt::format("the input has changed: {} reused, {} new", plural(changes->reused, "task"), changes->added);
+  if (changes->gone) text += fmt::format(", {} gone", *changes->gone);
+  return text;
+}
+
+std::string in_brief(const RunReport& report, const RunOptions& options, std::chrono::nanoseconds time) {
+  std::string text = fmt::format("{}: {} succeeded, {} failed", plural(report.succeeded + report.failed, "task"),
+                                 report.succeeded, report.failed);
+  if (report.not_run > 0) text += fmt::format(", {} not run", report.not_run);
+  if (report.bad_inputs > 0) text += fmt::format(", {}", plural(report.bad_inputs, "bad input"));
+  text += fmt::format("; {:.3f} s, {}", std::chrono::duration<double>(time).count(),
+                      plural(options.workers, options.threads ? "thread" : "worker"));
+  if (!report.memory_limited_by.empty()) text += fmt::format("; memory limited by {}", report.memory_limited_by);
+  if (report.interrupted_by_signal != 0)
+    text += fmt::format("; interrupted by signal {}", report.interrupted_by_signal);
+  if (report.output_closed) text += "; the reader closed the output";
+  return text;
+}
+
 std::string ending_of(const RunReport& report) {
   if (report.interrupted_by_signal != 0) return "interrupted by " + signal_name(report.interrupted_by_signal);
   if (report.deadline_over) return "deadline";

@@ -3,8 +3,10 @@
 
 #include "options.hpp"
 
+#include "journal/list_match.hpp"
 #include "run/run.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +26,14 @@ namespace prun::app {
 
 /// A message that a slow reader has not received all output. Absent: it has.
 [[nodiscard]] std::optional<std::string> unwritten(const RunReport& report);
+
+/// A message: how the input differs from the recorded one, or, with --once, how many tasks were not run again. Absent: the input
+/// is the recorded one.
+[[nodiscard]] std::optional<std::string> reused_tasks(const std::optional<journal::ListMatch::Counts>& changes,
+                                                      bool once);
+
+/// A line for the log: the outcomes, the time, the workers.
+[[nodiscard]] std::string in_brief(const RunReport& report, const RunOptions& options, std::chrono::nanoseconds time);
 
 /// The `ending` of the journal.
 [[nodiscard]] std::string ending_of(const RunReport& report);

@@ -144,6 +144,15 @@ const std::string& find_program(const std::string& name) {
   return found.emplace(name, search(name)).first->second;
 }
 
+bool is_on_path(const std::string& name) {
+  try {
+    static_cast<void>(find_program(name));
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
 ChildProcess::ChildProcess(const Program& program) {
   const std::vector<char*> arguments = pointers_to(program.arguments);
   std::vector<char*> shell_arguments = arguments;

@@ -29,6 +29,8 @@ struct Program {
 
 /// The path that execvp(3) would find, looked up once for each name. @throws std::system_error: ENOENT if there is none
 [[nodiscard]] const std::string& find_program(const std::string& name);
+/// Returns true if `find_program` finds it.
+[[nodiscard]] bool is_on_path(const std::string& name);
 
 /// A running child. The kernel kills it when the thread that started it exits (PR_SET_PDEATHSIG).
 class ChildProcess {

@@ -20,7 +20,7 @@ def loaded(module, name):
 def plain(value):
     """Returns the value as None, bool, int, float, str, bytes, list, tuple, dict or Number, or as an object that is closer to one."""
     if isinstance(value, str):  # with a lone surrogate
-        warn_once("a result has a string that is no Unicode text; a lone surrogate is written as \\udXXX")
+        warn_once("a result has a string that is not Unicode text: its lone surrogates are written as escapes such as \\ud800")
         return str.encode(value, "utf-8", "backslashreplace").decode("utf-8")
     for convert in (numpy_value, standard_value):
         found = convert(value)
