@@ -219,6 +219,18 @@ class End(unittest.TestCase):
                 self.assertEqual((next(inputs), next(forgotten)), (1 + len(rest), 4))
                 executor.shutdown()
 
+    def test_the_input_of_a_map_may_end_the_executor_that_reads_it(self):
+        executor = prun.ProcessPoolExecutor(2)
+
+        def numbers():
+            for n in itertools.count():
+                if n == 3:
+                    executor.shutdown(wait=False)
+                yield n
+
+        self.assertEqual(list(executor.map(square, numbers(), buffersize=2)), [0, 1, 4, 9])
+        executor.shutdown()
+
     def test_a_program_ends_although_its_inputs_do_not(self):
         maps = ("e = prun.ProcessPoolExecutor(2); e.map(str, itertools.count(), buffersize=4)",
                 "with prun.ProcessPoolExecutor(2) as e: e.map(str, itertools.count(), buffersize=4)",

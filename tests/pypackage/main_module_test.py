@@ -3,6 +3,7 @@
 import importlib.util
 import subprocess
 import sys
+import tempfile
 import textwrap
 import unittest
 
@@ -64,6 +65,35 @@ class MainModule(unittest.TestCase):
                         except Error as error:
                             print(repr(error))
                     """), ["True {True}", "[3, 6] 2", "Error('no')"])
+
+    @needs_cloudpickle
+    def test_an_older_pool_does_not_change_what_a_newer_one_gets(self):
+        for end in ("first.terminate()", "pass"):
+            with self.subTest(end=end):
+                self.assertEqual(self.output_of(f"""
+                    import prun
+                    def is_number(x): return isinstance(x, Number)
+                    first = prun.Pool(2)
+                    {end}
+                    class Number: pass
+                    with prun.Pool(2) as second:
+                        print(second.map(is_number, [Number()]))
+                    first.terminate()
+                    """), ["[True]"])
+
+    @needs_cloudpickle
+    def test_a_journal_knows_the_calls_of_late_classes_again(self):
+        code = """
+            import prun, os, sys
+            def n_of(x): return x.n
+            with prun.Pool(2, journal={journal!r}) as pool:
+                class Number:
+                    def __init__(self, n): self.n = n
+                print(pool.map(n_of, [Number(1), Number(2)]))
+            """
+        with tempfile.TemporaryDirectory() as folder:
+            for _ in range(2):
+                self.assertEqual(self.output_of(code.format(journal=folder + "/run.db")), ["[1, 2]"])
 
     @needs_cloudpickle
     def test_a_class_that_is_defined_again_replaces_the_old_one_in_workers(self):

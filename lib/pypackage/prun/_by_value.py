@@ -10,10 +10,20 @@ from ._main import is_of_main
 HOW = "Define it before the pool is made, or in a module, or install cloudpickle, which sends it by value"
 
 
+_missing = None  # the error, if there is no cloudpickle
+
+
 @functools.lru_cache(None)
 def _pickler():
     """Returns a class. @raises ImportError without cloudpickle"""
-    import cloudpickle
+    global _missing
+    if _missing is not None:
+        raise _missing
+    try:
+        import cloudpickle
+    except ImportError as error:
+        _missing = error
+        raise
 
     class Pickler(cloudpickle.CloudPickler):
         def __init__(self, out, keep_buffer, seen):
@@ -25,7 +35,7 @@ def _pickler():
 
         def reducer_override(self, obj):
             if is_of_main(obj):
-                if all(one.has(obj) for one in self._seen):
+                if any(one.has(obj) for one in self._seen):
                     return NotImplemented
                 if isinstance(obj, functools._lru_cache_wrapper):
                     return _cached, (obj.__wrapped__, getattr(obj, "cache_parameters", dict)())
@@ -39,7 +49,7 @@ def _cached(function, parameters):
 
 
 def dumps(obj, keep_buffer, seen):
-    """Sends by value what not all of `seen` have. @raises ImportError without cloudpickle"""
+    """Sends by value what none of `seen` has. @raises ImportError without cloudpickle"""
     out = io.BytesIO()
     _pickler()(out, keep_buffer, seen).dump(obj)
     return out.getvalue()

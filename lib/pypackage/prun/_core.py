@@ -128,6 +128,7 @@ class Stream:
         self._iterator = None
         self._feeder = None
         self._reading = threading.Lock()
+        self._is_ending = False
         if is_ready:
             iterator = iter(iterable)
             if _engine.stream_fill(capsule, iterator, _WINDOW):
@@ -166,13 +167,17 @@ class Stream:
         iterator = self._iterator
         if iterator is None:
             return _engine.stream_next(self.capsule, None, timeout, timeout_error)
-        with self._reading:
-            try:
-                return _engine.stream_next(self.capsule, iterator, timeout, timeout_error)
-            except StopIteration:
-                self._iterator = None
-                self._core.streams.discard(self)
-                raise
+        try:
+            with self._reading:
+                try:
+                    return _engine.stream_next(self.capsule, iterator, timeout, timeout_error)
+                except StopIteration:
+                    self._iterator = None
+                    self._core.streams.discard(self)
+                    raise
+        finally:
+            if self._is_ending:
+                self._end_input()
 
     def read_all(self):
         _engine.stream_lift_window(self.capsule)
@@ -187,12 +192,21 @@ class Stream:
         self._core.streams.discard(self)
 
     def end(self):
-        """Reads no more of the input. Results of the items that have been read can still be taken."""
-        with self._reading:
+        """Reads no more of the input. Results of the items that have been read can still be taken. Never waits: a signal handler, the
+        input itself or another thread may call it while `next` waits for a result."""
+        self._is_ending = True
+        self._end_input()
+        self._core.streams.discard(self)
+
+    def _end_input(self):
+        if not self._reading.acquire(blocking=False):
+            return  # next() looks at _is_ending when it has let go
+        try:
             if self._iterator is not None:
                 self._iterator = None
                 _engine.stream_end(self.capsule, None)
-        self._core.streams.discard(self)
+        finally:
+            self._reading.release()
 
     def drop(self):
         """Called when the iterator over the results has been destroyed."""

@@ -53,8 +53,8 @@ def plain_form(value):
     """Returns a plain value that represents the object. Raises the exceptions of pickle."""
     if is_plain(value):
         return value
-    from ._pickling import dump
-    return of_pickle(dump(value, True))
+    from ._pickling import dump_by_name
+    return of_pickle(dump_by_name(value))
 
 
 def is_pickled(form):

@@ -5,12 +5,14 @@ This file does not know how objects are sent. It compares objects by identity.
 
 import functools
 import sys
+import threading
 import weakref
 from types import FunctionType
 
 _FUNCTIONS = (FunctionType, functools._lru_cache_wrapper)
 
 _live = weakref.WeakSet()  # of the pools of this process
+_live_lock = threading.Lock()
 
 
 def is_of_main(obj):
@@ -30,7 +32,9 @@ class Seen:
 
     def __init__(self, definitions):
         self._definitions = definitions
-        _live.add(self)
+        self._size = -1  # of the main module when it had nothing new; -1: it was not looked at
+        with _live_lock:
+            _live.add(self)
 
     @classmethod
     def now(cls):
@@ -49,7 +53,16 @@ class Seen:
     def is_outdated(self):
         """Returns True if the main module has a definition that the workers lack."""
         known = self._definitions
-        return known is not None and any(known.get(name) is not value for name, value in _definitions().items())
+        if known is None:
+            return False
+        main = sys.modules["__main__"].__dict__
+        size = len(main)
+        # Objects are sent one by one, so what has not changed is found out without a loop in Python.
+        if size == self._size and list(map(main.get, known)) == list(known.values()):
+            return False
+        outdated = any(known.get(name) is not value for name, value in _definitions().items())
+        self._size = -1 if outdated else size
+        return outdated
 
     def has(self, obj):
         """Returns True if workers certainly find this function or class of the main module by its name."""
@@ -66,9 +79,12 @@ class Seen:
 
 def all_seen():
     """Returns a Seen for each pool of this process."""
-    return list(_live)
+    with _live_lock:
+        return list(_live)
 
 
 def begin_worker():
     """The pools of the master are not those of the worker."""
+    global _live_lock
+    _live_lock = threading.Lock()  # another thread may have held it during the fork
     _live.clear()

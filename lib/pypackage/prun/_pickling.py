@@ -22,18 +22,17 @@ def _dumps(obj, keep_buffer):
 
 
 def _for_workers(data, obj, keep_buffer, pools):
-    """Returns the pickle `data` of `obj`, or another if it names what workers lack. keep_buffer(None) forgets the buffers."""
-    outdated = [seen for seen in pools if seen.is_outdated()]
-    if not outdated:
+    """Returns the pickle `data` of `obj`, or another if it names what the workers of all `pools` lack. keep_buffer(None) forgets the
+    buffers."""
+    if not pools or not all([seen.is_outdated() for seen in pools]):
         return data
     from . import _by_value
     try:
         if keep_buffer is not None:
             keep_buffer(None)
-        return _by_value.dumps(obj, keep_buffer, outdated)
+        return _by_value.dumps(obj, keep_buffer, pools)
     except ImportError:
-        if len(outdated) == len(pools):
-            _by_value.refuse_missing(obj, outdated)
+        _by_value.refuse_missing(obj, pools)
         return data if keep_buffer is None else _dumps(obj, keep_buffer)
 
 
@@ -77,6 +76,11 @@ def dump(obj, in_place=False):
     from . import _segments
     token = _segments.sender.put(data, buffers)
     return _dumps_from_here(obj, None) if token is None else (token,)
+
+
+def dump_by_name(obj):
+    """Returns bytes for this program and its later runs, which find functions and classes by their names."""
+    return _dumps(obj, None)
 
 
 def load(data, buffers_elsewhere):
