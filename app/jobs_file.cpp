@@ -29,19 +29,24 @@ constexpr std::uint32_t least_room = 64;
 
 JobsFile::JobsFile(std::string path, std::uint32_t workers, std::uint32_t cpu_budget, OutputBuffer& err)
     : path_(std::move(path)),
-      name_(std::filesystem::path(path_).filename()),
       workers_(workers),
       most_workers_(std::max({workers, 4 * cpu_budget, least_room})),
       cpu_budget_(cpu_budget),
       err_(&err) {
   std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path_, ignored)) return;  // a pipe is read once
-  const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
+  if (!std::filesystem::is_regular_file(path_, ignored)) return;            // a pipe is read once
+  std::filesystem::path file = std::filesystem::canonical(path_, ignored);  // of a link, the file that is written
+  if (ignored) file = path_;
+  name_ = file.filename();
+  const std::filesystem::path folder = file.parent_path();
   watch_.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  int problem = watch_ ? 0 : errno;
   if (watch_ &&
       ::inotify_add_watch(watch_.get(), folder.empty() ? "." : folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
-    watch_.reset();
-  if (!watch_) warn(fmt::format("changes of {} cannot be noticed: {}", path_, std::strerror(errno)));
+    problem = errno;
+  if (problem == 0) return;
+  watch_.reset();
+  warn(fmt::format("changes of {} cannot be noticed: {}", path_, std::strerror(problem)));
 }
 
 void JobsFile::on_readable() {

@@ -147,7 +147,8 @@ class Engine final : private dispatch::Backend {
     int wants_terminal = 0;            ///< the signal that stopped it, for which it is being killed: SIGTTIN or SIGTTOU
   };
 
-  bool has_room() const override { return tasks_.has_room(); }
+  /// A worker that is being dismissed might still take a chunk.
+  bool has_room() const override { return dismissed_ == 0 && tasks_.has_room(); }
   std::uint64_t publish(const ring::Chunk& chunk, std::uint64_t call) override {
     if (modules_) modules_->update();
     return *tasks_.publish(chunk, call);
@@ -184,9 +185,10 @@ class Engine final : private dispatch::Backend {
   ring::Sleepers sleepers_;
   sys::Fd event_fd_;
   std::vector<Worker> workers_;
-  std::uint32_t alive_ = 0;    // alive or requested
-  std::uint32_t most_alive_;   // how many the system has room for
-  std::uint32_t started_ = 0;  // workers below this number have been used
+  std::uint32_t alive_ = 0;      // alive or requested
+  std::uint32_t most_alive_;     // how many the system has room for
+  std::uint32_t dismissed_ = 0;  // how many are being killed because they were idle
+  std::uint32_t started_ = 0;    // workers below this number have been used
   StartFailures start_failures_;
   int spawn_error_ = 0;
   bool stopping_ = false;

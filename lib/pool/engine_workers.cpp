@@ -21,6 +21,7 @@
 #include <stdexcept>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace prun::pool {
 namespace {
@@ -73,7 +74,7 @@ void Engine::stop_idle_workers() {
   for (std::uint32_t i = started_; i-- > 0 && left > most_alive_;) {
     const bool ready = region_.worker(i).stage.load(std::memory_order_acquire) == ring::WorkerStage::ready;
     if (workers_[i].state != WorkerState::alive || !ready) continue;
-    workers_[i].dismissed = true;
+    if (!std::exchange(workers_[i].dismissed, true)) ++dismissed_;
     host_->kill(i, SIGKILL);
     --left;
   }
@@ -218,7 +219,7 @@ void Engine::on_exit(std::uint32_t index, std::int32_t status, const WorkerHost:
   worker.corrupt = false;
   worker.condemned_since = 0;
   worker.wants_terminal = 0;
-  worker.dismissed = false;
+  if (std::exchange(worker.dismissed, false)) --dismissed_;
   worker.state = WorkerState::absent;
   worker.pid = 0;
   --alive_;

@@ -45,7 +45,10 @@ pool::EngineOptions engine_options(const RunOptions& options, std::optional<std:
       call->function->call(call->args, context, ignored);
     };
   }
-  engine.setup.environment = sys::thread_limits(options.cpu_budget, std::min(engine.workers, options.workers));
+  // Each worker keeps its environment, so a number of workers that may grow counts as one for each CPU.
+  const std::uint32_t usual =
+      options.worker_count == nullptr ? options.workers : std::max(options.workers, options.cpu_budget);
+  engine.setup.environment = sys::thread_limits(options.cpu_budget, std::min(engine.workers, usual));
   engine.setup.limits.groups = groups;
   engine.setup.limits.command_groups = most;
   engine.last_act = [tokens = options.tokens, groups] {
