@@ -69,7 +69,7 @@ const history::History& RunObservers::record(const RunTasks& command, const Surr
     if (!around.reports->empty()) detail = detail | history::for_report;
     if (!around.traces->empty()) detail = detail | history::for_trace;
     history_ = std::make_unique<history::History>(facts_of(command));
-    add<history::HistoryRecorder>(*history_, detail);
+    add<history::HistoryRecorder>(*history_, detail, &RunPart::Clock::now, [this] { events_.wants_have_changed(); });
   }
   return *history_;
 }

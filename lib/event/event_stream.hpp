@@ -14,14 +14,17 @@ namespace prun {
 
 class EventStream {
  public:
-  /// A part must outlive the stream, and the kinds of event that it wants must not change. Parts receive an event in the order in which
-  /// they joined.
+  /// A part must outlive the stream. Parts receive an event in the order in which they joined.
   void add(RunPart& part) {
     parts_.push_back(&part);
-    const Wants wants = part.wants();
-    wanted_ = wanted_ | wants;
-    add_to_lists(part, wants, static_cast<const RunEvent*>(nullptr));
-    if (has_any(wants, Wants::outcomes)) hear_values_.push_back(&part);
+    listen(part);
+  }
+  /// A part wants fewer kinds of event than before. Do not call it while an event is passed on.
+  void wants_have_changed() {
+    wanted_ = Wants::nothing;
+    for (Parts& hear : hear_) hear.clear();
+    hear_values_.clear();
+    for (RunPart* part : parts_) listen(*part);
   }
 
   [[nodiscard]] bool wanted(Wants kind) const noexcept { return has_any(wanted_, kind); }
@@ -45,6 +48,13 @@ class EventStream {
 
  private:
   using Parts = std::vector<RunPart*>;
+
+  void listen(RunPart& part) {
+    const Wants wants = part.wants();
+    wanted_ = wanted_ | wants;
+    add_to_lists(part, wants, static_cast<const RunEvent*>(nullptr));
+    if (has_any(wants, Wants::outcomes)) hear_values_.push_back(&part);
+  }
 
   /// The place of an event's type among those of RunEvent.
   template <typename Event, typename... Events>

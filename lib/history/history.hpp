@@ -118,8 +118,8 @@ class History {
   void count_recalled(std::uint64_t tasks = 1) noexcept { totals_.recalled += tasks; }
   /// @param ending as text, as in a journal
   void end(const RunEnded& end, std::int64_t time, std::string ending);
-  /// Records no more events.
-  void give_up() { incomplete_ = "there are too many"; }
+  /// No more attempts are recorded: those until `time` stand for the later ones.
+  void stop(std::int64_t time) noexcept { stopped_at_ = time; }
   /// The run has no end yet because it still runs. Without this call, a run without an end counts as killed.
   void still_runs() { ending_ = "still runs"; }
   [[nodiscard]] TaskCalls& calls() noexcept { return calls_; }
@@ -131,6 +131,8 @@ class History {
   [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
   /// The duration of the run. For a killed run, the time until the end of the last known attempt.
   [[nodiscard]] std::int64_t wall() const noexcept { return ended_at_.value_or(last_end_); }
+  /// The part of `wall` in which attempts were recorded: all of it, unless there were too many.
+  [[nodiscard]] std::int64_t recorded() const noexcept { return stopped_at_.value_or(wall()); }
   /// Absent: the run was killed, or still runs.
   [[nodiscard]] const std::optional<RunEnded>& run_end() const noexcept { return run_end_; }
   /// How the run ended, as text: "done", "interrupted by SIGINT", "was killed".
@@ -170,9 +172,7 @@ class History {
   [[nodiscard]] const TopTasks& slowest() const noexcept { return slowest_; }
   [[nodiscard]] const TopTasks& largest() const noexcept { return largest_; }
   /// The reason why later attempts are missing; absent: none is missing.
-  [[nodiscard]] std::optional<std::string> incomplete() const noexcept {
-    return incomplete_ ? incomplete_ : attempts_.error();
-  }
+  [[nodiscard]] std::optional<std::string> incomplete() const noexcept { return attempts_.error(); }
   /// `fib(40)`, or `task 17` if the call is not known.
   [[nodiscard]] std::string call_of(std::uint64_t index) const;
   /// Appends the same text.
@@ -198,8 +198,8 @@ class History {
   std::uint32_t highest_worker_ = 0;  ///< one more than the highest place of an attempt
   std::int64_t last_end_ = 0;
   std::optional<std::int64_t> ended_at_;
+  std::optional<std::int64_t> stopped_at_;
   std::optional<RunEnded> run_end_;
-  std::optional<std::string> incomplete_;
   std::string ending_ = "was killed";
 };
 

@@ -57,7 +57,8 @@ void HistoryRecorder::on_event(const RunEvent& event) {
 }
 
 void HistoryRecorder::on(const AttemptEnded& ended) {
-  if (!detail_.everything && history_->totals().attempts == History::default_in_memory) return history_->give_up();
+  if (!detail_.everything && history_->totals().attempts == next_block_) [[unlikely]]
+    block_ended_ = true;
   EndedAttempt record;
   Attempt& attempt = record.attempt;
   attempt.index = ended.index;
@@ -106,6 +107,19 @@ void HistoryRecorder::take_sample() {
   history_->add_sample(sample);
   const Clock::time_point now = now_();
   next_sample_ = now + std::max<Clock::duration>(between_samples, sample_pause * (now - began));
+}
+
+// Not called while an event is passed on, so the part may change what it wants.
+void HistoryRecorder::look_at_block() {
+  block_ended_ = false;
+  const Clock::time_point now = now_();
+  stopped_ = now - block_began_ < least_time || history_->totals().attempts >= History::default_in_memory;
+  if (stopped_) {
+    history_->stop((now - began_).count());
+    wants_less_();
+  }
+  block_began_ = now;
+  next_block_ = history_->totals().attempts + block;
 }
 
 // Calls that still run are killed after this, and have no outcome.

@@ -41,7 +41,7 @@ struct EngineOptions {
   std::uint64_t run_seed = 0;
   std::optional<std::chrono::nanoseconds> timeout;  ///< for a call; processes only: its worker is killed
   std::chrono::nanoseconds stop_allowance{0};       ///< extra time for a call that ends itself at its timeout
-  bool clocked = false;                 ///< workers record when each call began, so that this is known after a death
+  bool clocked = false;                 ///< `limit_calls` may be called: workers record when each call began
   bool sampled = false;                 ///< workers measure all long calls and some short ones if not all are measured
   const EventStream* events = nullptr;  ///< receives the starts and ends of workers; may be null
   worker::WorkerSetup setup;

@@ -45,7 +45,7 @@ void Progress::on_event(const RunEvent& event) {
 
 void Progress::start(const RunView& view) {
   view_ = &view;
-  watch_.emplace(view, total_);
+  watch_.emplace(view, total_, now_);
   begun_ = last_line_ = now_();
   next_ = begun_ + std::max<std::chrono::nanoseconds>(plan_.after, draws() ? Drawing::least_pause : milliseconds(1000));
   if (plan_.style == ProgressStyle::json) print_json(false);

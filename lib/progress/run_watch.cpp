@@ -8,7 +8,9 @@
 namespace prun {
 namespace {
 
+/// The time between two estimates, and the factor by which it must exceed the time that an estimate takes. The factor limits their cost.
 constexpr std::chrono::seconds between_estimates{1};
+constexpr int estimate_pause = 100;
 
 double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
@@ -79,10 +81,11 @@ void RunWatch::add_calls(Snapshot& snapshot, const std::vector<RunView::Worker>&
   }
 }
 
-/// Estimated once a second. In between, the elapsed time is subtracted.
+/// Estimated at most once a second. In between, the elapsed time is subtracted.
 std::optional<Estimate::Left> RunWatch::time_left(const Snapshot& snapshot, Clock::time_point now) {
   if (!snapshot.total || snapshot.done >= *snapshot.total) return std::nullopt;
-  if (!left_ || now - left_at_ >= between_estimates) {
+  if (!left_ || now >= next_estimate_) {
+    const auto began = now_();
     const std::uint64_t open = *snapshot.total - snapshot.done;
     Estimate::Rest rest;
     rest.running = underway_;
@@ -94,6 +97,7 @@ std::optional<Estimate::Left> RunWatch::time_left(const Snapshot& snapshot, Cloc
         fewer ? static_cast<std::uint32_t>(std::max<std::size_t>(snapshot.running, 1)) : view_->worker_limit();
     left_ = estimate_.left(rest);
     left_at_ = now;
+    next_estimate_ = now + std::max<Clock::duration>(between_estimates, estimate_pause * (now_() - began));
   }
   if (!left_) return std::nullopt;
   const auto later = [gone = std::chrono::nanoseconds(now - left_at_)](std::chrono::nanoseconds time) {

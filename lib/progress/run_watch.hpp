@@ -7,7 +7,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace prun {
@@ -15,9 +17,11 @@ namespace prun {
 class RunWatch {
  public:
   using Clock = std::chrono::steady_clock;
+  using Now = std::function<Clock::time_point()>;
 
   /// @param view must outlive it @param total number of tasks, if the input does not determine it
-  RunWatch(const RunView& view, std::optional<std::uint64_t> total) : view_(&view), given_total_(total) {}
+  RunWatch(const RunView& view, std::optional<std::uint64_t> total, Now now = Clock::now)
+      : view_(&view), given_total_(total), now_(std::move(now)) {}
 
   void on(const CallMeasured& call);
   void on(const OutcomeRecalled& recalled);
@@ -38,12 +42,14 @@ class RunWatch {
 
   const RunView* view_;
   std::optional<std::uint64_t> given_total_;
+  Now now_;
   Estimate estimate_;
   std::uint64_t ended_before_ = 0;  ///< the last measured call
   std::vector<Seen> seen_;          ///< by the place of the worker
   std::vector<Underway> underway_;
   std::optional<Estimate::Left> left_;
   Clock::time_point left_at_{};
+  Clock::time_point next_estimate_{};
 };
 
 }  // namespace prun

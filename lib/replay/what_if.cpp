@@ -78,7 +78,7 @@ WhatIf what_if(const history::History& history) {
   result.tasks = workload.tasks();
   result.bundle = workload.bundle();
   result.costs = measure_costs(history);
-  result.wall = history.wall();
+  result.wall = history.recorded();
   if (workload.items() == 0) return result;
   const Replay replay(workload, result.costs, workers);
   result.rows = rows_of(facts, workload.tasks(), workers);

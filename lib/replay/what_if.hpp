@@ -31,7 +31,7 @@ struct WhatIf {
   std::uint64_t bundle = 1;  ///< tasks that were replayed as one
   Costs costs;
 
-  std::int64_t wall = 0;      ///< that the run took
+  std::int64_t wall = 0;      ///< that the run took, or the part of it that is recorded
   std::int64_t replayed = 0;  ///< what the replay makes of it as it was
   /// The choice of chunks, with the workers that there were, that takes least, and what the run would have taken with it: a
   /// time like `wall`, with what the replay knows nothing of. Absent: nothing was measured.

@@ -47,7 +47,7 @@ class Steps {
 };
 
 std::int64_t step_width(const history::History& history, std::size_t steps) {
-  return history.wall() / static_cast<std::int64_t>(steps) + 1;
+  return history.recorded() / static_cast<std::int64_t>(steps) + 1;
 }
 
 std::vector<WaitSpan> all_spans(const history::History& history) {
@@ -56,7 +56,7 @@ std::vector<WaitSpan> all_spans(const history::History& history) {
     if (!spans.empty() && spans.back().to < 0) spans.back().to = hold_up.time;
     if (hold_up.reason != HeldBack::Reason::nothing) spans.push_back({hold_up.time, -1, wait_of(hold_up.reason)});
   });
-  if (!spans.empty() && spans.back().to < 0) spans.back().to = history.wall();
+  if (!spans.empty() && spans.back().to < 0) spans.back().to = history.recorded();
   return spans;
 }
 
@@ -141,7 +141,7 @@ Load load_of(const history::History& history, std::size_t steps) {
   });
   load.running = running.means();
   load.cpus = cpus.means();
-  const double capacity = static_cast<double>(std::max<std::int64_t>(history.wall(), 1)) * load.workers;
+  const double capacity = static_cast<double>(std::max<std::int64_t>(history.recorded(), 1)) * load.workers;
   load.busy = std::min(static_cast<double>(history.totals().busy) / capacity, 1.0);
   add_waits(load, shares_of(all_spans(history), steps, load.step));
   return load;

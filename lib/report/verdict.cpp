@@ -13,6 +13,7 @@ namespace {
 
 constexpr double worth_telling = 0.10;  // of the time that the run took
 constexpr std::int64_t least_advice = 1'000'000'000;
+constexpr double most_difference = 1.25;  // between the rate of the recorded attempts and that of all
 constexpr std::size_t steps = 1000;
 
 std::int64_t saving(const replay::WhatIf& what_if) {
@@ -23,9 +24,21 @@ bool is_worth_telling(std::int64_t saved, std::int64_t wall) {
   return static_cast<double>(saved) > worth_telling * static_cast<double>(wall);
 }
 
-std::string other_choice(const replay::WhatIf& what_if) {
+/// @param part of the run that was replayed
+std::string other_choice(const replay::WhatIf& what_if, double part = 1) {
+  const auto whole = [part](std::int64_t time) { return static_cast<std::int64_t>(static_cast<double>(time) / part); };
   return fmt::format("{} would have taken about {} instead of {}", replay::option_of(*what_if.best),
-                     about(what_if.best_wall), about(what_if.wall));
+                     about(whole(what_if.best_wall)), about(whole(what_if.wall)));
+}
+
+/// The part of the run that is recorded, if it stands for the rest: its tasks ended as fast.
+std::optional<double> recorded_part(const history::History& history) {
+  const double part = static_cast<double>(history.recorded()) / static_cast<double>(history.wall());
+  const double tasks = static_cast<double>(history.run_end()->succeeded + history.run_end()->failed);
+  if (part >= 1) return 1;
+  const double expected = static_cast<double>(history.totals().attempts) / part;
+  if (expected > tasks * most_difference || expected * most_difference < tasks) return std::nullopt;
+  return part;
 }
 
 /// The most frequent wait of idle workers, if it was most of their waiting time.
@@ -82,12 +95,14 @@ std::optional<std::string> advice(const history::History& history) {
   if (history.totals().attempts == 0 || history.incomplete()) return std::nullopt;
   if (!history.run_end() || history.run_end()->how != RunEnded::How::done) return std::nullopt;
   if (history.wall() <= least_advice) return std::nullopt;  // no change can save that much
+  const std::optional<double> part = recorded_part(history);
+  if (!part) return std::nullopt;
   const replay::WhatIf what_if = replay::what_if(history);
   const std::int64_t saved = saving(what_if);
-  if (saved <= least_advice || !is_worth_telling(saved, what_if.wall)) return std::nullopt;
+  if (static_cast<double>(saved) <= least_advice * *part || !is_worth_telling(saved, what_if.wall)) return std::nullopt;
   const Load load = load_of(history, steps);
   if (main_wait(load)) return std::nullopt;
-  return fmt::format("workers were idle {:.0f}% of the time: {}", 100 * (1 - load.busy), other_choice(what_if));
+  return fmt::format("workers were idle {:.0f}% of the time: {}", 100 * (1 - load.busy), other_choice(what_if, *part));
 }
 
 }  // namespace prun::report

@@ -34,7 +34,7 @@ pool::EngineOptions engine_options(const RunOptions& options, std::optional<std:
   engine.owns_children = options.threads;
   engine.timeout = options.timeout;
   engine.stop_allowance = options.grace + stop_allowance;
-  engine.clocked = options.measure || (options.events != nullptr && options.events->wanted(Wants::times));
+  engine.clocked = options.found_timeout != nullptr;
   engine.sampled = options.events != nullptr && options.events->wanted(Wants::samples);
   engine.setup.limits = options.limits;
   if (options.initializer != nullptr) {

@@ -81,7 +81,7 @@ RunJob::RunJob(const RunOptions& options, Registry& registry, TaskSource& source
       oom_kills_(options.system_root) {
   const bool usage = options.admission.by_memory || events_->wanted(Wants::usage);
   if (options.guided_chunks) adaptive = std::make_unique<detail::AdaptiveChunks>(options.workers);
-  timed = options.measure || options.nodes != nullptr || usage || events_->wanted(Wants::times);
+  always_timed_ = options.measure || options.nodes != nullptr || usage;
   measured = ((options.measure && options.measure_usage) || usage) && !options.threads;
 }
 

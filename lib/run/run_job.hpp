@@ -252,6 +252,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   double mean_result_bytes_ = 0;
   double mean_ns_ = 0;  ///< of recent tasks, where other machines take part
   bool closed_ = false;
+  bool always_timed_ = false;  ///< whatever the parts of the run want
   std::optional<std::string> output_failure_;
 };
 

@@ -105,6 +105,7 @@ bool RunJob::next_chunk(detail::ChunkSpec& chunk) {
     return false;
   if (admission_.holds_back() && !admitted()) return false;
   if (fitting_ && !fits()) return false;
+  timed = always_timed_ || events_->wanted(Wants::times);
   if (!hand_out(chunk, std::nullopt)) return false;
   if (admission_.holds_back()) note_start(chunk);
   if (events_->wanted<ChunkStarted>()) events_->tell(ChunkStarted{chunk.first_index, chunk.count, chunk.attempt});

@@ -20,6 +20,7 @@ class Part final : public RunPart {
  public:
   Part(std::string name, Wants wants, Heard& heard) : name_(std::move(name)), wants_(wants), heard_(&heard) {}
   [[nodiscard]] Wants wants() const noexcept override { return wants_; }
+  void want(Wants wants) { wants_ = wants; }
   void on_event(const RunEvent& event) override {
     heard_->push_back(name_ + (std::holds_alternative<WorkerStarted>(event)  ? " started"
                                : std::holds_alternative<ChunkStarted>(event) ? " chunk"
@@ -62,6 +63,21 @@ TEST_CASE("the stream does not want a kind of event that no part wants") {
   CHECK(events.wanted(Wants::times));
   CHECK_FALSE(events.wanted<AttemptEnded>());
   CHECK_FALSE(events.wanted(Wants::usage));
+}
+
+TEST_CASE("a part that wants less than before receives no other events, and the other parts still receive theirs") {
+  Heard heard;
+  Part first("first", Wants::outcomes | Wants::chunks | Wants::workers, heard);
+  Part second("second", Wants::chunks, heard);
+  EventStream events;
+  events.add(first);
+  events.add(second);
+  first.want(Wants::workers);
+  events.wants_have_changed();
+  CHECK_FALSE(events.wants_values());
+  events.tell(ChunkStarted{0, 1, 1});
+  events.tell(WorkerStarted{0, 1});
+  CHECK(heard == Heard{"second chunk", "first started"});
 }
 
 TEST_CASE("a part can receive only recalled outcomes, or all outcomes") {

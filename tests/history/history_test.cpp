@@ -322,6 +322,39 @@ TEST_CASE("a record for a trace has samples, and the calls that were running at 
   CHECK(history.call_of(17) == "slow(17)");
 }
 
+TEST_CASE("a record for advice ends after a short block of attempts, and those stand for the rest") {
+  Desk desk;
+  int changes = 0;
+  HistoryRecorder recorder(
+      desk.history, for_advice, [] { return now; }, [&changes] { ++changes; });
+  const auto run = [&](std::uint64_t attempts) {
+    for (std::uint64_t i = 0; i < attempts; ++i) {
+      detail::AttemptInfo info;
+      info.started_ns = std::chrono::nanoseconds(desk.began).count() + 1;
+      recorder.on_event(AttemptEnded{i, *desk.registry.find("fib"), {}, nullptr, info, true, desk.calls, {}});
+    }
+  };
+  CHECK(has_any(recorder.wants(), Wants::outcomes));
+  run(HistoryRecorder::block);
+  CHECK_FALSE(recorder.next_time());
+  run(1);
+  desk.at(400);  // this block took its time
+  REQUIRE(recorder.next_time());
+  recorder.on_time();
+  CHECK(changes == 0);
+  CHECK_FALSE(recorder.next_time());
+  run(HistoryRecorder::block + 1);
+  desk.at(500);
+  REQUIRE(recorder.next_time());
+  recorder.on_time();
+  CHECK(changes == 1);
+  CHECK(recorder.wants() == Wants::end);
+  desk.at(3000);
+  recorder.on_event(RunEnded{});
+  CHECK(desk.history.wall() == ms(3000));
+  CHECK(desk.history.recorded() == ms(500));
+}
+
 TEST_CASE("a record for a report takes no samples") {
   test::FakeRun run;
   History history{RunFacts{}};
