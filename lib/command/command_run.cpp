@@ -73,7 +73,8 @@ class RunningCommand {
 
  private:
   void start(const CommandLine& line);
-  [[nodiscard]] bool done(int ready) const;
+  [[nodiscard]] bool all_ended() const;
+  [[nodiscard]] bool done() const;
   [[nodiscard]] int longest_wait() const;
   [[nodiscard]] std::optional<Clock::time_point> time_out() const;
   [[nodiscard]] int fd_of(const RunEnding& ending) const noexcept;
@@ -109,11 +110,11 @@ RunningCommand::RunningCommand(const CommandLine& line, const CommandSurrounding
       cpu_(surroundings.stopping.cpu_limit),
       feed_({line.standard_input, surroundings.input_file.get(), line.input_place.offset, line.input_place.size},
             surroundings.terminal ? surroundings.terminal.fd() : surroundings.standard_input),
-      out_(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock,
+      out_(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock.get(),
            {surroundings.turn.get(), index, STDOUT_FILENO, surroundings.terminal_drawn_on.get(),
             most_waiting(surroundings)}),
-      err_(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock,
-           {nullptr, index, STDERR_FILENO, surroundings.terminal_drawn_on.get()}),
+      err_(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock.get(),
+           {nullptr, index, STDERR_FILENO, surroundings.terminal_drawn_on.get(), most_waiting(surroundings)}),
       child_signal_(&sys::ChildSignal::of_this_thread()) {
   start(line);
   stop_.watch(child_->pid());
@@ -153,7 +154,7 @@ void RunningCommand::start(const CommandLine& line) {
 
 void RunningCommand::serve_until_end() {
   const RunEnding* const ending = surroundings_->stopping.ending.get();
-  for (int ready = -1; !done(ready);) {
+  while (!done()) {
     if (ended_ || stop_.begun()) {
       out_.read_all();
       err_.read_all();
@@ -163,27 +164,35 @@ void RunningCommand::serve_until_end() {
                                 pollfd{feed_.fd(), POLLOUT, 0},
                                 pollfd{child_signal_->fd(), POLLIN, 0},
                                 pollfd{ending != nullptr ? fd_of(*ending) : -1, POLLIN, 0},
-                                pollfd{out_.waits_for(), POLLOUT, 0},
-                                pollfd{err_.waits_for(), POLLOUT, 0}};
+                                out_.wait_for(),
+                                err_.wait_for()};
     const bool asked = stop_.begun();
-    ready = sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), longest_wait()); });
+    const bool may_be_all = all_ended();
+    const int ready = sys::retry_interrupted([&] { return ::poll(waits.data(), waits.size(), longest_wait()); });
     if (waits[3].revents != 0) look_at_child();
     if (!ended_ || stop_.begun()) stop_where_due(waits[4].revents != 0 && asked == stop_.begun());
     out_.serve(waits[0].revents, waits[5].revents);
     err_.serve(waits[1].revents, waits[6].revents);
     feed_.serve(waits[2].revents);
+    if (may_be_all && (ready == 0 || (!out_.open() && !err_.open()))) {  // of what is still in the pipes
+      out_.close();
+      err_.close();
+    }
   }
 }
 
-// After the end, reads what is still in the pipes, until nothing is ready.
-bool RunningCommand::done(int ready) const {
-  if (!ended_ || (stop_.begun() && !others_gone_)) return false;
-  return (!out_.open() && !err_.open()) || ready == 0;
+bool RunningCommand::all_ended() const { return ended_ && (!stop_.begun() || others_gone_); }
+
+bool RunningCommand::done() const {
+  return all_ended() && !out_.open() && !err_.open() && !out_.has_lines() && !err_.has_lines();
 }
 
 int RunningCommand::longest_wait() const {
-  if (ended_ && (!stop_.begun() || others_gone_)) return 0;
+  if (all_ended() && (out_.open() || err_.open())) return 0;
   auto next = Clock::time_point::max();
+  for (const OutputStream* stream : {&out_, &err_}) {
+    if (const auto longest = stream->longest_wait()) next = std::min(next, Clock::now() + *longest);
+  }
   const auto by = [&next](const std::optional<Clock::time_point>& time) {
     if (time) next = std::min(next, *time);
   };

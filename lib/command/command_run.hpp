@@ -1,13 +1,14 @@
 // Runs one command to its end: writes its standard input, reads its outputs, measures its resource usage.
 #pragma once
 
-#include "command/line_writer.hpp"
+#include "command/output_lock.hpp"
 #include "command/output_turn.hpp"
 #include "command/spilled_files.hpp"
 #include "command/stop_sequence.hpp"
 #include "command/tag.hpp"
 #include "command/terminal.hpp"
 #include "sys/fd.hpp"
+#include "sys/shared_terminal.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -52,7 +53,7 @@ struct CommandSurroundings {
   int standard_input = -1;   ///< a descriptor that commands without input of their own read; -1: they read nothing
   std::vector<std::pair<std::string, std::string>> environment;  ///< beside prun's own, unless the command has its own
   SpilledFiles spilled;
-  OutputLock output_lock;
+  std::unique_ptr<OutputLock> output_lock;  ///< needed for lines; otherwise null
   Stopping stopping;
   Terminal terminal;                                       ///< that commands run in the foreground of; as a rule none
   std::unique_ptr<sys::SharedTerminal> terminal_drawn_on;  ///< null: nothing is drawn on a terminal

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t usual_pipe = std::size_t{64} << 10;
 constexpr int large_pipe = 256 << 10;
+constexpr std::size_t most_lines = std::size_t{64} << 20;  // that wait in memory for a slow reader
 
 struct Pipe {
   sys::Fd read;
@@ -37,23 +39,37 @@ int no_input() {
 
 }  // namespace
 
-OutputStream::OutputStream(Streams streams, int own, const std::string& tag, const OutputLock& lock,
-                           PassingOn passing_on)
+OutputStream::OutputStream(Streams streams, int own, const std::string& tag, OutputLock* lock, PassingOn passing_on)
     : target_(own), captured_(passing_on) {
   if (streams == Streams::passed) return;
   Pipe pipe = make_pipe();
   read_ = std::move(pipe.read);
   write_ = std::move(pipe.write);
-  if (streams == Streams::by_line) lines_.emplace(own, tag, lock, passing_on.terminal);
+  if (streams != Streams::by_line) return;
+  lines_.emplace(own, tag, *lock, passing_on.terminal);
+  if (passing_on.most_waiting != 0) lines_->keep_up_to(std::min<std::uint64_t>(passing_on.most_waiting, most_lines));
 }
 
 void OutputStream::serve(short events, short room) {
-  if (room != 0) captured_.pass_on_waiting();
+  if (lines_) {
+    lines_->write();
+  } else if (room != 0) {
+    captured_.pass_on_waiting();
+  }
   if (events == 0 || !open()) return;
   const bool goes_on = (events & POLLIN) != 0 && (lines_ ? pass_lines() : captured_.read_from(read_.get()));
-  if (goes_on) return;
+  if (!goes_on) close();
+}
+
+void OutputStream::close() {
   if (lines_) lines_->finish();
   read_.reset();
+}
+
+// Of lines it is not all: they wait in memory, and the command must not fill it while it is asked to exit.
+void OutputStream::read_all() noexcept {
+  captured_.keep_all();
+  if (lines_) lines_->keep_up_to(2 * most_lines);
 }
 
 CommandResult::Output OutputStream::output(const SpilledFiles& spilled) {

@@ -4,10 +4,13 @@
 #include "command/captured_output.hpp"
 #include "command/command_result.hpp"
 #include "command/command_run.hpp"
+#include "command/line_writer.hpp"
 #include "sys/fd.hpp"
 
+#include <poll.h>
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,20 +22,31 @@ namespace prun::command {
 class OutputStream {
  public:
   /// @param own prun's descriptor of the same meaning
-  OutputStream(Streams streams, int own, const std::string& tag, const OutputLock& lock, PassingOn passing_on);
+  /// @param lock of the lines; null unless they are passed on
+  OutputStream(Streams streams, int own, const std::string& tag, OutputLock* lock, PassingOn passing_on);
 
   [[nodiscard]] int for_child() const noexcept { return write_ ? write_.get() : target_; }
   void child_has_it() noexcept { write_.reset(); }
   /// Readable when there is something to serve; -1: it must not be read now.
-  [[nodiscard]] int fd() const noexcept { return captured_.full() ? -1 : read_.get(); }
+  [[nodiscard]] int fd() const noexcept { return captured_.full() || (lines_ && lines_->full()) ? -1 : read_.get(); }
   [[nodiscard]] bool open() const noexcept { return static_cast<bool>(read_); }
-  /// Writable when prun's own output takes more of what waits for its reader; -1: nothing waits.
-  [[nodiscard]] int waits_for() const noexcept { return captured_.waits_for(); }
+  /// What to poll for what waits until prun's own output accepts it. Without a descriptor: nothing waits.
+  [[nodiscard]] pollfd wait_for() const noexcept {
+    return lines_ ? lines_->wait_for() : pollfd{captured_.waits_for(), POLLOUT, 0};
+  }
+  /// When to call `serve` again although nothing is ready; absent: never.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> longest_wait() const noexcept {
+    return lines_ && lines_->waits_for_writer() ? std::optional(OutputLock::longest_wait) : std::nullopt;
+  }
+  /// Lines that must be written before the command's result is told.
+  [[nodiscard]] bool has_lines() const noexcept { return lines_ && lines_->waits(); }
 
-  /// After poll(2). @param room of `waits_for()`
+  /// After poll(2). @param room of `wait_for()`
   void serve(short events, short room);
   /// The command ends: everything is read, however slow the reader is.
-  void read_all() noexcept { captured_.keep_all(); }
+  void read_all() noexcept;
+  /// Nothing more is read.
+  void close();
 
   [[nodiscard]] CommandResult::Output output(const SpilledFiles& spilled);
 

@@ -1,11 +1,7 @@
 #include "command/line_writer.hpp"
 
 #include "command/output_error.hpp"
-#include "sys/error.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,25 +9,9 @@
 namespace prun::command {
 namespace {
 
-constexpr std::size_t longest_copied = std::size_t{64} * 1024;
 constexpr std::size_t largest_kept = std::size_t{1} * 1024 * 1024;  // capacity kept for unfinished lines
 
 }  // namespace
-
-OutputLock::OutputLock() : file_(sys::checked(::memfd_create("prun-output", MFD_CLOEXEC), "memfd_create")) {}
-
-// A lock of fcntl(2) excludes other processes, even those that share the open file by fork; the mutex excludes threads.
-OutputLock::Held::Held(const OutputLock& lock) : thread_(lock.threads_), fd_(lock.file_.get()) {
-  struct flock whole {};
-  whole.l_type = F_WRLCK;
-  sys::checked(sys::retry_interrupted([&] { return ::fcntl(fd_, F_SETLKW, &whole); }), "the output's lock");
-}
-
-OutputLock::Held::~Held() {
-  struct flock whole {};
-  whole.l_type = F_UNLCK;
-  static_cast<void>(::fcntl(fd_, F_SETLK, &whole));  // unlocking cannot fail
-}
 
 std::string tagged(std::string_view lines, std::string_view tag) {
   std::string text;
@@ -45,58 +25,92 @@ std::string tagged(std::string_view lines, std::string_view tag) {
   return text;
 }
 
+LineWriter::~LineWriter() {
+  if (holding_) release();
+  if (counted_) lock_->end_waiting();
+}
+
 void LineWriter::add(std::string_view bytes) {
-  const auto end = bytes.rfind('\n');
-  if (end == std::string_view::npos) {
-    waiting_ += bytes;
-    return;
+  if (reader_gone_) return;
+  while (!bytes.empty()) {
+    // Without a tag, lines need not be told apart.
+    const auto end = tag_.empty() ? bytes.rfind('\n') : bytes.find('\n');
+    const std::string_view piece = bytes.substr(0, end == std::string_view::npos ? end : end + 1);
+    bytes.remove_prefix(piece.size());
+    if (!in_line_) text_ += tag_;
+    text_ += piece;
+    in_line_ = end == std::string_view::npos;
+    if (!in_line_) complete_ = text_.size();
   }
-  waiting_ += bytes.substr(0, end + 1);
-  write_out(waiting_);
-  waiting_ = bytes.substr(end + 1);
-  if (waiting_.capacity() > largest_kept) waiting_.shrink_to_fit();
+  write();
 }
 
 void LineWriter::finish() {
-  if (waiting_.empty()) return;
-  waiting_ += '\n';
-  write_out(waiting_);
-  waiting_.clear();
+  if (in_line_) add("\n");
 }
 
-// A long line is written directly, without copying it behind its tag.
-void LineWriter::write_out(std::string_view lines) const {
-  const OutputLock::Held held(*lock_);
-  const sys::SharedTerminal::Writing writing(terminal_, fd_);
-  if (tag_.empty()) return static_cast<void>(write_all(lines));
-  std::string block;
-  while (!lines.empty()) {
-    const std::string_view line = lines.substr(0, lines.find('\n') + 1);  // there is one: only whole lines come
-    lines.remove_prefix(line.size());
-    block += tag_;
-    if (line.size() < longest_copied) block += line;
-    if (line.size() < longest_copied && block.size() < longest_copied) continue;
-    if (!write_all(block) || (line.size() >= longest_copied && !write_all(line))) return;
-    block.clear();
+pollfd LineWriter::wait_for() const noexcept {
+  if (!waits()) return {-1, 0, 0};
+  return holding_ ? pollfd{fd_, POLLOUT, 0} : pollfd{lock_->freed_fd(), POLLIN, 0};
+}
+
+bool LineWriter::hold() {
+  if (holding_) return true;
+  if (!lock_->try_hold()) {
+    if (counted_) return false;
+    lock_->begin_waiting();
+    counted_ = true;
+    if (!lock_->try_hold()) return false;
   }
-  static_cast<void>(write_all(block));
+  holding_ = true;
+  if (counted_) lock_->end_waiting();
+  counted_ = false;
+  writing_.emplace(terminal_, fd_);
+  if (!lock_->left_part_of_line()) return true;
+  text_.insert(0, 1, '\n');
+  ++complete_;
+  lock_->note_part_of_line(false);
+  return true;
 }
 
-// Returns false if nobody reads.
-bool LineWriter::write_all(std::string_view left) const {
-  while (!left.empty()) {
-    const ssize_t written = sys::retry_interrupted([&] { return ::write(fd_, left.data(), left.size()); });
-    if (written < 0 && errno == EAGAIN) {
-      pollfd writable{fd_, POLLOUT, 0};
-      sys::retry_interrupted([&] { return ::poll(&writable, 1, -1); });
+void LineWriter::release() noexcept {
+  writing_.reset();
+  holding_ = false;
+  lock_->release();
+}
+
+void LineWriter::drop_written() noexcept {
+  text_.erase(0, complete_);
+  complete_ = 0;
+  written_ = 0;
+  if (text_.capacity() > largest_kept && text_.size() < largest_kept) text_.shrink_to_fit();
+}
+
+// Where the output accepts only a part, the lock is kept until the rest is written. So no other line comes between.
+void LineWriter::write() {
+  if (!waits() || !hold()) return;
+  const sys::OutputChannel& channel = lock_->channel(fd_);
+  while (waits()) {
+    const ssize_t count = channel.write(std::string_view(text_).substr(written_, complete_ - written_));
+    if (count > 0) {
+      written_ += static_cast<std::size_t>(count);
+      if (waits()) lock_->note_part_of_line(text_[written_ - 1] != '\n');
       continue;
     }
-    if (written == 0) errno = EIO;
-    if (written < 0 && (errno == EPIPE || errno == ECONNRESET)) return false;  // nobody reads: the master ends the run
-    if (written <= 0) throw OutputError(fd_);
-    left.remove_prefix(static_cast<std::size_t>(written));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) return;
+    if (count == 0) errno = EIO;
+    reader_gone_ = errno == EPIPE || errno == ECONNRESET;  // the master ends the run
+    if (!reader_gone_) {
+      const OutputError error(fd_);
+      release();
+      throw error;
+    }
+    complete_ = written_ = text_.size();
   }
-  return true;
+  lock_->note_part_of_line(false);
+  drop_written();
+  release();
 }
 
 }  // namespace prun::command

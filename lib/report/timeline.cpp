@@ -194,7 +194,8 @@ std::uint8_t Cells::busy(std::uint32_t row, std::size_t step) const {
 }
 
 bool Cells::has(std::uint32_t row, std::size_t step, Look look) const {
-  return (looks_[place(row, step)] >> static_cast<unsigned>(look) & 1U) != 0;
+  const unsigned looks = looks_[place(row, step)];
+  return (looks >> static_cast<unsigned>(look) & 1U) != 0;
 }
 
 }  // namespace prun::report

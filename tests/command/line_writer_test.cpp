@@ -3,8 +3,13 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <array>
 
 #include <string>
 #include <vector>
@@ -17,7 +22,7 @@ namespace {
 std::string written(const std::string& tag, const std::vector<std::string>& pieces) {
   const prun::sys::Fd file(::memfd_create("lines", MFD_CLOEXEC));
   REQUIRE(file.get() >= 0);
-  const OutputLock lock;
+  OutputLock lock;
   LineWriter writer(file.get(), tag, lock);
   for (const std::string& piece : pieces) writer.add(piece);
   writer.finish();
@@ -25,6 +30,30 @@ std::string written(const std::string& tag, const std::vector<std::string>& piec
   CHECK(::pread(file.get(), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
   return text;
 }
+
+struct Pipe {
+  Pipe() {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    reader.reset(ends[0]);
+    writer.reset(ends[1]);
+  }
+  /// What the pipe has now.
+  std::string read_now() const {
+    std::string text;
+    std::array<char, 65536> block{};
+    for (pollfd ready{reader.get(), POLLIN, 0}; ::poll(&ready, 1, 0) > 0 && (ready.revents & POLLIN) != 0;) {
+      const ssize_t got = ::read(reader.get(), block.data(), block.size());
+      if (got <= 0) break;
+      text.append(block.data(), static_cast<std::size_t>(got));
+    }
+    return text;
+  }
+  prun::sys::Fd reader;
+  prun::sys::Fd writer;
+};
+
+bool is_ready(pollfd wait) { return ::poll(&wait, 1, 0) > 0; }
 
 }  // namespace
 
@@ -48,4 +77,65 @@ TEST_CASE("long lines among short ones keep their order and their tags") {
   std::vector<std::string> pieces;
   for (std::size_t at = 0; at < lines.size(); at += 16384) pieces.push_back(lines.substr(at, 16384));
   CHECK(written("t\t", pieces) == tagged);
+}
+
+TEST_CASE("a writer does not wait for the reader: what is not accepted now stays until it is") {
+  const Pipe pipe;
+  OutputLock lock;
+  LineWriter writer(pipe.writer.get(), "", lock);
+  const std::string line(300'000, 'x');
+  writer.add(line + "\n");
+  REQUIRE(writer.waits());
+  CHECK(writer.full());
+  CHECK_FALSE(is_ready(writer.wait_for()));
+  std::string seen;
+  while (writer.waits()) {
+    seen += pipe.read_now();
+    REQUIRE(is_ready(writer.wait_for()));
+    writer.write();
+  }
+  CHECK(seen + pipe.read_now() == line + "\n");
+  CHECK_FALSE(writer.full());
+}
+
+TEST_CASE("no line comes between the parts of a line, and the next writer hears when it is written") {
+  const Pipe pipe;
+  OutputLock lock;
+  LineWriter first(pipe.writer.get(), "", lock);
+  LineWriter second(pipe.writer.get(), "", lock);
+  const std::string line(100'000, 'x');
+  first.add(line + "\n");
+  second.add("second\n");
+  CHECK(second.waits_for_writer());
+  CHECK_FALSE(is_ready(second.wait_for()));
+  std::string seen = pipe.read_now();
+  first.write();
+  CHECK_FALSE(first.waits());
+  CHECK(is_ready(second.wait_for()));
+  second.write();
+  CHECK_FALSE(second.waits());
+  CHECK(seen + pipe.read_now() == line + "\nsecond\n");
+}
+
+TEST_CASE("a process that dies within a line leaves the output to the others, which begin a new line") {
+  const Pipe pipe;
+  OutputLock lock;
+  const std::string line(100'000, 'x');
+  const pid_t child = ::fork();
+  if (child == 0) {
+    LineWriter writer(pipe.writer.get(), "", lock);
+    writer.add(line + "\n");
+    ::kill(::getpid(), SIGKILL);
+  }
+  REQUIRE(child > 0);
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+  const std::string part = pipe.read_now();
+  CHECK(part.size() < line.size());
+  LineWriter writer(pipe.writer.get(), "", lock);
+  writer.add("next\n");
+  writer.add("last\n");
+  CHECK_FALSE(writer.waits());
+  CHECK(pipe.read_now() == "\nnext\nlast\n");
 }

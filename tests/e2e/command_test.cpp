@@ -111,6 +111,14 @@ TEST_CASE("lines that are printed immediately are never mixed") {
   for (int task = 1; task <= 8; ++task) CHECK(next[static_cast<std::size_t>(task)] == 50);
 }
 
+TEST_CASE(
+    "the last line of a command gets its newline with --line-buffer, even if a background process keeps the output "
+    "open") {
+  const Result result = run({"imap", "-j1", "--line-buffer", "--sh", "printf '%s' {}; sleep 300 &", "a", "b"});
+  CHECK(result.out == "a\nb\n");
+  CHECK(result.status == 0);
+}
+
 TEST_CASE("an empty list among several is pointed out") {
   const auto warning = [](const std::string& list) {
     return "prun: warning: list " + list +

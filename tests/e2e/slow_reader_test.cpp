@@ -50,6 +50,39 @@ TEST_CASE("one signal ends the run while nobody reads the output") {
   }
 }
 
+TEST_CASE("with --line-buffer, a command whose lines nobody reads is asked to exit before it is killed") {
+  for (const int number : {SIGTERM, SIGINT, 0}) {
+    CAPTURE(number);
+    const TemporaryFile told("");
+    const TemporaryFile begun("");
+    const std::string script =
+        "trap 'echo told >> " + told.path() + "' TERM INT; echo begun >> " + begun.path() + "; yes; wait; : {}";
+    std::vector<std::string> words{"imap", "-j2", "--line-buffer", "--buffer-bytes", "1M", "--grace", "5s"};
+    if (number == 0) words.insert(words.end(), {"--timeout", "1s"});
+    words.insert(words.end(), {"--sh", script, "1", "2"});
+    Process process(prun_command(words));
+    process.stop_reading();
+    REQUIRE(process.wait_until([&] { return std::filesystem::file_size(begun.path()) == 12; }));
+    if (number != 0) process.signal(number);
+    CHECK(process.wait_until([&] { return std::filesystem::file_size(told.path()) >= 10; }));
+    process.go_on_reading();
+    const Result result = process.wait();
+    INFO(result.err);
+    CHECK(result.status == (number == 0 ? 1 : 128 + number));
+  }
+}
+
+TEST_CASE("with --line-buffer, all lines of a command are printed before its end, however late they are read") {
+  Process process(prun_command({"imap", "-j1", "--line-buffer", "--sh", "echo {}; seq 200000", "1", "2"}));
+  REQUIRE(process.wait_for_lines(1));
+  process.stop_reading();
+  REQUIRE(says(process, " 1 running"));
+  process.go_on_reading();
+  const Result result = process.wait();
+  CHECK(result.status == 0);
+  CHECK(lines_of(result.out).size() == 2 * 200'001);
+}
+
 TEST_CASE("a deadline ends the run while nobody reads the output") {
   for (const std::string mode : {"imap", "map", "imap_unordered"}) {
     CAPTURE(mode);

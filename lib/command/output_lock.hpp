@@ -1,0 +1,72 @@
+// Decides which process writes lines to prun's outputs. One process at a time holds the lock.
+//
+//   free --try_hold--> held --release--> free
+//                        '--its process dies--> free
+//
+// It is a lock of fcntl(2) on a file without a name, so the kernel releases it when its holder dies. Threads of one process exclude each
+// other by a mutex. One word in shared memory counts the writers that wait:
+//
+//   writer: adds itself to the word, tries again, waits for `freed_fd`
+//   holder: unlocks, reads the word, signals `freed_fd` if it is not 0
+//
+// Both orders are those of the lock itself: a writer that finds it held has added itself before the holder unlocks, so the holder reads
+// that. Of a holder that died nobody hears, so a writer waits for `longest_wait` at most. A writer that died stays counted, which costs a
+// signal that nobody needs. The second word says that the holder has written a part of a line, and waits to write the rest.
+#pragma once
+
+#include "sys/fd.hpp"
+#include "sys/output_channel.hpp"
+#include "sys/shared_memory.hpp"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+
+namespace prun::command {
+
+class OutputLock {
+ public:
+  static constexpr std::chrono::milliseconds longest_wait{100};
+
+  /// Create it before the workers start. @throws std::system_error
+  OutputLock();
+
+  /// Returns false if another process or thread holds it, or this thread. @throws std::system_error
+  [[nodiscard]] bool try_hold();
+  /// By its holder.
+  void release() noexcept;
+
+  /// From here on, `freed_fd` is readable when the lock may have become free. Try again before the first wait.
+  void begin_waiting() noexcept { state().waiting.fetch_add(1); }
+  void end_waiting() noexcept { state().waiting.fetch_sub(1); }
+  [[nodiscard]] int freed_fd() const noexcept { return freed_.get(); }
+
+  // For the holder:
+  /// Writes to one of prun's outputs without waiting.
+  [[nodiscard]] const sys::OutputChannel& channel(int fd);
+  void note_part_of_line(bool part) noexcept { state().part_of_line.store(part); }
+  /// The last holder has died and has left a part of a line.
+  [[nodiscard]] bool left_part_of_line() const noexcept { return state().part_of_line.load(); }
+
+ private:
+  struct State {
+    std::atomic<std::uint32_t> waiting{0};
+    std::atomic<bool> part_of_line{false};
+  };
+  struct Channel {
+    int fd;
+    sys::OutputChannel channel;
+  };
+  [[nodiscard]] State& state() const noexcept { return *reinterpret_cast<State*>(memory_.data()); }
+
+  sys::Fd file_;
+  sys::Fd freed_;
+  sys::SharedMemory memory_;
+  std::mutex threads_;
+  std::array<std::optional<Channel>, 2> channels_;  ///< of this process
+};
+
+}  // namespace prun::command
