@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds longest_dying{2};
 
 // A shorter run of functions that start no processes leaves nothing behind, and saves the two forks of the guardian.
-constexpr int unguarded_ms = 20;
+constexpr std::chrono::milliseconds unguarded_time{20};
 
 std::int64_t microseconds(const timeval& time) { return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; }
 
@@ -38,13 +37,16 @@ WorkerHost::Used used_of(const rusage& used) {
           static_cast<std::uint64_t>(used.ru_minflt), static_cast<std::uint64_t>(used.ru_majflt)};
 }
 
-/// The signals that the server waits for: SIGCHLD, and the one that the kernel sends when the master's thread exits.
-sys::Fd signals_to_read() {
-  sigset_t awaited;
-  sigemptyset(&awaited);
-  sigaddset(&awaited, SIGCHLD);
-  sigaddset(&awaited, SIGUSR1);
-  return sys::Fd(::signalfd(-1, &awaited, SFD_CLOEXEC | SFD_NONBLOCK));
+/// The signals that end a wait of the server: SIGCHLD, and the one that the kernel sends when the master's thread exits. They need no
+/// descriptor, of which there may be none.
+constexpr std::array awaited_signals{SIGCHLD, SIGUSR1};
+
+/// While the server waits, only these are not blocked.
+sigset_t mask_of_wait() noexcept {
+  sigset_t mask;
+  sigfillset(&mask);
+  for (const int signal : awaited_signals) sigdelset(&mask, signal);
+  return mask;
 }
 
 }  // namespace
@@ -61,8 +63,7 @@ ServerProcess::ServerProcess(const ServerCharge& charge, sys::Fd socket, Guardia
   sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
   sys::reset_signal_actions();  // once for all workers, which inherit them
-  ::signal(SIGCHLD, SIG_DFL);
-  children_ = signals_to_read();
+  for (const int signal : awaited_signals) ::signal(signal, [](int) {});
   if (!master_) ::prctl(PR_SET_PDEATHSIG, SIGUSR1);
   if (::getppid() != master) leave();
 }
@@ -73,20 +74,21 @@ void ServerProcess::run() {
   if (guarded) guardian_->start(master_pid_);
   for (std::uint32_t worker = 0; worker < charge_.initial; ++worker) spawn(worker);
   sys::adopt_orphans();
-  const auto guarded_from = Clock::now() + std::chrono::milliseconds(unguarded_ms);
-  std::array<pollfd, 3> waits{pollfd{socket_.get(), POLLIN, 0}, pollfd{children_.get(), POLLIN, 0},
-                              pollfd{master_.get(), POLLIN, 0}};
+  const auto guarded_from = Clock::now() + unguarded_time;
+  const sigset_t mask = mask_of_wait();
+  constexpr timespec unguarded{0, std::chrono::nanoseconds(unguarded_time).count()};
+  std::array<pollfd, 2> waits{pollfd{socket_.get(), POLLIN, 0}, pollfd{master_.get(), POLLIN, 0}};
   for (;;) {
     waits[0].events = static_cast<short>(unsent_.empty() ? POLLIN : POLLIN | POLLOUT);
-    const int ready = ::poll(waits.data(), waits.size(), guarded ? -1 : unguarded_ms);
+    const int ready = ::ppoll(waits.data(), waits.size(), guarded ? nullptr : &unguarded, &mask);
+    if (ready < 0 && errno == EINTR) reap();
     if (!guarded && Clock::now() >= guarded_from) {
       guardian_->start(master_pid_);
       guarded = true;
     }
     if (ready <= 0) continue;
-    if (waits[2].revents != 0) leave();
+    if (waits[1].revents != 0) leave();
     if ((waits[0].revents & POLLOUT) != 0) send_reports();
-    if (waits[1].revents != 0) reap();
     if ((waits[0].revents & ~POLLOUT) != 0) serve();
   }
 }
@@ -137,8 +139,8 @@ void ServerProcess::become_worker(std::uint32_t worker, pid_t server) {
   ::setpgid(0, 0);  // its tasks' processes are in its group and end with it
   sys::die_with_parent(server, SIGKILL);
   sys::adopt_orphans();  // processes that a task leaves behind become children of its worker
+  for (const int signal : awaited_signals) ::signal(signal, SIG_DFL);
   socket_.reset();
-  children_.reset();
   master_.reset();
   guardian_->leave_to_server();
   (*charge_.worker_main)(worker);
@@ -146,9 +148,6 @@ void ServerProcess::become_worker(std::uint32_t worker, pid_t server) {
 }
 
 void ServerProcess::reap() {
-  signalfd_siginfo info{};
-  while (::read(children_.get(), &info, sizeof info) > 0) {
-  }
   if (::getppid() != master_pid_) leave();
   siginfo_t news{};
   // Looks before it reaps: until then its id is not the id of another group.

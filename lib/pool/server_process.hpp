@@ -60,7 +60,6 @@ class ServerProcess {
   ServerCharge charge_;
   sys::Fd socket_;
   Guardian* guardian_;
-  sys::Fd children_;
   sys::Fd master_;
   pid_t master_pid_;
   std::vector<pid_t> pids_;

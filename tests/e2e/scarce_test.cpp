@@ -25,14 +25,18 @@ TEST_CASE("no large output is lost if few descriptors are free") {
   }
 }
 
-// With fewer than 13 the shell itself cannot redirect its outputs.
+// With three, the program itself cannot be loaded.
 TEST_CASE("with any limit of descriptors a run gives all its results, or says that too few can be open") {
-  const std::vector<std::string> runs{"imap --sh 'echo {}' 1 2", "imap identity --output raw 1 2",
-                                      "imap --threads --sh 'echo {}' 1 2", "imap --threads identity --output raw 1 2",
-                                      "imap --journal \"$D/$N.db\" --sh 'echo {}' 1 2"};
+  const std::vector<std::string> runs{"imap --sh 'echo {}' 1 2",
+                                      "imap identity --output raw 1 2",
+                                      "imap --threads --sh 'echo {}' 1 2",
+                                      "imap --threads identity --output raw 1 2",
+                                      "imap --journal \"$D/$N.db\" --sh 'echo {}' 1 2",
+                                      "imap --max-tasks-per-child 1 identity --output raw 1 2",
+                                      "imap --results \"$D/$N\" --trace \"$D/$N.json\" --sh 'echo {}' 1 2"};
   for (const std::string& run : runs) {
-    const Result result = run_script("D=$(mktemp -d); for N in $(seq 13 64); do (ulimit -n $N; \"$0\" " + run +
-                                     " > \"$D/out\" 2> \"$D/err\"; echo $? > \"$D/status\") 2> \"$D/shell\"; "
+    const Result result = run_script("D=$(mktemp -d); for N in $(seq 4 64); do prlimit --nofile=$N:$N \"$0\" " + run +
+                                     " > \"$D/out\" 2> \"$D/err\"; echo $? > \"$D/status\"; "
                                      "echo \"$N $(cat \"$D/status\") $(wc -l < \"$D/err\") $(tr '\\n' , < \"$D/out\") "
                                      "$(tr '\\n' ' ' < \"$D/err\")\"; done; rm -r \"$D\"");
     CAPTURE(run);
@@ -49,6 +53,14 @@ TEST_CASE("with any limit of descriptors a run gives all its results, or says th
       if (std::stoi(line) >= 48) CHECK(works);
     }
   }
+}
+
+TEST_CASE("the soft limit of descriptors is raised at the start, as far as the system allows") {
+  const std::string look = "grep \"Max open files\" /proc/$(ps -o ppid= -p $PPID | tr -d \" \")/limits";
+  const Result result = run_script("ulimit -Sn 100; \"$0\" imap -j1 --sh '" + look + "; : {}' 1; ulimit -Hn");
+  INFO(result);
+  const std::string hard = lines_of(result.out).back();
+  CHECK(result.out.find(hard + "   ") != result.out.rfind(hard + "   "));  // as the soft and as the hard limit
 }
 
 TEST_CASE("with too few descriptors, the error says how many there are and what to raise") {
