@@ -1,5 +1,6 @@
 #include "python/python_process.hpp"
 
+#include "command/start_error.hpp"
 #include "python/python_start.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
@@ -40,11 +41,10 @@ constexpr int parting_ms = 1000;
   ::_exit(WEXITSTATUS(status));
 }
 
-[[noreturn]] void throw_start(const std::string& why) {
-  Failure failure;
+[[noreturn]] void throw_start(const std::string& program, const std::system_error& error) {
+  Failure failure = command::start_failure(error, "prun::WorkerLostError");
   failure.kind = FailureKind::worker_start;
-  failure.type = "prun::WorkerLostError";
-  failure.message = why;
+  failure.message = program + ' ' + failure.message;
   throw TaskError(failure);
 }
 
@@ -73,7 +73,7 @@ bool PythonProcess::start(const PythonOptions& options) {
     channel_.emplace(std::move(started.socket));
     return started.ready;
   } catch (const std::system_error& error) {
-    throw_start(fmt::format("cannot run {}: {}", python_, error.code().message()));
+    throw_start(python_, error);
   }
 }
 

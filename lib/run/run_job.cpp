@@ -234,8 +234,9 @@ void RunJob::on_failure(std::uint64_t index, Failure&& failure, const detail::At
   }
   if (skips(failure)) return skip(index, 1);
   if (failure.kind == FailureKind::interrupted) return on_interrupted(index, failure, info);
-  if (failure.type == command::start_error_type && wait_to_start(index, info)) return;
-  start_limit_.ended();
+  const bool not_started = failure.type == command::start_error_type;
+  if (not_started && wait_to_start(index, info)) return;
+  if (!not_started) start_limit_.ended();
   note_end(index, info);
   tell_want_of_memory(failure);
   const bool again = !halted_ && !winding_up_ && options_.retry.again(failure.kind, info.attempt);

@@ -22,12 +22,13 @@ class StartLimit {
     return in_flight < most_ && (alone_ == 0 || Clock::now() >= next_try_);
   }
 
-  /// A start was refused while `others` tasks are in flight. Returns false if none runs and the limit of tries is reached.
+  /// A start was refused while `others` tasks are in flight. Returns false if none runs and the limit of tries is reached. Then it
+  /// also returns false, and there is no pause, for each further start that is refused until a command has ended.
   [[nodiscard]] bool refused(std::uint64_t others, Clock::time_point now = Clock::now()) noexcept {
     most_ = std::max<std::uint64_t>(others, 1);
     ended_since_ = 0;
     alone_ = others == 0 ? alone_ + 1 : 0;
-    next_try_ = others == 0 ? now + pause : now;
+    next_try_ = alone_ > 0 && alone_ <= most_alone ? now + pause : now;
     wants_fewer_workers_ = others == 0;
     return alone_ <= most_alone;
   }

@@ -1,5 +1,6 @@
 #include "serving/served_function.hpp"
 
+#include "command/start_error.hpp"
 #include "function/excerpt.hpp"
 #include "function/worker_end.hpp"
 #include "serving/hello.hpp"
@@ -155,7 +156,13 @@ Conversation& conversation_with(const ServedCommand& command) {
   auto& all = conversations();
   if (const auto known = all.find(&command); known != all.end()) return known->second;
   if (all.empty()) at_worker_end([] { conversations().clear(); });
-  return all.try_emplace(&command, command).first->second;
+  try {
+    return all.try_emplace(&command, command).first->second;
+  } catch (const std::system_error& error) {
+    Failure failure = command::start_failure(error, "prun::CommandError");
+    failure.message = command.words.front() + ' ' + failure.message;
+    throw TaskError(failure);
+  }
 }
 
 class ServedFunction final : public Function {

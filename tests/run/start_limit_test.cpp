@@ -32,6 +32,17 @@ TEST_CASE("one start may always be tried after a pause, but not forever if nothi
   CHECK(tries == 21);
 }
 
+TEST_CASE("after all tries in vain, other starts that are refused fail at once, until a command has ended") {
+  StartLimit limit;
+  while (limit.refused(0)) {
+  }
+  CHECK(limit.allows(0));
+  CHECK_FALSE(limit.refused(0));
+  CHECK(limit.allows(0));
+  limit.ended();
+  CHECK(limit.refused(0));
+}
+
 TEST_CASE("if nothing else runs, no other task is tried before the pause has passed") {
   StartLimit limit;
   const auto later = StartLimit::Clock::now() + std::chrono::hours(1);
