@@ -18,6 +18,7 @@ void surround_commands(const RunTasks& tasks, command::CommandSurroundings& surr
   stopping.cpu_limit = tasks.run.limits.cpu_time;
   stopping.grace = tasks.run.grace;
   stopping.own_process = !tasks.run.threads;
+  stopping.only_programs = !tasks.run.threads || tasks.command.has_value();
   stopping.ending = std::make_unique<command::RunEnding>();
   if (tasks.run.window_bytes != 0) surroundings.most_waiting = tasks.run.window_bytes;
   if (tasks.command && tasks.command->terminal) surroundings.terminal = command::Terminal::controlling();

@@ -14,6 +14,8 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
+#include <shared_mutex>
 #include <string_view>
 #include <system_error>
 #include <unordered_map>
@@ -47,10 +49,36 @@ struct Launch {
   int terminal;
 };
 
-// The processes of this thread that no other code may reap.
-std::vector<pid_t>& own_children() {
-  thread_local std::vector<pid_t> pids;
-  return pids;
+/// The processes of this one that no other code may reap. A process is in the list before orphans are reaped: a start holds
+/// `starting` as shared, and who reaps must have it alone.
+class OwnChildren {
+ public:
+  [[nodiscard]] std::shared_lock<std::shared_mutex> hold_for_start() { return std::shared_lock(starting_); }
+  [[nodiscard]] std::unique_lock<std::shared_mutex> try_hold_for_reaping() {
+    return std::unique_lock(starting_, std::try_to_lock);
+  }
+  void add(pid_t pid) {
+    const std::lock_guard lock(list_);
+    pids_.push_back(pid);
+  }
+  void remove(pid_t pid) {
+    const std::lock_guard lock(list_);
+    std::erase(pids_, pid);
+  }
+  [[nodiscard]] bool has(pid_t pid) {
+    const std::lock_guard lock(list_);
+    return std::ranges::find(pids_, pid) != pids_.end();
+  }
+
+ private:
+  std::shared_mutex starting_;
+  std::mutex list_;
+  std::vector<pid_t> pids_;
+};
+
+OwnChildren& own_children() {
+  static OwnChildren children;
+  return children;
 }
 
 [[noreturn]] void give_up(Trouble& trouble, Stage stage) noexcept {
@@ -176,6 +204,7 @@ ChildProcess::ChildProcess(const Program& program) {
   Trouble trouble;
   sigset_t all;
   sigfillset(&all);
+  const auto starting = own_children().hold_for_start();
   ::pthread_sigmask(SIG_SETMASK, &all, &launch.mask);
   pid_ = launch_with_vfork(launch, trouble);
   const int fork_error = errno;
@@ -185,16 +214,16 @@ ChildProcess::ChildProcess(const Program& program) {
     sys::retry_interrupted([this] { return ::waitpid(pid_, nullptr, 0); });
     throw std::system_error(error, std::generic_category(), subject_of(trouble.stage, program));
   }
-  own_children().push_back(pid_);
+  own_children().add(pid_);
 }
 
-ChildProcess::ChildProcess(pid_t child) : pid_(child) { own_children().push_back(pid_); }
+ChildProcess::ChildProcess(pid_t child) : pid_(child) { own_children().add(pid_); }
 
 ChildProcess::~ChildProcess() {
   if (pid_ < 0) return;
   ::kill(pid_, SIGKILL);
   sys::retry_interrupted([this] { return ::waitpid(pid_, nullptr, 0); });
-  std::erase(own_children(), pid_);
+  own_children().remove(pid_);
 }
 
 int ChildProcess::fd() noexcept {
@@ -236,7 +265,7 @@ ChildProcess::End ChildProcess::wait() {
   const pid_t pid = std::exchange(pid_, -1);
   const pid_t ended = sys::retry_interrupted([&] { return ::wait4(pid, &end.status, 0, &end.usage); });
   const int error = errno;
-  std::erase(own_children(), pid);
+  own_children().remove(pid);
   if (ended == pid) return end;
   throw std::system_error(error, std::generic_category(),
                           "the end of process " + std::to_string(pid) + " is not known");
@@ -244,17 +273,19 @@ ChildProcess::End ChildProcess::wait() {
 
 void reap_adopted() noexcept {
   for (const pid_t pid : sys::children_of(::getpid())) {
-    if (std::ranges::find(own_children(), pid) == own_children().end()) ::waitpid(pid, nullptr, WNOHANG);
+    if (!own_children().has(pid)) ::waitpid(pid, nullptr, WNOHANG);
   }
 }
 
 void reap_ended_orphans() noexcept {
+  const auto alone = own_children().try_hold_for_reaping();
+  if (!alone) return;
   siginfo_t info{};
   const auto look = [&info] {
     info = {};
     return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
   };
-  while (look() && std::ranges::find(own_children(), info.si_pid) == own_children().end()) {
+  while (look() && !own_children().has(info.si_pid)) {
     if (::waitpid(info.si_pid, nullptr, WNOHANG) != info.si_pid) return;
   }
 }

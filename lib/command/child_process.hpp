@@ -69,10 +69,11 @@ class ChildProcess {
   sys::Fd pidfd_;
 };
 
-/// Reaps ended children of this process that are not ChildProcesses of this thread: adopted orphans.
+/// Reaps ended children of this process that are not ChildProcesses: adopted orphans.
 void reap_adopted() noexcept;
 
-/// The same without /proc, for each time that a child ends. It reaps none while a ChildProcess of this thread has ended.
+/// The same without /proc, for each time that a child ends. It reaps none while a ChildProcess has ended, or is being started by another
+/// thread. Call it only where all children are started as ChildProcesses. May be called by several threads.
 void reap_ended_orphans() noexcept;
 
 }  // namespace prun::command
