@@ -13,7 +13,6 @@
 #include "sys/child_signal.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
-#include "sys/process_limit.hpp"
 
 #include <prun/detail/child_usage.hpp>
 #include <prun/error.hpp>
@@ -45,11 +44,9 @@ constexpr std::chrono::milliseconds longest_answer{1000};  // of the master, to 
 
 // The same exit statuses as a shell: 127 for a missing command, 126 for one that cannot be run.
 [[noreturn]] void not_started(const std::system_error& error) {
-  Failure failure;
-  failure.type = may_pass(error.code().value()) ? start_error_type : "prun::CommandError";
+  Failure failure = start_failure(error, "prun::CommandError");
   failure.kind = FailureKind::exit;
   failure.exit_status = error.code().value() == ENOENT ? 127 : 126;
-  failure.message = std::string("cannot be started: ") + error.what() + sys::limit_advice(error.code().value());
   throw TaskError(failure);
 }
 
@@ -243,22 +240,24 @@ void RunningCommand::look_at_child() {
   child_signal_->clear();
   const ChildProcess::News news = child_->news();
   ended_ = ended_ || news.ended;
-  if (!ended_ && surroundings_->stopping.own_process) reap_ended_orphans();
+  if (!ended_ && surroundings_->stopping.only_programs) reap_ended_orphans();
   if (news.stopped_by != 0) on_stop(news.stopped_by);
-  if (news.continued && surroundings_->terminal) surroundings_->terminal.give_to(child_->pid());
+  const Terminal& terminal = surroundings_->terminal;
+  if (news.continued && terminal && terminal.is_ours_or(child_->pid())) terminal.give_to(child_->pid());
 }
 
 // A background command that reads from the terminal, or changes it, is stopped by the system forever.
 void RunningCommand::on_stop(int signal) {
   const Terminal& terminal = surroundings_->terminal;
   const bool wants_terminal = signal == SIGTTIN || signal == SIGTTOU;
+  const bool ours = terminal && terminal.is_ours_or(child_->pid());
   if (wants_terminal && !terminal) {
     stop_.begin(StopSequence::Reason::terminal, SIGTERM);
-  } else if (wants_terminal) {
+  } else if (wants_terminal && ours) {
     terminal.give_to(child_->pid());
     ::kill(-child_->pid(), SIGCONT);
-  } else if (signal == SIGTSTP && terminal) {
-    terminal.take_back();
+  } else if ((wants_terminal || signal == SIGTSTP) && terminal) {
+    if (ours) terminal.take_back();
     terminal.tell_master(SIGTSTP);
   }
 }

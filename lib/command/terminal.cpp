@@ -5,16 +5,45 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <system_error>
 
 namespace prun::command {
+
+namespace {
+
+volatile std::sig_atomic_t continued = 0;
+
+/// Returns false if the process was not stopped: nobody would continue it.
+bool stop_until_continued() {
+  struct sigaction before {};
+  struct sigaction note {};
+  note.sa_handler = [](int) { continued = 1; };
+  ::sigaction(SIGCONT, &note, &before);
+  continued = 0;
+  ::kill(0, SIGTTIN);
+  ::sigaction(SIGCONT, &before, nullptr);
+  return continued != 0;
+}
+
+}  // namespace
 
 Terminal Terminal::controlling() {
   Terminal terminal;
   terminal.file_ = sys::Fd(sys::checked(::open("/dev/tty", O_RDWR | O_CLOEXEC), "/dev/tty"));
   terminal.master_ = ::getpid();
   terminal.master_group_ = ::getpgrp();
+  while (!terminal.is_ours_or(terminal.master_group_)) {
+    if (!stop_until_continued())
+      throw std::system_error(ENOTTY, std::generic_category(), "prun is in the background, so it has no terminal");
+  }
   return terminal;
+}
+
+bool Terminal::is_ours_or(pid_t group) const noexcept {
+  const pid_t foreground = ::tcgetpgrp(fd());
+  return foreground == master_group_ || foreground == group;
 }
 
 // A background process may do this only while it ignores SIGTTOU.

@@ -34,6 +34,13 @@ TEST_CASE("a command that reads from the terminal fails at once, with its name i
       "read x </dev/tty; : 1: tried to use the terminal and was terminated; use --tty to give it the terminal"));
 }
 
+TEST_CASE("a command that changes the terminal fails at once too") {
+  const Result result = on_a_terminal({"imap", "--sh", "stty -echo </dev/tty; : {}", "1"});
+  INFO(result);
+  CHECK_FALSE(result.timed_out);
+  CHECK(contains(result.out, "tried to use the terminal and was terminated"));
+}
+
 TEST_CASE("a Python function that asks for a password fails at once") {
   const TemporaryFile code("import getpass\ndef ask(x):\n    return getpass.getpass()\n", ".py");
   const Result result = on_a_terminal({"imap", "-j", "1", code.path() + ":ask", "1"});
@@ -60,6 +67,19 @@ TEST_CASE("with --tty a command reads from the terminal") {
   INFO(result);
   CHECK(result.status == 0);
   CHECK(contains(result.out, "got:hello 1"));
+}
+
+TEST_CASE("with --tty in the background, prun stops until it is in the foreground, as a read from the terminal does") {
+  PseudoTerminal terminal({"/bin/bash", "--norc", "-i"}, {{"PS1", "> "}, {"HISTFILE", ""}});
+  terminal.type(prun_binary() + " imap --tty --progress=none --sh 'echo got {}' 1 &\n");
+  REQUIRE(terminal.wait_until([&] { return terminal.bytes().find("[1]") != std::string::npos; }));
+  terminal.type("until jobs -s | grep -q prun; do :; done; echo stop''ped\n");
+  REQUIRE(terminal.wait_until([&] { return terminal.bytes().find("stopped\r\n") != std::string::npos; }));
+  CHECK(terminal.bytes().find("\ngot 1") == std::string::npos);
+  terminal.type("fg\n");
+  REQUIRE(terminal.wait_until([&] { return terminal.bytes().find("\ngot 1") != std::string::npos; }));
+  terminal.type("exit 5\n");
+  CHECK(terminal.wait() == 5);
 }
 
 TEST_CASE("with --tty Ctrl-C interrupts the command, and no other command starts") {
