@@ -220,11 +220,18 @@ void PoolCore::State::read_all_inputs(Lock& lock) {
   }
 }
 
-// Without the lock, because a callback may use the pool.
+// Without the lock, because a callback may use the pool. An outcome may make a stream hand out its next inputs, although the workers
+// leave: these fail too.
 void PoolCore::State::wait_for_threads(Lock& lock) {
-  engine.dispatcher().fail_all(ended_failure(), false);
+  const auto fail_all = [this] { engine.dispatcher().fail_all(ended_failure(), false); };
+  fail_all();
   engine.drop();
-  for (engine.pump(); engine.dispatcher().in_flight() != 0; engine.pump()) progress.wait_for(lock, tick);
+  for (;;) {
+    engine.pump();
+    fail_all();
+    if (engine.dispatcher().in_flight() == 0) return;
+    progress.wait_for(lock, tick);
+  }
 }
 
 }  // namespace prun::detail

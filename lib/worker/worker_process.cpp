@@ -24,7 +24,11 @@
 namespace prun::worker {
 namespace {
 
-Seat seat;  // set once, before any task
+/// Set once, before any task. It is made when it is first used: a pool may be a static variable.
+Seat& seat() {
+  static Seat own;
+  return own;
+}
 
 // Tasks must not read the master's input, as in Python's pools.
 void close_standard_input() {
@@ -64,12 +68,12 @@ void initialize_and_loop(const ring::Region& region, std::uint32_t worker, const
 
 }  // namespace
 
-bool in_worker_process() noexcept { return seat.region != nullptr; }
+bool in_worker_process() noexcept { return seat().region != nullptr; }
 
-const Seat& own_seat() noexcept { return seat; }
+const Seat& own_seat() noexcept { return seat(); }
 
 void run_worker_process(const ring::Region& region, std::uint32_t worker, const WorkerSetup& setup) {
-  seat = {&region, worker, setup.limits.groups != nullptr ? setup.limits.groups->folder(worker) : std::string()};
+  seat() = {&region, worker, setup.limits.groups != nullptr ? setup.limits.groups->folder(worker) : std::string()};
   set_peer_modules(setup.peer);
   ::prctl(PR_SET_NAME, "prun-worker");
   sys::unblock_signals();

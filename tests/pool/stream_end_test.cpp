@@ -134,12 +134,14 @@ int cancelled_of(Stream& stream) {
 
 }  // namespace
 
-TEST_CASE("a stream of a terminated pool ends, even with endless inputs") {
-  prun::Pool pool{2};
+TEST_CASE_TEMPLATE("a stream of a terminated pool ends, even with endless inputs", AnyPool, prun::Pool,
+                   prun::ThreadPool) {
+  AnyPool pool{2};
   const auto inputs = numbers();
   auto of_vector = pool.imap(same, inputs);
   auto endless = pool.imap(same, std::views::iota(0L));
   auto of_list = pool.imap_unordered(same, std::list<long>(inputs.begin(), inputs.end()));
+  endless.next();
   pool.terminate();
   CHECK(cancelled_of(of_vector) > 0);
   CHECK(cancelled_of(endless) > 0);

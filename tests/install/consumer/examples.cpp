@@ -52,6 +52,10 @@ void expect(bool what, const char* name) {
   if (!what) throw std::runtime_error(name);
 }
 
+prun::Pool pool_of_the_program{1};  // starts its worker before `main`, and perhaps before the library's own static variables
+
+void use_a_static_pool() { expect(pool_of_the_program.apply(square, 3L) == 9, "a static pool"); }
+
 void read_a_stream_after_the_end() {
   const std::vector<long> inputs(10'000, 3);
   prun::ProcessPoolExecutor executor{{.max_workers = 2}};
@@ -169,6 +173,7 @@ void mixed_futures() {
 
 int main() {
   try {
+    use_a_static_pool();
     read_a_stream_after_the_end();
     capture();
     callbacks_come_first();
