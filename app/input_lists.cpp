@@ -77,7 +77,9 @@ std::optional<std::string> range_advice(const std::vector<InputList>& lists) {
   for (const InputList& list : lists) {
     for (std::size_t i = 0; i < std::min(list.literal_from, list.words.size()); ++i) {
       const std::string& word = list.words[i];
-      const std::string hint = range_hint(word);
+      std::string hint = product_hint(word);
+      if (hint.empty() && looks_like_range(word) && !parse_range(word)) continue;  // an error, which says what is right
+      if (hint.empty()) hint = range_hint(word);
       if (hint.empty() || ::access(word.c_str(), F_OK) == 0) continue;
       return fmt::format("the input '{}' is text{}", printable_line(word), hint);
     }

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -60,6 +62,31 @@ TEST_CASE("under a limit of processes, idle workers make room for commands") {
   CHECK(lines_of(result.out).size() == 30);
 }
 
+TEST_CASE("under a limit of processes, functions of Python and of served programs wait for those that run") {
+  const std::vector<std::string> below{"setpriv", "--reuid=61235",      "--regid=61235", "--clear-groups", "env",
+                                       "HOME=/",  "PATH=/usr/bin:/bin", "prlimit",       "--nproc=10"};
+  std::vector<std::string> trial = below;
+  trial.insert(trial.end(), {prun_binary(), "map", "-j", "1", "lambda n: n", "1"});
+  if (!has("setpriv(1) and a Python for other users", trial)) return;
+  const TemporaryFile served(
+      "import json, sys\n"
+      "print(json.dumps({'prun': 1, 'functions': [{'name': 'twice'}]}), flush=True)\n"
+      "for line in sys.stdin:\n"
+      "    call = json.loads(line)\n"
+      "    print(json.dumps({'id': call['id'], 'result': 2 * call['args'][0]}), flush=True)\n",
+      ".py");
+  std::filesystem::permissions(served.path(), std::filesystem::perms::others_read, std::filesystem::perm_options::add);
+  const std::vector<std::vector<std::string>> runs{
+      {"map", "-j", "6", "-c", "1", "lambda n: __import__('time').sleep(0.05) or n", "1..30", "--output", "raw"},
+      {"map", "-j", "6", "-c", "1", "--serve", "python3 " + served.path(), "twice", "1..30", "--output", "raw"}};
+  for (const auto& words : runs) {
+    const Result result = run_below(below, words);
+    INFO(result);
+    CHECK(result.status == 0);
+    CHECK(lines_of(result.out).size() == 30);
+  }
+}
+
 TEST_CASE("commands run, and are timed out, without pidfd_open(2)") {
   if (!has_strace()) return;
   const Result result = run_below(
@@ -97,9 +124,23 @@ TEST_CASE("orphans of a command that have ended are reaped while the command run
   const std::string script =
       "for i in $(seq 50); do (true &); done; n=0; while ps -o stat= --ppid $PPID | grep -q Z; do n=$((n + 1)); "
       "[ $n = 200 ] && exit 1; sleep 0.05; done; echo none; : {}";
-  const Result result = run_command(prun_command({"imap", "-j", "1", "--sh", script, "1"}));
+  for (const char* pool : {"--threads", "-v"}) {
+    const Result result = run_command(prun_command({"imap", "-j", "1", pool, "--sh", script, "1"}));
+    INFO(result);
+    CHECK(result.out == "none\n");
+  }
+}
+
+TEST_CASE("with --threads, orphans are reaped while other commands start and end, and no command loses its status") {
+  const std::string script =
+      "(true &); case {} in *[13579]) s=1;; *) s=0;; esac; (exit $s); ps -o stat= --ppid $PPID | grep -c Z; exit $s";
+  const Result result = run_command(prun_command({"imap", "-j", "4", "--threads", "--sh", script, "1..200"}));
   INFO(result);
-  CHECK(result.out == "none\n");
+  const auto failures = lines_of(result.err);
+  CHECK(std::ranges::count_if(failures, [](const auto& line) { return line.ends_with(": exit status 1"); }) == 100);
+  const auto counts = lines_of(result.out);
+  REQUIRE(counts.size() == 200);
+  CHECK(std::ranges::all_of(counts, [](const std::string& count) { return std::stoi(count) < 50; }));
 }
 
 TEST_CASE("failures of commands are seen if the caller ignores SIGCHLD") {

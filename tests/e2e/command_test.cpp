@@ -227,6 +227,12 @@ TEST_CASE("contradictory options are refused") {
   CHECK(run({"imap", "--cmd", "echo", "--line-buffer", "--output", "json", "1"}).status == 2);
 }
 
+TEST_CASE("records of --pipe -0 end with NUL") {
+  const Result result =
+      run({"-j1", "--pipe", "-0", "-N", "1", "tr '\\000' '\\n'; echo ="}, std::string("a\nb\0c\0", 6));
+  CHECK(result.out == "a\nb\n=\nc\n=\n");
+}
+
 TEST_CASE("blank lines keep their place in linked lists and are skipped otherwise, and a carriage return is text") {
   const TemporaryFile numbers("1\n2\n3\n", ".txt");
   const TemporaryFile words("a\n\nc\n", ".txt");

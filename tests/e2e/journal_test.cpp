@@ -329,6 +329,15 @@ TEST_CASE("prun journal shows commands with shell quoting") {
   CHECK(contains(run_prun({"journal", tasks.journal()}).out, "task 0  sh -c 'exit 4': exit status 4\n"));
 }
 
+TEST_CASE("prun journal names the input of a script that uses $1") {
+  const JournalFolder folder;
+  CHECK(run_with(folder, {"imap", "--sh", "exit \"$1\"", "0", "3"}).status == 1);
+  const std::string out = run_prun({"journal", folder.journal()}).out;
+  CAPTURE(out);
+  CHECK(contains(out, "task 1  "));
+  CHECK(contains(out, "3: exit status 3\n"));
+}
+
 TEST_CASE("prun journal leaves no files beside the journal") {
   const JournalFolder folder;
   CHECK(run_with(folder, {"imap", "fib", "1..3"}).status == 0);

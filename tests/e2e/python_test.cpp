@@ -63,6 +63,18 @@ nlohmann::json error_of(const std::string& call, std::vector<std::string> more =
 
 }  // namespace
 
+TEST_CASE("python: a forked child that returns or fails does not hang a run with a time limit") {
+  for (const std::string end : {"return x", "raise OSError('in the child')", "os.execv('/nowhere', ['x'])"}) {
+    const std::string code = "import os\ndef f(x):\n    if os.fork() == 0:\n        " + end + "\n    return x\n";
+    const Result result =
+        run_prun({"map", "-j", "2", "--timeout", "30s", "--output", "raw", "--python-code", code, "f", "1..4"});
+    INFO(result);
+    CHECK_FALSE(result.timed_out);
+    CHECK(result.status == 0);
+    CHECK(result.out == "1\n2\n3\n4\n");
+  }
+}
+
 TEST_CASE("python: every mode maps over a function of a file") {
   for (const std::string mode : {"map", "imap", "submit", "starmap"}) {
     const Result run = run_python({mode, "article.py:fib", "1..5", "20", "--format", "{result}"});

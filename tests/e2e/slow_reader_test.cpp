@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 using namespace prun::test;
@@ -94,6 +95,24 @@ TEST_CASE("a deadline ends the run while nobody reads the output") {
     CHECK(result.status == 1);
     CHECK(holds(result, "bytes of output: the reader did not take them within 1 s of the run's end"));
   }
+}
+
+TEST_CASE("outputs in files count for --buffer-bytes, while an earlier task runs") {
+  const TemporaryFile started("");
+  const TemporaryFile go("", ".go");
+  Process process(
+      prun_command({"imap", "-j", "2", "--buffer-bytes", "8M", "--sh",
+                    "if [ {} = 1 ]; then until [ -s " + go.path() + " ]; do sleep 0.02; done; else echo >> " +
+                        started.path() + "; head -c 2000000 /dev/zero; fi",
+                    "1..60"}));
+  REQUIRE(process.wait_until([&] { return std::filesystem::file_size(started.path()) != 0; }));
+  REQUIRE(says(process, "prun: nothing starts: the buffer is full"));
+  CHECK(std::filesystem::file_size(started.path()) <=
+        4 + 2 * 4 + 2);  // what fills the buffer, and what was handed out by then
+  std::ofstream(go.path()) << "go";
+  const Result result = process.wait();
+  CHECK(result.status == 0);
+  CHECK(result.out.size() == 59U * 2'000'000);
 }
 
 TEST_CASE("no more tasks are started than --buffer-bytes allows while nobody reads the output") {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -22,12 +23,14 @@ namespace {
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 /// Says that it runs, cleans up when it is asked to end by `signal`, and would run for longer than any test. The shell itself
-/// waits, so that nothing else has to be killed first.
-std::string careful(const std::string& signal) {
-  return "trap 'echo cleaned {}; exit 0' " + signal + "; echo running {}; while :; do sleep 0.01; done";
+/// waits, so that nothing else has to be killed first. @param mark runs when it is ready for the signal
+std::string careful(const std::string& signal, const std::string& mark = "") {
+  return "trap 'echo cleaned {}; exit 0' " + signal + "; echo running {}; " + mark + "while :; do sleep 0.01; done";
 }
 
-constexpr const char* stubborn = "trap '' TERM INT; echo running {}; while :; do sleep 0.01; done";
+std::string stubborn(const std::string& mark = "") {
+  return "trap '' TERM INT; echo running {}; " + mark + "while :; do sleep 0.01; done";
+}
 
 /// Runs until `count` commands have left a file in a folder of the test's own, then gets `signal`.
 class Interrupted {
@@ -61,7 +64,12 @@ class Interrupted {
   static inline int number_ = 0;
 };
 
-std::string marking(const std::string& script) { return "touch \"$MARKS\"/{#}; " + script; }
+std::string content_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+const std::string mark = "touch \"$MARKS\"/{#}; ";  // for Interrupted
 
 }  // namespace
 
@@ -74,7 +82,7 @@ TEST_CASE("a command that runs too long is asked to end, and its output is kept"
 }
 
 TEST_CASE("a command that does not end within the grace period is killed, and its output is kept") {
-  const Result result = run_prun({"imap", "--timeout", "300ms", "--grace", "50ms", "--sh", stubborn, "1"});
+  const Result result = run_prun({"imap", "--timeout", "300ms", "--grace", "50ms", "--sh", stubborn(), "1"});
   INFO(result);
   CHECK(result.status == 1);
   CHECK(result.out == "running 1\n");
@@ -94,9 +102,110 @@ TEST_CASE("every form of output has the output of a command that ran too long") 
   CHECK(contains(run({"--output", "csv"}), "out"));
 }
 
+TEST_CASE("other forms of output too, with what it wrote to standard error") {
+  const auto run = [](std::vector<std::string> form,
+                      const std::string& script = "echo kept; echo why >&2; sleep 300; : {}") {
+    form.insert(form.begin(), {"imap", "--timeout", "300ms"});
+    form.insert(form.end(), {"--sh", script, "1"});
+    return run_prun(std::move(form));
+  };
+  for (const std::vector<std::string>& form : {std::vector<std::string>{},
+                                               {"--tag"},
+                                               {"--line-buffer"},
+                                               {"--output", "raw"},
+                                               {"--output", "tsv"},
+                                               {"--format", "{result}"},
+                                               {"--output", "junit"}}) {
+    const Result result = run(form);
+    INFO(result);
+    CHECK(result.status == 1);
+    CHECK(contains(result.out, "kept"));
+  }
+  const TemporaryFile place("", ".results");
+  std::filesystem::remove(place.path());
+  CHECK(run({"--results", place.path()}).status == 1);
+  std::string saved;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(place.path())) {
+    if (entry.is_regular_file()) saved += entry.path().filename().string() + '=' + content_of(entry.path()) + ';';
+  }
+  std::filesystem::remove_all(place.path());
+  CHECK(contains(saved, "stdout=kept\n;"));
+  CHECK(contains(saved, "stderr=why\n;"));
+  const Result busy = run_prun({"imap", "--cpu-limit", "200ms", "--sh", "echo kept; while :; do :; done; : {}", "1"});
+  CHECK(busy.out == "kept\n");
+  CHECK(busy.status == 1);
+}
+
+TEST_CASE("without --grace a command has some time to clean up, and a call within prun has none") {
+  const Result command = run_prun({"imap", "--timeout", "300ms", "--sh", careful("TERM"), "1"});
+  CHECK(command.out == "running 1\ncleaned 1\n");
+  const TemporaryFile cleaned("", ".cleaned");
+  const std::string code =
+      "import signal, time\n"
+      "def call(x):\n"
+      "    signal.signal(signal.SIGTERM, lambda *_: open('" +
+      cleaned.path() +
+      "', 'w').write('cleaned'))\n"
+      "    time.sleep(300)\n";
+  CHECK(run_prun({"imap", "--timeout", "300ms", "--python-code", code, "call", "1"}).status == 1);
+  CHECK(content_of(cleaned.path()).empty());
+}
+
+TEST_CASE("many workers stop at the same time") {
+  const Interrupted run({"imap", "-j", "32", "--grace", "2s", "--sh", stubborn(mark), "1..64"}, 32, {SIGTERM});
+  INFO(run.result);
+  CHECK_FALSE(run.result.timed_out);  // one after the other would take a minute
+  CHECK(run.result.status == 143);
+  CHECK(run.all_ended());
+}
+
+TEST_CASE("an interrupted gzip leaves no part of a file, and a retry compresses the rest") {
+  const std::string folder = std::filesystem::temp_directory_path() / ("prun-gzip-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  std::vector<std::string> words{"imap", "-j", "2", "--journal", folder + "/run.db", "--cmd", "gzip -k {}"};
+  for (int i = 0; i < 6; ++i) {
+    words.push_back(folder + "/big" + std::to_string(i));
+    std::ofstream file(words.back());
+    std::uint64_t state = static_cast<std::uint64_t>(i) + 1;
+    for (int word = 0; word < 1'000'000; ++word) {
+      state = state * 6364136223846793005U + 1442695040888963407U;
+      file.write(reinterpret_cast<const char*>(&state), sizeof state);
+    }
+  }
+  const auto packed = [&folder] {
+    std::vector<std::string> all;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      if (entry.path().extension() == ".gz") all.push_back(entry.path());
+    }
+    return all;
+  };
+  Process process(prun_command(words));
+  while (packed().empty() && !process.wait_until([&] { return !packed().empty(); })) {
+  }
+  process.signal(SIGINT);
+  CHECK(process.wait().status == 130);
+  const auto test = [&packed] {
+    for (const std::string& file : packed()) CHECK(run_command({{"gzip", "-t", file}}).status == 0);
+  };
+  test();
+  const Result retry = run_prun({"retry", folder + "/run.db"});
+  INFO(retry);
+  CHECK(retry.status == 0);
+  CHECK(packed().size() == 6);
+  test();
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a run ends although the process that started its workers is stopped") {
+  const Result result = run_prun({"imap", "-j1", "--sh", "kill -STOP $(ps -o ppid= -p $PPID); echo {}", "1"});
+  INFO(result);
+  CHECK_FALSE(result.timed_out);
+  CHECK(result.out == "1\n");
+}
+
 TEST_CASE("a command that an interruption stopped has this outcome, with its output") {
-  const Interrupted run(
-      {"imap", "-j", "1", "--grace", "20s", "--output", "jsonl", "--sh", marking(careful("INT")), "1"}, 1, {SIGINT});
+  const Interrupted run({"imap", "-j", "1", "--grace", "20s", "--output", "jsonl", "--sh", careful("INT", mark), "1"},
+                        1, {SIGINT});
   INFO(run.result);
   const auto line = json_lines(run.result.out).at(0);
   CHECK(line["error"]["kind"] == "interrupted");
@@ -118,7 +227,7 @@ TEST_CASE("a process that has left the command's process group ends with the com
 }
 
 TEST_CASE("Ctrl-C lets commands clean up") {
-  const Interrupted run({"imap", "-j", "2", "--grace", "20s", "--sh", marking(careful("INT")), "1", "2", "3"}, 2,
+  const Interrupted run({"imap", "-j", "2", "--grace", "20s", "--sh", careful("INT", mark), "1", "2", "3"}, 2,
                         {SIGINT});
   INFO(run.result);
   CHECK(run.result.status == 130);
@@ -129,7 +238,7 @@ TEST_CASE("Ctrl-C lets commands clean up") {
 
 TEST_CASE("SIGTERM and SIGHUP reach commands as SIGTERM") {
   for (const int signal : {SIGTERM, SIGHUP}) {
-    const Interrupted run({"imap", "-j", "1", "--grace", "20s", "--sh", marking(careful("TERM")), "1"}, 1, {signal});
+    const Interrupted run({"imap", "-j", "1", "--grace", "20s", "--sh", careful("TERM", mark), "1"}, 1, {signal});
     INFO(run.result);
     CHECK(run.result.status == 128 + signal);
     CHECK(run.result.out == "running 1\ncleaned 1\n");
@@ -137,7 +246,7 @@ TEST_CASE("SIGTERM and SIGHUP reach commands as SIGTERM") {
 }
 
 TEST_CASE("a second Ctrl-C does not wait") {
-  const Interrupted run({"imap", "-j", "2", "--grace", "1h", "--sh", marking(stubborn), "1", "2"}, 2, {SIGINT, SIGINT});
+  const Interrupted run({"imap", "-j", "2", "--grace", "1h", "--sh", stubborn(mark), "1", "2"}, 2, {SIGINT, SIGINT});
   INFO(run.result);
   CHECK(run.result.status == 130);
   CHECK_FALSE(run.result.timed_out);
@@ -159,8 +268,8 @@ TEST_CASE("a second Ctrl-C keeps what the commands wrote") {
 }
 
 TEST_CASE("threads stop their commands too") {
-  const Interrupted run({"imap", "--threads", "-j", "2", "--grace", "20s", "--sh", marking(careful("TERM")), "1", "2"},
-                        2, {SIGTERM});
+  const Interrupted run({"imap", "--threads", "-j", "2", "--grace", "20s", "--sh", careful("TERM", mark), "1", "2"}, 2,
+                        {SIGTERM});
   INFO(run.result);
   CHECK(run.result.out == "running 1\ncleaned 1\nrunning 2\ncleaned 2\n");
   CHECK(run.all_ended());

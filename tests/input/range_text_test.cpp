@@ -95,6 +95,15 @@ TEST_CASE("a word that only looks like a range is answered with the right form")
     CHECK_MESSAGE(range_hint(text).empty(), text);
 }
 
+TEST_CASE("for a product of ranges there is a hint how a command takes it") {
+  CHECK(product_hint("0..2,0..1") == "; all combinations are written ::: 0..2 ::: 0..1");
+  CHECK(product_hint("1-3,4..6") == "; all combinations are written ::: 1..3 ::: 4..6");
+  CHECK(product_hint("1..3,5") == "; several inputs are separate words: 1..3 5");
+  CHECK(product_hint("1-3,5,7-9") == "; several inputs are separate words: 1..3 5 7..9");
+  for (const char* text : {"", ",", "1..3", "1,2", "1..3,", "1..x,2", "a,1..3", "1..3,b.txt", "0..2;0..1"})
+    CHECK_MESSAGE(product_hint(text).empty(), text);
+}
+
 TEST_CASE("an error in a range is reported with its position") {
   CHECK(message_of("1..39..0") == "7 bad range: its step is 0, expected 1 or more");
   CHECK(message_of("1..x").starts_with("3 bad range: its end is not a number"));

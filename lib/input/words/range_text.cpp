@@ -247,4 +247,27 @@ std::string range_hint(std::string_view word) {
   return fmt::format("; several inputs are separate words: {}", apart);
 }
 
+std::string product_hint(std::string_view word) {
+  std::string words;
+  std::string lists;
+  std::size_t parts = 0;
+  std::size_t ranges = 0;
+  for (std::size_t from = 0; from <= word.size(); ++parts) {
+    const std::size_t end = std::min(word.find(',', from), word.size());
+    std::string part(word.substr(from, end - from));
+    from = end + 1;
+    const std::size_t first = integer_length(part);
+    const bool dash = first != 0 && first + 1 < part.size() && part[first] == '-' &&
+                      digits_at(part, first + 1) == part.size() - first - 1;
+    if (dash) part.replace(first, 1, "..");
+    const bool range = looks_like_range(part);
+    if (range ? !parse_range(part) : first == 0 || first != part.size()) return {};
+    ranges += range ? 1 : 0;
+    words += (parts == 0 ? "" : " ") + part;
+    lists += " ::: " + part;
+  }
+  if (parts < 2 || ranges == 0) return {};
+  return ranges == parts ? "; all combinations are written" + lists : "; several inputs are separate words: " + words;
+}
+
 }  // namespace prun

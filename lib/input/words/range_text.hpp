@@ -47,4 +47,8 @@ struct TextRange {
 /// written 1..10". Empty for any other word.
 [[nodiscard]] std::string range_hint(std::string_view word);
 
+/// The text to suggest for a word of several ranges or numbers, which for a function is a product (`0..3,0..4`), where a command takes
+/// it as text: "; all combinations are written ::: 0..3 ::: 0..4". Empty for any other word.
+[[nodiscard]] std::string product_hint(std::string_view word);
+
 }  // namespace prun
