@@ -271,8 +271,7 @@ void Engine::end_orphaned_worker(std::uint32_t index) {
 }
 
 void Engine::on_failed_start(Failure cause) {
-  const bool killed = cause.signal == SIGKILL;
-  const bool hopeless = start_failures_.condemn(killed ? StartFailures::How::killed : StartFailures::How::by_itself);
+  const bool hopeless = start_failures_.condemn(StartFailures::how(cause.signal));
   if (!hopeless || broken_ || stopping_) return;
   cause.message = "workers die before they can take a task: " + cause.message;
   break_pool(std::move(cause));

@@ -1,7 +1,9 @@
 // Decides when workers that end before they are ready make the pool fail. A start that fails by itself will fail again. A
-// SIGKILL comes from outside (kill(1), the kernel short of memory) and says little about the next start. This class only counts.
+// signal that asks for an end comes from outside (kill(1), a terminal, the kernel short of memory) and says little about the next
+// start. This class only counts.
 #pragma once
 
+#include <csignal>
 #include <cstdint>
 
 namespace prun::pool {
@@ -11,8 +13,20 @@ class StartFailures {
   enum class How : std::uint8_t {
     no_process,  ///< the system provides none
     by_itself,   ///< exit, a crash
-    killed,      ///< SIGKILL
+    killed,      ///< by another process
   };
+
+  /// How a worker ended that was not ready. @param signal 0: it exited
+  static How how(int signal) noexcept {
+    switch (signal) {
+      case SIGKILL:
+      case SIGTERM:
+      case SIGINT:
+      case SIGHUP:
+      case SIGQUIT: return How::killed;
+      default: return How::by_itself;
+    }
+  }
 
   /// @param initializer the workers run one; its failure is not retried
   explicit StartFailures(bool initializer) noexcept : initializer_(initializer) {}

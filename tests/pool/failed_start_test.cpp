@@ -48,18 +48,23 @@ TEST_CASE("an initializer that kills its worker breaks the pool") {
 }
 
 TEST_CASE("workers killed at their start, again and again, are replaced until one is ready") {
-  const Shared<std::atomic<int>> starts;
-  auto options = workers(1);
-  options.setup.initializer = [count = starts.get()] {
-    if (++*count < 7) ::raise(SIGKILL);
-  };
-  Engine engine(options);
-  const auto job = calls<ok>(10);
-  run(engine, job);
-  CHECK_FALSE(engine.broken());
-  CHECK(job->each_once());
-  CHECK(job->failures.empty());
-  CHECK(*starts.get() == 7);
+  for (const int signal : {SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
+    CAPTURE(signal);
+    const Shared<std::atomic<int>> starts;
+    auto options = workers(1);
+    options.setup.initializer = [count = starts.get(), signal] {
+      if (++*count >= 7) return;
+      ::signal(signal, SIG_DFL);
+      ::raise(signal);
+    };
+    Engine engine(options);
+    const auto job = calls<ok>(10);
+    run(engine, job);
+    CHECK_FALSE(engine.broken());
+    CHECK(job->each_once());
+    CHECK(job->failures.empty());
+    CHECK(*starts.get() == 7);
+  }
 }
 
 TEST_CASE("a start that is always killed breaks the pool in the end") {
@@ -81,6 +86,15 @@ TEST_CASE("without an initializer a few crashes at the start are tried again, an
   CHECK(failures.condemn(StartFailures::How::by_itself));
   failures.forget();
   CHECK_FALSE(failures.condemn(StartFailures::How::no_process));
+}
+
+TEST_CASE("signals that ask for an end come from outside, those of a crash do not") {
+  for (const int signal : {SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
+    CHECK(StartFailures::how(signal) == StartFailures::How::killed);
+  }
+  for (const int signal : {0, SIGSEGV, SIGABRT, SIGBUS}) {
+    CHECK(StartFailures::how(signal) == StartFailures::How::by_itself);
+  }
 }
 
 TEST_CASE("an initializer that fails is not tried again, a process that cannot be had is") {
