@@ -159,12 +159,13 @@ Ref unpickled(std::string_view bytes, bool buffers_elsewhere) {
 
 }  // namespace
 
-void encode(std::string& out, Object* object, bool in_place) {
+void encode(std::string& out, Object* object, Buffers buffers) {
   const std::size_t before = out.size();
   if (put_plain(out, object, 0)) return;
   out.resize(before);
-  const Ref dumped =
-      checked(py.PyObject_CallFunctionObjArgs(python_functions.dump, object, in_place ? py.yes : py.no, nullptr));
+  const bool in_place = buffers == Buffers::in_place;
+  const Ref dumped = checked(py.PyObject_CallFunctionObjArgs(python_functions.dump, object, in_place ? py.yes : py.no,
+                                                             buffers == Buffers::for_master ? py.yes : py.no, nullptr));
   const bool buffers_elsewhere = type_of(dumped.get()) == api.PyTuple_Type;
   Object* const bytes = buffers_elsewhere ? py.PyTuple_GetItem(dumped.get(), 0) : dumped.get();
   char* data = nullptr;

@@ -19,9 +19,15 @@
 
 namespace prun::pypackage {
 
+enum class Buffers : std::uint8_t {
+  for_child,   ///< shared memory of this process, from which they can be taken only once
+  for_master,  ///< the same, for the result of a worker
+  in_place,    ///< beside the rest
+};
+
 /// @throws Raised if the object cannot be pickled; then nothing is appended
-/// @param in_place also append large buffers, instead of using shared memory, from which they can be taken only once
-void encode(std::string& out, Object* object, bool in_place = false);
+/// @param buffers where large buffers are put
+void encode(std::string& out, Object* object, Buffers buffers = Buffers::for_child);
 
 /// Appends an int of that value.
 void encode_int(std::string& out, std::int64_t value);

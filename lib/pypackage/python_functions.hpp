@@ -8,7 +8,7 @@ namespace prun::pypackage {
 /// In the order of the tuple that prun/_start.py gives. It lives as long as the process.
 struct PythonFunctions {
   Object* dump;        ///< an object -> pickled bytes; if it has large buffers: a tuple of bytes that name their place,
-                       ///< unless a second argument is true
+                       ///< unless a second argument is true; a third is true for a worker's result
   Object* load;        ///< bytes of `dump`, and True if buffers are elsewhere -> the object
   Object* describe;    ///< an exception -> (type, message, bytes)
   Object* rebuild;     ///< these bytes, and True for an executor -> the exception

@@ -54,7 +54,7 @@ std::unique_ptr<Outcome> Stream::put_item(StreamJob::Piece& piece, Object* item)
   try {
     if (with_known_ && py.PyTuple_GetItem(item, 1) == py.yes) {
       std::string value;
-      encode(value, py.PyTuple_GetItem(item, 0), true);
+      encode(value, py.PyTuple_GetItem(item, 0), Buffers::in_place);
       return std::make_unique<Outcome>(value);
     }
     encode(piece.items, with_known_ ? py.PyTuple_GetItem(item, 0) : item);

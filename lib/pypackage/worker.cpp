@@ -145,7 +145,7 @@ Ref call(const Loaded& function, std::string_view& in) {
 
 void put_result(std::string& out, Object* result, const Callable& callable) {
   try {
-    encode(out, result, callable.in_place);
+    encode(out, result, callable.in_place ? Buffers::in_place : Buffers::for_master);
   } catch (const Raised&) {
     const Ref why = take_exception();
     const Ref exception(py.PyObject_CallFunctionObjArgs(python_functions.unsendable, why.get(), result,

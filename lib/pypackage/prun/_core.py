@@ -26,6 +26,7 @@ class Core:
         self._channel = channel
         self._seen = seen  # what workers have of the main module
         self._for_executor = for_executor
+        self._forks = _start.forks[0]
         self._prefixes = {}
         self._last = (None, None, None, None)  # function, form, timeout and prefix of the last call
         self.streams = set()  # that still have to read their input
@@ -34,6 +35,10 @@ class Core:
 
     def __del__(self, _close=_start.close_channel):
         _close(self._channel)
+
+    def is_of_parent(self, _forks=_start.forks):
+        """Returns True in a forked child: the pool, its workers and its calls belong to the process that made it."""
+        return self._forks != _forks[0]
 
     def prefix(self, function, form, timeout):
         last = self._last
@@ -219,7 +224,8 @@ class Stream:
     def cancel(self):
         self._iterator = None
         self._core.streams.discard(self)
-        _engine.stream_cancel(self.capsule)
+        if not self._core.is_of_parent():
+            _engine.stream_cancel(self.capsule)
 
 
 class MeteredStream(Stream):

@@ -30,6 +30,14 @@ def _finish_all():
 getattr(threading, "_register_atexit", atexit.register)(_finish_all)
 
 
+def _after_fork():
+    for executor in list(_live):
+        executor._starting = threading.Lock()  # another thread may have held it, or a pool was being made
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
 class ProcessPoolExecutor(Executor):
     """A pool of worker processes with the interface of concurrent.futures.ProcessPoolExecutor.
 
@@ -204,12 +212,16 @@ class ProcessPoolExecutor(Executor):
 
         wait: return only when all calls have ended.
         cancel_futures: cancel the calls that no worker has begun.
+
+        In a forked child, the copy of an executor that its parent has started is left alone: its calls belong to the parent.
         """
         with self._starting:
             self._is_shut_down = True
             core = self._core
         if core is None:
             self._close_journals()
+            return
+        if core.is_of_parent():
             return
         if cancel_futures:
             _engine.pool_close(core.pool)

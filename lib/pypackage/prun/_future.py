@@ -1,5 +1,6 @@
 """The future of a call: a concurrent.futures.Future that creates its lock, state and callbacks only when they are needed."""
 
+import os
 import threading
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -9,6 +10,14 @@ from . import _engine
 _PENDING, _ENDED, _CANCELLED = 0, 1, 2
 
 _making = threading.RLock()
+
+
+def _after_fork():
+    global _making
+    _making = threading.RLock()  # another thread may have held it during the fork
+
+
+os.register_at_fork(after_in_child=_after_fork)
 _PARTS = frozenset(("_condition", "_state", "_result", "_exception", "_waiters", "_done_callbacks"))
 
 

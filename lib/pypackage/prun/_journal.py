@@ -215,6 +215,7 @@ class Journal:
     def forget(self):
         """Called in a forked child: the journal, its lock and its thread belong to the parent."""
         self._ended = True
+        self._lock = threading.Lock()  # another thread may have held it during the fork
 
 
 _of_parents = []  # nothing of a journal's may be closed in a child
@@ -237,6 +238,7 @@ class Journals:
         self._workers = workers
         self._journals = {}
         self._lock = threading.Lock()
+        self._forks = _start.forks[0]
 
     def at(self, path):
         if path is None:
@@ -249,6 +251,8 @@ class Journals:
         return journal
 
     def close(self, ending):
+        if self._forks != _start.forks[0]:  # they belong to the parent, as another thread's hold on the lock does
+            return
         with self._lock:
             journals = list(self._journals.values())
         errors = []

@@ -4,6 +4,7 @@ This file does not know how objects are sent. It compares objects by identity.
 """
 
 import functools
+import os
 import sys
 import threading
 import weakref
@@ -83,8 +84,11 @@ def all_seen():
         return list(_live)
 
 
-def begin_worker():
-    """The pools of the master are not those of the worker."""
-    global _live_lock
+def _after_fork():
+    """The pools of the parent are not those of the child."""
+    global _live, _live_lock
+    _live = weakref.WeakSet()
     _live_lock = threading.Lock()  # another thread may have held it during the fork
-    _live.clear()
+
+
+os.register_at_fork(after_in_child=_after_fork)

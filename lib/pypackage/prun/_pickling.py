@@ -51,8 +51,11 @@ def _dumps_from_here(obj, keep_buffer):
     return data if _OF_MAIN not in data else _for_workers(data, obj, keep_buffer, _main.all_seen())
 
 
-def dump(obj, in_place=False):
-    """Returns bytes, or a tuple of bytes that name the place of large buffers. in_place: the buffers are part of the bytes."""
+def dump(obj, in_place=False, to_master=False):
+    """Returns bytes, or a tuple of bytes that name the place of large buffers.
+
+    in_place: the buffers are part of the bytes. to_master: the object is the result of a call of this worker.
+    """
     if in_place:
         return _dumps_from_here(obj, None)
     buffers = []
@@ -74,7 +77,7 @@ def dump(obj, in_place=False):
     if not buffers:
         return data
     from . import _segments
-    token = _segments.sender.put(data, buffers)
+    token = _segments.sender.put(data, buffers, to_master)
     return _dumps_from_here(obj, None) if token is None else (token,)
 
 

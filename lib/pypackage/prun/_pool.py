@@ -88,7 +88,7 @@ class Pool:
         _live.add(self)
 
     def __del__(self, _warn=warnings.warn, _run=RUN):
-        if self._state == _run:
+        if self._state == _run and not self._core.is_of_parent():
             _warn(f"unclosed running multiprocessing pool of prun {self!r}", ResourceWarning, source=self)
             if self._journals is not None:
                 self.terminate()
@@ -249,10 +249,12 @@ class Pool:
             self._state = CLOSE
 
     def terminate(self):
-        """Ends the workers now. Calls that have not ended raise CancelledError."""
+        """Ends the workers now. Calls that have not ended raise CancelledError. In a forked child the pool of the parent continues."""
         if self._state == INIT:
             return
         self._state = TERMINATE
+        if self._core.is_of_parent():
+            return
         _engine.pool_terminate(self._core.pool)
         self._core.abandon()
         self._close_journals()

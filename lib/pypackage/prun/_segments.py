@@ -64,13 +64,12 @@ class _Segment:
 class Sender:
     """The segments that this process fills."""
 
-    def __init__(self, channel=None):
+    def __init__(self):
         self._segments = []  # (number, fd, segment)
-        self._channel = channel  # of a worker: (name, socket)
-        self._sent = set()
+        self._sent = set()  # over the channel of this worker
         self._numbers = 0
 
-    def put(self, data, buffers):
+    def put(self, data, buffers, to_master):
         """Returns bytes that name a segment with the buffers, or None if no segment is available."""
         size = _HEAD + sum(_aligned(buffer.nbytes) for buffer in buffers)
         found = self._find(size)
@@ -86,10 +85,9 @@ class Sender:
             target[at:at + buffer.nbytes] = buffer
             places.append((at, buffer.nbytes, buffer.readonly))
             at += _aligned(buffer.nbytes)
-        if self._channel is None:
-            name = ""
-        else:
-            name, channel = self._channel
+        name = ""
+        if to_master:
+            name, channel = _start.worker_channel
             if number not in self._sent:
                 head = marshal.dumps((os.getpid(), number))
                 channel.sendmsg([head], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fd.to_bytes(4, "little"))])
@@ -158,7 +156,10 @@ class Receiver:
         if segment is None and name:
             for channel in _start.channels.values():
                 self.receive_all(channel)
-            segment = self._mapped[key]
+            segment = self._mapped.get(key)
+            if segment is None:
+                raise RuntimeError("this process is a forked child, and large results can be taken only in the process that made the "
+                                   "pool: take the result before the fork")
         elif segment is None:
             self._forget_unused()
             other = os.open(f"/proc/{process}/fd/{fd}", os.O_RDWR | os.O_CLOEXEC)
@@ -204,14 +205,17 @@ class Receiver:
         self._using[id(reference)] = reference
 
 
-sender = Sender(_start.worker_channel)
+sender = Sender()
 receiver = Receiver()
 _inherited = []
 
 
-def begin_worker(channel):
-    """Called in a new worker: the segments belong to the master. They stay mapped, because copied objects may use them."""
+def _after_fork():
+    """The segments belong to the parent. They stay mapped, because copied objects may use them."""
     global sender, receiver
     _inherited.extend((sender, receiver))
-    sender = Sender(channel)
+    sender = Sender()
     receiver = Receiver()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -75,10 +75,10 @@ def main():
     try:
         process.current_process()._inheriting = True
         data, resource_tracker._resource_tracker._fd, (name, channel) = pickle.loads(initial[:data_size])
-        _start.worker_channel = name, _socket.socket(fileno=channel)
+        channel = name, _socket.socket(fileno=channel)
         spawn.prepare(data)
         initializer, initargs = pickle.loads(initial[data_size:])
     finally:
         process.current_process()._inheriting = False
         _start.preparing = False
-    _start.engine.worker_serve(region, table, worker, entry, initializer, initargs)
+    _start.engine.worker_serve(region, table, worker, entry, initializer, (channel, initargs))

@@ -11,6 +11,7 @@ engine = _engine
 
 channels = {}  # of the pools of this process, by name: over them workers send descriptors (_segments.py)
 worker_channel = None  # of a worker: (name, socket)
+forks = [0]  # between the first process of the program and this one
 preparing = False  # this process is a spawned worker that is importing the main module
 
 
@@ -47,7 +48,6 @@ def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memo
     check_may_start()
     method = start_method(context)
     words, charge, keep = None, None, []
-    global worker_channel
     ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
     ours.setblocking(False)
     name = f"{os.getpid()}-{os.urandom(6).hex()}"
@@ -61,12 +61,10 @@ def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memo
             stream.flush()
         except (AttributeError, ValueError, OSError):
             pass
-    before, worker_channel = worker_channel, (name, theirs)
     try:
         pool = _engine.pool_new(workers or 0, on_demand, max_tasks or 0, memory_limit or 0,
-                                int((cpu_limit or 0) * 1e6), initializer, tuple(initargs), words, keep)
+                                int((cpu_limit or 0) * 1e6), initializer, ((name, theirs), tuple(initargs)), words, keep)
     finally:
-        worker_channel = before
         theirs.close()
     channels[name] = ours
     return pool, charge, name, seen
@@ -74,7 +72,9 @@ def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memo
 
 def close_channel(name):
     """Called when no more descriptors arrive. Received ones belong to results that may still be taken."""
-    channel = channels.pop(name)
+    channel = channels.pop(name, None)
+    if channel is None:  # this is a forked child, and the channel was the parent's
+        return
     try:
         has_come = channel.recv(1, _socket.MSG_PEEK)
     except OSError:
@@ -85,19 +85,27 @@ def close_channel(name):
     channel.close()
 
 
-def _worker_began(initializer, initargs):
+def _after_fork():
+    """The channels are the parent's: a child that read them would take what is not its own."""
+    global worker_channel
+    forks[0] += 1
+    worker_channel = None
+    for channel in channels.values():
+        channel.close()
+    channels.clear()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+def _worker_began(initializer, arguments):
+    global worker_channel
+    worker_channel, initargs = arguments
     import signal
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # as Python has it
     process = sys.modules.get("multiprocessing.process")
     if process is not None and not preparing:
         _become_child_process(process)
-    segments = sys.modules.get("prun._segments")
-    if segments is not None:
-        segments.begin_worker(worker_channel)
-    for channel in channels.values():  # of the master's pools
-        channel.close()
-    channels.clear()
-    _main.begin_worker()
     numpy = sys.modules.get("numpy")
     if numpy is not None and hasattr(numpy, "random"):
         numpy.random.seed()  # workers do not draw the same numbers

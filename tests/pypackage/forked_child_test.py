@@ -1,0 +1,159 @@
+"""Forked children of a program with pools: workers, and processes that the program or a worker forks itself."""
+
+import concurrent.futures
+import gc
+import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
+import unittest
+
+import support
+
+import prun
+
+METHODS = ("fork", "spawn")
+MEGABYTE = 1 << 20
+
+
+class Buffer:
+    """Its bytes travel outside of the pickle, as an array's do."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def __reduce_ex__(self, protocol):
+        return Buffer, (pickle.PickleBuffer(self.data),)
+
+
+def nothing():
+    pass
+
+
+def collect(_):
+    gc.collect()
+
+
+def exit_code_of_a_process(_):
+    process = multiprocessing.get_context("fork").Process(target=nothing)
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+def through_a_standard_pool(x):
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        return pool.apply(abs, (x,))
+
+
+def through_a_standard_executor(x):
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as executor:
+        return executor.submit(abs, x).result()
+
+
+def size_of(buffer):
+    return len(buffer.data)
+
+
+def buffer_of(size):
+    return Buffer(bytearray(size))
+
+
+def sizes_through_a_pool_here(size):
+    with prun.Pool(1, start_method="fork") as pool:
+        return pool.apply(size_of, (Buffer(bytearray(size)),)), size_of(pool.apply(buffer_of, (size,)))
+
+
+def segments(_):
+    """Returns the numbers of the memory files that this process fills."""
+    return {os.fstat(fd).st_ino for _, fd, _ in sys.modules["prun._segments"].sender._segments}
+
+
+def keep(executor):
+    global kept
+    kept = executor
+
+
+def through_the_kept_executor(x):
+    with kept:
+        return kept.submit(abs, x).result()
+
+
+def run(program, *options):
+    done = subprocess.run([sys.executable, *options, "-c", program], cwd=os.path.dirname(os.path.abspath(__file__)), timeout=120, capture_output=True,
+                          text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Worker(unittest.TestCase):
+    def test_calls_of_an_executor_start_processes_and_standard_pools(self):
+        for method in METHODS:
+            with self.subTest(method=method), \
+                    prun.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method)) as executor:
+                self.assertEqual(executor.submit(exit_code_of_a_process, 0).result(120), 0)
+                self.assertEqual(executor.submit(through_a_standard_pool, -2).result(120), 2)
+                self.assertEqual(executor.submit(through_a_standard_executor, -3).result(120), 3)
+
+    def test_so_do_calls_of_a_pool_that_is_made_while_an_executor_lives(self):
+        with prun.ProcessPoolExecutor(1) as executor:
+            self.assertEqual(executor.submit(abs, -1).result(), 1)
+            with prun.Pool(1) as pool:
+                self.assertEqual(pool.apply(exit_code_of_a_process, (0,)), 0)
+
+    def test_a_worker_destroys_objects_of_the_masters_earlier_pools_in_silence(self):
+        program = ("import forked_child_test as test, prun\n"
+                   "def failing():\n"
+                   "    with prun.Pool(1) as pool:\n"
+                   "        try: pool.apply(pow, (0, -1))\n"
+                   "        except ZeroDivisionError: pass\n"  # its traceback holds the pool
+                   "failing()\n"
+                   "results = prun.ProcessPoolExecutor(1).map(abs, range(3))\n"
+                   "next(results)\n"
+                   "with prun.Pool(1) as pool: pool.apply(test.collect, (0,))\n"
+                   "print(*results)\n")
+        self.assertEqual(run(program), (0, "1 2\n", ""))
+
+    def test_a_worker_sends_large_buffers_to_a_pool_of_its_own(self):
+        for method in METHODS:
+            with self.subTest(method=method), prun.Pool(1, start_method=method) as pool:
+                self.assertEqual(size_of(pool.apply(buffer_of, (MEGABYTE,))), MEGABYTE)
+                self.assertEqual(pool.apply(sizes_through_a_pool_here, (MEGABYTE,)), (MEGABYTE, MEGABYTE))
+
+
+class Child(unittest.TestCase):
+    def test_it_exits_as_it_would_without_pools_and_in_silence(self):
+        program = ("import os, prun, sys\n"
+                   "with prun.Pool(1) as pool, prun.ProcessPoolExecutor(1) as executor:\n"
+                   "    results, unordered = executor.map(abs, range(3)), pool.imap_unordered(abs, range(3))\n"
+                   "    next(results), next(unordered)\n"
+                   "    child = os.fork()\n"
+                   "    if child == 0:\n"
+                   "        sys.exit(7)\n"
+                   "    print(os.waitpid(child, 0)[1] >> 8, *results, *sorted([*unordered]), pool.apply(abs, (-5,)))\n")
+        options = "-W", "ignore::DeprecationWarning", "-W", "always::ResourceWarning"
+        self.assertEqual(run(program, *options), (0, "7 1 2 1 2 5\n", ""))
+
+    def test_a_process_of_multiprocessing_exits_with_0_while_an_executor_lives(self):
+        with prun.ProcessPoolExecutor(1) as executor:
+            self.assertEqual(executor.submit(abs, -1).result(), 1)
+            self.assertEqual(exit_code_of_a_process(0), 0)
+
+    def test_its_own_pool_uses_no_shared_memory_of_its_parent(self):
+        with prun.Pool(1) as pool:
+            pool.apply(size_of, (Buffer(bytearray(MEGABYTE)),))  # leaves a segment that can be filled again
+            mine = segments(0)
+            with multiprocessing.get_context("fork").Pool(1) as child:
+                self.assertEqual(child.apply(sizes_through_a_pool_here, (MEGABYTE,)), (MEGABYTE, MEGABYTE))
+                theirs = child.apply(segments, (0,))
+            self.assertTrue(mine and theirs)
+            self.assertEqual(mine & theirs, set())
+
+    def test_it_can_start_an_executor_that_its_parent_has_not_started(self):
+        with prun.ProcessPoolExecutor(1) as executor, multiprocessing.get_context("fork").Pool(1, keep, (executor,)) as child:
+            self.assertEqual(child.apply(through_the_kept_executor, (-4,)), 4)
+            self.assertEqual(executor.submit(abs, -5).result(), 5)
+
+
+if __name__ == "__main__":
+    support.main()
