@@ -81,8 +81,8 @@ def through_the_kept_executor(x):
 
 
 def run(program, *options):
-    done = subprocess.run([sys.executable, *options, "-c", program], cwd=os.path.dirname(os.path.abspath(__file__)), timeout=120, capture_output=True,
-                          text=True)
+    folder = os.path.dirname(os.path.abspath(__file__))
+    done = subprocess.run([sys.executable, *options, "-c", program], cwd=folder, timeout=120, capture_output=True, text=True)
     return done.returncode, done.stdout, done.stderr
 
 

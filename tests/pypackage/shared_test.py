@@ -2,13 +2,18 @@
 
 import array
 import functools
+import multiprocessing
 import os
 import pickle
+import subprocess
+import sys
 import unittest
 
 import support
 
 import prun
+
+METHODS = ("fork", "spawn")
 
 
 class Counted:
@@ -45,6 +50,21 @@ def byte_of(buffer, index):
     return buffer.data[index], buffer.data.readonly
 
 
+def mapped_objects():
+    with open("/proc/self/maps", encoding="ascii", errors="replace") as maps:
+        return sum("prun-shared" in line for line in maps)
+
+
+def keep(shared):
+    global kept
+    kept = shared
+
+
+def open_files_after_close():
+    kept.close()
+    return [os.stat(f"/proc/self/fd/{fd}").st_ino for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")]
+
+
 def item_of(values, index):
     return values[index]
 
@@ -55,7 +75,7 @@ class Share(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "made")
             shared = prun.share(Counted(path))
-            for start_method in ("fork", "spawn"):
+            for start_method in METHODS:
                 with prun.Pool(2, start_method=start_method) as pool:
                     self.assertEqual(set(pool.starmap(path_of, [(shared, n) for n in range(100)], 1)), {path})
             self.assertLessEqual(os.path.getsize(path), 4)
@@ -73,6 +93,47 @@ class Share(unittest.TestCase):
         with prun.share([1]) as shared, prun.Pool(1) as pool:
             self.assertEqual(shared.value, [1])
             self.assertEqual(pool.apply(item_of, (shared, 0)), 1)
+
+    def test_calls_that_begin_after_the_close_say_so(self):
+        for start_method in METHODS:
+            with self.subTest(start_method=start_method), prun.Pool(1, start_method=start_method) as pool:
+                shared = prun.share([1])
+                self.assertEqual(pool.apply(item_of, (shared, 0)), 1)
+                late = pickle.dumps(shared)  # as in a call that was sent before the close, and begins after it
+                shared.close()
+                shared.close()
+                self.assertRaisesRegex(ValueError, "the shared object was closed", pool.apply, item_of, (shared, 0))
+                for _ in range(2):  # whether or not another file has its descriptor
+                    self.assertRaisesRegex(ValueError, "the shared object was closed", pool.apply, pickle.loads, (late,))
+                    other = prun.share([2])
+                self.assertEqual(pool.apply(item_of, (other, 0)), 2)
+                never_opened = pickle.dumps(other)
+                other.close()
+                for _ in range(2):
+                    self.assertRaisesRegex(ValueError, "the shared object was closed", pickle.loads, never_opened)
+                    other = prun.share([3])
+
+    def test_workers_release_closed_objects_when_they_get_another(self):
+        for start_method in METHODS:
+            with self.subTest(start_method=start_method), prun.Pool(1, start_method=start_method) as pool:
+                for n in range(5):
+                    with prun.share(Buffer(bytes([n]) * 100000)) as shared:
+                        self.assertEqual(pool.apply(byte_of, (shared, 99999)), (n, True))
+                    with prun.share(n) as last:
+                        self.assertEqual(pool.apply(abs, (last,)), n)
+                self.assertEqual(pool.apply(mapped_objects), 1)
+
+    def test_a_forked_child_neither_closes_the_object_nor_keeps_its_memory(self):
+        shared = prun.share([4])
+        number = os.fstat(shared._fd).st_ino
+        with prun.Pool(1) as pool, multiprocessing.get_context("fork").Pool(1, keep, (shared,)) as child:
+            self.assertNotIn(number, child.apply(open_files_after_close))
+            self.assertEqual(pool.apply(item_of, (shared, 0)), 4)
+
+    def test_a_program_ends_in_silence_with_objects_that_are_not_closed(self):
+        code = "import prun\nshared = prun.share([5])\nwith prun.Pool(1) as pool: print(pool.apply(sum, (shared,)))\n"
+        done = subprocess.run([sys.executable, "-c", code], timeout=60, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "5\n", ""))
 
 
 if __name__ == "__main__":
