@@ -7,6 +7,9 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
+import threading
+import time
 import unittest
 
 import support
@@ -50,6 +53,16 @@ def through_a_standard_pool(x):
 def through_a_standard_executor(x):
     with concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as executor:
         return executor.submit(abs, x).result()
+
+
+def write_in_a_thread(path, gate):
+    def write():
+        while not os.path.exists(gate):
+            time.sleep(0.001)
+        with open(path, "w", encoding="ascii") as file:
+            file.write("done")
+
+    threading.Thread(target=write).start()
 
 
 def size_of(buffer):
@@ -113,6 +126,24 @@ class Worker(unittest.TestCase):
                    "with prun.Pool(1) as pool: pool.apply(test.collect, (0,))\n"
                    "print(*results)\n")
         self.assertEqual(run(program), (0, "1 2\n", ""))
+
+    def test_a_worker_waits_for_its_threads_before_it_exits(self):
+        for method in METHODS:
+            with self.subTest(method=method), tempfile.TemporaryDirectory() as folder:
+                paths = [os.path.join(folder, name) for name in ("executor", "pool")]
+                gate = os.path.join(folder, "gate")
+                executor = prun.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method))
+                executor.submit(write_in_a_thread, paths[0], gate).result()
+                pool = prun.Pool(1, start_method=method)
+                pool.apply(write_in_a_thread, (paths[1], gate))
+                executor.shutdown(wait=False)
+                pool.close()
+                self.assertFalse(any(map(os.path.exists, paths)))
+                with open(gate, "w", encoding="ascii"):
+                    pass
+                executor.shutdown()
+                pool.join()
+                self.assertTrue(all(map(os.path.exists, paths)))
 
     def test_a_worker_sends_large_buffers_to_a_pool_of_its_own(self):
         for method in METHODS:

@@ -4,6 +4,7 @@ import _socket
 import atexit
 import os
 import sys
+import threading
 
 from . import _engine, _main, _pickling
 
@@ -142,10 +143,16 @@ def _become_child_process(process):
 
 
 def _worker_ends():
+    """Ends the worker as multiprocessing ends a child process: with its finalizers, then with the threads that it must wait for."""
     util = sys.modules.get("multiprocessing.util")
-    if util is not None:
-        util._exit_function()
-    _call_ended()
+    try:
+        if util is not None:
+            util._exit_function()
+    finally:
+        try:
+            threading._shutdown()
+        finally:
+            _call_ended()
 
 
 def _call_ended():
