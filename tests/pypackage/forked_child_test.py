@@ -65,6 +65,12 @@ def write_in_a_thread(path, gate):
     threading.Thread(target=write).start()
 
 
+def about_the_parent(_):
+    parent = multiprocessing.parent_process()
+    parent.join(0)
+    return parent.pid, parent.name, parent.is_alive()
+
+
 def size_of(buffer):
     return len(buffer.data)
 
@@ -144,6 +150,12 @@ class Worker(unittest.TestCase):
                 executor.shutdown()
                 pool.join()
                 self.assertTrue(all(map(os.path.exists, paths)))
+
+    @unittest.skipIf(sys.version_info < (3, 9), "needs os.pidfd_open")
+    def test_the_parent_of_a_worker_is_the_master(self):
+        for method in METHODS:
+            with self.subTest(method=method), prun.Pool(1, start_method=method) as pool:
+                self.assertEqual(pool.apply(about_the_parent, (0,)), (os.getpid(), "MainProcess", True))
 
     def test_a_worker_sends_large_buffers_to_a_pool_of_its_own(self):
         for method in METHODS:

@@ -36,7 +36,7 @@ class _OwnedFile:
         _close(self._fd)
 
 
-def charge_for(initializer, initargs, channel):
+def charge_for(initializer, initargs, channel, master):
     """Returns (command line, file, descriptors, Seen). The file holds the data that each worker needs, and stays open with the pool."""
     from multiprocessing import context, reduction, resource_tracker, spawn, util
     data = spawn.get_preparation_data("PrunWorker")
@@ -44,7 +44,7 @@ def charge_for(initializer, initargs, channel):
     context.set_spawning_popen(_Inheritance(fds))
     try:
         initial = io.BytesIO()
-        reduction.dump((data, fds[0], channel), initial)
+        reduction.dump((data, fds[0], channel, master), initial)
         data_size = initial.tell()
         seen = _main.Seen.imported() if _imports_main(data) else _main.Seen.nothing()
         initial.write(_pickling.dump_function((initializer, initargs), seen)[0])
@@ -74,11 +74,11 @@ def main():
     _start.preparing = True
     try:
         process.current_process()._inheriting = True
-        data, resource_tracker._resource_tracker._fd, (name, channel) = pickle.loads(initial[:data_size])
+        data, resource_tracker._resource_tracker._fd, (name, channel), master = pickle.loads(initial[:data_size])
         channel = name, _socket.socket(fileno=channel)
         spawn.prepare(data)
         initializer, initargs = pickle.loads(initial[data_size:])
     finally:
         process.current_process()._inheriting = False
         _start.preparing = False
-    _start.engine.worker_serve(region, table, worker, entry, initializer, (channel, initargs))
+    _start.engine.worker_serve(region, table, worker, entry, initializer, (channel, initargs, master))

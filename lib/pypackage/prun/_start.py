@@ -45,6 +45,12 @@ def start_method(context):
     return name
 
 
+def _this_process():
+    """Returns (process id, name), as multiprocessing knows them."""
+    process = sys.modules.get("multiprocessing.process")
+    return os.getpid(), process.current_process().name if process is not None else "MainProcess"
+
+
 def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memory_limit, cpu_limit):
     check_may_start()
     method = start_method(context)
@@ -52,9 +58,10 @@ def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memo
     ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
     ours.setblocking(False)
     name = f"{os.getpid()}-{os.urandom(6).hex()}"
+    master = _this_process()
     if method != "fork":
         from . import _spawn
-        words, charge, keep, seen = _spawn.charge_for(initializer, initargs, (name, theirs.fileno()))
+        words, charge, keep, seen = _spawn.charge_for(initializer, initargs, (name, theirs.fileno()), master)
     else:
         seen = _main.Seen.now()
     for stream in (sys.stdout, sys.stderr):  # what is buffered here is this process's to write
@@ -64,7 +71,8 @@ def new_pool(workers, on_demand, max_tasks, initializer, initargs, context, memo
             pass
     try:
         pool = _engine.pool_new(workers or 0, on_demand, max_tasks or 0, memory_limit or 0,
-                                int((cpu_limit or 0) * 1e6), initializer, ((name, theirs), tuple(initargs)), words, keep)
+                                int((cpu_limit or 0) * 1e6), initializer, ((name, theirs), tuple(initargs), master),
+                                words, keep)
     finally:
         theirs.close()
     channels[name] = ours
@@ -101,12 +109,12 @@ os.register_at_fork(after_in_child=_after_fork)
 
 def _worker_began(initializer, arguments):
     global worker_channel
-    worker_channel, initargs = arguments
+    worker_channel, initargs, master = arguments
     import signal
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # as Python has it
     process = sys.modules.get("multiprocessing.process")
     if process is not None and not preparing:
-        _become_child_process(process)
+        _become_child_process(process, *master)
     numpy = sys.modules.get("numpy")
     if numpy is not None and hasattr(numpy, "random"):
         numpy.random.seed()  # workers do not draw the same numbers
@@ -119,21 +127,26 @@ def _worker_began(initializer, arguments):
             raise
 
 
-def _become_child_process(process):
-    """Makes multiprocessing.current_process() return this process instead of the master."""
+def _become_child_process(process, master, master_name):
+    """Makes multiprocessing.current_process() return this process instead of the master, and parent_process() return the master."""
     child = process.BaseProcess.__new__(process.BaseProcess)
     parent = process._current_process
     pid = os.getpid()
     child._identity = parent._identity + (pid,)
     child._config = dict(parent._config, daemon=False)
     child._parent_pid = os.getppid()
-    child._parent_name = parent.name
+    child._parent_name = master_name
     child._popen = None
     child._closed = False
     child._target = None
     child._args = ()
     child._kwargs = {}
     child._name = f"PrunWorker-{pid}"
+    if hasattr(process, "_ParentProcess") and hasattr(os, "pidfd_open"):  # Python 3.9
+        try:
+            process._parent_process = process._ParentProcess(master_name, master, os.pidfd_open(master))
+        except OSError:  # the kernel does not have it, or the master is dead
+            pass
     process._current_process = child
     process._children = set()
     util = sys.modules.get("multiprocessing.util")
