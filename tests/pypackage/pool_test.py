@@ -526,14 +526,35 @@ class Options(unittest.TestCase):
             with self.assertRaises(OSError):
                 pool.with_options(retries=1).apply(fail_twice, (os.path.join(folder, "d"),))
 
+    def test_an_interrupt_while_an_object_is_unpickled_stays_an_interrupt(self):
+        with prun.Pool(1) as pool:
+            with self.assertRaises(KeyboardInterrupt):
+                pool.apply(Unpickled, (interrupt, 0))
+
     def test_memory_and_cpu_time_are_limited(self):
         with prun.Pool(1, memory_limit=256 << 20) as pool:
             self.assertRaises(MemoryError, pool.apply, use_memory, (1 << 30,))
+            self.assertRaises(MemoryError, pool.apply, len, (Unpickled(bytes, 1 << 30),))
             self.assertEqual(pool.apply(use_memory, (1 << 20,)), 1 << 20)
         for start_method in ("fork", "spawn"):
             with prun.Pool(1, cpu_limit=0.2, start_method=start_method) as pool:
                 self.assertRaises(prun.CpuLimitError, pool.apply, burn_cpu, (1,))
                 self.assertEqual(pool.apply(square, (3,)), 9)
+
+
+def interrupt(_):
+    raise KeyboardInterrupt
+
+
+class Unpickled:
+    """Is unpickled as function(argument)."""
+
+    def __init__(self, function, argument):
+        self.function = function
+        self.argument = argument
+
+    def __reduce__(self):
+        return self.function, (self.argument,)
 
 
 def sleep_or_square(x):

@@ -1,5 +1,6 @@
 """Objects, functions and exceptions as bytes, and back."""
 
+import errno
 import io
 import pickle
 import sys
@@ -169,6 +170,10 @@ def unsendable(exception, result, for_executor):
 
 
 def unreadable(exception, what):
+    if isinstance(exception, OSError) and exception.errno == errno.ENOMEM:  # of a mapping
+        return MemoryError(str(exception))
+    if isinstance(exception, (MemoryError, KeyboardInterrupt)):  # the object is not the cause
+        return exception
     from ._errors import SerializationError
     text = f"{what} cannot be unpickled: {type(exception).__name__}: {exception}"
     if isinstance(exception, AttributeError) and "_main__" in text:
