@@ -181,7 +181,9 @@ bool Stream::await_result(Object* iterator, std::optional<double> seconds, Objec
       refused = !job_->has_ready() && job_->complete_so_far() && pool_->core().refuses(lock);
     }
     if (refused) {
-      api.PyErr_SetString(*api.PyExc_RuntimeError, "the pool was ended before this input was read");
+      if (std::exchange(refusal_raised_, true)) return false;
+      api.PyErr_SetString(*api.PyExc_RuntimeError, for_executor_ ? "cannot schedule new futures after shutdown"
+                                                                 : "the pool was ended before this input was read");
       throw Raised{};
     }
     if (!pool_->wait(done, seconds)) {

@@ -61,6 +61,7 @@ class Stream {
   std::optional<IntRange> range_;
   bool submitted_ = false;
   bool feeder_waits_ = false;
+  bool refusal_raised_ = false;
   std::deque<Outcome> taken_;
   Ref input_error_;
 };

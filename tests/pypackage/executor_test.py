@@ -165,6 +165,7 @@ class Map(unittest.TestCase):
         self.assertEqual(list(self.executor.map(square, [], buffersize=2)), [])
         self.assertRaises(ValueError, self.executor.map, square, [1], buffersize=0)
         self.assertRaises(TypeError, self.executor.map, square, [1], buffersize=1.5)
+        self.assertRaisesRegex(ValueError, "^chunksize must be >= 1.$", self.executor.map, square, [1], chunksize=0)
 
     def test_its_timeout_is_not_the_tasks_own(self):
         with self.assertRaisesRegex(TimeoutError, "the task's own"):
@@ -214,10 +215,39 @@ class End(unittest.TestCase):
                 forgotten = itertools.count()
                 executor.map(square, forgotten, buffersize=4)
                 executor.shutdown(wait=wait)
-                rest = list(results)
+                rest = []
+                with self.assertRaisesRegex(RuntimeError, "cannot schedule new futures after shutdown"):
+                    rest.extend(iter(lambda: next(results), None))
                 self.assertIn(rest, ([1, 4, 9], [1, 4, 9, 16]))
-                self.assertEqual((next(inputs), next(forgotten)), (1 + len(rest), 4))
+                self.assertEqual(list(results), [])
+                self.assertEqual((next(inputs), next(forgotten)), (2 + len(rest), 4))  # as one item was read for the exception
                 executor.shutdown()
+
+    def test_a_map_whose_items_have_all_been_read_ends_without_an_exception_after_the_shutdown(self):
+        for wait in (True, False):
+            executor = prun.ProcessPoolExecutor(2)
+            results = executor.map(square, range(4), buffersize=4), executor.map(square, range(9000))
+            executor.shutdown(wait=wait)
+            self.assertEqual([sum(1 for _ in each) for each in results], [4, 9000])
+            executor.shutdown()
+
+    def test_a_map_says_once_that_its_executor_was_killed_before_all_items_were_read(self):
+        for progress in (False, lambda progress: None):
+            executor = prun.ProcessPoolExecutor(2, progress=progress)
+            results = executor.map(square, range(20000))
+            self.assertEqual(next(results), 0)
+            executor.kill_workers()
+            texts = []
+            for _ in range(20000):
+                try:
+                    next(results)
+                except StopIteration:
+                    break
+                except Exception as error:
+                    texts.append(str(error))
+            self.assertEqual(texts[-1], "cannot schedule new futures after shutdown")
+            self.assertEqual(texts.count(texts[-1]), 1)
+            executor.shutdown()
 
     def test_the_input_of_a_map_may_end_the_executor_that_reads_it(self):
         executor = prun.ProcessPoolExecutor(2)
@@ -228,7 +258,9 @@ class End(unittest.TestCase):
                     executor.shutdown(wait=False)
                 yield n
 
-        self.assertEqual(list(executor.map(square, numbers(), buffersize=2)), [0, 1, 4, 9])
+        results = executor.map(square, numbers(), buffersize=2)
+        self.assertEqual([next(results) for _ in range(4)], [0, 1, 4, 9])
+        self.assertRaises(RuntimeError, next, results)
         executor.shutdown()
 
     def test_a_program_ends_although_its_inputs_do_not(self):

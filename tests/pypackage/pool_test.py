@@ -242,6 +242,8 @@ class Results(unittest.TestCase):
         got = []
         self.assertEqual(self.pool.map_async(square, [1, 2], callback=got.append).get(), [1, 4])
         self.assertEqual(got, [[1, 4]])
+        empty = self.pool.map_async(square, [], callback=got.append, error_callback=got.append)
+        self.assertEqual((empty.get(), empty.successful(), got), ([], True, [[1, 4]]))  # as the standard pool does
         result = self.pool.apply_async(fail_at_three, (3,), callback=got.append, error_callback=got.append)
         self.assertRaises(KeyError, result.get)
         self.assertEqual(repr(got[1:]), "[KeyError('three')]")
@@ -356,6 +358,12 @@ class Errors(unittest.TestCase):
         with prun.ProcessPoolExecutor(1) as executor:
             for chunksize in ("foo", None, 0, 1.5):
                 self.assertRaises(ValueError, executor.map, square, [1], chunksize=chunksize)
+        for pool, name in ((prun.Pool, "start_method"), (prun.Pool, "context"), (prun.ProcessPoolExecutor, "mp_context")):
+            with self.assertRaisesRegex(TypeError, "^the start method must be 'fork', 'forkserver', 'spawn' or a context .*, not 5$"):
+                pool(1, **{name: 5})
+            with self.assertRaisesRegex(ValueError, "^journal must be the path of a file, not an empty string"):
+                pool(1, journal="")
+        self.assertRaises(ValueError, prun.Pool, 1, start_method="")
         self.assertRaises(TypeError, prun.Pool, 1, initializer=5)
         self.assertRaises(TypeError, self.pool.map, square, 5)
         self.assertRaises(NotImplementedError, pickle.dumps, self.pool)

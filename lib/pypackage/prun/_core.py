@@ -134,6 +134,7 @@ class Stream:
         self._feeder = None
         self._reading = threading.Lock()
         self._is_ending = False
+        self._rest = None  # of an input that end() has cut short
         if is_ready:
             iterator = iter(iterable)
             if _engine.stream_fill(capsule, iterator, _WINDOW):
@@ -171,7 +172,13 @@ class Stream:
     def next(self, timeout, timeout_error):
         iterator = self._iterator
         if iterator is None:
-            return _engine.stream_next(self.capsule, None, timeout, timeout_error)
+            if self._rest is None:
+                return _engine.stream_next(self.capsule, None, timeout, timeout_error)
+            try:
+                return _engine.stream_next(self.capsule, None, timeout, timeout_error)
+            except StopIteration:
+                self._check_rest()
+                raise
         try:
             with self._reading:
                 try:
@@ -179,10 +186,19 @@ class Stream:
                 except StopIteration:
                     self._iterator = None
                     self._core.streams.discard(self)
+                    self._check_rest()
                     raise
         finally:
             if self._is_ending:
                 self._end_input()
+
+    def _check_rest(self):
+        """Called after the last result. Raises an exception, once, if end() has cut the input short."""
+        rest, self._rest = self._rest, None
+        if rest is None:
+            return
+        for _ in rest:
+            raise RuntimeError("cannot schedule new futures after shutdown")
 
     def read_all(self):
         _engine.stream_lift_window(self.capsule)
@@ -208,7 +224,7 @@ class Stream:
             return  # next() looks at _is_ending when it has let go
         try:
             if self._iterator is not None:
-                self._iterator = None
+                self._rest, self._iterator = self._iterator, None
                 _engine.stream_end(self.capsule, None)
         finally:
             self._reading.release()
@@ -243,6 +259,10 @@ class MeteredStream(Stream):
         except StopIteration:
             self._meter.close()
             raise
+
+    def _check_rest(self):
+        self._meter.close()
+        super()._check_rest()
 
     def cancel(self):
         super().cancel()

@@ -47,6 +47,8 @@ class ProcessPoolExecutor(Executor):
       continues. It breaks only if its initializer fails or no worker can be started.
     * map does not read all of its input at once, but a limited number of items ahead. `buffersize` works with every Python.
     * map continues after a call that raised: the following next() returns the next result.
+    * max_tasks_per_child counts calls. In the standard executor a chunk of a map counts once.
+    * multiprocessing.active_children() does not list the workers.
     * running() returns True if a worker has the call. cancel() works until then.
     * chunksize may be "auto": chunks grow while calls are short.
 
@@ -150,9 +152,10 @@ class ProcessPoolExecutor(Executor):
 
         timeout: seconds from now until the last result. Then TimeoutError is raised, and calls that have not begun are cancelled.
         buffersize: the number of items that are read before the first result is taken; None: several thousand. After shutdown(), a
-            map with a buffersize reads no more items, and all other maps read the rest of theirs.
+            map with a buffersize reads no more items, and all other maps read the rest of theirs. If items are left, next() raises
+            RuntimeError after the last result.
         """
-        chunksize = checked_chunksize(chunksize)
+        chunksize = checked_chunksize(chunksize, "chunksize must be >= 1.")
         if buffersize is not None and not isinstance(buffersize, int):
             raise TypeError("buffersize must be an integer or None")
         if buffersize is not None and buffersize < 1:

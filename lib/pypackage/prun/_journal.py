@@ -89,7 +89,9 @@ class Journal:
         return (place, *self._recorded(place))
 
     def cannot_send(self, place, error):
-        self._recorder.add_failure(place, error)
+        with self._lock:
+            if not self._ended:
+                self._recorder.add_failure(place, error)
 
     def calls(self, function, items, unpacked):
         """Returns (first place, iterator over the items for a recorded stream) for a map whose items are all available."""
@@ -119,6 +121,7 @@ class Journal:
             if unpacked:
                 item = tuple(item)
             with self._lock:
+                self._check_open()
                 self._enter(place, [Call(name, first + (item if unpacked else (item,)), keywords)])
                 place += 1
                 self._next = place
@@ -132,9 +135,12 @@ class Journal:
             yield (value, True) if is_recorded else (item, False)
             place += 1
 
-    def _reserve(self, count):
+    def _check_open(self):
         if self._ended:
             raise JournalError(f"the journal {self._file.path} is closed: its pool has ended")
+
+    def _reserve(self, count):
+        self._check_open()
         if self._reading is not None:
             raise JournalError(
                 f"the journal {self._file.path} cannot tell the place of this call: the input of a map of {self._reading} has no "

@@ -24,6 +24,8 @@ class Options:
         self.retries = retries
         self.progress = progress or None
         self.journal = None if journal is None else os.fspath(journal)
+        if self.journal is not None and not self.journal:
+            raise ValueError("journal must be the path of a file, not an empty string: use None for no journal")
 
     def changed(self, **changes):
         """Returns these options with the changes that are not SAME."""
@@ -70,9 +72,9 @@ def checked_workers(name, count, too_few):
     return count
 
 
-def checked_chunksize(chunksize):
+def checked_chunksize(chunksize, too_small="Chunksize must be 1+, not {}"):
     if chunksize == "auto":
         return chunksize
     if not isinstance(chunksize, int) or chunksize < 1:
-        raise ValueError(f"Chunksize must be 1+, not {chunksize}")
+        raise ValueError(too_small.format(chunksize))
     return min(chunksize, _MOST_IN_CHUNK)

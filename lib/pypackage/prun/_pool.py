@@ -39,6 +39,9 @@ class Pool:
       continues.
     * If the initializer raises, the pool is broken: calls raise BrokenPoolError. The initializer is not retried.
     * imap and imap_unordered read only a limited number of items ahead. close() followed by join() reads the rest.
+    * After a call that raised, imap with a chunksize continues with the next item. In the standard pool the whole chunk fails.
+    * maxtasksperchild counts calls. In the standard pool a chunk of a map counts once.
+    * multiprocessing.active_children() does not list the workers.
     * chunksize may be "auto": chunks grow while calls are short.
     * After terminate(), calls that have not ended raise CancelledError and do not wait forever.
     * The output of a call is written when the call ends, even if the pool is terminated later.
@@ -82,7 +85,7 @@ class Pool:
         if journal is not None:
             self._journal = self._journal_at(self._options.journal, processes)
         self._core = Core(*_start.new_pool(processes, False, maxtasksperchild, initializer, initargs,
-                                           start_method or context, memory_limit, cpu_limit), False)
+                                           context if start_method is None else start_method, memory_limit, cpu_limit), False)
         self._processes = self._core.workers
         self._state = RUN
         _live.add(self)
@@ -209,6 +212,8 @@ class Pool:
             chunksize += 1 if rest else 0
             chunksize = chunksize or 1
         chunksize = checked_chunksize(chunksize)
+        if length == 0:
+            return MapResult(_KnownSource([]))  # which calls no callback, as in the standard pool
         try:
             stream, iterable = self._core.new_stream(func, iterable, form, chunksize, self._options, True, 0, self._journal)
         except Exception as error:

@@ -35,7 +35,7 @@ def check_may_start():
 def start_method(context):
     """Returns the name of the start method, from a multiprocessing context, a name, or None for Python's default."""
     if context is not None:
-        name = context if isinstance(context, str) else context.get_start_method()
+        name = context if isinstance(context, str) else _method_of(context)
     else:
         multiprocessing = sys.modules.get("multiprocessing.context")
         name = multiprocessing and multiprocessing._default_context.get_start_method(allow_none=True)
@@ -43,6 +43,14 @@ def start_method(context):
     if name not in ("fork", "forkserver", "spawn"):
         raise ValueError(f"cannot find context for {name!r}: use fork, forkserver or spawn")
     return name
+
+
+def _method_of(context):
+    try:
+        return context.get_start_method()
+    except AttributeError:
+        raise TypeError("the start method must be 'fork', 'forkserver', 'spawn' or a context of multiprocessing, "
+                        f"not {context!r}") from None
 
 
 def _this_process():
