@@ -7,15 +7,19 @@
 #include "command/child_process.hpp"
 #include "command/shell_syntax.hpp"
 #include "sys/error.hpp"
+#include "sys/process_tree.hpp"
 
 #include <fmt/format.h>
 
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -25,15 +29,30 @@ namespace {
 
 void say(std::string_view text) { fmt::print(stderr, "prun: sem: {}\n", text); }
 
+constexpr std::array passed_on{SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+
+std::atomic<int> early{0};  ///< a signal that came before prun waited for the command
+static_assert(std::atomic<int>::is_always_lock_free);
+
 void do_nothing(int) {}
 
-/// Ctrl-C is for the command, which has the terminal too. A handler, unlike SIG_IGN, is not passed on to it.
-void leave_keys_to_command() {
+void note(int signal) { early = signal; }
+
+/// A handler, unlike SIG_IGN, is not inherited by the command. What is ignored stays ignored (`nohup`).
+void handle(int signal, void (*handler)(int)) {
+  struct sigaction previous {};
+  ::sigaction(signal, nullptr, &previous);
+  if (previous.sa_handler == SIG_IGN) return;
   struct sigaction action {};
-  action.sa_handler = do_nothing;
+  action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGQUIT, &action, nullptr);
+  ::sigaction(signal, &action, nullptr);
+}
+
+/// Signals end the command, not prun, which exits with the status of the command. Ctrl-C reaches the command through the terminal.
+void leave_signals_to_command() {
+  for (const int signal : {SIGINT, SIGQUIT}) handle(signal, do_nothing);
+  for (const int signal : passed_on) handle(signal, note);
 }
 
 /// `prun sem echo a ';' echo b`: GNU sem joins the words to a script.
@@ -45,14 +64,41 @@ void warn_of_operator(const std::vector<std::string>& words) {
   }
 }
 
-/// Runs the command to its end. @return its exit status, as a shell says it
-int run_to_end(const std::vector<std::string>& words) {
+/// A request to end also reaches what the command has started: a shell would leave that behind.
+void pass_on(int signal, pid_t command) {
+  std::vector<pid_t> receivers{command};
+  if (signal == SIGTERM || signal == SIGHUP) {
+    for (const pid_t pid : sys::descendants_of(command)) receivers.push_back(pid);
+  }
+  for (const pid_t pid : receivers) ::kill(pid, signal);
+}
+
+/// Waits for the command, and passes signals on to it meanwhile.
+int wait_for(command::ChildProcess& child) {
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  sigaddset(&awaited, SIGCHLD);
+  for (const int signal : passed_on) sigaddset(&awaited, signal);
+  ::sigprocmask(SIG_BLOCK, &awaited, nullptr);
+  for (int signal = early; !child.news().ended; signal = ::sigwaitinfo(&awaited, nullptr)) {
+    if (signal > 0 && signal != SIGCHLD) pass_on(signal, child.pid());
+  }
+  return child.wait().status;
+}
+
+/// Runs the command to its end. If it exits, its place is free, whatever it has left in the background. If a signal ends it, what it
+/// was doing may continue in its children, so the place stays theirs.
+/// @return its exit status, as a shell says it
+int run_to_end(const std::vector<std::string>& words, std::optional<Semaphore::Place>& place) {
   const std::vector<std::string> arguments =
       words.size() == 1 ? std::vector<std::string>{"/bin/sh", "-c", words.front()} : words;
   try {
+    leave_signals_to_command();
     command::ChildProcess child({command::find_program(arguments.front()), arguments});
-    const int status = child.wait().status;
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    const int status = wait_for(child);
+    if (WIFSIGNALED(status)) return 128 + WTERMSIG(status);
+    if (place) place->give_back();
+    return WEXITSTATUS(status);
   } catch (const std::system_error& error) {
     say(fmt::format("{} cannot be started: {}", arguments.front(), error.what()));
     return error.code().value() == ENOENT ? 127 : 126;
@@ -69,19 +115,16 @@ int run_sem(const RunSem& sem) {
     return all_succeeded;
   }
   const auto until = sem.limit ? std::optional(Semaphore::Clock::now() + *sem.limit) : std::nullopt;
-  const auto place = semaphore.take(sem.jobs, until);
+  auto place = semaphore.take(sem.jobs, until);
   if (!place) {
     say(fmt::format("the semaphore {} was not free in time{}", sem.id,
                     sem.runs_at_limit ? "; the command runs anyway" : ""));
     if (!sem.runs_at_limit) return some_task_failed;
   }
-  if (!sem.background) {
-    leave_keys_to_command();
-    return run_to_end(sem.command);
-  }
+  if (!sem.background) return run_to_end(sem.command, place);
   const pid_t child = sys::checked(::fork(), "fork");
   if (child != 0) return all_succeeded;
-  ::_exit(run_to_end(sem.command));  // which gives the place back
+  ::_exit(run_to_end(sem.command, place));
 }
 
 }  // namespace prun::app

@@ -106,7 +106,9 @@ RunSem parse_sem(const std::vector<std::string>& words) {
 constinit const std::string_view sem_help = R"(
 A command waits until fewer than N commands of the semaphore run. One word is a
 script of /bin/sh; several words run directly. A semaphore belongs to a user.
-When a command ends, however it ends, its place is free.
+When a command exits, its place is free. If a signal ends the command or prun,
+the place is free when what the command has started has ended too. SIGTERM and
+SIGHUP of prun are passed on to the command.
 
   -j, --jobs N         N commands may run at a time (default: 1, a mutex); 50%
                        and +1 are relative to the CPUs, and 0 is no limit

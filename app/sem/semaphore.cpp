@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -29,6 +30,20 @@ namespace prun::app {
 namespace {
 
 constexpr std::size_t longest_name = 250;  // of the 255 that file systems allow; other bytes than letters count three
+
+// Scripts use low numbers themselves, as in `exec 3> file`, and shells use those from 10 on.
+constexpr int first_inherited = 100;
+
+// A process may close what it has inherited in an order that wakes nobody.
+constexpr std::int64_t longest_sleep_ms = 5000;
+
+/// The same file under a number that is out of the way of scripts, and that programs inherit.
+sys::Fd inheritable(sys::Fd file) {
+  sys::Fd high(::fcntl(file.get(), F_DUPFD, first_inherited));
+  if (high) return high;
+  ::fcntl(file.get(), F_SETFD, 0);  // the limit of open files is low
+  return file;
+}
 
 /// The folder of the user's semaphores.
 std::string root() {
@@ -80,6 +95,16 @@ Semaphore::Semaphore(const std::string& id) {
   make_folders(folder_);
 }
 
+Semaphore::Place::Place(std::string path, sys::Fd lock, sys::Fd release)
+    : path_(std::move(path)), lock_(inheritable(std::move(lock))), release_(inheritable(std::move(release))) {}
+
+void Semaphore::Place::give_back() {
+  ::flock(lock_.get(), LOCK_UN);
+  // Another process may have inherited `release_`, so that closing that wakes nobody.
+  release_.reset(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+  release_.reset();
+}
+
 std::string Semaphore::file_of(unsigned number) const { return fmt::format("{}/{}", folder_, number); }
 
 // A file that is only tried is not open for writing, so that nobody wakes.
@@ -91,7 +116,7 @@ std::optional<Semaphore::Place> Semaphore::try_place(unsigned number) const {
     sys::throw_errno("cannot lock " + path);
   }
   sys::Fd release(sys::checked(::open(path.c_str(), O_WRONLY | O_CLOEXEC), path.c_str()));
-  return Place{std::move(lock), std::move(release)};
+  return std::optional<Place>(std::in_place, path, std::move(lock), std::move(release));
 }
 
 std::optional<Semaphore::Place> Semaphore::take(unsigned places, std::optional<Clock::time_point> until) {
@@ -105,14 +130,14 @@ std::optional<Semaphore::Place> Semaphore::take(unsigned places, std::optional<C
     for (unsigned number = 1; number <= places; ++number) {
       if (auto place = try_place(number)) return place;
     }
-    int wait = -1;
+    std::int64_t wait = longest_sleep_ms;
     if (until) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now()).count();
       if (left <= 0) return std::nullopt;
-      wait = static_cast<int>(std::min<std::int64_t>(left, 60'000));
+      wait = std::min<std::int64_t>(left, wait);
     }
     pollfd readable{watch.get(), POLLIN, 0};
-    sys::retry_interrupted([&] { return ::poll(&readable, 1, wait); });
+    sys::retry_interrupted([&] { return ::poll(&readable, 1, static_cast<int>(wait)); });
   }
 }
 

@@ -1,5 +1,5 @@
-// A counting semaphore between processes of a user: a folder with a file for each place, which its holder has locked. The system
-// releases the lock when the holder ends, however it ends.
+// A counting semaphore between processes of a user: a folder with a file for each place, which its holders have locked. The system
+// releases the lock when the last process that has inherited it ends, however it ends.
 #pragma once
 
 #include "sys/fd.hpp"
@@ -14,10 +14,18 @@ class Semaphore {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// A place that this process holds. Its end gives it back.
-  struct Place {
-    sys::Fd lock;     ///< released first: its number is lower
-    sys::Fd release;  ///< open for writing; that it is closed wakes those who wait
+  /// A place that this process and the programs that it runs hold. It is free when the last of them has ended.
+  class Place {
+   public:
+    /// @param path of the file, which `lock` has locked
+    Place(std::string path, sys::Fd lock, sys::Fd release);
+    /// Frees the place now, also if other processes have inherited it.
+    void give_back();
+
+   private:
+    std::string path_;
+    sys::Fd lock_;     ///< released first: its number is lower
+    sys::Fd release_;  ///< open for writing; that it is closed wakes those who wait
   };
 
   /// @throws std::system_error if the folder cannot be made

@@ -94,11 +94,61 @@ TEST_CASE("a command waits only for a time, and then gives up or runs") {
 
 TEST_CASE("the place of a holder that is killed is free") {
   const Semaphores semaphores;
-  Process holder(semaphores.command({"--fg", "echo held; sleep 300"}));
+  Process holder(semaphores.command({"--fg", "echo held; exec sleep 300"}));
   REQUIRE(holder.wait_for_lines(1));
   Process next(semaphores.command({"--fg", "echo next"}));
   holder.signal(SIGKILL);
   CHECK(next.wait().out == "next\n");
+}
+
+TEST_CASE("a signal to prun ends its command, and then the place is free") {
+  const Semaphores semaphores;
+  for (const int signal : {SIGTERM, SIGHUP}) {
+    CAPTURE(signal);
+    Process holder(semaphores.command({"--fg", "(echo held; exec sleep 300); echo never"}));
+    REQUIRE(holder.wait_for_lines(1));
+    holder.signal(signal);
+    CHECK(holder.wait().status == 128 + signal);
+    CHECK(semaphores.run({"--fg", "echo free"}).out == "free\n");
+  }
+}
+
+TEST_CASE("the command decides what a signal to prun does") {
+  const Semaphores semaphores;
+  Process holder(
+      semaphores.command({"--fg", "trap 'echo asked; exit 5' TERM; echo held; while :; do sleep 0.01; done"}));
+  REQUIRE(holder.wait_for_lines(1));
+  holder.signal(SIGTERM);
+  const Result ended = holder.wait();
+  CHECK(ended.out == "held\nasked\n");
+  CHECK(ended.status == 5);
+}
+
+TEST_CASE("what a command started keeps its place if prun or the command is killed") {
+  const Semaphores semaphores;
+  const std::string fifo = semaphores.file("fifo");
+  REQUIRE(run_command({{"mkfifo", fifo}}).status == 0);
+  for (const int signal : {SIGTERM, SIGKILL}) {
+    CAPTURE(signal);
+    Process holder(
+        semaphores.command({"--fg", "(trap '' TERM; echo held; exec cat " + fifo + " > /dev/null 2>&1); echo never"}));
+    REQUIRE(holder.wait_for_lines(1));
+    holder.signal(signal);
+    CHECK(semaphores.run({"--st", "-0.05", "--fg", "echo ran"}).status == 1);
+    Process next(semaphores.command({"--fg", "echo next"}));
+    REQUIRE(run_command({{"sh", "-c", "echo > " + fifo}}).status == 0);
+    CHECK(next.wait().out == "next\n");
+    CHECK(holder.wait().status == 128 + signal);
+  }
+}
+
+TEST_CASE("a background process of a command that exits does not keep the place") {
+  const Semaphores semaphores;
+  const std::string fifo = semaphores.file("fifo");
+  REQUIRE(run_command({{"mkfifo", fifo}}).status == 0);
+  CHECK(semaphores.run({"--fg", "cat " + fifo + " > /dev/null 2>&1 & echo left"}).out == "left\n");
+  CHECK(semaphores.run({"--fg", "echo free"}).out == "free\n");
+  REQUIRE(run_command({{"sh", "-c", "echo > " + fifo}}).status == 0);
 }
 
 TEST_CASE("wrong options of prun sem are explained") {
