@@ -43,15 +43,14 @@ std::string interrupted(const RunReport& report, const RunTasks& command) {
 
 /// "2 tasks were stopped, 1 task was not started"; empty: all tasks have ended.
 std::string undone(const RunReport& report) {
-  const std::uint64_t begun = done(report) + report.interrupted;
-  const std::uint64_t not_started = report.total ? *report.total - std::min(*report.total, begun) : report.not_run;
+  const std::uint64_t left = not_started(report);
   const auto clause = [](std::uint64_t count, std::string_view what) {
     return fmt::format("{} {} {}", plural(count, "task"), count == 1 ? "was" : "were", what);
   };
   std::string text;
   if (report.interrupted > 0) text = clause(report.interrupted, "stopped");
-  if (report.interrupted > 0 && not_started > 0) text += ", ";
-  if (not_started > 0) text += clause(not_started, "not started");
+  if (report.interrupted > 0 && left > 0) text += ", ";
+  if (left > 0) text += clause(left, "not started");
   if (!report.total && !report.read_to_end) {
     text += text.empty() ? "" : ", and ";
     text += "the rest of the input was not read";
@@ -75,6 +74,11 @@ int exit_status_of(const RunReport& report, const RunTasks& command, std::option
     case FailureStatus::any: break;
   }
   return some_task_failed;
+}
+
+std::uint64_t not_started(const RunReport& report) {
+  const std::uint64_t begun = done(report) + report.interrupted;
+  return report.total ? *report.total - std::min(*report.total, begun) : report.not_run;
 }
 
 std::optional<std::string> early_end(const RunReport& report, const RunTasks& command) {
@@ -123,7 +127,7 @@ std::optional<std::string> reused_tasks(const std::optional<journal::ListMatch::
 std::string in_brief(const RunReport& report, const RunOptions& options, std::chrono::nanoseconds time) {
   std::string text = fmt::format("{}: {} succeeded, {} failed", plural(report.succeeded + report.failed, "task"),
                                  report.succeeded, report.failed);
-  if (report.not_run > 0) text += fmt::format(", {} not run", report.not_run);
+  if (const std::uint64_t left = not_started(report); left > 0) text += fmt::format(", {} not run", left);
   if (report.bad_inputs > 0) text += fmt::format(", {}", plural(report.bad_inputs, "bad input"));
   text += fmt::format("; {:.3f} s, {}", std::chrono::duration<double>(time).count(),
                       plural(options.workers, options.threads ? "thread" : "worker"));

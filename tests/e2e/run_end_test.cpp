@@ -36,6 +36,17 @@ TEST_CASE("scripts run at the end, and know how the run went") {
   CHECK(run({"--on-fail", "echo failed", "--on-end", "echo end", "false", ":::", "1"}).out == "failed\nend\n");
 }
 
+TEST_CASE("a script at the end knows how many tasks a halted run did not start") {
+  const std::string say = "echo $PRUN_SUCCEEDED $PRUN_FAILED $PRUN_NOT_RUN";
+  const std::vector<std::string> inputs{"exit {}", ":::", "0", "1", "0", "0"};
+  for (const std::string when : {"now", "soon"}) {
+    CAPTURE(when);
+    std::vector<std::string> words{"-j1", "--halt", when + ",fail=1", "--on-end", say};
+    words.insert(words.end(), inputs.begin(), inputs.end());
+    CHECK(run(words).out == "1 1 2\n");
+  }
+}
+
 TEST_CASE("a script at the end that fails is reported") {
   const Result result = run({"--on-end", "exit 4", "true", ":::", "1"});
   CHECK(result.status == 3);
