@@ -48,6 +48,17 @@ void add_line(const std::string& place, const std::string& text, std::vector<Con
   if (!words->empty()) lines.push_back({place, std::move(*words)});
 }
 
+/// @param numbered the place of a line is that of the text with the number of the line
+void add_lines(const std::string& place, const std::string& text, bool numbered, std::vector<ConfigLine>& lines) {
+  std::istringstream all(text);
+  std::size_t number = 0;
+  for (std::string line; std::getline(all, line);) {
+    if (line.ends_with('\r')) line.pop_back();  // a file from Windows
+    ++number;
+    add_line(numbered ? fmt::format("{}:{}", place, number) : place, line, lines);
+  }
+}
+
 /// @return false if there is no such file
 bool add_file(const std::string& path, std::vector<ConfigLine>& lines) {
   if (::access(path.c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) return false;
@@ -57,12 +68,7 @@ bool add_file(const std::string& path, std::vector<ConfigLine>& lines) {
   } catch (const std::system_error& error) {
     throw UsageError(fmt::format("{} cannot be read: {}; --no-config runs without it", path, error.code().message()));
   }
-  std::istringstream file(text);
-  std::size_t number = 0;
-  for (std::string line; std::getline(file, line);) {
-    if (line.ends_with('\r')) line.pop_back();  // a file from Windows
-    add_line(fmt::format("{}:{}", path, ++number), line, lines);
-  }
+  add_lines(path, text, true, lines);
   return true;
 }
 
@@ -85,7 +91,8 @@ std::vector<ConfigLine> read_config(const std::optional<std::string>& profile) {
   std::vector<ConfigLine> lines;
   for (const std::string& folder : folders()) static_cast<void>(add_file(folder + "/options", lines));
   if (profile) add_profile(*profile, lines);
-  add_line("$PRUN_OPTIONS", variable("PRUN_OPTIONS"), lines);
+  const std::string own = variable("PRUN_OPTIONS");
+  add_lines("$PRUN_OPTIONS", own, own.find('\n') != std::string::npos, lines);
   return lines;
 }
 

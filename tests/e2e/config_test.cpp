@@ -49,6 +49,13 @@ TEST_CASE("options come from a file, from a variable and from the command line, 
   CHECK(config.run({"map", "identity", "1", "--output", "tsv"}).out.starts_with("index\t"));
 }
 
+TEST_CASE("the variable may have several lines, as a file has") {
+  const Configured config;
+  CHECK(config.run({"echo", ":::", "a"}, "# mine\n--tag").out == "a\ta\n");
+  CHECK(config.run({"echo", ":::", "a"}, "--tag\n#c\n\n--tagstring x\n").out == "x\ta\n");
+  CHECK(config.run({"map", "identity", "1"}, "--tag\n--seed x").err.starts_with("prun: $PRUN_OPTIONS:2: --seed takes"));
+}
+
 TEST_CASE("lines of options may end as on Windows") {
   const Configured config;
   config.write("options", "--tag\r\n\r\n--tagstring 'a b'\r\n");
