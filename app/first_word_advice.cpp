@@ -52,6 +52,10 @@ std::string describe_unknown_program(const std::vector<std::string>& command_lin
     return fmt::format("there is no program {} on PATH, but a function; a mode comes before it: {}", name,
                        with_mode(command_line, word_at, "map"));
   }
+  if (word_at > 0 && command_line[word_at - 1] == "--") {
+    if (find_command_word(name) == nullptr) return std::string(problem);
+    return fmt::format("there is no program {0} on PATH; without --, {0} is a word of prun: prun help {0}", name);
+  }
   if (const std::string_view meant = nearest_word(name); !meant.empty())
     return fmt::format("unknown mode '{}'; did you mean {}?", name, meant);
   if (!missing_program_advice(name).empty()) return std::string(problem);

@@ -95,6 +95,11 @@ TEST_CASE("a function without a mode, and a mistyped mode, are answered with the
   CHECK(first_error({"fib(8)", "fib(9)"}) ==
         "prun: 'fib(8)' is a call of a function; a mode comes before it: prun submit 'fib(8)' 'fib(9)'");
   CHECK(first_error({"impa", "fib", "1"}) == "prun: unknown mode 'impa'; did you mean imap?");
+  for (const std::string word : {"imap", "map", "help", "imap-unordered"}) {
+    CHECK(first_error({"--", word, ":::", "a"}) == "prun: there is no program " + word + " on PATH; without --, " +
+                                                       word + " is a word of prun: prun help " + word);
+  }
+  CHECK(first_error({"--", "impa", ":::", "a"}).find("mode") == std::string::npos);
   CHECK(first_error({"everything"}) == "prun: 'everything' is neither a mode nor a program on PATH");
 }
 
