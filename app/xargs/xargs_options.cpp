@@ -110,7 +110,7 @@ class Parser {
     switch (option) {
       case '0': tasks.items.delimiter = '\0'; break;
       case 'd': tasks.items.delimiter = delimiter_of(text); break;
-      case 'a': run_.arg_file = text; break;
+      case 'a': run_.arg_file = text == "-" ? std::nullopt : std::optional(text); break;
       case 'E':
       case 'e': tasks.items.end_of_file = text.empty() ? std::nullopt : std::optional(text); break;
       case 'I':
@@ -174,7 +174,7 @@ constinit const std::string_view xargs_help = R"(
 prun xargs has the options of xargs (POSIX and GNU), and none of prun's:
   -0, --null              items end with NUL; nothing else is special
   -d, --delimiter=C       items end with this character; \n, \t and \0 work
-  -a, --arg-file=FILE     read items from FILE instead of standard input
+  -a, --arg-file=FILE     read items from FILE; -: standard input, the default
   -E EOF                  the input ends at this item
   -I TEXT                 one command per line; TEXT in its words is the line
   -L N, -l[N]             at most N lines of items for each command
