@@ -76,6 +76,12 @@ char delimiter_of(std::string_view text) {
   return static_cast<char>(value);
 }
 
+std::size_t occurrences(std::string_view part, std::string_view text) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++count;
+  return count;
+}
+
 /// What the system allows for the arguments beside the environment.
 std::size_t largest_size() {
   std::size_t used = headroom;
@@ -114,6 +120,9 @@ class Parser {
       case 'E':
       case 'e': tasks.items.end_of_file = text.empty() ? std::nullopt : std::optional(text); break;
       case 'I':
+        if (text.empty()) refuse("-I takes the text that an item replaces, such as {}");
+        set_replaced(text);
+        break;
       case 'i': set_replaced(text.empty() ? "{}" : text); break;
       case 'L':
       case 'l': set_lines(text.empty() ? 1 : number("-L", text, 1)); break;
@@ -160,9 +169,12 @@ class Parser {
     for (const std::string& word : run_.command) tasks.fixed_bytes += word.size() + 1;
     const std::size_t most = largest_size();
     tasks.max_bytes = std::min(tasks.max_bytes == 0 ? usual_size : tasks.max_bytes, most);
+    if (tasks.replaces) {
+      for (std::size_t i = 1; i < run_.command.size(); ++i) tasks.uses += occurrences(run_.replaced, run_.command[i]);
+      tasks.fixed_bytes -= tasks.uses * run_.replaced.size();
+    }
     if (tasks.fixed_bytes >= tasks.max_bytes) refuse("the command does not fit into the limit of -s");
     if (!tasks.replaces) tasks.items.longest = tasks.max_bytes - tasks.fixed_bytes - 1;
-    if (tasks.replaces) tasks.fixed_bytes = 0;
   }
 
   RunXargs run_;

@@ -63,8 +63,9 @@ XargsTasks::Step XargsTasks::take(XargsItem&& item) {
 }
 
 XargsTasks::Step XargsTasks::take_item(std::string&& text) {
-  const std::size_t size = text.size() + 1;
+  const std::size_t size = size_of(text);
   const bool fits = batch_bytes_ + size <= options_.max_bytes;
+  if (!fits && options_.replaces) return fail("the command is longer than the limit of -s");
   if (!fits && batch_.empty()) return fail("cannot fit single argument within argument list size limit");
   if (!fits && is_size_fatal()) {
     batch_.clear();
@@ -81,7 +82,11 @@ XargsTasks::Step XargsTasks::take_item(std::string&& text) {
 }
 
 bool XargsTasks::is_size_fatal() const noexcept {
-  return options_.replaces || (options_.exits_if_too_long && (options_.max_lines != 0 || options_.max_args != 0));
+  return options_.exits_if_too_long && (options_.max_lines != 0 || options_.max_args != 0);
+}
+
+std::size_t XargsTasks::size_of(const std::string& item) const noexcept {
+  return options_.replaces ? options_.uses * item.size() : item.size() + 1;
 }
 
 // What was gathered before is still run, unless -x asks for all or nothing.
@@ -101,7 +106,7 @@ Pull XargsTasks::hand_out(Task& task) {
   make_call(task, *function_, batch_);
   batch_ = std::exchange(waiting_, {});
   batch_bytes_ = options_.fixed_bytes;
-  for (const std::string& item : batch_) batch_bytes_ += item.size() + 1;
+  for (const std::string& item : batch_) batch_bytes_ += size_of(item);
   ++handed_out_;
   return Pull::task;
 }

@@ -22,7 +22,8 @@ struct XargsTaskOptions {
   bool exits_if_too_long = false;  ///< -x
   bool runs_without_items = true;  ///< not -r
   std::size_t max_bytes = 0;       ///< of a command, its fixed words and the NUL after each word too
-  std::size_t fixed_bytes = 0;     ///< of the fixed words
+  std::size_t fixed_bytes = 0;     ///< of the fixed words; of -I, of all words without what an item replaces
+  std::size_t uses = 0;            ///< -I: how often an item is in its command
 };
 
 class XargsTasks final : public TaskSource {
@@ -43,6 +44,7 @@ class XargsTasks final : public TaskSource {
   Pull hand_out(Task& task);
   Pull bad();
   [[nodiscard]] bool is_size_fatal() const noexcept;
+  [[nodiscard]] std::size_t size_of(const std::string& item) const noexcept;
 
   std::string name_;
   ReadBuffer buffer_;
