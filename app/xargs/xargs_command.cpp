@@ -3,6 +3,7 @@
 
 #include "exit_status.hpp"
 #include "xargs/xargs_gate.hpp"
+#include "xargs/xargs_jobs.hpp"
 
 #include "command/command_function.hpp"
 #include "command/command_words.hpp"
@@ -44,8 +45,9 @@ class XargsRun {
                                       command::CommandTemplate::of_plain_words(xargs_->command, xargs_->replaced),
                                       surroundings_, false);
     XargsTasks tasks(input_name(), std::make_unique<FileBytes>(std::move(*bytes)), xargs_->tasks, function);
-    XargsGate gate(tasks, xargs_->jobs, xargs_->command.front(), err_);
-    return status_of(run_tasks(gate), gate);
+    XargsJobs jobs(xargs_->jobs);
+    XargsGate gate(tasks, jobs, xargs_->command.front(), err_);
+    return status_of(run_tasks(gate, jobs), gate);
   }
 
  private:
@@ -62,10 +64,12 @@ class XargsRun {
     surroundings_.standard_input = commands_input_.get();
   }
 
-  RunReport run_tasks(XargsGate& gate) {
+  RunReport run_tasks(XargsGate& gate, XargsJobs& jobs) {
     EventStream events;
     events.add(gate);
+    events.add(jobs);
     RunOptions options;
+    options.worker_count = &jobs;
     options.mode = Mode::imap_unordered;
     options.workers = xargs_->jobs;
     options.spilled = &surroundings_.spilled;

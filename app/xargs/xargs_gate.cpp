@@ -2,36 +2,25 @@
 #include "xargs/xargs_gate.hpp"
 
 #include "event/printable.hpp"
-#include "sys/error.hpp"
-#include "sys/event_fd.hpp"
 #include "sys/process.hpp"
 
 #include <fmt/format.h>
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdint>
 #include <utility>
 #include <variant>
 
 namespace prun::app {
 
-XargsGate::XargsGate(TaskSource& source, unsigned jobs, std::string program, OutputBuffer& err)
-    : source_(&source),
-      jobs_(jobs),
-      program_(std::move(program)),
-      err_(&err),
-      ended_(sys::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {}
+XargsGate::XargsGate(TaskSource& source, XargsJobs& jobs, std::string program, OutputBuffer& err)
+    : source_(&source), jobs_(&jobs), program_(std::move(program)), err_(&err) {}
 
 Pull XargsGate::next(Task& task) {
   waits_for_end_ = false;
   if (stopped_) return Pull::end;
-  if (running_ >= jobs_) {
+  jobs_->note_changes();  // before the number is read
+  if (running_ >= jobs_->workers()) {
     waits_for_end_ = true;
-    std::uint64_t count = 0;  // of ends that are known already
-    static_cast<void>(::read(ended_.get(), &count, sizeof count));
     return Pull::blocked;
   }
   const Pull pull = source_->next(task);
@@ -44,7 +33,7 @@ void XargsGate::on_event(const RunEvent& event) {
   if (attempt == nullptr || !attempt->final) return;
   --running_;
   if (attempt->failure != nullptr) take_failure(*attempt->failure);
-  sys::signal_event(ended_.get());
+  jobs_->wake();
 }
 
 void XargsGate::take_failure(const Failure& failure) {

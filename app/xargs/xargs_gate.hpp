@@ -2,10 +2,11 @@
 // It finds the exit status from what became of the commands.
 #pragma once
 
+#include "xargs/xargs_jobs.hpp"
+
 #include "event/run_part.hpp"
 #include "input/task_source.hpp"
 #include "output/output_buffer.hpp"
-#include "sys/fd.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -15,13 +16,13 @@ namespace prun::app {
 
 class XargsGate final : public TaskSource, public RunPart {
  public:
-  /// @param source what hands out the commands; must outlive it, and so must `err`
-  XargsGate(TaskSource& source, unsigned jobs, std::string program, OutputBuffer& err);
+  /// @param source what hands out the commands @param jobs how many may run. All must outlive it.
+  XargsGate(TaskSource& source, XargsJobs& jobs, std::string program, OutputBuffer& err);
 
   // The source of a run.
   Pull next(Task& task) override;
   [[nodiscard]] const InputError& error() const override { return source_->error(); }
-  [[nodiscard]] int wait_fd() const override { return waits_for_end_ ? ended_.get() : source_->wait_fd(); }
+  [[nodiscard]] int wait_fd() const override { return waits_for_end_ ? jobs_->change_fd() : source_->wait_fd(); }
 
   // A part of the same run.
   [[nodiscard]] Wants wants() const noexcept override { return Wants::outcomes; }
@@ -35,10 +36,9 @@ class XargsGate final : public TaskSource, public RunPart {
   void stop(int status, const std::string& why);
 
   TaskSource* source_;
-  unsigned jobs_;
+  XargsJobs* jobs_;
   std::string program_;
   OutputBuffer* err_;
-  sys::Fd ended_;  ///< a command has ended
   std::uint64_t running_ = 0;
   bool waits_for_end_ = false;
   bool stopped_ = false;

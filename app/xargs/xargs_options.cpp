@@ -198,6 +198,8 @@ prun xargs has the options of xargs (POSIX and GNU), and none of prun's:
   -t, --verbose           print each command on standard error first
 
 With -P, the output of each command is printed as a whole when the command ends.
+SIGUSR1 adds one to the number of commands at a time, up to 256. SIGUSR2 takes
+one away, down to 1. Commands that run continue.
 
 Exit status:
   123  a command exited with a status from 1 to 125
