@@ -76,7 +76,9 @@ std::vector<NamedFile> named_files(const CommandLine& line, const std::vector<In
   for (const GivenOption& given : line.options) {
     const bool standard_input = given.option->file == FileUse::read && given.text == "-";
     if (given.option->file == FileUse::none || standard_input) continue;
-    files.push_back({given.option->name(), given.text, given.option->file});
+    const bool appends = given.option->name() == "--joblog" && given.text.starts_with('+');
+    files.push_back(
+        {given.option->name(), given.text.substr(appends ? 1 : 0), appends ? FileUse::appended : given.option->file});
   }
   for (const InputList& list : lists) {
     if (list.file && *list.file != "-") files.push_back({"::::", *list.file, FileUse::read});

@@ -1,6 +1,7 @@
 // Options: messages, the log, and help.
 #include "options/option_groups.hpp"
 #include "options/option_values.hpp"
+#include "usage_error.hpp"
 
 namespace prun::app {
 namespace {
@@ -44,12 +45,17 @@ how busy the workers were, and the slowest task.
      .details = R"(
 Write a line to FILE when a task ends, with the columns of GNU parallel, separated by tabs: `Seq` (from 1), `Host` (`:` is this machine),
 `Starttime` (seconds since 1970), `JobRuntime` (seconds), `Send` (bytes that a command got as standard input), `Receive` (bytes that it
-wrote to standard output), `Exitval`, `Signal` and `Command`. An existing file is overwritten. --journal records more, and a run can
-continue from it.
+wrote to standard output), `Exitval`, `Signal` and `Command`. An existing file is overwritten. With `+FILE`, lines are appended to it;
+`./+FILE` is a file whose name begins with `+`. --journal records more, and a run can continue from it.
 )",
      .completes = Completes::files,
      .file = FileUse::written,
-     .take = [](OptionValues& to, const Given& given) { to.joblog = given.text; }},
+     .take =
+         [](OptionValues& to, const Given& given) {
+           if (given.text == "+")
+             throw UsageError("--joblog + needs the name of a file behind the sign: --joblog +FILE");
+           to.joblog = given.text;
+         }},
     {.names = "--will-cite",
      .also = "--willcite,--no-notice,--nonotice,--gnu,--silent,--noswap",
      .help = "has no effect",

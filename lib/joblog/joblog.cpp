@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -57,11 +58,13 @@ int exit_value_of(const Failure* failure) {
 
 }  // namespace
 
-JobLog::JobLog(const std::string& path)
+JobLog::JobLog(const std::string& path, bool appends)
     : path_(path), file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
   const std::string what = "cannot write the job log " + path;
   if (!file_) sys::throw_errno(what);
   sys::refuse_database(file_.get(), what);
+  struct stat file {};
+  if (appends && ::fstat(file_.get(), &file) == 0 && file.st_size > 0) return;
   static_cast<void>(::ftruncate(file_.get(), 0));  // fails for what has no length, such as a pipe
   write("Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n");
 }

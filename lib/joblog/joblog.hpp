@@ -14,8 +14,8 @@ namespace prun {
 
 class JobLog final : public RunPart {
  public:
-  /// Empties the file, or creates it. @throws std::system_error
-  explicit JobLog(const std::string& path);
+  /// Empties the file, or creates it. @param appends keep what the file has @throws std::system_error
+  explicit JobLog(const std::string& path, bool appends = false);
 
   [[nodiscard]] Wants wants() const noexcept override { return Wants::tasks | Wants::outcomes | Wants::times; }
   void on_event(const RunEvent& event) override;

@@ -35,6 +35,18 @@ std::vector<std::vector<std::string>> rows_of(const std::string& path) {
 
 }  // namespace
 
+TEST_CASE("--joblog +FILE appends to the job log") {
+  const TemporaryFile log("", ".tsv");
+  for (const std::string input : {"a", "b"})
+    CHECK(run({"--joblog", "+" + log.path(), "echo", ":::", input}).status == 0);
+  const auto rows = rows_of(log.path());
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].front() == "Seq");
+  CHECK(rows[1].back() == "echo a");
+  CHECK(rows[2].back() == "echo b");
+  CHECK(run({"--joblog", "+", "echo", ":::", "a"}).status == 2);
+}
+
 TEST_CASE("the job log has the columns of GNU parallel, and a line for each task") {
   const TemporaryFile log("old\n", ".tsv");
   CHECK(run({"-j1", "--joblog", log.path(), "echo {}; exit {}", ":::", "0", "7"}).status == 1);
