@@ -26,6 +26,10 @@ struct Sign {
     word.remove_prefix(text.size());
     return word.empty() ? usual : word == "+" ? usual_linked : nullptr;
   }
+  /// Returns true for a usual sign that the option has replaced.
+  [[nodiscard]] bool replaced(std::string_view word) const noexcept {
+    return !text.empty() && (word == usual || word == usual_linked);
+  }
 };
 
 /// Takes the value if the word is the option.
@@ -52,8 +56,10 @@ std::vector<const char*> with_usual_signs(std::span<const char* const> words) {
   for (; at < made.size(); ++at) {
     const char* usual = files.usual_for(made[at]);
     if (usual == nullptr) usual = lists.usual_for(made[at]);
-    if (usual == nullptr && is_list_sign(made[at]))
-      throw UsageError(fmt::format("{} cannot be used together with --arg-sep and --arg-file-sep", made[at]));
+    for (const Sign& sign : {lists, files}) {
+      if (usual == nullptr && sign.replaced(made[at]))
+        throw UsageError(fmt::format("{} cannot be used together with {}; write {}", made[at], sign.option, sign.text));
+    }
     if (usual != nullptr) made[at] = usual;
   }
   return made;

@@ -46,6 +46,8 @@ TEST_CASE("other words can begin lists of inputs") {
   CHECK(run({"--arg-sep", ",,", "echo", ",,", "a", "b"}).out == "a\nb\n");
   CHECK(run({"--arg-sep=,,", "-j1", "echo", ",,", "a", "b", ",,+", "c", "d"}).out == "a c\nb d\n");
   CHECK(run({"--arg-file-sep", "FILES", "echo", "FILES", list.path()}).out == "x\ny\n");
-  CHECK(run({"--arg-sep", ",,", "echo", ":::", "a"})
-            .err.find("::: cannot be used together with --arg-sep and --arg-file-sep") != std::string::npos);
+  CHECK(run({"-j1", "--arg-sep", ",,", "echo", ",,", "a", "b", "::::", list.path()}).out == "a x\na y\nb x\nb y\n");
+  CHECK(run({"-j1", "--arg-file-sep", "//", "echo", ":::", "a", "//", list.path()}).out == "a x\na y\n");
+  CHECK(run({"--arg-sep", ",,", "echo", ":::", "a"}).err.find("::: cannot be used together with --arg-sep; write ") !=
+        std::string::npos);
 }
