@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,6 +45,15 @@ void add_lists(const Words& words, std::size_t begin, std::vector<InputList>& li
     }
     begin = end;
   }
+}
+
+/// Of a pipe or a terminal it is not known.
+bool is_empty_file(const std::string& path) {
+  struct stat file {};
+  struct stat null {};
+  if (path == "-" || ::stat(path.c_str(), &file) != 0) return false;
+  if (S_ISREG(file.st_mode)) return file.st_size == 0;
+  return S_ISCHR(file.st_mode) && ::stat("/dev/null", &null) == 0 && file.st_rdev == null.st_rdev;
 }
 
 }  // namespace
@@ -92,7 +102,8 @@ std::optional<std::string> empty_list_advice(const CommandInputOptions& inputs) 
   const std::size_t names = inputs.header ? 1 : 0;
   for (std::size_t i = 0; i < inputs.lists.size(); ++i) {
     const InputList& list = inputs.lists[i];
-    if (list.file || list.words.size() > names) continue;
+    const bool empty = list.file ? is_empty_file(*list.file) : list.words.size() <= names;
+    if (!empty) continue;
     return fmt::format("list {} of the inputs is empty, so no command runs; leave it out to run the other inputs",
                        i + 1);
   }

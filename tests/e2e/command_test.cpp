@@ -126,6 +126,9 @@ TEST_CASE("an empty list among several is pointed out") {
   };
   CHECK(run({"echo", ":::", ":::", "a"}).err == warning("1"));
   CHECK(run({"echo", ":::", "a", ":::+"}).err == warning("2"));
+  CHECK(run({"echo", ":::", "a", "::::", "/dev/null"}).err == warning("2"));
+  const TemporaryFile empty("", ".txt");
+  CHECK(run({"echo", "::::", empty.path(), ":::", "a"}).err == warning("1"));
   CHECK(run({"--header", ":", "echo {x}", ":::", "x", ":::", "y", "a"}).err == warning("1"));
   CHECK(run({"echo", ":::"}).err.empty());
   CHECK(run({"--link", "echo", ":::", ":::", "a"}).err.empty());
