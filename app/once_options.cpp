@@ -1,6 +1,8 @@
 // See once_options.hpp.
 #include "once_options.hpp"
 
+#include "shell_choice.hpp"
+
 #include "command/command_function.hpp"
 #include "command/task_files.hpp"
 #include "event/printable.hpp"
@@ -14,15 +16,24 @@
 
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace prun::app {
 namespace {
 
+/// What bash runs depends on the functions that it has exported. Which of them a script calls is not known.
+std::string code_of_functions(const std::optional<std::string>& shell) {
+  if (!shell || std::string_view(*shell).substr(shell->rfind('/') + 1) != "bash") return {};  // npos + 1 is 0
+  const std::string functions = exported_functions();
+  return functions.empty() ? functions : "; functions " + journal::hash_of_text(functions);
+}
+
 std::string code_of_command(const Function& function, const RunTasks& tasks) {
   std::string code = fmt::format("command {}", function.name());
   if (!tasks.command) return code;
   if (tasks.command->text.shell) code += fmt::format("; --shell {}", *tasks.command->text.shell);
+  code += code_of_functions(tasks.command->text.shell);
   if (tasks.command->directory) code += fmt::format("; --cwd {}", fmt::join(tasks.command->directory->words, " "));
   return code;
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <vector>
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has it in no header
 
@@ -51,5 +52,17 @@ std::string chosen_shell(const std::optional<std::string>& option) {
 }
 
 bool is_exported_function(std::string_view name) { return !name.empty() && has_exported_function(name); }
+
+std::string exported_functions() {
+  std::vector<std::string_view> functions;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    if (text.starts_with("BASH_FUNC_") && text.find("%%=") != std::string_view::npos) functions.push_back(text);
+  }
+  std::ranges::sort(functions);
+  std::string all;
+  for (const std::string_view function : functions) all.append(function).append(1, '\n');
+  return all;
+}
 
 }  // namespace prun::app

@@ -14,4 +14,7 @@ namespace prun::app {
 /// Returns true if bash has exported a function of this name (`export -f name`).
 [[nodiscard]] bool is_exported_function(std::string_view name);
 
+/// All functions that bash has exported, as the environment has them, sorted. Empty: there are none.
+[[nodiscard]] std::string exported_functions();
+
 }  // namespace prun::app

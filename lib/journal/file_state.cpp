@@ -19,6 +19,13 @@ namespace {
 
 constexpr std::size_t block = std::size_t{256} << 10;
 
+std::string digest_of(sha256_ctx& context) {
+  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest{};
+  ::sha256_digest(&context, digest.size(), digest.data());
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): nettle's bytes are unsigned
+  return sys::hexadecimal({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
 std::int64_t nanoseconds(const timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
 
 }  // namespace
@@ -47,10 +54,15 @@ std::string hash_of_file(const std::string& name) {
     if (got == 0) break;
     ::sha256_update(&context, static_cast<std::size_t>(got), bytes.data());
   }
-  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest{};
-  ::sha256_digest(&context, digest.size(), digest.data());
+  return digest_of(context);
+}
+
+std::string hash_of_text(std::string_view text) {
+  sha256_ctx context;
+  ::sha256_init(&context);
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): nettle's bytes are unsigned
-  return sys::hexadecimal({reinterpret_cast<const char*>(digest.data()), digest.size()});
+  ::sha256_update(&context, text.size(), reinterpret_cast<const std::uint8_t*>(text.data()));
+  return digest_of(context);
 }
 
 }  // namespace prun::journal

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace prun::journal {
 
@@ -24,5 +25,8 @@ struct FileState {
 
 /// The SHA-256 of its content in hexadecimal; empty: it cannot be read.
 [[nodiscard]] std::string hash_of_file(const std::string& name);
+
+/// The same of a text.
+[[nodiscard]] std::string hash_of_text(std::string_view text);
 
 }  // namespace prun::journal

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace prun::test;
@@ -82,6 +83,18 @@ TEST_CASE("--once runs a task again if its output is missing, it has failed, or 
   const Result result = run_with(folder, failing);
   CHECK(contains(result.err, "task 0 runs, because it has not succeeded yet: "));
   CHECK(result.status == 0);
+}
+
+TEST_CASE("--once runs a task again if a function that bash has exported is another") {
+  const JournalFolder folder;
+  const auto run_function = [&](const std::string& body) {
+    Command command = prun_command({"--once", "--journal", folder.journal(), "f", ":::", "1"});
+    command.environment = {{"BASH_FUNC_f%%", "() { echo " + body + "; }"}};
+    return run_command(std::move(command));
+  };
+  CHECK(run_function("f1").out == "f1\n");
+  CHECK(contains(run_function("f1").err, "1 of 1 task was unchanged"));
+  CHECK(run_function("f2").out == "f2\n");
 }
 
 TEST_CASE("--once does not record a task whose input changes while it runs") {
