@@ -100,7 +100,7 @@ void Journal::find_end(std::uint64_t count) {
   });
 }
 
-std::optional<ListMatch::Counts> Journal::changes() const noexcept {
+std::optional<ListMatch::Counts> Journal::changes() const {
   return match_ ? std::optional(match_->counts()) : std::nullopt;
 }
 

@@ -58,7 +58,7 @@ class Journal final : public RunPart, public RecordedRun {
   /// Number of outcomes of earlier runs that were reported again.
   [[nodiscard]] std::uint64_t recorded() const noexcept { return told_again_; }
   /// What has become of the recorded tasks, if the input is another one; known at its end.
-  [[nodiscard]] std::optional<ListMatch::Counts> changes() const noexcept;
+  [[nodiscard]] std::optional<ListMatch::Counts> changes() const;
   /// Records how the run ended, after `finish`. @throws JournalError
   void end(std::string_view ending) { end_run(file_, run_, ending); }
   /// The same if prun itself has failed. Ignores errors.

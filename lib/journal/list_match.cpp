@@ -115,9 +115,9 @@ std::optional<std::uint64_t> ListMatch::next(std::uint64_t place) {
   return ended_ ? std::nullopt : std::optional(list_.size());
 }
 
-ListMatch::Counts ListMatch::counts() const noexcept {
+ListMatch::Counts ListMatch::counts() const {
   return {reused_, known_count_, list_.size() - known_count_,
-          ended_ ? std::optional(in_last_list() - kept_) : std::nullopt};
+          ended_ ? std::optional(in_last_list() - kept_) : std::nullopt, ended_ && !rows().empty()};
 }
 
 }  // namespace prun::journal

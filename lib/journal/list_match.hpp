@@ -22,7 +22,8 @@ class ListMatch {
     std::uint64_t known = 0;   ///< recorded tasks of the input, with an outcome or without
     std::uint64_t added = 0;
     std::optional<std::uint64_t>
-        gone{};  ///< tasks of the recorded list that the input does not have; absent: before `end`
+        gone{};              ///< tasks of the recorded list that the input does not have; absent: before `end`
+    bool reordered = false;  ///< the input is another list, perhaps of the same tasks; false before `end`
   };
 
   /// @param same so many tasks at the beginning of the input are the first recorded ones
@@ -44,7 +45,7 @@ class ListMatch {
   [[nodiscard]] bool is_new(std::uint64_t place) const { return list_.task_at(place) >= recorded_; }
   /// The first place from `place` on that may have an outcome: the next one that has, or the next one to read; none.
   [[nodiscard]] std::optional<std::uint64_t> next(std::uint64_t place);
-  [[nodiscard]] Counts counts() const noexcept;
+  [[nodiscard]] Counts counts() const;
 
  private:
   /// Places from `first` to before `end`.

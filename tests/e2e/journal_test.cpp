@@ -365,6 +365,7 @@ TEST_CASE("a run with a changed input reuses the outcomes of the remaining tasks
   CHECK(lines({"c", "a"}, "the input has changed: 2 tasks reused, 0 new, 2 gone").size() == 4);
   CHECK(lines({"a", "a", "c", "b"}, "3 tasks reused, 1 new, 0 gone").size() == 5);
   CHECK(lines({"a", "a", "c", "b"}, "").size() == 5);
+  CHECK(lines({"b", "a", "a", "c"}, "prun: the order of the input has changed: 4 tasks reused\n").size() == 5);
   CHECK(folder.recorded() == 5);
   const Result summary = run_prun({"journal", folder.journal()});
   CHECK(contains(summary.out, "tasks: 4: 4 succeeded, 0 failed, 0 missing\nrecorded, and no longer in the input: 1\n"));
