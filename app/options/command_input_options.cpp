@@ -144,7 +144,7 @@ name, and `{name.}` and similar placeholders stand for a part of it. With --csv 
 as in GNU parallel.
 
 With --pipe, the first line goes before each block. FORM is then `:`, a number of lines, or a regular expression (RE2) that matches
-the header, such as `(#.*\n)*`.
+the header, such as `(#.*\n)*`. If the input ends before the header has all its lines, it is passed to one command as it is.
 )",
      .runs = Runs::commands,
      .excludes = {{"--journal", "a journal does not record the names"}},

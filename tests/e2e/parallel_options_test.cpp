@@ -35,6 +35,12 @@ std::vector<std::vector<std::string>> rows_of(const std::string& path) {
 
 }  // namespace
 
+TEST_CASE("input that ends inside the header of --pipe is passed to one command") {
+  CHECK(run({"--pipe", "--header", "3", "cat"}, "h1\n").out == "h1\n");
+  CHECK(run({"--pipe", "--header", ":", "cat"}, "h1").out == "h1");
+  CHECK(run({"--pipe", "--header", ":", "cat"}, "h1\n").out.empty());
+}
+
 TEST_CASE("--joblog +FILE appends to the job log") {
   const TemporaryFile log("", ".tsv");
   for (const std::string input : {"a", "b"})

@@ -79,11 +79,12 @@ TEST_CASE("blocks by place are the blocks that reading gives") {
   CHECK(blocks(path, forms[0], false, 12'345) == blocks(path, forms[0], true, 12'345));
 }
 
-TEST_CASE("a file without a whole header has no blocks, and one that does not match is bad") {
+TEST_CASE("a file without a whole header is one block, one of a header has none, and one that does not match is bad") {
   const test::Folder folder;
   const std::string path = folder.file("input");
   std::ofstream(path) << "header\n";
   CHECK(blocks(path, {.header_lines = 1}, true).empty());
-  CHECK(blocks(path, {.header_lines = 2}, false).empty());
+  CHECK(blocks(path, {.header_lines = 2}, false).size() == 1);
+  CHECK(blocks(path, {.header_lines = 2}, true).size() == 1);
   CHECK(blocks(path, {.header_regex = "X"}, true).empty());
 }

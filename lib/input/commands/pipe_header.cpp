@@ -28,7 +28,7 @@ std::optional<std::size_t> PipeHeader::size_in(std::string_view text, bool at_en
     std::size_t size = 0;
     for (std::uint64_t line = 0; line < lines_; ++line) {
       const std::size_t newline = text.find('\n', size);
-      if (newline == std::string_view::npos) return at_end ? std::optional(text.size()) : std::nullopt;
+      if (newline == std::string_view::npos) return at_end ? std::optional<std::size_t>(0) : std::nullopt;
       size = newline + 1;
     }
     return size;

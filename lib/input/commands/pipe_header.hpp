@@ -25,7 +25,8 @@ class PipeHeader {
 
   /// The header has been found, or there is none.
   [[nodiscard]] bool known() const noexcept { return known_; }
-  /// The size of the header with which `text` begins; absent: more text is needed, or there is a `problem`.
+  /// The size of the header with which `text` begins; absent: more text is needed, or there is a `problem`. If the stream ends before
+  /// the header has all its lines, there is no header and all is data, as with GNU parallel.
   [[nodiscard]] std::optional<std::size_t> size_in(std::string_view text, bool at_end);
   [[nodiscard]] const std::optional<std::string>& problem() const noexcept { return problem_; }
 
