@@ -218,12 +218,21 @@ void take_blocks(const CommandLine& line, const CommandValues& values, PipeOptio
   if (values.header) take_block_header(*values.header, blocks);
 }
 
+/// With --csv, --colsep is no regular expression.
+std::string csv_delimiter(const std::string& text) {
+  if (text == "\\t") return "\t";
+  if (text.size() == 1 && text != "\"" && text != "\n") return text;
+  throw UsageError(fmt::format(
+      "with --csv, --colsep takes the one character between fields, such as ';' or '\\t', not '{}'", text));
+}
+
 /// What the options of single inputs say.
 void take_rows(const CommandLine& line, const CommandValues& values, CommandInputOptions& inputs) {
   if (values.header && *values.header != ":")
     throw UsageError(fmt::format("--header takes ':', not '{}'", *values.header));
   inputs.header = values.header.has_value();
-  if (inputs.column_separator && !line.has("--trim")) inputs.trim = Trim::both;  // as GNU parallel
+  if (inputs.column_separator && inputs.csv) inputs.column_separator = csv_delimiter(*inputs.column_separator);
+  if (inputs.column_separator && !inputs.csv && !line.has("--trim")) inputs.trim = Trim::both;  // as GNU parallel
   if (!values.lines) return;
   if (line.has("--max-args")) throw UsageError("--max-args and --max-lines both say how many inputs a command gets");
   inputs.max_args = *values.lines;

@@ -35,6 +35,13 @@ std::vector<std::vector<std::string>> rows_of(const std::string& path) {
 
 }  // namespace
 
+TEST_CASE("--colsep is the character between the fields of CSV") {
+  CHECK(run({"--csv", "--colsep", ";", "echo", "{2}", ":::", "a;\"b;c\""}).out == "b;c\n");
+  CHECK(run({"--csv", "--colsep", "\\t", "echo", "{2}"}, "a,b\tc\n").out == "c\n");
+  CHECK(first_error({"--csv", "--colsep", ";;", "echo"}).find("takes the one character between fields") !=
+        std::string::npos);
+}
+
 TEST_CASE("input that ends inside the header of --pipe is passed to one command") {
   CHECK(run({"--pipe", "--header", "3", "cat"}, "h1\n").out == "h1\n");
   CHECK(run({"--pipe", "--header", ":", "cat"}, "h1").out == "h1");

@@ -135,7 +135,7 @@ tl::expected<std::unique_ptr<TaskSource>, InputError> open_command_inputs(const 
                                                                           std::vector<std::string>* names) {
   if (options.pipe) return open_blocks(options, function);
   std::optional<Columns> columns;
-  if (options.column_separator) {
+  if (options.column_separator && !options.csv) {
     auto made = Columns::make(*options.column_separator);
     if (!made) {
       return wrong(fmt::format("--colsep '{}' is not a regular expression: {} (at byte {})",

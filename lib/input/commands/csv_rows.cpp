@@ -8,7 +8,7 @@
 
 namespace prun {
 
-tl::expected<InputRow, std::string> csv_fields(std::string_view record) {
+tl::expected<InputRow, std::string> csv_fields(std::string_view record, char delimiter) {
   InputRow fields;
   for (;;) {
     std::string& field = fields.emplace_back();
@@ -23,15 +23,15 @@ tl::expected<InputRow, std::string> csv_fields(std::string_view record) {
         field += '"';
         record.remove_prefix(1);
       }
-      if (!record.empty() && record.front() != ',')
+      if (!record.empty() && record.front() != delimiter)
         return tl::unexpected(std::string("text follows the closing quote of a field"));
     } else {
-      const auto comma = std::min(record.find(','), record.size());
-      field = record.substr(0, comma);
+      const auto end = std::min(record.find(delimiter), record.size());
+      field = record.substr(0, end);
       if (field.find('"') != std::string::npos)
         return tl::unexpected(
             std::string("a field with a quote must be in quotes, with each quote in it written twice"));
-      record.remove_prefix(comma);
+      record.remove_prefix(end);
     }
     if (record.empty()) return fields;
     record.remove_prefix(1);
@@ -68,7 +68,7 @@ Pull CsvRows::hand_out(InputRow& row) {
   const std::uint64_t begins = std::exchange(begins_, 0);
   in_quotes_ = false;
   if (record.ends_with('\r')) record.pop_back();
-  auto fields = csv_fields(record);
+  auto fields = csv_fields(record, delimiter_);
   if (fields) {
     row = std::move(*fields);
     return Pull::task;

@@ -14,13 +14,14 @@
 
 namespace prun {
 
-/// The fields of a record without its line end. @return what is wrong
-[[nodiscard]] tl::expected<InputRow, std::string> csv_fields(std::string_view record);
+/// The fields of a record without its line end. @param delimiter between fields @return what is wrong
+[[nodiscard]] tl::expected<InputRow, std::string> csv_fields(std::string_view record, char delimiter = ',');
 
 class CsvRows final : public InputRows {
  public:
   /// @param lines rows of one line each; empty ones are not skipped
-  explicit CsvRows(std::unique_ptr<InputRows> lines) : lines_(std::move(lines)) {}
+  explicit CsvRows(std::unique_ptr<InputRows> lines, char delimiter = ',')
+      : lines_(std::move(lines)), delimiter_(delimiter) {}
 
   /// Skips empty lines between records. A record with wrong quotes is bad.
   Pull next(InputRow& row) override;
@@ -33,6 +34,7 @@ class CsvRows final : public InputRows {
   Pull hand_out(InputRow& row);
 
   std::unique_ptr<InputRows> lines_;
+  char delimiter_;
   std::string record_;
   bool in_quotes_ = false;    ///< at the end of `record_`
   std::uint64_t line_ = 0;    ///< read so far

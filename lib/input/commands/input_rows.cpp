@@ -90,18 +90,23 @@ RowsOrError take_header(std::unique_ptr<InputRows> rows, InputRow& headers) {
   return rows;
 }
 
+/// With CSV the separator of columns is one character.
+char csv_delimiter(const CommandInputOptions& options) {
+  return options.column_separator ? options.column_separator->front() : ',';
+}
+
 RowsOrError open_lines(const CommandInputOptions& options, const std::string& file, bool keeps_empty_lines) {
   if (options.scripts && !options.null_separated && !options.delimiter)
     return ScriptLineRows::open(file, options.stdin_fd);
   auto lines = LineRows::open(file, {separator_of(options), keeps_empty_lines || options.csv, options.stdin_fd});
   if (!lines || !options.csv) return lines;
-  return std::make_unique<CsvRows>(std::move(*lines));
+  return std::make_unique<CsvRows>(std::move(*lines), csv_delimiter(options));
 }
 
 RowsOrError open_words(const CommandInputOptions& options, const InputList& list) {
   auto words = WordRows::open(list.words, list.literal_from);
   if (!words || !options.csv) return words;
-  return std::make_unique<CsvRows>(std::move(*words));
+  return std::make_unique<CsvRows>(std::move(*words), csv_delimiter(options));
 }
 
 /// In lists side by side each line counts. In other lists empty lines are skipped, as in xargs.
