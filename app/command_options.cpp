@@ -270,6 +270,15 @@ CommandText part_text(const std::string& source, const std::string& text, const 
   return part;
 }
 
+/// `\t` is a tab, as in GNU parallel. Other backslashes may belong to a placeholder.
+std::string with_tabs(std::string text) {
+  for (auto at = text.find("\\t"); at != std::string::npos; at = text.find("\\t", at + 1)) {
+    const auto brace = text.find_last_of("{}", at);
+    if (brace == std::string::npos || text[brace] == '}') text.replace(at, 2, "\t");
+  }
+  return text;
+}
+
 /// Names of files with placeholders, unlike the name of a folder or of a table.
 void take_results(const std::string& name, CommandOptions& options) {
   if (ResultsTable::dialect_of(name) || name.find('{') == std::string::npos) return;
@@ -279,7 +288,7 @@ void take_results(const std::string& name, CommandOptions& options) {
 }
 
 void take_parts(const CommandValues& values, CommandOptions& options) {
-  if (values.tag_text) options.tag = part_text("--tagstring", *values.tag_text, options);
+  if (values.tag_text) options.tag = part_text("--tagstring", with_tabs(*values.tag_text), options);
   if (values.directory) options.directory = part_text("--cwd", *values.directory, options);
   for (const std::string& name : values.sent_files)
     options.sent_files.push_back(part_text("--transferfile", name, options));

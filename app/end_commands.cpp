@@ -69,7 +69,7 @@ EndCommandsResult run_script(std::string_view option, const std::string& script,
   try {
     command::CommandSurroundings surroundings;
     surround(surroundings, report, status);
-    auto parsed = command::CommandTemplate::of_plain_words({"/bin/sh", "-c", script}, {});
+    auto parsed = command::CommandTemplate::of_plain_words({"/bin/sh", "-c", "--", script}, {});
     const command::TemplateCommand command(script, std::move(parsed), surroundings, false);
     OneCall source(command);
     Registry registry;

@@ -38,12 +38,15 @@ Print the output of each command when the command ends, instead of in input orde
      .help = "print TEXT before each line of output",
      .details = R"(
 Print this text and a tab before each line that a command writes. Placeholders such as `{}`, `{/}`, `{2}` and `{#}` stand for the
-inputs and the number of the task.
+inputs and the number of the task, and `\t` for a tab. An empty text is no tag.
 )",
      .runs = Runs::commands,
      .excludes = {{"--ungroup", written_directly}, {"--tty", written_directly}},
      .take =
          [](OptionValues& to, const Given& given) {
+           to.output.tag.reset();
+           to.command.tag_text.reset();
+           if (given.text.empty()) return;
            to.output.tag.emplace();
            to.command.tag_text = given.text;
          }},

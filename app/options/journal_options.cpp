@@ -1,9 +1,19 @@
 // Options: the record of a run, and how to continue a run.
 #include "options/option_groups.hpp"
 #include "options/option_values.hpp"
+#include "usage_error.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
 
 namespace prun::app {
 namespace {
+
+std::string file_name(const Given& given) {
+  if (given.text.empty()) throw UsageError(fmt::format("{} takes the name of a file, not ''", given.option));
+  return std::string(given.text);
+}
 
 constexpr Option options[] = {
     {.names = "--journal",
@@ -67,7 +77,8 @@ Give the option once for each file. A relative name is looked for where the comm
      .completes = Completes::files,
      .runs = Runs::commands,
      .needs = "--once",
-     .take = [](OptionValues& to, const Given& given) { to.journal.reads.push_back(given.text); }},
+     .take = [](OptionValues& to,
+                const Given& given) { to.journal.reads.push_back(file_name(given)); }},
     {.names = "--out",
      .value = "NAME",
      .repeatable = true,
@@ -79,7 +90,8 @@ With --once: the task writes this file, so it runs again if the file does not ex
      .completes = Completes::files,
      .runs = Runs::commands,
      .needs = "--once",
-     .take = [](OptionValues& to, const Given& given) { to.journal.writes.push_back(given.text); }},
+     .take = [](OptionValues& to,
+                const Given& given) { to.journal.writes.push_back(file_name(given)); }},
     {.names = "--why",
      .help = "with --once: say of each task why it runs",
      .details = "With --once, print on standard error for each task why it runs, or that it is unchanged.",

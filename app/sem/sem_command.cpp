@@ -91,7 +91,7 @@ int wait_for(command::ChildProcess& child) {
 /// @return its exit status, as a shell says it
 int run_to_end(const std::vector<std::string>& words, std::optional<Semaphore::Place>& place) {
   const std::vector<std::string> arguments =
-      words.size() == 1 ? std::vector<std::string>{"/bin/sh", "-c", words.front()} : words;
+      words.size() == 1 ? std::vector<std::string>{"/bin/sh", "-c", "--", words.front()} : words;
   try {
     leave_signals_to_command();
     command::ChildProcess child({command::find_program(arguments.front()), arguments});

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdint>
 #include <ctime>
 #include <variant>
@@ -56,6 +57,12 @@ int exit_value_of(const Failure* failure) {
   }
 }
 
+/// Of a task that ran too long: that which asked it to end, as GNU parallel has it.
+int signal_of(const Failure* failure) {
+  if (failure == nullptr) return 0;
+  return failure->kind == FailureKind::timeout && failure->signal == 0 ? SIGTERM : failure->signal;
+}
+
 }  // namespace
 
 JobLog::JobLog(const std::string& path, bool appends)
@@ -87,7 +94,7 @@ void JobLog::on(const AttemptEnded& attempt) {
   const std::string_view host = attempt.info.host == 0 ? ":" : attempt.host;  // this machine is ":", as in GNU parallel
   write(fmt::format("{}\t{}\t{:.3f}\t{:10.3f}\t{}\t{}\t{}\t{}\t{}\n", attempt.index + 1, host, started,
                     seconds(attempt.info.duration_ns), sent ? sent.mapped() : 0, bytes_received(attempt),
-                    exit_value_of(attempt.failure), attempt.failure != nullptr ? attempt.failure->signal : 0,
+                    exit_value_of(attempt.failure), signal_of(attempt.failure),
                     attempt.texts.call_of(attempt.index)));
 }
 

@@ -168,6 +168,14 @@ TEST_CASE("--once counts one task in the singular") {
   CHECK(contains(run_with(folder, words).err, "prun: 1 of 1 task was unchanged\n"));
 }
 
+TEST_CASE("--in and --out need a name") {
+  for (const std::string option : {"--in", "--out"}) {
+    const Result result = run_prun({"--once", "--journal", "x.db", option, "", "echo", ":::", "a"});
+    CHECK(result.status == 2);
+    CHECK(result.err.starts_with("prun: " + option + " takes the name of a file"));
+  }
+}
+
 TEST_CASE("--once needs a journal, and its parts need --once") {
   CHECK(run_prun({"imap", "--once", "fib", "1"}).status == 2);
   CHECK(run_prun({"--in", "{}", "echo", ":::", "1"}).status == 2);

@@ -35,6 +35,20 @@ std::vector<std::vector<std::string>> rows_of(const std::string& path) {
 
 }  // namespace
 
+TEST_CASE("an empty --tagstring is no tag, and \\t in one is a tab") {
+  CHECK(run({"--tagstring", "", "echo", ":::", "x"}).out == "x\n");
+  CHECK(run({"--tagstring", "a\\t{}", "echo", ":::", "x"}).out == "a\tx\tx\n");
+}
+
+TEST_CASE("the job log names the signal that ended a command at its time limit") {
+  const TemporaryFile log("", ".tsv");
+  CHECK(run({"--joblog", log.path(), "--timeout", "0.05", "sleep", ":::", "60"}).status == 1);
+  const auto rows = rows_of(log.path());
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[1].at(6) == "-1");
+  CHECK(rows[1].at(7) == "15");
+}
+
 TEST_CASE("--colsep is the character between the fields of CSV") {
   CHECK(run({"--csv", "--colsep", ";", "echo", "{2}", ":::", "a;\"b;c\""}).out == "b;c\n");
   CHECK(run({"--csv", "--colsep", "\\t", "echo", "{2}"}, "a,b\tc\n").out == "c\n");

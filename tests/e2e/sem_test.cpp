@@ -44,6 +44,7 @@ TEST_CASE("a command in the foreground has its exit status and its words") {
   CHECK(semaphores.run({"--fg", "kill -9 $$"}).status == 137);
   CHECK(semaphores.run({"--fg", "echo", "a  b", "*"}).out == "a  b *\n");
   CHECK(semaphores.run({"--fg", "/no/such/program"}).status == 127);
+  CHECK(semaphores.run({"--fg", "--", "-x"}).status == 127);
 }
 
 TEST_CASE("commands of a mutex run one after the other") {
