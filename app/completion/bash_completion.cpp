@@ -87,6 +87,7 @@ constexpr std::string_view after_words =
 )sh";
 
 std::string completion_of(const Option& option) {
+  if (takes_profile(option)) return fmt::format("_prun_reply -W \"$({})\"", list_profiles_command);
   switch (option.completes) {
     case Completes::choices:
     case Completes::keywords: return fmt::format("_prun_reply -W '{}'", option.choices);
@@ -135,7 +136,7 @@ std::string bash_completion() {
   for (const WordGroup& group : word_groups()) append_options(out, joined(group.words, "|"), group.options);
   append_options(out, "''", options_before_words());
   out += "  esac\n  case $word:$count in\n";
-  out += fmt::format("    :0) _prun_reply -W '{}'; return ;;\n", joined(words, " "));
+  out += fmt::format("    :0) _prun_reply -W '{}'; [[ $cur ]] && _prun_reply -c; return ;;\n", joined(words, " "));
   out += fmt::format("    help:0) _prun_reply -W '{} '\"$(_prun_functions)\"; return ;;\n", joined(topic_names(), " "));
   out += "    new:0) _prun_reply -W plugin; return ;;\n";
   out += fmt::format("    {}:0|functions:*)\n", joined(modes, ":0|"));

@@ -39,6 +39,14 @@ struct ForeignWord {
 /// A shell command that prints the paths of shells.
 inline constexpr std::string_view list_shells_command = "sed -n '/^\\//p' /etc/shells 2>/dev/null";
 
+/// A shell command that prints the names of profiles.
+inline constexpr std::string_view list_profiles_command =
+    R"(sh -c 'ls /etc/prun/*.options "${XDG_CONFIG_HOME:-$HOME/.config}"/prun/*.options 2>/dev/null' | )"
+    R"(sed -n 's|.*/\(.*\)\.options$|\1|p')";
+
+/// The option --profile takes their names.
+[[nodiscard]] inline bool takes_profile(const Option& option) { return option.name() == "--profile"; }
+
 /// The end of a pipe after `prun functions FILE`: prints `FILE:FUNCTION` for each function.
 inline constexpr std::string_view only_names_of_file =
     R"(2>/dev/null | sed -n 's/^\([^ (][^(]*:[A-Za-z_][A-Za-z0-9_]*\)(.*/\1/p')";

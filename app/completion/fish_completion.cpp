@@ -19,6 +19,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string value_of(const Option& option) {
+  if (takes_profile(option)) return fmt::format(" -x -a {}", quoted(fmt::format("({})", list_profiles_command)));
   switch (option.completes) {
     case Completes::choices:
     case Completes::keywords: return fmt::format(" -x -a {}", quoted(option.choices));
@@ -111,6 +112,8 @@ std::string fish_completion() {
     out += fmt::format("complete -c prun -f -n __prun_no_word -a {} -d {}\n", word.name, quoted(word.summary));
     if (word.mode) modes.push_back(word.name);
   }
+  out += "complete -c prun -f -n '__prun_no_word; and string length -q -- (commandline -ct)' ";
+  out += "-a '(__fish_complete_command)'\n";
   for (const Option* option : options_before_words()) append_option(out, "__prun_no_word", *option);
   for (const WordGroup& group : word_groups()) {
     for (const Option* option : group.options) append_option(out, "__prun_in " + joined(group.words, " "), *option);

@@ -23,6 +23,7 @@ std::string escaped(std::string_view text, std::string_view special) {
 }
 
 std::string action_of(const Option& option) {
+  if (takes_profile(option)) return "_prun_profiles";
   switch (option.completes) {
     case Completes::choices:
     case Completes::keywords: return fmt::format("({})", option.choices);
@@ -76,6 +77,7 @@ _prun_first() {
 
 constexpr std::string_view find_word = R"sh(  _describe -t modes mode modes
   _describe -t subcommands subcommand subcommands
+  [[ -z $PREFIX ]] || _command_names -e
 }
 
 _prun() {
@@ -120,6 +122,7 @@ std::string zsh_completion() {
   out += "    new) inputs=('2:project:(plugin)' '3:name: ') ;;\n";
   out += "  esac\n  _arguments -s -S : $options '1:mode or subcommand:_prun_first' $inputs\n}\n\n";
   out += fmt::format("_prun_shells() {{ compadd -- ${{(f)\"$({})\"}} }}\n", list_shells_command);
+  out += fmt::format("_prun_profiles() {{ compadd -- ${{(f)\"$({})\"}} }}\n", list_profiles_command);
   out += "_prun_targets() { _prun_functions; _files }\n";
   out += fmt::format("_prun_topics() {{ compadd -- {}; _prun_functions }}\n\n", joined(topic_names(), " "));
   out += "if [[ $funcstack[1] == _prun ]]; then\n  _prun \"$@\"\nelse\n  compdef _prun prun\nfi\n";

@@ -78,13 +78,17 @@ TEST_CASE("bash completes words, options, values, functions and files") {
     c prun --timeo
     c prun -j 2 --output js
     c prun --tag gzip --chunk
+    c prun tru
+    mkdir -p conf/prun; touch conf/prun/mine.options; export XDG_CONFIG_HOME=$PWD/conf
+    c prun --profile mi
   )");
   INFO(run);
   CHECK(run.status == 0);
   CHECK(run.err.empty());
   const auto found = blocks(run);
-  REQUIRE(found.size() == 20);
-  CHECK(found[0] == Lines{"imap", "imap_unordered"});
+  REQUIRE(found.size() == 22);
+  CHECK(has(found[0], "imap"));
+  CHECK(has(found[0], "imap_unordered"));
   CHECK(found[1] == Lines{"--output"});
   CHECK(found[2] == Lines{"json", "jsonl"});
   CHECK(found[3] == Lines{"json", "jsonl"});
@@ -104,6 +108,8 @@ TEST_CASE("bash completes words, options, values, functions and files") {
   CHECK(found[17] == Lines{"--timeout"});
   CHECK(found[18] == Lines{"json", "jsonl"});
   CHECK(found[19].empty());
+  CHECK(has(found[20], "true"));
+  CHECK(found[21] == Lines{"mine"});
 }
 
 TEST_CASE("fish completes words, options, values, functions and files") {
