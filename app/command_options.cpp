@@ -222,8 +222,8 @@ void take_blocks(const CommandLine& line, const CommandValues& values, PipeOptio
 std::string csv_delimiter(const std::string& text) {
   if (text == "\\t") return "\t";
   if (text.size() == 1 && text != "\"" && text != "\n") return text;
-  throw UsageError(fmt::format(
-      "with --csv, --colsep takes the one character between fields, such as ';' or '\\t', not '{}'", text));
+  throw UsageError(
+      fmt::format("with --csv, --colsep takes the one character between fields, such as ';' or '\\t', not '{}'", text));
 }
 
 /// What the options of single inputs say.

@@ -94,8 +94,7 @@ void JobLog::on(const AttemptEnded& attempt) {
   const std::string_view host = attempt.info.host == 0 ? ":" : attempt.host;  // this machine is ":", as in GNU parallel
   write(fmt::format("{}\t{}\t{:.3f}\t{:10.3f}\t{}\t{}\t{}\t{}\t{}\n", attempt.index + 1, host, started,
                     seconds(attempt.info.duration_ns), sent ? sent.mapped() : 0, bytes_received(attempt),
-                    exit_value_of(attempt.failure), signal_of(attempt.failure),
-                    attempt.texts.call_of(attempt.index)));
+                    exit_value_of(attempt.failure), signal_of(attempt.failure), attempt.texts.call_of(attempt.index)));
 }
 
 // In one call: what reads the file while the run goes on sees whole lines.
