@@ -18,6 +18,7 @@
 #include "event/printable.hpp"
 #include "journal/journal_error.hpp"
 #include "output/output_buffer.hpp"
+#include "sys/interrupts.hpp"
 #include "sys/process_limit.hpp"
 
 #include <fmt/format.h>
@@ -77,6 +78,7 @@ int status_of_wrong_usage(int argc, const char* const* argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  prun::sys::tolerate_early_requests();
   prepare_standard_streams();
   survive_user_signals();
   try {

@@ -65,7 +65,21 @@ void on_interrupt(int signal) {
   signal_event(wake_fd.load());
 }
 
+void do_nothing(int /*signal*/) {}
+
 }  // namespace
+
+// SIG_IGN would be inherited through exec.
+void tolerate_early_requests() noexcept {
+  struct sigaction action {};
+  action.sa_handler = do_nothing;
+  action.sa_flags = SA_RESTART;
+  for (const int signal : {SIGUSR1, SIGUSR2}) {
+    struct sigaction current {};
+    if (::sigaction(signal, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
+      ::sigaction(signal, &action, nullptr);
+  }
+}
 
 Interrupts::Interrupts(bool user_signal_ends) : event_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
   first_signal = 0;

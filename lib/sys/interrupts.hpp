@@ -10,6 +10,11 @@
 
 namespace prun::sys {
 
+/// From now on SIGUSR1 and SIGUSR2 do not end this process, which has handlers that do nothing. They stay ignored if they were ignored.
+/// Programs that it starts, and workers, get the default actions. Call it first: prun may load functions for seconds before a run has
+/// its `Interrupts`.
+void tolerate_early_requests() noexcept;
+
 /// At most one object at a time. Signals that were ignored when it was created stay ignored (`nohup`).
 class Interrupts {
  public:

@@ -35,6 +35,16 @@ TEST_CASE("variables of the task override those of prun") {
   CHECK(run({"imap", "--tasks", "-"}, task + "\n").out == "mine 1\n");
 }
 
+TEST_CASE("SIGUSR1 and SIGUSR2 end a command") {
+  for (const std::string name : {"USR1", "USR2"}) {
+    const Result result = run({"imap", "--sh", "kill -" + name + " $$; echo continued {}", "a"});
+    INFO(result);
+    CHECK(result.status == 1);
+    CHECK(result.out.empty());
+    CHECK(result.err.find("SIG" + name) != std::string::npos);
+  }
+}
+
 TEST_CASE("the number of workers can be relative or come from a file") {
   const TemporaryFile jobs("3\n", ".txt");
   for (const std::string& value : {std::string("+0"), std::string("-1"), std::string("200%"), jobs.path()}) {

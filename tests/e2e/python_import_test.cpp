@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <vector>
@@ -77,6 +78,33 @@ TEST_CASE(
   CHECK(module.count("imported with ") == 1);
   CHECK(module.count("imported with None") == 0);
   CHECK(module.count("left") == 1);
+}
+
+TEST_CASE("python import: SIGUSR1 and SIGUSR2 do not end a run that still imports a module") {
+  const Module module;
+  const TemporaryFile gate("", ".gate");
+  std::filesystem::remove(gate.path());
+  const TemporaryFile slow(R"(
+import os
+import time
+
+print("imports", file=open(os.environ["PRUN_TEST_NOTES"], "a"), flush=True)
+while not os.path.exists(os.environ["PRUN_TEST_GATE"]):
+    time.sleep(0.01)
+
+def same(x):
+    return x
+)",
+                           ".py");
+  Process process(module.command({"map", slow.path() + ":same", "1..3", "-j", "2", "--format", "{result}"},
+                                 {{"PRUN_TEST_GATE", gate.path()}}));
+  REQUIRE(process.wait_until([&] { return module.count("imports") > 0; }));
+  for (const int signal : {SIGUSR1, SIGUSR2}) process.signal(signal);
+  std::ofstream(gate.path()) << "go\n";
+  const Result run = process.wait();
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(run.out == "1\n2\n3\n");
 }
 
 TEST_CASE("python import: each worker imports a module again if the module has started a thread") {
