@@ -38,6 +38,11 @@ bool RunJob::may_have_chunk() {
   if (!retries_.due() && (exhausted() || intake_.waiting() || !window_open())) return false;
   if (!retries_.due() && enough_in_flight() && !next_is_recorded()) return false;
   if (!admission_.holds_back()) return true;
+  if (!retries_.due() && !reorders()) {
+    // Reads one task ahead, so that a run does not wait for a start that no task needs.
+    if (!has_next()) return false;
+    if (next_is_recorded()) return true;
+  }
   return in_flight_ < options_.workers && admission_.may_be_open(Clock::now());
 }
 

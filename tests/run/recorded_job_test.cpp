@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <set>
@@ -151,6 +152,20 @@ TEST_CASE("a recorded failure counts as one, but halts nothing") {
   CHECK(desk.told.lines == Lines{"recorded"});
   CHECK(desk.job->counts().failed == 1);
   CHECK_FALSE(desk.job->halted());
+}
+
+TEST_CASE("recorded outcomes do not wait for a delayed start") {
+  Desk desk(Mode::imap, 2);
+  desk.record(1);
+  desk.options.admission.delay = std::chrono::hours(1);
+  desk.job = std::make_shared<RunJob>(desk.options, builtins(), desk.source, desk.told, [](const InputError&) {});
+  CHECK(desk.chunks() == Cut{{0, 1}});
+  CHECK(desk.job->wants_queueing());
+  CHECK(desk.chunks().empty());
+  CHECK_FALSE(desk.job->wants_queueing());
+  desk.value(0);
+  CHECK(desk.told.lines == Lines{"v0", "r1"});
+  CHECK(desk.job->finished());
 }
 
 TEST_CASE("with another order of starts, recorded outcomes are told and the other tasks start in that order") {

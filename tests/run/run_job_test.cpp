@@ -284,6 +284,21 @@ TEST_CASE("admitted by memory, tasks are held back until the peak of earlier one
   CHECK(desk.chunks() == Cut{{4, 1}});  // one may always run
 }
 
+TEST_CASE("a run does not wait for a delayed start that no task needs") {
+  for (const Mode mode : {Mode::map, Mode::imap, Mode::imap_unordered}) {
+    Desk desk(mode);
+    desk.options.admission.delay = std::chrono::hours(1);
+    desk.source.tasks(1);
+    desk.source.known = 1;
+    CHECK(desk.chunks().size() == 1);
+    CHECK_FALSE(desk.job->wants_queueing());
+    CHECK_FALSE(desk.job->next_start());
+    CHECK(desk.job->held_back() == HeldBack{HeldBack::Reason::nothing});
+    desk.value(0);
+    CHECK(desk.job->finished());
+  }
+}
+
 TEST_CASE("a job reports why it hands out nothing") {
   using Reason = HeldBack::Reason;
   SUBCASE("the input has nothing yet") {
