@@ -15,11 +15,13 @@ namespace prun {
 class RunView {
  public:
   struct Counts {
-    std::uint64_t succeeded = 0;  ///< in this run
-    std::uint64_t failed = 0;     ///< finally failed in this run
-    std::uint64_t recalled = 0;   ///< recorded by earlier runs
-    std::uint64_t waiting = 0;    ///< outcomes that wait until those of earlier tasks are reported
+    std::uint64_t succeeded = 0;          ///< in this run
+    std::uint64_t failed = 0;             ///< finally failed in this run
+    std::uint64_t recalled = 0;           ///< recorded by earlier runs
+    std::uint64_t waiting = 0;            ///< outcomes that wait until those of earlier tasks are reported
+    std::uint64_t recalled_failures = 0;  ///< of `recalled`
     [[nodiscard]] std::uint64_t done() const noexcept { return succeeded + failed + recalled; }
+    [[nodiscard]] std::uint64_t all_failed() const noexcept { return failed + recalled_failures; }
   };
 
   /// The current call of a worker.

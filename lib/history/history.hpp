@@ -78,6 +78,7 @@ struct Totals {
   std::uint64_t failed = 0;                ///< tasks that finally failed
   std::uint64_t retried = 0;               ///< attempts after which the task was tried again, or its run was resumed
   std::uint64_t recalled = 0;              ///< tasks whose outcome an earlier run had recorded
+  std::uint64_t recalled_failures = 0;     ///< of `recalled`
   std::uint64_t unmeasured = 0;            ///< attempts that never began, or were not measured
   std::uint64_t first_index = UINT64_MAX;  ///< of the attempts that were measured, as below
   std::uint64_t last_index = 0;
@@ -115,7 +116,11 @@ class History {
   void add_unended(const UnendedCall& unended, std::string call);
   /// The number of workers that may run at once. Workers of other machines join during the run.
   void raise_workers(std::uint32_t workers) noexcept { facts_.workers = std::max(facts_.workers, workers); }
-  void count_recalled(std::uint64_t tasks = 1) noexcept { totals_.recalled += tasks; }
+  /// @param failures how many of these tasks have failed
+  void count_recalled(std::uint64_t tasks, std::uint64_t failures) noexcept {
+    totals_.recalled += tasks;
+    totals_.recalled_failures += failures;
+  }
   /// @param ending as text, as in a journal
   void end(const RunEnded& end, std::int64_t time, std::string ending);
   /// No more attempts are recorded: those until `time` stand for the later ones.

@@ -51,8 +51,8 @@ void HistoryRecorder::on_event(const RunEvent& event) {
     history_->workers().ended(ended->worker, ended->pid, time(), ended->status);
   } else if (const auto* end = std::get_if<RunEnded>(&event)) {
     history_->end(*end, time(), ending_of(*end));
-  } else if (std::holds_alternative<OutcomeRecalled>(event)) {
-    history_->count_recalled();
+  } else if (const auto* recalled = std::get_if<OutcomeRecalled>(&event)) {
+    history_->count_recalled(1, recalled->failure != nullptr ? 1 : 0);
   }
 }
 

@@ -189,10 +189,13 @@ RunEnded end_of(const RunRecord& run, const History& history, std::uint64_t task
 
 void read_end(Database& database, const RunRecord& run, bool running, History& history) {
   Statement recalled =
-      database.prepare("SELECT count(*) FROM " + outcomes_of_input(database, run.run) + " WHERE o.run < ?1");
+      database.prepare("SELECT count(*), count(nullif(o.ending, 'value')) FROM " +
+                       outcomes_of_input(database, run.run) + " WHERE o.run < ?1 AND (?2 OR o.ending = 'value')");
   recalled.bind(1, run.run);
+  const bool failures_again = run.goes_on == "resume-failed" || run.goes_on == "once";
+  recalled.bind(2, std::int64_t{!failures_again});
   recalled.step();
-  history.count_recalled(count(recalled.integer(0)));
+  history.count_recalled(count(recalled.integer(0)), count(recalled.integer(1)));
   if (run.ended) {
     const auto list = last_list(database, run.run);
     const std::uint64_t tasks = list ? list->size() : RecordedTasks(database).size();

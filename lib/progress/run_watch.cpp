@@ -33,7 +33,7 @@ Snapshot RunWatch::look(Clock::time_point now, std::size_t most_calls, bool deta
   const auto counts = view_->counts();
   Snapshot snapshot;
   snapshot.done = counts.done();
-  snapshot.failed = counts.failed;
+  snapshot.failed = counts.all_failed();
   snapshot.total = view_->total();
   if (!snapshot.total && given_total_) snapshot.total = std::max(*given_total_, snapshot.done);
   snapshot.elapsed = view_->elapsed();

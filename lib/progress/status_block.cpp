@@ -22,7 +22,7 @@ std::string counts_line(const RunView& view, std::size_t running) {
   const auto counts = view.counts();
   std::string line = fmt::format("{}", counts.done());
   if (const auto total = view.total()) line += fmt::format(" of {}", *total);
-  line += fmt::format(" tasks done, {} failed, {} running", counts.failed, running);
+  line += fmt::format(" tasks done, {} failed, {} running", counts.all_failed(), running);
   if (counts.recalled != 0) line += fmt::format(", {} recorded by earlier runs", counts.recalled);
   return line + fmt::format(", {} elapsed", clock_text(view.elapsed()));
 }

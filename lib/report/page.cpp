@@ -76,6 +76,8 @@ std::string figures(const history::History& history, const Load& load) {
   append_figure(list, "Failed", "failed", count_data(totals.failed), totals.failed > 0);
   if (totals.retried > 0) append_figure(list, "Tried again", "retried", count_data(totals.retried));
   if (totals.recalled > 0) append_figure(list, "From earlier runs", "recalled", count_data(totals.recalled));
+  if (totals.recalled_failures > 0)
+    append_figure(list, "Failed in earlier runs", "recalled-failed", count_data(totals.recalled_failures), true);
   if (history.run_end() && history.run_end()->not_run > 0)
     append_figure(list, "Not run", "not-run", count_data(history.run_end()->not_run), true);
   append_figure(list, "Attempts", "attempts", count_data(totals.attempts));
@@ -100,6 +102,14 @@ std::string notes(const history::History& history) {
     note(fmt::format("The run ended early: {}.", history.ending()));
   }
   return html;
+}
+
+std::string recalled_failures_note(const history::History& history) {
+  const std::uint64_t tasks = history.totals().recalled_failures;
+  if (tasks == 0) return "";
+  return fmt::format(
+      "<p class=\"note\">{} {} failed in earlier runs and {} not run again. --resume-failed runs {}.</p>",
+      count_text(tasks), tasks == 1 ? "task" : "tasks", tasks == 1 ? "was" : "were", tasks == 1 ? "it" : "them");
 }
 
 /// A journal does not record chunks or the reasons why no task started.
@@ -162,7 +172,7 @@ std::string make_page(const history::History& history) {
                             {"legend", legend(load, timeline, !history.has_chunks())},
                             {"durations", duration_charts(histogram)},
                             {"what_if", what_if_table(what_if, history.facts())},
-                            {"failures", failures_table(history.failures())},
+                            {"failures", failures_table(history.failures()) + recalled_failures_note(history)},
                             {"slowest", tasks_table(history.slowest().sorted(), "slowest")},
                             {"largest", tasks_table(history.largest().sorted(), "largest")},
                             {"facts", facts_list(history)},

@@ -1,6 +1,7 @@
 // See verdict.hpp.
 #include "report/verdict.hpp"
 
+#include "event/plural.hpp"
 #include "report/text.hpp"
 
 #include <fmt/format.h>
@@ -79,10 +80,18 @@ std::string reason(const history::History& history, const Load& load, const repl
   return ": no other chunk size would have been much faster.";
 }
 
+std::string nothing_ran(const history::Totals& totals) {
+  if (totals.recalled == 0) return "No task ran.";
+  std::string text =
+      fmt::format("No task ran: {} had been recorded by earlier runs", plural(totals.recalled, "outcome"));
+  if (totals.recalled_failures > 0) text += fmt::format(", {} of them failed", totals.recalled_failures);
+  return text + '.';
+}
+
 }  // namespace
 
 std::string verdict(const history::History& history, const Load& load, const replay::WhatIf& what_if) {
-  if (history.totals().attempts == 0) return "No task ran.";
+  if (history.totals().attempts == 0) return nothing_ran(history.totals());
   if (what_if.rows.empty()) return "No task was measured.";
   const auto idle = static_cast<int>(100 * (1 - load.busy) + 0.5);
   const bool busy = idle < 10 && !is_worth_telling(saving(what_if), what_if.wall);

@@ -142,7 +142,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   /// The same counts by arrival, not by report.
   [[nodiscard]] RunView::Counts ended_counts() const noexcept {
     const std::uint64_t told = order_.succeeded() + order_.failed();
-    return {succeeded_, failed_, recalled_, succeeded_ + failed_ + recalled_ + interrupted_ - told};
+    return {succeeded_, failed_, recalled_, succeeded_ + failed_ + recalled_ + interrupted_ - told, recalled_failures_};
   }
   /// Number of tasks that were taken from the source and have not been reported.
   [[nodiscard]] std::uint64_t not_told() const noexcept {
@@ -246,6 +246,7 @@ class RunJob final : public detail::Job, private TaskTexts {
   std::uint64_t succeeded_ = 0;         ///< counted on arrival, not when reported
   std::uint64_t failed_ = 0;
   std::uint64_t recalled_ = 0;
+  std::uint64_t recalled_failures_ = 0;
 
   Clock::time_point began_ = Clock::now();
   std::uint64_t in_flight_ = 0;

@@ -247,6 +247,7 @@ void RunJob::tell_recorded() {
   if (options_.nodes != nullptr) recorded.info.host = options_.nodes->number_of(recorded.host);
   intake_.hand_out(1);
   ++recalled_;
+  if (recorded.failure) ++recalled_failures_;
   events_->tell(OutcomeRecalled{index, recorded.failure ? &*recorded.failure : nullptr, recorded.info});
   if (recorded.failure) {
     order_.failure(index, *recorded.failure, recorded.info);

@@ -116,6 +116,29 @@ TEST_CASE("a run that was killed has no end, and lasted as long as its attempts 
   CHECK(history.wall() >= 5'000'000);
 }
 
+TEST_CASE("what had failed in an earlier run and is not run again is counted") {
+  const Folder folder;
+  Failure failure;
+  failure.kind = FailureKind::exit;
+  {
+    Recording run(folder.file("j"));
+    for (std::uint64_t i = 0; i < 3; ++i) run.read(i, task(static_cast<std::int64_t>(i)));
+    run.succeed(0, value(1), measured(0, 5'000'000, 50));
+    run.fail(1, failure);
+  }
+  {
+    Recording run(folder.file("j"), true);
+    for (std::uint64_t i = 0; i < 3; ++i) run.read(i, task(static_cast<std::int64_t>(i)));
+    run.succeed(2, value(1), measured(0, 7'000'000, 60));
+    run.journal.finish();
+    run.journal.end("done");
+  }
+  const history::History history = history_of(folder.file("j"));
+  CHECK(history.totals().failed == 0);
+  CHECK(history.totals().recalled == 2);
+  CHECK(history.totals().recalled_failures == 1);
+}
+
 TEST_CASE("what an earlier run had done is counted, not shown") {
   const Folder folder;
   {
