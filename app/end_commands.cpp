@@ -2,7 +2,6 @@
 #include "end_commands.hpp"
 
 #include "exit_status.hpp"
-#include "run_ending.hpp"
 
 #include "command/command_function.hpp"
 #include "command/run_ending.hpp"
@@ -60,7 +59,7 @@ void surround(command::CommandSurroundings& surroundings, const RunReport& repor
   surroundings.environment = {{"PRUN_STATUS", std::to_string(status)},
                               {"PRUN_SUCCEEDED", std::to_string(report.succeeded)},
                               {"PRUN_FAILED", std::to_string(report.failed)},
-                              {"PRUN_NOT_RUN", std::to_string(not_started(report) + report.interrupted)}};
+                              {"PRUN_NOT_RUN", std::to_string(report.not_run + report.interrupted)}};
 }
 
 /// As a run of one command: whatever ends prun ends the script and what it has started.

@@ -43,14 +43,13 @@ std::string interrupted(const RunReport& report, const RunTasks& command) {
 
 /// "2 tasks were stopped, 1 task was not started"; empty: all tasks have ended.
 std::string undone(const RunReport& report) {
-  const std::uint64_t left = not_started(report);
   const auto clause = [](std::uint64_t count, std::string_view what) {
     return fmt::format("{} {} {}", plural(count, "task"), count == 1 ? "was" : "were", what);
   };
   std::string text;
   if (report.interrupted > 0) text = clause(report.interrupted, "stopped");
-  if (report.interrupted > 0 && left > 0) text += ", ";
-  if (left > 0) text += clause(left, "not started");
+  if (report.interrupted > 0 && report.not_run > 0) text += ", ";
+  if (report.not_run > 0) text += clause(report.not_run, "not started");
   if (!report.total && !report.read_to_end) {
     text += text.empty() ? "" : ", and ";
     text += "the rest of the input was not read";
@@ -74,11 +73,6 @@ int exit_status_of(const RunReport& report, const RunTasks& command, std::option
     case FailureStatus::any: break;
   }
   return some_task_failed;
-}
-
-std::uint64_t not_started(const RunReport& report) {
-  const std::uint64_t begun = done(report) + report.interrupted;
-  return report.total ? *report.total - std::min(*report.total, begun) : report.not_run;
 }
 
 std::optional<std::string> early_end(const RunReport& report, const RunTasks& command) {
@@ -117,10 +111,7 @@ std::optional<std::string> reused_tasks(const std::optional<journal::ListMatch::
     return fmt::format("{} of {} {} unchanged", changes->reused, plural(tasks, "task"),
                        changes->reused == 1 || tasks == 1 ? "was" : "were");
   }
-  if (changes->added == 0 && changes->gone.value_or(0) == 0) {
-    if (!changes->reordered) return std::nullopt;
-    return fmt::format("the order of the input has changed: {} reused", plural(changes->reused, "task"));
-  }
+  if (changes->added == 0 && changes->gone.value_or(0) == 0) return std::nullopt;
   std::string text =
       fmt::format("the input has changed: {} reused, {} new", plural(changes->reused, "task"), changes->added);
   if (changes->gone) text += fmt::format(", {} gone", *changes->gone);
@@ -130,7 +121,8 @@ std::optional<std::string> reused_tasks(const std::optional<journal::ListMatch::
 std::string in_brief(const RunReport& report, const RunOptions& options, std::chrono::nanoseconds time) {
   std::string text = fmt::format("{}: {} succeeded, {} failed", plural(report.succeeded + report.failed, "task"),
                                  report.succeeded, report.failed);
-  if (const std::uint64_t left = not_started(report); left > 0) text += fmt::format(", {} not run", left);
+  if (report.interrupted > 0) text += fmt::format(", {} stopped", report.interrupted);
+  if (report.not_run > 0) text += fmt::format(", {} not run", report.not_run);
   if (report.bad_inputs > 0) text += fmt::format(", {}", plural(report.bad_inputs, "bad input"));
   text += fmt::format("; {:.3f} s, {}", std::chrono::duration<double>(time).count(),
                       plural(options.workers, options.threads ? "thread" : "worker"));

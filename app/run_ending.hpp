@@ -18,9 +18,6 @@ namespace prun::app {
 [[nodiscard]] int exit_status_of(const RunReport& report, const RunTasks& command,
                                  std::optional<int> first_failure = std::nullopt);
 
-/// The number of tasks that the run did not start, as far as it is known.
-[[nodiscard]] std::uint64_t not_started(const RunReport& report);
-
 /// One line, without `prun: `: why the run ended early, how many tasks are done, how to continue. Absent: it did not.
 [[nodiscard]] std::optional<std::string> early_end(const RunReport& report, const RunTasks& command);
 

@@ -76,7 +76,8 @@ struct Totals {
   std::uint64_t attempts = 0;
   std::uint64_t succeeded = 0;             ///< tasks
   std::uint64_t failed = 0;                ///< tasks that finally failed
-  std::uint64_t retried = 0;               ///< attempts after which the task was tried again, or its run was resumed
+  std::uint64_t retried = 0;               ///< attempts after which the task was tried again
+  std::uint64_t stopped = 0;               ///< attempts that were stopped because the run ended
   std::uint64_t recalled = 0;              ///< tasks whose outcome an earlier run had recorded
   std::uint64_t recalled_failures = 0;     ///< of `recalled`
   std::uint64_t unmeasured = 0;            ///< attempts that never began, or were not measured
@@ -212,7 +213,7 @@ class History {
 inline void History::count(const Attempt& attempt, const EndedAttempt& ended) noexcept {
   ++totals_.attempts;
   if (!attempt.final) {
-    ++totals_.retried;
+    ++(attempt.failure == FailureKind::interrupted ? totals_.stopped : totals_.retried);
   } else if (attempt.failure) {
     ++totals_.failed;
   } else {

@@ -182,8 +182,9 @@ RunEnded end_of(const RunRecord& run, const History& history, std::uint64_t task
   if (ending == "interrupted by SIGTERM") end.signal = SIGTERM;
   end.succeeded = history.totals().succeeded;
   end.failed = history.totals().failed;
-  const std::uint64_t done = end.succeeded + end.failed + history.totals().recalled;
-  end.not_run = tasks > done ? tasks - done : 0;
+  end.stopped = history.totals().stopped;
+  const std::uint64_t begun = end.succeeded + end.failed + end.stopped + history.totals().recalled;
+  end.not_run = tasks > begun ? tasks - begun : 0;
   return end;
 }
 

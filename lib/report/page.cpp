@@ -75,6 +75,7 @@ std::string figures(const history::History& history, const Load& load) {
   append_figure(list, "Succeeded", "succeeded", count_data(totals.succeeded));
   append_figure(list, "Failed", "failed", count_data(totals.failed), totals.failed > 0);
   if (totals.retried > 0) append_figure(list, "Tried again", "retried", count_data(totals.retried));
+  if (totals.stopped > 0) append_figure(list, "Stopped", "stopped", count_data(totals.stopped), true);
   if (totals.recalled > 0) append_figure(list, "From earlier runs", "recalled", count_data(totals.recalled));
   if (totals.recalled_failures > 0)
     append_figure(list, "Failed in earlier runs", "recalled-failed", count_data(totals.recalled_failures), true);
@@ -113,7 +114,7 @@ std::string recalled_failures_note(const history::History& history) {
 }
 
 /// A journal does not record chunks or the reasons why no task started.
-std::string legend(const Load& load, const Timeline& timeline, bool of_journal) {
+std::string legend(const Load& load, const Timeline& timeline, bool of_journal, bool any_stopped) {
   std::string list;
   const auto add = [&list](std::string_view kind, std::string_view text) {
     fmt::format_to(std::back_inserter(list), "<li><canvas data-kind=\"{}\" aria-hidden=\"true\"></canvas>{}</li>", kind,
@@ -121,7 +122,8 @@ std::string legend(const Load& load, const Timeline& timeline, bool of_journal) 
   };
   const auto wait = [&load](Wait kind) { return percent(load.waiting[static_cast<std::size_t>(kind)]); };
   add("run", "running " + percent(load.busy));
-  add("retried", "failed and tried again");
+  const std::string_view stopped = any_stopped ? ", or stopped" : "";
+  add("retried", fmt::format("failed and tried again{}", stopped));
   add("failed", "failed");
   if (of_journal) {
     add("idle", "idle " + percent(1 - load.busy));
@@ -169,7 +171,7 @@ std::string make_page(const history::History& history) {
                             {"notes", notes(history)},
                             {"load", load_chart(load, history.wall())},
                             {"timeline_note", timeline_note(history, timeline)},
-                            {"legend", legend(load, timeline, !history.has_chunks())},
+                            {"legend", legend(load, timeline, !history.has_chunks(), history.totals().stopped > 0)},
                             {"durations", duration_charts(histogram)},
                             {"what_if", what_if_table(what_if, history.facts())},
                             {"failures", failures_table(history.failures()) + recalled_failures_note(history)},

@@ -140,8 +140,9 @@ RunReport RunLoop::report() {
   const RunJob::Counts counts = job_->counts();
   report_.succeeded = counts.succeeded;
   report_.failed = counts.failed - counts.interrupted;
-  report_.not_run = job_->not_told();
   report_.total = job_->total();
+  const std::uint64_t begun = counts.succeeded + counts.failed;
+  report_.not_run = report_.total ? *report_.total - std::min(*report_.total, begun) : job_->not_told();
   report_.read_to_end = job_->read_to_end();
   report_.interrupted = counts.interrupted;
   report_.bad_inputs = counts.bad_inputs;

@@ -131,6 +131,23 @@ TEST_CASE("prun report writes the page beside the journal or to the given file")
   CHECK(printed.out == content_of(folder.file("run.html")));
 }
 
+TEST_CASE("the report of a halted run tells stopped tasks from those that did not run") {
+  const JournalFolder folder;
+  const std::string go = folder.file("go");
+  const std::string script =
+      "if [ $1 = 0 ]; then until [ -e " + go + " ]; do sleep 0.01; done; exit 1; fi; touch " + go + "; sleep 60";
+  const Result run = run_with(folder, {"map", "-j2", "--halt", "now,fail=1", "-v", "--sh", script, "0", "1", "2", "3"},
+                              {"--report", folder.file("now.html")});
+  INFO(run);
+  CHECK(run.status == 1);
+  CHECK(contains(run.err, "prun: 1 task: 0 succeeded, 1 failed, 1 stopped, 2 not run; "));
+  const std::string page = content_of(folder.file("now.html"));
+  CHECK(figure(page, "failed") == "1");
+  CHECK(figure(page, "stopped") == "1");
+  CHECK(figure(page, "not-run") == "2");
+  CHECK(figure(page, "retried").empty());
+}
+
 TEST_CASE("the report of a killed run says so, and has the recorded tasks") {
   const JournalFolder folder;
   run_and_kill(folder, {"imap", "sleep", "0.01", "0.01", "0.01", "0.01", "0.01", "60", "-j", "2"}, 3, SIGKILL);

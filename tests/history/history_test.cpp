@@ -242,6 +242,16 @@ TEST_CASE("failures are counted by task and by attempt, and have an example") {
   CHECK(totals.retried == 1);
 }
 
+TEST_CASE("an attempt that the end of the run has stopped does not count as tried again") {
+  Desk desk;
+  Failure stopped;
+  stopped.kind = FailureKind::interrupted;
+  desk.ended(0, 0, 1, 10, &stopped, 1, false);
+  CHECK(desk.history.totals().stopped == 1);
+  CHECK(desk.history.totals().retried == 0);
+  CHECK(desk.history.totals().failed == 0);
+}
+
 TEST_CASE("numbers, paths and addresses of a message do not count") {
   const std::map<std::string, std::string> patterns{
       {"exit status 3", "exit status N"},

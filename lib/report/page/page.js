@@ -8,7 +8,7 @@ const canvas = byId('timeline');
 const pen = canvas.getContext('2d');
 const workerName = r => data.workers ? data.workers[r] : 'worker ' + r;
 const gutter = data.workers ? 76 + 6 * Math.min(Math.max(...data.workers.map(name => name.length)), 30) : 118, head = 24;
-const looks = ['succeeded', 'failed, tried again', 'failed'];
+const looks = ['succeeded', 'failed and tried again, or stopped', 'failed'];
 const rowHeight = data.rows <= 12 ? 30 : data.rows <= 40 ? 20 : data.rows <= 120 ? 12 : 7;
 const gap = rowHeight > 12 ? 4 : 1;
 let view = {from: 0, to: data.wall};
@@ -547,7 +547,7 @@ function tipText(place) {
   const s = Math.min(Math.floor(time / data.step), data.steps - 1), cell = 2 * (r * data.steps + s);
   const seen = bytes[cell + 1];
   return workerName(r) + ' at ' + duration(time) + '\nbusy ' + Math.round(bytes[cell] / 2.55) + '% of ' + duration(data.step) +
-         (seen & 4 ? '\na task failed' : '') + (seen & 2 ? '\nan attempt failed and was tried again' : '');
+         (seen & 4 ? '\na task failed' : '') + (seen & 2 ? '\nan attempt failed and was tried again, or was stopped' : '');
 }
 
 function showTip(place) {
