@@ -93,6 +93,7 @@ class History {
  public:
   static constexpr std::uint64_t default_in_memory = 1'000'000;
   static constexpr std::size_t top_count = 100;
+  static constexpr std::string_view still_running = "still runs";
 
   explicit History(RunFacts facts, std::uint64_t attempts_in_memory = default_in_memory);
 
@@ -124,10 +125,12 @@ class History {
   }
   /// @param ending as text, as in a journal
   void end(const RunEnded& end, std::int64_t time, std::string ending);
+  /// The number of tasks in the whole input.
+  void set_tasks(std::uint64_t tasks) noexcept { tasks_ = tasks; }
   /// No more attempts are recorded: those until `time` stand for the later ones.
   void stop(std::int64_t time) noexcept { stopped_at_ = time; }
   /// The run has no end yet because it still runs. Without this call, a run without an end counts as killed.
-  void still_runs() { ending_ = "still runs"; }
+  void still_runs() { ending_ = still_running; }
   [[nodiscard]] TaskCalls& calls() noexcept { return calls_; }
   [[nodiscard]] WorkerPlaces& workers() noexcept { return workers_; }
 
@@ -143,6 +146,10 @@ class History {
   [[nodiscard]] const std::optional<RunEnded>& run_end() const noexcept { return run_end_; }
   /// How the run ended, as text: "done", "interrupted by SIGINT", "was killed".
   [[nodiscard]] const std::string& ending() const noexcept { return ending_; }
+  /// The run has neither ended nor does it still run.
+  [[nodiscard]] bool killed() const noexcept { return !run_end_ && ending_ != still_running; }
+  /// The number of tasks in the whole input. Absent: not known. Only a journal has it.
+  [[nodiscard]] std::optional<std::uint64_t> tasks() const noexcept { return tasks_; }
   /// The maximum number of workers at a time.
   [[nodiscard]] std::uint32_t worker_count() const noexcept { return std::max(workers_.count(), highest_worker_); }
   /// The name of the worker at that place: "worker 3", or "node1: worker 3".
@@ -206,6 +213,7 @@ class History {
   std::optional<std::int64_t> ended_at_;
   std::optional<std::int64_t> stopped_at_;
   std::optional<RunEnded> run_end_;
+  std::optional<std::uint64_t> tasks_;
   std::string ending_ = "was killed";
 };
 

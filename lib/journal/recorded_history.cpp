@@ -197,6 +197,7 @@ void read_end(Database& database, const RunRecord& run, bool running, History& h
   recalled.bind(2, std::int64_t{!failures_again});
   recalled.step();
   history.count_recalled(count(recalled.integer(0)), count(recalled.integer(1)));
+  if (run.tasks) history.set_tasks(*run.tasks);
   if (run.ended) {
     const auto list = last_list(database, run.run);
     const std::uint64_t tasks = list ? list->size() : RecordedTasks(database).size();

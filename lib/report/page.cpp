@@ -82,7 +82,7 @@ std::string figures(const history::History& history, const Load& load) {
   if (history.run_end() && history.run_end()->not_run > 0)
     append_figure(list, "Not run", "not-run", count_data(history.run_end()->not_run), true);
   append_figure(list, "Attempts", "attempts", count_data(totals.attempts));
-  append_figure(list, "Busy", "busy", percent(load.busy));
+  if (history.run_end()) append_figure(list, "Busy", "busy", percent(load.busy));
   append_figure(list, "Time in tasks", "total", duration_data(totals.busy));
   append_figure(list, "CPU time", "cpu", duration_data(totals.cpu_us * 1000));
   append_figure(list, "Longest task", "longest", duration_data(totals.longest));
@@ -97,8 +97,8 @@ std::string notes(const history::History& history) {
     note(fmt::format("This report has only the first {} attempts: {}", count_text(history.totals().attempts),
                      *history.incomplete()));
   if (!history.run_end()) {
-    note(history.ending() == "still runs" ? "The run had not ended when this report was made."
-                                          : "The run was killed. What it had not recorded by then is missing here.");
+    note(history.killed() ? "The run was killed. What it had not recorded by then is missing here."
+                          : "The run had not ended when this report was made.");
   } else if (history.run_end()->how != RunEnded::How::done) {
     note(fmt::format("The run ended early: {}.", history.ending()));
   }

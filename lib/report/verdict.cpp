@@ -88,9 +88,22 @@ std::string nothing_ran(const history::Totals& totals) {
   return text + '.';
 }
 
+/// The record of a run without an end lacks the tasks that were running, so it does not tell how busy its workers were.
+std::string unended(const history::History& history) {
+  const history::Totals& totals = history.totals();
+  const std::uint64_t recorded = totals.succeeded + totals.failed + totals.recalled;
+  const bool known = history.tasks() && *history.tasks() >= recorded;
+  const std::string tasks =
+      known ? fmt::format("{} of {}", recorded, plural(*history.tasks(), "task")) : plural(recorded, "task");
+  const bool one = (known ? *history.tasks() : recorded) == 1;
+  return fmt::format("{}: {} {} recorded.", history.killed() ? "The run was killed" : "The run had not ended", tasks,
+                     one ? "was" : "were");
+}
+
 }  // namespace
 
 std::string verdict(const history::History& history, const Load& load, const replay::WhatIf& what_if) {
+  if (!history.run_end()) return unended(history);
   if (history.totals().attempts == 0) return nothing_ran(history.totals());
   if (what_if.rows.empty()) return "No task was measured.";
   const auto idle = static_cast<int>(100 * (1 - load.busy) + 0.5);

@@ -154,7 +154,8 @@ TEST_CASE("the report of a killed run says so, and has the recorded tasks") {
   const std::size_t recorded = folder.recorded();
   CHECK(run_prun({"report", folder.journal()}).status == 0);
   const std::string page = content_of(folder.file("run.html"));
-  CHECK(contains(page, "The run was killed."));
+  CHECK(contains(page, "The run was killed: " + std::to_string(recorded) + " "));
+  CHECK_FALSE(contains(page, "Workers were idle"));
   CHECK(figure(page, "attempts") == std::to_string(recorded));
 }
 

@@ -156,6 +156,25 @@ TEST_CASE("the verdict says that nothing is to be gained, that one task is too l
   CHECK(nothing.sentence() == "No task ran.");
 }
 
+TEST_CASE("the verdict on a run without an end says how many tasks are recorded, and gives no advice") {
+  Run run(facts(2));
+  run.ran(0, 0, 0, second);
+  run.ran(1, 0, second, 9 * second);
+  CHECK(run.sentence() == "The run was killed: 2 tasks were recorded.");
+  run.history.set_tasks(6);
+  run.history.count_recalled(1, 0);
+  CHECK(run.sentence() == "The run was killed: 3 of 6 tasks were recorded.");
+  run.history.still_runs();
+  CHECK(run.sentence() == "The run had not ended: 3 of 6 tasks were recorded.");
+}
+
+TEST_CASE("the verdict names earlier runs if no task ran because of them") {
+  Run run(facts(2));
+  run.history.count_recalled(4, 2);
+  run.done(1);
+  CHECK(run.sentence() == "No task ran: 4 outcomes had been recorded by earlier runs, 2 of them failed.");
+}
+
 TEST_CASE("advice is given only for more than a second and a tenth of the time") {
   CHECK(advice(one_chunk().history) ==
         "workers were idle 50% of the time: the default chunk size would have taken about 5.0 s instead of 10 s");
