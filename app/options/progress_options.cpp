@@ -55,7 +55,8 @@ Otherwise nothing. If the environment has CI=true, lines as with `plain`, after 
 `bar`: one line, with the number of tasks done, failed and running, the rate, the elapsed time, the time left with a range that
 contains the actual time four times out of five, and the task that has run longest. It is drawn at most ten times a second. It never mixes
 with results that prun writes to the same terminal. But lines of another program can mix with it: of `cat` in `prun ... | cat`, prun
-does not know when they appear. Then use --progress=plain or --progress=none. A narrow terminal gets the most important parts.
+does not know when they appear. Then use --progress=plain or --progress=none. A narrow terminal gets the most important parts,
+and one of less than 10 columns gets no bar.
 
 `rows`: the bar, and below it the tasks that have run longest, each with its age, its memory and the last line that its command
 has written. If no task is started although a worker is idle, a line says why.

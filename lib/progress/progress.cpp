@@ -79,8 +79,8 @@ void Progress::draw() {
   push(*outputs_.out, *outputs_.err);
   if (a_task_writes()) return;
   const Screen::Size size = place_.screen->size();
-  const std::size_t columns =
-      std::max(size.columns, least_columns) - 1;  // the last column would wrap in some terminals
+  if (size.columns < least_columns) return drawing_->clear();
+  const std::size_t columns = size.columns - 1;  // the last column would wrap in some terminals
   const bool rows = plan_.style == ProgressStyle::rows;
   const std::size_t lines = rows ? std::max<std::size_t>(size.lines, 3) - 2 : 1;
   const Snapshot snapshot = watch_->look(now_(), rows ? lines : 1, rows);

@@ -154,6 +154,19 @@ TEST_CASE("a resized terminal gets lines of its width") {
   CHECK(desk.screen.seen() == Lines{"0/100"});
 }
 
+TEST_CASE("a terminal that is too narrow for a bar gets none until it is wider") {
+  Desk desk({ProgressStyle::bar, 0s});
+  desk.pass(100ms);
+  for (const std::size_t columns : {9U, 1U}) {
+    desk.screen.window.columns = columns;
+    desk.pass(100ms);
+    CHECK(desk.screen.seen().empty());
+  }
+  desk.screen.window.columns = 10;
+  desk.pass(100ms);
+  CHECK(desk.screen.seen() == Lines{"0/100"});
+}
+
 TEST_CASE("the drawing is cleared before the process is stopped, and drawn again afterwards") {
   Desk desk({ProgressStyle::bar, 0s});
   desk.pass(100ms);
