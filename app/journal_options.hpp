@@ -18,6 +18,7 @@ struct JournalRequest {
   journal::RunRecord run;
   bool input_from_journal = false;  ///< `prun retry`: the tasks are those that it has
   std::string shown_path{};         ///< the journal's name as the user wrote it
+  bool retries = false;             ///< `prun retry`
   bool once = false;                ///< --once
   bool why = false;                 ///< --why
   bool partial = false;             ///< --partial: that the rest of the input is unknown is no failure

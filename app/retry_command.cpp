@@ -100,6 +100,7 @@ int retry(const RetryRun& command) {
   request.options.path = path;
   request.options.resume = request.options.failed_too = true;
   request.run.goes_on = "resume-failed";
+  request.retries = true;
   request.shown_path = command.journal;
   request.partial = command.partial;
   for (NamedFile& file : run->files) {

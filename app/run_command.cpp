@@ -239,13 +239,25 @@ class AssembledRun {
     facts.tasks = source_->remaining();
     facts.commands = command_->command.has_value();
     facts.workers_given = command_->workers_given;
-    facts.resumes = command_->journal && command_->journal->options.resume;
+    if (journal_) explain_reuse(facts);
     if (jobserver_.tokens) facts.jobserver = jobserver_.make_flags ? Jobserver::offered : Jobserver::joined;
     facts.jobserver_note = jobserver_.note;
     RunOptions run = command_->run;
     run.costs = costs_.get();
     for (const std::string& line : explain_plan(run, facts)) err_.write_line(message_line(line));
     err_.flush();
+  }
+
+  void explain_reuse(PlanFacts& facts) {
+    using Reuses = PlanFacts::Reuses;
+    const JournalRequest& request = *command_->journal;
+    if (!request.options.resume) return;
+    facts.reuses = request.once ? Reuses::unchanged : request.options.failed_too ? Reuses::successes : Reuses::outcomes;
+    facts.reused_by = request.once                 ? "--once"
+                      : request.retries            ? "prun retry"
+                      : request.options.failed_too ? "--resume-failed"
+                                                   : "--resume";
+    facts.reusable = journal_->reusable();
   }
 
   [[nodiscard]] RunOptions options(const Task* initializer, const EventStream& events) {

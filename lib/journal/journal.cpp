@@ -190,6 +190,16 @@ std::uint64_t Journal::next_recorded(std::uint64_t index) {
   return next;
 }
 
+std::uint64_t Journal::reusable() {
+  if (!outcomes_) return 0;
+  return file_.reading([&] {
+    Statement row = file_.reader().prepare("SELECT count(*) FROM " + outcomes_of_input(file_.reader()) +
+                                           (failed_too_ ? " WHERE o.ending = 'value'" : ""));
+    row.step();
+    return static_cast<std::uint64_t>(row.integer(0));
+  });
+}
+
 RecordedOutcome Journal::take_recorded(std::uint64_t index, const Function& function) {
   ++told_again_;
   return file_.reading([&] { return outcomes_->take(task_at(index), function.is_command()); });

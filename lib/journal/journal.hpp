@@ -55,6 +55,8 @@ class Journal final : public RunPart, public RecordedRun {
   void flush() { recorder_.flush(); }
 
   [[nodiscard]] JournalFile& file() noexcept { return file_; }
+  /// Number of outcomes of earlier runs that may be reported again. The input may lack some of their tasks.
+  [[nodiscard]] std::uint64_t reusable();
   /// Number of outcomes of earlier runs that were reported again.
   [[nodiscard]] std::uint64_t recorded() const noexcept { return told_again_; }
   /// What has become of the recorded tasks, if the input is another one; known at its end.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace prun {
 namespace {
@@ -165,6 +166,24 @@ void add_limits(Lines& lines, const RunOptions& options) {
                                 plural(options.retry.retries, "time"), retried_failures(options.retry)));
 }
 
+std::string_view reused_tasks(PlanFacts::Reuses reuses) {
+  switch (reuses) {
+    case PlanFacts::Reuses::nothing: break;
+    case PlanFacts::Reuses::outcomes: return "tasks whose outcome is recorded are not run again";
+    case PlanFacts::Reuses::successes: return "only tasks that failed or have no outcome are run";
+    case PlanFacts::Reuses::unchanged: return "tasks that succeeded and have not changed are not run again";
+  }
+  return "";
+}
+
+void add_reuse(Lines& lines, const PlanFacts& facts) {
+  if (facts.reuses == PlanFacts::Reuses::nothing) return;
+  std::string line = fmt::format("journal: {} ({})", reused_tasks(facts.reuses), facts.reused_by);
+  if (facts.reusable != 0)
+    line += fmt::format("; the first line also counts tasks that are not run, up to {}", facts.reusable);
+  lines.push_back(std::move(line));
+}
+
 }  // namespace
 
 Lines explain_plan(const RunOptions& options, const PlanFacts& facts) {
@@ -174,7 +193,7 @@ Lines explain_plan(const RunOptions& options, const PlanFacts& facts) {
   add_order(lines, options);
   add_delays(lines, options.admission);
   add_limits(lines, options);
-  if (facts.resumes) lines.emplace_back("journal: tasks whose outcome is recorded are not run again (--resume)");
+  add_reuse(lines, facts);
   return lines;
 }
 

@@ -18,7 +18,10 @@ struct PlanFacts {
   std::optional<std::uint64_t> tasks;  ///< absent: not known before the input is read
   bool commands = false;               ///< the tasks are commands
   bool workers_given = false;          ///< by --jobs; otherwise from the CPUs
-  bool resumes = false;                ///< outcomes of earlier runs are taken from a journal
+  /// Tasks that are not run again, because a journal has their outcomes.
+  enum class Reuses : std::uint8_t { nothing, outcomes, successes, unchanged } reuses = Reuses::nothing;
+  std::string_view reused_by;  ///< the option or command that asks for it: "--resume"
+  std::uint64_t reusable = 0;  ///< number of such outcomes in the journal; the input may have fewer of their tasks
   enum class Jobserver : std::uint8_t { none, joined, offered } jobserver = Jobserver::none;
   std::string_view jobserver_note;  ///< why it is not used; empty: no reason
 };

@@ -1,5 +1,6 @@
 // `--explain`: the plan of a run and its reasons, before the run.
 #include "prun_support.hpp"
+#include "support/folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -44,6 +45,26 @@ TEST_CASE("--explain of commands without a mode names the commands and prun's jo
                  "imap: 3 commands, 2 workers: chunk size 1, because a command takes much longer than to hand it "
                  "out, 3 chunks"));
   CHECK(has_line(run, "jobserver: prun's own; makes and pruns that it runs share its workers"));
+}
+
+TEST_CASE(
+    "--explain of a run that continues a journal names the option or command, and the tasks that it does not run") {
+  const Folder folder;
+  const std::string journal = folder.file("run.db");
+  const std::vector<std::string> words{"imap", "-q", "--explain", "--journal", journal};
+  const auto run = [&words](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    for (const char* word : {"--sh", "exit $1", "0", "1", "0"}) more.emplace_back(word);
+    return run_prun(more);
+  };
+  CHECK(run({}).err.find("journal:") == std::string::npos);
+  CHECK(has_line(run({"--resume"}),
+                 "journal: tasks whose outcome is recorded are not run again (--resume); the first line also counts "
+                 "tasks that are not run, up to 3"));
+  const std::string only = "journal: only tasks that failed or have no outcome are run ";
+  const std::string rest = "; the first line also counts tasks that are not run, up to 2";
+  CHECK(has_line(run({"--resume-failed"}), only + "(--resume-failed)" + rest));
+  CHECK(has_line(run_prun({"retry", journal, "--explain"}), only + "(prun retry)" + rest));
 }
 
 TEST_CASE("--explain is printed before a run that fails") {

@@ -163,16 +163,35 @@ TEST_CASE("the plan names the limits, the retries and the journal") {
   desk.options.limits.memory = 1U << 30U;
   desk.options.halt = {HaltPolicy::When::soon, HaltPolicy::What::fail, 1, 0};
   desk.options.retry.retries = 3;
-  desk.facts.resumes = true;
   CHECK(desk.says("limit: 10 s for each task (--timeout)"));
   CHECK(desk.says("limit: 60 s for the run (--deadline)"));
   CHECK(desk.says("limit: 2 s of CPU time for each task (--cpu-limit)"));
   CHECK(desk.says("limit: 1G of memory for each worker (--memory-limit)"));
   CHECK(desk.says("limit: when 1 task has failed, no more tasks start (--halt)"));
   CHECK(desk.says("failure: a task is tried up to 3 times more after a crash or a timeout (--retries)"));
-  CHECK(desk.says("journal: tasks whose outcome is recorded are not run again (--resume)"));
   desk.options.halt = {HaltPolicy::When::now, HaltPolicy::What::success, 0, 50};
   CHECK(desk.says("limit: when 50% of the tasks have succeeded, running tasks are stopped (--halt)"));
+}
+
+TEST_CASE("the plan of a run with a journal says which tasks are not run again, and that it counts them") {
+  using Reuses = PlanFacts::Reuses;
+  Desk desk;
+  desk.facts.reuses = Reuses::outcomes;
+  desk.facts.reused_by = "--resume";
+  CHECK(desk.says("journal: tasks whose outcome is recorded are not run again (--resume)"));
+  desk.facts.reusable = 2;
+  CHECK(
+      desk.says("journal: tasks whose outcome is recorded are not run again (--resume); the first line also counts "
+                "tasks that are not run, up to 2"));
+  desk.facts.reuses = Reuses::successes;
+  desk.facts.reused_by = "prun retry";
+  CHECK(
+      desk.says("journal: only tasks that failed or have no outcome are run (prun retry); the first line also counts "
+                "tasks that are not run, up to 2"));
+  desk.facts.reuses = Reuses::unchanged;
+  desk.facts.reused_by = "--once";
+  desk.facts.reusable = 0;
+  CHECK(desk.says("journal: tasks that succeeded and have not changed are not run again (--once)"));
 }
 
 TEST_CASE("a plan without options has no line about them") { CHECK(Desk().plan().size() == 3); }
