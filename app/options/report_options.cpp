@@ -42,9 +42,9 @@ in the browser, or in chrome://tracing. The trace has a track for each worker, w
 arrow from a failed attempt to the next one. Counters show the running tasks, the failed tasks, the results that wait for the
 results of earlier tasks, and the memory of the workers. A track shows why no task was started.
 
-If the name of FILE ends in `.pftrace`, the trace is in Perfetto's format, which is about half as large. Otherwise it is JSON in
-the Trace Event format. A name that ends in `.gz` compresses it. The option may be given several times. `prun trace` makes
-a trace from a journal, even if the run was killed.
+If the name of FILE ends in `.json`, the trace is JSON in the Trace Event format. If it ends in `.pftrace`, the trace is in Perfetto's
+format, which is about half as large. A further `.gz` compresses it. A name without a suffix, or in /dev, gets JSON. Other names are
+refused. The option may be given several times. `prun trace` makes a trace from a journal, even if the run was killed.
 )",
      .completes = Completes::files,
      .file = FileUse::written,

@@ -99,7 +99,7 @@ TEST_CASE("a report has the name of a page or of a picture") {
 
 TEST_CASE("no other output replaces a journal") {
   const JournalFolder folder;
-  const std::string journal = folder.file("run.html");
+  const std::string journal = folder.file("run");
   REQUIRE(run_prun({"map", "fib", "1..3", "--journal", journal}).status == 0);
   const auto keeps = [&](std::vector<std::string> arguments, const std::string& why = {}) {
     const Result run = run_prun(std::move(arguments));

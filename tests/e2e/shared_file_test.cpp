@@ -24,13 +24,13 @@ void check_refused(const Result& run, const std::string& first, const std::strin
 
 TEST_CASE("two outputs in one file are refused, and nothing is created") {
   const JournalFolder folder;
-  const std::string file = folder.file("x.html");
+  const std::string file = folder.file("x");
   const std::vector<std::pair<std::string, std::string>> pairs{
       {"--trace", "--joblog"},   {"--trace", "--report"},    {"--report", "--journal"},  {"--joblog", "--journal"},
       {"--trace", "--log-file"}, {"--joblog", "--log-file"}, {"--log-file", "--journal"}};
   for (const auto& [one, other] : pairs) {
     CAPTURE(one + ' ' + other);
-    const Result run = run_prun({"map", "fib", "1..3", one, file, other, folder.file("./x.html")});
+    const Result run = run_prun({"map", "fib", "1..3", one, file, other, folder.file("./x")});
     CHECK(run.status == 2);
     CHECK(run.out.empty());
     CHECK(contains(run.err, one + ' '));

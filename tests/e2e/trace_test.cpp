@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -182,6 +183,21 @@ TEST_CASE("prun trace makes a trace from a journal, even if the run was killed")
   const Result unknown = run_prun({"trace", folder.journal(), "x.json", "--run", "7"});
   CHECK(unknown.status == 2);
   CHECK(contains(unknown.err, "has no run 7"));
+}
+
+TEST_CASE("a trace has the name of one of its formats") {
+  const JournalFolder folder;
+  REQUIRE(run_with(folder, {"map", "fib", "1..3"}).status == 0);
+  for (const std::string name : {"x.png", "x.json.bz2", "x.JSON.GZ", "x.PFTRACE", "x.gz"}) {
+    const std::string file = folder.file(name);
+    for (const Result& refused :
+         {run_prun({"map", "fib", "1..3", "--trace", file}), run_prun({"trace", folder.journal(), file})}) {
+      INFO(refused);
+      CHECK(refused.status == 2);
+      CHECK(contains(refused.err, "cannot write the trace " + file + ": use a name that ends in .json or .pftrace"));
+    }
+    CHECK_FALSE(std::filesystem::exists(file));
+  }
 }
 
 TEST_CASE("prun trace needs the name of the trace") {

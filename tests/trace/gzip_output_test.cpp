@@ -23,7 +23,8 @@ TEST_CASE("the name of the file chooses the format and the compression") {
 }
 
 TEST_CASE("a format that prun was built without is refused with an alternative") {
-  CHECK_FALSE(unsupported_trace("run.json"));
+  for (const char* name : {"run.json", "run", "a.b/run", "-", "/dev/stdout", "/dev/shm/run.1"})
+    CHECK_FALSE(unsupported_trace(name));
   CHECK(unsupported_trace("run.json.gz").has_value() != can_compress());
   if (const auto problem = unsupported_trace("run.json.gz")) CHECK(problem->ends_with("leave out .gz"));
   if (const auto problem = unsupported_trace("run.pftrace")) CHECK(problem->ends_with("use a name that ends in .json"));
