@@ -84,7 +84,7 @@ std::string figures(const history::History& history, const Load& load) {
   append_figure(list, "Attempts", "attempts", count_data(totals.attempts));
   if (history.run_end()) append_figure(list, "Busy", "busy", percent(load.busy));
   append_figure(list, "Time in tasks", "total", duration_data(totals.busy));
-  append_figure(list, "CPU time", "cpu", duration_data(totals.cpu_us * 1000));
+  append_figure(list, "CPU time of tasks", "cpu", duration_data(totals.cpu_us * 1000));
   append_figure(list, "Longest task", "longest", duration_data(totals.longest));
   if (totals.max_rss > 0) append_figure(list, "Peak memory", "memory", bytes_data(totals.max_rss));
   return list;

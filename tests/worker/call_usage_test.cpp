@@ -92,6 +92,19 @@ TEST_CASE("short calls that follow at once are given their time, and the sum is 
   CHECK(given <= used + used / 10 + 1000);
 }
 
+TEST_CASE("calls that are shorter than a microsecond lose no time") {
+  Calls calls;
+  const std::int64_t before = used_us();
+  std::int64_t given = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    const Stamps stamps = calls.run([] {});
+    given += stamps.user_us + stamps.system_us;
+  }
+  const std::int64_t used = used_us() - before;
+  CHECK(given > used / 2);
+  CHECK(given <= used + used / 10 + 1000);
+}
+
 TEST_CASE("after a pause the next call is measured again") {
   Calls calls;
   calls.run([] {});
