@@ -80,6 +80,16 @@ void check_file(const GivenOption& given) {
                   journal ? "needs the name of a file" : "cannot write to standard output, which has the results"));
 }
 
+/// Returns true if the needed option is given. If a rule names one of its choices, as in "--order longest-first", it must have that
+/// value; in "--retries N" any value will do.
+bool is_met(std::string_view needed, const CommandLine& line) {
+  const auto parts = split(needed);
+  const GivenOption* const given = line.find(parts.front());
+  if (given == nullptr || parts.size() == 1 || given->option->completes != Completes::choices) return given != nullptr;
+  const auto choices = split(given->option->choices);
+  return given->text == parts[1] || std::find(choices.begin(), choices.end(), parts[1]) == choices.end();
+}
+
 }  // namespace
 
 void choose_entries(CommandLine& line, const CommandWord& word) {
@@ -103,7 +113,7 @@ void check_combinations(const CommandLine& line) {
       throw UsageError(fmt::format("{} and {} cannot be used together: {}", exclusion.option, name, exclusion.why));
     }
     const std::string_view needed = given.option->needs;
-    if (needed.empty() || line.has(needed.substr(0, needed.find(' ')))) continue;
+    if (needed.empty() || is_met(needed, line)) continue;
     if (needed.starts_with("--journal") && line.has("--joblog"))
       throw UsageError(fmt::format("{} cannot continue from a job log; record the run with {}", name, needed));
     throw UsageError(fmt::format("{} needs {}", name, needed));

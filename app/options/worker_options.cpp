@@ -4,11 +4,15 @@
 #include "options/option_values.hpp"
 #include "usage_error.hpp"
 
+#include "event/printable.hpp"
+
 #include <fmt/format.h>
 
 #include <sched.h>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,9 +37,16 @@ void take_order(OptionValues& to, const Given& given) {
                                                : StartOrder::of_input;
 }
 
+/// The text, or the beginning of a long one.
+std::string beginning_of(std::string_view text) {
+  constexpr std::size_t most = 80;
+  return text.size() <= most ? std::string(text) : std::string(cut_utf8(text, most)) + "...";
+}
+
 void take_cost(OptionValues& to, const Given& given) {
   auto expression = order::CostExpression::parse(given.text);
-  if (!expression) throw UsageError(fmt::format("{} '{}': {}", given.option, given.text, expression.error()));
+  if (!expression)
+    throw UsageError(fmt::format("{} '{}': {}", given.option, beginning_of(given.text), expression.error()));
   to.order.cost = std::move(*expression);
 }
 

@@ -118,6 +118,14 @@ TEST_CASE("options that contradict --order are named") {
           .find("--order longest-first needs durations: --cost EXPR, --durations FILE, or a journal that is resumed") !=
       std::string::npos);
   CHECK(usage_error({"--cost", "$1"}).find("--cost needs --order longest-first") != std::string::npos);
+  for (const std::string order : {"shuffle", "input"}) {
+    CHECK(usage_error({"--order", order, "--cost", "$1"}).find("--cost needs --order longest-first") !=
+          std::string::npos);
+    CHECK(usage_error({"--order", order, "--durations", "run.db"}).find("--durations needs --order longest-first") !=
+          std::string::npos);
+  }
+  CHECK(usage_error({"--order", "longest-first", "--cost", "x" + std::string(500, 'y')})
+            .find("--cost 'x" + std::string(79, 'y') + "...': a number") != std::string::npos);
   CHECK(usage_error({"--order", "shuffle", "--chunksize", "2"})
             .find("--order and --chunksize cannot be used together: with --order, tasks start one by one") !=
         std::string::npos);
