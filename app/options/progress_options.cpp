@@ -32,6 +32,11 @@ Style style_named(std::string_view name) {
 }
 
 int writable_descriptor(const Given& given) {
+  const bool is_number = !given.text.empty() && given.text.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_number)
+    throw UsageError(
+        fmt::format("{} takes the number of an open descriptor, such as 3, not '{}'; open it in the shell: 3>FILE",
+                    given.option, given.text));
   const std::uint64_t number = parse_seed(given.option, given.text);
   const int flags = number <= INT_MAX ? ::fcntl(static_cast<int>(number), F_GETFL) : -1;
   if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) {

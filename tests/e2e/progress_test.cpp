@@ -184,6 +184,9 @@ TEST_CASE("options of the progress are checked") {
   const Result closed = run_prun({"imap", "--progress-fd", "77", "identity", "1"});
   CHECK(closed.status == 2);
   CHECK(contains(closed.err, "--progress-fd 77: the descriptor is not open for writing"));
+  const Result negative = run_prun({"imap", "--progress-fd", "-1", "identity", "1"});
+  CHECK(negative.status == 2);
+  CHECK(contains(negative.err, "--progress-fd takes the number of an open descriptor, such as 3, not '-1'"));
   const Result unknown = run_prun({"imap", "--progress=dots", "identity", "1"});
   CHECK(unknown.status == 2);
   CHECK(contains(unknown.err, "--progress takes auto, bar, rows, plain, json or none, not 'dots'"));
