@@ -120,7 +120,7 @@ std::vector<std::string> bar_and_rows(const Snapshot& snapshot, std::size_t colu
 std::string plain_line(const Snapshot& s) {
   std::string line = fmt::format("{}", s.done);
   if (s.total) line += fmt::format(" of {}", *s.total);
-  line += " tasks done";
+  line += s.total.value_or(s.done) == 1 ? " task done" : " tasks done";
   if (s.total) line += fmt::format(" ({}%)", percent(s));
   if (s.failed != 0) line += fmt::format(", {} failed", s.failed);
   line += fmt::format(", {} running, {}, {} elapsed", s.running, rate_text(s.rate), clock_text(s.elapsed));
@@ -133,7 +133,7 @@ std::string json_line(const Snapshot& s, bool end) {
   std::string line = fmt::format(R"({{"v": 1, "done": {}, "failed": {}, "running": {})", s.done, s.failed, s.running);
   if (s.total) line += fmt::format(R"(, "total": {})", *s.total);
   line += fmt::format(R"(, "rate": {:.3f}, "elapsed": {:.3f})", s.rate, seconds(s.elapsed));
-  if (s.left) {
+  if (s.left && !end) {
     line += fmt::format(R"(, "left": {:.3f}, "left_low": {:.3f}, "left_high": {:.3f})", seconds(s.left->likely),
                         seconds(s.left->low), seconds(s.left->high));
   }

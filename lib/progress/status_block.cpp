@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 namespace prun {
 namespace {
 
@@ -20,9 +22,11 @@ std::string worker_line(const RunView& view, const RunView::Worker& worker) {
 
 std::string counts_line(const RunView& view, std::size_t running) {
   const auto counts = view.counts();
+  const auto total = view.total();
   std::string line = fmt::format("{}", counts.done());
-  if (const auto total = view.total()) line += fmt::format(" of {}", *total);
-  line += fmt::format(" tasks done, {} failed, {} running", counts.all_failed(), running);
+  if (total) line += fmt::format(" of {}", *total);
+  const std::string_view noun = total.value_or(counts.done()) == 1 ? "task" : "tasks";
+  line += fmt::format(" {} done, {} failed, {} running", noun, counts.all_failed(), running);
   if (counts.recalled != 0) line += fmt::format(", {} recorded by earlier runs", counts.recalled);
   return line + fmt::format(", {} elapsed", clock_text(view.elapsed()));
 }

@@ -230,7 +230,7 @@ TEST_CASE("SIGQUIT and SIGUSR1 print what the workers do, and the run continues"
                                "echo here; until [ -e " + trace.path() + " ]; do sleep 0.01; done", "x"}));
     REQUIRE(prun.wait_for_lines(1));
     prun.signal(signal);
-    REQUIRE(prun.wait_until([&] { return contains(prun.err(), "0 of 1 tasks done, 0 failed, 1 running"); }));
+    REQUIRE(prun.wait_until([&] { return contains(prun.err(), "0 of 1 task done, 0 failed, 1 running"); }));
     CHECK(contains(prun.err(), ": task 0, echo here; until"));
     CHECK(contains(prun.err(), ", for 0s, "));
     std::ofstream(trace.path()) << "go\n";

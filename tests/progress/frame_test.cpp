@@ -105,7 +105,7 @@ TEST_CASE("an object of JSON has the keys that are described") {
   Snapshot s = in_the_middle();
   s.longest[0].text = "say \"no\\\"";
   s.hold_up = "nothing starts: x";
-  const auto object = nlohmann::json::parse(json_line(s, true));
+  const auto object = nlohmann::json::parse(json_line(s, false));
   CHECK(object == nlohmann::json{{"v", 1},
                                  {"done", 412},
                                  {"failed", 3},
@@ -117,12 +117,28 @@ TEST_CASE("an object of JSON has the keys that are described") {
                                  {"left_low", 722.0},
                                  {"left_high", 1259.0},
                                  {"longest", {{"task", 77}, {"age", 538.0}, {"call", "say \"no\\\""}}},
-                                 {"held_back", "nothing starts: x"},
-                                 {"end", true}});
+                                 {"held_back", "nothing starts: x"}});
   const auto little = nlohmann::json::parse(json_line({}, false));
   CHECK_FALSE(little.contains("total"));
   CHECK_FALSE(little.contains("left"));
   CHECK_FALSE(little.contains("end"));
+}
+
+TEST_CASE("the last object of JSON says that it is the last, and estimates nothing") {
+  const auto object = nlohmann::json::parse(json_line(in_the_middle(), true));
+  CHECK(object.at("end") == true);
+  for (const char* key : {"left", "left_low", "left_high"}) CHECK_FALSE(object.contains(key));
+}
+
+TEST_CASE("one task is not called tasks") {
+  Snapshot s;
+  s.total = 1;
+  CHECK(plain_line(s).starts_with("0 of 1 task done (0%), "));
+  s.total.reset();
+  s.done = 1;
+  CHECK(plain_line(s).starts_with("1 task done, "));
+  s.done = 2;
+  CHECK(plain_line(s).starts_with("2 tasks done, "));
 }
 
 TEST_CASE("a text is cut to columns, not to bytes") {
