@@ -1,6 +1,7 @@
 // See journal_file.hpp.
 #include "journal/journal_file.hpp"
 
+#include "command/command_words.hpp"
 #include "journal/schema.hpp"
 #include "sys/error.hpp"
 
@@ -57,7 +58,10 @@ void JournalFile::watch_places() {
 }
 
 JournalError JournalFile::error(const std::string& what) const {
-  return JournalError("the journal " + path_ + ": " + what);
+  std::string text = "the journal " + path_ + ": " + what;
+  if (what.starts_with("it is damaged"))
+    text += "; save what can be read: " + command::join_words({"sqlite3", path_, ".recover"}) + " | sqlite3 NEW.db";
+  return JournalError(text);
 }
 
 // SQLite must create files beside the database, unless it knows that no process can change it.

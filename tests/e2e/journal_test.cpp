@@ -258,6 +258,7 @@ TEST_CASE("a damaged journal is refused") {
   const Result result = run_with(folder, {"imap", "identity", "1..5000"}, {"--resume"});
   CHECK(result.status == 2);
   CHECK(contains(result.err, "prun: the journal " + folder.journal() + ": it is damaged: "));
+  CHECK(contains(result.err, "; save what can be read: sqlite3 " + folder.journal() + " .recover | sqlite3 NEW.db\n"));
 }
 
 TEST_CASE("a journal that cannot be written ends the run and keeps its records") {
