@@ -56,12 +56,26 @@ void describe(const std::exception& e, const std::exception_ptr& error, Failure&
   if (!says_all || registered || state.cause) failure.detail = encode_state(state);
 }
 
+/// The failure of another task, unchanged: its type, message, place and process. The state of a registered type is written
+/// again, because the function may have changed it before it threw the exception again.
+Failure passed_on(const TaskFailure& e, const std::exception_ptr& error) {
+  Failure failure = e.failure();
+  ExceptionState state = decode_state(failure.detail);
+  if (!state.registered.empty() && describe_registered(error, nullptr, state)) failure.detail = encode_state(state);
+  return failure;
+}
+
 Failure failure_of(const std::exception_ptr& error, int depth) {
   Failure failure;
   failure.pid = ::getpid();
   std::string where = depth == 0 ? take_throw_site() : std::string();
   try {
     std::rethrow_exception(error);
+  } catch (const TaskFailure&
+               e) {  // of a pool that the task uses, or of a function that knows more than a C++ exception holds
+    const int pid = failure.pid;
+    failure = passed_on(e, error);
+    if (failure.pid == 0) failure.pid = pid;
   } catch (const ArgumentError& e) {
     failure.kind = FailureKind::bad_arguments;
     failure.type = "prun::ArgumentError";
@@ -70,11 +84,6 @@ Failure failure_of(const std::exception_ptr& error, int depth) {
     failure.kind = FailureKind::bad_result;
     failure.type = "prun::SerializationError";
     failure.message = e.what();
-  } catch (const TaskError&
-               e) {  // thrown by a function that has more information about its failure than a C++ exception can hold
-    const int pid = failure.pid;
-    failure = e.failure();
-    if (failure.pid == 0) failure.pid = pid;
   } catch (const std::exception& e) {
     describe(e, error, failure, depth);
     failure.where = std::move(where);

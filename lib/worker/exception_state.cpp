@@ -228,7 +228,7 @@ void raise_registered(const std::string& name, const Failure& failure, std::stri
 
 }  // namespace detail
 
-// The type itself, or the base class that was registered last.
+// The type itself, the type that `state` names, or the base class that was registered last.
 bool worker::describe_registered(const std::exception_ptr& error, const std::type_info* type, ExceptionState& state) {
   const std::vector<detail::ExceptionType> types = detail::registered_types();
   const auto write = [&](const detail::ExceptionType& known) {
@@ -239,7 +239,8 @@ bool worker::describe_registered(const std::exception_ptr& error, const std::typ
     return true;
   };
   for (const auto& known : types) {
-    if (type != nullptr && *known.type == *type && write(known)) return true;
+    const bool same = (type != nullptr && *known.type == *type) || state.registered == known.type->name();
+    if (same && write(known)) return true;
   }
   for (auto known = types.rbegin(); known != types.rend(); ++known) {
     if (write(*known)) return true;

@@ -32,7 +32,8 @@ struct ExceptionState {
 
 /// Sets the fields for a standard exception. Returns the name of its type if it is exactly the standard type `base`.
 [[nodiscard]] const char* describe_standard(const std::exception& error, ExceptionState& state);
-/// The same for registered types. Returns false if it is not one.
+/// The same for registered types. Returns false if it is not one. If `state` names a registered type already, it describes the
+/// exception as that type.
 bool describe_registered(const std::exception_ptr& error, const std::type_info* type, ExceptionState& state);
 
 }  // namespace prun::worker

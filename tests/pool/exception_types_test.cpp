@@ -6,6 +6,7 @@
 #include <prun/pool.hpp>
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <any>
 #include <filesystem>
@@ -206,6 +207,57 @@ TEST_CASE("a nested exception is rethrown too") {
     } catch (const std::system_error& inner) {
       CHECK(inner.code() == std::errc::permission_denied);
     }
+  }
+}
+
+TEST_CASE("an exception of a pool that a task uses keeps its type, its message and its place") {
+  prun::Pool pool{1};
+  const auto failure_of = [&](auto function) {
+    try {
+      pool.apply(function);
+    } catch (const prun::TaskFailure& e) {
+      return e.failure();
+    }
+    return prun::Failure{};
+  };
+  const auto deep = [] { prun::Pool(1).apply([] { throw std::out_of_range("deep"); }); };
+  CHECK_THROWS_WITH_AS(pool.apply(deep), "deep", std::out_of_range);
+  const prun::Failure failure = failure_of(deep);
+  CHECK(failure.type == "std::out_of_range");
+  CHECK(failure.where.find("FromTask") == std::string::npos);
+  CHECK(failure.where.find("throw") == std::string::npos);
+
+  CHECK_THROWS_AS(pool.apply([] { prun::Pool(1).apply([] { ::_exit(3); }); }), prun::WorkerLostError);
+  CHECK_THROWS_AS(pool.apply([] { prun::Pool(1).apply([] { throw prun::ArgumentError("a"); }); }), prun::ArgumentError);
+  CHECK_THROWS_WITH_AS(pool.apply([] { prun::Pool(1).apply([] { throw own::Plainly("mine"); }); }),
+                       "own::Plainly: mine", std::logic_error);
+  try {
+    pool.apply(
+        [] { prun::Pool(1).apply([] { throw std::system_error(ENOENT, std::generic_category(), "looking"); }); });
+    FAIL_CHECK("no exception");
+  } catch (const std::system_error& e) {
+    CHECK(e.code() == std::errc::no_such_file_or_directory);
+    CHECK(std::string(e.what()) == std::system_error(ENOENT, std::generic_category(), "looking").what());
+  }
+}
+
+TEST_CASE("a registered exception of a pool that a task uses has the state that the task gave it") {
+  prun::Pool pool{1};
+  const auto changes = [] {
+    try {
+      prun::Pool(1).apply([] { throw own::ParseError("inner", 7, "a.json"); });
+    } catch (own::ParseError& e) {
+      e.line += 1;
+      throw;
+    }
+  };
+  try {
+    pool.apply(changes);
+    FAIL_CHECK("no exception");
+  } catch (const own::ParseError& e) {
+    CHECK(std::string(e.what()) == "inner");
+    CHECK(e.line == 8);
+    CHECK(e.file == "a.json");
   }
 }
 

@@ -7,5 +7,6 @@ namespace prun::worker {
 const char* describe_standard(const std::exception&, ExceptionState&) { return nullptr; }
 bool describe_registered(const std::exception_ptr&, const std::type_info*, ExceptionState&) { return false; }
 std::string encode_state(const ExceptionState&) { return {}; }
+ExceptionState decode_state(std::string_view) { return {}; }
 
 }  // namespace prun::worker
