@@ -17,6 +17,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 using namespace prun::test;
@@ -38,6 +39,37 @@ struct Mixed {
   bool b;
   std::int64_t i;
   bool operator==(const Mixed&) const = default;
+};
+
+/// A type of the user with a pointer among its members.
+struct Named {
+  std::string name;
+  std::optional<View> view;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(name, view);
+  }
+};
+std::size_t named_size(const Named& named) { return named.view ? named.view->size : 0; }
+
+struct NamedCall {
+  Named named;
+  int operator()(int x) const { return x + static_cast<int>(named_size(named)); }
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(named);
+  }
+};
+
+/// Its serialization fails.
+struct Unwritable {
+  std::string text;
+  template <class Archive>
+  void save(Archive&) const {
+    throw std::runtime_error("no");
+  }
+  template <class Archive>
+  void load(Archive&) {}
 };
 
 }  // namespace
@@ -86,6 +118,49 @@ TEST_CASE("a pointer into the stack within an argument is refused, at any depth"
   CHECK_THROWS_AS(pool.starmap([](int, View v) { return v.size; }, std::vector{std::pair(1, view)}),
                   std::invalid_argument);
   CHECK_THROWS_AS(pool.apply(std::bind_front(first, view)), std::invalid_argument);
+}
+
+TEST_CASE("a pointer into the stack within a variant is refused") {
+  using Either = std::variant<View, std::string>;
+  prun::Pool pool{1};
+  const std::array<int, 3> numbers{1, 2, 3};
+  const Either either(View{numbers.data(), numbers.size()});
+  const auto index = [](const Either& e) { return static_cast<int>(e.index()); };
+  const auto index_of_second = [](int, const Either& e) { return static_cast<int>(e.index()); };
+  CHECK_THROWS_AS(pool.apply(index, either), std::invalid_argument);
+  CHECK_THROWS_AS(pool.map(index, std::vector{either}), std::invalid_argument);
+  CHECK_THROWS_AS(pool.starmap(index_of_second, std::vector{std::pair(1, either)}), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply(std::bind_front(index, either)), std::invalid_argument);
+  CHECK(pool.apply(index, Either("text")) == 1);
+  CHECK(pool.apply(index, Either(View{&global, 1})) == 0);
+}
+
+TEST_CASE("a pointer into the stack that a serialize function writes is refused") {
+  prun::Pool pool{1};
+  const std::array<int, 3> numbers{1, 2, 3};
+  const Named bad{"bad", View{numbers.data(), numbers.size()}};
+  const Named good{"good", View{&global, 1}};
+  CHECK_THROWS_AS(pool.apply(named_size, bad), std::invalid_argument);
+  CHECK_THROWS_AS(pool.map(named_size, std::vector{good, bad}), std::invalid_argument);
+  CHECK_THROWS_AS(pool.imap(named_size, std::vector{bad}).next(), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply(std::bind_front(named_size, bad)), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply(NamedCall{bad}, 1), std::invalid_argument);
+  CHECK(pool.map(named_size, std::vector{good, Named{"none", {}}}) == std::vector<std::size_t>{1, 0});
+  CHECK(pool.apply(NamedCall{good}, 1) == 2);
+  CHECK_THROWS_AS(pool.apply([](const Unwritable&) {}, Unwritable{}), prun::ArgumentError);
+}
+
+TEST_CASE("a lambda that captures by reference is refused whatever else it captures") {
+  prun::Pool pool{1};
+  int offset = 5;
+  const auto number = static_cast<int>(square(2));
+  const auto letter = static_cast<char>(number);
+  const bool flag = number != 4;
+  const double real = number;
+  CHECK_THROWS_AS(pool.apply([&offset, number](int x) { return x + offset + number; }, 1), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply([letter, &offset](int x) { return x + offset + letter; }, 1), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply([&offset, flag](int x) { return flag ? offset : x; }, 1), std::invalid_argument);
+  CHECK_THROWS_AS(pool.apply([real, &offset](int x) { return x + offset + real; }, 1), std::invalid_argument);
 }
 
 TEST_CASE("a value that resembles an address is not refused") {

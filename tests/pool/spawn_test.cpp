@@ -27,6 +27,7 @@
 #include <thread>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 using namespace prun::test;
@@ -206,6 +207,13 @@ TEST_CASE("functions are arguments and results of spawned workers") {
   const auto error = pool.apply([](int) { return std::make_error_code(std::errc::timed_out); }, 0);
   CHECK(error == std::errc::timed_out);
   CHECK(error.category() == std::generic_category());
+}
+
+TEST_CASE("a function in a variant is found in a spawned worker, and in the program when it comes back") {
+  using Either = std::variant<long (*)(long), std::string>;
+  prun::Pool pool{1, spawned};
+  CHECK(pool.apply([](const Either& e) { return std::get<0>(e)(3); }, Either(square)) == 9);
+  CHECK(std::get<0>(pool.apply([](const std::string&) { return Either(square); }, std::string()))(3) == 9);
 }
 
 TEST_CASE("a function of a library that was loaded later is found in a spawned worker") {

@@ -22,8 +22,8 @@ namespace prun {
 ///   program loaded by dlopen() when a function of that library is called. If the file has changed or does not exist, the
 ///   call fails with ArgumentError.
 /// - Captures, arguments and results may contain addresses of functions and static variables. prun converts them to the
-///   addresses in the worker. It finds them in the value itself and in tuples, optionals and containers, but not in the
-///   output of a `serialize` function.
+///   addresses in the worker. It finds them in the value itself and in tuples, variants, optionals and containers, but not in
+///   the output of a `serialize` function.
 /// - The initializer must be a function, or a lambda with small, trivially copyable captures.
 /// - A static variable that is a pool creates no pool in a worker: a function that uses it throws MisuseError.
 ///

@@ -2,6 +2,7 @@
 // bytes in a string. Unlike cereal they also accept trivially copyable types and std::filesystem::path at any depth.
 #pragma once
 
+#include <prun/detail/stack_address.hpp>
 #include <prun/detail/type_check.hpp>
 #include <prun/error.hpp>
 
@@ -83,6 +84,11 @@ class Writer : public cereal::OutputArchive<Writer, cereal::AllowEmptyClassElisi
 
  public:
   explicit Writer(std::string& out) : Base(this), out_(&out) {}
+  /// Writes nothing. Only looks for addresses on this thread's stack.
+  Writer() : Base(this) {}
+
+  /// Returns true if one has been found.
+  [[nodiscard]] bool found_stack_address() const noexcept { return found_; }
 
   template <class... Ts>
   Writer& operator()(Ts&&... values) {
@@ -99,7 +105,7 @@ class Writer : public cereal::OutputArchive<Writer, cereal::AllowEmptyClassElisi
   }
 
   void saveBinary(const void* data, std::streamsize size) {  // NOLINT(readability-identifier-naming): cereal's name
-    out_->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
+    if (out_ != nullptr) out_->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
   }
 
  private:
@@ -109,7 +115,11 @@ class Writer : public cereal::OutputArchive<Writer, cereal::AllowEmptyClassElisi
     if constexpr (is_cereals_own<T>()) {
       Base::operator()(std::forward<Given>(value));
     } else if constexpr (Plain<T>) {
-      saveBinary(std::addressof(value), sizeof value);
+      if (out_ == nullptr) {
+        found_ = found_ || has_stack_address(value);
+      } else {
+        saveBinary(std::addressof(value), sizeof value);
+      }
     } else if constexpr (std::same_as<T, std::filesystem::path>) {
       Base::operator()(value.native());
     } else if constexpr (obstacle_of<T>() == Obstacle::none) {
@@ -119,7 +129,8 @@ class Writer : public cereal::OutputArchive<Writer, cereal::AllowEmptyClassElisi
     }
   }
 
-  std::string* out_;
+  std::string* out_ = nullptr;
+  bool found_ = false;
 };
 
 /// The archive that a user's `serialize` reads from.
@@ -237,6 +248,26 @@ constexpr Obstacle obstacle_of() {
   } else {
     return first_obstacle(std::type_identity<typename PartsOf<T>::type>{});
   }
+}
+
+template <class T>
+constexpr bool is_serialized() {
+  if constexpr (!std::is_class_v<T> || Plain<T> || std::same_as<T, std::filesystem::path> ||
+                !std::same_as<typename PartsOf<T>::type, std::tuple<>>) {
+    return false;
+  } else {
+    return is_archivable<T>;
+  }
+}
+
+template <class T>
+bool serializes_stack_address(const T& value) noexcept {
+  Writer writer;
+  try {
+    writer(value);
+  } catch (...) {  // the call fails with it when the value is written
+  }
+  return writer.found_stack_address();
 }
 
 }  // namespace prun::detail

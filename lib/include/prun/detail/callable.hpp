@@ -108,6 +108,8 @@ void check_captures(const F& function) {
     refuse_stack_addresses(parts.arguments);
   } else if constexpr (callable_kind<F>() == CallableKind::plain && !std::is_empty_v<F>) {
     if (shows_stack_address(function)) refuse_stack_address_in_callable();
+  } else if constexpr (callable_kind<F>() == CallableKind::serialized) {
+    if (serializes_stack_address(function)) refuse_stack_address_in_callable();
   }
 }
 

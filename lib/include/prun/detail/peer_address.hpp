@@ -10,6 +10,7 @@
 #include <ranges>
 #include <tuple>
 #include <type_traits>
+#include <variant>
 
 namespace prun::detail {
 
@@ -48,6 +49,9 @@ void move_addresses_in(T& value, Direction direction) {
     move_addresses(&value, sizeof value, direction);
   } else if constexpr (is_tuple<T>) {
     std::apply([direction](auto&... part) { (move_addresses_in(part, direction), ...); }, value);
+  } else if constexpr (is_variant<T>) {
+    if (value.valueless_by_exception()) return;
+    std::visit([direction](auto& part) { move_addresses_in(part, direction); }, value);
   } else if constexpr (std::ranges::range<T>) {
     for (auto&& part : value) move_addresses_in(part, direction);
   } else if constexpr (requires { value ? move_addresses_in(*value, direction) : void(); }) {

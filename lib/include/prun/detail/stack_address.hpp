@@ -7,12 +7,14 @@
 
 #include <prun/detail/type_check.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstring>
 #include <ranges>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace prun {
 
@@ -47,23 +49,66 @@ namespace detail {
 [[noreturn]] void refuse_stack_address_in_callable();
 [[noreturn]] void refuse_stack_address_in_argument();
 
-/// The same for the bytes of a value, without its padding, which may contain anything.
-template <class T>
-bool shows_stack_address(const T& value) noexcept {
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_clear_padding)
+#define PRUN_DETAIL_CLEARS_PADDING 1
+#endif
+#endif
+
+#ifdef PRUN_DETAIL_CLEARS_PADDING
+inline constexpr bool clears_padding = true;
+#else
+inline constexpr bool clears_padding = false;
+
+/// Returns false if T has no member that is a pointer, a reference or a union: only then can the compiler make a T of bytes in a
+/// constant expression.
+template <class T>
+constexpr bool may_have_pointers() {
+  if constexpr (!__is_trivially_copyable(T)) {
+    return true;
+  } else {
+    using Bytes = std::array<unsigned char, sizeof(T)>;
+    return !requires { typename std::bool_constant<(static_cast<void>(__builtin_bit_cast(T, Bytes{})), true)>; };
+  }
+}
+#endif
+
+/// The same for the bytes of a value, without its padding, which may contain anything.
+///
+/// Clang cannot clear padding. There, all words of a type that may have pointers are checked, and no word of another type with
+/// padding, such as {bool, double}. So padding can be taken for an address only if it is beside a pointer and contains the rest
+/// of a stack address, and the member that shares its word has one or two bytes: more would move the word out of the stack.
+template <class T>
+bool shows_stack_address(const T& value) noexcept {
+#ifdef PRUN_DETAIL_CLEARS_PADDING
   if constexpr (__is_trivially_copyable(T)) {  // not the trait, which caches: GCC 12 may answer otherwise now
     alignas(T) std::byte copy[sizeof(T)];
     std::memcpy(copy, &value, sizeof value);
     __builtin_clear_padding(reinterpret_cast<T*>(copy));
     return holds_stack_address(copy, sizeof copy);
+  } else {
+    constexpr bool checked = sizeof(T) == sizeof(void*) || std::has_unique_object_representations_v<T>;
+    return checked && holds_stack_address(&value, sizeof value);
   }
+#else
+  constexpr bool checked = std::has_unique_object_representations_v<T> || may_have_pointers<T>();
+  return checked && holds_stack_address(&value, sizeof value);
 #endif
-#endif
-  // Without that builtin, padding cannot be recognized. Then only types without padding are checked.
-  return (sizeof(T) == sizeof(void*) || std::has_unique_object_representations_v<T>)&&holds_stack_address(&value,
-                                                                                                          sizeof value);
 }
+
+/// T is a type of the user with a `serialize` function, or one whose parts only its serialization shows (std::stack).
+/// Defined in archive.hpp.
+template <class T>
+constexpr bool is_serialized();
+/// Returns true if the serialization of the value writes a value that holds an address on this thread's stack.
+template <class T>
+bool serializes_stack_address(const T& value) noexcept;
+
+/// The bytes of a T are checked as a whole. The parts of a std::optional, for example, are checked one by one if padding cannot
+/// be cleared.
+template <class T>
+inline constexpr bool checked_whole = Opaque<T> &&
+                                      (clears_padding || std::is_same_v<typename PartsOf<T>::type, std::tuple<>>);
 
 template <class T>
 constexpr bool may_hold_addresses();
@@ -76,24 +121,42 @@ template <class T>
 constexpr bool may_hold_addresses() {
   if constexpr (holds_no_addresses<T>) {
     return false;
+  } else if constexpr (checked_whole<T> || is_serialized<T>()) {
+    return true;
   } else {
-    return Opaque<T> || any_may_hold_addresses(std::type_identity<typename PartsOf<T>::type>{});
+    return any_may_hold_addresses(std::type_identity<typename PartsOf<T>::type>{});
+  }
+}
+
+/// For a value and its parts.
+template <class T>
+bool has_stack_address(const T& value) {
+  if constexpr (!may_hold_addresses<T>()) {
+    return false;
+  } else if constexpr (checked_whole<T>) {
+    return shows_stack_address(value);
+  } else if constexpr (is_serialized<T>()) {
+    return serializes_stack_address(value);
+  } else if constexpr (is_tuple<T>) {
+    return std::apply([](const auto&... part) { return (has_stack_address(part) || ...); }, value);
+  } else if constexpr (is_variant<T>) {
+    if (value.valueless_by_exception()) return false;
+    return std::visit([](const auto& part) { return has_stack_address(part); }, value);
+  } else if constexpr (std::ranges::range<const T>) {
+    for (const auto& part : value) {
+      if (has_stack_address(part)) return true;
+    }
+    return false;
+  } else if constexpr (requires { value ? has_stack_address(*value) : false; }) {  // optional, smart pointers
+    return value && has_stack_address(*value);
+  } else {
+    return false;
   }
 }
 
 template <class T>
 void refuse_stack_addresses(const T& value) {
-  if constexpr (!may_hold_addresses<T>()) {
-    return;
-  } else if constexpr (Opaque<T>) {
-    if (shows_stack_address(value)) refuse_stack_address_in_argument();
-  } else if constexpr (is_tuple<T>) {
-    std::apply([](const auto&... part) { (refuse_stack_addresses(part), ...); }, value);
-  } else if constexpr (std::ranges::range<const T>) {
-    for (const auto& part : value) refuse_stack_addresses(part);
-  } else if constexpr (requires { value ? refuse_stack_addresses(*value) : void(); }) {  // optional, smart pointers
-    if (value) refuse_stack_addresses(*value);
-  }
+  if (has_stack_address(value)) refuse_stack_address_in_argument();
 }
 
 }  // namespace detail
