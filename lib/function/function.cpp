@@ -21,6 +21,12 @@ const char* name_of(ParameterType type) noexcept {
   return "unknown";
 }
 
+ParameterType type_at(const Signature& signature, std::size_t place) noexcept {
+  const std::vector<Parameter>& parameters = signature.parameters;
+  if (place < parameters.size() && !parameters[place].keyword_only) return parameters[place].type;
+  return signature.more_arguments ? signature.more_arguments_type : ParameterType::any;
+}
+
 std::string call_form(std::string_view name, const Signature& signature) {
   std::string text(name);
   text += '(';
@@ -36,7 +42,11 @@ std::string call_form(std::string_view name, const Signature& signature) {
     }
     separator = ", ";
   }
-  if (signature.more_arguments && !star) text.append(std::exchange(separator, ", ")).append("*");
+  if (signature.more_arguments && !star) {
+    text.append(std::exchange(separator, ", ")).append("*");
+    if (signature.more_arguments_type != ParameterType::any)
+      text.append(": ").append(name_of(signature.more_arguments_type));
+  }
   if (signature.more_keywords) text.append(separator).append("**");
   return text += ')';
 }

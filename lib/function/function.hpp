@@ -8,6 +8,7 @@
 
 #include <tl/expected.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,8 +36,12 @@ struct Signature {
   std::string result;           ///< for documentation: "integer", "[integer, integer]"
   bool open = false;            ///< then:
   bool more_arguments = false;  ///<   positional arguments beyond the parameters (Python's *args)
-  bool more_keywords = false;   ///<   keyword arguments of any name (Python's **kwargs)
+  ParameterType more_arguments_type = ParameterType::any;  ///<   the type of each of them
+  bool more_keywords = false;                              ///<   keyword arguments of any name (Python's **kwargs)
 };
+
+/// The type of the positional argument at `place`, counted from 0.
+[[nodiscard]] ParameterType type_at(const Signature& signature, std::size_t place) noexcept;
 
 /// `fib(n: integer) -> integer`; a default appears as `seed: integer = 0`.
 [[nodiscard]] std::string to_string(std::string_view name, const Signature& signature);

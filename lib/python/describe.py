@@ -8,6 +8,59 @@ def type_text(annotation):
     return TYPES.get(annotation) or getattr(annotation, "__name__", None) or str(annotation)
 
 
+def names_of(function):
+    """Returns the names that the annotations of a function refer to."""
+    for _ in range(16):
+        function = getattr(function, "__wrapped__", function)
+        if isinstance(function, loaded("functools", "partial")):
+            function = function.func
+    if not hasattr(function, "__globals__"):
+        function = function.__init__ if isinstance(function, type) else type(function).__call__
+    return getattr(function, "__globals__", {})
+
+
+def is_text(annotation, names, depth=16):
+    """Returns True if a text fits the annotation, and no other value of a command line does: str, a class that derives from it, Optional,
+    Union, Annotated, NewType, Literal and TypeVar of str, and the same written as a string."""
+    if depth == 0:
+        return False
+    text = annotation if isinstance(annotation, str) else getattr(annotation, "__forward_arg__", None)
+    if isinstance(text, str):
+        try:
+            return is_text(eval(text, names), names, depth - 1)
+        except Exception:  # before Python 3.10, of `str | None`
+            return "|" in text and are_text([part.strip() for part in text.split("|")], names, depth)
+    if issubclass(type(annotation), type):
+        return issubclass(annotation, str)
+    kind = type(annotation).__name__
+    form = getattr(getattr(annotation, "__origin__", None), "_name", None)
+    if form == "Union" or kind in ("Union", "UnionType"):
+        return are_text(annotation.__args__, names, depth)
+    if form == "Literal":
+        return are_text([type(value) for value in annotation.__args__], names, depth)
+    if kind == "TypeVar":
+        return are_text(annotation.__constraints__ or [annotation.__bound__], names, depth)
+    if hasattr(annotation, "__metadata__"):
+        return is_text(annotation.__origin__, names, depth - 1)
+    of = getattr(annotation, "__supertype__", None) or (annotation.__value__ if kind == "TypeAliasType" else None)
+    return of is not None and is_text(of, names, depth - 1)
+
+
+def are_text(annotations, names, depth):
+    """Returns True if one of them is text, and the others are None, or paths and bytes, which a command line can give only as text."""
+    others = [one for one in annotations if one not in (None, type(None), "None", bytes, bytearray) and not hasattr(one, "__fspath__")]
+    return bool(others) and all(is_text(one, names, depth - 1) for one in others)
+
+
+def parameter_type(annotation, function):
+    try:
+        if is_text(annotation, names_of(function)):
+            return "string"
+    except Exception:  # of code in the classes of the annotation
+        pass
+    return type_text(annotation)
+
+
 def is_plain(value):
     """Returns True if JSON can represent the value exactly."""
     return value is None or isinstance(value, (bool, str)) or (isinstance(value, int) and abs(value) < 2**63) or (
@@ -49,10 +102,12 @@ def offer(name, function):
     for parameter, kind, default, annotation in parameters:
         if kind in ("*", "**"):
             said["more_arguments" if kind == "*" else "more_keywords"] = True
+            if kind == "*" and annotation is not nothing:
+                said["more_arguments_type"] = parameter_type(annotation, function)
             continue
         described = {"name": parameter, "keyword_only": kind == "keyword"}
         if annotation is not nothing:
-            described["type"] = type_text(annotation)
+            described["type"] = parameter_type(annotation, function)
         if default is not nothing:
             described["optional"] = True
             if is_plain(default):

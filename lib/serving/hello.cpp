@@ -86,6 +86,9 @@ Offer offer_of(std::string_view value) {
     if (key == "help") offer.help = string_of(member, "a function's help");
     if (key == "result") signature.result = string_of(member, "a function's result");
     if (key == "more_arguments") signature.more_arguments = boolean_of(member, "\"more_arguments\"");
+    if (key == "more_arguments_type") {
+      signature.more_arguments_type = type_named(string_of(member, "\"more_arguments_type\""));
+    }
     if (key == "more_keywords") signature.more_keywords = boolean_of(member, "\"more_keywords\"");
     if (key != "parameters") return;
     described = true;

@@ -86,6 +86,25 @@ TEST_CASE("python inline: a parameter of type str gets the input unchanged") {
   CHECK(results_of({"apply", "--python-code", code, "g", "0012", "5"}) == "['0012', 5]\n");
 }
 
+TEST_CASE("python inline: a parameter that can only be text gets the input unchanged, however that is written") {
+  const std::string code =
+      "from typing import *\nName = NewType('Name', str)\nT = TypeVar('T', bound=str)\n"
+      "def optional(x: Optional[str]): return repr(x)\ndef alternative(x: 'str | None'): return repr(x)\n"
+      "def union(x: Union[str, None] = None): return repr(x)\ndef of_type(x: T): return repr(x)\n"
+      "def any_text(x: AnyStr): return repr(x)\ndef quoted(x: 'Optional[str]'): return repr(x)\n"
+      "def name(x: Name): return repr(x)\ndef literal(x: Literal['null', '1e5']): return repr(x)\n"
+      "def several(*x: str): return repr(*x)\ndef number_or_text(x: Union[str, int]): return repr(x)\n";
+  for (const std::string function :
+       {"optional", "alternative", "union", "of_type", "any_text", "quoted", "name", "literal", "several"}) {
+    CAPTURE(function);
+    CHECK(results_of({"map", "--python-code", code, function, "0012", "1e5", "null", "[a].txt"}) ==
+          "'0012'\n'1e5'\n'null'\n'[a].txt'\n");
+  }
+  CHECK(results_of({"map", "--python-code", code, "number_or_text", "5", "a"}) == "5\n'a'\n");
+  CHECK(results_of({"apply", "--python-code", "def f(*x: str): return repr(x)", "f", "0012", "1"}) ==
+        "('0012', '1')\n");
+}
+
 TEST_CASE("inputs: --text takes words and lines as strings") {
   const std::vector<std::string> words{"0012", "1e5", "null", "[a].txt", "1..3", "2,4", "\"x\""};
   std::vector<std::string> arguments{"map", "--text", "lambda s: [s]"};

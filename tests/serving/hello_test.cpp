@@ -38,6 +38,17 @@ TEST_CASE("a hello: parameters have types, defaults and kinds") {
   CHECK(signature.parameters[3].keyword_only);
 }
 
+TEST_CASE("a hello: further positional arguments may have a type") {
+  const auto offers = parse_hello(
+      R"({"prun": 1, "functions": [{"name": "f", "more_arguments": true, "more_arguments_type": "string", "parameters":
+          [{"name": "a", "type": "integer"}, {"name": "k", "type": "number", "keyword_only": true}]}]})");
+  REQUIRE(offers);
+  const Signature& signature = offers->at(0).signature;
+  CHECK(type_at(signature, 0) == ParameterType::integer);
+  CHECK(type_at(signature, 1) == ParameterType::string);
+  CHECK(type_at(signature, 7) == ParameterType::string);
+}
+
 TEST_CASE("a hello: errors say what is wrong") {
   for (const auto& [line, message] : {
            std::pair{"", "invalid JSON"},

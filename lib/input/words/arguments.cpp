@@ -25,18 +25,18 @@ bool may_be_left_out(const Parameter& parameter) noexcept {
 
 InputForm form_for(const Function& function, std::size_t parameter, bool text) noexcept {
   if (text) return InputForm::text;
-  const std::vector<Parameter>& parameters = function.signature().parameters;
-  const bool string = parameter < parameters.size() && parameters[parameter].type == ParameterType::string;
-  return string ? InputForm::string : InputForm::json;
+  return type_at(function.signature(), parameter) == ParameterType::string ? InputForm::string : InputForm::json;
 }
 
 Arguments::Arguments(const Function& function, bool unpack, bool text) noexcept : function_(&function) {
   const std::vector<Parameter>& parameters = function.signature().parameters;
-  const bool one = parameters.size() == 1;
+  const bool one = parameters.size() == 1 && !parameters.front().keyword_only;
   unpack_any_ = unpack || !one;
   unpack_lone_ = one && !can_be_array(parameters.front());
   integer_is_call_ = one && can_be_integer_as_it_is(parameters.front());
-  const bool takes_one = !parameters.empty() && std::all_of(parameters.begin() + 1, parameters.end(), may_be_left_out);
+  const bool has_first = !parameters.empty() && !parameters.front().keyword_only;
+  const bool takes_one = (has_first || function.signature().more_arguments) &&
+                         std::all_of(parameters.begin() + (has_first ? 1 : 0), parameters.end(), may_be_left_out);
   form_ = takes_one || text ? form_for(function, 0, text) : InputForm::json;
 }
 
@@ -52,9 +52,7 @@ void Arguments::settle(std::string& wrapped) const {
 }
 
 bool Arguments::takes_number_at(std::size_t place) const noexcept {
-  const std::vector<Parameter>& parameters = function_->signature().parameters;
-  if (place >= parameters.size()) return false;
-  const ParameterType type = parameters[place].type;
+  const ParameterType type = type_at(function_->signature(), place);
   return type == ParameterType::integer || type == ParameterType::number;
 }
 
