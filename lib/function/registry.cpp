@@ -42,17 +42,22 @@ void Registry::add(std::unique_ptr<FunctionLoader> loader) { loaders_.push_back(
 const Function* Registry::find(std::string_view name) {
   if (const auto found = by_name_.find(name); found != by_name_.end()) return found->second;
   problem_.clear();
+  const auto taking = std::ranges::find_if(loaders_, [&](const auto& loader) { return loader->takes(name); });
+  if (taking != loaders_.end()) return added((*taking)->load(name));
   for (const auto& loader : loaders_) {
-    if (!loader->takes(name)) continue;
-    auto loaded = loader->load(name);
-    if (!loaded) {
-      problem_ = std::move(loaded.error());
-      return nullptr;
-    }
-    add(std::move(*loaded));
-    return functions_.back().get();
+    auto found = loader->search(name);
+    if (!found || *found) return added(std::move(found));
   }
   return nullptr;
+}
+
+const Function* Registry::added(FunctionLoader::Loaded loaded) {
+  if (!loaded) {
+    problem_ = std::move(loaded.error());
+    return nullptr;
+  }
+  add(std::move(*loaded));
+  return functions_.back().get();
 }
 
 bool Registry::takes(std::string_view name) const noexcept {

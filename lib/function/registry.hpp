@@ -30,6 +30,9 @@ class FunctionLoader {
   /// Loads the function whose name() is exactly `name`. @return what is wrong, for the user
   [[nodiscard]] virtual Loaded load(std::string_view name) = 0;
 
+  /// Looks for a function whose name has no loader's form. @return null if there is none; what is wrong, for the user
+  [[nodiscard]] virtual Loaded search(std::string_view) { return nullptr; }
+
   /// Returns true if `target` names something with functions for this loader, such as `article.py`.
   [[nodiscard]] virtual bool takes_target(std::string_view target) const noexcept = 0;
   /// Loads all its functions. @return what is wrong, for the user
@@ -64,6 +67,9 @@ class Registry {
   [[nodiscard]] std::vector<std::string_view> nearest(std::string_view name) const;
 
  private:
+  /// Adds a function that a loader has found, or sets the problem and returns null.
+  const Function* added(FunctionLoader::Loaded loaded);
+
   std::vector<std::unique_ptr<FunctionLoader>> loaders_;
   std::string problem_;
   bool workers_started_ = false;

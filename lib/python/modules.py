@@ -92,22 +92,27 @@ def code_namespace():
 
 
 def is_lambda(name):
+    """Also with spaces or brackets before it."""
+    name = name.lstrip(" \t\n(")
     return name.startswith("lambda") and not (name + "_")[6].isidentifier() and name[6:7] != "."
 
 
 def resolve(name):
-    """Returns the object of a name: `article.py:Class.method`, a lambda, a name of --python-code, or a built-in name of Python."""
+    """Returns the object of a name: `article.py:Class.method`, a lambda, a name of --python-code, or a built-in name of Python. Only a
+    dotted name, such as `math.sqrt`, may import a module."""
     if is_lambda(name):
-        return eval(compile(name, "<lambda>", "eval"), code_namespace())
+        return eval(compile(name.strip(), "<lambda>", "eval"), code_namespace())
     target, _, path = name.rpartition(":")
     parts = path.split(".")
     first = parts[0]
     if target:
         found = getattr(load(target), first)
-    elif first in code_namespace() or not hasattr(sys.modules["builtins"], first):
+    elif first in code_namespace() or len(parts) > 1 and not hasattr(sys.modules["builtins"], first):
         found = code_namespace()[first]
-    else:
+    elif hasattr(sys.modules["builtins"], first):
         found = getattr(sys.modules["builtins"], first)
+    else:
+        raise KeyError(first)
     for part in parts[1:]:
         found = getattr(found, part)
     return found

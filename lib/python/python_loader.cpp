@@ -21,9 +21,10 @@ namespace {
 constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
 constexpr std::string_view digits = "0123456789";
 
-/// `lambda x: x**2`. Python checks what follows the word.
+/// `lambda x: x**2`, also with spaces or brackets before it. Python checks what follows the word.
 bool is_lambda(std::string_view text) noexcept {
   constexpr std::string_view word = "lambda";
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\n("), text.size()));
   return text.starts_with(word) && text.size() > word.size() && std::string_view(" \t:*").find(text[word.size()]) < 4;
 }
 
@@ -83,7 +84,7 @@ std::unique_ptr<Function> make(std::string_view target, const serving::Offer& of
 
 }  // namespace
 
-PythonLoader::PythonLoader(PythonOptions options) {
+PythonLoader::PythonLoader(PythonOptions options) : has_code_(!options.code.empty()) {
   std::array<int, 2> ends{-1, -1};
   // Without the socket each worker starts its own Python.
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) == 0) {
@@ -116,6 +117,15 @@ FunctionLoader::Loaded PythonLoader::load(std::string_view name) {
   if (one) return make(target, one->front());
   if (parts.path.find('.') != std::string_view::npos) return tl::unexpected(one.error());
   return tl::unexpected(unknown(target, parts.path, *all));
+}
+
+// Names that the code imports, calls of functools.partial, classes and their methods are not among its functions.
+FunctionLoader::Loaded PythonLoader::search(std::string_view name) {
+  if (!has_code_ || !is_dotted_name(name)) return nullptr;
+  const Offers one = ask({}, std::string(name));
+  if (one) return make({}, one->front());
+  if (one.error().find(": NameError: there is no function ") != std::string::npos) return nullptr;
+  return tl::unexpected(one.error());
 }
 
 FunctionLoader::LoadedAll PythonLoader::load_all(std::string_view target) {

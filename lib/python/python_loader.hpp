@@ -25,6 +25,8 @@ class PythonLoader final : public FunctionLoader {
   /// `article.py:fib`, `package.module:function`, `article.py:Class.method`, `lambda x: x**2`
   [[nodiscard]] bool takes(std::string_view name) const noexcept override;
   [[nodiscard]] Loaded load(std::string_view name) override;
+  /// Any other name of the code of the options: `sqrt`, which it imports, `Class.method`
+  [[nodiscard]] Loaded search(std::string_view name) override;
   /// `article.py`, `package.module`
   [[nodiscard]] bool takes_target(std::string_view target) const noexcept override;
   /// The functions in `__all__`, or the public ones defined by the module itself, named `target:function`.
@@ -36,6 +38,7 @@ class PythonLoader final : public FunctionLoader {
   [[nodiscard]] const Offers& offers_of(const std::string& target);
   [[nodiscard]] Offers ask(const std::string& target, const std::string& path);
 
+  bool has_code_;
   sys::Fd worker_end_;  ///< socket on which workers request forks of the server
   sys::Fd server_end_;  ///< until the first server has it
   std::unique_ptr<PythonServer> server_;

@@ -105,6 +105,29 @@ TEST_CASE("python inline: a parameter that can only be text gets the input uncha
         "('0012', '1')\n");
 }
 
+TEST_CASE("python inline: any name of --python-code is a function") {
+  const std::string code =
+      "from math import sqrt\nimport functools, operator\nsquare = functools.partial(pow, exp=2)\nminus = "
+      "operator.neg\n"
+      "class C:\n    @staticmethod\n    def m(x): return x + 1\ndef _f(x): return x\nfive = 5\n";
+  CHECK(results_of({"map", "--python-code", code, "sqrt", "4"}) == "2.0\n");
+  CHECK(results_of({"map", "--python-code", code, "square", "3"}) == "9\n");
+  CHECK(results_of({"map", "--python-code", code, "minus", "3"}) == "-3\n");
+  CHECK(results_of({"map", "--python-code", code, "C.m", "3"}) == "4\n");
+  CHECK(results_of({"map", "--python-code", code, "_f", "3"}) == "3\n");
+  Result run = run_prun_checked({"map", "--python-code", code, "five", "3"});
+  CHECK(run.status == 2);
+  CHECK(contains(run.err, "five is no function"));
+  run = run_prun_checked({"map", "--python-code", code, "sqr", "3"});
+  CHECK(run.status == 2);
+  CHECK(contains(run.err, "unknown function 'sqr'"));
+}
+
+TEST_CASE("python inline: a lambda may be in brackets or after a space") {
+  CHECK(results_of({"map", " lambda x: x + 1", "1"}) == "2\n");
+  CHECK(results_of({"map", "(lambda x: x + 1)", "1"}) == "2\n");
+}
+
 TEST_CASE("inputs: --text takes words and lines as strings") {
   const std::vector<std::string> words{"0012", "1e5", "null", "[a].txt", "1..3", "2,4", "\"x\""};
   std::vector<std::string> arguments{"map", "--text", "lambda s: [s]"};
