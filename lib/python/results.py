@@ -22,31 +22,57 @@ def plain(value):
     if isinstance(value, str):  # with a lone surrogate
         warn_once("a result has a string that is not Unicode text: its lone surrogates are written as escapes such as \\ud800")
         return str.encode(value, "utf-8", "backslashreplace").decode("utf-8")
-    for convert in (numpy_value, standard_value):
-        found = convert(value)
+    for convert in (numpy_value, standard_value, index_value):
+        try:
+            found = convert(value)
+        except Exception:  # of code in the value's class
+            continue
         if found is not value:
             return found
-    if hasattr(type(value), "__index__"):
-        return int(value.__index__())
     if DEFAULT:
         return with_default(value)
     warn_of_repr(value)
-    return repr(value)
+    return text_of(value)
+
+
+def index_value(value):
+    return int(value.__index__()) if hasattr(type(value), "__index__") else value
+
+
+def text_of(value):
+    """Returns repr(value). If that fails, the name and the address of the object."""
+    try:
+        return repr(value)
+    except Exception:
+        return object.__repr__(value)
 
 
 def numpy_value(value):
     """Converts scalars and arrays of NumPy."""
-    if isinstance(value, loaded("numpy", "ndarray")):
-        return sys.modules["numpy"].datetime_as_string(value).tolist() if value.dtype.kind == "M" else value.tolist()
-    if not isinstance(value, loaded("numpy", "generic")):
+    if not isinstance(value, (loaded("numpy", "ndarray"), loaded("numpy", "generic"))):
         return value
+    if value.dtype.kind in "mM" and sys.modules["numpy"].isnat(value).any():
+        warn_once("a result has a time of NumPy that is NaT, not a time; the text NaT stands for it")
+    if isinstance(value, loaded("numpy", "ndarray")):
+        if value.dtype.kind == "M":
+            return sys.modules["numpy"].datetime_as_string(value).tolist()
+        return named_nat(value.tolist()) if value.dtype.kind == "m" else value.tolist()
     if value.dtype.kind == "M":
         return str(value)
+    if value.dtype.kind == "m":
+        return named_nat(value.item())
     if isinstance(value, loaded("numpy", "longdouble")):
         return float(value)
     if isinstance(value, loaded("numpy", "clongdouble")):
         return complex(value)
     return value.item()
+
+
+def named_nat(durations):
+    """NumPy converts a duration that is NaT to None."""
+    if isinstance(durations, list):
+        return [named_nat(one) for one in durations]
+    return "NaT" if durations is None else durations
 
 
 def standard_value(value):
@@ -105,14 +131,17 @@ def plain_key(key):
         return digits(key)
     if isinstance(key, bytes):
         return own_module("base64").b64encode(key).decode()
-    found = standard_value(numpy_value(key))
+    try:
+        found = standard_value(numpy_value(key))
+    except Exception:  # of code in the key's class
+        found = key
     if isinstance(found, Number):
         return found.text
     if found is not key and not isinstance(found, (list, dict)):
         return found if isinstance(found, str) else plain_key(found)
     if not isinstance(key, tuple):
         warn_of_repr(key)
-    return repr(key)
+    return text_of(key)
 
 
 def digits(number):
@@ -149,10 +178,39 @@ def with_default(value):
 def whole_text(value):
     """Returns the text of a result that is nested too deeply, or that contains itself."""
     warn_once("a result is nested deeper than 512 levels; its repr() stands for it")
-    try:
-        return repr(value)
-    except RecursionError:
-        return object.__repr__(value)
+    return text_of(value) if has_bounded_text(value) else object.__repr__(value)
+
+
+def has_bounded_text(value):
+    """Returns False if repr(value) is very long. An object that occurs at two places is written twice, and so are those within it: a list
+    of two references to a list of two references, and so on, would have a text that no memory can hold."""
+    left = 1 << 22
+    path = []  # (id, iterator over the parts) of each object around the current one
+    around = set()
+    while True:
+        if id(value) not in around:  # repr() writes "..." for an object within itself
+            left -= 16 + (len(value) if isinstance(value, (str, bytes, bytearray)) else 0)
+            path.append((id(value), iter(parts_of(value))))
+            around.add(id(value))
+        if left < 0:
+            return False
+        while path:
+            value = next(path[-1][1], path)
+            if value is not path:
+                break
+            around.discard(path.pop()[0])
+        else:
+            return True
+
+
+def parts_of(value):
+    if isinstance(value, dict):
+        return [part for member in value.items() for part in member]
+    if isinstance(value, (list, tuple, set, frozenset, loaded("collections", "deque"))):
+        return list(value)
+    if hasattr(type(value), "__dataclass_fields__"):
+        return [getattr(value, name, None) for name in type(value).__dataclass_fields__]
+    return ()
 
 
 def warn_of_repr(value):

@@ -1,26 +1,17 @@
 // NumPy's global generator in workers' Python processes, which are forks: each has the state that a process of its own would
 // have. Its own generator is Python's to seed anew.
 #include "prun_support.hpp"
+#include "python_support.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <optional>
 #include <set>
 #include <string>
 
 using namespace prun::test;
 
 namespace {
-
-/// A Python that has NumPy.
-std::optional<std::string> python_with_numpy() {
-  for (const char* python : {"python3", "/usr/bin/python3"}) {
-    Command command{{"/usr/bin/env", python, "-c", "import numpy.random"}};
-    if (run_command(std::move(command)).status == 0) return python;
-  }
-  return std::nullopt;
-}
 
 /// What each of eight processes, one a call, draws first.
 std::multiset<std::string> first_numbers(const std::string& python, const std::string& seeding) {

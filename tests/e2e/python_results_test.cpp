@@ -1,5 +1,6 @@
 // What a Python function returns, and what prun makes of it: JSON where JSON has a form, and no lost work where it has none.
 #include "prun_support.hpp"
+#include "python_support.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,12 +35,6 @@ std::string result_text(const std::string& name, std::vector<std::string> more =
   const std::string rest = run.out.substr(at + 9);
   REQUIRE(nlohmann::json::accept(run.out));
   return rest.substr(0, rest.find(",\"started\":"));
-}
-
-bool python_has(const std::string& module) {
-  Command command;
-  command.arguments = {"python3", "-c", "import " + module};
-  return run_command(std::move(command)).status == 0;
 }
 
 }  // namespace
@@ -108,6 +103,11 @@ TEST_CASE("python results: a value without a form is its repr, with one warning 
   CHECK(run.err.find("kinds.Unknown", warning + 40) == std::string::npos);
 }
 
+TEST_CASE("python results: a value whose repr fails or would be endless is its address") {
+  CHECK(result_text("no_text").starts_with("[1,\"<results.NoText object at 0x"));
+  CHECK(result_text("shared").starts_with("\"<list object at 0x"));
+}
+
 TEST_CASE("python results: --default converts values that JSON cannot represent, as json.dumps does") {
   for (const std::string function : {"results.py:encode", "lambda o: {'kind': type(o).__name__}"}) {
     CHECK(result_text("unknown", {"--default", function}) == R"([{"kind":"Unknown"},1])");
@@ -138,26 +138,29 @@ TEST_CASE("python results: coroutines are awaited, all on one event loop") {
 }
 
 TEST_CASE("python results: NumPy's scalars and arrays") {
-  if (!python_has("numpy")) {
-    MESSAGE("skipped: python3 has no numpy (Debian: python3-numpy)");
+  const auto python = python_with_numpy();
+  if (!python) {
+    MESSAGE("SKIPPED: no Python with NumPy is installed (Debian: python3-numpy)");
     return;
   }
-  for (const auto& [name, text] :
-       std::vector<std::pair<std::string, std::string>>{{"np_int", "7"},
-                                                        {"np_uint", "18446744073709551615"},
-                                                        {"np_float", "0.5"},
-                                                        {"np_bool", "true"},
-                                                        {"np_array", "[[1,2],[3,4]]"},
-                                                        {"np_floats", R"([0.5,"NaN"])"},
-                                                        {"np_bools", "[true,false]"},
-                                                        {"np_one", "[5]"},
-                                                        {"np_zero_dimensions", "5"},
-                                                        {"np_dates", R"(["2024-02-29","2024-03-01"])"},
-                                                        {"np_date", R"("2024-02-29")"},
-                                                        {"np_complex", R"("1+2j")"},
-                                                        {"np_keys", R"({"3":1})"},
-                                                        {"np_long", "0.5"}}) {
+  for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
+           {"np_int", "7"},
+           {"np_uint", "18446744073709551615"},
+           {"np_float", "0.5"},
+           {"np_bool", "true"},
+           {"np_array", "[[1,2],[3,4]]"},
+           {"np_floats", R"([0.5,"NaN"])"},
+           {"np_bools", "[true,false]"},
+           {"np_one", "[5]"},
+           {"np_zero_dimensions", "5"},
+           {"np_dates", R"(["2024-02-29","2024-03-01"])"},
+           {"np_date", R"("2024-02-29")"},
+           {"np_no_times", R"(["NaT","NaT","PT90S"])"},
+           {"np_no_time_arrays", R"([["2024-02-29","NaT"],["PT1S","NaT"]])"},
+           {"np_complex", R"("1+2j")"},
+           {"np_keys", R"({"3":1})"},
+           {"np_long", "0.5"}}) {
     CAPTURE(name);
-    CHECK(result_text("numpy." + name) == text);
+    CHECK(result_text("numpy." + name, {"--python", *python}) == text);
   }
 }

@@ -21,6 +21,19 @@ class Unknown:
     pass
 
 
+class NoText:
+    def __repr__(self):
+        raise ValueError("no text")
+
+
+def shared(depth):
+    """Its text would have 2**depth parts."""
+    pair = []
+    for _ in range(depth):
+        pair = [pair, pair]
+    return pair
+
+
 class Seven:
     def __index__(self):
         return 7
@@ -67,6 +80,8 @@ VALUES = {
     "keys": lambda: {DAY: 1, True: 2, None: 3, 1.5: 4, 2**64: 5, Color.RED: 6, (1, 2): 7},
     "index": Seven,
     "unknown": lambda: [Unknown(), 1],
+    "no_text": lambda: [1, NoText()],
+    "shared": lambda: shared(600),
 }
 
 
@@ -77,6 +92,8 @@ def numpy_values():
         "np_uint": np.uint64(2**64 - 1),
         "np_float": np.float32(0.5),
         "np_bool": np.bool_(True),
+        "np_no_times": [np.datetime64("NaT"), np.timedelta64("NaT"), np.timedelta64(90, "s")],
+        "np_no_time_arrays": [np.array(["2024-02-29", "NaT"], dtype="M8[D]"), np.array([1, "NaT"], dtype="m8[s]")],
         "np_array": np.array([[1, 2], [3, 4]]),
         "np_floats": np.array([0.5, np.nan]),
         "np_bools": np.array([True, False]),
