@@ -142,4 +142,7 @@ TEST_CASE("inputs: --text takes words and lines as strings") {
   CHECK(results_of({"map", "--text", "lambda s: [s]", "-"}, lines) == expected);
   CHECK(results_of({"map", "--text", "identity", "null", "1"}) == "null\n1\n");
   CHECK(results_of({"apply", "--text", "lambda a, b: [a, b]", "1", "null"}) == "[\"1\",\"null\"]\n");
+  CHECK(results_of({"starmap", "--text", "lambda a, b: [a, b]", "0012,1e5"}) == "[\"0012\",\"1e5\"]\n");
+  CHECK(results_of({"starmap", "--text", "lambda a, b: [a, b]", "-"}, "0012,1e5\n") == "[\"0012\",\"1e5\"]\n");
+  CHECK(results_of({"starmap", "--text", "lambda a: [a]", "0012,1e5"}) == "[\"0012,1e5\"]\n");
 }

@@ -4,6 +4,9 @@
 #include "wire/value.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace prun {
@@ -37,17 +40,36 @@ Arguments::Arguments(const Function& function, bool unpack, bool text) noexcept 
   const bool has_first = !parameters.empty() && !parameters.front().keyword_only;
   const bool takes_one = (has_first || function.signature().more_arguments) &&
                          std::all_of(parameters.begin() + (has_first ? 1 : 0), parameters.end(), may_be_left_out);
+  const bool several = parameters.size() > 1 && !parameters[1].keyword_only;
+  splits_text_ = unpack && text && (several || function.signature().more_arguments);
   form_ = takes_one || text ? form_for(function, 0, text) : InputForm::json;
 }
 
 void Arguments::assign(std::string_view value, std::string& args) const {
   args.clear();
   wire::ValueWriter writer(args);
+  if (splits_text_) return split(wire::ValueReader(value).string(), writer);
   if (!unpacks(value)) writer.array(1);
   writer.raw(value);
 }
 
+void Arguments::split(std::string_view text, wire::ValueWriter& args) {
+  args.array(static_cast<std::uint32_t>(std::count(text.begin(), text.end(), ',') + 1));
+  std::size_t comma = 0;
+  while ((comma = text.find(',')) != std::string_view::npos) {
+    args.string(text.substr(0, comma));
+    text.remove_prefix(comma + 1);
+  }
+  args.string(text);
+}
+
 void Arguments::settle(std::string& wrapped) const {
+  if (splits_text_) {
+    std::string args;
+    assign(std::string_view(wrapped).substr(1), args);
+    wrapped = std::move(args);
+    return;
+  }
   if (unpacks(std::string_view(wrapped).substr(1))) wrapped.erase(0, 1);
 }
 

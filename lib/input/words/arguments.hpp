@@ -3,6 +3,7 @@
 
 #include "function/function.hpp"
 #include "input/words/input_value.hpp"
+#include "wire/value.hpp"
 
 #include <cstddef>
 #include <string>
@@ -15,6 +16,7 @@ namespace prun {
 /// - one argument (map, imap, imap_unordered): the input is the only argument, even if it is an array. But if the function
 ///   does not take exactly one argument, or its argument cannot be an array and the input has one element, an array is
 ///   unpacked, so no wrapper function is needed as in Python.
+/// With unpacking, a text (--text) for a function that takes several arguments is split at its commas.
 class Arguments {
  public:
   /// @param function must outlive this
@@ -41,6 +43,7 @@ class Arguments {
   [[nodiscard]] const Function& function() const noexcept { return *function_; }
 
  private:
+  static void split(std::string_view text, wire::ValueWriter& args);
   [[nodiscard]] bool unpacks(std::string_view value) const;
   [[nodiscard]] bool takes_number_at(std::size_t place) const noexcept;
 
@@ -48,6 +51,7 @@ class Arguments {
   bool unpack_any_;   // unpack arrays of any size
   bool unpack_lone_;  // unpack arrays of one element
   bool integer_is_call_;
+  bool splits_text_ = false;
   InputForm form_ = InputForm::json;
 };
 
