@@ -15,7 +15,7 @@ namespace prun {
 /// How an input is read.
 enum class InputForm : std::uint8_t {
   json,    ///< as described below
-  string,  ///< for a string parameter: a JSON string or array is parsed, any other text is unchanged
+  string,  ///< for a string parameter: a JSON string or array is parsed, any other text is unchanged, also null
   text,    ///< the text unchanged
 };
 
