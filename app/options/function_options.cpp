@@ -47,14 +47,21 @@ PATH, which is the Python of the active virtual environment if there is one.
      .take = [](OptionValues& to, const Given& given) { to.functions.python = given.text; }},
     {.names = "--python-code",
      .value = "CODE",
+     .repeatable = true,
      .words = runs_and_functions,
      .help = "define Python functions: 'def f(x): return x'",
      .details = R"(
-Run this Python code. The functions that it defines can be called by their names:
+Run this Python code. The functions and classes that it defines or imports can be called by their names. The option may be given
+several times; the parts run one after the other:
 
     prun map --python-code 'def f(x): return x * 2' f 1..3
+    prun map --python-code 'from math import sqrt' sqrt 4 9
 )",
-     .take = [](OptionValues& to, const Given& given) { to.functions.python_code = given.text; }},
+     .take =
+         [](OptionValues& to, const Given& given) {
+           std::optional<std::string>& code = to.functions.python_code;
+           code = code ? *code + '\n' + given.text : given.text;
+         }},
     {.names = "--default",
      .value = "FUNCTION",
      .help = "Python function that converts results to JSON",

@@ -278,6 +278,15 @@ void CommandTemplate::append_inputs(const Segment& segment, const Filling& filli
               segment, word);
 }
 
+namespace {
+
+/// A shell would take a script that begins with - or + for options.
+void keep_from_options(std::string& script) {
+  if (script.starts_with('-') || script.starts_with('+')) script.insert(0, 1, ' ');
+}
+
+}  // namespace
+
 std::vector<std::string> CommandTemplate::expand(const Filling& filling) const {
   std::vector<std::string> expanded;
   if (shell_) expanded = {shell_path_, "-c"};
@@ -285,6 +294,7 @@ std::vector<std::string> CommandTemplate::expand(const Filling& filling) const {
   if (scripts_) {
     std::string& script = expanded.emplace_back();
     for (const std::string_view input : filling.inputs) script.append(script.empty() ? "" : " ").append(input);
+    keep_from_options(script);
     return expanded;
   }
   for (const Word& word : words_) {
@@ -299,6 +309,7 @@ std::vector<std::string> CommandTemplate::expand(const Filling& filling) const {
     for (const Segment& segment : word) append(segment, filling, text);
   }
   if (shell_) {
+    keep_from_options(expanded.back());
     expanded.emplace_back(base_of(shell_path_));
     expanded.insert(expanded.end(), filling.inputs.begin(), filling.inputs.end());
   }

@@ -230,6 +230,12 @@ TEST_CASE("contradictory options are refused") {
   CHECK(run({"imap", "--cmd", "echo", "--line-buffer", "--output", "json", "1"}).status == 2);
 }
 
+TEST_CASE("a script that begins with - or + is a script, not options of the shell") {
+  CHECK(run({"imap", "--sh", "-x; echo {}", "1"}).out.ends_with("1\n"));
+  CHECK(run({"imap", "--sh", "+x; echo {}", "1"}).out.ends_with("1\n"));
+  CHECK(run({}, "-x; echo 2\n").out.ends_with("2\n"));
+}
+
 TEST_CASE("records of --pipe -0 end with NUL") {
   const Result result =
       run({"-j1", "--pipe", "-0", "-N", "1", "tr '\\000' '\\n'; echo ="}, std::string("a\nb\0c\0", 6));

@@ -146,3 +146,10 @@ TEST_CASE("inputs: --text takes words and lines as strings") {
   CHECK(results_of({"starmap", "--text", "lambda a, b: [a, b]", "-"}, "0012,1e5\n") == "[\"0012\",\"1e5\"]\n");
   CHECK(results_of({"starmap", "--text", "lambda a: [a]", "0012,1e5"}) == "[\"0012,1e5\"]\n");
 }
+
+TEST_CASE("python inline: several --python-code run one after the other") {
+  const Result result = run_prun({"map", "--python-code", "n = 2", "--python-code", "def f(x): return n * x",
+                                  "--python-code", "from math import sqrt", "f", "1", "2", "--output", "raw"});
+  INFO(result);
+  CHECK(result.out == "2\n4\n");
+}
