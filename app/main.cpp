@@ -54,22 +54,6 @@ struct Execute {
   int operator()(const RunTasks& command) const { return run_tasks(command); }
 };
 
-void do_nothing(int) {}
-
-/// Whoever sends these to a group, or too early or too late, does not end the run. A handler, unlike SIG_IGN, is not inherited by the
-/// programs that prun runs. A run and `prun sem` replace it.
-void survive_user_signals() {
-  for (const int signal : {SIGUSR1, SIGUSR2}) {
-    struct sigaction action {};
-    ::sigaction(signal, nullptr, &action);
-    if (action.sa_handler == SIG_IGN) continue;
-    action = {};
-    action.sa_handler = do_nothing;
-    action.sa_flags = SA_RESTART;
-    ::sigaction(signal, &action, nullptr);
-  }
-}
-
 /// POSIX says 1 for xargs.
 int status_of_wrong_usage(int argc, const char* const* argv) {
   return argc > 1 && std::string_view(argv[1]) == "xargs" ? 1 : usage_or_bad_input;
@@ -80,7 +64,6 @@ int status_of_wrong_usage(int argc, const char* const* argv) {
 int main(int argc, char** argv) {
   prun::sys::tolerate_early_requests();
   prepare_standard_streams();
-  survive_user_signals();
   try {
     const int status = std::visit(Execute{}, parse_command_line(argc, argv));
     close_standard_output();

@@ -111,7 +111,10 @@ std::optional<std::string> reused_tasks(const std::optional<journal::ListMatch::
     return fmt::format("{} of {} {} unchanged", changes->reused, plural(tasks, "task"),
                        changes->reused == 1 || tasks == 1 ? "was" : "were");
   }
-  if (changes->added == 0 && changes->gone.value_or(0) == 0) return std::nullopt;
+  if (changes->added == 0 && changes->gone.value_or(0) == 0) {
+    if (!changes->reordered) return std::nullopt;
+    return fmt::format("the order of the input has changed: {} reused", plural(changes->reused, "task"));
+  }
   std::string text =
       fmt::format("the input has changed: {} reused, {} new", plural(changes->reused, "task"), changes->added);
   if (changes->gone) text += fmt::format(", {} gone", *changes->gone);

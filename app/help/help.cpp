@@ -92,7 +92,7 @@ Inputs:
   42  1.5  hello  '"a b"'     a JSON value; any other word is a string
   1..39  39..1  1..39..2      integers, both ends included; 1..39..2 has step 2
   001..100  a..e  0.1..1..0.1 numbers with leading zeros; letters; decimals
-  0..3,0..4                   for a function: every pair; the last varies fastest
+  0..3,0..4                   for a function: every pair, the last fastest
   '[2, 4]'                    a tuple of arguments, or an array
   -                           each line of standard input is an input
   'ackermann(2, 4)'           a call: function and arguments in one word

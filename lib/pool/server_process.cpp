@@ -63,7 +63,9 @@ ServerProcess::ServerProcess(const ServerCharge& charge, sys::Fd socket, Guardia
   sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
   sys::reset_signal_actions();  // once for all workers, which inherit them
-  for (const int signal : awaited_signals) ::signal(signal, [](int) {});
+  const auto note = [](int) {};
+  ::signal(SIGCHLD, note);
+  user_signal_before_ = ::signal(SIGUSR1, note);
   if (!master_) ::prctl(PR_SET_PDEATHSIG, SIGUSR1);
   if (::getppid() != master) leave();
 }
@@ -139,7 +141,8 @@ void ServerProcess::become_worker(std::uint32_t worker, pid_t server) {
   ::setpgid(0, 0);  // its tasks' processes are in its group and end with it
   sys::die_with_parent(server, SIGKILL);
   sys::adopt_orphans();  // processes that a task leaves behind become children of its worker
-  for (const int signal : awaited_signals) ::signal(signal, SIG_DFL);
+  ::signal(SIGCHLD, SIG_DFL);
+  ::signal(SIGUSR1, user_signal_before_);  // ignored, for example, as long as a scheduler may send it to all processes
   socket_.reset();
   master_.reset();
   guardian_->leave_to_server();

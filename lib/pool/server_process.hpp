@@ -58,6 +58,7 @@ class ServerProcess {
   [[noreturn]] void leave();
 
   ServerCharge charge_;
+  void (*user_signal_before_)(int) = nullptr;  ///< what workers do at SIGUSR1
   sys::Fd socket_;
   Guardian* guardian_;
   sys::Fd master_;

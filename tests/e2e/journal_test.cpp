@@ -336,7 +336,7 @@ TEST_CASE("prun journal names the input of a script that uses $1") {
   const std::string out = run_prun({"journal", folder.journal()}).out;
   CAPTURE(out);
   CHECK(contains(out, "task 1  "));
-  CHECK(contains(out, "3: exit status 3\n"));
+  CHECK(contains(out, "(input: 3): exit status 3\n"));
 }
 
 TEST_CASE("prun journal leaves no files beside the journal") {

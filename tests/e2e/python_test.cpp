@@ -227,12 +227,12 @@ TEST_CASE("python: an exception has its type, message, place and traceback") {
                  "kinds.py:fail(\"no\"): ValueError: no [at fail (kinds.py:14)]\n"));
 }
 
-TEST_CASE("python: results that cannot be converted fail their calls and cost no worker") {
+TEST_CASE("python: results that --default cannot convert fail their calls and cost no worker") {
   for (const auto& [function, message] :
-       std::vector<std::pair<std::string, std::string>>{{"kinds.py:no_repr", "ValueError: no repr"}}) {
+       std::vector<std::pair<std::string, std::string>>{{"kinds.py:no_form", "ValueError: no form"}}) {
     std::string tasks;
     for (int i = 0; i < 20; ++i) tasks += "[\"" + function + "\", 1]\n[\"article.py:count\", 1]\n";
-    const Result run = run_python({"imap", "--output", "jsonl", "-j", "1"}, tasks);
+    const Result run = run_python({"imap", "--output", "jsonl", "-j", "1", "--default", "kinds.py:refuse"}, tasks);
     INFO(run);
     const auto lines = json_lines(run.out);
     REQUIRE(lines.size() == 40);

@@ -25,7 +25,7 @@ TEST_CASE("no large output is lost if few descriptors are free") {
   }
 }
 
-// With three, the program itself cannot be loaded.
+// With three the program itself cannot be loaded; with some more neither, if the tests' own program leaves it a descriptor.
 TEST_CASE("with any limit of descriptors a run gives all its results, or says that too few can be open") {
   const std::vector<std::string> runs{"imap --sh 'echo {}' 1 2",
                                       "imap identity --output raw 1 2",
@@ -46,6 +46,7 @@ TEST_CASE("with any limit of descriptors a run gives all its results, or says th
       const std::string rest = line.substr(first + 1);
       const bool works = rest.starts_with("0 0 1,2,");
       const bool says_why = rest.find("Too many open files") != std::string::npos || rest.starts_with("2 1 ");
+      if (rest.find("error while loading shared libraries") != std::string::npos) continue;  // it does not begin
       const bool refuses =
           (rest.starts_with("3 1 ") || rest.starts_with("2 1 ")) && rest.find("prun: ") != std::string::npos;
       const bool fails_tasks = rest.starts_with("1 ");  // a worker has too few for a command's pipes

@@ -63,12 +63,16 @@ def unserializable(n):
 
 
 class Unwilling:
-    def __repr__(self):
-        raise ValueError("no repr")
+    pass
 
 
-def no_repr(n):
+def no_form(n):
     return Unwilling()
+
+
+def refuse(value):
+    """For --default."""
+    raise ValueError("no form")
 
 
 def endless(n):
