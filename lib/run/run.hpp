@@ -16,7 +16,7 @@ namespace prun {
 struct RunReport {
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
-  std::uint64_t interrupted = 0;         ///< stopped at the end of the run; they are not finished
+  std::uint64_t interrupted = 0;  ///< stopped at the end of the run; they are not finished
   /// Not started before the end of the run. If the size of the input is not known, only tasks that were read from it.
   std::uint64_t not_run = 0;
   std::optional<std::uint64_t> total{};  ///< number of tasks in the whole input; absent: unknown

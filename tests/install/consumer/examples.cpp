@@ -52,7 +52,8 @@ void expect(bool what, const char* name) {
   if (!what) throw std::runtime_error(name);
 }
 
-prun::Pool pool_of_the_program{1};  // starts its worker before `main`, and perhaps before the library's own static variables
+prun::Pool pool_of_the_program{
+    1};  // starts its worker before `main`, and perhaps before the library's own static variables
 
 void use_a_static_pool() { expect(pool_of_the_program.apply(square, 3L) == 9, "a static pool"); }
 
