@@ -15,7 +15,7 @@ struct EndCommands {
 
 struct EndCommandsResult {
   std::optional<std::string> problem;  ///< a script failed, could not be started, or was interrupted
-  int status;                          ///< with which prun exits
+  int status = 0;                      ///< with which prun exits
   bool interrupted = false;            ///< a signal has ended a script
 };
 

@@ -19,9 +19,9 @@ enum class LineForm : std::uint8_t {
 };
 
 struct LineBeginning {
-  LineForm form;
-  std::size_t options_end;  ///< no word from this one on is an option; it may be `--` or a list sign
-  std::size_t word_at = 0;  ///< of the form `word`: the place of the mode or subcommand
+  LineForm form = LineForm::word;
+  std::size_t options_end = 0;  ///< no word from this one on is an option; it may be `--` or a list sign
+  std::size_t word_at = 0;      ///< of the form `word`: the place of the mode or subcommand
 };
 
 /// Returns the other options of short options that are joined with -0: `-kj2` for `-k0j2`, and `-` for `-0`. Absent: the word

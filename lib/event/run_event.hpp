@@ -86,8 +86,8 @@ struct CallMeasured {
 };
 
 struct RetryScheduled {
-  std::uint64_t index;
-  std::uint32_t attempt;  ///< the coming attempt
+  std::uint64_t index = 0;
+  std::uint32_t attempt = 1;  ///< the coming attempt
   std::chrono::steady_clock::time_point earliest;
 };
 

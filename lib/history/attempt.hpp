@@ -39,10 +39,12 @@ class PackedAttempt {
  public:
   static constexpr std::uint64_t most_index = (std::uint64_t{1} << 36U) - 1;
 
-  PackedAttempt() = default;
+  PackedAttempt() = default;  // leaves a place of a buffer as it is
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): all words are set below
   [[gnu::always_inline]] explicit PackedAttempt(const Attempt& attempt) noexcept {
     const std::uint64_t start = attempt.started ? field(*attempt.started + 1, time_bits, 1) : 0;
     const std::uint64_t cpus =
+        // NOLINTNEXTLINE(bugprone-incorrect-roundings): it is not negative
         attempt.cpus == 0 ? 0 : field(static_cast<std::int64_t>(attempt.cpus * cpu_steps + 0.5), 8);
     words_[0] = start | cpus << time_bits | std::uint64_t{attempt.final} << 63U;
     const std::uint64_t ending = attempt.failure ? static_cast<std::uint64_t>(*attempt.failure) + 1 : 0;

@@ -81,7 +81,7 @@ KnownTasks::KnownTasks(RecordedTasks& tasks, std::uint64_t first) {
 
 KnownTasks::Key KnownTasks::key_of(std::string_view function, std::string_view args, std::string_view kwargs,
                                    std::string_view id) {
-  sha256_ctx hash;
+  sha256_ctx hash;  // NOLINT(cppcoreguidelines-pro-type-member-init): by sha256_init
   ::sha256_init(&hash);
   for (const std::string_view part : {function, args, kwargs, id}) {
     const std::uint64_t size = part.size();

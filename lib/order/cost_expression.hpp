@@ -33,7 +33,7 @@ class CostExpression final {
   enum class Step : std::uint8_t { number, argument, file_size, negate, add, subtract, multiply, divide, power };
   /// A machine with a stack: operators take their operands from it.
   struct Instruction {
-    Step step;
+    Step step = Step::number;
     double number = 0;           ///< of `number`
     std::uint32_t argument = 0;  ///< of `argument` and `file_size`, from 1
   };

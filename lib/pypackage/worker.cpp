@@ -6,7 +6,6 @@
 
 #include <prun/error.hpp>
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <csignal>

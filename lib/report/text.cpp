@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 
 namespace prun::report {
@@ -77,7 +78,7 @@ std::string duration_text(std::int64_t nanoseconds) {
   if (ns < 999.5e3) return three_digits(ns / 1e3) + " \u00b5s";
   if (ns < 999.5e6) return three_digits(ns / 1e6) + " ms";
   if (ns < 99.95e9) return three_digits(ns / 1e9) + " s";
-  const auto seconds = static_cast<std::int64_t>(ns / 1e9 + 0.5);
+  const std::int64_t seconds = std::llround(ns / 1e9);
   if (seconds < 3600) return fmt::format("{}m {:02}s", seconds / 60, seconds % 60);
   return fmt::format("{}h {:02}m", seconds / 3600, seconds % 3600 / 60);
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 namespace prun::report {
@@ -106,7 +107,7 @@ std::string verdict(const history::History& history, const Load& load, const rep
   if (!history.run_end()) return unended(history);
   if (history.totals().attempts == 0) return nothing_ran(history.totals());
   if (what_if.rows.empty()) return "No task was measured.";
-  const auto idle = static_cast<int>(100 * (1 - load.busy) + 0.5);
+  const auto idle = static_cast<int>(std::lround(100 * (1 - load.busy)));
   const bool busy = idle < 10 && !is_worth_telling(saving(what_if), what_if.wall);
   if (busy)
     return fmt::format("Workers were busy {}% of the time: no other chunk size would have been much faster.",

@@ -18,6 +18,7 @@ namespace {
 
 class GzipOutput final : public ByteOutput {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): `compressed_` is filled before it is read
   explicit GzipOutput(ByteOutput& to) : to_(&to) {
     constexpr int window_bits_of_gzip = 15 + 16;
     constexpr int memory_level = 8;  // zlib's default

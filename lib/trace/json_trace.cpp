@@ -17,13 +17,13 @@ constexpr std::uint64_t held_back_track = 0;
 std::uint64_t track_of(std::uint32_t worker) noexcept { return std::uint64_t{worker} + 1; }
 
 void append(std::string& out, std::uint64_t number) {
-  std::array<char, 20> digits;
+  std::array<char, 20> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): std::to_chars fills it
   char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 /// What has a bounded length is put together here and appended at once: a trace of a million tasks has ten million pieces.
-class Piece {
+class Piece {  // NOLINT(cppcoreguidelines-pro-type-member-init): the first `size_` bytes are set
  public:
   template <std::size_t Size>
   Piece& text(const char (&literal)[Size]) noexcept {
