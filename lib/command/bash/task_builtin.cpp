@@ -29,7 +29,7 @@
 extern "C" {
 // Of bash's builtins.h, builtins/common.h, shell.h, jobs.h and sig.h.
 struct word_list;
-struct builtin {
+struct builtin {  // NOLINT(readability-identifier-naming): bash's name
   const char* name;
   int (*function)(word_list*);
   int flags;
@@ -87,7 +87,7 @@ bool receive(int channel, TaskRequest& request, int (&files)[TaskRequest::files]
   union {
     cmsghdr head;
     char bytes[CMSG_SPACE(sizeof files)];
-  } control;
+  } control;  // NOLINT(cppcoreguidelines-pro-type-member-init): recvmsg(2) fills it
   iovec part{&request, sizeof request};
   msghdr message{};
   message.msg_iov = &part;
