@@ -40,8 +40,8 @@ class Bins {
   }
 
  private:
-  std::array<int, 63> first_;                   ///< of a duration with so many bits behind the highest
-  std::array<std::int64_t, highest_bin> ends_;  ///< the first duration behind each bin but the last
+  std::array<int, 63> first_{};                   ///< of a duration with so many bits behind the highest
+  std::array<std::int64_t, highest_bin> ends_{};  ///< the first duration behind each bin but the last
 };
 
 void add(FunctionTimes& sum, const FunctionTimes& other) {

@@ -19,7 +19,7 @@ bool covers(const dl_phdr_info& module, std::uintptr_t address) {
 
 std::optional<ModulePlace> place_of(const void* address) {
   struct Search {
-    std::uintptr_t address;
+    std::uintptr_t address = 0;
     std::optional<ModulePlace> found;
   } search{reinterpret_cast<std::uintptr_t>(address), {}};
   ::dl_iterate_phdr(
