@@ -10,7 +10,7 @@
 namespace prun::sys {
 
 struct SharedTerminal::State {  // NOLINT(cppcoreguidelines-pro-type-member-init): pthread_mutex_init sets the mutex
-  pthread_mutex_t mutex;  // robust: if the owner dies, the next process gets it
+  pthread_mutex_t mutex;        // robust: if the owner dies, the next process gets it
   std::atomic<bool> drawn{false};
   std::atomic<bool> in_line{false};
   std::atomic<std::uint64_t> writing_task{0};  ///< its index + 1; 0: none
