@@ -40,8 +40,10 @@ using Constructor = void (*)(int, char**, char**);
 
 // Defined in a statically linked program. Otherwise the linker leaves them null.
 extern "C" {
+// NOLINTBEGIN(readability-identifier-naming): names of the linker
 [[gnu::weak, gnu::visibility("hidden")]] extern Constructor __init_array_start[];
 [[gnu::weak, gnu::visibility("hidden")]] extern Constructor __init_array_end[];
+// NOLINTEND(readability-identifier-naming)
 }
 
 namespace prun::pool {

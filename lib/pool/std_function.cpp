@@ -49,7 +49,7 @@ bool keeps_target_within(const Layout& layout) {
 
 void write_std_function(std::string& out, const void* function) {
 #ifdef __GLIBCXX__
-  Layout layout;
+  Layout layout;  // NOLINT(cppcoreguidelines-pro-type-member-init): std::memcpy fills it
   std::memcpy(&layout, function, sizeof layout);
   const auto& in_place = *static_cast<const Layout*>(function);
   if (layout.manager != nullptr && !keeps_target_within(in_place)) refuse();
