@@ -66,25 +66,32 @@ namespace detail {
 void report_callback_exception() noexcept;
 
 template <class R>
-void attach_callbacks(const std::shared_ptr<CallResultJob<R>>& job, AsyncCallbacks<R> callbacks) {
-  if (!callbacks.callback && !callbacks.error_callback) return;
-  job->add_done_callback([job, callbacks = std::move(callbacks)] {
-    try {
-      const std::exception_ptr error = job->error();
-      if (error) {
-        if (callbacks.error_callback) callbacks.error_callback(error);
-      } else if (callbacks.callback) {
-        if constexpr (std::is_void_v<R>) {
-          callbacks.callback();
-        } else {
-          const R result = job->result();
-          callbacks.callback(result);
-        }
+void call_one_of(const AsyncCallbacks<R>& callbacks, CallResultJob<R>& job) noexcept {
+  try {
+    const std::exception_ptr error = job.error();
+    if (error) {
+      if (callbacks.error_callback) callbacks.error_callback(error);
+    } else if (callbacks.callback) {
+      if constexpr (std::is_void_v<R>) {
+        callbacks.callback();
+      } else {
+        const R result = job.result();
+        callbacks.callback(result);
       }
-    } catch (...) {
-      report_callback_exception();
     }
-  });
+  } catch (...) {
+    report_callback_exception();
+  }
+}
+
+/// Prepares a call: gives it the callbacks before a worker can take it, so that a thread of the pool calls them however fast it
+/// ends. The call owns them.
+template <class R>
+auto attaching(AsyncCallbacks<R> callbacks) {
+  return [callbacks = std::move(callbacks)](CallResultJob<R>& job) mutable {
+    if (!callbacks.callback && !callbacks.error_callback) return;
+    job.add_callback_before_submit([&job, callbacks = std::move(callbacks)] { call_one_of(callbacks, job); });
+  };
 }
 
 }  // namespace detail

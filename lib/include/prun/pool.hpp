@@ -155,8 +155,8 @@ class BasicPool {
   /// Also calls one of the callbacks at the end, with the result or the exception. A thread of the pool calls it.
   template <class R, class F, class... Args>
   auto apply_async(AsyncCallbacks<R> callbacks, F function, Args&&... args) {
-    auto job = detail::submit_call<Transport>(core_.get(), std::move(function), std::forward<Args>(args)...);
-    detail::attach_callbacks(job, std::move(callbacks));
+    auto job = detail::submit_prepared_call<Transport>(core_.get(), detail::attaching(std::move(callbacks)),
+                                                       std::move(function), std::forward<Args>(args)...);
     return AsyncResult(std::move(job));
   }
 
@@ -248,9 +248,9 @@ class BasicPool {
   }
   template <bool Unpack, class F, class Range, class Callbacks>
   auto detached(F function, Range&& items, const MapOptions& options, Callbacks callbacks) {
-    auto job = detail::submit_map<Transport, Unpack, false>(core_.get(), std::move(function),
-                                                            std::forward<Range>(items), options.chunksize);
-    detail::attach_callbacks(job, std::move(callbacks));
+    auto job =
+        detail::submit_map<Transport, Unpack, false>(core_.get(), std::move(function), std::forward<Range>(items),
+                                                     options.chunksize, detail::attaching(std::move(callbacks)));
     return AsyncResult(std::move(job));
   }
 

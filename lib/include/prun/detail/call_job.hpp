@@ -135,6 +135,11 @@ class CallJobBase : public Job {
     callback();
   }
 
+  /// The same for a call that is not submitted yet: a thread of the pool will call it.
+  void add_callback_before_submit(std::function<void()> callback) {
+    watchers().callbacks.push_back(std::move(callback));
+  }
+
   void observe(const std::shared_ptr<Observer>& observer) {
     if (const auto pool = core()) {
       auto lock = pool->lock();
@@ -319,9 +324,15 @@ class CallJob final : public CallResultJob<ResultOf<F, Arg, true>> {
   std::unique_ptr<Failure> failure_;
 };
 
-/// Makes and submits the job of f(arguments...), with the arguments kept as `Arg`.
-template <class Transport, class Arg, class F, class... Args>
-auto submit_call_with(const std::shared_ptr<PoolCore>& core, F function, Args&&... args) {
+/// Prepares a call that needs no preparation.
+struct Unprepared {
+  void operator()(const CallJobBase&) const noexcept {}
+};
+
+/// Makes and submits the job of f(arguments...), with the arguments kept as `Arg`. `prepare` is called with the job before a
+/// worker can take it.
+template <class Transport, class Arg, class Prepare, class F, class... Args>
+auto submit_call_with(const std::shared_ptr<PoolCore>& core, Prepare&& prepare, F function, Args&&... args) {
   using R = ResultOf<F, Arg, true>;
   std::shared_ptr<CallResultJob<R>> result;
   if constexpr (require_sendable_call<Transport, F, Arg, true>()) {
@@ -329,22 +340,28 @@ auto submit_call_with(const std::shared_ptr<PoolCore>& core, F function, Args&&.
     Arg argument(std::forward<Args>(args)...);
     Transport::check_item(argument);
     auto job = std::make_shared<CallJob<Transport, F, Arg>>(core, std::move(callable), std::move(argument));
+    std::forward<Prepare>(prepare)(*job);
     auto lock = core->lock();
     core->submit(lock, job);
     result = std::move(job);
   }
   return result;
 }
+template <class Transport, class Prepare, class F, class... Args>
+auto submit_prepared_call(const std::shared_ptr<PoolCore>& core, Prepare&& prepare, F function, Args&&... args) {
+  return submit_call_with<Transport, std::tuple<Kept<Args>...>>(core, std::forward<Prepare>(prepare),
+                                                                std::move(function), std::forward<Args>(args)...);
+}
 template <class Transport, class F, class... Args>
 auto submit_call(const std::shared_ptr<PoolCore>& core, F function, Args&&... args) {
-  return submit_call_with<Transport, std::tuple<Kept<Args>...>>(core, std::move(function), std::forward<Args>(args)...);
+  return submit_prepared_call<Transport>(core, Unprepared{}, std::move(function), std::forward<Args>(args)...);
 }
 /// For a caller that waits.
 template <class Transport, class F, class... Args>
 auto submit_waited_call(const std::shared_ptr<PoolCore>& core, F function, Args&&... args) {
   using Arg = typename std::conditional_t<Transport::threads, std::type_identity<LentArguments<F, Args...>>,
                                           std::type_identity<std::tuple<Kept<Args>...>>>::type;
-  return submit_call_with<Transport, Arg>(core, std::move(function), std::forward<Args>(args)...);
+  return submit_call_with<Transport, Arg>(core, Unprepared{}, std::move(function), std::forward<Args>(args)...);
 }
 
 }  // namespace prun::detail

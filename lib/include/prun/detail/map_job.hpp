@@ -244,9 +244,10 @@ class MapJob final : public CallResultJob<WholeOf<F, T, Unpack>> {
   std::uint64_t failed_index_ = 0;
 };
 
-/// With `Borrow`, the caller ensures that the range outlives the map.
-template <class Transport, bool Unpack, bool Borrow, class F, class Range>
-auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range, const Chunksize& chunksize) {
+/// With `Borrow`, the caller ensures that the range outlives the map. `prepare` is called with the job before a worker can take it.
+template <class Transport, bool Unpack, bool Borrow, class F, class Range, class Prepare = Unprepared>
+auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range, const Chunksize& chunksize,
+                Prepare&& prepare = {}) {
   using T = ItemOf<Range>;
   std::shared_ptr<CallResultJob<WholeOf<F, T, Unpack>>> result;
   if constexpr (require_sendable_call<Transport, F, T, Unpack>()) {
@@ -264,9 +265,10 @@ auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range
     auto job =
         std::make_shared<MapJob<Transport, F, T, Unpack, Content>>(core, std::move(callable), std::move(items), size);
     if (chunksize.automatic()) job->adaptive = std::make_unique<AdaptiveChunks>(core->workers());
+    std::forward<Prepare>(prepare)(*job);
     auto lock = core->lock();
     job->end_if_empty();
-    if (!job->ended()) core->submit(lock, job);
+    if (job->state() == CallState::pending) core->submit(lock, job);
     result = std::move(job);
   }
   return result;
