@@ -2,33 +2,27 @@
 #include "command_options.hpp"
 
 #include "command_advice.hpp"
+#include "command_parts.hpp"
+#include "input_division.hpp"
 #include "input_lists.hpp"
-#include "numbers.hpp"
+#include "missing_program.hpp"
 #include "options/option_groups.hpp"
 #include "shell_choice.hpp"
 #include "usage_error.hpp"
 
 #include "command/child_process.hpp"
 #include "command/command_words.hpp"
-#include "output/results_table.hpp"
 
 #include <fmt/format.h>
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <system_error>
 #include <utility>
 #include <vector>
 
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has it in no header
-
 namespace prun::app {
 namespace {
-
-constexpr std::size_t longest_argument = std::size_t{128} * 1024;  // Linux' MAX_ARG_STRLEN
 
 void refuse_without_command(const CommandLine& line, const OptionValues& values) {
   const bool has_tasks = values.input.tasks_file || line.words.size() == 1;
@@ -180,158 +174,17 @@ class CommandTaker {
   bool has_inputs_;
 };
 
-// The system's limit for arguments and environment together, less what xargs leaves as well.
-std::size_t room_for_inputs(const CommandOptions& options, bool shell) {
-  if (shell) return longest_argument - std::min(longest_argument, options.parsed.fixed_size() + 2048);
-  std::size_t used = options.parsed.fixed_size() + 2048;
-  for (char** entry = environ; *entry != nullptr; ++entry) used += std::strlen(*entry) + 1 + sizeof(char*);
-  const auto limit = static_cast<std::size_t>(std::max(::sysconf(_SC_ARG_MAX), 4096L));
-  return limit > used ? limit - used : 1;
-}
-
-/// `:`, a number of lines, or a regular expression.
-void take_block_header(const std::string& form, PipeOptions& blocks) {
-  const bool is_number = form.find_first_not_of("0123456789") == std::string::npos;
-  if (form.empty()) throw UsageError("--header takes ':', a number of lines, or a regular expression");
-  if (form == ":" || is_number) {
-    blocks.header_lines = form == ":" ? 1 : parse_count("--header", form);
-  } else {
-    blocks.header_regex = form;
-  }
-}
-
-void take_blocks(const CommandLine& line, const CommandValues& values, PipeOptions& blocks) {
-  if (values.spread || values.inputs.no_args)
-    throw UsageError("with --pipe, --max-args takes the number of records of a block");
-  if (line.has("--max-args")) blocks.records = values.inputs.max_args;
-  RecordForm& form = blocks.form;
-  form.csv = values.inputs.csv;
-  form.lines = values.lines.value_or(0);
-  const auto text = [&form](std::string_view option, const std::string& given) {
-    return form.regex ? given : parse_escapes(option, given);
-  };
-  if (values.record_start) {
-    form.start = text("--recstart", *values.record_start);
-    form.end.clear();
-  }
-  if (values.record_end) form.end = text("--recend", *values.record_end);
-  if (values.header) take_block_header(*values.header, blocks);
-}
-
-/// With --csv, --colsep is no regular expression.
-std::string csv_delimiter(const std::string& text) {
-  if (text == "\\t") return "\t";
-  if (text.size() == 1 && text != "\"" && text != "\n") return text;
-  throw UsageError(
-      fmt::format("with --csv, --colsep takes the one character between fields, such as ';' or '\\t', not '{}'", text));
-}
-
-/// What the options of single inputs say.
-void take_rows(const CommandLine& line, const CommandValues& values, CommandInputOptions& inputs) {
-  if (values.header && *values.header != ":")
-    throw UsageError(fmt::format("--header takes ':', not '{}'", *values.header));
-  inputs.header = values.header.has_value();
-  if (inputs.column_separator && inputs.csv) inputs.column_separator = csv_delimiter(*inputs.column_separator);
-  if (inputs.column_separator && !inputs.csv && !line.has("--trim")) inputs.trim = Trim::both;  // as GNU parallel
-  if (!values.lines) return;
-  if (line.has("--max-args")) throw UsageError("--max-args and --max-lines both say how many inputs a command gets");
-  inputs.max_args = *values.lines;
-}
-
 void take_inputs(const CommandLine& line, const CommandValues& values, std::uint64_t seed, CommandOptions& options) {
-  options.inputs = values.inputs;
+  options.inputs = divided_inputs(line, values);
   options.inputs.seed = seed;
-  if (values.inputs.pipe) {
-    take_blocks(line, values, options.inputs.blocks);
-  } else {
-    take_rows(line, values, options.inputs);
-  }
   options.inputs.lists = command_lists(line, values);
   options.inputs.scripts = inputs_are_commands(line, values);
   if (const auto empty = empty_list_advice(options.inputs)) options.advice = empty;
   if (!options.advice) options.advice = range_advice(options.inputs.lists);
   const bool many = (line.has("--max-args") || values.lines || values.spread) && !values.inputs.no_args;
   if (!many) return;
-  const std::size_t room = room_for_inputs(options, options.is_script);
+  const std::size_t room = room_for_inputs(options.parsed, options.is_script);
   options.inputs.max_bytes = options.inputs.max_bytes == 0 ? room : std::min(room, options.inputs.max_bytes);
-}
-
-/// A text of one word that is filled in for each task. Mistakes in it are found now.
-CommandText part_text(const std::string& source, const std::string& text, const CommandOptions& options) {
-  CommandText part;
-  part.source = source;
-  part.words = {text};
-  part.add_inputs = false;
-  part.syntax = options.text.syntax;
-  const command::CommandTemplate parsed = part.parse();
-  for (const std::string_view placeholder : {parsed.total_placeholder(), parsed.worker_placeholder()}) {
-    if (!placeholder.empty()) throw UsageError(fmt::format("{}: {} is not known there", source, placeholder));
-  }
-  return part;
-}
-
-/// `\t` is a tab, as in GNU parallel. Other backslashes may belong to a placeholder.
-std::string with_tabs(std::string text) {
-  for (auto at = text.find("\\t"); at != std::string::npos; at = text.find("\\t", at + 1)) {
-    const auto brace = text.find_last_of("{}", at);
-    if (brace == std::string::npos || text[brace] == '}') text.replace(at, 2, "\t");
-  }
-  return text;
-}
-
-/// Names of files with placeholders, unlike the name of a folder or of a table.
-void take_results(const std::string& name, CommandOptions& options) {
-  if (ResultsTable::dialect_of(name) || name.find('{') == std::string::npos) return;
-  CommandText text = part_text("--results", name, options);
-  const bool named = options.inputs.header || text.parse().has_place_for_inputs() || text.parse().numbers_tasks();
-  if (named) options.results = std::move(text);
-}
-
-void take_parts(const CommandValues& values, CommandOptions& options) {
-  if (values.tag_text) options.tag = part_text("--tagstring", with_tabs(*values.tag_text), options);
-  if (values.directory) options.directory = part_text("--cwd", *values.directory, options);
-  for (const std::string& name : values.sent_files)
-    options.sent_files.push_back(part_text("--transferfile", name, options));
-  for (const std::string& name : values.returned_files)
-    options.returned_files.push_back(part_text("--return", name, options));
-  options.cleanup = values.cleanup;
-}
-
-/// The path of a program with a slash, from where it is run. Absent if that is known only for each task.
-std::optional<std::string> path_of(const std::string& program, const std::optional<CommandText>& directory) {
-  if (!directory || program.starts_with('/')) return program;
-  const command::CommandTemplate parsed = directory->parse();
-  if (parsed.has_placeholder()) return std::nullopt;
-  const std::string folder = parsed.expand_name({});
-  if (::access(folder.c_str(), X_OK) != 0) return std::nullopt;  // each task says what is wrong with it
-  return folder + '/' + program;
-}
-
-/// @param elsewhere other machines may have the files of programs
-void refuse_missing_program(const CommandOptions& options, bool elsewhere) {
-  const std::string program = options.parsed.program();
-  if (program.empty()) return;
-  if (program.find('/') != std::string::npos) {
-    if (elsewhere || options.dry_run) return;
-    const auto path = path_of(program, options.directory);
-    if (path && ::access(path->c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
-      throw MissingProgram(program);
-    return;
-  }
-  try {
-    static_cast<void>(command::find_program(program));
-  } catch (const std::system_error& error) {
-    if (error.code().value() == ENOENT) throw MissingProgram(program);
-    throw UsageError(fmt::format("{} cannot be run: {}", program, error.code().message()));
-  }
-}
-
-std::string problem_of_missing(const std::string& program) {
-  if (program.find('/') == std::string::npos)
-    return fmt::format("there is no program {} on PATH{}", program, missing_program_advice(program));
-  const bool absolute = program.starts_with('/');
-  return fmt::format("there is no program {}; check its path{}", program,
-                     absolute ? "" : ", which begins at the current folder or at that of --cwd");
 }
 
 command::Streams streams_of(const CommandLine& line, const OptionValues& values) {
@@ -349,26 +202,11 @@ command::Streams streams_of(const CommandLine& line, const OptionValues& values)
 
 }  // namespace
 
-MissingProgram::MissingProgram(const std::string& program)
-    : UsageError(problem_of_missing(program)), program_(program) {}
-
 bool names_command(const CommandLine& line, const OptionValues& values) {
   const CommandValues& command = values.command;
   if (command.cmd || command.sh || command.commands_file || line.form == LineForm::command) return true;
   if (values.input.tasks_file) return false;
   return line.form == LineForm::commands || (line.dashes_at == 1 && line.words.size() > 1);
-}
-
-command::CommandTemplate CommandText::parse(const std::vector<std::string>& columns) const {
-  command::PlaceholderSyntax named = syntax;
-  named.columns = columns;
-  const bool bash = shell && std::string_view(*shell).substr(shell->rfind('/') + 1) == "bash";  // npos + 1 is 0
-  const auto dialect = bash ? command::ShellDialect::bash : command::ShellDialect::common;
-  auto parsed = script ? command::CommandTemplate::of_script(*script, add_inputs, named, dialect)
-                       : command::CommandTemplate::of_words(words, add_inputs, named);
-  if (!parsed) throw UsageError(fmt::format("{}: {}", source, parsed.error()));
-  if (shell) parsed->set_shell(*shell);
-  return std::move(*parsed);
 }
 
 std::optional<CommandOptions> command_options(const CommandLine& line, const OptionValues& values, Mode mode,
@@ -382,10 +220,7 @@ std::optional<CommandOptions> command_options(const CommandLine& line, const Opt
   CommandOptions options;
   CommandTaker(line, command, mode, options)();
   take_inputs(line, command, values.run.seed, options);
-  take_parts(command, options);
-  for (const std::string& name : values.journal.reads) options.reads.push_back(part_text("--in", name, options));
-  for (const std::string& name : values.journal.writes) options.writes.push_back(part_text("--out", name, options));
-  if (values.output.results_directory) take_results(*values.output.results_directory, options);
+  take_parts(values, options);
   if (!options.advice) options.advice = command.stop_note;
   options.inputs.one_call = mode == Mode::apply;
   if (command.inputs.pipe && !options.inputs.lists.empty()) {
@@ -401,7 +236,8 @@ std::optional<CommandOptions> command_options(const CommandLine& line, const Opt
   options.trace = command.trace;
   options.dry_run = command.dry_run;
   options.terminal = command.tty;
-  refuse_missing_program(options, values.cluster.given);
+  const bool may_be_elsewhere = options.dry_run || values.cluster.given;
+  refuse_missing_program(options.parsed.program(), options.directory, may_be_elsewhere);
   return options;
 }
 

@@ -1,9 +1,9 @@
 // What a command line says of a command to run: `--cmd`, `--sh`, words after `--` or without a mode, or a list of commands.
 #pragma once
 
+#include "command_text.hpp"
 #include "options/command_line.hpp"
 #include "options/option_values.hpp"
-#include "usage_error.hpp"
 
 #include "command/command_run.hpp"
 #include "command/command_template.hpp"
@@ -15,29 +15,6 @@
 #include <vector>
 
 namespace prun::app {
-
-/// The program of a command is not there.
-class MissingProgram : public UsageError {
- public:
-  explicit MissingProgram(const std::string& program);
-  [[nodiscard]] const std::string& program() const noexcept { return program_; }
-
- private:
-  std::string program_;
-};
-
-/// The command as it was written. It is parsed again when the names of its columns are known (--header).
-struct CommandText {
-  std::string source;  ///< what messages call it: "--sh"
-  std::optional<std::string> script;
-  std::vector<std::string> words;  ///< if it is no script
-  bool add_inputs = true;
-  command::PlaceholderSyntax syntax;
-  std::optional<std::string> shell;  ///< the program that runs it; otherwise words run directly
-
-  /// @throws UsageError
-  [[nodiscard]] command::CommandTemplate parse(const std::vector<std::string>& columns = {}) const;
-};
 
 struct CommandOptions {
   std::string name;  ///< the command as it was written

@@ -8,6 +8,7 @@
 #include "help/help.hpp"
 #include "host_files.hpp"
 #include "input_lists.hpp"
+#include "missing_program.hpp"
 #include "numbers.hpp"
 #include "options/cluster_rules.hpp"
 #include "options/command_line.hpp"

@@ -52,6 +52,7 @@ TEST_CASE("the job log names the signal that ended a command at its time limit")
 TEST_CASE("--colsep is the character between the fields of CSV") {
   CHECK(run({"--csv", "--colsep", ";", "echo", "{2}", ":::", "a;\"b;c\""}).out == "b;c\n");
   CHECK(run({"--csv", "--colsep", "\\t", "echo", "{2}"}, "a,b\tc\n").out == "c\n");
+  CHECK(run({"--csv", "--colsep", "\\x3b", "echo", "{2}"}, "a,b;c\n").out == "c\n");
   CHECK(first_error({"--csv", "--colsep", ";;", "echo"}).find("takes the one character between fields") !=
         std::string::npos);
 }
