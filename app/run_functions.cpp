@@ -73,7 +73,9 @@ std::unique_ptr<command::TemplateCommand> make_command(const RunTasks& tasks, bo
   if (!tasks.command) return nullptr;
   const CommandOptions& command = *tasks.command;
   surroundings.streams = command.streams;
-  if (command.streams == command::Streams::by_line) surroundings.output_lock = std::make_unique<command::OutputLock>();
+  if (command.streams == command::Streams::by_line) {
+    surroundings.output_locks = command::OutputLocks::of_standard_streams();
+  }
   surroundings.trace = command.trace && !command.dry_run;
   auto made = std::make_unique<command::TemplateCommand>(command.name, command.parsed, surroundings,
                                                          command.dry_run || dry_run);

@@ -107,10 +107,10 @@ RunningCommand::RunningCommand(const CommandLine& line, const CommandSurrounding
       cpu_(surroundings.stopping.cpu_limit),
       feed_({line.standard_input, surroundings.input_file.get(), line.input_place.offset, line.input_place.size},
             surroundings.terminal ? surroundings.terminal.fd() : surroundings.standard_input),
-      out_(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_lock.get(),
+      out_(surroundings.streams, STDOUT_FILENO, tag, surroundings.output_locks.out.get(),
            {surroundings.turn.get(), index, STDOUT_FILENO, surroundings.terminal_drawn_on.get(),
             most_waiting(surroundings)}),
-      err_(surroundings.streams, STDERR_FILENO, tag, surroundings.output_lock.get(),
+      err_(surroundings.streams, STDERR_FILENO, tag, surroundings.output_locks.err.get(),
            {nullptr, index, STDERR_FILENO, surroundings.terminal_drawn_on.get(), most_waiting(surroundings)}),
       child_signal_(&sys::ChildSignal::of_this_thread()) {
   start(line);
@@ -171,9 +171,10 @@ void RunningCommand::serve_until_end() {
     out_.serve(waits[0].revents, waits[5].revents);
     err_.serve(waits[1].revents, waits[6].revents);
     feed_.serve(waits[2].revents);
-    if (may_be_all && (ready == 0 || (!out_.open() && !err_.open()))) {  // of what is still in the pipes
-      out_.close();
-      err_.close();
+    if (may_be_all && ready == 0) {  // of what is still in the pipes
+      for (OutputStream* stream : {&out_, &err_}) {
+        if (stream->accepts()) stream->close();
+      }
     }
   }
 }
@@ -185,7 +186,7 @@ bool RunningCommand::done() const {
 }
 
 int RunningCommand::longest_wait() const {
-  if (all_ended() && (out_.open() || err_.open())) return 0;
+  if (all_ended() && (out_.accepts() || err_.accepts())) return 0;
   auto next = Clock::time_point::max();
   for (const OutputStream* stream : {&out_, &err_}) {
     if (const auto longest = stream->longest_wait()) next = std::min(next, Clock::now() + *longest);

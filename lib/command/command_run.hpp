@@ -53,7 +53,7 @@ struct CommandSurroundings {
   int standard_input = -1;   ///< a descriptor that commands without input of their own read; -1: they read nothing
   std::vector<std::pair<std::string, std::string>> environment;  ///< beside prun's own, unless the command has its own
   SpilledFiles spilled;
-  std::unique_ptr<OutputLock> output_lock;  ///< needed for lines; otherwise null
+  OutputLocks output_locks;  ///< needed for lines
   Stopping stopping;
   Terminal terminal;                                       ///< that commands run in the foreground of; as a rule none
   std::unique_ptr<sys::SharedTerminal> terminal_drawn_on;  ///< null: nothing is drawn on a terminal

@@ -46,7 +46,7 @@ OutputStream::OutputStream(Streams streams, int own, const std::string& tag, Out
   read_ = std::move(pipe.read);
   write_ = std::move(pipe.write);
   if (streams != Streams::by_line) return;
-  lines_.emplace(own, tag, *lock, passing_on.terminal);
+  lines_.emplace(tag, *lock, passing_on.terminal);
   if (passing_on.most_waiting != 0) lines_->keep_up_to(std::min<std::uint64_t>(passing_on.most_waiting, most_lines));
 }
 

@@ -30,13 +30,15 @@ class OutputStream {
   /// Readable when there is something to serve; -1: it must not be read now.
   [[nodiscard]] int fd() const noexcept { return captured_.full() || (lines_ && lines_->full()) ? -1 : read_.get(); }
   [[nodiscard]] bool open() const noexcept { return static_cast<bool>(read_); }
+  /// It may have something that can be read now.
+  [[nodiscard]] bool accepts() const noexcept { return fd() >= 0; }
   /// What to poll for what waits until prun's own output accepts it. Without a descriptor: nothing waits.
   [[nodiscard]] pollfd wait_for() const noexcept {
     return lines_ ? lines_->wait_for() : pollfd{captured_.waits_for(), POLLOUT, 0};
   }
   /// When to call `serve` again although nothing is ready; absent: never.
   [[nodiscard]] std::optional<std::chrono::milliseconds> longest_wait() const noexcept {
-    return lines_ && lines_->waits_for_writer() ? std::optional(OutputLock::longest_wait) : std::nullopt;
+    return lines_ ? lines_->longest_wait() : std::nullopt;
   }
   /// Lines that must be written before the command's result is told.
   [[nodiscard]] bool has_lines() const noexcept { return lines_ && lines_->waits(); }

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace prun::command {
@@ -50,27 +51,79 @@ void LineWriter::finish() {
 }
 
 pollfd LineWriter::wait_for() const noexcept {
-  if (!waits()) return {-1, 0, 0};
-  return holding_ ? pollfd{fd_, POLLOUT, 0} : pollfd{lock_->freed_fd(), POLLIN, 0};
+  if (!waits() || gives_way_until_) return {-1, 0, 0};
+  return holding_ ? pollfd{lock_->fd(), POLLOUT, 0} : pollfd{lock_->freed_fd(), POLLIN, 0};
+}
+
+bool LineWriter::still_gives_way() noexcept {
+  const bool came = lock_->taken() != last_turn_;
+  if (came) absent_ = 0;
+  if (!came && gives_way_until_) {
+    if (Clock::now() < *gives_way_until_) return true;
+    absent_ = lock_->waiting();
+  }
+  gives_way_until_.reset();
+  return false;
 }
 
 bool LineWriter::hold() {
-  if (holding_) return true;
-  if (!lock_->try_hold()) {
-    if (counted_) return false;
-    lock_->begin_waiting();
-    counted_ = true;
-    if (!lock_->try_hold()) return false;
-  }
+  if (lock_->try_hold()) return true;
+  if (counted_) return false;
+  lock_->begin_waiting();
+  counted_ = true;
+  return lock_->try_hold();
+}
+
+bool LineWriter::begin_turn() {
+  if (still_gives_way() || !hold()) return false;
   holding_ = true;
   if (counted_) lock_->end_waiting();
   counted_ = false;
-  writing_.emplace(terminal_, fd_);
-  if (!lock_->left_part_of_line()) return true;
-  text_.insert(0, 1, '\n');
-  ++complete_;
+  writing_.emplace(terminal_, lock_->fd());
+  if (lock_->left_part_of_line()) {
+    text_.insert(0, 1, '\n');
+    ++complete_;
+    lock_->note_part_of_line(false);
+  }
+  turn_end_ = complete_;
+  return true;
+}
+
+// Where the output accepts only a part, the lock is kept until the rest is written. So no other line comes between.
+bool LineWriter::write_turn() {
+  const sys::OutputChannel& channel = lock_->channel();
+  while (written_ < turn_end_) {
+    const ssize_t count = channel.write(std::string_view(text_).substr(written_, turn_end_ - written_));
+    if (count > 0) {
+      written_ += static_cast<std::size_t>(count);
+      if (written_ < turn_end_) lock_->note_part_of_line(text_[written_ - 1] != '\n');
+      continue;
+    }
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) return false;
+    if (count == 0) errno = EIO;
+    reader_gone_ = errno == EPIPE || errno == ECONNRESET;  // the master ends the run
+    if (!reader_gone_) {
+      const OutputError error(lock_->fd());
+      release();
+      throw error;
+    }
+    turn_end_ = complete_ = written_ = text_.size();
+  }
   lock_->note_part_of_line(false);
   return true;
+}
+
+void LineWriter::end_turn() noexcept {
+  text_.erase(0, turn_end_);
+  complete_ -= turn_end_;
+  turn_end_ = written_ = 0;
+  if (text_.capacity() > largest_kept && text_.size() < largest_kept) text_.shrink_to_fit();
+  last_turn_ = lock_->taken();
+  release();
+  const std::uint32_t others = lock_->waiting();
+  absent_ = std::min(absent_, others);
+  if (others > absent_) gives_way_until_ = Clock::now() + longest_way;
 }
 
 void LineWriter::release() noexcept {
@@ -79,38 +132,12 @@ void LineWriter::release() noexcept {
   lock_->release();
 }
 
-void LineWriter::drop_written() noexcept {
-  text_.erase(0, complete_);
-  complete_ = 0;
-  written_ = 0;
-  if (text_.capacity() > largest_kept && text_.size() < largest_kept) text_.shrink_to_fit();
-}
-
-// Where the output accepts only a part, the lock is kept until the rest is written. So no other line comes between.
 void LineWriter::write() {
-  if (!waits() || !hold()) return;
-  const sys::OutputChannel& channel = lock_->channel(fd_);
   while (waits()) {
-    const ssize_t count = channel.write(std::string_view(text_).substr(written_, complete_ - written_));
-    if (count > 0) {
-      written_ += static_cast<std::size_t>(count);
-      if (waits()) lock_->note_part_of_line(text_[written_ - 1] != '\n');
-      continue;
-    }
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN) return;
-    if (count == 0) errno = EIO;
-    reader_gone_ = errno == EPIPE || errno == ECONNRESET;  // the master ends the run
-    if (!reader_gone_) {
-      const OutputError error(fd_);
-      release();
-      throw error;
-    }
-    complete_ = written_ = text_.size();
+    if (!holding_ && !begin_turn()) return;
+    if (!write_turn()) return;
+    end_turn();
   }
-  lock_->note_part_of_line(false);
-  drop_written();
-  release();
 }
 
 }  // namespace prun::command

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,8 +13,9 @@
 
 namespace prun::command {
 
-OutputLock::OutputLock()
-    : file_(sys::checked(::memfd_create("prun-output", MFD_CLOEXEC), "memfd_create")),
+OutputLock::OutputLock(int fd)
+    : fd_(fd),
+      file_(sys::checked(::memfd_create("prun-output", MFD_CLOEXEC), "memfd_create")),
       freed_(sys::checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
       memory_(sys::page_size(), sys::page_size()) {
   new (memory_.data()) State();
@@ -21,14 +23,17 @@ OutputLock::OutputLock()
 
 // The signal is taken back before the try: a release after it signals again.
 bool OutputLock::try_hold() {
-  if (!threads_.try_lock()) return false;
+  if (held_here_.test_and_set(std::memory_order_acquire)) return false;
   std::uint64_t signals = 0;
-  if (state().waiting.load() != 0) static_cast<void>(::read(freed_.get(), &signals, sizeof signals));
+  if (waiting() != 0) static_cast<void>(::read(freed_.get(), &signals, sizeof signals));
   struct flock whole {};
   whole.l_type = F_WRLCK;
-  if (sys::retry_interrupted([&] { return ::fcntl(file_.get(), F_SETLK, &whole); }) == 0) return true;
+  if (sys::retry_interrupted([&] { return ::fcntl(file_.get(), F_SETLK, &whole); }) == 0) {
+    state().taken.fetch_add(1);
+    return true;
+  }
   const int error = errno;
-  threads_.unlock();
+  held_here_.clear(std::memory_order_release);
   if (error == EAGAIN || error == EACCES) return false;
   errno = error;
   sys::throw_errno("the lock of the output");
@@ -38,20 +43,24 @@ void OutputLock::release() noexcept {
   struct flock whole {};
   whole.l_type = F_UNLCK;
   static_cast<void>(::fcntl(file_.get(), F_SETLK, &whole));  // unlocking cannot fail
-  threads_.unlock();
+  held_here_.clear(std::memory_order_release);
   constexpr std::uint64_t one = 1;
-  if (state().waiting.load() != 0) static_cast<void>(::write(freed_.get(), &one, sizeof one));
+  if (waiting() != 0) static_cast<void>(::write(freed_.get(), &one, sizeof one));
 }
 
-const sys::OutputChannel& OutputLock::channel(int fd) {
-  for (auto& known : channels_) {
-    if (known && known->fd != fd) continue;
-    if (!known) known.emplace(Channel{fd, sys::OutputChannel(fd, sys::OutputChannel::Wait::never)});
-    return known->channel;
-  }
-  auto& last = channels_.back();
-  last.emplace(Channel{fd, sys::OutputChannel(fd, sys::OutputChannel::Wait::never)});
-  return last->channel;
+const sys::OutputChannel& OutputLock::channel() {
+  if (!channel_) channel_.emplace(fd_, sys::OutputChannel::Wait::never);
+  return *channel_;
+}
+
+OutputLocks OutputLocks::of_standard_streams() {
+  struct stat out {};
+  struct stat err {};
+  const bool are_one = ::fstat(STDOUT_FILENO, &out) == 0 && ::fstat(STDERR_FILENO, &err) == 0 &&
+                       out.st_dev == err.st_dev && out.st_ino == err.st_ino;
+  OutputLocks locks{std::make_shared<OutputLock>(STDOUT_FILENO), nullptr};
+  locks.err = are_one ? locks.out : std::make_shared<OutputLock>(STDERR_FILENO);
+  return locks;
 }
 
 }  // namespace prun::command

@@ -22,8 +22,8 @@ namespace {
 std::string written(const std::string& tag, const std::vector<std::string>& pieces) {
   const prun::sys::Fd file(::memfd_create("lines", MFD_CLOEXEC));
   REQUIRE(file.get() >= 0);
-  OutputLock lock;
-  LineWriter writer(file.get(), tag, lock);
+  OutputLock lock(file.get());
+  LineWriter writer(tag, lock);
   for (const std::string& piece : pieces) writer.add(piece);
   writer.finish();
   std::string text(static_cast<std::size_t>(::lseek(file.get(), 0, SEEK_END)), '\0');
@@ -81,8 +81,8 @@ TEST_CASE("long lines among short ones keep their order and their tags") {
 
 TEST_CASE("a writer does not wait for the reader: what is not accepted now stays until it is") {
   const Pipe pipe;
-  OutputLock lock;
-  LineWriter writer(pipe.writer.get(), "", lock);
+  OutputLock lock(pipe.writer.get());
+  LineWriter writer("", lock);
   const std::string line(300'000, 'x');
   writer.add(line + "\n");
   REQUIRE(writer.waits());
@@ -100,13 +100,13 @@ TEST_CASE("a writer does not wait for the reader: what is not accepted now stays
 
 TEST_CASE("no line comes between the parts of a line, and the next writer hears when it is written") {
   const Pipe pipe;
-  OutputLock lock;
-  LineWriter first(pipe.writer.get(), "", lock);
-  LineWriter second(pipe.writer.get(), "", lock);
+  OutputLock lock(pipe.writer.get());
+  LineWriter first("", lock);
+  LineWriter second("", lock);
   const std::string line(100'000, 'x');
   first.add(line + "\n");
   second.add("second\n");
-  CHECK(second.waits_for_writer());
+  CHECK(second.longest_wait() == OutputLock::longest_wait);
   CHECK_FALSE(is_ready(second.wait_for()));
   std::string seen = pipe.read_now();
   first.write();
@@ -119,11 +119,11 @@ TEST_CASE("no line comes between the parts of a line, and the next writer hears 
 
 TEST_CASE("a process that dies within a line leaves the output to the others, which begin a new line") {
   const Pipe pipe;
-  OutputLock lock;
+  OutputLock lock(pipe.writer.get());
   const std::string line(100'000, 'x');
   const pid_t child = ::fork();
   if (child == 0) {
-    LineWriter writer(pipe.writer.get(), "", lock);
+    LineWriter writer("", lock);
     writer.add(line + "\n");
     ::kill(::getpid(), SIGKILL);
   }
@@ -133,9 +133,78 @@ TEST_CASE("a process that dies within a line leaves the output to the others, wh
   REQUIRE(WIFSIGNALED(status));
   const std::string part = pipe.read_now();
   CHECK(part.size() < line.size());
-  LineWriter writer(pipe.writer.get(), "", lock);
+  LineWriter writer("", lock);
   writer.add("next\n");
   writer.add("last\n");
   CHECK_FALSE(writer.waits());
   CHECK(pipe.read_now() == "\nnext\nlast\n");
+}
+
+TEST_CASE("a writer with more and more lines lets others write between its turns") {
+  const Pipe pipe;
+  OutputLock lock(pipe.writer.get());
+  LineWriter fast("", lock);
+  LineWriter other("", lock);
+  const std::string line = std::string(100'000, 'x') + "\n";
+  fast.add(line);
+  other.add("other\n");
+  fast.add("later\n");
+  std::string seen;
+  while (other.waits()) {
+    seen += pipe.read_now();
+    fast.add("and more\n");
+    other.write();
+  }
+  while (fast.waits()) fast.write();
+  seen += pipe.read_now();
+  CHECK(seen.starts_with(line + "other\nlater\nand more\n"));
+  CHECK(seen.find("other") < seen.find("later"));
+}
+
+TEST_CASE("a writer does not give way again to one that is counted as waiting and does not come") {
+  const Pipe pipe;
+  OutputLock lock(pipe.writer.get());
+  LineWriter writer("", lock);
+  lock.begin_waiting();
+  writer.add("first\n");
+  writer.add("second\n");
+  CHECK(writer.longest_wait() == LineWriter::longest_way);
+  CHECK_FALSE(is_ready(writer.wait_for()));
+  while (writer.waits()) writer.write();
+  writer.add("third\n");
+  CHECK_FALSE(writer.waits());
+  CHECK(pipe.read_now() == "first\nsecond\nthird\n");
+}
+
+TEST_CASE("what is written does not stay in memory while more is added") {
+  const Pipe pipe;
+  OutputLock lock(pipe.writer.get());
+  LineWriter writer("", lock);
+  const std::string line = std::string(40'000, 'x') + "\n";
+  std::size_t seen = 0;
+  for (int i = 0; i < 100; ++i) {
+    writer.add(line);
+    seen += pipe.read_now().size();
+    writer.write();
+    CHECK(writer.memory() < 10 * line.size());
+  }
+  while (writer.waits()) {
+    seen += pipe.read_now().size();
+    writer.write();
+  }
+  CHECK(seen + pipe.read_now().size() == 100 * line.size());
+}
+
+TEST_CASE("a reader of one output that does not read keeps nobody from the other output") {
+  const Pipe slow;
+  const Pipe other;
+  OutputLock slow_lock(slow.writer.get());
+  OutputLock other_lock(other.writer.get());
+  LineWriter to_slow("", slow_lock);
+  LineWriter to_other("", other_lock);
+  to_slow.add(std::string(100'000, 'x') + "\n");
+  REQUIRE(to_slow.waits());
+  to_other.add("line\n");
+  CHECK_FALSE(to_other.waits());
+  CHECK(other.read_now() == "line\n");
 }

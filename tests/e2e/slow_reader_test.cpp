@@ -84,6 +84,18 @@ TEST_CASE("with --line-buffer, all lines of a command are printed before its end
   CHECK(lines_of(result.out).size() == 2 * 200'001);
 }
 
+TEST_CASE("with --line-buffer, lines reach standard error while nobody reads standard output") {
+  Process process(prun_command({"imap_unordered", "-j", "2", "--line-buffer", "--sh",
+                                "if [ {} = 1 ]; then " + fill + "; else sleep 0.2; echo seen >&2; fi", "1", "2"}));
+  process.stop_reading();
+  CHECK(process.wait_until([&] { return process.err().find("seen") != std::string::npos; }));
+  process.go_on_reading();
+  const Result result = process.wait();
+  INFO(result);
+  CHECK(result.status == 0);
+  CHECK(result.out.size() == 300'001);
+}
+
 TEST_CASE("a deadline ends the run while nobody reads the output") {
   for (const std::string mode : {"imap", "map", "imap_unordered"}) {
     CAPTURE(mode);
