@@ -17,6 +17,7 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -31,18 +32,24 @@ void say(std::string_view text) { fmt::print(stderr, "prun: sem: {}\n", text); }
 
 constexpr std::array passed_on{SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
 
-std::atomic<int> early{0};  ///< a signal that came before prun waited for the command
-static_assert(std::atomic<int>::is_always_lock_free);
+std::atomic<std::uint64_t> early{0};  ///< the signals, a bit for each, that came before prun waited for the command
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+
+constexpr std::uint64_t bit_of(int signal) { return std::uint64_t{1} << signal; }
 
 void do_nothing(int) {}
 
-void note(int signal) { early = signal; }
+void note(int signal) { early.fetch_or(bit_of(signal)); }
+
+bool is_ignored(int signal) {
+  struct sigaction present {};
+  ::sigaction(signal, nullptr, &present);
+  return present.sa_handler == SIG_IGN;
+}
 
 /// A handler, unlike SIG_IGN, is not inherited by the command. What is ignored stays ignored (`nohup`).
 void handle(int signal, void (*handler)(int)) {
-  struct sigaction previous {};
-  ::sigaction(signal, nullptr, &previous);
-  if (previous.sa_handler == SIG_IGN) return;
+  if (is_ignored(signal)) return;
   struct sigaction action {};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
@@ -53,6 +60,7 @@ void handle(int signal, void (*handler)(int)) {
 void leave_signals_to_command() {
   for (const int signal : {SIGINT, SIGQUIT}) handle(signal, do_nothing);
   for (const int signal : passed_on) handle(signal, note);
+  ::signal(SIGCHLD, SIG_DFL);  // where it is ignored, nobody learns how the command ended
 }
 
 /// `prun sem echo a ';' echo b`: GNU sem joins the words to a script.
@@ -78,9 +86,16 @@ int wait_for(command::ChildProcess& child) {
   sigset_t awaited;
   sigemptyset(&awaited);
   sigaddset(&awaited, SIGCHLD);
-  for (const int signal : passed_on) sigaddset(&awaited, signal);
+  for (const int signal : passed_on) {
+    if (!is_ignored(signal)) sigaddset(&awaited, signal);
+  }
   ::sigprocmask(SIG_BLOCK, &awaited, nullptr);
-  for (int signal = early; !child.news().ended; signal = ::sigwaitinfo(&awaited, nullptr)) {
+  const std::uint64_t came = early.load();
+  for (const int signal : passed_on) {
+    if ((came & bit_of(signal)) != 0) pass_on(signal, child.pid());
+  }
+  while (!child.news().ended) {
+    const int signal = ::sigwaitinfo(&awaited, nullptr);
     if (signal > 0 && signal != SIGCHLD) pass_on(signal, child.pid());
   }
   return child.wait().status;

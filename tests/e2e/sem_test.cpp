@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,16 @@ class Semaphores {
  private:
   Folder folder_;
 };
+
+/// The same command, in a process that ignores the signals.
+Command after_ignoring(const std::vector<int>& signals, const Command& command) {
+  std::string script = "import os, signal, sys; ";
+  for (const int number : signals) script += "signal.signal(" + std::to_string(number) + ", signal.SIG_IGN); ";
+  Command made = command;
+  made.arguments = {"python3", "-c", script + "os.execv(sys.argv[1], sys.argv[1:])"};
+  made.arguments.insert(made.arguments.end(), command.arguments.begin(), command.arguments.end());
+  return made;
+}
 
 }  // namespace
 
@@ -123,6 +134,28 @@ TEST_CASE("the command decides what a signal to prun does") {
   const Result ended = holder.wait();
   CHECK(ended.out == "held\nasked\n");
   CHECK(ended.status == 5);
+}
+
+TEST_CASE("signals that were ignored before prun sem stay ignored, for the command too") {
+  const Semaphores semaphores;
+  const std::string script =
+      "trap 'echo asked' USR1; echo held; while [ ! -e " + semaphores.file("go") + " ]; do sleep 0.01; done; echo done";
+  Process holder(after_ignoring({SIGHUP}, semaphores.command({"--fg", script})));
+  REQUIRE(holder.wait_for_lines(1));
+  holder.signal(SIGHUP);
+  holder.signal(SIGUSR1);
+  REQUIRE(holder.wait_for_lines(2));
+  std::ofstream(semaphores.file("go"));
+  const Result ended = holder.wait();
+  CHECK(ended.out == "held\nasked\ndone\n");
+  CHECK(ended.status == 0);
+}
+
+TEST_CASE("prun sem has the exit status of its command although SIGCHLD was ignored") {
+  const Semaphores semaphores;
+  const Result result = Process(after_ignoring({SIGCHLD}, semaphores.command({"--fg", "exit 7"}))).wait();
+  INFO(result);
+  CHECK(result.status == 7);
 }
 
 TEST_CASE("what a command started keeps its place if prun or the command is killed") {
