@@ -18,10 +18,10 @@ XargsGate::XargsGate(TaskSource& source, XargsJobs& jobs, std::string program, O
 Pull XargsGate::next(Task& task) {
   waits_for_end_ = false;
   if (stopped_) return Pull::end;
-  jobs_->note_changes();  // before the number is read
   if (running_ >= jobs_->workers()) {
-    waits_for_end_ = true;
-    return Pull::blocked;
+    jobs_->note_changes();  // before the number is read again
+    waits_for_end_ = running_ >= jobs_->workers();
+    if (waits_for_end_) return Pull::blocked;
   }
   const Pull pull = source_->next(task);
   if (pull == Pull::task) ++running_;

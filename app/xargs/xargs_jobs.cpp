@@ -37,7 +37,7 @@ XargsJobs::XargsJobs(unsigned jobs) : change_(sys::checked(::eventfd(0, EFD_CLOE
 }
 
 XargsJobs::~XargsJobs() {
-  for (std::size_t i = 0; started_ && i < handled.size(); ++i) ::sigaction(handled[i], &previous_[i], nullptr);
+  finish();
   wake_fd = -1;
 }
 
@@ -60,6 +60,11 @@ void XargsJobs::start(const RunView& /*view*/) {
     if (previous_[i].sa_handler != SIG_IGN) ::sigaction(handled[i], &action, nullptr);
   }
   started_ = true;
+}
+
+void XargsJobs::finish() {
+  for (std::size_t i = 0; started_ && i < handled.size(); ++i) ::sigaction(handled[i], &previous_[i], nullptr);
+  started_ = false;
 }
 
 }  // namespace prun::app

@@ -11,7 +11,8 @@
 
 namespace prun::app {
 
-/// A part of the run: it takes over the signals after the run has installed its own handlers. At most one object at a time.
+/// A part of the run: it takes over the signals after the run has installed its own handlers, and gives them back before the run
+/// removes these. At most one object at a time.
 class XargsJobs final : public RunPart, public WorkerCount {
  public:
   explicit XargsJobs(unsigned jobs);
@@ -30,6 +31,7 @@ class XargsJobs final : public RunPart, public WorkerCount {
   [[nodiscard]] Wants wants() const noexcept override { return Wants::nothing; }
   void on_event(const RunEvent& /*event*/) override {}
   void start(const RunView& view) override;
+  void finish() override;
 
  private:
   static constexpr std::array handled{SIGUSR1, SIGUSR2};
