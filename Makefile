@@ -166,10 +166,7 @@ package: ## make deb and rpm packages in build/package/packages; check them, and
 lint: ## clang-tidy over lib/ and app/
 	$(call need,$(PACKAGES) $(LINT_PACKAGES))
 	$(call configure,$(BUILD),-DCMAKE_BUILD_TYPE=Release)
-	@mkdir -p $(BUILD)/lint
-	@sed 's/ -fno-gnu-unique//g' $(BUILD)/compile_commands.json >$(BUILD)/lint/compile_commands.json  # clang has no such option
-	@find lib app -name '*.cpp' ! -name '*_bench.cpp' ! -path 'lib/bench/*' -print0 \
-	  | xargs -0 -n 1 -P $(JOBS) clang-tidy -p $(BUILD)/lint --quiet --warnings-as-errors='*'
+	@python3 tests/lint/clang_tidy.py $(BUILD) --jobs $(JOBS)
 
 format: ## clang-format every source in place
 	$(call need,$(FORMAT_PACKAGES))
