@@ -40,7 +40,7 @@ std::string code_of_command(const Function& function, const RunTasks& tasks) {
 
 /// `./mine.so:collatz` and `article.py:fib` stand in a file; an expression, such as a lambda, is its own code.
 std::string code_of_function(const Function& function, const RunTasks& tasks) {
-  const std::string name(function.name());
+  std::string name(function.name());
   const auto colon = name.find(':');
   if (name.starts_with("lambda ")) return name;
   if (colon == std::string::npos) return tasks.functions.serve.empty() ? "prun " + sys::build_id() : std::string();
@@ -61,6 +61,7 @@ journal::OnceOptions::Names names_of(const std::vector<CommandText>& texts, cons
                                      const std::vector<std::string>& columns) {
   if (texts.empty()) return {};
   std::vector<command::CommandTemplate> templates;
+  templates.reserve(texts.size());
   for (const CommandText& text : texts) templates.push_back(text.parse(columns));
   std::optional<command::CommandTemplate> directory;
   if (folder) directory = folder->parse(columns);

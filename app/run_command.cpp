@@ -292,7 +292,7 @@ class AssembledRun {
     log_start(log_, run_options);
     Listener& listener = results_ ? *results_ : *output_;
     try {
-      const RunReport report = run(run_options, registry_, *source_, listener, out_, err_);
+      RunReport report = run(run_options, registry_, *source_, listener, out_, err_);
       first_failure_ = observers.first_failure();
       part_failed_ =
           std::ranges::any_of(observers.events().parts(), [](const RunPart* part) { return part->failed(); });

@@ -104,8 +104,8 @@ bool IncomingFile::is_there_already(std::uint32_t mode) const {
   if (!there.problem.empty() || there.mode != mode || ::fstat(there.file.get(), &old) != 0 ||
       ::fstat(file_.get(), &now) != 0 || old.st_size != now.st_size)
     return false;
-  std::array<char, 64 * 1024> a{};
-  std::array<char, 64 * 1024> b{};
+  std::array<char, std::size_t{64} * 1024> a{};
+  std::array<char, std::size_t{64} * 1024> b{};
   for (off_t at = 0; at < now.st_size;) {
     const auto got = ::pread(file_.get(), a.data(), a.size(), at);
     if (got <= 0 || ::pread(there.file.get(), b.data(), static_cast<std::size_t>(got), at) != got ||

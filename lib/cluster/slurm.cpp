@@ -54,12 +54,12 @@ bool expand(const std::string& before, std::string_view pattern, std::vector<std
   }
   const auto close = pattern.find(']', open);
   if (close == std::string_view::npos) return false;
+  const std::string stem = before + std::string(pattern.substr(0, open));
   for (const std::string_view range : parts_of(pattern.substr(open + 1, close - open - 1))) {
     const auto numbers = numbers_of(range);
     if (!numbers) return false;
     for (const std::string& number : *numbers) {
-      if (!expand(before + std::string(pattern.substr(0, open)) + number, pattern.substr(close + 1), names))
-        return false;
+      if (!expand(stem + number, pattern.substr(close + 1), names)) return false;
     }
   }
   return true;

@@ -26,7 +26,7 @@ std::optional<std::int64_t> number_at(std::string_view text) {
   return error == std::errc{} && end != text.data() ? std::optional(number) : std::nullopt;
 }
 
-tl::expected<void, std::string> run(std::vector<std::string> words) {
+tl::expected<void, std::string> run(const std::vector<std::string>& words) {
   auto printed = command::program_output(words, patience);
   if (!printed) return tl::unexpected(std::move(printed.error()));
   return {};

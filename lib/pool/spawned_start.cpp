@@ -40,10 +40,10 @@ using Constructor = void (*)(int, char**, char**);
 
 // Defined in a statically linked program. Otherwise the linker leaves them null.
 extern "C" {
-// NOLINTBEGIN(readability-identifier-naming): names of the linker
+// NOLINTBEGIN(readability-identifier-naming,bugprone-reserved-identifier): names of the linker
 [[gnu::weak, gnu::visibility("hidden")]] extern Constructor __init_array_start[];
 [[gnu::weak, gnu::visibility("hidden")]] extern Constructor __init_array_end[];
-// NOLINTEND(readability-identifier-naming)
+// NOLINTEND(readability-identifier-naming,bugprone-reserved-identifier)
 }
 
 namespace prun::pool {
@@ -53,7 +53,7 @@ namespace {
 int own_socket = -1;
 Constructor last_constructor = nullptr;
 
-constexpr std::string_view ready("", 1);
+constexpr std::string_view ready("\0", 1);
 
 void say_hello(std::string_view trouble) noexcept { ::send(own_socket, trouble.data(), trouble.size(), MSG_NOSIGNAL); }
 

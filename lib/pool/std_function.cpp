@@ -25,7 +25,8 @@ struct Layout {
   Manager manager;
   void (*invoker)();
 };
-static_assert(sizeof(Layout) == sizeof(Sample) && alignof(Layout) == alignof(Sample));
+static_assert(sizeof(Layout) == sizeof(Sample));
+static_assert(alignof(Layout) == alignof(Sample));
 
 bool keeps_target_within(const Layout& layout) {
   std::_Any_data place{};

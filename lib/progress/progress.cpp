@@ -109,7 +109,7 @@ void Progress::print_plain() {
 void Progress::print_json(bool end) { print(json_line(watch_->look(now_(), 1, false), end) + '\n'); }
 
 // If the reader has not taken the last line, the new line is dropped.
-void Progress::print(std::string line) {
+void Progress::print(std::string_view line) {
   outputs_.lines->push();
   if (outputs_.lines != outputs_.err && !outputs_.lines->empty()) return;
   outputs_.lines->write(line);

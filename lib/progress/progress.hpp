@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace prun {
 
@@ -56,7 +57,7 @@ class Progress final : public RunPart {
   [[nodiscard]] bool a_task_writes() const;
   void print_plain();
   void print_json(bool end);
-  void print(std::string line);
+  void print(std::string_view line);
 
   ProgressPlan plan_;
   std::optional<std::uint64_t> total_;

@@ -29,7 +29,7 @@ PythonProcess& own_python() {
   at_worker_end([] { own_process().reset(); });
   Place place;
   if (worker::in_worker_process()) {
-    const auto seat = worker::own_seat();
+    const auto& seat = worker::own_seat();
     place = {seat.region->memory().fd(), seat.region->header().event_fd, seat.worker, true, seat.control_group};
     seat.region->worker(seat.worker).has_partner.store(true, std::memory_order_release);
   }

@@ -43,7 +43,7 @@ class Magnitudes {
  private:
   static std::size_t place_of(std::uint64_t number) noexcept {
     if (number < 8) return static_cast<std::size_t>(number);
-    const auto octave = static_cast<unsigned>(std::bit_width(number)) - 1;
+    const auto octave = static_cast<std::size_t>(std::bit_width(number)) - 1;
     return octave * 8 + static_cast<std::size_t>(number >> (octave - 3U) & 7U) - 16;
   }
   static std::int64_t number_at(std::size_t place) noexcept {

@@ -24,7 +24,7 @@ class RunningMedian {
   [[nodiscard]] static std::uint32_t place_of(std::uint64_t time) noexcept;
   [[nodiscard]] static std::uint64_t time_at(std::uint32_t place) noexcept;
 
-  std::array<std::uint64_t, parts * 60> counts_{};
+  std::array<std::uint64_t, std::size_t{parts} * 60> counts_{};
   std::uint64_t count_ = 0;
 };
 

@@ -166,6 +166,7 @@ TEST_CASE("the callbacks of a map of nothing and of a void map are called too") 
   prun::Pool pool{1};
   const auto empty =
       pool.map_async(square, std::vector<int>{}, {}, {.callback = [&](const std::vector<long>&) { ++called; }});
+  empty.wait();
   CHECK(called == 1);
   const auto nothing = pool.map_async([](int) {}, std::vector{1, 2}, {}, {.callback = [&] { ++called; }});
   nothing.get();

@@ -104,7 +104,7 @@ void register_exception() {
                                 if constexpr (std::is_class_v<E> && !std::is_final_v<E>) {
                                   detail::throw_nested_on(cause, detail::Returned<E>(std::move(error), failure));
                                 } else {
-                                  throw error;
+                                  throw E(std::move(error));
                                 }
                               }});
 }

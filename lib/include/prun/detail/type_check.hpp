@@ -131,7 +131,6 @@ concept Plain = std::is_trivially_copyable_v<T> && shown_address<T>()
 
 /// A plain type whose bytes could contain a pointer.
 template <class T>
-concept Opaque =
-    Plain<T> && std::is_class_v<T> && !std::is_empty_v<T> && alignof(T) >= alignof(void*) && sizeof(T) >= sizeof(void*);
+concept Opaque = Plain<T> && std::is_class_v<T> && !std::is_empty_v<T> && alignof(T) >= alignof(void*);
 
 }  // namespace prun::detail
