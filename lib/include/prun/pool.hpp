@@ -15,6 +15,9 @@
 //   std::invalid_argument if it refers to the caller's stack (prun/detail/stack_address.hpp). prun cannot detect an address
 //   of other memory, such as a captured pointer to the heap. In a worker it refers to the memory as it was when the pool was
 //   made.
+// An argument or callable is serialized once. If its type has a `serialize` function, the thread that makes the call serializes it
+// (for a stream, the thread that reads its inputs), and what the function writes is checked for addresses too. If the function
+// throws for an argument, that call fails.
 // ThreadPool has none of these restrictions: it accepts any callable and any type.
 #pragma once
 
