@@ -15,8 +15,7 @@ namespace {
 
 constexpr double worth_telling = 0.10;  // of the time that the run took
 constexpr std::int64_t least_advice = 1'000'000'000;
-constexpr double most_difference =
-    3;  // between the rate of the recorded attempts and that of all: to record takes time too
+constexpr double most_difference = 3;  // between the rates of recorded and of all attempts: recording takes time too
 constexpr std::size_t steps = 1000;
 
 std::int64_t saving(const replay::WhatIf& what_if) {

@@ -46,22 +46,22 @@
 namespace prun {
 
 struct PoolOptions {
-  std::function<void()> initializer =
-      {};  ///< called in each worker before its first task; if it throws, the pool is broken
+  /// Called in each worker before its first task. If it throws, the pool is broken.
+  std::function<void()> initializer = {};
   std::optional<std::int64_t> max_tasks_per_child = {};  ///< tasks after which a worker is replaced; processes only
   std::uint64_t seed = 0;                                ///< see TaskContext::seed
   Start start = Start::fork;                             ///< see prun/start.hpp; processes only
 };
 
 struct MapOptions {
-  Chunksize chunksize =
-      {};  ///< tasks that a worker takes at a time: at least 1, or prun::auto_chunks; absent: a default
+  /// Tasks that a worker takes at a time: at least 1, or prun::auto_chunks; absent: a default.
+  Chunksize chunksize = {};
 };
 
 struct ImapOptions {
   Chunksize chunksize = {};  ///< at least 1, or prun::auto_chunks; absent: 1
-  std::optional<std::int64_t> buffersize =
-      {};  ///< inputs that are read ahead of the results taken; absent: a default number
+  /// Inputs that are read ahead of the results taken; absent: a default number.
+  std::optional<std::int64_t> buffersize = {};
 };
 
 namespace detail {
