@@ -82,9 +82,8 @@ std::string reason(const history::History& history, const Load& load, const repl
 
 std::string nothing_ran(const history::Totals& totals) {
   if (totals.recalled == 0) return "No task ran.";
-  std::string text =
-      fmt::format("No task ran: {} had been recorded by earlier runs", plural(totals.recalled, "outcome"));
-  if (totals.recalled_failures > 0) text += fmt::format(", {} of them failed", totals.recalled_failures);
+  std::string text = fmt::format("No task ran: earlier runs had recorded {}", plural(totals.recalled, "outcome"));
+  if (totals.recalled_failures > 0) text += ", including " + plural(totals.recalled_failures, "failure");
   return text + '.';
 }
 
