@@ -9,8 +9,8 @@ inline constexpr int all_succeeded = 0;
 inline constexpr int some_task_failed = 1;
 inline constexpr int usage_or_bad_input = 2;
 inline constexpr int prun_failed = 3;
-inline constexpr int try_again_later =
-    75;  ///< EX_TEMPFAIL of sysexits.h: the Slurm job ended before all tasks were done
+/// EX_TEMPFAIL of sysexits.h: the Slurm job ended before all tasks were done.
+inline constexpr int try_again_later = 75;
 
 /// The exit status of a run in which tasks failed.
 enum class FailureStatus : std::uint8_t {

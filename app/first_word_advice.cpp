@@ -45,16 +45,16 @@ std::string describe_unknown_program(const std::vector<std::string>& command_lin
   const std::string& name = command_line[word_at];
   if (name.find('/') != std::string::npos) {
     if (name.find(':') == std::string::npos || !is_function(name)) return std::string(problem);
-    return fmt::format("{} names a function; a mode comes before it: {}", name,
-                       with_mode(command_line, word_at, "map"));
+    return fmt::format("{} is a function, which needs a mode: {}", name, with_mode(command_line, word_at, "map"));
   }
   if (is_function(name)) {
-    return fmt::format("there is no program {} on PATH, but a function; a mode comes before it: {}", name,
+    return fmt::format("there is no program {0} on PATH; {0} is a function, which needs a mode: {1}", name,
                        with_mode(command_line, word_at, "map"));
   }
   if (word_at > 0 && command_line[word_at - 1] == "--") {
     if (find_command_word(name) == nullptr) return std::string(problem);
-    return fmt::format("there is no program {0} on PATH; without --, {0} is a word of prun: prun help {0}", name);
+    return fmt::format("there is no program {0} on PATH; to use prun's own {0}, leave out -- (see: prun help {0})",
+                       name);
   }
   if (const std::string_view meant = nearest_word(name); !meant.empty())
     return fmt::format("unknown mode '{}'; did you mean {}?", name, meant);
@@ -65,7 +65,7 @@ std::string describe_unknown_program(const std::vector<std::string>& command_lin
 std::string describe_call(const std::vector<std::string>& command_line, std::size_t word_at) {
   const std::string& word = command_line[word_at];
   if (!looks_like_call(word) || !word.ends_with(')') || !is_function(called_name(word))) return {};
-  return fmt::format("'{}' is a call of a function; a mode comes before it: {}", word,
+  return fmt::format("'{}' is a function call, which needs a mode: {}", word,
                      with_mode(command_line, word_at, "submit"));
 }
 
@@ -77,7 +77,7 @@ std::string describe_command_in_mode(const std::vector<std::string>& words) {
   line.front() = "prun";
   const bool has_inputs = std::ranges::any_of(words.begin() + 2, words.end(),
                                               [](const std::string& word) { return !word.starts_with('-'); });
-  return fmt::format("'{}' is a program and no function; a command needs no mode: {}", words[1],
+  return fmt::format("'{}' is a program, not a function; run it without a mode: {}", words[1],
                      has_inputs ? fmt::format("prun {} OPTION... ::: INPUT...", words[1]) : command::join_words(line));
 }
 

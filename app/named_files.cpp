@@ -1,6 +1,7 @@
 // See named_files.hpp.
 #include "named_files.hpp"
 
+#include "options/joblog_file.hpp"
 #include "usage_error.hpp"
 
 #include "event/printable.hpp"
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include <optional>
+#include <utility>
 
 namespace prun::app {
 namespace {
@@ -76,9 +78,13 @@ std::vector<NamedFile> named_files(const CommandLine& line, const std::vector<In
   for (const GivenOption& given : line.options) {
     const bool standard_input = given.option->file == FileUse::read && given.text == "-";
     if (given.option->file == FileUse::none || standard_input) continue;
-    const bool appends = given.option->name() == "--joblog" && given.text.starts_with('+');
-    files.push_back(
-        {given.option->name(), given.text.substr(appends ? 1 : 0), appends ? FileUse::appended : given.option->file});
+    NamedFile file{given.option->name(), given.text, given.option->file};
+    if (file.option == "--joblog") {
+      auto [path, appends] = parse_joblog_file(given.text);
+      file.path = std::move(path);
+      if (appends) file.use = FileUse::appended;
+    }
+    files.push_back(std::move(file));
   }
   for (const InputList& list : lists) {
     if (list.file && *list.file != "-") files.push_back({"::::", *list.file, FileUse::read});

@@ -71,7 +71,7 @@ struct RunTasks {
   std::vector<std::string> given_line{};    ///< the same without those of configuration files
   bool advises = false;                     ///< standard error is a terminal: a line of advice helps
   ProgressOptions progress{};
-  std::optional<std::string> joblog{};
+  std::optional<JobLogFile> joblog{};
   OrderValues order{};
   ClusterValues cluster{};  ///< other machines
   FailureStatus failure_status = FailureStatus::any;

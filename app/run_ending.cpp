@@ -122,8 +122,8 @@ std::optional<std::string> reused_tasks(const std::optional<journal::ListMatch::
 }
 
 std::string in_brief(const RunReport& report, const RunOptions& options, std::chrono::nanoseconds time) {
-  std::string text = fmt::format("{}: {} succeeded, {} failed", plural(report.succeeded + report.failed, "task"),
-                                 report.succeeded, report.failed);
+  const std::uint64_t tasks = done(report) + report.interrupted + report.not_run;
+  std::string text = fmt::format("{}: {} succeeded, {} failed", plural(tasks, "task"), report.succeeded, report.failed);
   if (report.interrupted > 0) text += fmt::format(", {} stopped", report.interrupted);
   if (report.not_run > 0) text += fmt::format(", {} not run", report.not_run);
   if (report.bad_inputs > 0) text += fmt::format(", {}", plural(report.bad_inputs, "bad input"));

@@ -46,10 +46,7 @@ RunObservers::RunObservers(const RunTasks& command, const Surroundings& around) 
   if (around.jobs != nullptr) events_.add(*around.jobs);
   if (around.journal != nullptr) events_.add(*around.journal);
   if (around.log->wants(LogLevel::warn)) add<TaskLog>(*around.log);
-  if (command.joblog) {
-    const bool appends = command.joblog->starts_with('+');
-    add<JobLog>(command.joblog->substr(appends ? 1 : 0), appends);
-  }
+  if (command.joblog) add<JobLog>(command.joblog->path, command.joblog->appends);
   if (variable_is("GITHUB_ACTIONS", "true") && !command.output.quiet) add<GithubAnnotations>(*around.err);
   if (command.failure_status == FailureStatus::first) first_failure_ = &add<FirstFailure>();
   if (command.run.retry.retries > 0 && !command.output.quiet) add<RetryHint>(command.run.retry, *around.err);

@@ -3,6 +3,8 @@
 #include "options/option_values.hpp"
 #include "usage_error.hpp"
 
+#include <utility>
+
 namespace prun::app {
 namespace {
 
@@ -52,9 +54,10 @@ wrote to standard output), `Exitval`, `Signal` and `Command`. An existing file i
      .file = FileUse::written,
      .take =
          [](OptionValues& to, const Given& given) {
-           if (given.text == "+")
-             throw UsageError("--joblog + needs the name of a file behind the sign: --joblog +FILE");
-           to.joblog = given.text;
+           JobLogFile file = parse_joblog_file(given.text);
+           if (file.path.empty() && file.appends)
+             throw UsageError("--joblog + needs the name of a file after the sign: --joblog +FILE");
+           to.joblog = std::move(file);
          }},
     {.names = "--will-cite",
      .also = "--willcite,--no-notice,--nonotice,--gnu,--silent,--noswap",

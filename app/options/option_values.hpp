@@ -8,6 +8,7 @@
 #include "exit_status.hpp"
 #include "known_functions.hpp"
 #include "logging.hpp"
+#include "options/joblog_file.hpp"
 
 #include "input/commands/command_inputs.hpp"
 #include "input/open_source.hpp"
@@ -99,7 +100,7 @@ struct OptionValues {
   std::vector<std::string> traces;
   std::optional<std::int64_t> run_number;
   ProgressOptions progress;
-  std::optional<std::string> joblog;
+  std::optional<JobLogFile> joblog;
   FailureStatus failure_status = FailureStatus::any;
   EndCommands at_end;
   ColorChoice color = ColorChoice::automatic;

@@ -24,8 +24,8 @@ struct Stopping {
   std::chrono::nanoseconds grace = std::chrono::milliseconds(400);
   std::unique_ptr<RunEnding> ending{};  ///< null: the end of the run is not announced
   bool own_process = true;  ///< its process makes only this call and adopts orphans: all descendants are the call's
-  bool only_programs =
-      true;  ///< calls start no children but programs of prun's: other children are orphans, to be reaped
+  /// Calls start no children but programs of prun's. Other children are orphans, to be reaped.
+  bool only_programs = true;
 
   /// The time limit of a call as far as it is known by now.
   [[nodiscard]] std::optional<std::chrono::nanoseconds> limit() const noexcept {

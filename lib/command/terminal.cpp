@@ -5,9 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
-#include <system_error>
+#include <stdexcept>
 
 namespace prun::command {
 
@@ -36,7 +35,8 @@ Terminal Terminal::controlling() {
   terminal.master_group_ = ::getpgrp();
   while (!terminal.is_ours_or(terminal.master_group_)) {
     if (!stop_until_continued())
-      throw std::system_error(ENOTTY, std::generic_category(), "prun is in the background, so it has no terminal");
+      throw std::runtime_error(
+          "prun is in the background and cannot use the terminal; run it in the foreground, or leave out --tty");
   }
   return terminal;
 }

@@ -19,8 +19,8 @@ namespace prun::history {
 struct Detail {
   bool everything = false;  ///< every task and every attempt; otherwise as many as an advice needs, without a file
   bool usage = false;       ///< resource usage of attempts: CPU time, memory
-  bool samples =
-      false;  ///< the waiting outcomes and the memory, several times a second, and the calls that never ended
+  /// The waiting outcomes and the memory, several times a second, and the calls that never ended.
+  bool samples = false;
 
   friend constexpr Detail operator|(Detail a, Detail b) noexcept {
     return {a.everything || b.everything, a.usage || b.usage, a.samples || b.samples};

@@ -57,7 +57,7 @@ std::string describe_other_meaning(const InputOptions& options) {
   std::vector<std::string> line{"prun", word};
   if (options.words.size() > 1 && !options.reads_lines()) line.emplace_back(":::");
   if (!options.reads_lines()) line.insert(line.end(), options.words.begin() + 1, options.words.end());
-  return fmt::format("'{}' is a program and no function; a command needs no mode: {}", printable_line(word),
+  return fmt::format("'{}' is a program, not a function; run it without a mode: {}", printable_line(word),
                      printable_line(command::join_words(line)));
 }
 

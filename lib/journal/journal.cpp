@@ -42,7 +42,7 @@ Journal::Journal(const JournalOptions& options, RunRecord run, command::SpilledF
     if (once_ || last_list(file_.reader())) match_from(0);
   });
 } catch (const SqliteError& e) {
-  throw JournalError("the journal " + options.path + ": " + e.what());
+  throw journal_error(options.path, e);
 }
 
 // From here on, each task is looked up.

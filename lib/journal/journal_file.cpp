@@ -35,6 +35,15 @@ std::string words_of_errno() { return std::generic_category().message(errno); }
 
 }  // namespace
 
+JournalError journal_error(const std::string& path, const SqliteError& e) {
+  return e.damaged() ? damaged_journal(path, e.what()) : JournalError("the journal " + path + ": " + e.what());
+}
+
+JournalError damaged_journal(const std::string& path, std::string_view what) {
+  return JournalError(fmt::format("the journal {}: it is damaged: {}; save what can be read: {} | sqlite3 NEW.db", path,
+                                  what, command::join_words({"sqlite3", path, ".recover"})));
+}
+
 JournalFile::JournalFile(const std::string& path, Use use) : path_(path) {
   try {
     if (use == Use::look_at) {
@@ -47,21 +56,15 @@ JournalFile::JournalFile(const std::string& path, Use use) : path_(path) {
       open_for_run(use);
     }
   } catch (const SqliteError& e) {
-    if (!needs_folder(e)) throw error(e.what());
-    throw error(std::string(e.what()) + "; SQLite needs to create " + path_ + "-wal and " + path_ + "-shm beside it");
+    if (!needs_folder(e)) throw journal_error(path_, e);
+    throw JournalError(
+        fmt::format("the journal {0}: {1}; SQLite needs to create {0}-wal and {0}-shm beside it", path_, e.what()));
   }
 }
 
 void JournalFile::watch_places() {
   places_.watch_main(path_, file_.fd());
   for (const char* suffix : {"-wal", "-shm"}) places_.watch_beside(path_ + suffix);
-}
-
-JournalError JournalFile::error(const std::string& what) const {
-  std::string text = "the journal " + path_ + ": " + what;
-  if (what.starts_with("it is damaged"))
-    text += "; save what can be read: " + command::join_words({"sqlite3", path_, ".recover"}) + " | sqlite3 NEW.db";
-  return JournalError(text);
 }
 
 // SQLite must create files beside the database, unless it knows that no process can change it.
@@ -163,13 +166,13 @@ void JournalFile::check_form() {
   const std::int64_t tables = reader_->integer(
       "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND "
       "name IN ('runs', 'functions', 'tasks', 'attempts', 'pieces')");
-  if (tables != 5) throw error("it is damaged: tables are missing");
+  if (tables != 5) throw damaged_journal(path_, "tables are missing");
 }
 
 // Reads all of it, so that nothing is added to a file that is damaged anywhere.
 void JournalFile::check_soundness() {
   Statement check = reader_->prepare("PRAGMA quick_check(1)");
-  if (check.step() && check.bytes(0) != "ok") throw error("it is damaged: " + std::string(check.bytes(0)));
+  if (check.step() && check.bytes(0) != "ok") throw damaged_journal(path_, check.bytes(0));
 }
 
 }  // namespace prun::journal

@@ -13,8 +13,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace prun::journal {
+
+/// The error for a journal that SQLite cannot read or write.
+[[nodiscard]] JournalError journal_error(const std::string& path, const SqliteError& e);
+/// The error for a journal with content that prun did not write. It says how to save the rest.
+[[nodiscard]] JournalError damaged_journal(const std::string& path, std::string_view what);
 
 class JournalFile {
  public:
@@ -45,17 +51,15 @@ class JournalFile {
   /// What has happened to them, as a complete sentence; absent: nothing. Thread-safe.
   [[nodiscard]] std::optional<std::string> displaced() const { return places_.displaced(); }
 
-  /// The error for a file that is damaged, or cannot be read or written.
-  [[nodiscard]] JournalError error(const std::string& what) const;
-  /// Calls `call` and converts errors of SQLite and of value readers to such an error.
+  /// Calls `call` and converts errors of SQLite and of value readers to a JournalError.
   template <class Call>
   decltype(auto) reading(Call call) const {
     try {
       return call();
     } catch (const SqliteError& e) {
-      throw error(e.what());
+      throw journal_error(path_, e);
     } catch (const wire::DecodeError& e) {
-      throw error(std::string("it is damaged: ") + e.what());
+      throw damaged_journal(path_, e.what());
     }
   }
 

@@ -10,18 +10,13 @@ namespace prun::journal {
 
 namespace {
 
-std::string words_of(int code, sqlite3* database) {
-  const std::string words = ::sqlite3_errmsg(database);
-  return (code & 0xff) == SQLITE_CORRUPT ? "it is damaged: " + words : words;
-}
-
 /// SQLite reports that it cannot open a file, and not why.
 [[noreturn]] void throw_error(int code, sqlite3* database) {
   if (database == nullptr) throw SqliteError(code, "out of memory");
   if ((code & 0xff) == SQLITE_CANTOPEN && ::sqlite3_system_errno(database) == EMFILE) {
     throw SqliteError(SQLITE_ERROR, std::generic_category().message(EMFILE) + sys::limit_advice(EMFILE));
   }
-  throw SqliteError(code, words_of(code, database));
+  throw SqliteError(code, ::sqlite3_errmsg(database));
 }
 
 /// Counting SQLite's allocations takes a lock at each one, and nothing uses the count.
@@ -76,7 +71,7 @@ bool Statement::step() {
   const int code = ::sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  const std::string what = words_of(code, ::sqlite3_db_handle(statement_.get()));
+  const std::string what = ::sqlite3_errmsg(::sqlite3_db_handle(statement_.get()));
   reset();
   throw SqliteError(code, what);
 }

@@ -16,6 +16,8 @@ class SqliteError : public std::runtime_error {
  public:
   SqliteError(int code, const std::string& what) : std::runtime_error(what), code_(code) {}
   [[nodiscard]] int code() const noexcept { return code_ & 0xff; }  ///< SQLITE_FULL and others
+  /// The database has bytes that SQLite did not write.
+  [[nodiscard]] bool damaged() const noexcept { return code() == SQLITE_CORRUPT || code() == SQLITE_NOTADB; }
 
  private:
   int code_;

@@ -40,8 +40,8 @@ struct OutputOptions {
   std::vector<std::string> column_names{};       ///< of these inputs; empty: they have none
   bool quiet = false;         ///< do not report failures on standard error; results are printed as usual
   bool red_failures = false;  ///< standard error is a terminal that shows colours
-  bool saves_files =
-      false;  ///< --files: what commands write to standard output is kept in files, whose names are printed
+  /// --files: what commands write to standard output is kept in files, whose names are printed.
+  bool saves_files = false;
   Clock clock = std::chrono::system_clock::now;  ///< the time of day on a line
 };
 

@@ -119,13 +119,7 @@ def offer(name, function):
 
 
 def function_at(name):
-    missing = None
-    try:
-        function = resolve(name)
-    except KeyError as error:
-        missing = error
-    if missing is not None:
-        raise NameError("there is no function {}".format(missing))
+    function = resolve(name)
     if not callable(function):
         raise TypeError("{} is no function".format(name))
     return function

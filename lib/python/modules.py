@@ -62,6 +62,13 @@ def load(target):
     return module
 
 
+class NoFunction(KeyError):
+    """Neither the code, a built-in nor a module has this name."""
+
+    def __str__(self):
+        return "there is no function {!r}".format(self.args[0])
+
+
 class Namespace(dict):
     """The names of code on the command line. The code may use a module without importing it."""
 
@@ -72,7 +79,7 @@ class Namespace(dict):
                 return self[name]
             except ImportError:
                 pass
-        raise KeyError(name)
+        raise NoFunction(name)
 
 
 def code_namespace():
@@ -112,7 +119,7 @@ def resolve(name):
     elif hasattr(sys.modules["builtins"], first):
         found = getattr(sys.modules["builtins"], first)
     else:
-        raise KeyError(first)
+        raise NoFunction(first)
     for part in parts[1:]:
         found = getattr(found, part)
     return found

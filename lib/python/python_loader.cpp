@@ -71,10 +71,17 @@ std::string unknown(std::string_view target, std::string_view name, const std::v
   return fmt::format("{} has no function '{}'; {}", target, name, hint);
 }
 
-/// The real program if `python3` is a script that searches for one, which would start ten times slower.
-std::string executable_of(const std::string& hello) {
+/// The members of a hello that only prun's own Python process sends.
+struct OwnMembers {
+  std::string
+      python;  ///< the real program if `python3` is a script that searches for one, which would start ten times slower
+  bool missing = false;  ///< there is no function of that name
+};
+
+OwnMembers own_members(const std::string& hello) {
   const auto said = nlohmann::json::parse(hello, nullptr, false);
-  return said.is_object() ? said.value("python", std::string()) : std::string();
+  if (!said.is_object()) return {};
+  return {said.value("python", std::string()), said.value("missing", false)};
 }
 
 std::unique_ptr<Function> make(std::string_view target, const serving::Offer& offer) {
@@ -106,16 +113,18 @@ bool PythonLoader::takes(std::string_view name) const noexcept {
 
 FunctionLoader::Loaded PythonLoader::load(std::string_view name) {
   if (is_lambda(name)) {
-    return ask({}, std::string(name)).map([](const auto& offers) { return make({}, offers.front()); });
+    const Offers one = ask({}, std::string(name));
+    if (!one) return tl::unexpected(one.error().text);
+    return make({}, one->front());
   }
   const Parts parts = split(name);
   const std::string target(parts.target);
   const Offers& all = offers_of(target);
-  if (!all) return tl::unexpected(all.error());
+  if (!all) return tl::unexpected(all.error().text);
   if (const serving::Offer* offer = find(*all, parts.path)) return make(target, *offer);
   const Offers one = ask(target, std::string(parts.path));  // imported by the module, or a member of a class
   if (one) return make(target, one->front());
-  if (parts.path.find('.') != std::string_view::npos) return tl::unexpected(one.error());
+  if (parts.path.find('.') != std::string_view::npos) return tl::unexpected(one.error().text);
   return tl::unexpected(unknown(target, parts.path, *all));
 }
 
@@ -124,18 +133,18 @@ FunctionLoader::Loaded PythonLoader::search(std::string_view name) {
   if (!has_code_ || !is_dotted_name(name)) return nullptr;
   const Offers one = ask({}, std::string(name));
   if (one) return make({}, one->front());
-  if (one.error().find(": NameError: there is no function ") != std::string::npos) return nullptr;
-  return tl::unexpected(one.error());
+  if (one.error().missing) return nullptr;
+  return tl::unexpected(one.error().text);
 }
 
 FunctionLoader::LoadedAll PythonLoader::load_all(std::string_view target) {
-  return offers_of(std::string(target)).map([&](const auto& offers) {
-    std::vector<std::unique_ptr<Function>> functions;
-    for (const serving::Offer& offer : offers) {
-      if (offer.listed) functions.push_back(make(target, offer));
-    }
-    return functions;
-  });
+  const Offers& offers = offers_of(std::string(target));
+  if (!offers) return tl::unexpected(offers.error().text);
+  std::vector<std::unique_ptr<Function>> functions;
+  for (const serving::Offer& offer : *offers) {
+    if (offer.listed) functions.push_back(make(target, offer));
+  }
+  return functions;
 }
 
 const PythonLoader::Offers& PythonLoader::offers_of(const std::string& target) {
@@ -150,14 +159,15 @@ PythonLoader::Offers PythonLoader::ask(const std::string& target, const std::str
     if (!server_) server_ = std::make_unique<PythonServer>(used_python(), std::move(server_end_));
     const std::string hello = server_->describe(target, path);
     auto offers = serving::parse_hello(hello);
-    if (!offers) return tl::unexpected(fmt::format("{}: {}", what, offers.error()));
-    if (std::string executable = executable_of(hello); !executable.empty()) use_python_program(std::move(executable));
+    OwnMembers own = own_members(hello);
+    if (!offers) return tl::unexpected(Problem{fmt::format("{}: {}", what, offers.error()), own.missing});
+    if (!own.python.empty()) use_python_program(std::move(own.python));
     return std::move(*offers);
   } catch (const TaskError& error) {
     server_.reset();
-    return tl::unexpected(fmt::format("{}: {}", what, error.failure().message));
+    return tl::unexpected(Problem{fmt::format("{}: {}", what, error.failure().message)});
   } catch (const std::system_error& error) {
-    return tl::unexpected(fmt::format("cannot run {}: {}", used_python().program, error.code().message()));
+    return tl::unexpected(Problem{fmt::format("cannot run {}: {}", used_python().program, error.code().message())});
   }
 }
 

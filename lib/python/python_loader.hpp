@@ -33,7 +33,11 @@ class PythonLoader final : public FunctionLoader {
   [[nodiscard]] LoadedAll load_all(std::string_view target) override;
 
  private:
-  using Offers = tl::expected<std::vector<serving::Offer>, std::string>;
+  struct Problem {
+    std::string text;
+    bool missing = false;  ///< the target or the code has no function of that name
+  };
+  using Offers = tl::expected<std::vector<serving::Offer>, Problem>;
 
   [[nodiscard]] const Offers& offers_of(const std::string& target);
   [[nodiscard]] Offers ask(const std::string& target, const std::string& path);

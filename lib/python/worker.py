@@ -22,12 +22,16 @@ def describe(target, path):
         if os.getpid() != asked:
             end_child(error)
         hello = {"prun": 1, "error": doing + import_error(target, error)}
+        if isinstance(error, NoFunction) and not doing:
+            hello["missing"] = True
     return to_json(hello) + "\n"
 
 
 def import_error(target, error):
     if isinstance(error, SystemExit):
         return "{} asked to exit with {} while it was imported".format(target or "the code", error.code)
+    if isinstance(error, NoFunction):
+        return str(error)
     kind, message, where, _ = describe_exception(error)
     at = " in " + where if where else ""
     return "{}: {}{}".format(kind, message, at).replace("\n", " ")

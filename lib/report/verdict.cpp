@@ -15,8 +15,7 @@ namespace {
 
 constexpr double worth_telling = 0.10;  // of the time that the run took
 constexpr std::int64_t least_advice = 1'000'000'000;
-constexpr double most_difference =
-    3;  // between the rate of the recorded attempts and that of all: to record takes time too
+constexpr double most_difference = 3;  // between the rates of recorded and of all attempts: recording takes time too
 constexpr std::size_t steps = 1000;
 
 std::int64_t saving(const replay::WhatIf& what_if) {
@@ -83,9 +82,8 @@ std::string reason(const history::History& history, const Load& load, const repl
 
 std::string nothing_ran(const history::Totals& totals) {
   if (totals.recalled == 0) return "No task ran.";
-  std::string text =
-      fmt::format("No task ran: {} had been recorded by earlier runs", plural(totals.recalled, "outcome"));
-  if (totals.recalled_failures > 0) text += fmt::format(", {} of them failed", totals.recalled_failures);
+  std::string text = fmt::format("No task ran: earlier runs had recorded {}", plural(totals.recalled, "outcome"));
+  if (totals.recalled_failures > 0) text += ", including " + plural(totals.recalled_failures, "failure");
   return text + '.';
 }
 

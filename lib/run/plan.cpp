@@ -162,7 +162,7 @@ void add_limits(Lines& lines, const RunOptions& options) {
   if (options.deadline) lines.push_back(fmt::format("limit: {} for the run (--deadline)", seconds(*options.deadline)));
   if (options.halt.when != HaltPolicy::When::never) lines.push_back(limits_of_halt(options.halt));
   if (options.retry.retries != 0)
-    lines.push_back(fmt::format("failure: a task is tried up to {} more after {} (--retries)",
+    lines.push_back(fmt::format("failure: a task is retried up to {} after {} (--retries)",
                                 plural(options.retry.retries, "time"), retried_failures(options.retry)));
 }
 
@@ -179,8 +179,7 @@ std::string_view reused_tasks(PlanFacts::Reuses reuses) {
 void add_reuse(Lines& lines, const PlanFacts& facts) {
   if (facts.reuses == PlanFacts::Reuses::nothing) return;
   std::string line = fmt::format("journal: {} ({})", reused_tasks(facts.reuses), facts.reused_by);
-  if (facts.reusable != 0)
-    line += fmt::format("; the first line also counts tasks that are not run, up to {}", facts.reusable);
+  if (facts.reusable != 0) line += fmt::format("; up to {} of the tasks in the first line are not run", facts.reusable);
   lines.push_back(std::move(line));
 }
 

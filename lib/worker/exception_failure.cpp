@@ -71,8 +71,8 @@ Failure failure_of(const std::exception_ptr& error, int depth) {
   std::string where = depth == 0 ? take_throw_site() : std::string();
   try {
     std::rethrow_exception(error);
-  } catch (const TaskFailure&
-               e) {  // of a pool that the task uses, or of a function that knows more than a C++ exception holds
+  } catch (const TaskFailure& e) {
+    // It comes from a pool that the task uses, or from a function that knows more than a C++ exception holds.
     const int pid = failure.pid;
     failure = passed_on(e, error);
     if (failure.pid == 0) failure.pid = pid;

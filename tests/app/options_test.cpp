@@ -123,6 +123,17 @@ TEST_CASE("a new project has a name") {
   CHECK_THROWS_AS(parse({"new", "plugin"}), UsageError);
 }
 
+TEST_CASE("--joblog appends to a file with a sign before its name") {
+  const auto joblog = [](const char* value) { return *run_of({"map", "fib", "1", "--joblog", value}).joblog; };
+  CHECK(joblog("log").path == "log");
+  CHECK_FALSE(joblog("log").appends);
+  CHECK(joblog("+log").path == "log");
+  CHECK(joblog("+log").appends);
+  CHECK(joblog("./+log").path == "./+log");
+  CHECK_FALSE(joblog("./+log").appends);
+  CHECK_THROWS_AS(parse({"map", "fib", "1", "--joblog", "+"}), UsageError);
+}
+
 TEST_CASE("chunk sizes are a number or auto") {
   CHECK_FALSE(run_of({"map"}).run.chunksize.has_value());
   CHECK(run_of({"map", "-c", "7"}).run.chunksize == 7);

@@ -59,10 +59,10 @@ TEST_CASE(
   };
   CHECK(run({}).err.find("journal:") == std::string::npos);
   CHECK(has_line(run({"--resume"}),
-                 "journal: tasks whose outcome is recorded are not run again (--resume); the first line also counts "
-                 "tasks that are not run, up to 3"));
+                 "journal: tasks whose outcome is recorded are not run again (--resume); "
+                 "up to 3 of the tasks in the first line are not run"));
   const std::string only = "journal: only tasks that failed or have no outcome are run ";
-  const std::string rest = "; the first line also counts tasks that are not run, up to 2";
+  const std::string rest = "; up to 2 of the tasks in the first line are not run";
   CHECK(has_line(run({"--resume-failed"}), only + "(--resume-failed)" + rest));
   CHECK(has_line(run_prun({"retry", journal, "--explain"}), only + "(prun retry)" + rest));
 }

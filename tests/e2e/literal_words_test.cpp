@@ -135,7 +135,9 @@ TEST_CASE("a word that only looks like a range is pointed out") {
   CHECK(run.out == "1-3\n");
   CHECK(run.err == "prun: warning: the input '1-3' is text; a range is written 1..3\n");
   CHECK(run_prun({"imap", "--cmd", "echo", "0..1,0..1"}).err ==
-        "prun: warning: the input '0..1,0..1' is text; all combinations are written ::: 0..1 ::: 0..1\n");
+        "prun: warning: the input '0..1,0..1' is text; for all combinations, write ::: 0..1 ::: 0..1\n");
+  CHECK(run_prun({"imap", "--cmd", "echo", "1-3,5-7"}).err ==
+        "prun: warning: the input '1-3,5-7' is text; several inputs are separate words: 1..3 5..7\n");
   CHECK(run_prun({"imap", "--cmd", "echo", "1.."}).err.find("warning") == std::string::npos);
   CHECK(run_prun({"imap", "--cmd", "echo", ":::", "1-3"}).err.empty());
   CHECK(run_prun({"imap", "--quiet", "--cmd", "echo", "1-3"}).err.empty());

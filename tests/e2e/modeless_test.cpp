@@ -76,7 +76,7 @@ TEST_CASE("the path of a program that does not exist is refused before the run, 
   CHECK(first_error({"./nothing.here", "{}", ":::", "a"}) == problem);
   CHECK(first_error({"--cmd", "/nothing.here", "a"}) == "prun: there is no program /nothing.here; check its path");
   CHECK(first_error({"./nothing.py:f", "1", "2"}) ==
-        "prun: ./nothing.py:f names a function; a mode comes before it: prun map ./nothing.py:f 1 2");
+        "prun: ./nothing.py:f is a function, which needs a mode: prun map ./nothing.py:f 1 2");
 }
 
 TEST_CASE("the path of a program that may exist later or elsewhere is not refused") {
@@ -89,15 +89,16 @@ TEST_CASE("the path of a program that may exist later or elsewhere is not refuse
 
 TEST_CASE("a function without a mode, and a mistyped mode, are answered with the correct command line") {
   CHECK(first_error({"fib", "1", "2"}) ==
-        "prun: there is no program fib on PATH, but a function; a mode comes before it: prun map fib 1 2");
+        "prun: there is no program fib on PATH; fib is a function, which needs a mode: prun map fib 1 2");
   CHECK(first_error({"-j", "2", "fib", ":::", "1"}) ==
-        "prun: there is no program fib on PATH, but a function; a mode comes before it: prun -j 2 map fib ::: 1");
+        "prun: there is no program fib on PATH; fib is a function, which needs a mode: prun -j 2 map fib ::: 1");
   CHECK(first_error({"fib(8)", "fib(9)"}) ==
-        "prun: 'fib(8)' is a call of a function; a mode comes before it: prun submit 'fib(8)' 'fib(9)'");
+        "prun: 'fib(8)' is a function call, which needs a mode: prun submit 'fib(8)' 'fib(9)'");
   CHECK(first_error({"impa", "fib", "1"}) == "prun: unknown mode 'impa'; did you mean imap?");
   for (const std::string word : {"imap", "map", "help", "imap-unordered"}) {
-    CHECK(first_error({"--", word, ":::", "a"}) == "prun: there is no program " + word + " on PATH; without --, " +
-                                                       word + " is a word of prun: prun help " + word);
+    CHECK(first_error({"--", word, ":::", "a"}) == "prun: there is no program " + word +
+                                                       " on PATH; to use prun's own " + word +
+                                                       ", leave out -- (see: prun help " + word + ")");
   }
   CHECK(first_error({"--", "impa", ":::", "a"}).find("mode") == std::string::npos);
   CHECK(first_error({"everything"}) == "prun: 'everything' is neither a mode nor a program on PATH");
@@ -105,9 +106,9 @@ TEST_CASE("a function without a mode, and a mistyped mode, are answered with the
 
 TEST_CASE("a program with a mode is answered with the form for commands") {
   CHECK(first_error({"imap", "cat", "a.txt", "b.txt"}) ==
-        "prun: 'cat' is a program and no function; a command needs no mode: prun cat ::: a.txt b.txt");
+        "prun: 'cat' is a program, not a function; run it without a mode: prun cat ::: a.txt b.txt");
   CHECK(first_error({"imap", "cat"}, "1\n2\n") ==
-        "prun: 'cat' is a program and no function; a command needs no mode: prun cat");
+        "prun: 'cat' is a program, not a function; run it without a mode: prun cat");
   const TemporaryFile tasks("[]");
   CHECK(first_error({"submit", tasks.path()}) ==
         "prun: '" + tasks.path() + "' is a file; its tasks are read with --tasks " + tasks.path());

@@ -1,6 +1,8 @@
 // Python functions on the command line, and inputs that are strings.
 #include "prun_support.hpp"
 
+#include "support/folder.hpp"
+
 #include <doctest/doctest.h>
 
 using namespace prun::test;
@@ -121,6 +123,24 @@ TEST_CASE("python inline: any name of --python-code is a function") {
   run = run_prun_checked({"map", "--python-code", code, "sqr", "3"});
   CHECK(run.status == 2);
   CHECK(contains(run.err, "unknown function 'sqr'"));
+  run = run_prun_checked({"map", "--python-code", code, "C.n", "3"});
+  CHECK(run.status == 2);
+  CHECK(contains(run.err, "AttributeError"));
+}
+
+TEST_CASE("python inline: an exception of an imported module is not taken for a missing name") {
+  const Folder folder;
+  folder.write("lookup.py", "table = {}\nvalue = table['absent']\n");
+  folder.write("noname.py", "raise NameError('there is no function absent')\n");
+  for (const auto& [name, exception] :
+       {std::pair("lookup.f", "KeyError: 'absent'"), std::pair("noname.f", "NameError: there is no function absent")}) {
+    Command command = prun_command({"map", "--python-code", "x = 1", name, "3"});
+    command.environment = {{"PYTHONPATH", folder.path()}};
+    const Result run = run_command(command);
+    INFO(run);
+    CHECK(run.status == 2);
+    CHECK(contains(run.err, exception));
+  }
 }
 
 TEST_CASE("python inline: a lambda may be in brackets or after a space") {

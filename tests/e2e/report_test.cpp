@@ -140,7 +140,7 @@ TEST_CASE("the report of a halted run tells stopped tasks from those that did no
                               {"--report", folder.file("now.html")});
   INFO(run);
   CHECK(run.status == 1);
-  CHECK(contains(run.err, "prun: 1 task: 0 succeeded, 1 failed, 1 stopped, 2 not run; "));
+  CHECK(contains(run.err, "prun: 4 tasks: 0 succeeded, 1 failed, 1 stopped, 2 not run; "));
   const std::string page = content_of(folder.file("now.html"));
   CHECK(figure(page, "failed") == "1");
   CHECK(figure(page, "stopped") == "1");

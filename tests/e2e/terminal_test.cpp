@@ -82,6 +82,18 @@ TEST_CASE("with --tty in the background, prun stops until it is in the foregroun
   CHECK(terminal.wait() == 5);
 }
 
+TEST_CASE("with --tty in the background, where prun cannot be stopped, the error says what to do") {
+  PseudoTerminal terminal({"/bin/bash", "--norc", "-i"}, {{"PS1", "> "}, {"HISTFILE", ""}, {"NO_COLOR", "1"}});
+  terminal.type("(trap '' TTIN; exec " + prun_binary() + " imap --tty --progress=none --sh true 1) &\n");
+  REQUIRE(terminal.wait_until([&] {
+    return contains(
+        terminal.bytes(),
+        "prun: prun is in the background and cannot use the terminal; run it in the foreground, or leave out --tty");
+  }));
+  terminal.type("exit 5\n");
+  CHECK(terminal.wait() == 5);
+}
+
 TEST_CASE("with --tty Ctrl-C interrupts the command, and no other command starts") {
   std::vector<std::string> arguments{
       prun_binary(), "imap", "--tty", "--progress=none", "--sh", "echo x{}; exec sleep 300", "1", "2", "3"};

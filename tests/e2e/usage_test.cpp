@@ -126,10 +126,10 @@ TEST_CASE("a job log cannot be resumed, and the error names the journal") {
 }
 
 TEST_CASE("a command with an option after a mode gets the form for commands") {
-  check_refused({"imap", "wc", "-l"}, "'wc' is a program and no function; a command needs no mode: prun wc -l",
+  check_refused({"imap", "wc", "-l"}, "'wc' is a program, not a function; run it without a mode: prun wc -l",
                 "prun imap --help");
   check_refused({"imap", "wc", "-l", "a"},
-                "'wc' is a program and no function; a command needs no mode: prun wc OPTION... ::: INPUT...",
+                "'wc' is a program, not a function; run it without a mode: prun wc OPTION... ::: INPUT...",
                 "prun imap --help");
 }
 

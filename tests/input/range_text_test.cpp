@@ -88,16 +88,19 @@ TEST_CASE("a word that only looks like a range is answered with the right form")
   CHECK(range_hint("1:10") == "; a range is written 1..10");
   CHECK(range_hint("{01..10}") == "; a range is written without braces: 01..10");
   CHECK(range_hint("1,2,3") == "; several inputs are separate words: 1 2 3");
+  CHECK(range_hint("1-3,5-7") == "; several inputs are separate words: 1..3 5..7");
+  CHECK(range_hint("5,1-3") == "; several inputs are separate words: 5 1..3");
   for (const char* text : {"1..a", "1..1e3", "..3", "a..5", "A..c", "aa..cc"})
     CHECK_MESSAGE(range_hint(text).starts_with("; a range is written as 1..10,"), text);
-  for (const char* text : {"", "5", "-5", "a-b", "2024-01-15", "1-", "x1-10", "{1,2}", "{}", "1..10", "1,a", "../a",
-                           "..", "a/..", "main..develop", "a.txt..b"})
+  for (const char* text : {"", "5", "-5", "a-b", "2024-01-15", "1-", "x1-10", "{1,2}", "{}", "1..10", "1,a", "1,2-",
+                           "1..3,5", "../a", "..", "a/..", "main..develop", "a.txt..b"})
     CHECK_MESSAGE(range_hint(text).empty(), text);
 }
 
-TEST_CASE("for a product of ranges there is a hint how a command takes it") {
-  CHECK(product_hint("0..2,0..1") == "; all combinations are written ::: 0..2 ::: 0..1");
-  CHECK(product_hint("1-3,4..6") == "; all combinations are written ::: 1..3 ::: 4..6");
+TEST_CASE("for a list with ranges there is a hint how a command takes it") {
+  CHECK(product_hint("0..2,0..1") == "; for all combinations, write ::: 0..2 ::: 0..1");
+  CHECK(product_hint("1-3,5-7") == "; several inputs are separate words: 1..3 5..7");
+  CHECK(product_hint("1-3,4..6") == "; several inputs are separate words: 1..3 4..6");
   CHECK(product_hint("1..3,5") == "; several inputs are separate words: 1..3 5");
   CHECK(product_hint("1-3,5,7-9") == "; several inputs are separate words: 1..3 5 7..9");
   for (const char* text : {"", ",", "1..3", "1,2", "1..3,", "1..x,2", "a,1..3", "1..3,b.txt", "0..2;0..1"})

@@ -12,6 +12,7 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
 
 using namespace prun;
 using namespace prun::test;
@@ -82,6 +83,21 @@ TEST_CASE("a database of another program is refused and not changed") {
   const std::string before = content(path);
   CHECK(refused(path) == path + " is not a prun journal: it is a database of another program; use another file");
   CHECK(content(path) == before);
+}
+
+TEST_CASE("a damaged journal is refused, and the error says how to save the rest") {
+  const Folder folder;
+  const std::string path = folder.file("j");
+  const auto damaged = [&](std::string_view what) {
+    return "the journal " + path + ": it is damaged: " + std::string(what) + "; save what can be read: sqlite3 " +
+           path + " .recover | sqlite3 NEW.db";
+  };
+  { const JournalFile file(path, JournalFile::Use::create); }
+  execute(path, "DROP TABLE pieces");
+  CHECK(refused(path) == damaged("tables are missing"));
+  std::fstream(path, std::ios::in | std::ios::out | std::ios::binary).seekp(16) << std::string(84, 'Z');
+  for (const auto use : {JournalFile::Use::go_on, JournalFile::Use::look_at})
+    CHECK(refused(path, use) == damaged("file is not a database"));
 }
 
 TEST_CASE("a journal of another version is refused, and the error names the versions") {

@@ -52,6 +52,16 @@ struct Named {
 };
 std::size_t named_size(const Named& named) { return named.view ? named.view->size : 0; }
 
+/// The same, where its author knows that the address is meant.
+struct Trusted : Named {};
+struct HasTrusted {
+  Trusted trusted;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(trusted);
+  }
+};
+
 struct NamedCall {
   Named named;
   int operator()(int x) const { return x + static_cast<int>(named_size(named)); }
@@ -73,6 +83,9 @@ struct Unwritable {
 };
 
 }  // namespace
+
+template <>
+inline constexpr bool prun::holds_no_addresses<Trusted> = true;
 
 TEST_CASE("a lambda that captures by reference is refused in every mode, and the error says what to do") {
   prun::Pool pool{1};
@@ -148,6 +161,29 @@ TEST_CASE("a pointer into the stack that a serialize function writes is refused"
   CHECK(pool.map(named_size, std::vector{good, Named{"none", {}}}) == std::vector<std::size_t>{1, 0});
   CHECK(pool.apply(NamedCall{good}, 1) == 2);
   CHECK_THROWS_AS(pool.apply([](const Unwritable&) {}, Unwritable{}), prun::ArgumentError);
+}
+
+TEST_CASE("a call that is refused for what its serialize function writes is refused before it is submitted") {
+  prun::Pool pool{1};
+  prun::ProcessPoolExecutor executor{{.max_workers = 1}};
+  const std::array<int, 3> numbers{1, 2, 3};
+  const Named bad{"bad", View{numbers.data(), numbers.size()}};
+  const Named good{"good", {}};
+  CHECK_THROWS_AS(static_cast<void>(pool.apply_async(named_size, bad)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(executor.submit(named_size, bad)), std::invalid_argument);
+  CHECK_THROWS_AS(static_cast<void>(pool.map_async(named_size, std::vector{good, bad})), std::invalid_argument);
+  auto stream = pool.imap(named_size, std::vector{good, bad, good});
+  CHECK(stream.next() == 0);
+  CHECK_THROWS_AS(stream.next(), std::invalid_argument);
+}
+
+TEST_CASE("a serialize function may write the address that a type with holds_no_addresses holds") {
+  prun::Pool pool{1};
+  const std::array<int, 3> numbers{1, 2, 3};
+  const Trusted trusted{{"trusted", View{numbers.data(), numbers.size()}}};
+  const auto size = [](const HasTrusted& has) { return named_size(has.trusted); };
+  CHECK(pool.apply(size, HasTrusted{trusted}) == 3);
+  CHECK(pool.apply([](const Trusted& t) { return named_size(t); }, trusted) == 3);
 }
 
 TEST_CASE("a lambda that captures by reference is refused whatever else it captures") {

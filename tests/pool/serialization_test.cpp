@@ -75,6 +75,41 @@ struct Odd {
   void load(Archive&) {}
 };
 
+/// Counts how often this process has serialized a value.
+struct Counted {
+  static inline int writes = 0;
+  std::string text;
+
+  template <class Archive>
+  void save(Archive& archive) const {
+    ++writes;
+    archive(text);
+  }
+  template <class Archive>
+  void load(Archive& archive) {
+    archive(text);
+  }
+};
+std::size_t length_of_counted(const Counted& counted) { return counted.text.size(); }
+std::size_t length_of_both(const Counted& a, const Counted& b) { return a.text.size() + b.text.size(); }
+
+struct CountedCall {
+  Counted counted;
+  std::size_t operator()(int x) const { return counted.text.size() + static_cast<std::size_t>(x); }
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(counted);
+  }
+};
+
+/// How often this process serializes values while `body` runs.
+template <class Body>
+int writes_in(Body body) {
+  Counted::writes = 0;
+  body();
+  return Counted::writes;
+}
+
 std::size_t length(const Stubborn& s) { return s.text.size(); }
 
 template <class T>
@@ -95,6 +130,37 @@ TEST_CASE("user types, nested containers and optionals cross both ways") {
   CHECK(pool.apply(same<Nested>, nested) == nested);
   using Either = std::variant<int, std::string>;
   CHECK(pool.map(same<Either>, std::list<Either>{1, "two"}) == std::vector<Either>{1, "two"});
+}
+
+TEST_CASE("the caller's process serializes each argument once") {
+  prun::Pool pool{2};
+  prun::ProcessPoolExecutor executor{{.max_workers = 1}};
+  const Counted one{"one"};
+  const std::vector<Counted> three{{"1"}, {"2"}, {"3"}};
+  const std::vector<std::pair<Counted, Counted>> pairs(2, {one, one});
+  const auto drain = [](auto stream) {
+    while (stream.next()) {
+    }
+  };
+  CHECK(writes_in([&] { CHECK(pool.apply(length_of_counted, one) == 3); }) == 1);
+  CHECK(writes_in([&] { CHECK(pool.apply(length_of_both, one, one) == 6); }) == 2);
+  CHECK(writes_in([&] { CHECK(pool.apply_async(length_of_counted, one).get() == 3); }) == 1);
+  CHECK(writes_in([&] { CHECK(executor.submit(length_of_counted, one).result() == 3); }) == 1);
+  CHECK(writes_in([&] { CHECK(pool.map(length_of_counted, three).size() == 3); }) == 3);
+  CHECK(writes_in([&] { CHECK(pool.map_async(length_of_counted, three).get().size() == 3); }) == 3);
+  CHECK(writes_in([&] { CHECK(pool.starmap(length_of_both, pairs).size() == 2); }) == 4);
+  CHECK(writes_in([&] { drain(pool.imap(length_of_counted, three)); }) == 3);
+  CHECK(writes_in([&] { drain(pool.imap_unordered(length_of_counted, three)); }) == 3);
+  CHECK(writes_in([&] { drain(executor.map(length_of_both, three, three)); }) == 6);
+}
+
+TEST_CASE("the caller's process serializes a callable once, however many items it is called for") {
+  prun::Pool pool{2};
+  const CountedCall call{{"one"}};
+  CHECK(writes_in([&] { CHECK(pool.apply(call, 1) == 4); }) == 1);
+  CHECK(writes_in([&] { CHECK(pool.map(call, {1, 2, 3}, {.chunksize = 1}).back() == 6); }) == 1);
+  CHECK(writes_in([&] { CHECK(pool.apply(std::bind_front(call), 1) == 4); }) == 1);
+  CHECK(writes_in([&] { CHECK(pool.apply(std::bind_front(length_of_both, call.counted), call.counted) == 6); }) == 2);
 }
 
 TEST_CASE("trivially copyable types and tuples cross both ways") {

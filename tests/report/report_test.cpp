@@ -172,7 +172,7 @@ TEST_CASE("the verdict names earlier runs if no task ran because of them") {
   Run run(facts(2));
   run.history.count_recalled(4, 2);
   run.done(1);
-  CHECK(run.sentence() == "No task ran: 4 outcomes had been recorded by earlier runs, 2 of them failed.");
+  CHECK(run.sentence() == "No task ran: earlier runs had recorded 4 outcomes, including 2 failures.");
 }
 
 TEST_CASE("advice is given only for more than a second and a tenth of the time") {

@@ -168,7 +168,7 @@ TEST_CASE("the plan names the limits, the retries and the journal") {
   CHECK(desk.says("limit: 2 s of CPU time for each task (--cpu-limit)"));
   CHECK(desk.says("limit: 1G of memory for each worker (--memory-limit)"));
   CHECK(desk.says("limit: when 1 task has failed, no more tasks start (--halt)"));
-  CHECK(desk.says("failure: a task is tried up to 3 times more after a crash or a timeout (--retries)"));
+  CHECK(desk.says("failure: a task is retried up to 3 times after a crash or a timeout (--retries)"));
   desk.options.halt = {HaltPolicy::When::now, HaltPolicy::What::success, 0, 50};
   CHECK(desk.says("limit: when 50% of the tasks have succeeded, running tasks are stopped (--halt)"));
 }
@@ -181,13 +181,13 @@ TEST_CASE("the plan of a run with a journal says which tasks are not run again, 
   CHECK(desk.says("journal: tasks whose outcome is recorded are not run again (--resume)"));
   desk.facts.reusable = 2;
   CHECK(
-      desk.says("journal: tasks whose outcome is recorded are not run again (--resume); the first line also counts "
-                "tasks that are not run, up to 2"));
+      desk.says("journal: tasks whose outcome is recorded are not run again (--resume); "
+                "up to 2 of the tasks in the first line are not run"));
   desk.facts.reuses = Reuses::successes;
   desk.facts.reused_by = "prun retry";
   CHECK(
-      desk.says("journal: only tasks that failed or have no outcome are run (prun retry); the first line also counts "
-                "tasks that are not run, up to 2"));
+      desk.says("journal: only tasks that failed or have no outcome are run (prun retry); "
+                "up to 2 of the tasks in the first line are not run"));
   desk.facts.reuses = Reuses::unchanged;
   desk.facts.reused_by = "--once";
   desk.facts.reusable = 0;

@@ -10,8 +10,8 @@ struct TaskContext {
   std::uint32_t attempt = 1;  ///< number of the attempt, from 1
   std::uint64_t run_seed = 0;
   std::uint32_t slot = 0;  ///< number of the worker in its pool, from 0
-  std::uint64_t call =
-      0;  ///< number of the call (map, imap, submit, apply) that the task belongs to, from 0, in the order of the calls
+  /// Number of the call (map, imap, submit, apply) that the task belongs to, from 0, in the order of the calls.
+  std::uint64_t call = 0;
 
   /// A seed for random numbers. It depends only on run seed, call and index, not on the worker, the schedule or the number
   /// of workers. A program that makes the same calls in the same order gets the same seeds. Output function of SplitMix64

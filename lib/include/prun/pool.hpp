@@ -15,6 +15,9 @@
 //   std::invalid_argument if it refers to the caller's stack (prun/detail/stack_address.hpp). prun cannot detect an address
 //   of other memory, such as a captured pointer to the heap. In a worker it refers to the memory as it was when the pool was
 //   made.
+// An argument or callable is serialized once. If its type has a `serialize` function, the thread that makes the call serializes it
+// (for a stream, the thread that reads its inputs), and what the function writes is checked for addresses too. If the function
+// throws for an argument, that call fails.
 // ThreadPool has none of these restrictions: it accepts any callable and any type.
 #pragma once
 
@@ -43,22 +46,22 @@
 namespace prun {
 
 struct PoolOptions {
-  std::function<void()> initializer =
-      {};  ///< called in each worker before its first task; if it throws, the pool is broken
+  /// Called in each worker before its first task. If it throws, the pool is broken.
+  std::function<void()> initializer = {};
   std::optional<std::int64_t> max_tasks_per_child = {};  ///< tasks after which a worker is replaced; processes only
   std::uint64_t seed = 0;                                ///< see TaskContext::seed
   Start start = Start::fork;                             ///< see prun/start.hpp; processes only
 };
 
 struct MapOptions {
-  Chunksize chunksize =
-      {};  ///< tasks that a worker takes at a time: at least 1, or prun::auto_chunks; absent: a default
+  /// Tasks that a worker takes at a time: at least 1, or prun::auto_chunks; absent: a default.
+  Chunksize chunksize = {};
 };
 
 struct ImapOptions {
   Chunksize chunksize = {};  ///< at least 1, or prun::auto_chunks; absent: 1
-  std::optional<std::int64_t> buffersize =
-      {};  ///< inputs that are read ahead of the results taken; absent: a default number
+  /// Inputs that are read ahead of the results taken; absent: a default number.
+  std::optional<std::int64_t> buffersize = {};
 };
 
 namespace detail {

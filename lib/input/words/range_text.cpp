@@ -9,7 +9,9 @@
 #include <cctype>
 #include <charconv>
 #include <iterator>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace prun {
 namespace {
@@ -227,6 +229,43 @@ bool is_almost_range(std::string_view word) {
   return is_number(first) || is_number(last) || (first.size() == last.size() && !first.empty() && first.size() <= 2);
 }
 
+/// `1-10` with dots, `1..10`; empty if the text is not two integers with one of these signs between them.
+std::string with_dots(std::string_view text, std::string_view signs) {
+  const std::size_t first = integer_length(text);
+  if (first == 0 || first + 1 >= text.size() || signs.find(text[first]) == std::string_view::npos) return {};
+  if (digits_at(text, first + 1) != text.size() - first - 1) return {};
+  return fmt::format("{}..{}", text.substr(0, first), text.substr(first + 1));
+}
+
+/// The elements of a list such as `1-3,5,7..9`, as words for prun; no words if one is neither an integer nor a range.
+struct Elements {
+  std::vector<std::string> words;
+  std::size_t ranges = 0;  ///< of the words
+  std::size_t dashes = 0;  ///< of the ranges: these were written with a dash
+};
+
+Elements elements_of(std::string_view list) {
+  Elements elements;
+  for (std::size_t from = 0; from <= list.size();) {
+    const std::size_t end = std::min(list.find(',', from), list.size());
+    std::string word(list.substr(from, end - from));
+    from = end + 1;
+    if (std::string range = with_dots(word, "-"); !range.empty()) {
+      word = std::move(range);
+      ++elements.dashes;
+    }
+    const bool range = looks_like_range(word);
+    if (range ? !parse_range(word) : word.empty() || integer_length(word) != word.size()) return {};
+    if (range) ++elements.ranges;
+    elements.words.push_back(std::move(word));
+  }
+  return elements;
+}
+
+std::string separate(const Elements& elements) {
+  return fmt::format("; several inputs are separate words: {}", fmt::join(elements.words, " "));
+}
+
 }  // namespace
 
 std::string range_hint(std::string_view word) {
@@ -236,38 +275,16 @@ std::string range_hint(std::string_view word) {
     const bool range = looks_like_range(inside) && parse_range(inside);
     return range ? fmt::format("; a range is written without braces: {}", inside) : std::string();
   }
-  const std::size_t first = integer_length(word);
-  if (first == 0 || first == word.size()) return {};
-  const std::string_view rest = word.substr(first);
-  if ((rest[0] == '-' || rest[0] == ':') && rest.size() > 1 && digits_at(rest, 1) == rest.size() - 1)
-    return fmt::format("; a range is written {}..{}", word.substr(0, first), rest.substr(1));
-  if (rest[0] != ',' || word.find_first_not_of("0123456789,-") != std::string_view::npos) return {};
-  std::string apart(word);
-  std::replace(apart.begin(), apart.end(), ',', ' ');
-  return fmt::format("; several inputs are separate words: {}", apart);
+  if (const std::string range = with_dots(word, "-:"); !range.empty()) return "; a range is written " + range;
+  const Elements elements = elements_of(word);
+  return elements.words.size() < 2 || elements.ranges > elements.dashes ? std::string() : separate(elements);
 }
 
 std::string product_hint(std::string_view word) {
-  std::string words;
-  std::string lists;
-  std::size_t parts = 0;
-  std::size_t ranges = 0;
-  for (std::size_t from = 0; from <= word.size(); ++parts) {
-    const std::size_t end = std::min(word.find(',', from), word.size());
-    std::string part(word.substr(from, end - from));
-    from = end + 1;
-    const std::size_t first = integer_length(part);
-    const bool dash = first != 0 && first + 1 < part.size() && part[first] == '-' &&
-                      digits_at(part, first + 1) == part.size() - first - 1;
-    if (dash) part.replace(first, 1, "..");
-    const bool range = looks_like_range(part);
-    if (range ? !parse_range(part) : first == 0 || first != part.size()) return {};
-    ranges += range ? 1 : 0;
-    words += (parts == 0 ? "" : " ") + part;
-    lists += " ::: " + part;
-  }
-  if (parts < 2 || ranges == 0) return {};
-  return ranges == parts ? "; all combinations are written" + lists : "; several inputs are separate words: " + words;
+  const Elements elements = elements_of(word);
+  if (elements.words.size() < 2 || elements.ranges == 0) return {};
+  if (elements.dashes > 0 || elements.ranges < elements.words.size()) return separate(elements);
+  return fmt::format("; for all combinations, write ::: {}", fmt::join(elements.words, " ::: "));
 }
 
 }  // namespace prun

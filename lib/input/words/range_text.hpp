@@ -43,12 +43,13 @@ struct TextRange {
 /// more than 2^64 - 1 elements.
 [[nodiscard]] tl::expected<TextRange, TextError> parse_range(std::string_view text);
 
-/// The text to suggest for a word that only resembles a range or list of numbers (`1-10`, `{1..10}`, `1,2,3`): "; a range is
+/// The text to suggest for a word that only resembles a range or list of numbers (`1-10`, `{1..10}`, `1,2-3`): "; a range is
 /// written 1..10". Empty for any other word.
 [[nodiscard]] std::string range_hint(std::string_view word);
 
-/// The text to suggest for a word of several ranges or numbers, which for a function is a product (`0..3,0..4`), where a command takes
-/// it as text: "; all combinations are written ::: 0..3 ::: 0..4". Empty for any other word.
+/// The text to suggest for a list with ranges where a command takes it as text. With dots it is a product for a function (`0..3,0..4`):
+/// "; for all combinations, write ::: 0..3 ::: 0..4". With a dash or a number it is a list: "; several inputs are separate words: 1..3
+/// 5..7". Empty for any other word.
 [[nodiscard]] std::string product_hint(std::string_view word);
 
 }  // namespace prun

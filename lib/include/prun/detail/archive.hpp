@@ -83,12 +83,9 @@ class Writer : public cereal::OutputArchive<Writer, cereal::AllowEmptyClassElisi
   using Base = cereal::OutputArchive<Writer, cereal::AllowEmptyClassElision>;
 
  public:
-  explicit Writer(std::string& out) : Base(this), out_(&out) {}
-  /// Writes nothing. Only looks for addresses on this thread's stack.
-  Writer() : Base(this) {}
-
-  /// Returns true if one has been found.
-  [[nodiscard]] bool found_stack_address() const noexcept { return found_; }
+  /// @param stack_address see encode() in codec.hpp
+  explicit Writer(std::string& out, bool* stack_address = nullptr)
+      : Base(this), out_(&out), stack_address_(stack_address) {}
 
   template <class... Ts>
   Writer& operator()(Ts&&... values) {
@@ -105,7 +102,7 @@ class Writer : public cereal::OutputArchive<Writer, cereal::AllowEmptyClassElisi
   }
 
   void saveBinary(const void* data, std::streamsize size) {  // NOLINT(readability-identifier-naming): cereal's name
-    if (out_ != nullptr) out_->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
+    out_->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
   }
 
  private:
@@ -115,13 +112,14 @@ class Writer : public cereal::OutputArchive<Writer, cereal::AllowEmptyClassElisi
     if constexpr (is_cereals_own<T>()) {
       Base::operator()(std::forward<Given>(value));
     } else if constexpr (Plain<T>) {
-      if (out_ == nullptr) {
-        found_ = found_ || has_stack_address(value);
-      } else {
-        saveBinary(std::addressof(value), sizeof value);
-      }
+      note_stack_address(value, stack_address_);
+      saveBinary(std::addressof(value), sizeof value);
     } else if constexpr (std::same_as<T, std::filesystem::path>) {
       Base::operator()(value.native());
+    } else if constexpr (obstacle_of<T>() == Obstacle::none && holds_no_addresses<T>) {
+      bool* const stack_address = std::exchange(stack_address_, nullptr);
+      Base::operator()(std::forward<Given>(value));
+      stack_address_ = stack_address;
     } else if constexpr (obstacle_of<T>() == Obstacle::none) {
       Base::operator()(std::forward<Given>(value));
     } else {
@@ -129,8 +127,8 @@ class Writer : public cereal::OutputArchive<Writer, cereal::AllowEmptyClassElisi
     }
   }
 
-  std::string* out_ = nullptr;
-  bool found_ = false;
+  std::string* out_;
+  bool* stack_address_;
 };
 
 /// The archive that a user's `serialize` reads from.
@@ -258,16 +256,6 @@ constexpr bool is_serialized() {
   } else {
     return is_archivable<T>;
   }
-}
-
-template <class T>
-bool serializes_stack_address(const T& value) noexcept {
-  Writer writer;
-  try {
-    writer(value);
-  } catch (...) {  // the call fails with it when the value is written
-  }
-  return writer.found_stack_address();
 }
 
 }  // namespace prun::detail

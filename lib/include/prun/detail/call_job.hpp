@@ -259,19 +259,20 @@ class CallResultJob : public CallJobBase {
   virtual R take_result() { return result(); }
 };
 
-/// Serializes the argument when a worker takes the call. If that throws, the call fails, not the caller.
+/// If the serialization of the argument throws, the call fails, not the caller.
 template <class Transport, class F, class Arg>
 class CallJob final : public CallResultJob<ResultOf<F, Arg, true>> {
  public:
   using R = ResultOf<F, Arg, true>;
   using Callable = typename Transport::template Callable<F>;
+  using Item = typename Transport::template Item<Arg>;
 
-  CallJob(std::weak_ptr<PoolCore> core, Callable function, Arg argument)
+  CallJob(std::weak_ptr<PoolCore> core, Callable function, Item argument)
       : CallResultJob<R>(std::move(core)), function_(std::move(function)), argument_(std::move(argument)) {}
 
   bool next_chunk(ChunkSpec& chunk) override {
     if (!argument_) return false;
-    std::optional<Arg> argument = std::exchange(argument_, std::nullopt);
+    std::optional<Item> argument = std::exchange(argument_, std::nullopt);
     chunk.entry = &run_items<Transport, F, Arg, true>;
     chunk.count = 1;
     chunk.first_index = 0;
@@ -319,7 +320,7 @@ class CallJob final : public CallResultJob<ResultOf<F, Arg, true>> {
 
  private:
   [[no_unique_address]] Callable function_;
-  std::optional<Arg> argument_;  ///< until a worker takes it
+  std::optional<Item> argument_;  ///< until a worker takes it
   std::optional<typename Transport::template Stored<R>> stored_;
   std::unique_ptr<Failure> failure_;
 };
@@ -329,6 +330,18 @@ struct Unprepared {
   void operator()(const CallJobBase&) const noexcept {}
 };
 
+/// The arguments in the form in which a job keeps them.
+template <class Transport, class Arg, class... Args>
+typename Transport::template Item<Arg> keep_argument(Args&&... args) {
+  Arg argument(std::forward<Args>(args)...);
+  if constexpr (Transport::template written_at_call<Arg>) {
+    return Transport::write_item(argument);
+  } else {
+    Transport::check_item(argument);
+    return argument;
+  }
+}
+
 /// Makes and submits the job of f(arguments...), with the arguments kept as `Arg`. `prepare` is called with the job before a
 /// worker can take it.
 template <class Transport, class Arg, class Prepare, class F, class... Args>
@@ -337,8 +350,7 @@ auto submit_call_with(const std::shared_ptr<PoolCore>& core, Prepare&& prepare, 
   std::shared_ptr<CallResultJob<R>> result;
   if constexpr (require_sendable_call<Transport, F, Arg, true>()) {
     auto callable = Transport::template hold<F>(std::move(function));
-    Arg argument(std::forward<Args>(args)...);
-    Transport::check_item(argument);
+    typename Transport::template Item<Arg> argument = keep_argument<Transport, Arg>(std::forward<Args>(args)...);
     auto job = std::make_shared<CallJob<Transport, F, Arg>>(core, std::move(callable), std::move(argument));
     std::forward<Prepare>(prepare)(*job);
     auto lock = core->lock();

@@ -97,22 +97,33 @@ constexpr bool require_callable() {
   }
 }
 
+/// Checks what is not serialized: encode_callable() checks the rest.
 /// @throws std::invalid_argument if the callable holds an address on this thread's stack
 template <class F>
 void check_captures(const F& function) {
   if constexpr (holds_no_addresses<F> || std::is_pointer_v<F> || std::is_member_pointer_v<F>) {
     return;
   } else if constexpr (callable_kind<F>() == CallableKind::bound_front) {
-    const auto& parts = BoundFront<F>::open(function);
-    check_captures(parts.callable);
-    refuse_stack_addresses(parts.arguments);
+    check_captures(BoundFront<F>::open(function).callable);
   } else if constexpr (callable_kind<F>() == CallableKind::plain && !std::is_empty_v<F>) {
     if (shows_stack_address(function)) refuse_stack_address_in_callable();
-  } else if constexpr (callable_kind<F>() == CallableKind::serialized) {
-    if (serializes_stack_address(function)) refuse_stack_address_in_callable();
   }
 }
 
+/// Serializes a value once.
+/// @throws what its serialization throws, or what `refuse` throws if the value holds an address on this thread's stack
+template <class T>
+void encode_checked(std::string& out, const T& value, void (*refuse)()) {
+  bool stack_address = false;
+  try {
+    encode(out, value, &stack_address);
+  } catch (...) {
+    if (!stack_address) throw;
+  }
+  if (stack_address) refuse();
+}
+
+/// @throws std::invalid_argument if serialized state holds an address on this thread's stack
 template <class F>
 void encode_callable(std::string& out, const F& function) {
   constexpr CallableKind kind = callable_kind<F>();
@@ -121,12 +132,11 @@ void encode_callable(std::string& out, const F& function) {
   } else if constexpr (kind == CallableKind::bound_front) {
     const auto& parts = BoundFront<F>::open(function);
     encode_callable(out, parts.callable);
-    encode(out, parts.arguments);
+    encode_checked(out, parts.arguments, refuse_stack_address_in_argument);
   } else if constexpr (kind == CallableKind::std_function) {
     write_std_function(out, &function);
   } else {
-    Writer writer(out);
-    writer(function);
+    encode_checked(out, function, refuse_stack_address_in_callable);
   }
 }
 

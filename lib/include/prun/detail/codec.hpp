@@ -62,17 +62,20 @@ void write_plain(std::string& out, const T& value) {
 }
 
 /// Appends `value`. Throws what the serialization of the type throws.
+/// @param stack_address set to true if a part of the value holds an address on this thread's stack; null: no check
 template <class T>
-void encode(std::string& out, const T& value) {
+void encode(std::string& out, const T& value, bool* stack_address = nullptr) {
+  if constexpr (holds_no_addresses<T>) stack_address = nullptr;
   if constexpr (Plain<T>) {
+    note_stack_address(value, stack_address);
     write_plain(out, value);
   } else if constexpr (is_tuple<T>) {
-    std::apply([&out](const auto&... part) { (encode(out, part), ...); }, value);
+    std::apply([&](const auto&... part) { (encode(out, part, stack_address), ...); }, value);
   } else if constexpr (std::is_same_v<T, std::string>) {
     write_plain(out, value.size());
     out.append(value);
   } else {
-    Writer writer(out);
+    Writer writer(out, stack_address);
     writer(value);
   }
 }

@@ -38,6 +38,7 @@ class ImapJob final : public Job {
  public:
   using R = ResultOf<F, T, Unpack>;
   using Stored = typename Transport::template Stored<R>;
+  using Item = typename Transport::template Item<T>;
   using ThisSlot = Slot<Stored>;
 
   /// `core` is the pool that the job is submitted to. It must outlive the job's time there.
@@ -55,9 +56,9 @@ class ImapJob final : public Job {
     integers_ = true;
     input_ended_ = true;
   }
-  void push(std::deque<T>& inputs) {
+  void push(std::deque<Item>& inputs) {
     total_ += inputs.size();
-    for (T& input : inputs) inputs_.push_back(std::move(input));
+    for (Item& input : inputs) inputs_.push_back(std::move(input));
     inputs.clear();
   }
   void end_input() { input_ended_ = true; }
@@ -230,7 +231,7 @@ class ImapJob final : public Job {
   typename Transport::template Callable<F> function_;
   std::uint64_t chunksize_;
   ReadAhead limit_;
-  std::deque<T> inputs_;
+  std::deque<Item> inputs_;
   bool integers_ = false;
   std::uint64_t first_integer_ = 0;
   bool input_ended_ = false;

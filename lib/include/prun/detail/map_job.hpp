@@ -82,6 +82,23 @@ auto items_of(Range&& range) {
   }
 }
 
+/// The items in the form in which a job keeps them.
+/// @throws std::invalid_argument if the transport refuses one
+template <class Transport, class T, class Items>
+auto keep_items(Items items) {
+  if constexpr (Transport::template written_at_call<T>) {
+    OwnedItems<WrittenItem> written;
+    written.items.reserve(static_cast<std::size_t>(items.size()));
+    for (std::uint64_t i = 0; i < items.size(); ++i) written.items.push_back(Transport::write_item(items.peek(i)));
+    return written;
+  } else {
+    if constexpr (!Transport::threads && may_hold_addresses<T>()) {
+      for (std::uint64_t i = 0; i < items.size(); ++i) Transport::check_item(items.peek(i));
+    }
+    return items;
+  }
+}
+
 template <class R>
 struct ListOf {
   using type = std::vector<R>;
@@ -251,19 +268,16 @@ auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range
   using T = ItemOf<Range>;
   std::shared_ptr<CallResultJob<WholeOf<F, T, Unpack>>> result;
   if constexpr (require_sendable_call<Transport, F, T, Unpack>()) {
-    using Content = decltype(items_of<Borrow>(std::forward<Range>(range)));
     {
       auto lock = core->lock();
       core->require_open(lock);
     }
     auto callable = Transport::template hold<F>(std::move(function));
-    Content items = items_of<Borrow>(std::forward<Range>(range));
-    if constexpr (!Transport::threads && may_hold_addresses<T>()) {
-      for (std::uint64_t i = 0; i < items.size(); ++i) Transport::check_item(items.peek(i));
-    }
+    auto items = keep_items<Transport, T>(items_of<Borrow>(std::forward<Range>(range)));
+    using Items = decltype(items);
     const std::uint64_t size = map_chunksize(chunksize, items.size(), core->workers());
     auto job =
-        std::make_shared<MapJob<Transport, F, T, Unpack, Content>>(core, std::move(callable), std::move(items), size);
+        std::make_shared<MapJob<Transport, F, T, Unpack, Items>>(core, std::move(callable), std::move(items), size);
     if (chunksize.automatic()) job->adaptive = std::make_unique<AdaptiveChunks>(core->workers());
     std::forward<Prepare>(prepare)(*job);
     auto lock = core->lock();

@@ -68,6 +68,12 @@ std::byte* room_for_piece(Container& container, const Job::Piece& piece) {
   return reinterpret_cast<std::byte*>(container.data()) + piece.at;
 }
 
+/// An item that was serialized at the call.
+struct WrittenItem {
+  std::string bytes;
+  std::exception_ptr error;  ///< what the serialization threw; thrown when a worker takes the call
+};
+
 /// The transport to worker processes.
 struct ProcessTransport {
   static constexpr bool threads = false;
@@ -83,10 +89,32 @@ struct ProcessTransport {
       return require_callable<F>() && Transferable<Arg>;
     }
   }
+  /// Items whose addresses only a serialization shows are serialized at the call, by the thread whose stack is meant. Others
+  /// are checked at the call, and serialized when a worker takes them.
+  template <class T>
+  static constexpr bool written_at_call = shown_by_serialization<T>();
+  /// The form in which a job keeps an item until a worker takes it.
+  template <class T>
+  using Item = std::conditional_t<written_at_call<T>, WrittenItem, T>;
+
   /// @throws std::invalid_argument if an item holds an address on this thread's stack
   template <class T>
   static void check_item(const T& item) {
+    static_assert(!written_at_call<T>);
     refuse_stack_addresses(item);
+  }
+  /// @throws the same as check_item()
+  template <class T>
+  static WrittenItem write_item(const T& item) {
+    WrittenItem written;
+    bool stack_address = false;
+    try {
+      encode(written.bytes, item, &stack_address);
+    } catch (...) {
+      written.error = std::current_exception();
+    }
+    if (stack_address) refuse_stack_address_in_argument();
+    return written;
   }
 
   /// The form in which the job stores it. State that is not plain bytes is serialized immediately.
@@ -149,6 +177,12 @@ struct ProcessTransport {
       const std::uint64_t size = out.size() - at - sizeof(std::uint64_t);
       out.replace(at, sizeof size, reinterpret_cast<const char*>(&size), sizeof size);
     }
+  }
+  template <class T>
+  static void put_item(std::string& out, WrittenItem&& item) {
+    if (item.error) std::rethrow_exception(item.error);
+    write_plain(out, std::uint64_t{item.bytes.size()});
+    out.append(std::exchange(item.bytes, {}));
   }
   template <class T>
   static std::string_view next_item(std::string_view& in) {

@@ -168,6 +168,8 @@ class StreamSource final : public InputReader {
   }
 
  private:
+  static constexpr bool written = Transport::template written_at_call<T>;
+
   void fetch(const Deadline& deadline) {
     auto lock = core_->lock();
     if (limits_.exact && !ready_.empty()) {
@@ -237,7 +239,11 @@ class StreamSource final : public InputReader {
     pull(count);
     lock.lock();
     reading_ = false;
-    job_->push(pulled_);
+    if constexpr (written) {
+      job_->push(written_);
+    } else {
+      job_->push(pulled_);
+    }
     if (input_ended_) job_->end_input();
     if (job_->has_chunk() && !core_->refuses(lock)) core_->resubmit(lock, job_);
   }
@@ -257,7 +263,7 @@ class StreamSource final : public InputReader {
     try {
       while (count-- > 0 && !input_ended_) {
         input_ended_ = !puller_.pull(pulled_);
-        if (!input_ended_) check_last();
+        if (!input_ended_) keep_last();
       }
     } catch (...) {
       input_error_ = std::current_exception();
@@ -265,9 +271,15 @@ class StreamSource final : public InputReader {
     }
   }
 
-  void check_last() {
+  /// An input that the transport refuses is dropped.
+  void keep_last() {
     try {
-      Transport::check_item(pulled_.back());
+      if constexpr (written) {
+        written_.push_back(Transport::write_item(pulled_.back()));
+        pulled_.pop_back();
+      } else {
+        Transport::check_item(pulled_.back());
+      }
     } catch (...) {
       pulled_.pop_back();
       throw;
@@ -279,6 +291,7 @@ class StreamSource final : public InputReader {
   Puller puller_;
   Limits limits_;
   std::deque<T> pulled_;
+  [[no_unique_address]] std::conditional_t<written, std::deque<WrittenItem>, std::monostate> written_;
   std::deque<typename TheJob::ThisSlot> ready_;
   std::optional<Value> current_;  ///< the first of `ready_`, once it has been looked at
   std::exception_ptr input_error_;

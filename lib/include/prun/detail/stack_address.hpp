@@ -100,9 +100,6 @@ bool shows_stack_address(const T& value) noexcept {
 /// Defined in archive.hpp.
 template <class T>
 constexpr bool is_serialized();
-/// Returns true if the serialization of the value writes a value that holds an address on this thread's stack.
-template <class T>
-bool serializes_stack_address(const T& value) noexcept;
 
 /// The bytes of a T are checked as a whole. The parts of a std::optional, for example, are checked one by one if padding cannot
 /// be cleared.
@@ -128,15 +125,32 @@ constexpr bool may_hold_addresses() {
   }
 }
 
-/// For a value and its parts.
+template <class T>
+constexpr bool shown_by_serialization();
+
+template <class... Parts>
+constexpr bool any_shown_by_serialization(std::type_identity<std::tuple<Parts...>>) {
+  return (shown_by_serialization<Parts>() || ...);
+}
+/// Returns true if only the serialization of a T shows all addresses that it holds.
+template <class T>
+constexpr bool shown_by_serialization() {
+  if constexpr (holds_no_addresses<T> || Plain<T>) {
+    return false;
+  } else if constexpr (is_serialized<T>()) {
+    return true;
+  } else {
+    return any_shown_by_serialization(std::type_identity<typename PartsOf<T>::type>{});
+  }
+}
+
+/// For a value and its parts, but without what only a serialization shows.
 template <class T>
 bool has_stack_address(const T& value) {
   if constexpr (!may_hold_addresses<T>()) {
     return false;
   } else if constexpr (checked_whole<T>) {
     return shows_stack_address(value);
-  } else if constexpr (is_serialized<T>()) {
-    return serializes_stack_address(value);
   } else if constexpr (is_tuple<T>) {
     return std::apply([](const auto&... part) { return (has_stack_address(part) || ...); }, value);
   } else if constexpr (is_variant<T>) {
@@ -152,6 +166,12 @@ bool has_stack_address(const T& value) {
   } else {
     return false;
   }
+}
+
+/// Sets `*found` to true if the value holds an address on this thread's stack. Checks nothing if `found` is null.
+template <class T>
+void note_stack_address(const T& value, bool* found) {
+  if (found != nullptr && !*found) *found = has_stack_address(value);
 }
 
 template <class T>

@@ -29,6 +29,10 @@ struct ThreadTransport {
     return true;
   }
   template <class T>
+  static constexpr bool written_at_call = false;
+  template <class T>
+  using Item = T;
+  template <class T>
   static void check_item(const T&) {}
 
   /// Shared by the job and its chunks. A job outlives its chunks.
