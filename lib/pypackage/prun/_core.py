@@ -6,6 +6,7 @@ import threading
 import weakref
 
 from . import _engine, _start
+from ._maker import Maker
 from ._pickling import dump_function
 
 ITEM, UNPACKED, CALL = 0, 1, 2
@@ -26,7 +27,7 @@ class Core:
         self._channel = channel
         self._seen = seen  # what workers have of the main module
         self._for_executor = for_executor
-        self._forks = _start.forks[0]
+        self._maker = Maker()
         self._prefixes = {}
         self._last = (None, None, None, None)  # function, form, timeout and prefix of the last call
         self.streams = set()  # that still have to read their input
@@ -36,9 +37,9 @@ class Core:
     def __del__(self, _close=_start.close_channel):
         _close(self._channel)
 
-    def is_of_parent(self, _forks=_start.forks):
+    def is_of_parent(self):
         """Returns True in a forked child: the pool, its workers and its calls belong to the process that made it."""
-        return self._forks != _forks[0]
+        return not self._maker.is_here()
 
     def prefix(self, function, form, timeout):
         last = self._last

@@ -17,6 +17,7 @@ from ._journal_calls import Call, call_text, named
 from ._journal_file import JournalFile
 from ._journal_recorder import Recorder
 from ._journal_values import same_form, value_of
+from ._maker import Maker
 
 _open_journals = set()
 
@@ -244,7 +245,7 @@ class Journals:
         self._workers = workers
         self._journals = {}
         self._lock = threading.Lock()
-        self._forks = _start.forks[0]
+        self._maker = Maker()
 
     def at(self, path):
         if path is None:
@@ -257,7 +258,7 @@ class Journals:
         return journal
 
     def close(self, ending):
-        if self._forks != _start.forks[0]:  # they belong to the parent, as another thread's hold on the lock does
+        if not self._maker.is_here():  # in a forked child: another thread of the parent may have held the lock during the fork
             return
         with self._lock:
             journals = list(self._journals.values())

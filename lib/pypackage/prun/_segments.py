@@ -15,6 +15,7 @@ import socket
 import weakref
 
 from . import _start
+from ._maker import Maker
 
 _BUSY, _FREE = 0, 1
 _HEAD = 64  # bytes: the state, then the process that has mapped it
@@ -194,10 +195,8 @@ class Receiver:
                     del self._mapped[key]
 
     def _watch(self, whole, segment):
-        own = os.getpid()
-
-        def release(reference, state=segment.state, segment=segment):
-            if os.getpid() == own:  # and not a child that has copied the object
+        def release(reference, state=segment.state, segment=segment, maker=Maker()):
+            if maker.is_here():  # and not a child that has copied the object
                 self._using.pop(id(reference), None)
                 state.value = _FREE
 

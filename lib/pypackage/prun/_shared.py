@@ -15,6 +15,8 @@ import pickle
 import sys
 import weakref
 
+from ._maker import Maker
+
 _FILE = "prun-shared"
 _MARK = 16  # bytes
 _NO_MARK = bytes(_MARK)
@@ -35,6 +37,7 @@ class Shared:
         mark = os.urandom(_MARK)
         self.value = value
         self._is_closed = False
+        self._maker = Maker()
         self._fd = os.memfd_create(_FILE)
         for part in (mark, len(head).to_bytes(8, "little"), head, *buffers):
             view = memoryview(part).cast("B") if len(part) else b""
@@ -49,7 +52,7 @@ class Shared:
         _sent.pop(self._key, None)
         _live.discard(self)
         fd, self._fd = self._fd, -1
-        if fd >= 0 and self._key[0] == os.getpid():
+        if fd >= 0 and self._maker.is_here():
             os.pwrite(fd, _NO_MARK, 0)  # for the workers that have opened it
             os.close(fd)
 
