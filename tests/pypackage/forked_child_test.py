@@ -88,6 +88,11 @@ def segments(_):
     return {os.fstat(fd).st_ino for _, fd, _ in sys.modules["prun._segments"].sender._segments}
 
 
+def descriptors_of_segments(_):
+    folder = "/proc/self/fd"
+    return sum("prun-segment" in os.readlink(f"{folder}/{fd}") for fd in os.listdir(folder) if os.path.lexists(f"{folder}/{fd}"))
+
+
 def keep(value):
     global kept
     kept = value
@@ -191,6 +196,14 @@ class Child(unittest.TestCase):
                 theirs = child.apply(segments, (0,))
             self.assertTrue(mine and theirs)
             self.assertEqual(mine & theirs, set())
+
+    def test_it_keeps_no_shared_memory_open_that_its_parent_sends(self):
+        with prun.Pool(1) as pool:
+            pool.apply(size_of, (Buffer(bytearray(MEGABYTE)),))
+            self.assertGreater(descriptors_of_segments(0), 0)
+            with multiprocessing.get_context("fork").Pool(1) as child:
+                self.assertEqual(child.apply(descriptors_of_segments, (0,)), 0)
+            self.assertEqual(pool.apply(size_of, (Buffer(bytearray(MEGABYTE)),)), MEGABYTE)
 
     def test_it_is_not_the_maker_of_a_copied_object_even_with_the_same_id_or_before_it_has_counted_the_fork(self):
         maker = Maker()
