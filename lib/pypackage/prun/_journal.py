@@ -95,7 +95,7 @@ class Journal:
                 self._recorder.add_failure(place, error)
 
     def calls(self, function, items, unpacked):
-        """Returns (first place, iterator over the items for a recorded stream) for a map whose items are all available."""
+        """Returns the first place of a map whose items are all available."""
         name, first, keywords = named(function)
         with self._lock:
             start = self._reserve(len(items))
@@ -107,15 +107,16 @@ class Journal:
                         self._enter(place + 1 - len(chunk), chunk)
                         chunk = []
                 self._enter(start + len(items) - len(chunk), chunk)
-        return start, self._with_values(start, items)
+        return start
 
     def lazy_calls(self, function, iterator, unpacked):
-        """The same for a map whose items are read one by one. No other call can have a place until the last item is read."""
+        """Returns (first place, with_values() of it) for a map whose items are read one by one. No other call can have a place
+        until the last item is read."""
         name, first, keywords = named(function)
         with self._lock:
             start = self._reserve(0)
             self._reading = name
-        return start, self._with_values(start, self._entered(name, first, keywords, iterator, unpacked, start))
+        return start, self.with_values(start, self._entered(name, first, keywords, iterator, unpacked, start))
 
     def _entered(self, name, first, keywords, iterator, unpacked, place):
         for item in iterator:
@@ -130,7 +131,8 @@ class Journal:
         with self._lock:
             self._reading = None
 
-    def _with_values(self, place, items):
+    def with_values(self, place, items):
+        """Returns an iterator over the items for a recorded stream."""
         for item in items:
             is_recorded, value = self._recorded(place)
             yield (value, True) if is_recorded else (item, False)
