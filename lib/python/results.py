@@ -23,10 +23,7 @@ def plain(value):
         warn_once("a result has a string that is not Unicode text: its lone surrogates are written as escapes such as \\ud800")
         return str.encode(value, "utf-8", "backslashreplace").decode("utf-8")
     for convert in (numpy_value, standard_value, index_value):
-        try:
-            found = convert(value)
-        except Exception:  # of code in the value's class
-            continue
+        found = tried(convert, value, value)
         if found is not value:
             return found
     if DEFAULT:
@@ -35,16 +32,28 @@ def plain(value):
     return text_of(value)
 
 
+def tried(convert, value, otherwise):
+    """Returns convert(value), or `otherwise` if code in the value's class raises an exception.
+
+    Only MemoryError is raised again and fails the task: another form would need memory too, and would hide that the task has
+    reached its memory limit. Results of other tasks are not affected.
+    """
+    try:
+        return convert(value)
+    except MemoryError:
+        raise
+    except Exception:
+        return otherwise
+
+
 def index_value(value):
     return int(value.__index__()) if hasattr(type(value), "__index__") else value
 
 
 def text_of(value):
     """Returns repr(value). If that fails, the name and the address of the object."""
-    try:
-        return repr(value)
-    except Exception:
-        return object.__repr__(value)
+    text = tried(repr, value, None)
+    return object.__repr__(value) if text is None else text
 
 
 def numpy_value(value):
@@ -88,10 +97,7 @@ def standard_value(value):
     if isinstance(value, loaded("datetime", "timedelta")):
         return duration(value)
     if isinstance(value, (set, frozenset)):
-        try:
-            return sorted(value)
-        except Exception:
-            return list(value)
+        return tried(sorted, value, None) or list(value)
     if isinstance(value, (range, type({}.keys()), type({}.values()), type({}.items()), loaded("collections", "deque"))):
         return list(value)
     if isinstance(value, memoryview):
@@ -131,10 +137,7 @@ def plain_key(key):
         return digits(key)
     if isinstance(key, bytes):
         return own_module("base64").b64encode(key).decode()
-    try:
-        found = standard_value(numpy_value(key))
-    except Exception:  # of code in the key's class
-        found = key
+    found = tried(lambda key: standard_value(numpy_value(key)), key, key)
     if isinstance(found, Number):
         return found.text
     if found is not key and not isinstance(found, (list, dict)):
@@ -178,7 +181,7 @@ def with_default(value):
 def whole_text(value):
     """Returns the text of a result that is nested too deeply, or that contains itself."""
     warn_once("a result is nested deeper than 512 levels; its repr() stands for it")
-    return text_of(value) if has_bounded_text(value) else object.__repr__(value)
+    return text_of(value) if tried(has_bounded_text, value, False) else object.__repr__(value)
 
 
 def has_bounded_text(value):

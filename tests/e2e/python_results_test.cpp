@@ -106,6 +106,20 @@ TEST_CASE("python results: a value without a form is its repr, with one warning 
 TEST_CASE("python results: a value whose repr fails or would be endless is its address") {
   CHECK(result_text("no_text").starts_with("[1,\"<results.NoText object at 0x"));
   CHECK(result_text("shared").starts_with("\"<list object at 0x"));
+  CHECK(result_text("deep_no_field").starts_with("\"<list object at 0x"));
+}
+
+TEST_CASE("python results: a result whose conversion raises MemoryError fails its task alone") {
+  for (const std::string name : {"no_memory", "no_memory_in_set", "no_memory_in_key", "no_memory_in_depth"}) {
+    CAPTURE(name);
+    const Result run = run_python({"map", "results.py:value", "uuid", name, "date", "-j", "1", "--output", "jsonl"});
+    INFO(run);
+    const auto lines = json_lines(run.out);
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0].contains("result"));
+    CHECK(lines[1].at("error").at("message") == "the result cannot be converted: MemoryError: too large");
+    CHECK(lines[2].contains("result"));
+  }
 }
 
 TEST_CASE("python results: --default converts values that JSON cannot represent, as json.dumps does") {

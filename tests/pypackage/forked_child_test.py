@@ -9,12 +9,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 
 import support
 
 import prun
+from prun._maker import Maker
 
 METHODS = ("fork", "spawn")
 MEGABYTE = 1 << 20
@@ -55,10 +55,9 @@ def through_a_standard_executor(x):
         return executor.submit(abs, x).result()
 
 
-def write_in_a_thread(path, gate):
+def write_after_the_main_thread(path):
     def write():
-        while not os.path.exists(gate):
-            time.sleep(0.001)
+        threading.main_thread().join()  # returns when Python waits for its threads, and never if the process just exits
         with open(path, "w", encoding="ascii") as file:
             file.write("done")
 
@@ -89,9 +88,19 @@ def segments(_):
     return {os.fstat(fd).st_ino for _, fd, _ in sys.modules["prun._segments"].sender._segments}
 
 
-def keep(executor):
+def descriptors_of_segments(_):
+    folder = "/proc/self/fd"
+    return sum("prun-segment" in os.readlink(f"{folder}/{fd}") for fd in os.listdir(folder) if os.path.lexists(f"{folder}/{fd}"))
+
+
+def keep(value):
     global kept
-    kept = executor
+    kept = value
+
+
+def what_the_kept_maker_says(_):
+    """Its answers: whole, with the id of the parent, and with the count of the parent."""
+    return kept.is_here(), kept.is_here(_getpid=lambda: kept._pid), kept.is_here(_forks=[kept._forks])
 
 
 def through_the_kept_executor(x):
@@ -137,17 +146,13 @@ class Worker(unittest.TestCase):
         for method in METHODS:
             with self.subTest(method=method), tempfile.TemporaryDirectory() as folder:
                 paths = [os.path.join(folder, name) for name in ("executor", "pool")]
-                gate = os.path.join(folder, "gate")
                 executor = prun.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method))
-                executor.submit(write_in_a_thread, paths[0], gate).result()
+                executor.submit(write_after_the_main_thread, paths[0]).result()
                 pool = prun.Pool(1, start_method=method)
-                pool.apply(write_in_a_thread, (paths[1], gate))
-                executor.shutdown(wait=False)
-                pool.close()
+                pool.apply(write_after_the_main_thread, (paths[1],))
                 self.assertFalse(any(map(os.path.exists, paths)))
-                with open(gate, "w", encoding="ascii"):
-                    pass
                 executor.shutdown()
+                pool.close()
                 pool.join()
                 self.assertTrue(all(map(os.path.exists, paths)))
 
@@ -191,6 +196,20 @@ class Child(unittest.TestCase):
                 theirs = child.apply(segments, (0,))
             self.assertTrue(mine and theirs)
             self.assertEqual(mine & theirs, set())
+
+    def test_it_keeps_no_shared_memory_open_that_its_parent_sends(self):
+        with prun.Pool(1) as pool:
+            pool.apply(size_of, (Buffer(bytearray(MEGABYTE)),))
+            self.assertGreater(descriptors_of_segments(0), 0)
+            with multiprocessing.get_context("fork").Pool(1) as child:
+                self.assertEqual(child.apply(descriptors_of_segments, (0,)), 0)
+            self.assertEqual(pool.apply(size_of, (Buffer(bytearray(MEGABYTE)),)), MEGABYTE)
+
+    def test_it_is_not_the_maker_of_a_copied_object_even_with_the_same_id_or_before_it_has_counted_the_fork(self):
+        maker = Maker()
+        with multiprocessing.get_context("fork").Pool(1, keep, (maker,)) as child:
+            self.assertEqual(child.apply(what_the_kept_maker_says, (0,)), (False, False, False))
+        self.assertTrue(maker.is_here())
 
     def test_it_can_start_an_executor_that_its_parent_has_not_started(self):
         with prun.ProcessPoolExecutor(1) as executor, multiprocessing.get_context("fork").Pool(1, keep, (executor,)) as child:

@@ -1,6 +1,7 @@
 """journal=: a program that is run again gets what it had got, and calls only what failed or is missing."""
 
 import functools
+import itertools
 import json
 import math
 import os
@@ -104,6 +105,28 @@ class RunAgain(Journaled):
         self.assertEqual(results, [results[0]] * 3)
         self.assertEqual(results[0][0], [n * n for n in range(40)])
         self.assertEqual(self.calls(), 40 + 2 + 300 + 50 + 3 + 3 + 5 + 9)
+
+    def test_a_journal_that_cannot_start_its_thread_leaves_no_descriptor(self):
+        before = len(os.listdir("/proc/self/fd"))
+        with mock.patch("threading.Thread.start", side_effect=RuntimeError("can't start new thread")):
+            self.assertRaisesRegex(RuntimeError, "can't start new thread", self.pool)
+        self.assertEqual(len(os.listdir("/proc/self/fd")), before)
+
+    def test_a_map_that_the_shutdown_cuts_short_says_so_and_records_no_item_that_is_not_called(self):
+        for number, inputs in enumerate((itertools.count(), list(range(2, 50)))):
+            for wait in (True, False):
+                with self.subTest(inputs=type(inputs), wait=wait):
+                    self.path = os.path.join(self.folder, f"{number}{wait}.db")
+                    executor = prun.ProcessPoolExecutor(1, journal=self.path)
+                    results = executor.map(square, inputs, buffersize=2)
+                    next(results)
+                    executor.shutdown(wait=wait)
+                    rest = []
+                    with self.assertRaisesRegex(RuntimeError, "cannot schedule new futures after shutdown"):
+                        rest.extend(iter(lambda: next(results), None))
+                    executor.shutdown()
+                    if number == 0:
+                        self.assertEqual(self.rows("SELECT count(*) FROM tasks"), [(1 + len(rest),)])
 
     def test_what_failed_is_called_again_and_what_succeeded_is_not(self):
         paths = [os.path.join(self.folder, str(n)) for n in range(3)]

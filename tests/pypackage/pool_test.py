@@ -30,6 +30,12 @@ def add(a, b=0, *, c=0):
     return a + b + c
 
 
+def stop_at_three(x):
+    if x == 3:
+        raise StopIteration
+    return x
+
+
 def fail_at_three(x):
     if x == 3:
         raise KeyError("three")
@@ -275,6 +281,12 @@ class Errors(unittest.TestCase):
             self.pool.map(fail_at_three, range(5))
         self.assertEqual(caught.exception.args, ("three",))
         self.assertIn("in fail_at_three", str(caught.exception.__cause__))
+
+    def test_imap_reads_on_behind_an_item_that_raised_StopIteration(self):
+        for inputs in (list(range(10000)), iter(range(10000))):
+            iterator = self.pool.imap(stop_at_three, inputs)
+            self.assertEqual(list(iterator), [0, 1, 2])
+            self.assertEqual(list(iterator), list(range(4, 10000)))
 
     def test_imap_goes_on_behind_an_item_that_failed_also_in_a_chunk(self):
         for chunksize in (1, 3):

@@ -7,7 +7,9 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import unittest
+from unittest import mock
 
 import support
 
@@ -55,6 +57,15 @@ def mapped_objects():
         return sum("prun-shared" in line for line in maps)
 
 
+def descriptors():
+    return len(os.listdir("/proc/self/fd"))
+
+
+def wait_for(gate):
+    with open(gate, "rb") as file:
+        file.read()
+
+
 def keep(shared):
     global kept
     kept = shared
@@ -65,13 +76,23 @@ def open_files_after_close():
     return [os.stat(f"/proc/self/fd/{fd}").st_ino for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")]
 
 
+class ClosedMemory:
+    """When one thread reads it, another has already removed it from the opened ones."""
+
+    def __init__(self, memory, key):
+        self.memory, self.key = memory, key
+
+    def __getitem__(self, place):
+        prun._shared._opened.pop(self.key, None)
+        return self.memory[place]
+
+
 def item_of(values, index):
     return values[index]
 
 
 class Share(unittest.TestCase):
     def test_each_worker_makes_the_object_once(self):
-        import tempfile
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "made")
             shared = prun.share(Counted(path))
@@ -112,6 +133,36 @@ class Share(unittest.TestCase):
                 for _ in range(2):
                     self.assertRaisesRegex(ValueError, "the shared object was closed", pickle.loads, never_opened)
                     other = prun.share([3])
+
+    def test_calls_that_wait_during_the_close_say_so_too(self):
+        with tempfile.TemporaryDirectory() as folder, prun.Pool(1) as pool:
+            gate = os.path.join(folder, "gate")
+            os.mkfifo(gate)
+            shared = prun.share([1])
+            pool.apply_async(wait_for, (gate,))
+            waiting = pool.apply_async(item_of, (shared, 0)), pool.map_async(len, [shared] * 3)
+            shared.close()
+            with open(gate, "wb"):
+                pass
+            for result in waiting:
+                self.assertRaisesRegex(ValueError, "the shared object was closed", result.get)
+
+    def test_two_threads_may_find_the_same_object_closed(self):
+        from prun import _shared
+        with prun.share([1]) as shared:
+            late = pickle.dumps(shared)
+            pickle.loads(late)
+        memory, value = _shared._opened[shared._key]
+
+        _shared._opened[shared._key] = ClosedMemory(memory, shared._key), value
+        self.assertRaisesRegex(ValueError, "the shared object was closed", pickle.loads, late)
+
+    def test_an_object_that_cannot_be_written_leaves_no_descriptor(self):
+        before = descriptors()
+        for error in (OSError(28, "No space left on device"), KeyboardInterrupt()):
+            with mock.patch("os.write", side_effect=error):
+                self.assertRaises(type(error), prun.share, [1])
+            self.assertEqual(descriptors(), before)
 
     def test_workers_release_closed_objects_when_they_get_another(self):
         for start_method in METHODS:

@@ -6,6 +6,7 @@ import threading
 import weakref
 
 from . import _engine, _start
+from ._maker import Maker
 from ._pickling import dump_function
 
 ITEM, UNPACKED, CALL = 0, 1, 2
@@ -26,7 +27,7 @@ class Core:
         self._channel = channel
         self._seen = seen  # what workers have of the main module
         self._for_executor = for_executor
-        self._forks = _start.forks[0]
+        self._maker = Maker()
         self._prefixes = {}
         self._last = (None, None, None, None)  # function, form, timeout and prefix of the last call
         self.streams = set()  # that still have to read their input
@@ -36,9 +37,9 @@ class Core:
     def __del__(self, _close=_start.close_channel):
         _close(self._channel)
 
-    def is_of_parent(self, _forks=_start.forks):
+    def is_of_parent(self):
         """Returns True in a forked child: the pool, its workers and its calls belong to the process that made it."""
-        return self._forks != _forks[0]
+        return not self._maker.is_here()
 
     def prefix(self, function, form, timeout):
         last = self._last
@@ -66,21 +67,26 @@ class Core:
         is_ready = exact or isinstance(iterable, READY)  # with a buffersize the consumer itself reads, one for one
         if options.progress is not None and total is None:
             total = length_of(iterable)
-        capsule, iterable = self.new_stream(function, iterable, form, chunksize, options, ordered, window or 0, journal)
+        capsule, iterable, source = self.new_stream(function, iterable, form, chunksize, options, ordered, window or 0, journal)
         kind = Stream
         if options.progress is not None:
             meter = self.meter(capsule, function, total, options.progress)
             if meter is not None:
                 kind = functools.partial(MeteredStream, meter)
-        return kind(self, capsule, iterable, 1 if chunksize == "auto" else chunksize, is_ready, exact)
+        return kind(self, capsule, iterable, source, 1 if chunksize == "auto" else chunksize, is_ready, exact)
 
     def new_stream(self, function, iterable, form, chunksize, options, ordered, window, journal):
-        """Returns (capsule, iterable to read)."""
-        recorded = ()
+        """Returns (capsule, iterable to read, the program's iterator if a journal's iterable takes the items from it)."""
+        recorded, source = (), None
         if journal is not None:
-            is_sized = isinstance(iterable, READY)
-            items = iterable if isinstance(iterable, range) else list(iterable) if is_sized else iter(iterable)
-            place, iterable = (journal.calls if is_sized else journal.lazy_calls)(function, items, form == UNPACKED)
+            if isinstance(iterable, READY):
+                items = iterable if isinstance(iterable, range) else list(iterable)
+                source = iter(items)
+                place = journal.calls(function, items, form == UNPACKED)
+                iterable = journal.with_values(place, source)
+            else:
+                source = iter(iterable)
+                place, iterable = journal.lazy_calls(function, source, form == UNPACKED)
             recorded = journal.recordings, place
             form |= IN_PLACE
         prefix = self.prefix(function, form, options.task_timeout)
@@ -88,7 +94,7 @@ class Core:
                                     options.retries, self._for_executor, *recorded)
         if type(iterable) is range and form == ITEM and chunksize != "auto" and _is_of_64_bits(iterable):
             _engine.stream_range(stream, iterable.start, iterable.step, len(iterable))
-        return stream, iterable
+        return stream, iterable, source
 
     def meter(self, capsule, function, total, progress):
         """Shows the progress of a map. Returns None if nothing can show it."""
@@ -125,12 +131,13 @@ class Core:
 class Stream:
     """A map whose results are taken one by one."""
 
-    def __init__(self, core, capsule, iterable, chunksize, is_ready, is_exact):
+    def __init__(self, core, capsule, iterable, source, chunksize, is_ready, is_exact):
         self._core = core
         self.is_exact = is_exact  # one more item is read for each result that is taken
         self._chunksize = chunksize
         self.capsule = capsule
         self._iterator = None
+        self._source = None  # the program's iterator
         self._feeder = None
         self._reading = threading.Lock()
         self._is_ending = False
@@ -139,6 +146,7 @@ class Stream:
             iterator = iter(iterable)
             if _engine.stream_fill(capsule, iterator, _WINDOW):
                 self._iterator = iterator
+                self._source = iterator if source is None else source
                 core.streams.add(self)
         else:
             iterator = _begin(iterable)
@@ -171,33 +179,25 @@ class Stream:
 
     def next(self, timeout, timeout_error):
         iterator = self._iterator
-        if iterator is None:
-            if self._rest is None:
-                return _engine.stream_next(self.capsule, None, timeout, timeout_error)
-            try:
-                return _engine.stream_next(self.capsule, None, timeout, timeout_error)
-            except StopIteration:
-                self._check_rest()
-                raise
         try:
+            if iterator is None:
+                return _engine.stream_next(self.capsule, None, timeout, timeout_error)
             with self._reading:
-                try:
-                    return _engine.stream_next(self.capsule, iterator, timeout, timeout_error)
-                except StopIteration:
-                    self._iterator = None
-                    self._core.streams.discard(self)
-                    self._check_rest()
-                    raise
+                return _engine.stream_next(self.capsule, iterator, timeout, timeout_error)
+        except StopIteration:
+            if _engine.stream_complete(self.capsule):  # otherwise a call raised it
+                self._after_last()
+            raise
         finally:
             if self._is_ending:
                 self._end_input()
 
-    def _check_rest(self):
+    def _after_last(self):
         """Called after the last result. Raises an exception, once, if end() has cut the input short."""
-        rest, self._rest = self._rest, None
-        if rest is None:
-            return
-        for _ in rest:
+        rest = self._rest
+        self._iterator = self._source = self._rest = None
+        self._core.streams.discard(self)
+        for _ in rest or ():
             raise RuntimeError("cannot schedule new futures after shutdown")
 
     def read_all(self):
@@ -224,7 +224,7 @@ class Stream:
             return  # next() looks at _is_ending when it has let go
         try:
             if self._iterator is not None:
-                self._rest, self._iterator = self._iterator, None
+                self._rest, self._iterator = self._source, None
                 _engine.stream_end(self.capsule, None)
         finally:
             self._reading.release()
@@ -254,15 +254,11 @@ class MeteredStream(Stream):
 
     def next(self, timeout, timeout_error):
         self._has_begun = True
-        try:
-            return super().next(timeout, timeout_error)
-        except StopIteration:
-            self._meter.close()
-            raise
+        return super().next(timeout, timeout_error)
 
-    def _check_rest(self):
+    def _after_last(self):
         self._meter.close()
-        super()._check_rest()
+        super()._after_last()
 
     def cancel(self):
         super().cancel()

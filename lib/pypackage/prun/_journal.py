@@ -17,6 +17,7 @@ from ._journal_calls import Call, call_text, named
 from ._journal_file import JournalFile
 from ._journal_recorder import Recorder
 from ._journal_values import same_form, value_of
+from ._maker import Maker
 
 _open_journals = set()
 
@@ -94,7 +95,7 @@ class Journal:
                 self._recorder.add_failure(place, error)
 
     def calls(self, function, items, unpacked):
-        """Returns (first place, iterator over the items for a recorded stream) for a map whose items are all available."""
+        """Returns the first place of a map whose items are all available."""
         name, first, keywords = named(function)
         with self._lock:
             start = self._reserve(len(items))
@@ -106,15 +107,16 @@ class Journal:
                         self._enter(place + 1 - len(chunk), chunk)
                         chunk = []
                 self._enter(start + len(items) - len(chunk), chunk)
-        return start, self._with_values(start, items)
+        return start
 
     def lazy_calls(self, function, iterator, unpacked):
-        """The same for a map whose items are read one by one. No other call can have a place until the last item is read."""
+        """Returns (first place, with_values() of it) for a map whose items are read one by one. No other call can have a place
+        until the last item is read."""
         name, first, keywords = named(function)
         with self._lock:
             start = self._reserve(0)
             self._reading = name
-        return start, self._with_values(start, self._entered(name, first, keywords, iterator, unpacked, start))
+        return start, self.with_values(start, self._entered(name, first, keywords, iterator, unpacked, start))
 
     def _entered(self, name, first, keywords, iterator, unpacked, place):
         for item in iterator:
@@ -129,7 +131,8 @@ class Journal:
         with self._lock:
             self._reading = None
 
-    def _with_values(self, place, items):
+    def with_values(self, place, items):
+        """Returns an iterator over the items for a recorded stream."""
         for item in items:
             is_recorded, value = self._recorded(place)
             yield (value, True) if is_recorded else (item, False)
@@ -244,7 +247,7 @@ class Journals:
         self._workers = workers
         self._journals = {}
         self._lock = threading.Lock()
-        self._forks = _start.forks[0]
+        self._maker = Maker()
 
     def at(self, path):
         if path is None:
@@ -257,7 +260,7 @@ class Journals:
         return journal
 
     def close(self, ending):
-        if self._forks != _start.forks[0]:  # they belong to the parent, as another thread's hold on the lock does
+        if not self._maker.is_here():  # in a forked child: another thread of the parent may have held the lock during the fork
             return
         with self._lock:
             journals = list(self._journals.values())

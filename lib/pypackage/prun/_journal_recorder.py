@@ -30,13 +30,17 @@ class Recorder:
         self._writing = False
         self._ending = False
         self.error = None  # the reason why nothing more is written
-        self._pipe = os.pipe()
-        for fd in self._pipe:
-            os.set_blocking(fd, False)
-        self.recordings = _engine.recordings_new(self._pipe[1])
         self._hurry = threading.Event()
         self._thread = threading.Thread(target=self._loop, daemon=True, name="prun-journal")
-        self._thread.start()
+        self._pipe = os.pipe()
+        try:
+            for fd in self._pipe:
+                os.set_blocking(fd, False)
+            self.recordings = _engine.recordings_new(self._pipe[1])
+            self._thread.start()
+        except BaseException:
+            self.close()
+            raise
 
     def add_tasks(self, rows):
         """Adds rows of the table tasks, with the name of the function. Returns when there is room for them."""

@@ -170,11 +170,15 @@ def unsendable(exception, result, for_executor):
 
 
 def unreadable(exception, what):
-    if isinstance(exception, OSError) and exception.errno == errno.ENOMEM:  # of a mapping
-        return MemoryError(str(exception))
-    if isinstance(exception, (MemoryError, KeyboardInterrupt)):  # the object is not the cause
-        return exception
+    """Returns the exception that the call raises if `what` raised `exception` while it was unpickled."""
     from ._errors import SerializationError
+    from ._shared import ClosedError
+    if isinstance(exception, OSError) and exception.errno == errno.ENOMEM:  # its large buffers could not be mapped
+        error = MemoryError(f"{what} needs more memory than is available: {exception}")
+        error.__cause__ = exception
+        return error
+    if isinstance(exception, (MemoryError, KeyboardInterrupt, ClosedError)):  # the pickle is not the cause
+        return exception
     text = f"{what} cannot be unpickled: {type(exception).__name__}: {exception}"
     if isinstance(exception, AttributeError) and "_main__" in text:
         text += (". Define it at the top level of the program before the pool is made, outside of `if __name__ == \"__main__\"`, or "

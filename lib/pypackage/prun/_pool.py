@@ -215,7 +215,7 @@ class Pool:
         if length == 0:
             return MapResult(_KnownSource([]))  # which calls no callback, as in the standard pool
         try:
-            stream, iterable = self._core.new_stream(func, iterable, form, chunksize, self._options, True, 0, self._journal)
+            stream, iterable, _ = self._core.new_stream(func, iterable, form, chunksize, self._options, True, 0, self._journal)
         except Exception as error:
             return _failed(error, callback, error_callback)
         meter = None
@@ -360,7 +360,7 @@ class _EndedSource:
 
 
 class _KnownSource(_EndedSource):
-    """A call with a recorded value."""
+    """A call whose value is known without a worker: it is recorded in a journal, or a map has no items."""
 
     def __init__(self, value):
         self._value = value

@@ -8,15 +8,18 @@ word at the start of the segment. Then the sender fills the segment again, so ne
 """
 
 import ctypes
+import errno
 import marshal
 import mmap
 import os
 import socket
+import threading
 import weakref
 
 from . import _start
+from ._maker import Maker
 
-_BUSY, _FREE = 0, 1
+_BUSY, _FREE, _CLOSED = 0, 1, 2  # states; the sender has closed a segment that was free
 _HEAD = 64  # bytes: the state, then the process that has mapped it
 _MOST_SEGMENTS = 64  # of one process; beyond that buffers travel in the pickle
 _MOST_IDLE = 256 << 20  # bytes
@@ -43,8 +46,9 @@ def _map(fd, size):
 class _Segment:
     """Mapped memory, unmapped when the last reference to it is gone."""
 
-    def __init__(self, fd, size):
+    def __init__(self, fd, size, is_received=False):
         self.size = size
+        self.is_received = is_received  # over a channel
         self.address = _map(fd, size)
         self.process = os.getpid()
         self.state = ctypes.c_uint32.from_address(self.address)
@@ -68,16 +72,18 @@ class Sender:
         self._segments = []  # (number, fd, segment)
         self._sent = set()  # over the channel of this worker
         self._numbers = 0
+        self._choosing = threading.RLock()  # re-entrant: the destruction of an object may send too
 
     def put(self, data, buffers, to_master):
         """Returns bytes that name a segment with the buffers, or None if no segment is available."""
         size = _HEAD + sum(_aligned(buffer.nbytes) for buffer in buffers)
-        found = self._find(size)
-        if found is None:
-            return None
-        number, fd, segment = found
-        segment.state.value = _BUSY
-        segment.user.value = 0
+        with self._choosing:
+            found = self._find(size)
+            if found is None:
+                return None
+            number, fd, segment = found
+            segment.state.value = _BUSY
+            segment.user.value = 0
         target = memoryview(segment.buffer()).cast("B")
         places = []
         at = _HEAD
@@ -105,13 +111,22 @@ class Sender:
         size = _aligned(size, 1 << 20)
         try:
             fd = os.memfd_create("prun-segment")
-            os.ftruncate(fd, size)
-            made = self._numbers, fd, _Segment(fd, size)
+            try:
+                os.ftruncate(fd, size)
+                made = self._numbers, fd, _Segment(fd, size)
+            except BaseException:
+                os.close(fd)
+                raise
         except OSError:
             return None
         self._numbers += 1
         self._segments.append(made)
         return made
+
+    def close(self):
+        for _, fd, _ in self._segments:
+            os.close(fd)
+        self._segments.clear()
 
     def _reclaim(self):
         """Frees the segments that a dead process has used."""
@@ -129,6 +144,7 @@ class Sender:
                 idle += segment.size
                 if idle > _MOST_IDLE or len(self._segments) >= _MOST_SEGMENTS:
                     self._segments.remove(one)
+                    segment.state.value = _CLOSED
                     os.close(fd)
 
 
@@ -137,6 +153,8 @@ class Receiver:
 
     def __init__(self):
         self._mapped = {}  # (process, number) -> segment
+        self._failed = {}  # the same key -> errno of a segment that has come and could not be mapped
+        self._receiving = threading.RLock()  # re-entrant: the collection of a pool may receive too
         self._using = {}  # id of an exporter -> its weak reference
 
     def get(self, token):
@@ -154,9 +172,11 @@ class Receiver:
         key = process, number
         segment = self._mapped.get(key)
         if segment is None and name:
-            for channel in _start.channels.values():
+            for channel in list(_start.channels.values()):
                 self.receive_all(channel)
             segment = self._mapped.get(key)
+            if segment is None and key in self._failed:
+                raise OSError(self._failed[key], os.strerror(self._failed[key]))
             if segment is None:
                 raise RuntimeError("this process is a forked child, and large results can be taken only in the process that made the "
                                    "pool: take the result before the fork")
@@ -170,34 +190,49 @@ class Receiver:
         return segment
 
     def receive_all(self, channel):
-        self._forget_unused()
-        while True:
-            try:
-                head, extra, _, _ = channel.recvmsg(256, socket.CMSG_SPACE(4))
-            except BlockingIOError:
-                return
-            if not head:
-                return
+        """Maps the segments whose descriptors have come. One that cannot be mapped fails its own result, and no other."""
+        with self._receiving:  # another thread sees a segment that this one has received
+            self._forget_unused()
+            while True:
+                try:
+                    head, extra, _, _ = channel.recvmsg(256, socket.CMSG_SPACE(4))
+                except OSError:  # there is no more, or the channel was closed
+                    return
+                if not head:
+                    return
+                self._receive(marshal.loads(head), extra)
+
+    def _receive(self, key, extra):
+        self._mapped.pop(key, None)  # of an earlier process with the same id
+        self._failed.pop(key, None)
+        try:
+            if not extra:  # the kernel has dropped the descriptor
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
             fd = int.from_bytes(extra[0][2][:4], "little")
             try:
-                self._mapped[marshal.loads(head)] = _Segment(fd, os.fstat(fd).st_size)
+                self._mapped[key] = _Segment(fd, os.fstat(fd).st_size, is_received=True)
             finally:
                 os.close(fd)
+        except (OSError, MemoryError) as error:
+            self._failed[key] = getattr(error, "errno", errno.ENOMEM)
 
     def _forget_unused(self):
-        """Unmaps segments of processes that have ended, and idle segments beyond the limit."""
+        """Unmaps segments that their senders have closed, segments of processes that have ended, and idle segments beyond the limit.
+
+        A segment that has come over a channel comes only once, so its sender alone decides whether it is idle for too long.
+        """
         idle = 0
         for key, segment in list(self._mapped.items()):
-            if segment.state.value == _FREE:
+            state = segment.state.value
+            if state == _FREE and not segment.is_received:
                 idle += segment.size
-                if idle > _MOST_IDLE or not os.path.exists(f"/proc/{key[0]}"):
-                    del self._mapped[key]
+            if state == _CLOSED or (state == _FREE and ((idle > _MOST_IDLE and not segment.is_received)
+                                                        or not os.path.exists(f"/proc/{key[0]}"))):
+                self._mapped.pop(key, None)
 
     def _watch(self, whole, segment):
-        own = os.getpid()
-
-        def release(reference, state=segment.state, segment=segment):
-            if os.getpid() == own:  # and not a child that has copied the object
+        def release(reference, state=segment.state, segment=segment, maker=Maker()):
+            if maker.is_here():  # and not a child that has copied the object
                 self._using.pop(id(reference), None)
                 state.value = _FREE
 
@@ -211,9 +246,10 @@ _inherited = []
 
 
 def _after_fork():
-    """The segments belong to the parent. They stay mapped, because copied objects may use them."""
+    """The segments belong to the parent. Received ones stay mapped, because copied objects may use them."""
     global sender, receiver
-    _inherited.extend((sender, receiver))
+    _inherited.append(receiver)
+    sender.close()
     sender = Sender()
     receiver = Receiver()
 

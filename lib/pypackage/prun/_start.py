@@ -12,14 +12,13 @@ engine = _engine
 
 channels = {}  # of the pools of this process, by name: over them workers send descriptors (_segments.py)
 worker_channel = None  # of a worker: (name, socket)
-forks = [0]  # between the first process of the program and this one
 preparing = False  # this process is a spawned worker that is importing the main module
 
 
-ends = []  # called at the program's end, after its pools have ended: registered before what ends them
+ends = []  # functions that are called at the program's end, after its pools have ended
 
 
-@atexit.register
+@atexit.register  # before the modules of the pools, because Python calls the last registered function first
 def _end():
     for end in ends:
         end()
@@ -105,7 +104,6 @@ def close_channel(name):
 def _after_fork():
     """The channels are the parent's: a child that read them would take what is not its own."""
     global worker_channel
-    forks[0] += 1
     worker_channel = None
     for channel in channels.values():
         channel.close()

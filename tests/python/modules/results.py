@@ -26,6 +26,31 @@ class NoText:
         raise ValueError("no text")
 
 
+class NoMemory:
+    """Each way to convert it needs more memory than there is."""
+
+    def need(self, *_):
+        raise MemoryError("too large")
+
+    __repr__ = __index__ = __lt__ = need
+
+
+@dataclasses.dataclass
+class NoField:
+    x: int = 0
+
+    def __getattribute__(self, name):
+        if name == "x":
+            raise ValueError("no x")
+        return super().__getattribute__(name)
+
+
+def deep(value):
+    for _ in range(600):
+        value = [value]
+    return value
+
+
 def shared(depth):
     """Its text would have 2**depth parts."""
     pair = []
@@ -82,6 +107,11 @@ VALUES = {
     "unknown": lambda: [Unknown(), 1],
     "no_text": lambda: [1, NoText()],
     "shared": lambda: shared(600),
+    "deep_no_field": lambda: deep(NoField()),
+    "no_memory": lambda: [1, NoMemory()],
+    "no_memory_in_set": lambda: {NoMemory(), NoMemory()},
+    "no_memory_in_key": lambda: {NoMemory(): 1},
+    "no_memory_in_depth": lambda: deep(NoMemory()),
 }
 
 
