@@ -51,7 +51,7 @@ void take_blocks(const CommandLine& line, const CommandValues& values, PipeOptio
 
 /// With --csv, --colsep is no regular expression.
 std::string csv_delimiter(const std::string& text) {
-  const std::string delimiter = parse_escapes("--colsep", text);
+  std::string delimiter = parse_escapes("--colsep", text);
   if (delimiter.size() == 1 && delimiter != "\"" && delimiter != "\n") return delimiter;
   throw UsageError(
       fmt::format("with --csv, --colsep takes the one character between fields, such as ';' or '\\t', not '{}'", text));

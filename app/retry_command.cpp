@@ -50,6 +50,7 @@ Recorded recorded_in(const std::string& path) {
 /// The recorded words, and the options of this command line behind the recorded ones.
 std::vector<std::string> merged(const std::vector<std::string>& recorded, const std::vector<std::string>& options) {
   std::vector<const char*> given;
+  given.reserve(recorded.size());
   for (const std::string& word : recorded) given.push_back(word.c_str());
   const std::size_t end = beginning_of(std::span(given).subspan(std::min<std::size_t>(given.size(), 1))).options_end;
   std::vector<std::string> words = recorded;

@@ -106,6 +106,7 @@ std::vector<std::string> add_config(const std::vector<ConfigLine>& lines, const 
   drop_needy(line, added);
   std::ranges::stable_sort(line.options, {}, [](const GivenOption& given) { return place_of(given.option); });
   std::vector<std::string> words;
+  words.reserve(added.size());
   for (const GivenOption& given : added) words.push_back(as_word(given));
   return words;
 }

@@ -118,6 +118,7 @@ std::optional<std::string> topic_text(std::string_view name) {
 
 std::vector<std::string_view> topic_names() {
   std::vector<std::string_view> names;
+  names.reserve(topics.size());
   for (const Topic& topic : topics) names.push_back(topic.name);
   for (const CommandWord& word : command_words()) names.push_back(word.name);
   for (const OptionGroup* group : option_groups()) {

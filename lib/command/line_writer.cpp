@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace prun::command {
 namespace {
@@ -104,9 +105,9 @@ bool LineWriter::write_turn() {
     if (count == 0) errno = EIO;
     reader_gone_ = errno == EPIPE || errno == ECONNRESET;  // the master ends the run
     if (!reader_gone_) {
-      const OutputError error(lock_->fd());
+      OutputError error(lock_->fd());
       release();
-      throw error;
+      throw OutputError(std::move(error));
     }
     turn_end_ = complete_ = written_ = text_.size();
   }

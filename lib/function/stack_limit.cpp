@@ -8,7 +8,8 @@
 namespace prun {
 namespace {
 
-constexpr std::size_t reserve = 128 * 1024;  // for throwing and catching the exception, and for signal handlers
+constexpr std::size_t reserve =
+    std::size_t{128} * 1024;  // for throwing and catching the exception, and for signal handlers
 
 }  // namespace
 

@@ -13,7 +13,7 @@ namespace {
 template <class Pointer>
 bool find(Pointer& target, const char* name) noexcept {
   void* address = ::dlsym(RTLD_DEFAULT, name);
-  std::memcpy(&target, &address, sizeof target);
+  std::memcpy(&target, &address, sizeof target);  // NOLINT(bugprone-sizeof-expression): the pointer
   return address != nullptr;
 }
 

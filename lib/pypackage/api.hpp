@@ -78,6 +78,7 @@ using Raised = struct RaisedException {};
 
 [[nodiscard]] inline Object* type_of(const Object* object) noexcept {
   Object* type = nullptr;
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): the pointer
   std::memcpy(&type, reinterpret_cast<const char*>(object) + api.type_offset, sizeof(type));
   return type;
 }

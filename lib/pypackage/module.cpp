@@ -72,7 +72,7 @@ void* define() {
 }  // namespace
 }  // namespace prun::pypackage
 
-// NOLINTNEXTLINE(readability-identifier-naming): the name that Python looks for
+// NOLINTNEXTLINE(readability-identifier-naming,bugprone-reserved-identifier): the name that Python looks for
 extern "C" [[gnu::visibility("default")]] void* PyInit__engine() {
   using namespace prun::pypackage;  // NOLINT(google-build-using-namespace): a function of C's
   constexpr int stable = 3;         // PYTHON_ABI_VERSION of the stable interface

@@ -23,6 +23,7 @@ namespace prun::pypackage {
 void execute_worker(const std::vector<std::string>& words, const std::vector<int>& keep) {
   for (const int fd : keep) ::fcntl(fd, F_SETFD, 0);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   ::execvp(arguments.front(), arguments.data());

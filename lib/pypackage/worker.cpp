@@ -253,9 +253,9 @@ void begin_worker(SharedTable& table, std::uint32_t worker, Object* initializer,
     if (!ended) py.PyErr_Clear();
   };
   if (!began) {
-    const TaskError failure = pending_failure();
+    TaskError failure = pending_failure();
     end();
-    throw failure;
+    throw TaskError(std::move(failure));
   }
   at_worker_end([end] {
     const Turn turn;

@@ -84,10 +84,11 @@ bool write_all(int to, const void* bytes, std::size_t size) noexcept {
 
 /// Reads the next request, without its texts. Returns false if the worker has closed the socket.
 bool receive(int channel, TaskRequest& request, int (&files)[TaskRequest::files]) noexcept {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): recvmsg(2) fills it
   union {
     cmsghdr head;
     char bytes[CMSG_SPACE(sizeof files)];
-  } control;  // NOLINT(cppcoreguidelines-pro-type-member-init): recvmsg(2) fills it
+  } control;
   iovec part{&request, sizeof request};
   msghdr message{};
   message.msg_iov = &part;

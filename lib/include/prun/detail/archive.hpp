@@ -109,6 +109,7 @@ class Writer : public cereal::OutputArchive<Writer, cereal::AllowEmptyClassElisi
   template <class Given>
   void write(Given&& value) {
     using T = std::remove_cvref_t<Given>;
+    // NOLINTNEXTLINE(bugprone-branch-clone): the first condition that holds decides
     if constexpr (is_cereals_own<T>()) {
       Base::operator()(std::forward<Given>(value));
     } else if constexpr (Plain<T>) {
@@ -163,6 +164,7 @@ class Reader : public cereal::InputArchive<Reader, cereal::AllowEmptyClassElisio
   template <class Given>
   void read(Given&& value) {
     using T = std::remove_cvref_t<Given>;
+    // NOLINTNEXTLINE(bugprone-branch-clone): the first condition that holds decides
     if constexpr (is_cereals_own<T>()) {
       Base::operator()(std::forward<Given>(value));
     } else if constexpr (Plain<T>) {

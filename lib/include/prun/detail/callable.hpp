@@ -146,7 +146,7 @@ F decode_callable(std::string_view& in) {
   constexpr CallableKind kind = callable_kind<F>();
   if constexpr (kind == CallableKind::plain) {
     if constexpr (std::is_empty_v<F>) {
-      std::string_view nothing("", 1);
+      std::string_view nothing("\0", 1);
       return read_plain<F>(nothing);
     } else {
       F function = read_plain<F>(in);

@@ -124,7 +124,7 @@ struct ProcessTransport {
   using Callable = std::conditional_t<kept_as_is<F>, F, std::string>;
 
   template <class F>
-  static Callable<F> hold(F&& function) {
+  static Callable<F> hold(std::type_identity_t<F>&& function) {
     check_captures(function);
     if constexpr (kept_as_is<F>) {
       return std::move(function);

@@ -147,6 +147,7 @@ constexpr bool shown_by_serialization() {
 /// For a value and its parts, but without what only a serialization shows.
 template <class T>
 bool has_stack_address(const T& value) {
+  // NOLINTNEXTLINE(bugprone-branch-clone): the first condition that holds decides
   if constexpr (!may_hold_addresses<T>()) {
     return false;
   } else if constexpr (checked_whole<T>) {

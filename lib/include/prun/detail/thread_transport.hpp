@@ -39,7 +39,7 @@ struct ThreadTransport {
   template <class F>
   using Callable = std::shared_ptr<const F>;
   template <class F>
-  static Callable<F> hold(F&& function) {
+  static Callable<F> hold(std::type_identity_t<F>&& function) {
     return std::make_shared<const F>(std::move(function));
   }
 
