@@ -95,6 +95,7 @@ class Parser {
   RunXargs parse(std::vector<std::string> words) {
     words.insert(words.begin(), "prun xargs");
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     const int count = static_cast<int>(words.size());

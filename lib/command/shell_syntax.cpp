@@ -45,8 +45,9 @@ bool is_operator(std::string_view word) noexcept {
 /// `>`, `>file`, `2>&1`, `<file`; but not `<a>`, which is text.
 bool is_redirection(std::string_view word) noexcept {
   const auto sign = word.find_first_not_of("0123456789&");
-  if (sign == std::string_view::npos || sign > 1 || (word[sign] != '<' && word[sign] != '>')) return false;
-  return word.find_first_of("<>", word.find_first_not_of("<>", sign)) == std::string_view::npos;
+  constexpr std::string_view signs = "<>";
+  if (sign > 1 || sign >= word.size() || signs.find(word[sign]) == std::string_view::npos) return false;
+  return word.find_first_of(signs, word.find_first_not_of(signs, sign)) == std::string_view::npos;
 }
 
 std::optional<std::string> variable_in(std::string_view word) {
