@@ -40,6 +40,7 @@ constexpr std::chrono::milliseconds limit_interval{100};
 // An editor may first show a warning for 2 s.
 constexpr std::chrono::seconds first_look_at_input{1};
 constexpr std::chrono::seconds last_look_at_input{8};
+constexpr unsigned most_rounds_after_end = 64;             // then a background process may write for ever
 constexpr std::chrono::milliseconds longest_answer{1000};  // of the master, to a signal that it may ignore
 
 // The same exit statuses as a shell: 127 for a missing command, 126 for one that cannot be run.
@@ -63,7 +64,7 @@ class RunningCommand {
                  const std::string& tag);
 
   /// Returns when it has ended and its outputs have been read: to their ends, or, if a background process holds them open,
-  /// what is available. If it was stopped, all its processes have ended too.
+  /// what was written by then. If it was stopped, all its processes have ended too.
   void serve_until_end();
   /// @throws TaskError if it did not succeed, with the result as its detail
   void take_result(std::string& value);
@@ -97,6 +98,7 @@ class RunningCommand {
   Clock::duration next_look_at_input_ = first_look_at_input;  ///< after the start
   bool ended_ = false;
   bool others_gone_ = false;
+  unsigned rounds_after_end_ = 0;
 };
 
 RunningCommand::RunningCommand(const CommandLine& line, const CommandSurroundings& surroundings, std::uint64_t index,
@@ -172,9 +174,11 @@ void RunningCommand::serve_until_end() {
     err_.serve(waits[1].revents, waits[6].revents);
     feed_.serve(waits[2].revents);
     if (may_be_all && ready == 0) {  // of what is still in the pipes
-      for (OutputStream* stream : {&out_, &err_}) {
-        if (stream->accepts()) stream->close();
-      }
+      if (waits[0].fd >= 0) out_.close();
+      if (waits[1].fd >= 0) err_.close();
+    } else if (may_be_all && ++rounds_after_end_ == most_rounds_after_end) {
+      out_.end_here();
+      err_.end_here();
     }
   }
 }

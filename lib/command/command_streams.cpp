@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -64,6 +65,26 @@ void OutputStream::serve(short events, short room) {
 void OutputStream::close() {
   if (lines_) lines_->finish();
   read_.reset();
+}
+
+// What the pipe has now moves to a pipe that nobody writes to. That has room for all of it, so nothing stays behind.
+void OutputStream::end_here() {
+  if (!open()) return;
+  int left = 0;
+  sys::checked(::ioctl(read_.get(), FIONREAD, &left), "an output of the command");
+  Pipe rest = make_pipe();
+  const int size = ::fcntl(read_.get(), F_GETPIPE_SZ);
+  if (::fcntl(rest.write.get(), F_SETPIPE_SZ, size) < size) return;  // not allowed: it is read as long as more comes
+  while (left > 0) {
+    const ssize_t moved = sys::retry_interrupted([&] {
+      return ::splice(read_.get(), nullptr, rest.write.get(), nullptr, static_cast<std::size_t>(left),
+                      SPLICE_F_NONBLOCK);
+    });
+    sys::checked(static_cast<int>(moved), "an output of the command");
+    if (moved == 0) break;
+    left -= static_cast<int>(moved);
+  }
+  read_ = std::move(rest.read);
 }
 
 // Of lines it is not all: they wait in memory, and the command must not fill it while it is asked to exit.

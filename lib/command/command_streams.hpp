@@ -47,6 +47,8 @@ class OutputStream {
   void serve(short events, short room);
   /// The command ends: everything is read, however slow the reader is.
   void read_all() noexcept;
+  /// Nothing is read that is written from here on.
+  void end_here();
   /// Nothing more is read.
   void close();
 

@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <utility>
 
 namespace prun::command {
 namespace {
 
+constexpr std::size_t largest_whole_write = 4096;                   // no signal ends it early
 constexpr std::size_t largest_kept = std::size_t{1} * 1024 * 1024;  // capacity kept for unfinished lines
 
 }  // namespace
@@ -60,8 +60,10 @@ bool LineWriter::still_gives_way() noexcept {
   const bool came = lock_->taken() != last_turn_;
   if (came) absent_ = 0;
   if (!came && gives_way_until_) {
-    if (Clock::now() < *gives_way_until_) return true;
+    const auto now = now_();
+    if (now < *gives_way_until_) return true;
     absent_ = lock_->waiting();
+    absent_until_ = now + OutputLock::longest_wait;
   }
   gives_way_until_.reset();
   return false;
@@ -91,23 +93,23 @@ bool LineWriter::begin_turn() {
 }
 
 // Where the output accepts only a part, the lock is kept until the rest is written. So no other line comes between.
+// SIGKILL may end a large write early, so the word says before it that a part of a line may be left.
 bool LineWriter::write_turn() {
   const sys::OutputChannel& channel = lock_->channel();
   while (written_ < turn_end_) {
-    const ssize_t count = channel.write(std::string_view(text_).substr(written_, turn_end_ - written_));
-    if (count > 0) {
-      written_ += static_cast<std::size_t>(count);
-      if (written_ < turn_end_) lock_->note_part_of_line(text_[written_ - 1] != '\n');
-      continue;
-    }
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN) return false;
-    if (count == 0) errno = EIO;
-    reader_gone_ = errno == EPIPE || errno == ECONNRESET;  // the master ends the run
+    const std::string_view rest = std::string_view(text_).substr(written_, turn_end_ - written_);
+    if (rest.size() > largest_whole_write) lock_->note_part_of_line(true);
+    const ssize_t count = channel.write(rest);
+    const int error = count < 0 ? errno : EIO;
+    if (count > 0) written_ += static_cast<std::size_t>(count);
+    lock_->note_part_of_line(written_ > 0 && text_[written_ - 1] != '\n');
+    if (count > 0 || error == EINTR) continue;
+    if (error == EAGAIN) return false;
+    reader_gone_ = error == EPIPE || error == ECONNRESET;  // the master ends the run
     if (!reader_gone_) {
-      OutputError error(lock_->fd());
       release();
-      throw OutputError(std::move(error));
+      errno = error;
+      throw OutputError(lock_->fd());
     }
     turn_end_ = complete_ = written_ = text_.size();
   }
@@ -123,8 +125,10 @@ void LineWriter::end_turn() noexcept {
   last_turn_ = lock_->taken();
   release();
   const std::uint32_t others = lock_->waiting();
-  absent_ = std::min(absent_, others);
-  if (others > absent_) gives_way_until_ = Clock::now() + longest_way;
+  if (others == 0) return;
+  const auto now = now_();
+  absent_ = now < absent_until_ ? std::min(absent_, others) : 0;
+  if (others > absent_) gives_way_until_ = now + longest_way;
 }
 
 void LineWriter::release() noexcept {

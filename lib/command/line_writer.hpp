@@ -2,7 +2,8 @@
 // for the reader or for another writer, so its owner always sees the clock and the end of the command.
 //
 // It writes in turns. A turn ends with the last line that was complete when the turn began. If others wait then, it gives way to them
-// for `longest_way` at most before its next turn. So a command that writes fast keeps nobody else from writing.
+// for `longest_way` at most before its next turn. So a command that writes fast keeps nobody else from writing. It does not give way
+// again to those that did not come, because they may have died, until OutputLock::longest_wait is over: who lives tries by then.
 #pragma once
 
 #include "command/output_lock.hpp"
@@ -21,13 +22,16 @@ namespace prun::command {
 
 class LineWriter {
  public:
+  using Clock = std::chrono::steady_clock;
   static constexpr std::size_t usually_waiting = std::size_t{64} << 10;
   static constexpr std::chrono::milliseconds longest_way{1};
 
   /// @param tag goes before each line @param lock of the output; it must outlive this
   /// @param terminal on which something may be drawn; null: there is none
-  LineWriter(std::string tag, OutputLock& lock, sys::SharedTerminal* terminal = nullptr)
-      : tag_(std::move(tag)), lock_(&lock), terminal_(terminal) {}
+  /// @param now what time it is
+  LineWriter(std::string tag, OutputLock& lock, sys::SharedTerminal* terminal = nullptr,
+             Clock::time_point (*now)() = Clock::now)
+      : tag_(std::move(tag)), lock_(&lock), terminal_(terminal), now_(now) {}
   LineWriter(const LineWriter&) = delete;
   LineWriter& operator=(const LineWriter&) = delete;
   ~LineWriter();
@@ -55,7 +59,6 @@ class LineWriter {
   void keep_up_to(std::size_t most_waiting) noexcept { most_waiting_ = most_waiting; }
 
  private:
-  using Clock = std::chrono::steady_clock;
   [[nodiscard]] bool still_gives_way() noexcept;
   [[nodiscard]] bool hold();
   [[nodiscard]] bool begin_turn();
@@ -66,11 +69,13 @@ class LineWriter {
   std::string tag_;
   OutputLock* lock_;
   sys::SharedTerminal* terminal_;
+  Clock::time_point (*now_)();
   std::optional<sys::SharedTerminal::Writing> writing_;
   std::size_t most_waiting_ = usually_waiting;
   std::optional<Clock::time_point> gives_way_until_;
   std::uint32_t last_turn_ = 0;  ///< the lock's count at that time
   std::uint32_t absent_ = 0;     ///< so many waited after the last turn and did not come: they may have died
+  Clock::time_point absent_until_{};
   bool holding_ = false;
   bool counted_ = false;  ///< as a writer that waits for the lock
   bool reader_gone_ = false;

@@ -23,9 +23,9 @@ OutputLock::OutputLock(int fd)
 
 // The signal is taken back before the try: a release after it signals again.
 bool OutputLock::try_hold() {
-  if (held_here_.test_and_set(std::memory_order_acquire)) return false;
   std::uint64_t signals = 0;
   if (waiting() != 0) static_cast<void>(::read(freed_.get(), &signals, sizeof signals));
+  if (held_here_.test_and_set()) return false;
   struct flock whole {};
   whole.l_type = F_WRLCK;
   if (sys::retry_interrupted([&] { return ::fcntl(file_.get(), F_SETLK, &whole); }) == 0) {
@@ -33,7 +33,7 @@ bool OutputLock::try_hold() {
     return true;
   }
   const int error = errno;
-  held_here_.clear(std::memory_order_release);
+  held_here_.clear();
   if (error == EAGAIN || error == EACCES) return false;
   errno = error;
   sys::throw_errno("the lock of the output");
@@ -43,7 +43,7 @@ void OutputLock::release() noexcept {
   struct flock whole {};
   whole.l_type = F_UNLCK;
   static_cast<void>(::fcntl(file_.get(), F_SETLK, &whole));  // unlocking cannot fail
-  held_here_.clear(std::memory_order_release);
+  held_here_.clear();
   constexpr std::uint64_t one = 1;
   if (waiting() != 0) static_cast<void>(::write(freed_.get(), &one, sizeof one));
 }
