@@ -281,6 +281,7 @@ auto submit_map(const std::shared_ptr<PoolCore>& core, F function, Range&& range
     if (chunksize.automatic()) job->adaptive = std::make_unique<AdaptiveChunks>(core->workers());
     std::forward<Prepare>(prepare)(*job);
     auto lock = core->lock();
+    core->require_open(lock);  // it may have been closed meanwhile
     job->end_if_empty();
     if (job->state() == CallState::pending) core->submit(lock, job);
     result = std::move(job);
