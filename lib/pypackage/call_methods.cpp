@@ -24,10 +24,10 @@ Object* call_new(Object*, Arguments args, Size count) {
   return guarded([&] {
     const PoolPlace& pool = opened<PoolPlace>(args[0], pool_name);
     std::string payload(bytes(args[1]));
-    encode(payload, args[2]);
-    encode(payload, args[3]);
-    auto job = std::make_shared<CallJob>(pool->core(), pool->table(), std::move(payload),
-                                         static_cast<std::uint32_t>(number(args[4])));
+    const auto retries = static_cast<std::uint32_t>(number(args[4]));
+    encode(payload, args[2], argument_buffers(retries));
+    encode(payload, args[3], argument_buffers(retries));
+    auto job = std::make_shared<CallJob>(pool->core(), pool->table(), std::move(payload), retries);
     if (count > 5) job->record(recorded_of(args[5], args[6]));
     {
       auto lock = pool->lock();

@@ -25,6 +25,11 @@ enum class Buffers : std::uint8_t {
   in_place,    ///< beside the rest
 };
 
+/// Where arguments have their buffers: a call that is tried again needs them again.
+[[nodiscard]] constexpr Buffers argument_buffers(std::uint32_t retries) noexcept {
+  return retries == 0 ? Buffers::for_child : Buffers::in_place;
+}
+
 /// @throws Raised if the object cannot be pickled; then nothing is appended
 /// @param buffers where large buffers are put
 void encode(std::string& out, Object* object, Buffers buffers = Buffers::for_child);

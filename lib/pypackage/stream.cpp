@@ -17,6 +17,7 @@ constexpr std::size_t most_bytes_in_batch = std::size_t{1} << 20;
 Stream::Stream(std::shared_ptr<Pool> pool, StreamJob::Options options, std::uint32_t chunksize, bool for_executor)
     : pool_(std::move(pool)),
       with_known_(options.recorded),
+      buffers_(argument_buffers(options.retries)),
       job_(std::make_shared<StreamJob>(pool_->core(), pool_->table(), std::move(options))),
       chunksize_(chunksize),
       for_executor_(for_executor) {}
@@ -57,7 +58,7 @@ std::unique_ptr<Outcome> Stream::put_item(StreamJob::Piece& piece, Object* item)
       encode(value, py.PyTuple_GetItem(item, 0), Buffers::in_place);
       return std::make_unique<Outcome>(value);
     }
-    encode(piece.items, with_known_ ? py.PyTuple_GetItem(item, 0) : item);
+    encode(piece.items, with_known_ ? py.PyTuple_GetItem(item, 0) : item, buffers_);
     ++piece.count;
     return nullptr;
   } catch (const Raised&) {

@@ -1,6 +1,7 @@
 // The consumer's side of a map: reads the input, passes items to the job, and takes outcomes from it.
 #pragma once
 
+#include "pypackage/codec.hpp"
 #include "pypackage/pool.hpp"
 #include "task/range.hpp"
 
@@ -55,6 +56,7 @@ class Stream {
 
   std::shared_ptr<Pool> pool_;
   bool with_known_;  ///< items are tuples, see put_item
+  Buffers buffers_;  ///< of items
   std::shared_ptr<StreamJob> job_;
   std::uint32_t chunksize_;
   bool for_executor_;

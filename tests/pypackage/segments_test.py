@@ -1,9 +1,10 @@
-"""Large buffers of many threads, and of results whose shared memory cannot be mapped."""
+"""Large buffers of many threads, of calls that are tried again, and of results whose shared memory cannot be mapped."""
 
 import errno
 import os
 import pickle
 import sys
+import tempfile
 import threading
 import unittest
 from unittest import mock
@@ -36,6 +37,14 @@ def same(buffer):
 
 def numbers_in(buffer):
     return set(bytes(buffer.data))
+
+
+def change_and_fail_first(mark, buffer):
+    if os.path.exists(mark):
+        return numbers_in(buffer)
+    buffer.data[:] = bytes(len(buffer.data))
+    with open(mark, "w"):
+        raise OSError("this is only a test")
 
 
 def descriptors():
@@ -111,6 +120,17 @@ class Idle(unittest.TestCase):
             for megabytes in range(1, 10):
                 pool.apply(buffer_of, (0, megabytes << 20))
             self.assertLessEqual(mapped_segments() - before, 2)
+
+
+class Retries(unittest.TestCase):
+    def test_a_call_that_is_tried_again_gets_its_own_bytes_as_they_were(self):
+        with tempfile.TemporaryDirectory() as folder, prun.Pool(2, retries=1) as pool:
+            items = [(os.path.join(folder, str(number)), buffer_of(number)) for number in range(40)]
+            expected = [{number} for number in range(40)]
+            self.assertEqual(pool.starmap(change_and_fail_first, items, chunksize=1), expected)
+            for number in range(8):
+                item = os.path.join(folder, f"call-{number}"), buffer_of(number)
+                self.assertEqual(pool.apply(change_and_fail_first, item), {number})
 
 
 class Threads(unittest.TestCase):

@@ -72,18 +72,25 @@ class Sender:
         self._segments = []  # (number, fd, segment)
         self._sent = set()  # over the channel of this worker
         self._numbers = 0
-        self._choosing = threading.RLock()  # re-entrant: the destruction of an object may send too
+        self._choosing = threading.RLock()  # re-entrant: the destruction of an object may send too,
+        self._is_choosing = False  # but not while this thread chooses a segment
 
     def put(self, data, buffers, to_master):
         """Returns bytes that name a segment with the buffers, or None if no segment is available."""
         size = _HEAD + sum(_aligned(buffer.nbytes) for buffer in buffers)
         with self._choosing:
-            found = self._find(size)
-            if found is None:
+            if self._is_choosing:
                 return None
-            number, fd, segment = found
-            segment.state.value = _BUSY
-            segment.user.value = 0
+            self._is_choosing = True
+            try:
+                found = self._find(size)
+                if found is None:
+                    return None
+                number, fd, segment = found
+                segment.state.value = _BUSY
+                segment.user.value = 0
+            finally:
+                self._is_choosing = False
         target = memoryview(segment.buffer()).cast("B")
         places = []
         at = _HEAD
@@ -96,7 +103,11 @@ class Sender:
             name, channel = _start.worker_channel
             if number not in self._sent:
                 head = marshal.dumps((os.getpid(), number))
-                channel.sendmsg([head], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fd.to_bytes(4, "little"))])
+                try:
+                    channel.sendmsg([head], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fd.to_bytes(4, "little"))])
+                except BaseException:
+                    segment.state.value = _FREE
+                    raise
                 self._sent.add(number)
         return marshal.dumps((data, name, os.getpid(), number, fd, segment.size, places))
 
