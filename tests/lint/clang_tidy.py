@@ -17,7 +17,7 @@ import subprocess
 import sys
 
 BATCH = 8  # files
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 NOT_OF_CLANG = re.compile(r" -fno-gnu-unique\b")
 
 
@@ -67,7 +67,9 @@ class Lint:
         done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if len(batch.files) > 1 and "[clang-diagnostic-error]" in done.stdout:
             return None
-        return done.stdout if done.returncode != 0 or "warning: " in done.stdout else ""
+        if done.returncode != 0:
+            return done.stdout or f"clang-tidy ended with status {done.returncode}: {' '.join(batch.files)}\n"
+        return done.stdout if "warning: " in done.stdout else ""
 
 
 def main():
@@ -77,6 +79,8 @@ def main():
     options = parser.parse_args()
     with open(f"{options.build}/compile_commands.json") as commands:
         entries = [entry for entry in json.load(commands) if is_checked(entry["file"])]
+    if not entries:
+        sys.exit(f"clang-tidy: {options.build}/compile_commands.json has no file of {ROOT}")
     lint = Lint(options.build)
     faulty = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
