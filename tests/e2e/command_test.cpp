@@ -111,20 +111,6 @@ TEST_CASE("lines that are printed immediately are never mixed") {
   for (int task = 1; task <= 8; ++task) CHECK(next[static_cast<std::size_t>(task)] == 50);
 }
 
-TEST_CASE("a background process that writes for ever does not keep its command from ending") {
-  for (const std::vector<std::string>& output :
-       {std::vector<std::string>{"--output", "raw"}, {"--output", "jsonl"}, {"--line-buffer"}, {"--timeout", "60s"}}) {
-    std::vector<std::string> words{"imap", "-j", "1", "--sh", "echo task {}; yes >&{} & true", "1", "2"};
-    words.insert(words.begin() + 1, output.begin(), output.end());
-    const Result result = run(words);
-    INFO(output[0], result.err.substr(0, 1000));
-    CHECK_FALSE(result.timed_out);
-    CHECK(result.status == 0);
-    CHECK(result.out.find("task 1") < result.out.find("task 2"));
-    CHECK(result.out.find("task 2") != std::string::npos);
-  }
-}
-
 TEST_CASE(
     "the last line of a command gets its newline with --line-buffer, even if a background process keeps the output "
     "open") {
