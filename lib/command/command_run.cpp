@@ -40,7 +40,7 @@ constexpr std::chrono::milliseconds limit_interval{100};
 // An editor may first show a warning for 2 s.
 constexpr std::chrono::seconds first_look_at_input{1};
 constexpr std::chrono::seconds last_look_at_input{8};
-constexpr unsigned most_rounds_after_end = 64;             // then a background process may write for ever
+constexpr unsigned rounds_to_end = 64;  // after the command's end; a background process may write for ever
 constexpr std::chrono::milliseconds longest_answer{1000};  // of the master, to a signal that it may ignore
 
 // The same exit statuses as a shell: 127 for a missing command, 126 for one that cannot be run.
@@ -176,7 +176,7 @@ void RunningCommand::serve_until_end() {
     if (may_be_all && ready == 0) {  // of what is still in the pipes
       if (waits[0].fd >= 0) out_.close();
       if (waits[1].fd >= 0) err_.close();
-    } else if (may_be_all && ++rounds_after_end_ == most_rounds_after_end) {
+    } else if (may_be_all && ++rounds_after_end_ % rounds_to_end == 0) {
       out_.end_here();
       err_.end_here();
     }

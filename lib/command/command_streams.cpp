@@ -27,10 +27,16 @@ struct Pipe {
   sys::Fd write;
 };
 
-Pipe make_pipe() {
+std::optional<Pipe> try_pipe() noexcept {
   std::array<int, 2> ends{};
-  sys::checked(::pipe2(ends.data(), O_CLOEXEC), "pipe");
-  return {sys::Fd(ends[0]), sys::Fd(ends[1])};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
+  return Pipe{sys::Fd(ends[0]), sys::Fd(ends[1])};
+}
+
+Pipe make_pipe() {
+  auto pipe = try_pipe();
+  if (!pipe) sys::throw_errno("pipe");
+  return std::move(*pipe);
 }
 
 int no_input() {
@@ -67,24 +73,25 @@ void OutputStream::close() {
   read_.reset();
 }
 
-// What the pipe has now moves to a pipe that nobody writes to. That has room for all of it, so nothing stays behind.
+// What the pipe has now moves to a pipe that nobody writes to. That has room for all of it, so nothing stays behind. Where there can be
+// no such pipe, the output is read as long as more comes.
 void OutputStream::end_here() {
   if (!open()) return;
+  auto rest = try_pipe();
+  const int size = ::fcntl(read_.get(), F_GETPIPE_SZ);
+  if (!rest || ::fcntl(rest->write.get(), F_SETPIPE_SZ, size) < size) return;
   int left = 0;
   sys::checked(::ioctl(read_.get(), FIONREAD, &left), "an output of the command");
-  Pipe rest = make_pipe();
-  const int size = ::fcntl(read_.get(), F_GETPIPE_SZ);
-  if (::fcntl(rest.write.get(), F_SETPIPE_SZ, size) < size) return;  // not allowed: it is read as long as more comes
   while (left > 0) {
     const ssize_t moved = sys::retry_interrupted([&] {
-      return ::splice(read_.get(), nullptr, rest.write.get(), nullptr, static_cast<std::size_t>(left),
+      return ::splice(read_.get(), nullptr, rest->write.get(), nullptr, static_cast<std::size_t>(left),
                       SPLICE_F_NONBLOCK);
     });
     sys::checked(static_cast<int>(moved), "an output of the command");
     if (moved == 0) break;
     left -= static_cast<int>(moved);
   }
-  read_ = std::move(rest.read);
+  read_ = std::move(rest->read);
 }
 
 // Of lines it is not all: they wait in memory, and the command must not fill it while it is asked to exit.

@@ -47,7 +47,7 @@ class OutputStream {
   void serve(short events, short room);
   /// The command ends: everything is read, however slow the reader is.
   void read_all() noexcept;
-  /// Nothing is read that is written from here on.
+  /// Nothing is read that is written from here on. Call it again as long as the stream is open: it may fail for a while.
   void end_here();
   /// Nothing more is read.
   void close();

@@ -128,7 +128,7 @@ void LineWriter::end_turn() noexcept {
   if (others == 0) return;
   const auto now = now_();
   absent_ = now < absent_until_ ? std::min(absent_, others) : 0;
-  if (others > absent_) gives_way_until_ = now + longest_way;
+  if (others > absent_) gives_way_until_ = now + longest_pause;
 }
 
 void LineWriter::release() noexcept {

@@ -2,8 +2,9 @@
 // for the reader or for another writer, so its owner always sees the clock and the end of the command.
 //
 // It writes in turns. A turn ends with the last line that was complete when the turn began. If others wait then, it gives way to them
-// for `longest_way` at most before its next turn. So a command that writes fast keeps nobody else from writing. It does not give way
-// again to those that did not come, because they may have died, until OutputLock::longest_wait is over: who lives tries by then.
+// for `longest_pause` at most before its next turn. So a command that writes fast keeps nobody else from writing. It does not give way
+// again to those that did not come, because they may have died. After OutputLock::longest_wait it does: a writer that lives has tried
+// by then.
 #pragma once
 
 #include "command/output_lock.hpp"
@@ -24,7 +25,7 @@ class LineWriter {
  public:
   using Clock = std::chrono::steady_clock;
   static constexpr std::size_t usually_waiting = std::size_t{64} << 10;
-  static constexpr std::chrono::milliseconds longest_way{1};
+  static constexpr std::chrono::milliseconds longest_pause{1};
 
   /// @param tag goes before each line @param lock of the output; it must outlive this
   /// @param terminal on which something may be drawn; null: there is none
@@ -50,7 +51,7 @@ class LineWriter {
   /// It waits for other writers, which may not come or may die unnoticed: when to call `write` again; absent: it does not.
   [[nodiscard]] std::optional<std::chrono::milliseconds> longest_wait() const noexcept {
     if (!waits() || holding_) return std::nullopt;
-    return gives_way_until_ ? longest_way : OutputLock::longest_wait;
+    return gives_way_until_ ? longest_pause : OutputLock::longest_wait;
   }
   /// So much waits that the command should wait too: do not add more.
   [[nodiscard]] bool full() const noexcept { return waits() && complete_ - written_ >= most_waiting_; }

@@ -9,10 +9,12 @@
 //   writer: adds itself to the word, tries again, waits for `freed_fd`
 //   holder: unlocks, reads the word, signals `freed_fd` if it is not 0
 //
-// Both orders are those of the lock itself, and the flag is sequentially consistent: a writer that finds it held has added itself before
-// the holder unlocks, so the holder reads that. No signal tells that a holder has died, so a writer waits for `longest_wait` at most. A writer that died stays counted, which
-// costs a signal that nobody needs. The second word counts how often the lock was taken: a writer that has given way to others sees
-// whether one of them came. The third word says that the holder has written a part of a line, and waits to write the rest.
+// Both orders are those of the lock itself, and the flag is sequentially consistent. A writer that finds the lock held has added itself
+// before the holder unlocks, so the holder reads that. No signal tells that a holder has died, so a writer waits for `longest_wait` at
+// most. A writer that died stays counted, which costs a signal that nobody needs.
+//
+// The second word counts how often the lock was taken: a writer that has given way to others sees whether one of them came. The third
+// word says that a part of a line may be written: a holder sets it before a large write, and while it waits to write the rest.
 #pragma once
 
 #include "sys/fd.hpp"

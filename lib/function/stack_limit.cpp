@@ -8,8 +8,7 @@
 namespace prun {
 namespace {
 
-constexpr std::size_t reserve =
-    std::size_t{128} * 1024;  // for throwing and catching the exception, and for signal handlers
+constexpr std::size_t reserve = std::size_t{128} * 1024;  // to throw and catch the exception, and for signal handlers
 
 }  // namespace
 

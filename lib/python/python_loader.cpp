@@ -73,8 +73,8 @@ std::string unknown(std::string_view target, std::string_view name, const std::v
 
 /// The members of a hello that only prun's own Python process sends.
 struct OwnMembers {
-  std::string
-      python;  ///< the real program if `python3` is a script that searches for one, which would start ten times slower
+  /// The real program if `python3` is a script that searches for one, which would start ten times slower.
+  std::string python;
   bool missing = false;  ///< there is no function of that name
 };
 

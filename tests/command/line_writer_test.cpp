@@ -173,16 +173,16 @@ TEST_CASE("a writer does not give way again to one that is counted as waiting an
   lock.begin_waiting();
   writer.add("first\n");
   writer.add("second\n");
-  CHECK(writer.longest_wait() == LineWriter::longest_way);
+  CHECK(writer.longest_wait() == LineWriter::longest_pause);
   CHECK_FALSE(is_ready(writer.wait_for()));
-  time_now += LineWriter::longest_way;
+  time_now += LineWriter::longest_pause;
   writer.write();
   writer.add("third\n");
   CHECK_FALSE(writer.waits());
   time_now += OutputLock::longest_wait;  // who lives has tried by now
   writer.add("fourth\n");
   writer.add("fifth\n");
-  CHECK(writer.longest_wait() == LineWriter::longest_way);
+  CHECK(writer.longest_wait() == LineWriter::longest_pause);
   CHECK(pipe.read_now() == "first\nsecond\nthird\nfourth\n");
 }
 

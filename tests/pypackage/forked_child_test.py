@@ -4,7 +4,6 @@ import concurrent.futures
 import gc
 import multiprocessing
 import os
-import pickle
 import subprocess
 import sys
 import tempfile
@@ -12,22 +11,13 @@ import threading
 import unittest
 
 import support
+from support import Buffer
 
 import prun
 from prun._maker import Maker
 
 METHODS = ("fork", "spawn")
 MEGABYTE = 1 << 20
-
-
-class Buffer:
-    """Its bytes travel outside of the pickle, as an array's do."""
-
-    def __init__(self, data):
-        self.data = data
-
-    def __reduce_ex__(self, protocol):
-        return Buffer, (pickle.PickleBuffer(self.data),)
 
 
 def nothing():

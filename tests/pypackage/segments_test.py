@@ -2,7 +2,6 @@
 
 import errno
 import os
-import pickle
 import sys
 import tempfile
 import threading
@@ -10,21 +9,12 @@ import unittest
 from unittest import mock
 
 import support
+from support import Buffer
 
 import prun
 from prun import _segments
 
 LARGE = 1 << 17
-
-
-class Buffer:
-    """Its bytes travel outside of the pickle, as an array's do."""
-
-    def __init__(self, data):
-        self.data = data
-
-    def __reduce_ex__(self, protocol):
-        return Buffer, (pickle.PickleBuffer(self.data),)
 
 
 def buffer_of(number, size=LARGE):

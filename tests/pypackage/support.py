@@ -1,6 +1,7 @@
-"""What the tests of the Python package share: the folder of the package, which is the first argument."""
+"""What the tests of the Python package share. The folder of the package is the first argument."""
 
 import os
+import pickle
 import sys
 import unittest
 
@@ -12,6 +13,16 @@ if FOLDER:
 
 def main():
     unittest.main(verbosity=2)
+
+
+class Buffer:
+    """Its bytes travel outside of the pickle, as an array's do."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def __reduce_ex__(self, protocol):
+        return Buffer, (pickle.PickleBuffer(self.data),)
 
 
 def children_of(pid):
